@@ -1,0 +1,2 @@
+// Package relmark holds the words that all areas share.
+package relmark
