@@ -1,0 +1,121 @@
+package reference
+
+import "path"
+
+// Owners that are no package.
+const (
+	Pending  = "(pending)"   // the room that will reproduce it is not built yet
+	PeerOnly = "(peer only)" // documents a peer, or is an input; nobody reproduces it
+)
+
+// An entry gives the figures of one name in one file to an owner. File and name
+// are patterns of [path.Match]; the first entry that matches holds.
+type entry struct{ file, name, owner string }
+
+// Owner returns who reproduces the figures of a name in a file, and whether the
+// table lists it at all. The owner of the root package is "".
+func Owner(file, name string) (owner string, listed bool) {
+	for _, e := range table() {
+		if matches(e.file, file) && matches(e.name, name) {
+			return e.owner, true
+		}
+	}
+	return "", false
+}
+
+// Owners returns the owners of every entry for a file, in the order of the table.
+func Owners(file string) []string {
+	var owners []string
+	for _, e := range table() {
+		if matches(e.file, file) {
+			owners = append(owners, e.owner)
+		}
+	}
+	return owners
+}
+
+func matches(pattern, name string) bool {
+	ok, err := path.Match(pattern, name)
+	return err == nil && ok
+}
+
+// table is the list, by family and in the order of the index beside the files.
+func table() []entry {
+	return []entry{
+		{"clv_golden.csv", "*", Pending},
+		{"clv_fits.csv", "*", Pending},
+		{"cdnow_summary.csv", "*", "tier/rfm"},
+		{"cdnow_transactions*.csv", "*", PeerOnly},
+		{"donations_bgbb_summary.csv", "*", PeerOnly},
+		{"sbg_*.csv", "*", PeerOnly},
+		{"rfm_golden.json", "summary", "tier/rfm"},
+		{"rfm_golden.json", "score", "tier/rfm"},
+		{"rfm_golden.json", "pareto", Pending},
+		{"rfm_golden.json", "matrix", Pending},
+		{"rfm_golden.json", "streak", Pending},
+		{"tier_scenarios.json", "*", Pending},
+		{"loyalty_scenarios.json", "S01", "loyalty/points"},
+		{"loyalty_scenarios.json", "S02[ab]", "loyalty/points"},
+		{"loyalty_scenarios.json", "S05[ab]", "loyalty/points"},
+		{"loyalty_scenarios.json", "S06[ab]", "loyalty/points"},
+		{"loyalty_scenarios.json", "S07", "loyalty/points"},
+		{"loyalty_scenarios.json", "S09", "loyalty/points"},
+		{"loyalty_scenarios.json", "S14", "loyalty/points"},
+		{"loyalty_scenarios.json", "*", Pending},
+		{"queueing_golden.csv", "erlangB", "waiting/queue"},
+		{"queueing_golden.csv", "mm1", "waiting/queue"},
+		{"queueing_golden.csv", "mmc", "waiting/queue"},
+		{"queueing_golden.csv", "*", Pending},
+		{"queueing_paths.json", "*", Pending},
+		{"queueing_sim_cases.csv", "*", Pending},
+		{"perception_golden.csv", "*", "waiting"},
+		{"perception_fit_golden.csv", "*", Pending},
+		{"perception_fit_data.csv", "*", PeerOnly},
+		{"interventions_golden.json", "*", Pending},
+		{"crosssell_itemset_counts.csv", "groceries:all", "crosssell/basket"}, // data set:family
+		{"crosssell_itemset_counts.csv", "*", Pending},
+		{"crosssell_rules_multiconsequent_*", "*", Pending},
+		{"crosssell_rules_*", "*", Pending},
+		{"crosssell_selfsufficient_*", "*", Pending},
+		{"crosssell_sequence_counts.*", "*", Pending},
+		{"crosssell_recommender_*", "*", Pending},
+		{"crosssell_offer_selection*", "*", Pending},
+		{"servqual_*_expected.json", "meta", PeerOnly},
+		{"servqual_*_expected.json", "note", PeerOnly},
+		{"servqual_*_expected.json", "tolerance_hint", PeerOnly},
+		{"servqual_arith_expected.json", "servqual", "servqual"},
+		{"servqual_*_expected.json", "*", Pending},
+		{"servqual_spc_constants.json", "*", Pending},
+		{"servqual_*.csv", "*", PeerOnly},
+		{"bonds_golden.json", "contact_policy", ""},
+		{"bonds_golden.json", "economics", Pending},
+		{"bonds_golden.json", "loyalty_quadrant", Pending},
+		{"bonds_golden.json", "benefit_gap", Pending},
+		{"bonds_golden.json", "practice_audit", Pending},
+		{"bonds_golden.json", "integration_depth", Pending},
+		{"bonds_golden.json", "switching_cost", Pending},
+		{"bonds_golden.json", "entitlement", Pending},
+		{"bonds_golden.json", "sla_credit", Pending},
+		{"bonds_golden.json", "relational_orientation", Pending},
+		{"bonds_golden.json", "relationship_type", Pending},
+		{"bonds_golden.json", "contact_health", Pending},
+		{"bonds_golden.json", "cadence", Pending},
+		{"bonds_golden.json", "recognition", Pending},
+		{"bonds_golden.json", "selection", Pending},
+		{"bonds_golden.json", "assignment_hash", Pending},
+		{"bonds_golden.json", "community_credit", Pending},
+		{"bonds_golden.json", "referral", Pending},
+		{"bonds_golden.json", "referral_value", Pending},
+		{"voucher_golden.json", "voucher_limit", Pending},
+		{"voucher_golden.json", "voucher_apply", Pending},
+		{"voucher_golden.json", "tier_price", Pending},
+		{"voucher_golden.json", "check_digit", Pending},
+		{"voucher_golden.json", "cashback", Pending},
+		{"recovery_golden.json", "lifecycle", Pending},
+		{"recovery_golden.json", "business_time", Pending},
+		{"recovery_golden.json", "triage", Pending},
+		{"recovery_golden.json", "compensation", Pending},
+		{"recovery_golden.json", "iceberg", Pending},
+		{"recovery_golden.json", "pareto", Pending},
+	}
+}
