@@ -53,6 +53,13 @@ func Glob(t testing.TB, room, pattern string) []*File {
 	return files
 }
 
+// Input returns the content of a file beside the figures that holds none itself.
+// It skips or fails the test if the file is absent.
+func Input(t testing.TB, name string) []byte {
+	t.Helper()
+	return read(t, find(t, "reference", "RELMARK_REFERENCE", name)[0])
+}
+
 // Data returns the content of a data set, unpacked if its name ends in .gz. It
 // skips or fails the test if the data set is absent.
 func Data(t testing.TB, name string) []byte {

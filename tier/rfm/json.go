@@ -1,0 +1,121 @@
+package rfm
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/big"
+
+	"github.com/relmark/relmark"
+)
+
+const jsonVersion = 1 // of a Scorer and of Segments
+
+// scorerJSON and segmentsJSON are what version 1 stores.
+type (
+	scorerJSON struct {
+		V int `json:"v"`
+		Cuts
+	}
+	segmentsJSON struct {
+		V    int       `json:"v"`
+		Bins int       `json:"bins"`
+		List []Segment `json:"segments"`
+	}
+)
+
+// MarshalJSON encodes the cut points as exact fractions, with version 1.
+func (s Scorer) MarshalJSON() ([]byte, error) { return json.Marshal(scorerJSON{jsonVersion, s.cuts}) }
+
+// UnmarshalJSON decodes a scorer of any version so far and validates it as
+// [NewScorer] does. Other versions answer [relmark.ErrUnsupported]. It leaves s
+// unchanged on error.
+func (s *Scorer) UnmarshalJSON(data []byte) error {
+	var stored struct {
+		V         int     `json:"v"`
+		Recency   []ratio `json:"recency"`
+		Frequency []ratio `json:"frequency"`
+		Monetary  []ratio `json:"monetary"`
+	}
+	if err := decodeJSON(data, &stored, &stored.V); err != nil {
+		return fmt.Errorf("rfm: scorer: %w", err)
+	}
+	decoded, err := NewScorer(Cuts{rats(stored.Recency), rats(stored.Frequency), rats(stored.Monetary)})
+	if err != nil {
+		return err
+	}
+	*s = decoded
+	return nil
+}
+
+// MarshalJSON encodes the segments with their number of bins and version 1.
+func (s Segments) MarshalJSON() ([]byte, error) {
+	return json.Marshal(segmentsJSON{jsonVersion, s.bins, s.list})
+}
+
+// UnmarshalJSON decodes segments of any version so far and validates them as
+// [NewSegments] does. Other versions answer [relmark.ErrUnsupported]. It leaves s
+// unchanged on error.
+func (s *Segments) UnmarshalJSON(data []byte) error {
+	var stored segmentsJSON
+	if err := decodeJSON(data, &stored, &stored.V); err != nil {
+		return fmt.Errorf("rfm: segments: %w", err)
+	}
+	decoded, err := NewSegments(stored.Bins, stored.List)
+	if err != nil {
+		return err
+	}
+	*s = decoded
+	return nil
+}
+
+// decodeJSON decodes data of the current version into v, whose version field is
+// given, and refuses fields it does not know.
+func decodeJSON(data []byte, v any, version *int) error {
+	var header struct {
+		V int `json:"v"`
+	}
+	if err := json.Unmarshal(data, &header); err != nil {
+		return errJSON
+	}
+	if header.V != jsonVersion {
+		return fmt.Errorf("version %d: %w", header.V, relmark.ErrUnsupported)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil || *version != jsonVersion {
+		return errJSON
+	}
+	return nil
+}
+
+// errJSON stands for errors of the JSON package, which may quote their input.
+var errJSON = fmt.Errorf("not the JSON of version %d: %w", jsonVersion, relmark.ErrInvalid)
+
+// A ratio is a cut point as text. Its length is bounded and exponents are refused:
+// "1e1000000" is short, but not its digits.
+type ratio struct{ big.Rat }
+
+// UnmarshalJSON decodes a quoted decimal or fraction.
+func (r *ratio) UnmarshalJSON(data []byte) error {
+	const longest = 2 * (maxBits + 1)
+	if len(data) > longest || bytes.ContainsAny(data, "eEpPxX_") {
+		return errJSON
+	}
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return errJSON
+	}
+	if _, ok := r.SetString(text); !ok {
+		return errJSON
+	}
+	return nil
+}
+
+func rats(list []ratio) []*big.Rat {
+	out := make([]*big.Rat, len(list))
+	for i := range list {
+		out[i] = &list[i].Rat
+	}
+	return out
+}

@@ -1,0 +1,151 @@
+package rfm
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// A Summary describes one customer as of a date. It is an immutable value, safe
+// for concurrent use; obtain one from [History.Summary]. Amounts are kept as exact
+// integers and become decimals or floats in its methods.
+type Summary struct {
+	Purchases   int          // purchase days: the F of RFM, at least 1
+	X           int          // repeat purchase days, Purchases − 1: the frequency of purchase models
+	TX          float64      // t_x, from the first to the last purchase, in the unit; 0 if X = 0
+	T           float64      // from the first purchase to the as-of date, in the unit; at least TX
+	SinceLast   float64      // from the last purchase to the as-of date, in the unit: the R of RFM
+	First, Last relmark.Date // of the purchase days
+	AsOf        relmark.Date // included
+
+	digits                  int   // fraction digits of the amounts
+	total, returned         int64 // the M of RFM; returns as a positive amount
+	purchaseTotal, firstDay int64 // values of all purchase days and of the first
+}
+
+// Total returns the M of RFM: the sum of all amounts, less returns under [NetDay].
+// It is negative where more was returned than bought.
+func (s Summary) Total() decimal.Decimal { return money.Decimal(s.total, s.digits) }
+
+// Returned returns the sum of the returns as a positive amount, whatever
+// [Returns] says.
+func (s Summary) Returned() decimal.Decimal { return money.Decimal(s.returned, s.digits) }
+
+// RepeatTotal returns the sum of the values of the repeat purchase days.
+func (s Summary) RepeatTotal() decimal.Decimal { return money.Decimal(s.repeatTotal(), s.digits) }
+
+// MeanRepeat returns the mean value of a repeat purchase day, the monetary value
+// of purchase models; 0 if there is none.
+func (s Summary) MeanRepeat() float64 { return mean(s.repeatTotal(), s.X, s.digits) }
+
+// MeanDay returns the mean value of a purchase day, the first one included.
+func (s Summary) MeanDay() float64 { return mean(s.purchaseTotal, s.Purchases, s.digits) }
+
+func (s Summary) repeatTotal() int64 { return s.purchaseTotal - s.firstDay }
+
+// daysSinceLast is SinceLast in days.
+func (s Summary) daysSinceLast() int { return s.AsOf.Sub(s.Last) }
+
+// Summary describes the customer as of a date, which is included; later rows are
+// ignored. It fails with a [relmark.FieldError] if an option is invalid or the
+// as-of date is none or comes before everything the customer did, and with
+// [relmark.ErrTooFew] if no purchase day remains. It takes O(days) and does not
+// allocate.
+func (h *History) Summary(asOf relmark.Date, o Options) (Summary, error) {
+	if err := h.check(asOf, o); err != nil {
+		return Summary{}, fmt.Errorf("rfm: %w", err)
+	}
+	s, ok := h.summary(asOf, o)
+	if !ok {
+		return Summary{}, fmt.Errorf("rfm: no purchase day up to AsOf: %w", relmark.ErrTooFew)
+	}
+	return s, nil
+}
+
+func (h *History) check(asOf relmark.Date, o Options) error {
+	if err := o.Validate(); err != nil {
+		return err
+	}
+	if asOf.IsZero() {
+		return errNoDate("AsOf")
+	}
+	if len(h.days) > 0 && asOf.Before(h.days[0].on) {
+		return &relmark.FieldError{Field: "AsOf", Value: asOf, Rule: "must not precede the first purchase"}
+	}
+	return nil
+}
+
+func errNoDate(field string) error {
+	return &relmark.FieldError{Field: field, Rule: "must be a date"}
+}
+
+// summary is Summary for arguments already checked; false without purchase day.
+func (h *History) summary(asOf relmark.Date, o Options) (Summary, bool) {
+	s := Summary{AsOf: asOf, digits: h.digits}
+	days := h.days
+	for len(days) > 0 && !days[0].on.After(asOf) {
+		var v visit
+		v, days = next(days, asOf, o)
+		s.returned += v.returned
+		s.total += v.amount
+		if !v.purchase {
+			continue
+		}
+		if s.Purchases == 0 {
+			s.First, s.firstDay = v.on, v.value
+		}
+		s.Last = v.on
+		s.Purchases++
+		s.purchaseTotal += v.value
+	}
+	if s.Purchases == 0 {
+		return Summary{}, false
+	}
+	s.X = s.Purchases - 1
+	s.TX = o.in(s.Last.Sub(s.First))
+	s.T = o.in(asOf.Sub(s.First))
+	s.SinceLast = o.in(asOf.Sub(s.Last))
+	return s, true
+}
+
+// A visit is one occasion: all rows of a date, a week or a month.
+type visit struct {
+	on       relmark.Date // of its first purchase
+	purchase bool
+	value    int64 // as a purchase day
+	amount   int64 // what it adds to the total, purchase or not
+	returned int64
+}
+
+// next reads the first occasion of days, as far as it lies within until, and
+// returns the days after it.
+func next(days []day, until relmark.Date, o Options) (visit, []day) {
+	start, n := o.Collapse.starts(days[0].on), 0
+	var all day
+	for n < len(days) && !days[n].on.After(until) && (n == 0 || o.Collapse.starts(days[n].on) == start) {
+		if !all.bought && days[n].bought {
+			all.on = days[n].on
+		}
+		all.add(days[n])
+		n++
+	}
+	v := visit{on: all.on, purchase: all.bought, value: all.sold, amount: all.sold, returned: all.returned}
+	if o.Returns == NetDay {
+		v.amount -= all.returned
+		v.value = v.amount
+		v.purchase = v.amount > 0 || v.amount == 0 && all.returned == 0
+	}
+	return v, days[n:]
+}
+
+// mean returns total·10^-digits / n rounded once, 0 if n is 0.
+func mean(total int64, n, digits int) float64 {
+	if n == 0 {
+		return 0
+	}
+	unit, _ := money.Rescale(1, 0, digits)
+	return float64(total) / (float64(n) * float64(unit))
+}
