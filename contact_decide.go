@@ -1,0 +1,130 @@
+package relmark
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// A Consent allows contacts on exactly one channel for exactly one purpose, from
+// From until Until, which is excluded. Several consents for the same two things
+// add up; a withdrawal ends each of them by its Until.
+type Consent struct {
+	Channel Channel   `json:"channel"`
+	Purpose Purpose   `json:"purpose"`
+	From    time.Time `json:"from,omitzero"`  // zero: since ever
+	Until   time.Time `json:"until,omitzero"` // zero: until it is withdrawn; never before From
+}
+
+// A Contact is one that was made.
+type Contact struct {
+	At      time.Time `json:"at"`
+	Channel Channel   `json:"channel"`
+	Purpose Purpose   `json:"purpose"`
+}
+
+// ContactFacts are what a decision has to know about one customer.
+type ContactFacts struct {
+	Zone     *time.Location // nil: the zone of the policy
+	Consents []Consent      // in any order
+	History  []Contact      // in any order; contacts older than every cap and gap may be left out
+}
+
+// A ContactRule names what a contact would break.
+type ContactRule string
+
+// The rules, in the order in which a decision lists them.
+const (
+	RuleConsent    ContactRule = "no_consent"  // no consent for this channel and this purpose now
+	RuleQuietHours ContactRule = "quiet_hours" // quiet hours on the customer's clock
+	RuleCap        ContactRule = "cap"         // as many contacts as a cap allows were made
+	RuleMinGap     ContactRule = "min_gap"     // too soon after a contact
+)
+
+// A ContactBreach is one rule that a contact would break. Index is the position
+// of the cap, of the gap or of the first quiet hours that forbid it in the
+// policy, and 0 for consent.
+type ContactBreach struct {
+	Rule  ContactRule `json:"rule"`
+	Index int         `json:"index"`
+}
+
+// String returns the rule, with the index of a cap or a gap: "cap:1".
+func (b ContactBreach) String() string {
+	if b.Rule == RuleCap || b.Rule == RuleMinGap {
+		return string(b.Rule) + ":" + strconv.Itoa(b.Index)
+	}
+	return string(b.Rule)
+}
+
+// A ContactDecision answers whether a contact may be made. The zero decision,
+// which comes with every error, does not allow it.
+type ContactDecision struct {
+	Allowed  bool            `json:"allowed"`
+	Breaches []ContactBreach `json:"breaches,omitempty"` // every rule in the way, consent first; none if allowed
+	// Next is the earliest instant, now or later, at which the contact breaks no
+	// rule if nothing else happens, in UTC: asOf itself if it is allowed, and the
+	// zero time if there is none within 400 days of 24 hours.
+	Next time.Time `json:"next,omitzero"`
+}
+
+// Decide says whether a customer may be contacted at asOf on a channel for a
+// purpose. It lists every rule in the way, in the order of [ContactRule] and of
+// the policy, and says when to ask again.
+//
+// It fails if p is not valid, if channel or purpose is empty, if channel is
+// [AnyChannel], if asOf lies outside the years 1 to 9999, if the zone is known
+// neither of the customer nor to the policy, if a consent ends before it starts,
+// and if a contact in the history comes after asOf. Errors name positions and
+// repeat no channel or purpose. A decision that allows costs one pass over the
+// arguments and allocates nothing; one that forbids goes over them once more for
+// each consent and each change of clocks that it has to wait for.
+func (p ContactPolicy) Decide(asOf time.Time, channel Channel, purpose Purpose, facts ContactFacts) (ContactDecision, error) {
+	if facts.Zone == nil {
+		facts.Zone = p.Zone
+	}
+	if err := p.Validate(); err != nil {
+		return ContactDecision{}, err
+	}
+	if err := facts.check(asOf, channel, purpose); err != nil {
+		return ContactDecision{}, err
+	}
+	q := contactQuery{&p, &facts, asOf.UTC(), channel, purpose, slices.Contains(p.Exempt, purpose)}
+	breaches := q.breaches()
+	if len(breaches) == 0 {
+		return ContactDecision{Allowed: true, Next: q.asOf}, nil
+	}
+	return ContactDecision{Breaches: breaches, Next: q.next()}, nil
+}
+
+func (f *ContactFacts) check(asOf time.Time, channel Channel, purpose Purpose) error {
+	var errs []error
+	errs = checkName(errs, string(channel), "Channel")
+	errs = checkName(errs, string(purpose), "Purpose")
+	if channel == AnyChannel {
+		errs = append(errs, fault(nil, "must name one channel", "Channel"))
+	}
+	if year := asOf.UTC().Year(); year < 1 || year > 9999 {
+		errs = append(errs, fault(asOf, "must lie in years 1 to 9999", "AsOf"))
+	}
+	if f.Zone == nil {
+		errs = append(errs, fault(nil, "must be known of the customer or to the policy", "Zone"))
+	}
+	for i := range f.Consents {
+		c := &f.Consents[i]
+		errs = checkName(errs, string(c.Channel), "Consents[%d].Channel", i)
+		errs = checkName(errs, string(c.Purpose), "Consents[%d].Purpose", i)
+		if !c.Until.IsZero() && c.Until.Before(c.From) {
+			errs = append(errs, fault(c.Until, "must not come before From", "Consents[%d].Until", i))
+		}
+	}
+	for i := range f.History {
+		c := &f.History[i]
+		errs = checkName(errs, string(c.Channel), "History[%d].Channel", i)
+		errs = checkName(errs, string(c.Purpose), "History[%d].Purpose", i)
+		if c.At.After(asOf) {
+			errs = append(errs, fault(c.At, "must not come after the decision", "History[%d].At", i))
+		}
+	}
+	return contactError(errs)
+}

@@ -1,0 +1,231 @@
+package relmark
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/relmark/relmark/internal/calendar"
+)
+
+const (
+	day            = 24 * time.Hour
+	week           = 7 * day
+	contactHorizon = 400 * day
+)
+
+// A contactQuery is one valid question: may this contact be made?
+type contactQuery struct {
+	policy  *ContactPolicy
+	facts   *ContactFacts
+	asOf    time.Time
+	channel Channel
+	purpose Purpose
+	exempt  bool // from all rules but consent
+}
+
+// breaches lists the rules in the way at asOf.
+func (q *contactQuery) breaches() []ContactBreach {
+	var found []ContactBreach
+	if from, ok := q.consented(q.asOf); !ok || from.After(q.asOf) {
+		found = append(found, ContactBreach{Rule: RuleConsent})
+	}
+	if i, left := q.quiet(calendar.OfWeek(q.asOf, q.facts.Zone)); left > 0 {
+		found = append(found, ContactBreach{RuleQuietHours, i})
+	}
+	for i, c := range q.policy.Caps {
+		if q.capFrees(c).After(q.asOf) {
+			found = append(found, ContactBreach{RuleCap, i})
+		}
+	}
+	for i, g := range q.policy.MinGaps {
+		if q.gapFrees(g).After(q.asOf) {
+			found = append(found, ContactBreach{RuleMinGap, i})
+		}
+	}
+	return found
+}
+
+// next returns the earliest instant from asOf on that breaks no rule, or the zero
+// time. Nothing is added to the history meanwhile, so a cap or gap that frees
+// once stays free: together they are one lower bound. From there consent and
+// quiet hours push the instant on by turns until neither does.
+func (q *contactQuery) next() time.Time {
+	last := q.asOf.Add(contactHorizon)
+	for t := q.frees(); !t.After(last); {
+		from, ok := q.consented(t)
+		if !ok {
+			break
+		}
+		if t, ok = q.calm(from, last); !ok {
+			break
+		}
+		if t.Equal(from) {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// consented returns the earliest instant from t on with consent; false if there
+// is none.
+func (q *contactQuery) consented(t time.Time) (from time.Time, ok bool) {
+	for i := range q.facts.Consents {
+		c := &q.facts.Consents[i]
+		if c.Channel != q.channel || c.Purpose != q.purpose {
+			continue
+		}
+		start := t
+		if c.From.After(t) {
+			start = c.From
+		}
+		if !c.Until.IsZero() && !start.Before(c.Until) {
+			continue // over by then, or empty
+		}
+		if !ok || start.Before(from) {
+			from, ok = start, true
+		}
+	}
+	return from, ok
+}
+
+// frees returns the earliest instant from asOf on at which every cap and gap
+// allows the contact.
+func (q *contactQuery) frees() time.Time {
+	t := q.asOf
+	for _, c := range q.policy.Caps {
+		t = later(t, q.capFrees(c))
+	}
+	for _, g := range q.policy.MinGaps {
+		t = later(t, q.gapFrees(g))
+	}
+	return t
+}
+
+// capFrees returns the earliest instant from asOf on at which fewer than Max
+// contacts lie in the window: once all but the latest Max−1 of them are out.
+func (q *contactQuery) capFrees(c ContactCap) time.Time {
+	ends := q.ends(c.Channel, c.Window)
+	inside := 0
+	for range ends {
+		inside++
+	}
+	if inside < c.Max {
+		return q.asOf
+	}
+	return slices.SortedFunc(ends, time.Time.Compare)[inside-c.Max]
+}
+
+// gapFrees returns the earliest instant from asOf on at which the latest contact
+// is as long ago as the gap asks for.
+func (q *contactQuery) gapFrees(g ContactGap) time.Time {
+	t := q.asOf
+	for end := range q.ends(g.Channel, g.Least) {
+		t = later(t, end)
+	}
+	return t
+}
+
+// ends yields, for each contact that counts for a rule of channel and lies in
+// (asOf − window, asOf], the instant after asOf at which it leaves the window. It
+// yields nothing if the rule is not about the channel or the purpose asked for.
+func (q *contactQuery) ends(channel Channel, window time.Duration) iter.Seq[time.Time] {
+	return func(yield func(time.Time) bool) {
+		if q.exempt || !channel.covers(q.channel) {
+			return
+		}
+		for i := range q.facts.History {
+			c := &q.facts.History[i]
+			end := c.At.Add(window)
+			if !end.After(q.asOf) || !channel.covers(c.Channel) || slices.Contains(q.policy.Exempt, c.Purpose) {
+				continue
+			}
+			if !yield(end) {
+				return
+			}
+		}
+	}
+}
+
+// calm returns the earliest instant from t on outside quiet hours; false if there
+// is none up to last. Clocks run without a jump from t to the end of a steady
+// stretch, so within it the wall clock tells how long quiet hours last; at its
+// end the question starts afresh, which is all there is to gaps and overlaps.
+func (q *contactQuery) calm(t, last time.Time) (time.Time, bool) {
+	for !t.After(last) {
+		wait, ever := q.quietFor(calendar.OfWeek(t, q.facts.Zone))
+		if !ever {
+			break
+		}
+		free := t.Add(wait)
+		end, jumps := calendar.SteadyUntil(t, q.facts.Zone)
+		if wait == 0 || !jumps || free.Before(end) {
+			return free, true
+		}
+		t = end
+	}
+	return time.Time{}, false
+}
+
+// quietFor returns for how long a clock that shows w and runs without a jump will
+// show quiet hours; false if every reading of the week is one. Each step takes the clock to
+// the end of the quiet hours that last longest; after a week they come round.
+func (q *contactQuery) quietFor(w time.Duration) (wait time.Duration, ever bool) {
+	for wait < week {
+		_, left := q.quiet((w + wait) % week)
+		if left == 0 {
+			return wait, true
+		}
+		wait += left
+	}
+	return wait, false
+}
+
+// quiet returns how much is left at the reading w of the week of the quiet hours
+// that last longest, 0 outside all of them, and the first that apply.
+func (q *contactQuery) quiet(w time.Duration) (first int, longest time.Duration) {
+	if q.exempt {
+		return 0, 0
+	}
+	for i := range q.policy.Quiet {
+		h := &q.policy.Quiet[i]
+		left := h.left(w)
+		if left == 0 || !h.keeps(q.channel) {
+			continue
+		}
+		if longest == 0 {
+			first = i
+		}
+		longest = max(longest, left)
+	}
+	return first, longest
+}
+
+// left returns how long the hours go on when the clock shows w, a duration since
+// Monday midnight; 0 if it does not show them.
+func (h *QuietHours) left(w time.Duration) time.Duration {
+	length := (h.To - h.From + day) % day
+	if length == 0 { // 00:00 to 24:00
+		length = day
+	}
+	since := (w - h.From + day) % day
+	if since >= length {
+		return 0
+	}
+	begun := (w - since + week) % week / day // 0 is Monday
+	if len(h.Days) > 0 && !slices.Contains(h.Days, time.Weekday((begun+1)%7)) {
+		return 0
+	}
+	return length - since
+}
+
+func (h *QuietHours) keeps(asked Channel) bool {
+	return len(h.Channels) == 0 || slices.ContainsFunc(h.Channels, func(c Channel) bool { return c.covers(asked) })
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
