@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+)
+
+var update = flag.Bool("update", false, "write the simulated data and the expected reports anew")
+
+// The simulated house is a city hotel with a restaurant and a spa: 400 guests over
+// two years. A guest arrives at a random day, comes back after exponential gaps at
+// an own gamma-distributed rate, and after each stay leaves for good with an own
+// probability: the story that models of purchase and churn tell. Each stay is a
+// room for one to four nights, with extras that go together: who books the spa
+// books the dinner menu, who takes the early train takes the packed breakfast.
+func simulate() []byte {
+	source := rand.New(rand.NewPCG(2026, 11))
+	var b bytes.Buffer
+	b.WriteString("customer,date,quantity,amount,item\n")
+	start, days := mustDate("2024-01-01"), 730
+	for guest := 1; guest <= 400; guest++ {
+		gap := 45 + 240*math.Abs(source.NormFloat64())
+		leaves := 0.05 + 0.35*source.Float64()
+		for on := source.IntN(620); on < days; on += 2 + int(gap*source.ExpFloat64()) {
+			stay(&b, source, guest, start.AddDays(on))
+			if source.Float64() < leaves {
+				break
+			}
+		}
+	}
+	return b.Bytes()
+}
+
+func stay(b *bytes.Buffer, source *rand.Rand, guest int, on relmark.Date) {
+	nights := 1 + source.IntN(4)
+	line := func(quantity, cents int, item string) {
+		fmt.Fprintf(b, "G%03d,%s,%d,%d.%02d,%s\n", guest, on, quantity, quantity*cents/100, quantity*cents%100, item)
+	}
+	line(nights, 8900+100*source.IntN(40), "room")
+	chance := func(p float64) bool { return source.Float64() < p }
+	spa := chance(0.25)
+	if spa {
+		line(1, 4900, "spa")
+	}
+	if chance(0.2) || spa && chance(0.6) {
+		line(1, 5450, "dinner menu")
+		if chance(0.5) {
+			line(1, 2380, "wine")
+		}
+	}
+	if train := chance(0.15); train {
+		line(1, 1650, "station transfer")
+		if chance(0.7) {
+			line(nights, 990, "packed breakfast")
+		}
+	} else if chance(0.6) {
+		line(nights, 1890, "breakfast")
+	}
+	if chance(0.1) {
+		line(1, 2500, "late checkout")
+	}
+	if chance(0.02) { // a complaint settled on the spot
+		fmt.Fprintf(b, "G%03d,%s,-1,-35.00,refund\n", guest, on.AddDays(1))
+	}
+}
+
+func mustDate(s string) relmark.Date {
+	d, err := relmark.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func TestSimulatedDataIsReproducible(t *testing.T) {
+	t.Parallel()
+	want := simulate()
+	if *update {
+		require.NoError(t, os.WriteFile("purchases.csv", want, 0o600))
+	}
+	got, err := os.ReadFile("purchases.csv")
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
+}

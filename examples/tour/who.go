@@ -1,0 +1,134 @@
+package main
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strconv"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/tier/rfm"
+)
+
+// whoMatters segments the customers by recency, frequency and amount.
+func whoMatters(r *report, sales *salesLog) error {
+	r.heading("Who matters, and who is slipping away?")
+	base, err := rfm.Collect(purchases(sales))
+	if err != nil {
+		return err
+	}
+	customers, idle, err := base.Summaries(sales.last, rfm.Options{})
+	if err != nil {
+		return err
+	}
+	named, err := nameSegments(customers)
+	if err != nil {
+		return err
+	}
+	r.table([]string{"segment", "customers", "share", "spent", "share", "median days away"}, segmentRows(named))
+	lead, slipping := named["champions"], named["cannot lose"].plus(named["at risk"])
+	r.say("Champions are %s of the customers and %s of the money. %s good customers worth %s have gone quiet (cannot lose, at risk): a call costs less than replacing them.",
+		percent(lead.share(len(customers))), percent(lead.shareOfMoney(named)), count(len(slipping.days)), money(slipping.spent))
+	if len(idle) > 0 {
+		r.say("%s customers have returns but no purchase left and are counted nowhere.", count(len(idle)))
+	}
+	r.heading("Call these first")
+	r.table([]string{"customer", "purchases", "spent", "days away"}, callFirst(named, customers))
+	r.say("The biggest spenders among those who have gone quiet.")
+	return nil
+}
+
+func purchases(sales *salesLog) iter.Seq2[rfm.Purchase[string], error] {
+	return func(yield func(rfm.Purchase[string], error) bool) {
+		for _, s := range sales.rows {
+			if !yield(rfm.Purchase[string]{Customer: s.customer, On: s.on, Amount: s.amount}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// A group is one segment: its members and what they add up to.
+type group struct {
+	days    []int // since the last purchase, by member
+	members []int // positions among the customers
+	spent   decimal.Decimal
+}
+
+// nameSegments scores the customers in quintiles and groups them by segment.
+func nameSegments(customers []rfm.Customer[string]) (map[string]group, error) {
+	cuts, err := rfm.FitCuts(customers, 5)
+	if err != nil {
+		return nil, err
+	}
+	scorer, err := rfm.NewScorer(cuts)
+	if err != nil {
+		return nil, err
+	}
+	segments, err := rfm.NewSegments(5, rfm.Quintiles())
+	if err != nil {
+		return nil, err
+	}
+	groups := map[string]group{}
+	for i, c := range customers {
+		name, _ := segments.Of(scorer.Score(c.Summary))
+		g := groups[name]
+		g.days = append(g.days, c.AsOf.Sub(c.Last))
+		g.members = append(g.members, i)
+		g.spent = g.spent.Add(c.Total())
+		groups[name] = g
+	}
+	return groups, nil
+}
+
+func segmentRows(groups map[string]group) [][]string {
+	n := 0
+	for _, g := range groups {
+		n += len(g.days)
+	}
+	var rows [][]string
+	for _, segment := range rfm.Quintiles() {
+		g := groups[segment.Name]
+		if len(g.days) == 0 {
+			continue
+		}
+		slices.Sort(g.days)
+		rows = append(rows, []string{
+			segment.Name, count(len(g.days)), percent(g.share(n)), money(g.spent), percent(g.shareOfMoney(groups)),
+			strconv.Itoa(g.days[len(g.days)/2]),
+		})
+	}
+	return rows
+}
+
+// callFirst lists the biggest spenders among those who have gone quiet.
+func callFirst(groups map[string]group, customers []rfm.Customer[string]) [][]string {
+	quiet := slices.Concat(groups["cannot lose"].members, groups["at risk"].members)
+	slices.SortFunc(quiet, func(i, j int) int {
+		return cmp.Or(customers[j].Total().Cmp(customers[i].Total()), cmp.Compare(customers[i].ID, customers[j].ID))
+	})
+	var rows [][]string
+	for _, i := range quiet[:min(5, len(quiet))] {
+		c := customers[i]
+		rows = append(rows, []string{c.ID, strconv.Itoa(c.Purchases), money(c.Total()), strconv.Itoa(c.AsOf.Sub(c.Last))})
+	}
+	return rows
+}
+
+func (g group) plus(h group) group {
+	return group{slices.Concat(g.days, h.days), slices.Concat(g.members, h.members), g.spent.Add(h.spent)}
+}
+
+func (g group) share(of int) float64 { return float64(len(g.days)) / float64(max(1, of)) }
+
+func (g group) shareOfMoney(groups map[string]group) float64 {
+	var all decimal.Decimal
+	for _, h := range groups {
+		all = all.Add(h.spent)
+	}
+	if !all.IsPositive() {
+		return 0
+	}
+	return g.spent.InexactFloat64() / all.InexactFloat64()
+}
