@@ -69,21 +69,18 @@ func Rescale(minor int64, from, to int) (int64, bool) {
 
 // magnitude returns |v|; 2^63 for the least int64.
 func magnitude(v int64) uint64 {
-	if v < 0 {
-		return -uint64(v)
-	}
-	return uint64(v)
+	sign := v >> 63 // 0 or −1, whose complement is its opposite less one
+	return uint64((v ^ sign) - sign)
 }
 
 // signed returns q with a sign, or [ErrOverflow].
 func signed(negative bool, q uint64) (int64, error) {
-	switch {
-	case q <= math.MaxInt64 && negative:
-		return -int64(q), nil
-	case q <= math.MaxInt64:
-		return int64(q), nil
-	case q == 1<<63 && negative:
-		return math.MinInt64, nil
+	v, most := int64(q), uint64(math.MaxInt64)
+	if negative {
+		v, most = -v, 1<<63
 	}
-	return 0, ErrOverflow
+	if q > most {
+		return 0, ErrOverflow
+	}
+	return v, nil
 }

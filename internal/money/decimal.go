@@ -2,7 +2,6 @@ package money
 
 import (
 	"math/big"
-	"math/bits"
 
 	"github.com/shopspring/decimal"
 )
@@ -92,37 +91,25 @@ func split(d decimal.Decimal, digits int) (q uint64, left rest, err error) {
 	case n+shift < 0:
 		return 0, below, nil
 	case n > fastDigits:
-		return splitBig(d.Coefficient(), shift)
+		q, left = splitBig(d.Coefficient(), shift)
+		return q, left, nil
 	}
 	u := magnitude(d.CoefficientInt64())
-	if shift < 0 { // -shift ≤ n ≤ 18
-		p := uint64(pow10[-shift])
-		return u / p, restOf(u%p, p), nil
+	if shift >= 0 {
+		return u * uint64(pow10[shift]), none, nil // below 10^19, which fits in 64 bits
 	}
-	return append0(u, shift)
+	p := uint64(pow10[-shift]) // -shift ≤ n ≤ 18
+	return u / p, restOf(u%p, p), nil
 }
 
 // splitBig is split for a coefficient c of more than 18 digits, which it
-// overwrites. 10^-shift has at most one digit more than c.
-func splitBig(c *big.Int, shift int64) (q uint64, left rest, err error) {
-	c.Abs(c)
-	if shift >= 0 { // c has 19 digits at most
-		return append0(c.Uint64(), shift)
-	}
+// overwrites; shift is 0 or less then, and -shift at most the digits of c.
+func splitBig(c *big.Int, shift int64) (q uint64, left rest) {
 	p := new(big.Int).Exp(big.NewInt(10), big.NewInt(-shift), nil)
 	r := new(big.Int)
-	c.QuoRem(c, p, r) // below 10^19, which fits in 64 bits
+	c.QuoRem(c.Abs(c), p, r)
 	if r.Sign() == 0 {
-		return c.Uint64(), none, nil
+		return c.Uint64(), none
 	}
-	return c.Uint64(), [...]rest{below, half, above}[r.Lsh(r, 1).Cmp(p)+1], nil
-}
-
-// append0 returns u · 10^zeros; zeros is at most 18.
-func append0(u uint64, zeros int64) (uint64, rest, error) {
-	hi, lo := bits.Mul64(u, uint64(pow10[zeros]))
-	if hi != 0 {
-		return 0, none, ErrOverflow
-	}
-	return lo, none, nil
+	return c.Uint64(), [...]rest{below, half, above}[r.Lsh(r, 1).Cmp(p)+1]
 }

@@ -1,5 +1,7 @@
 package money
 
+import "math"
+
 // A Rounding says which neighbour an inexact quotient goes to. The zero Rounding
 // is [HalfUp]. It is an immutable value; it encodes as its name.
 type Rounding uint8
@@ -59,44 +61,44 @@ const (
 	below
 	half
 	above
+	never // greater than any
 )
 
 // restOf classifies the remainder r of a division by d, 0 ≤ r < d.
 func restOf(r, d uint64) rest {
-	switch {
-	case r == 0:
-		return none
-	case r < d-r:
-		return below
-	case r == d-r:
-		return half
+	left := none
+	if r > 0 {
+		left++
 	}
-	return above
+	if r >= d-r {
+		left++
+	}
+	if r > d-r {
+		left++
+	}
+	return left
 }
 
-// away reports whether a magnitude that was truncated to q goes up by one.
-func (m Rounding) away(negative bool, q uint64, left rest) bool {
-	switch m {
-	case HalfUp:
-		return left >= half
-	case HalfEven:
-		return left == above || left == half && q&1 == 1
-	case HalfDown:
-		return left == above
-	case Up:
-		return left != none
-	case Floor:
-		return left != none && negative
-	case Ceiling:
-		return left != none && !negative
-	default:
-		return false
-	}
+// away holds the least rest that takes a truncated magnitude away from zero: for
+// even and odd ones of positive numbers, then of negative ones.
+var away = [...][4]rest{
+	HalfUp:   {half, half, half, half},
+	HalfEven: {above, half, above, half},
+	HalfDown: {above, above, above, above},
+	Down:     {never, never, never, never},
+	Up:       {below, below, below, below},
+	Floor:    {never, never, below, below},
+	Ceiling:  {below, below, never, never},
 }
 
 // round rounds the magnitude q, of which left was cut off, and gives it its sign.
+// The mode must be valid.
 func (m Rounding) round(negative bool, q uint64, left rest) (int64, error) {
-	if q <= 1<<63 && m.away(negative, q, left) {
+	i := q & 1
+	if negative {
+		i += 2
+	}
+	if left >= away[m][i] && q < math.MaxUint64 { // signed refuses that one anyway
 		q++
 	}
 	return signed(negative, q)
