@@ -89,7 +89,7 @@ func (p ContactPolicy) Decide(asOf time.Time, channel Channel, purpose Purpose, 
 	if err := facts.check(asOf, channel, purpose); err != nil {
 		return ContactDecision{}, err
 	}
-	q := contactQuery{&p, &facts, asOf.UTC(), channel, purpose, slices.Contains(p.Exempt, purpose)}
+	q := contactQuery{p, facts, asOf.UTC(), channel, purpose, slices.Contains(p.Exempt, purpose)}
 	breaches := q.breaches()
 	if len(breaches) == 0 {
 		return ContactDecision{Allowed: true, Next: q.asOf}, nil

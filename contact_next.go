@@ -1,7 +1,6 @@
 package relmark
 
 import (
-	"iter"
 	"slices"
 	"time"
 
@@ -16,8 +15,8 @@ const (
 
 // A contactQuery is one valid question: may this contact be made?
 type contactQuery struct {
-	policy  *ContactPolicy
-	facts   *ContactFacts
+	policy  ContactPolicy
+	facts   ContactFacts
 	asOf    time.Time
 	channel Channel
 	purpose Purpose
@@ -105,46 +104,53 @@ func (q *contactQuery) frees() time.Time {
 // capFrees returns the earliest instant from asOf on at which fewer than Max
 // contacts lie in the window: once all but the latest Max−1 of them are out.
 func (q *contactQuery) capFrees(c ContactCap) time.Time {
-	ends := q.ends(c.Channel, c.Window)
+	if !q.asks(c.Channel) {
+		return q.asOf
+	}
 	inside := 0
-	for range ends {
-		inside++
+	for i := range q.facts.History {
+		if q.end(i, c.Channel, c.Window).After(q.asOf) {
+			inside++
+		}
 	}
 	if inside < c.Max {
 		return q.asOf
 	}
-	return slices.SortedFunc(ends, time.Time.Compare)[inside-c.Max]
+	ends := make([]time.Time, 0, inside)
+	for i := range q.facts.History {
+		if end := q.end(i, c.Channel, c.Window); end.After(q.asOf) {
+			ends = append(ends, end)
+		}
+	}
+	slices.SortFunc(ends, time.Time.Compare)
+	return ends[inside-c.Max]
 }
 
 // gapFrees returns the earliest instant from asOf on at which the latest contact
 // is as long ago as the gap asks for.
 func (q *contactQuery) gapFrees(g ContactGap) time.Time {
 	t := q.asOf
-	for end := range q.ends(g.Channel, g.Least) {
-		t = later(t, end)
+	if !q.asks(g.Channel) {
+		return t
+	}
+	for i := range q.facts.History {
+		t = later(t, q.end(i, g.Channel, g.Least))
 	}
 	return t
 }
 
-// ends yields, for each contact that counts for a rule of channel and lies in
-// (asOf − window, asOf], the instant after asOf at which it leaves the window. It
-// yields nothing if the rule is not about the channel or the purpose asked for.
-func (q *contactQuery) ends(channel Channel, window time.Duration) iter.Seq[time.Time] {
-	return func(yield func(time.Time) bool) {
-		if q.exempt || !channel.covers(q.channel) {
-			return
-		}
-		for i := range q.facts.History {
-			c := &q.facts.History[i]
-			end := c.At.Add(window)
-			if !end.After(q.asOf) || !channel.covers(c.Channel) || slices.Contains(q.policy.Exempt, c.Purpose) {
-				continue
-			}
-			if !yield(end) {
-				return
-			}
-		}
+// asks reports whether a cap or gap for channel is about the contact in question.
+func (q *contactQuery) asks(channel Channel) bool { return !q.exempt && channel.covers(q.channel) }
+
+// end returns the instant at which a contact leaves the rolling window of a cap
+// or a gap for channel; asOf if it has left by then or does not count there.
+func (q *contactQuery) end(i int, channel Channel, window time.Duration) time.Time {
+	c := &q.facts.History[i]
+	end := c.At.Add(window)
+	if !end.After(q.asOf) || !channel.covers(c.Channel) || slices.Contains(q.policy.Exempt, c.Purpose) {
+		return q.asOf
 	}
+	return end
 }
 
 // calm returns the earliest instant from t on outside quiet hours; false if there

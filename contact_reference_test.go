@@ -1,0 +1,163 @@
+package relmark_test
+
+import (
+	"encoding/json"
+	"math/big"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/reference"
+)
+
+// A contactCase is one case of kind contact_policy as the file has it.
+type contactCase struct {
+	Zone             string
+	At               time.Time
+	Channel, Purpose string
+	Policy           struct {
+		Quiet []struct {
+			From, To string
+			Days     []int
+			Channels []relmark.Channel
+		}
+		Caps []struct {
+			Channel relmark.Channel
+			Max     int
+			Hours   hours
+		}
+		MinGaps []struct {
+			Channel relmark.Channel
+			Hours   hours
+		} `json:"min_gaps"`
+		Exempt []relmark.Purpose
+	}
+	Consents []struct {
+		Channel     relmark.Channel
+		Purpose     relmark.Purpose
+		From, Until *time.Time
+	}
+	History []relmark.Contact
+}
+
+// hours are an exact decimal, as text or as a number.
+type hours time.Duration
+
+func (h *hours) UnmarshalJSON(data []byte) error {
+	var text json.Number
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
+	}
+	exact, ok := new(big.Rat).SetString(text.String())
+	if !ok {
+		return relmark.ErrInvalid
+	}
+	exact.Mul(exact, big.NewRat(int64(time.Hour), 1))
+	if !exact.IsInt() {
+		return relmark.ErrInvalid
+	}
+	*h = hours(exact.Num().Int64())
+	return nil
+}
+
+func (c *contactCase) policy(t *testing.T) relmark.ContactPolicy {
+	t.Helper()
+	p := relmark.ContactPolicy{Exempt: c.Policy.Exempt}
+	for _, q := range c.Policy.Quiet {
+		h := relmark.QuietHours{From: wallClock(t, q.From), To: wallClock(t, q.To), Channels: q.Channels}
+		for _, d := range q.Days {
+			if d == 7 { // Sunday is 0 in Go; what is no day stays none
+				d = 0
+			} else if d == 0 {
+				d = 7
+			}
+			h.Days = append(h.Days, time.Weekday(d))
+		}
+		p.Quiet = append(p.Quiet, h)
+	}
+	for _, cap := range c.Policy.Caps {
+		p.Caps = append(p.Caps, relmark.ContactCap{Channel: cap.Channel, Max: cap.Max, Window: time.Duration(cap.Hours)})
+	}
+	for _, gap := range c.Policy.MinGaps {
+		p.MinGaps = append(p.MinGaps, relmark.ContactGap{Channel: gap.Channel, Least: time.Duration(gap.Hours)})
+	}
+	return p
+}
+
+func (c *contactCase) facts() relmark.ContactFacts {
+	facts := relmark.ContactFacts{History: c.History}
+	if c.Zone != "" { // which Go takes for UTC
+		facts.Zone, _ = time.LoadLocation(c.Zone) // nil if unknown
+	}
+	for _, consent := range c.Consents {
+		out := relmark.Consent{Channel: consent.Channel, Purpose: consent.Purpose}
+		if consent.From != nil {
+			out.From = *consent.From
+		}
+		if consent.Until != nil {
+			out.Until = *consent.Until
+		}
+		facts.Consents = append(facts.Consents, out)
+	}
+	return facts
+}
+
+func wallClock(t *testing.T, text string) time.Duration {
+	t.Helper()
+	if text == "24:00" {
+		return 24 * time.Hour
+	}
+	at, err := time.Parse("15:04", text)
+	require.NoError(t, err)
+	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
+}
+
+func TestReferenceContactPolicy(t *testing.T) {
+	t.Parallel()
+	f := reference.Open(t, "", "bonds_golden.json")
+	var file struct {
+		Cases []struct {
+			ID, Kind string
+			In       json.RawMessage
+			Expect   map[string]any
+		}
+	}
+	f.JSON(&file)
+	for _, c := range file.Cases {
+		if !f.Owns(c.Kind) {
+			continue
+		}
+		var in contactCase
+		require.NoError(t, json.Unmarshal(c.In, &in), c.ID)
+		got, err := in.policy(t).Decide(in.At, relmark.Channel(in.Channel), relmark.Purpose(in.Purpose), in.facts())
+		if kind, failing := c.Expect["error"]; failing {
+			f.Exact("invalid", kind, "%s: kind of error", c.ID)
+			f.Exact(true, err != nil, "%s: error", c.ID)
+			require.ErrorIs(t, err, relmark.ErrInvalid, c.ID)
+			continue
+		}
+		require.NoError(t, err, c.ID)
+		for field, want := range c.Expect {
+			switch field {
+			case "allowed":
+				f.Exact(want, got.Allowed, "%s: allowed", c.ID)
+			case "reasons":
+				reasons, _ := want.([]any)
+				f.Exact(len(reasons), len(got.Breaches), "%s: reasons", c.ID)
+				for i := range min(len(reasons), len(got.Breaches)) {
+					f.Exact(reasons[i], got.Breaches[i].String(), "%s: reason %d", c.ID, i)
+				}
+			case "next":
+				var next any
+				if !got.Next.IsZero() {
+					next = got.Next.Format(time.RFC3339Nano)
+				}
+				f.Exact(want, next, "%s: next", c.ID)
+			default:
+				t.Errorf("%s: nothing compares %q", c.ID, field)
+			}
+		}
+	}
+}
