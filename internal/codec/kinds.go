@@ -1,0 +1,13 @@
+package codec
+
+// The kinds of encodings in this module. A number is given once and for all.
+const (
+	KindHistory      byte = 1 // tier/rfm.History
+	KindPatterns     byte = 2 // tier/rfm.Patterns
+	KindSurvey       byte = 3 // servqual.Survey
+	KindBaskets      byte = 4 // crosssell/basket
+	KindAccount      byte = 5 // loyalty/points, snapshot
+	KindPointsTotals byte = 6 // loyalty/points, summary
+	KindTierState    byte = 7 // tier, state of a member
+	KindSpend        byte = 8 // tier/clv, amounts of repeat purchases
+)
