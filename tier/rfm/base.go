@@ -26,7 +26,8 @@ type Base[C relmark.ID] struct {
 	index     map[C]int // position of a customer in the slices
 	customers []C
 	histories []History
-	last      int // position of the customer added to last; logs come in runs
+	last      int   // position of the customer added to last; logs come in runs
+	spare     []day // room for the first days of new customers, one allocation for many
 }
 
 // Collect builds a Base from a stream. It stops at the stream's first error, and
@@ -60,12 +61,23 @@ func (b *Base[C]) add(p Purchase[C]) error {
 	if known {
 		return b.histories[at].add(p.On, p.Amount)
 	}
-	var h History
+	h := History{days: b.room()}
 	if err := h.add(p.On, p.Amount); err != nil {
 		return err
 	}
 	b.insert(p.Customer, h)
 	return nil
+}
+
+// room returns an empty list with capacity for the days of most customers.
+func (b *Base[C]) room() []day {
+	const each, customers = 2, 512
+	if len(b.spare) < each {
+		b.spare = make([]day, each*customers)
+	}
+	list := b.spare[:0:each]
+	b.spare = b.spare[each:]
+	return list
 }
 
 func (b *Base[C]) find(customer C) (at int, known bool) {

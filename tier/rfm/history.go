@@ -49,16 +49,26 @@ func (h *History) add(on relmark.Date, amount decimal.Decimal) error {
 	if err != nil {
 		return err
 	}
-	g, ok := *h, true
 	if digits > h.digits {
-		g, ok = h.scaled(digits)
-	} else if digits < h.digits {
+		return h.addFine(on, units, digits)
+	}
+	ok := true
+	if digits < h.digits {
 		units, ok = money.Rescale(units, digits, h.digits)
 	}
-	if !ok || !g.book(on, units) {
+	if !ok || !h.book(on, units) {
 		return errSum
 	}
-	*h = g
+	return nil
+}
+
+// addFine adds an amount with more digits than h has.
+func (h *History) addFine(on relmark.Date, units int64, digits int) error {
+	fine, ok := h.scaled(digits) // a copy: the sum may not fit
+	if !ok || !fine.book(on, units) {
+		return errSum
+	}
+	*h = fine
 	return nil
 }
 
@@ -106,7 +116,7 @@ var errSum = fmt.Errorf("sum of amounts: %w", relmark.ErrLimit)
 func exact(amount decimal.Decimal) (units int64, digits int, err error) {
 	units, digits, ok := money.Coefficient(amount)
 	if !ok {
-		return 0, 0, &relmark.FieldError{Field: "Amount", Rule: "must fit 18 digits"}
+		return 0, 0, &relmark.FieldError{Field: "Amount", Rule: "must be below 9.2e18 with at most 9 fraction digits"}
 	}
 	for ; digits > maxDigits && units%10 == 0; digits-- {
 		units /= 10
@@ -120,8 +130,8 @@ func exact(amount decimal.Decimal) (units int64, digits int, err error) {
 // scaled returns h with amounts in units of 10^-digits, at least as fine as now.
 // It shares days with h where nothing changes.
 func (h *History) scaled(digits int) (History, bool) {
-	if digits == h.digits {
-		return *h, true
+	if digits == h.digits || len(h.days) == 0 {
+		return History{digits: digits, sold: h.sold, returned: h.returned, days: h.days}, true
 	}
 	factor, _ := money.Rescale(1, 0, digits-h.digits)
 	sold, ok := money.Mul(h.sold, factor)
@@ -137,18 +147,21 @@ func (h *History) scaled(digits int) (History, bool) {
 	return fine, true
 }
 
-// book adds units, in those of h, to a date; false if a sum leaves its range.
-func (h *History) book(on relmark.Date, units int64) (ok bool) {
-	d := day{on: on}
-	if units >= 0 {
-		d.bought, d.sold = true, units
-		h.sold, ok = money.Add(h.sold, units)
-	} else {
-		d.returned = -units // the least int64 fails in the sum
-		h.returned, ok = money.Sub(h.returned, units)
+// book adds units, in those of h, to a date; false, with h unchanged, if a sum
+// leaves its range.
+func (h *History) book(on relmark.Date, units int64) bool {
+	if units < 0 {
+		returned, ok := money.Sub(h.returned, units)
+		if ok {
+			h.returned = returned
+			h.put(day{on: on, returned: -units})
+		}
+		return ok
 	}
+	sold, ok := money.Add(h.sold, units)
 	if ok {
-		h.put(d)
+		h.sold = sold
+		h.put(day{on: on, bought: true, sold: units})
 	}
 	return ok
 }

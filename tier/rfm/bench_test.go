@@ -1,0 +1,125 @@
+package rfm_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/tier/rfm"
+)
+
+// log simulates n purchases of n/10 customers over two years, by date, as a till
+// writes them, or by customer, as a warehouse exports them.
+func log(tb testing.TB, n int, byCustomer bool) []rfm.Purchase[int64] {
+	tb.Helper()
+	source := rand.New(rand.NewPCG(1, 2))
+	start := date(tb, "2024-01-01")
+	purchases := make([]rfm.Purchase[int64], n)
+	for i := range purchases {
+		p := rfm.Purchase[int64]{Customer: source.Int64N(int64(n/10 + 1)), On: start.AddDays(i * 730 / n), Amount: decimal.New(source.Int64N(20_000), -2)}
+		if byCustomer {
+			p.Customer, p.On = int64(i/10), start.AddDays(i%10*73)
+		}
+		purchases[i] = p
+	}
+	return purchases
+}
+
+func BenchmarkCollect(b *testing.B) {
+	for _, byCustomer := range []bool{false, true} {
+		for _, n := range []int{100_000, 1_000_000} {
+			purchases := log(b, n, byCustomer)
+			b.Run(fmt.Sprintf("rows=%d/byCustomer=%t", n, byCustomer), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					var base rfm.Base[int64]
+					for _, p := range purchases {
+						if err := base.Add(p); err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/row")
+			})
+		}
+	}
+}
+
+func BenchmarkCDNOW(b *testing.B) {
+	purchases := cdnowRows(b, "cdnow_transactions_master.csv")
+	asOf := date(b, "1997-09-30")
+	b.ReportAllocs()
+	for b.Loop() {
+		var base rfm.Base[string]
+		for _, p := range purchases {
+			if err := base.Add(p); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if _, _, err := base.Summaries(asOf, rfm.Options{Unit: rfm.Week}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(purchases)), "ns/row")
+}
+
+// base235700 is the CDNOW base tenfold, the size of the peers' figures.
+func base235700(tb testing.TB) []rfm.Customer[int64] {
+	tb.Helper()
+	source := rand.New(rand.NewPCG(3, 4))
+	var base rfm.Base[int64]
+	start := date(tb, "1997-01-01")
+	for customer := range int64(235_700) {
+		first := source.IntN(90)
+		for on := first; on < 546; on += 1 + int(source.ExpFloat64()*200) {
+			require.NoError(tb, base.Add(rfm.Purchase[int64]{Customer: customer, On: start.AddDays(on), Amount: decimal.New(500+source.Int64N(10_000), -2)}))
+		}
+	}
+	customers, _, err := base.Summaries(start.AddDays(546), rfm.Options{})
+	require.NoError(tb, err)
+	return customers
+}
+
+func BenchmarkQuintiles(b *testing.B) {
+	customers := base235700(b)
+	b.Run(fmt.Sprintf("customers=%d", len(customers)), func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			cuts, err := rfm.FitCuts(customers, 5)
+			if err != nil {
+				b.Fatal(err)
+			}
+			scorer, err := rfm.NewScorer(cuts)
+			if err != nil {
+				b.Fatal(err)
+			}
+			sum := 0
+			for i := range customers {
+				sum += scorer.Score(customers[i].Summary).M
+			}
+			if sum < len(customers) {
+				b.Fatal("no scores")
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(customers)), "ns/customer")
+	})
+}
+
+func BenchmarkSummary(b *testing.B) {
+	var h rfm.History
+	on := date(b, "2024-01-01")
+	for i := range 10 {
+		require.NoError(b, h.Add(on.AddDays(i*31), decimal.New(1999, -2)))
+	}
+	asOf := relmark.Date(on.AddDays(400))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := h.Summary(asOf, rfm.Options{Unit: rfm.Week}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
