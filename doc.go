@@ -1,2 +1,34 @@
-// Package relmark holds the words that all areas share.
+// Package relmark is the root of an SDK for relationship marketing: the logic a
+// hotel, bank, airline, shop or call centre needs to keep its customers. It holds
+// the words that all areas share: [Date], [ID], the errors, and the contact policy.
+//
+// # Areas and rooms
+//
+// Each area is a package, each of its rooms a package below it. Import the ones
+// you need; none of them imports another area.
+//
+//   - tier/rfm: recency, frequency and amounts of each customer, scores, segments
+//
+// # Four shapes
+//
+// Who knows one room knows all:
+//
+//   - Models: plain parameters are validated once, in a constructor, and become an
+//     immutable value whose methods do not fail. Where a method takes an argument
+//     outside its documented domain, it returns NaN.
+//   - Accumulators: Add and Merge, in any order and from any shard, with a versioned
+//     binary encoding. Merging is exact for integers, times and money.
+//   - Fits: an accumulator and options give a model with its status; what did not
+//     converge says so and comes with the best so far.
+//   - Decisions with reasons: a policy, a state and facts give an outcome, why, what
+//     was rejected and when to ask again. Nothing is mutated.
+//
+// # Promises
+//
+// There is no I/O, clock, global state, hidden randomness or goroutine left behind:
+// time, randomness and data come in as arguments, results go out as values. Equal
+// inputs give equal results, bit for bit where integers, decimals, times and seeds
+// are concerned, within a stated tolerance for statistics. Money is exact. No input
+// makes a function panic; bad input is answered with an error that matches
+// [ErrInvalid] and names the field and the rule ([FieldError]), never the customer.
 package relmark
