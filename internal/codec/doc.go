@@ -16,10 +16,8 @@
 //	bytes     length as uvarint, then the bytes
 //	list      number of elements as uvarint, then the elements
 //
-// A kind is the caller's number for one type, a constant beside its encoder. No
-// two types share one: tier and its rooms number from 1 to 39, loyalty from 40,
-// servqual from 80, waiting from 120, crosssell from 160, the root and internal
-// from 200. Version 1 comes first; every version ever released stays readable.
+// A kind is the number of one type, and no two types share one: kinds.go lists
+// them. Version 1 comes first; every version ever released stays readable.
 //
 // The methods of [Reader] return zero values after the first error, so a decoder
 // reads on without checks and asks [Reader.Done] at the end. It fills a new value

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	kindDays    = 39
+	kindDays    = 250
 	daysVersion = 1
 )
 
