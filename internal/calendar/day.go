@@ -52,9 +52,15 @@ func (d Day) UTC() time.Time {
 // Weekday returns the day of the week; day 1 was a Monday.
 func (d Day) Weekday() time.Weekday { return time.Weekday(((int(d)%7 + 7) % 7)) }
 
-// Length returns the number of days of a month.
+// Length returns the number of days of a month, January to December.
 func Length(year int, month time.Month) int {
-	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	if month == time.February {
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	}
+	return 30 + int(month+month/8)%2 // odd months to July and even ones from August on have 31
 }
 
 // AddMonths returns the date n months after d, on the same day of the month or
