@@ -23,11 +23,16 @@ type Purchase[C relmark.ID] struct {
 // to use. It is not safe for concurrent mutation; concurrent reads are safe while
 // nobody changes it. Parts of a log can be collected apart and merged.
 type Base[C relmark.ID] struct {
-	index     map[C]int // position of a customer in the slices
-	customers []C
-	histories []History
-	last      int   // position of the customer added to last; logs come in runs
-	spare     []day // room for the first days of new customers, one allocation for many
+	index   map[C]*member[C]
+	members [][]member[C] // in the order of arrival, in blocks that never move
+	last    *member[C]    // logs come in runs of one customer
+	spare   []day         // room for the first days of new members
+}
+
+// A member is a customer with the history that the base keeps.
+type member[C relmark.ID] struct {
+	customer C
+	History
 }
 
 // Collect builds a Base from a stream. It stops at the stream's first error, and
@@ -57,9 +62,8 @@ func (b *Base[C]) Add(p Purchase[C]) error {
 }
 
 func (b *Base[C]) add(p Purchase[C]) error {
-	at, known := b.find(p.Customer)
-	if known {
-		return b.histories[at].add(p.On, p.Amount)
+	if m := b.find(p.Customer); m != nil {
+		return m.add(p.On, p.Amount)
 	}
 	h := History{days: b.room()}
 	if err := h.add(p.On, p.Amount); err != nil {
@@ -69,101 +73,118 @@ func (b *Base[C]) add(p Purchase[C]) error {
 	return nil
 }
 
+// find returns a customer's entry, nil if there is none.
+func (b *Base[C]) find(customer C) *member[C] {
+	if b.last != nil && b.last.customer == customer {
+		return b.last
+	}
+	m := b.index[customer]
+	if m != nil {
+		b.last = m
+	}
+	return m
+}
+
+const block = 512 // members that one allocation makes room for
+
+func (b *Base[C]) insert(customer C, h History) {
+	if b.index == nil {
+		b.index = map[C]*member[C]{}
+	}
+	n := len(b.members) - 1
+	if n < 0 || len(b.members[n]) == block {
+		b.members, n = append(b.members, make([]member[C], 0, block)), n+1
+	}
+	b.members[n] = append(b.members[n], member[C]{customer, h})
+	b.last = &b.members[n][len(b.members[n])-1]
+	b.index[customer] = b.last
+}
+
 // room returns an empty list with capacity for the days of most customers.
 func (b *Base[C]) room() []day {
-	const each, customers = 2, 512
-	if len(b.spare) < each {
-		b.spare = make([]day, each*customers)
+	const each = 2
+	if len(b.spare) == 0 {
+		b.spare = make([]day, each*block)
 	}
 	list := b.spare[:0:each]
 	b.spare = b.spare[each:]
 	return list
 }
 
-func (b *Base[C]) find(customer C) (at int, known bool) {
-	if b.last < len(b.customers) && b.customers[b.last] == customer {
-		return b.last, true
-	}
-	if at, known = b.index[customer]; known {
-		b.last = at
-	}
-	return at, known
-}
-
-func (b *Base[C]) insert(customer C, h History) {
-	if b.index == nil {
-		b.index = map[C]int{}
-	}
-	b.last = len(b.customers)
-	b.index[customer] = b.last
-	b.customers = append(b.customers, customer)
-	b.histories = append(b.histories, h)
-}
-
 // Merge adds everything that o holds and leaves o as it is. It is associative and
-// commutative, with the empty Base as identity, up to the order in which nothing
-// is promised. It fails as [History.Merge] does, and b is unchanged then.
+// commutative, with the empty Base as identity. It fails as [History.Merge] does,
+// and b is unchanged then.
 func (b *Base[C]) Merge(o *Base[C]) error {
-	merged := make([]History, len(o.customers))
-	for i, customer := range o.customers {
-		if at, known := b.index[customer]; known {
-			merged[i] = b.histories[at]
+	merged := make([]member[C], 0, o.Len())
+	for theirs := range o.arrivals() {
+		m := member[C]{customer: theirs.customer}
+		if mine := b.index[m.customer]; mine != nil {
+			m.History = mine.History
 		}
-		if err := merged[i].merge(o.histories[i]); err != nil {
+		if err := m.merge(theirs.History); err != nil {
 			return fmt.Errorf("rfm: %w", err)
 		}
+		merged = append(merged, m)
 	}
-	for i, customer := range o.customers {
-		if at, known := b.index[customer]; known {
-			b.histories[at] = merged[i]
-		} else {
-			b.insert(customer, merged[i])
-		}
+	for _, m := range merged {
+		b.put(m.customer, m.History)
 	}
 	return nil
 }
 
 // Put replaces the history of a customer, as when a host restores what it stored.
-func (b *Base[C]) Put(customer C, h History) {
-	if at, known := b.find(customer); known {
-		b.histories[at] = h.clone()
+func (b *Base[C]) Put(customer C, h History) { b.put(customer, h.clone()) }
+
+func (b *Base[C]) put(customer C, h History) {
+	if mine := b.index[customer]; mine != nil {
+		mine.History = h
 		return
 	}
-	b.insert(customer, h.clone())
+	b.insert(customer, h)
 }
 
 // History returns a copy of a customer's history; false if the customer is
 // unknown.
 func (b *Base[C]) History(customer C) (History, bool) {
-	at, known := b.index[customer]
-	if !known {
+	m := b.index[customer]
+	if m == nil {
 		return History{}, false
 	}
-	return b.histories[at].clone(), true
+	return m.clone(), true
 }
 
 // Len returns the number of customers.
-func (b *Base[C]) Len() int { return len(b.customers) }
+func (b *Base[C]) Len() int { return len(b.index) }
 
 // All yields a copy of every customer's history, by customer in ascending order.
 func (b *Base[C]) All() iter.Seq2[C, History] {
 	return func(yield func(C, History) bool) {
-		for _, at := range b.order() {
-			if !yield(b.customers[at], b.histories[at].clone()) {
+		for _, m := range b.sorted() {
+			if !yield(m.customer, m.clone()) {
 				return
 			}
 		}
 	}
 }
 
-// order lists positions by customer.
-func (b *Base[C]) order() []int {
-	order := make([]int, len(b.customers))
-	for i := range order {
-		order[i] = i
+// arrivals yields the members in the order in which they came.
+func (b *Base[C]) arrivals() iter.Seq[*member[C]] {
+	return func(yield func(*member[C]) bool) {
+		for _, members := range b.members {
+			for i := range members {
+				if !yield(&members[i]) {
+					return
+				}
+			}
+		}
 	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(b.customers[i], b.customers[j]) })
-	return order
+}
+
+// sorted lists the members by customer.
+func (b *Base[C]) sorted() []*member[C] {
+	list := slices.AppendSeq(make([]*member[C], 0, b.Len()), b.arrivals())
+	slices.SortFunc(list, func(m, n *member[C]) int { return cmp.Compare(m.customer, n.customer) })
+	return list
 }
 
 // A Customer is a [Summary] with a name to it.
@@ -183,13 +204,12 @@ func (b *Base[C]) Summaries(asOf relmark.Date, o Options) (customers []Customer[
 	if err != nil {
 		return nil, nil, fmt.Errorf("rfm: %w", err)
 	}
-	customers = make([]Customer[C], 0, len(b.customers))
-	for _, at := range b.order() {
-		h := &b.histories[at]
-		if s, ok := h.summary(asOf, o); ok {
-			customers = append(customers, Customer[C]{b.customers[at], s})
-		} else if !asOf.Before(h.days[0].on) {
-			idle = append(idle, b.customers[at])
+	customers = make([]Customer[C], 0, b.Len())
+	for _, m := range b.sorted() {
+		if s, ok := m.summary(asOf, o); ok {
+			customers = append(customers, Customer[C]{m.customer, s})
+		} else if !asOf.Before(m.days[0].on) {
+			idle = append(idle, m.customer)
 		}
 	}
 	return customers, idle, nil
