@@ -23,8 +23,9 @@ type Purpose string
 // the channel and the purpose, outside quiet hours on their own clock, and not
 // too often. The zero policy asks for consent only.
 //
-// It is plain data: store it as JSON with [ContactPolicy.MarshalJSON] and
-// [DecodeContactPolicy]. It is safe for concurrent use while nobody changes it.
+// It and its parts are plain data, safe for concurrent use while nobody changes
+// them. Store a policy with [ContactPolicy.MarshalJSON], read it back with
+// [DecodeContactPolicy].
 type ContactPolicy struct {
 	// Zone is the clock of customers whose own zone is not known. If it is nil, a
 	// decision about such a customer is an error.

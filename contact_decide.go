@@ -23,7 +23,8 @@ type Contact struct {
 	Purpose Purpose   `json:"purpose"`
 }
 
-// ContactFacts are what a decision has to know about one customer.
+// ContactFacts are what a decision has to know about one customer. They are plain
+// data, safe for concurrent use while nobody changes them.
 type ContactFacts struct {
 	Zone     *time.Location // nil: the zone of the policy
 	Consents []Consent      // in any order
@@ -58,7 +59,8 @@ func (b ContactBreach) String() string {
 }
 
 // A ContactDecision answers whether a contact may be made. The zero decision,
-// which comes with every error, does not allow it.
+// which comes with every error, does not allow it. It is plain data and the
+// caller's own.
 type ContactDecision struct {
 	Allowed  bool            `json:"allowed"`
 	Breaches []ContactBreach `json:"breaches,omitempty"` // every rule in the way, consent first; none if allowed
@@ -72,13 +74,15 @@ type ContactDecision struct {
 // purpose. It lists every rule in the way, in the order of [ContactRule] and of
 // the policy, and says when to ask again.
 //
-// It fails if p is not valid, if channel or purpose is empty, if channel is
-// [AnyChannel], if asOf lies outside the years 1 to 9999, if the zone is known
-// neither of the customer nor to the policy, if a consent ends before it starts,
-// and if a contact in the history comes after asOf. Errors name positions and
-// repeat no channel or purpose. A decision that allows costs one pass over the
-// arguments and allocates nothing; one that forbids goes over them once more for
-// each consent and each change of clocks that it has to wait for.
+// It fails if p is not valid, if a channel or purpose is empty or no UTF-8 text,
+// if channel is [AnyChannel], if asOf is zero or outside the years 1 to 9999, if
+// the zone is known neither of the customer nor to the policy, if a consent ends
+// before it starts, and if a contact in the history has no time or comes after
+// asOf. Errors name positions and repeat no channel or purpose.
+//
+// A decision that allows costs one pass over the history for each cap and gap and
+// allocates nothing; one that forbids goes over consents and quiet hours again for
+// each of them, and for each change of clocks, that it has to wait for.
 func (p ContactPolicy) Decide(asOf time.Time, channel Channel, purpose Purpose, facts ContactFacts) (ContactDecision, error) {
 	if facts.Zone == nil {
 		facts.Zone = p.Zone
@@ -104,8 +108,8 @@ func (f *ContactFacts) check(asOf time.Time, channel Channel, purpose Purpose) e
 	if channel == AnyChannel {
 		errs = append(errs, fault(nil, "must name one channel", "Channel"))
 	}
-	if year := asOf.UTC().Year(); year < 1 || year > 9999 {
-		errs = append(errs, fault(asOf, "must lie in years 1 to 9999", "AsOf"))
+	if year := asOf.UTC().Year(); asOf.IsZero() || year < 1 || year > 9999 {
+		errs = append(errs, fault(asOf, "must be set, in years 1 to 9999", "AsOf"))
 	}
 	if f.Zone == nil {
 		errs = append(errs, fault(nil, "must be known of the customer or to the policy", "Zone"))
@@ -122,8 +126,8 @@ func (f *ContactFacts) check(asOf time.Time, channel Channel, purpose Purpose) e
 		c := &f.History[i]
 		errs = checkName(errs, string(c.Channel), "History[%d].Channel", i)
 		errs = checkName(errs, string(c.Purpose), "History[%d].Purpose", i)
-		if c.At.After(asOf) {
-			errs = append(errs, fault(c.At, "must not come after the decision", "History[%d].At", i))
+		if c.At.IsZero() || c.At.After(asOf) {
+			errs = append(errs, fault(c.At, "must be set and not come after the decision", "History[%d].At", i))
 		}
 	}
 	return contactError(errs)

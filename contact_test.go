@@ -291,6 +291,7 @@ func TestDecideRefusesBadFacts(t *testing.T) {
 		"Channel: must name one":         {nights(), asOf, "*", secret, good},
 		"Purpose: must be UTF-8":         {nights(), asOf, secret, "", good},
 		"AsOf = -":                       {nights(), time.Date(0, 12, 31, 23, 59, 59, 0, time.UTC), "sms", "offers", good},
+		"AsOf = 0001":                    {nights(), time.Time{}, "sms", "offers", relmark.ContactFacts{Zone: time.UTC}},
 		"AsOf = 10000":                   {nights(), time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), "sms", "offers", good},
 		"Zone: must":                     {nights(), asOf, "sms", "offers", with(func(f *relmark.ContactFacts) { f.Zone = nil })},
 		"Consents[0].Channel":            {nights(), asOf, "sms", "offers", with(func(f *relmark.ContactFacts) { f.Consents[0].Channel = "" })},
@@ -299,6 +300,7 @@ func TestDecideRefusesBadFacts(t *testing.T) {
 		"History[0].Channel":             {nights(), asOf, "sms", "offers", with(func(f *relmark.ContactFacts) { f.History[0].Channel = "" })},
 		"History[0].Purpose":             {nights(), asOf, "sms", "offers", with(func(f *relmark.ContactFacts) { f.History[0].Purpose = "" })},
 		"History[0].At = 2025-03-12":     {nights(), asOf, "sms", "offers", with(func(f *relmark.ContactFacts) { f.History[0].At = asOf.Add(1) })},
+		"History[0].At = 0001":           {nights(), asOf, "sms", "offers", with(func(f *relmark.ContactFacts) { f.History[0].At = time.Time{} })},
 		"Caps[0].Max = 0":                {relmark.ContactPolicy{Caps: []relmark.ContactCap{{"sms", 0, 1}}}, asOf, "sms", "offers", good},
 	} {
 		d, err := c.policy.Decide(c.asOf, c.channel, c.purpose, c.facts)
