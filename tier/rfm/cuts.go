@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"slices"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
@@ -84,43 +83,37 @@ func FitCuts[C relmark.ID](customers []Customer[C], bins int) (Cuts, error) {
 	for i := range customers {
 		digits = max(digits, customers[i].digits)
 	}
-	values := make([]int64, len(customers))
-	fit := func(unit int64, value func(*Summary) (int64, bool)) ([]*big.Rat, bool) {
-		for i := range customers {
-			v, ok := value(&customers[i].Summary)
-			if !ok {
-				return nil, false
-			}
-			values[i] = v
+	n := len(customers)
+	values := make([]int64, 3*n)
+	recency, frequency, monetary := values[:n], values[n:2*n], values[2*n:]
+	for i := range customers {
+		c, ok := &customers[i], true
+		recency[i], frequency[i] = int64(c.daysSinceLast()), int64(c.Purchases)
+		if monetary[i], ok = money.Rescale(c.total, c.digits, digits); !ok {
+			return Cuts{}, fmt.Errorf("rfm: %w", errSum)
 		}
-		return quantiles(values, bins, unit), true
 	}
 	unit, _ := money.Rescale(1, 0, digits)
-	monetary, ok := fit(unit, func(s *Summary) (int64, bool) { return money.Rescale(s.total, s.digits, digits) })
-	if !ok {
-		return Cuts{}, fmt.Errorf("rfm: %w", errSum)
-	}
-	recency, _ := fit(1, func(s *Summary) (int64, bool) { return int64(s.daysSinceLast()), true })
-	frequency, _ := fit(1, func(s *Summary) (int64, bool) { return int64(s.Purchases), true })
-	return Cuts{recency, frequency, monetary}, nil
+	return Cuts{quantiles(recency, bins, 1), quantiles(frequency, bins, 1), quantiles(monetary, bins, unit)}, nil
 }
 
 // quantiles returns the type-7 quantiles 1/bins, 2/bins, … of values in parts of a
-// unit. It sorts values.
+// unit. It reorders values.
 func quantiles(values []int64, bins int, unit int64) []*big.Rat {
-	slices.Sort(values)
+	// h = (n−1)·k/bins = rank + rest/bins
+	ranks := make([]int, 0, 2*maxBins)
+	for k := 1; k < bins; k++ {
+		rank := (len(values) - 1) * k / bins
+		ranks = append(ranks, rank, min(rank+1, len(values)-1))
+	}
+	at := selected(values, ranks)
 	cuts := make([]*big.Rat, bins-1)
 	for k := 1; k < bins; k++ {
-		// h = (n−1)·k/bins = at + rest/bins
-		h := (len(values) - 1) * k
-		at, rest := h/bins, h%bins
-		low := big.NewInt(values[at])
-		point := new(big.Int).Mul(low, big.NewInt(int64(bins)))
-		if rest > 0 {
-			step := new(big.Int).Sub(big.NewInt(values[at+1]), low)
-			point.Add(point, step.Mul(step, big.NewInt(int64(rest))))
-		}
-		cuts[k-1] = new(big.Rat).SetFrac(point, new(big.Int).Mul(big.NewInt(int64(bins)), big.NewInt(unit)))
+		low, high := big.NewInt(at[2*k-2]), big.NewInt(at[2*k-1])
+		rest := (len(values) - 1) * k % bins
+		low.Mul(low, big.NewInt(int64(bins-rest)))
+		high.Mul(high, big.NewInt(int64(rest)))
+		cuts[k-1] = new(big.Rat).SetFrac(low.Add(low, high), new(big.Int).Mul(big.NewInt(int64(bins)), big.NewInt(unit)))
 	}
 	return cuts
 }
