@@ -165,7 +165,7 @@ func (q *contactQuery) calm(t, last time.Time) (time.Time, bool) {
 		}
 		free := t.Add(wait)
 		end, jumps := calendar.SteadyUntil(t, q.facts.Zone)
-		if wait == 0 || !jumps || free.Before(end) {
+		if !jumps || free.Before(end) {
 			return free, true
 		}
 		t = end
@@ -174,8 +174,8 @@ func (q *contactQuery) calm(t, last time.Time) (time.Time, bool) {
 }
 
 // quietFor returns for how long a clock that shows w and runs without a jump will
-// show quiet hours; false if every reading of the week is one. Each step takes the clock to
-// the end of the quiet hours that last longest; after a week they come round.
+// show quiet hours; false if every reading of the week is one. Each step takes
+// the clock to the end of quiet hours it shows; after a week they come round.
 func (q *contactQuery) quietFor(w time.Duration) (wait time.Duration, ever bool) {
 	for wait < week {
 		_, left := q.quiet((w + wait) % week)
@@ -187,24 +187,19 @@ func (q *contactQuery) quietFor(w time.Duration) (wait time.Duration, ever bool)
 	return wait, false
 }
 
-// quiet returns how much is left at the reading w of the week of the quiet hours
-// that last longest, 0 outside all of them, and the first that apply.
-func (q *contactQuery) quiet(w time.Duration) (first int, longest time.Duration) {
+// quiet returns the first quiet hours that apply at the reading w of the week and
+// how much of them is left, 0 if none do.
+func (q *contactQuery) quiet(w time.Duration) (index int, left time.Duration) {
 	if q.exempt {
 		return 0, 0
 	}
 	for i := range q.policy.Quiet {
 		h := &q.policy.Quiet[i]
-		left := h.left(w)
-		if left == 0 || !h.keeps(q.channel) {
-			continue
+		if left = h.left(w); left > 0 && h.keeps(q.channel) {
+			return i, left
 		}
-		if longest == 0 {
-			first = i
-		}
-		longest = max(longest, left)
 	}
-	return first, longest
+	return 0, 0
 }
 
 // left returns how long the hours go on when the clock shows w, a duration since

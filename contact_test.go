@@ -194,7 +194,9 @@ func TestDecideCapsAndGaps(t *testing.T) {
 		"more than the cap were made":       {limit([]relmark.ContactCap{{"*", 2, 10 * time.Hour}}, nil), []relmark.Contact{ago(1, "sms", "x"), ago(9, "sms", "x"), ago(3, "call", "x"), ago(8, "sms", "x")}, []string{"cap:0"}, 7},
 		"contacts at one instant all count": {limit([]relmark.ContactCap{{"*", 2, 10 * time.Hour}}, nil), []relmark.Contact{ago(1, "sms", "x"), ago(1, "sms", "x")}, []string{"cap:0"}, 9},
 		"all rules in order, next the last": {limit([]relmark.ContactCap{{"sms", 9, time.Hour}, {"*", 1, 4 * time.Hour}}, []relmark.ContactGap{{"sms", 5 * time.Hour}, {"*", 2 * time.Hour}}), []relmark.Contact{ago(1, "sms", "x")}, []string{"cap:1", "min_gap:0", "min_gap:1"}, 4},
-		"a gap beyond the horizon":          {limit(nil, []relmark.ContactGap{{"sms", math.MaxInt64}}), []relmark.Contact{ago(9, "sms", "offers")}, []string{"min_gap:0"}, -1},
+		"a gap up to the horizon":           {limit(nil, []relmark.ContactGap{{"sms", 9600 * time.Hour}}), []relmark.Contact{ago(0, "sms", "offers")}, []string{"min_gap:0"}, 9600},
+		"a gap just beyond it":              {limit(nil, []relmark.ContactGap{{"sms", 9600*time.Hour + 1}}), []relmark.Contact{ago(0, "sms", "offers")}, []string{"min_gap:0"}, -1},
+		"a gap far beyond the horizon":      {limit(nil, []relmark.ContactGap{{"sms", math.MaxInt64}}), []relmark.Contact{ago(9, "sms", "offers")}, []string{"min_gap:0"}, -1},
 	} {
 		d, err := c.policy.Decide(asOf, "sms", "offers", relmark.ContactFacts{Zone: time.UTC, Consents: agreed(), History: c.history})
 		require.NoError(t, err, name)
