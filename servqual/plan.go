@@ -1,0 +1,184 @@
+package servqual
+
+import "slices"
+
+// A measure is one of the three things that are averaged.
+type measure int
+
+const (
+	expected  measure = iota // E
+	perceived                // P
+	gap                      // P − E of an item where both are answered
+	measures
+)
+
+// A plan is an instrument in the form that [Survey.Add] reads.
+//
+// The two answers to one item are a cell of a square: row·side + column, where
+// Blank is row or column 0 and Low is 1. Values of answers are raw, so that none
+// is negative: E and P count from Low, gaps from Low − High.
+type plan struct {
+	params  InstrumentParams
+	span    int    // High − Low
+	side    int    // of the square: span + 2
+	items   int    // of the instrument
+	lcm     uint64 // of 1 to the number of items of the longest dimension
+	width   [measures]int
+	says    []word              // by cell
+	groups  []group             // items in the order of their histograms
+	place   []int               // of an item in that order, by position in the answers
+	columns [][measures]*column // by dimension; the histogram of each starts where the one before it ends
+	sums    int                 // size of all columns
+	blank   []int8              // the answers of who was not asked
+}
+
+// A word says what a respondent answered to some items of a dimension. It holds a
+// field for each measure, n·width + (sum of the n raw answers), where width
+// exceeds every sum. Adding words adds all answers at once, and the field is the
+// place to count the respondent in the histogram of the dimension.
+type word uint64
+
+const fieldBits = 21 // 24·width + 24·200 takes 17 bits
+
+func (w word) field(m measure) int { return int(w >> (m * fieldBits) & (1<<fieldBits - 1)) }
+
+// A group is the items of a dimension that are worded alike.
+type group struct {
+	dimension int
+	code      *coding
+	at        []uint16 // positions in the answers
+}
+
+// A coding turns an answer into its row and column, off the square if the answer
+// is off the scale.
+type coding struct{ row, column [256]uint16 }
+
+const off = 1 << 14 // more than 102², the largest square
+
+// A column is what the histogram of a dimension and measure means: by place, the
+// score of the respondents counted there, and which rules they satisfy.
+type column []uint64
+
+const markBits = rules
+
+func (c column) marks(at int) marks  { return marks(c[at]) & allMarks } // none at 0 and where nobody can be
+func (c column) score(at int) uint64 { return c[at] >> markBits }       // mean raw answer · lcm
+
+func newPlan(p InstrumentParams) *plan {
+	span, longest := p.High-p.Low, 0
+	l := &plan{params: p, span: span, side: span + 2, lcm: 1}
+	for _, d := range p.Dimensions {
+		l.items += len(d.Items)
+		longest = max(longest, len(d.Items))
+	}
+	for n := 2; n <= longest; n++ {
+		l.lcm = leastCommonMultiple(l.lcm, uint64(n))
+	}
+	l.width = [measures]int{span*longest + 1, span*longest + 1, 2*span*longest + 1}
+	l.says = l.square()
+	l.group()
+	l.lay()
+	l.blank = slices.Repeat([]int8{Blank}, l.items)
+	return l
+}
+
+// square returns what each cell says.
+func (l *plan) square() []word {
+	answer := func(m measure, raw int) word { return word(l.width[m]+raw) << (m * fieldBits) }
+	says := make([]word, l.side*l.side)
+	for row := range l.side {
+		for column := range l.side {
+			w := &says[row*l.side+column]
+			if row > 0 {
+				*w += answer(expected, row-1)
+			}
+			if column > 0 {
+				*w += answer(perceived, column-1)
+			}
+			if row > 0 && column > 0 {
+				*w += answer(gap, column-row+l.span)
+			}
+		}
+	}
+	return says
+}
+
+// coding returns where answers lie in the square if raw gives their values.
+func (l *plan) coding(raw func(answer int) int) *coding {
+	var c coding
+	for i := range c.row {
+		c.row[i], c.column[i] = off, off
+	}
+	blank := int8(Blank)
+	c.row[uint8(blank)], c.column[uint8(blank)] = 0, 0
+	for a := l.params.Low; a <= l.params.High; a++ {
+		at := raw(a) + 1
+		c.row[uint8(int8(a))], c.column[uint8(int8(a))] = uint16(at*l.side), uint16(at)
+	}
+	return &c
+}
+
+// group sorts the items of each dimension by wording.
+func (l *plan) group() {
+	codes := [2]*coding{
+		l.coding(func(answer int) int { return answer - l.params.Low }),
+		l.coding(func(answer int) int { return l.params.High - answer }),
+	}
+	l.place = make([]int, l.items)
+	placed := 0
+	for d, dimension := range l.params.Dimensions {
+		for wording, code := range codes {
+			g := group{dimension: d, code: code}
+			for _, item := range dimension.Items {
+				if slices.Contains(l.params.Reversed, item) == (wording == 1) {
+					g.at = append(g.at, uint16(item))
+					l.place[item] = placed
+					placed++
+				}
+			}
+			if len(g.at) > 0 {
+				l.groups = append(l.groups, g)
+			}
+		}
+	}
+}
+
+// lay makes the columns; those of equal shape are one.
+func (l *plan) lay() {
+	made := map[[2]int]*column{}
+	for _, d := range l.params.Dimensions {
+		var columns [measures]*column
+		for m := range measures {
+			shape := [2]int{len(d.Items), l.width[m]}
+			if made[shape] == nil {
+				made[shape] = l.column(len(d.Items), m)
+			}
+			columns[m] = made[shape]
+			l.sums += len(*columns[m])
+		}
+		l.columns = append(l.columns, columns)
+	}
+}
+
+// column returns the column of a measure of a dimension with total items.
+func (l *plan) column(total int, m measure) *column {
+	largest := l.span
+	if m == gap {
+		largest = 2 * l.span
+	}
+	c := make(column, (total+1)*l.width[m])
+	for n := 1; n <= total; n++ {
+		for sum := range n*largest + 1 {
+			c[n*l.width[m]+sum] = uint64(sum)*(l.lcm/uint64(n))<<markBits | uint64(marksOf(n, total))
+		}
+	}
+	return &c
+}
+
+func leastCommonMultiple(a, b uint64) uint64 {
+	x, y := a, b
+	for y != 0 {
+		x, y = y, x%y
+	}
+	return a / x * b
+}

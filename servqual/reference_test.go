@@ -1,0 +1,307 @@
+package servqual_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark/internal/reference"
+	"github.com/relmark/relmark/servqual"
+)
+
+const tolerance = 1e-12 // relative, floor 1e-12 absolute
+
+// Every figure under a key of this room is looked up by its path in a tree of
+// what the room computes; a path that the tree lacks fails the test.
+func TestReferenceArithmetic(t *testing.T) {
+	t.Parallel()
+	f := reference.Open(t, "servqual", "servqual_arith_expected.json")
+	var file map[string]json.RawMessage
+	f.JSON(&file)
+	q := readQuestionnaire(t, f.Bytes(), reference.Open(t, "servqual", "servqual_survey.csv").Rows())
+	for key, figures := range file {
+		if !f.Owns(key) {
+			continue
+		}
+		require.Equal(t, "servqual", key, "a key this test does not know")
+		var want map[string]any
+		decoder := json.NewDecoder(strings.NewReader(string(figures)))
+		decoder.UseNumber()
+		require.NoError(t, decoder.Decode(&want))
+		for name, figure := range want {
+			compare(t, f, name, figure, q.figures(t, name))
+		}
+	}
+}
+
+// A questionnaire is what the files say of the instrument and the respondents.
+type questionnaire struct {
+	in        servqual.Instrument
+	responses []servqual.Response
+	branches  []string // of the responses
+}
+
+// readQuestionnaire takes dimensions and items from the meta data and answers
+// from columns e01 …, p01 … and w_ with the first letters of a dimension. The scale
+// is the one of the meta data or else the range of the answers: no figure depends
+// on how far beyond them it goes.
+func readQuestionnaire(t *testing.T, expected []byte, rows []map[string]string) (q questionnaire) {
+	t.Helper()
+	var file struct {
+		Meta struct {
+			Dimensions json.RawMessage `json:"dimensions"`
+			Scale      []int           `json:"scale"`
+		} `json:"meta"`
+	}
+	require.NoError(t, json.Unmarshal(expected, &file))
+	p := servqual.InstrumentParams{Low: 127, High: -127, Dimensions: dimensions(t, file.Meta.Dimensions)}
+	items := 0
+	for _, d := range p.Dimensions {
+		items += len(d.Items)
+	}
+	for _, row := range rows {
+		r := servqual.Response{Expected: answers(t, row, "e", items), Perceived: answers(t, row, "p", items)}
+		for _, a := range append(append([]int8(nil), r.Expected...), r.Perceived...) {
+			if a != servqual.Blank {
+				p.Low, p.High = min(p.Low, int(a)), max(p.High, int(a))
+			}
+		}
+		for _, d := range p.Dimensions {
+			if points := cell(t, row, "w_"+d.Name[:3]); points != servqual.Blank {
+				r.Points = append(r.Points, points)
+			}
+		}
+		q.responses = append(q.responses, r)
+		q.branches = append(q.branches, row["branch"])
+	}
+	if len(file.Meta.Scale) == 2 {
+		p.Low, p.High = file.Meta.Scale[0], file.Meta.Scale[1]
+	}
+	q.in = instrument(t, p)
+	return q
+}
+
+// dimensions reads an object of names and items, counted from 1, in its order.
+func dimensions(t *testing.T, object json.RawMessage) (list []servqual.Dimension) {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(string(object)))
+	_, err := decoder.Token()
+	require.NoError(t, err)
+	for decoder.More() {
+		name, err := decoder.Token()
+		require.NoError(t, err)
+		d := servqual.Dimension{Name: fmt.Sprint(name)}
+		require.NoError(t, decoder.Decode(&d.Items))
+		for i := range d.Items {
+			d.Items[i]--
+		}
+		list = append(list, d)
+	}
+	return list
+}
+
+func answers(t *testing.T, row map[string]string, side string, items int) (list []int8) {
+	t.Helper()
+	for item := range items {
+		list = append(list, cell(t, row, fmt.Sprintf("%s%02d", side, item+1)))
+	}
+	return list
+}
+
+func cell(t *testing.T, row map[string]string, column string) int8 {
+	t.Helper()
+	text, ok := row[column]
+	require.True(t, ok, "no column %s", column)
+	if text == "" {
+		return servqual.Blank
+	}
+	n, err := strconv.ParseInt(text, 10, 8)
+	require.NoError(t, err)
+	return int8(n)
+}
+
+// figures returns the tree of figures of a name.
+func (q questionnaire) figures(t *testing.T, name string) any {
+	t.Helper()
+	whole := report(t, collect(t, q.in, q.responses...), servqual.HalfAnswered)
+	switch name {
+	case "items":
+		return items(t, whole)
+	case "pooled_item_gap":
+		return byDimension(whole, func(d servqual.DimensionScores) any {
+			pooled, ok := d.PooledGap()
+			require.True(t, ok)
+			return pooled
+		})
+	case "complete_cases":
+		negative, ok := whole.Pairs.ShareWorse()
+		require.True(t, ok)
+		return map[string]any{
+			"n":                            whole.Totals.Gap.N(),
+			"cronin_taylor_sum_gap":        mean(t, whole.Totals.Gap),
+			"cronin_taylor_sum_perception": mean(t, whole.Totals.Perceived),
+			"gap_share_negative":           negative,
+		}
+	case "disconfirmation_items":
+		return map[string]any{"worse": whole.Pairs.Worse, "equal": whole.Pairs.Equal, "better": whole.Pairs.Better}
+	}
+	var rule servqual.Missing
+	if text, ok := strings.CutPrefix(name, "rule_"); ok && rule.UnmarshalText([]byte(text)) == nil {
+		return ofRule(t, report(t, collect(t, q.in, q.responses...), rule))
+	}
+	if text, ok := strings.CutPrefix(name, "by_branch_"); ok && rule.UnmarshalText([]byte(strings.TrimSuffix(text, "_rule"))) == nil {
+		return q.byBranch(t, rule)
+	}
+	return nil
+}
+
+func items(t *testing.T, r servqual.Report) (list []any) {
+	t.Helper()
+	for i, item := range r.Items {
+		list = append(list, map[string]any{
+			"item": int64(i + 1), "n_e": item.Expected.N(), "n_p": item.Perceived.N(), "n_gap": item.Gap.N(),
+			"mean_e": mean(t, item.Expected), "mean_p": mean(t, item.Perceived), "gap": item.Gap,
+		})
+	}
+	return list
+}
+
+func ofRule(t *testing.T, r servqual.Report) map[string]any {
+	t.Helper()
+	points, ok := r.MeanPoints()
+	require.True(t, ok)
+	var list []any
+	for _, p := range points {
+		list = append(list, p)
+	}
+	ofMeans := func(o servqual.Overall, points []float64) float64 {
+		score, err := o.OfMeans(points)
+		require.NoError(t, err)
+		return score
+	}
+	return map[string]any{
+		"dimension_gap":                               byDimension(r, func(d servqual.DimensionScores) any { return d.Gap }),
+		"dimension_perception":                        byDimension(r, func(d servqual.DimensionScores) any { return d.Perceived }),
+		"dimension_expectation":                       byDimension(r, func(d servqual.DimensionScores) any { return d.Expected }),
+		"unweighted_mean_of_dimension_means":          ofMeans(r.Gap, nil),
+		"servperf_mean_of_dimension_means":            ofMeans(r.Perceived, nil),
+		"unweighted_by_respondent":                    r.Gap.Equal,
+		"servperf_by_respondent":                      r.Perceived.Equal,
+		"weighted_by_respondent":                      r.Gap.Weighted,
+		"weighted_servperf_by_respondent":             r.Perceived.Weighted,
+		"mean_weights":                                list,
+		"weighted_mean_weights_times_dimension_means": ofMeans(r.Gap, points),
+		"weighted_servperf_mean_weights":              ofMeans(r.Perceived, points),
+	}
+}
+
+func byDimension(r servqual.Report, of func(servqual.DimensionScores) any) map[string]any {
+	tree := map[string]any{}
+	for _, d := range r.Dimensions {
+		tree[d.Name] = of(d)
+	}
+	return tree
+}
+
+// byBranch collects each branch apart, and holds the merged surveys to the whole.
+func (q questionnaire) byBranch(t *testing.T, rule servqual.Missing) map[string]any {
+	t.Helper()
+	surveys := map[string]*servqual.Survey{}
+	for i, r := range q.responses {
+		branch := q.branches[i]
+		if surveys[branch] == nil {
+			surveys[branch] = q.in.NewSurvey()
+		}
+		require.NoError(t, surveys[branch].Add(r))
+	}
+	tree, merged := map[string]any{}, q.in.NewSurvey()
+	for branch, s := range surveys {
+		tree[branch] = byDimension(report(t, s, rule), func(d servqual.DimensionScores) any {
+			return map[string]any{"n": d.Gap.N(), "mean_gap": mean(t, d.Gap)}
+		})
+		require.NoError(t, merged.Merge(s))
+	}
+	require.Equal(t, encoded(t, collect(t, q.in, q.responses...)), encoded(t, merged))
+	return tree
+}
+
+// compare holds each leaf of want to the one of got at the same path.
+func compare(t *testing.T, f *reference.File, path string, want, got any) {
+	t.Helper()
+	switch want := want.(type) {
+	case map[string]any:
+		for name, w := range want {
+			compare(t, f, path+"/"+name, w, child(t, got, name))
+		}
+	case []any:
+		list, ok := got.([]any)
+		if !ok || len(list) != len(want) {
+			t.Errorf("%s: %s: %d figures are not reproduced", f.Name, path, len(want))
+			return
+		}
+		for i, w := range want {
+			compare(t, f, fmt.Sprintf("%s/%d", path, i), w, list[i])
+		}
+	case json.Number:
+		leaf(t, f, path, want, got)
+	default:
+		t.Errorf("%s: %s is not reproduced", f.Name, path)
+	}
+}
+
+func leaf(t *testing.T, f *reference.File, path string, want json.Number, got any) {
+	t.Helper()
+	switch got := got.(type) {
+	case int64:
+		f.Exact(want.String(), strconv.FormatInt(got, 10), "%s", path)
+	case float64:
+		w, err := want.Float64()
+		require.NoError(t, err)
+		f.Near(w, got, tolerance, 1, "%s", path)
+	default:
+		t.Errorf("%s: %s is not reproduced", f.Name, path)
+	}
+}
+
+// child returns what a node holds under a name; nil if nothing.
+func child(t *testing.T, node any, name string) any {
+	t.Helper()
+	switch node := node.(type) {
+	case map[string]any:
+		return node[name]
+	case servqual.Stat:
+		return statistic(t, node, name)
+	}
+	return nil
+}
+
+// statistic returns a figure of a Stat; ci95 is the interval of level 0.95.
+func statistic(t *testing.T, s servqual.Stat, name string) any {
+	t.Helper()
+	var x float64
+	ok := true
+	switch name {
+	case "n":
+		return s.N()
+	case "mean":
+		x, ok = s.Mean()
+	case "sd":
+		x, ok = s.SD()
+	case "se":
+		x, ok = s.SE()
+	default:
+		percent, err := strconv.Atoi(strings.TrimPrefix(name, "ci"))
+		if err != nil {
+			return nil
+		}
+		low, high, err := s.Interval(float64(percent) / 100)
+		require.NoError(t, err)
+		return []any{low, high}
+	}
+	require.True(t, ok)
+	return x
+}

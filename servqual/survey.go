@@ -1,0 +1,304 @@
+package servqual
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/relmark/relmark"
+)
+
+// Blank stands for an answer that was not given.
+const Blank = -128
+
+const (
+	allPoints      = 100
+	maxRespondents = math.MaxUint32
+)
+
+// A Response is what one respondent answered. Answers lie on the scale of the
+// instrument or are [Blank].
+type Response struct {
+	Expected  []int8 // by item; empty if expectations were not asked, as in SERVPERF
+	Perceived []int8 // by item; empty if perceptions were not asked
+	Points    []int8 // importance of each dimension, 0 to 100, adding to 100; empty if not given
+}
+
+// A Survey is what all respondents answered, added up: for each item the number
+// of respondents by pair of answers, for each dimension the number of respondents
+// by number and sum of answers, and the exact sums behind overall scores. It is an
+// accumulator: parts collected apart merge to what one would have collected, to the
+// last bit, in any order. It does not favour a rule for missing answers; the
+// report does.
+//
+// Obtain one from [Instrument.NewSurvey]. The zero Survey holds nothing and takes
+// no answers, but merges and decodes. A Survey is not safe for concurrent mutation.
+type Survey struct {
+	plan        *plan // nil in the zero Survey
+	respondents uint64
+	pairs       []uint32 // respondents by item, in the order of plan.place, and cell
+	sums        []uint32 // respondents by dimension, measure and place in the column
+	points      []uint32 // respondents by dimension and points, 0 to 100
+	overall     [measures][rules]overallSums
+	totals      [measures]moments // raw sums over all items of those who answered every item twice
+	words       []word            // by dimension, of the respondent being added
+}
+
+// overallSums are of the respondents whose strictest rule is the same in question.
+type overallSums struct {
+	equal    moments // sum over dimensions of score · lcm
+	weighted moments // sum over dimensions of points · score · lcm, of those who gave points
+}
+
+// NewSurvey returns an empty survey. It takes 4·items·(High − Low + 2)² bytes for
+// the items and about a third more for the dimensions: 20 kB for 22 items on a
+// scale of 1 to 7, 2 MB for a scale of 0 to 100.
+func (in Instrument) NewSurvey() *Survey {
+	if in.plan == nil {
+		return &Survey{}
+	}
+	l := in.plan
+	return &Survey{
+		plan:   l,
+		pairs:  make([]uint32, l.items*len(l.says)),
+		sums:   make([]uint32, l.sums),
+		points: make([]uint32, len(l.columns)*(allPoints+1)),
+		words:  make([]word, len(l.columns)),
+	}
+}
+
+// Instrument returns the instrument of s; the zero Instrument for the zero Survey.
+func (s *Survey) Instrument() Instrument { return Instrument{s.plan} }
+
+// Respondents returns the number of responses added.
+func (s *Survey) Respondents() int64 { return int64(s.respondents) }
+
+// Add adds a response and keeps no reference to it. Items left blank count where
+// they can; a respondent who answered nothing still counts as a respondent. It
+// fails with a [relmark.FieldError], and leaves s as it was, unless Expected and
+// Perceived have an answer for each item or are empty, but not both; each answer
+// lies on the scale or is [Blank]; and Points are empty or are one for each
+// dimension, none negative, adding to 100. It fails with [relmark.ErrLimit] after
+// 4,294,967,295 responses. It takes O(items) time and does not allocate.
+func (s *Survey) Add(r Response) error {
+	if err := s.add(r); err != nil {
+		return fmt.Errorf("servqual: %w", err)
+	}
+	return nil
+}
+
+func (s *Survey) add(r Response) error {
+	switch {
+	case s.plan == nil:
+		return &relmark.FieldError{Field: "Survey", Rule: "must come from the NewSurvey of an instrument"}
+	case len(r.Expected) == 0 && len(r.Perceived) == 0:
+		return &relmark.FieldError{Field: "Response", Rule: "must have expectations or perceptions"}
+	case s.respondents == maxRespondents:
+		return fmt.Errorf("respondents: %w", relmark.ErrLimit)
+	}
+	if err := s.checkPoints(r.Points); err != nil {
+		return err
+	}
+	var err error
+	if r.Expected, err = s.answers("Expected", r.Expected); err != nil {
+		return err
+	}
+	if r.Perceived, err = s.answers("Perceived", r.Perceived); err != nil {
+		return err
+	}
+	if !s.count(r.Expected, r.Perceived) {
+		return s.takeBack(r.Expected, r.Perceived)
+	}
+	s.respondents++
+	s.score(r.Points)
+	return nil
+}
+
+// answers returns the answers given, or as many blanks if there are none.
+func (s *Survey) answers(field string, given []int8) ([]int8, error) {
+	switch len(given) {
+	case s.plan.items:
+		return given, nil
+	case 0:
+		return s.plan.blank, nil
+	}
+	return nil, &relmark.FieldError{
+		Field: field, Value: len(given),
+		Rule: fmt.Sprintf("must have %d answers, one for each item", s.plan.items),
+	}
+}
+
+func (s *Survey) checkPoints(points []int8) error {
+	if len(points) == 0 {
+		return nil
+	}
+	if len(points) != len(s.plan.columns) {
+		return &relmark.FieldError{Field: "Points", Value: len(points), Rule: "must be one for each dimension"}
+	}
+	sum := 0
+	for d, p := range points {
+		if p < 0 {
+			return &relmark.FieldError{Field: fmt.Sprintf("Points[%d]", d), Value: p, Rule: "must not be negative"}
+		}
+		sum += int(p)
+	}
+	if sum != allPoints {
+		return &relmark.FieldError{Field: "Points", Value: sum, Rule: "must add to 100"}
+	}
+	return nil
+}
+
+// count counts the respondent at each item and leaves in s.words what the answers
+// say of each dimension. At an answer off the scale it stops and returns false.
+func (s *Survey) count(expected, perceived []int8) bool {
+	clear(s.words)
+	pairs := s.pairs
+	for i := range s.plan.groups {
+		g := &s.plan.groups[i]
+		w, ok := g.count(expected, perceived, s.plan.says, pairs)
+		if !ok {
+			return false
+		}
+		s.words[g.dimension] += w
+		pairs = pairs[len(g.at)*len(s.plan.says):]
+	}
+	return true
+}
+
+// count is count for one group, whose histograms come first in pairs. Kept out of
+// line, its loop runs in registers: 15 % off [Survey.Add].
+//
+//go:noinline
+func (g *group) count(expected, perceived []int8, says []word, pairs []uint32) (w word, ok bool) {
+	first := 0
+	row, column := &g.code.row, &g.code.column
+	for _, at := range g.at {
+		cell := int(row[uint8(expected[at])]) + int(column[uint8(perceived[at])])
+		if cell >= len(says) {
+			return 0, false
+		}
+		w += says[cell]
+		pairs[first+cell]++
+		first += len(says)
+	}
+	return w, true
+}
+
+// takeBack undoes what count did up to the answer at which it stopped, and
+// returns the error that names it.
+func (s *Survey) takeBack(expected, perceived []int8) error {
+	pairs := s.pairs
+	for _, g := range s.plan.groups {
+		for _, at := range g.at {
+			row, column := g.code.row[uint8(expected[at])], g.code.column[uint8(perceived[at])]
+			if row == off {
+				return s.offScale("Expected", int(at), expected[at])
+			}
+			if column == off {
+				return s.offScale("Perceived", int(at), perceived[at])
+			}
+			pairs[row+column]--
+			pairs = pairs[len(s.plan.says):]
+		}
+	}
+	return nil
+}
+
+func (s *Survey) offScale(field string, at int, answer int8) error {
+	return &relmark.FieldError{
+		Field: fmt.Sprintf("%s[%d]", field, at), Value: answer,
+		Rule: fmt.Sprintf("must be %d to %d or Blank", s.plan.params.Low, s.plan.params.High),
+	}
+}
+
+// score counts the respondent, described by s.words, in all that concerns more
+// than one item.
+func (s *Survey) score(points []int8) {
+	var equal, weighted [measures]uint64
+	met := [measures]marks{allMarks, allMarks, allMarks}
+	sums := s.sums
+	for d, w := range s.words {
+		weight := uint64(0)
+		if len(points) > 0 {
+			weight = uint64(points[d])
+			s.points[d*(allPoints+1)+int(weight)]++
+		}
+		for m, c := range s.plan.columns[d] {
+			at := w.field(measure(m))
+			sums[at]++
+			sums = sums[len(*c):]
+			met[m] &= c.marks(at)
+			score := c.score(at)
+			equal[m] += score
+			weighted[m] += weight * score
+		}
+	}
+	for m, met := range met {
+		if met == 0 {
+			continue
+		}
+		o := &s.overall[m][met.strictest()]
+		o.equal.add(equal[m])
+		if len(points) > 0 {
+			o.weighted.add(weighted[m])
+		}
+	}
+	if met[gap] == allMarks {
+		s.total()
+	}
+}
+
+// total adds the sums over all items of a respondent who answered every item
+// twice. Each answer added its measure's width beside its raw value.
+func (s *Survey) total() {
+	var all word
+	for _, w := range s.words {
+		all += w
+	}
+	for m := range measures {
+		s.totals[m].add(uint64(all.field(m) - s.plan.items*s.plan.width[m]))
+	}
+}
+
+// Merge adds the responses of o, which stays as it is. The zero Survey and every
+// empty survey of the same instrument change nothing; a zero s becomes a copy of
+// o. It fails, and leaves s as it was, with a [relmark.FieldError] if o is nil or
+// the instruments differ in anything, names included, and with [relmark.ErrLimit]
+// if there are more than 4,294,967,295 respondents together. Merging is
+// associative and commutative. It takes time in proportion to the memory of a
+// survey, whatever the number of respondents.
+func (s *Survey) Merge(o *Survey) error {
+	switch {
+	case o == nil:
+		return fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Survey", Rule: "must not be nil"})
+	case o.plan == nil:
+		return nil
+	case s.plan == nil:
+		*s = *o.Instrument().NewSurvey()
+	case s.plan != o.plan && !s.plan.params.equal(o.plan.params):
+		return fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Instrument", Rule: "must be the same in both surveys"})
+	case s.respondents+o.respondents > maxRespondents:
+		return fmt.Errorf("servqual: respondents: %w", relmark.ErrLimit)
+	}
+	s.merge(o)
+	return nil
+}
+
+func (s *Survey) merge(o *Survey) {
+	s.respondents += o.respondents
+	addEach(s.pairs, o.pairs)
+	addEach(s.sums, o.sums)
+	addEach(s.points, o.points)
+	for m := range measures {
+		for k := range rules {
+			s.overall[m][k].equal.merge(o.overall[m][k].equal)
+			s.overall[m][k].weighted.merge(o.overall[m][k].weighted)
+		}
+		s.totals[m].merge(o.totals[m])
+	}
+}
+
+func addEach(to, from []uint32) {
+	for i, n := range from {
+		to[i] += n
+	}
+}

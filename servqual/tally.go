@@ -1,0 +1,135 @@
+package servqual
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/relmark/relmark"
+)
+
+// Report reads the survey under a rule for missing answers, and leaves it as it
+// is. It fails with [relmark.ErrTooFew] if nobody has responded and with a
+// [relmark.FieldError] for an unknown rule. Every mean and variance is the exact
+// fraction rounded once. It takes time in proportion to the memory of the survey,
+// whatever the number of respondents.
+func (s *Survey) Report(m Missing) (Report, error) {
+	if m > AnyAnswered {
+		return Report{}, fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Missing", Value: uint8(m), Rule: unknownRule})
+	}
+	if s.respondents == 0 {
+		return Report{}, fmt.Errorf("servqual: nobody has responded: %w", relmark.ErrTooFew)
+	}
+	l := s.plan
+	r := Report{
+		Respondents: s.Respondents(), Missing: m,
+		Items: make([]ItemScores, l.items), Dimensions: make([]DimensionScores, len(l.columns)),
+	}
+	for d := range r.Dimensions {
+		r.Dimensions[d] = DimensionScores{Name: l.params.Dimensions[d].Name, Points: s.importance(d), span: l.span}
+		for _, item := range l.params.Dimensions[d].Items {
+			of := s.item(item)
+			r.Items[item] = ItemScores{d, l.scores(of.sums, 1, 1), of.Disconfirmation}
+			r.Dimensions[d].pooled.merge(of.sums[gap])
+			r.Pairs.Worse += of.Worse
+			r.Pairs.Equal += of.Equal
+			r.Pairs.Better += of.Better
+		}
+	}
+	s.dimensions(m.marks(), r.Dimensions)
+	r.Totals = l.scores(s.totals, 1, l.items)
+	r.Expected, r.Perceived, r.Gap = s.overallScores(m.marks(), r.Dimensions)
+	return r, nil
+}
+
+// zero returns what a raw score of 0 means.
+func (l *plan) zero(m measure) int {
+	if m == gap {
+		return -l.span
+	}
+	return l.params.Low
+}
+
+// scores describes raw scores divided by scale that are sums of n answers.
+func (l *plan) scores(raw [measures]moments, scale uint64, n int) Scores {
+	stat := func(m measure) Stat { return raw[m].stat(scale, n*l.zero(m)) }
+	return Scores{stat(expected), stat(perceived), stat(gap)}
+}
+
+// A tally is what a histogram comes to.
+type tally struct {
+	sums [measures]moments
+	Disconfirmation
+}
+
+// item adds up the histogram of an item.
+func (s *Survey) item(position int) (t tally) {
+	l := s.plan
+	pairs := s.pairs[l.place[position]*len(l.says):]
+	for cell, says := range l.says {
+		n := uint64(pairs[cell])
+		if n == 0 {
+			continue
+		}
+		for m := range measures {
+			if field := says.field(m); field > 0 {
+				t.sums[m].addTimes(uint64(field-l.width[m]), n)
+			}
+		}
+		if says.field(gap) > 0 {
+			t.add(cmp.Compare(says.field(gap)-l.width[gap], l.span), int64(n))
+		}
+	}
+	return t
+}
+
+// dimensions adds up the histograms of the respondents who satisfy a rule.
+func (s *Survey) dimensions(rule marks, into []DimensionScores) {
+	l, sums := s.plan, s.sums
+	for d, columns := range l.columns {
+		var t tally
+		for m, c := range columns {
+			for at, n := range sums[:len(*c)] {
+				if n == 0 || c.marks(at)&rule != rule {
+					continue
+				}
+				t.sums[m].addTimes(c.score(at), uint64(n))
+				if measure(m) == gap {
+					t.add(cmp.Compare(c.score(at), uint64(l.span)*l.lcm), int64(n))
+				}
+			}
+			sums = sums[len(*c):]
+		}
+		into[d].Scores, into[d].Disconfirmation = l.scores(t.sums, l.lcm, 1), t.Disconfirmation
+	}
+}
+
+// importance adds up the histogram of the points given to a dimension.
+func (s *Survey) importance(d int) Stat {
+	var sums moments
+	for points, n := range s.points[d*(allPoints+1):][:allPoints+1] {
+		sums.addTimes(uint64(points), uint64(n))
+	}
+	return sums.stat(1, 0)
+}
+
+// overallScores adds up the respondents who satisfy a rule in every dimension.
+func (s *Survey) overallScores(rule marks, dimensions []DimensionScores) (e, p, g Overall) {
+	var equal, weighted [measures]moments
+	for m := range measures {
+		for _, o := range s.overall[m][rule.strictest():] {
+			equal[m].merge(o.equal)
+			weighted[m].merge(o.weighted)
+		}
+	}
+	l := s.plan
+	es, ws := l.scores(equal, l.lcm*uint64(len(dimensions)), 1), l.scores(weighted, l.lcm*allPoints, 1)
+	e = Overall{Equal: es.Expected, Weighted: ws.Expected}
+	p = Overall{Equal: es.Perceived, Weighted: ws.Perceived}
+	g = Overall{Equal: es.Gap, Weighted: ws.Gap}
+	for _, d := range dimensions {
+		e.means = append(e.means, d.Expected)
+		p.means = append(p.means, d.Perceived)
+		g.means = append(g.means, d.Gap)
+	}
+	return e, p, g
+}
