@@ -1,0 +1,170 @@
+package basket_test
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/hex"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/crosssell/basket"
+)
+
+var (
+	_ encoding.BinaryAppender    = (*basket.Counter[string])(nil)
+	_ encoding.BinaryMarshaler   = (*basket.Counter[string])(nil)
+	_ encoding.BinaryUnmarshaler = (*basket.Counter[string])(nil)
+)
+
+// golden returns the counters of which testdata/counter_v1.hex keeps the encodings.
+func golden(tb testing.TB) map[string]interface {
+	encoding.BinaryMarshaler
+	encoding.BinaryUnmarshaler
+} {
+	tb.Helper()
+	text := count(tb, "tea milk", "milk", "", "bread tea milk", "milk tea", "größe")
+	require.NoError(tb, text.AddN(300, "bread"))
+	signed := counterOf(tb, [][]int{{-1, 300}, {math.MinInt32, 0, 5}, {}})
+	unsigned := counterOf(tb, [][]uint64{{math.MaxUint64}, {0, 128}})
+	return map[string]interface {
+		encoding.BinaryMarshaler
+		encoding.BinaryUnmarshaler
+	}{"text": text, "signed": signed, "unsigned": unsigned, "zero": &basket.Counter[string]{}}
+}
+
+// Every version ever written can be read, and what is written now does not change
+// unless the version does.
+func TestEncodingGolden(t *testing.T) {
+	t.Parallel()
+	file, err := os.ReadFile("testdata/counter_v1.hex")
+	require.NoError(t, err)
+	left := golden(t)
+	for line := range strings.Lines(string(file)) {
+		name, digits, found := strings.Cut(strings.TrimSpace(line), " ")
+		if !found || strings.HasPrefix(line, "#") {
+			continue
+		}
+		want, err := hex.DecodeString(digits)
+		require.NoError(t, err, name)
+		c := left[name]
+		require.NotNil(t, c, name)
+		got, err := c.MarshalBinary()
+		require.NoError(t, err)
+		assert.Equal(t, digits, hex.EncodeToString(got), name)
+		require.NoError(t, c.UnmarshalBinary(want), name)
+		again, err := c.MarshalBinary()
+		require.NoError(t, err)
+		assert.Equal(t, want, again, name)
+		delete(left, name)
+	}
+	assert.Empty(t, left, "not in the file")
+}
+
+func TestEncodingRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := counterOf(t, few().Draw(t, "baskets"))
+		data := encode(t, c)
+		var back basket.Counter[int8]
+		require.NoError(t, back.UnmarshalBinary(data))
+		require.Equal(t, data, encode(t, &back))
+		require.Equal(t, c.Baskets(), back.Baskets())
+		require.Equal(t, c.Items(), back.Items())
+		p := basket.SetParams{MinCount: 1}
+		want, err := c.Frequent(t.Context(), p)
+		require.NoError(t, err)
+		got, err := back.Frequent(t.Context(), p)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+
+		require.NoError(t, back.Add(7, -7)) // a decoded counter counts on
+		require.NoError(t, c.Add(-7, 7))
+		require.Equal(t, encode(t, c), encode(t, &back))
+	})
+}
+
+func TestEncodingAppends(t *testing.T) {
+	t.Parallel()
+	c := count(t, "tea")
+	b, err := c.AppendBinary([]byte("before"))
+	require.NoError(t, err)
+	assert.Equal(t, append([]byte("before"), encode(t, c)...), b)
+}
+
+// What was counted as one type is read as another of its kind, if it fits.
+func TestEncodingAcrossTypes(t *testing.T) {
+	t.Parallel()
+	type sku int16
+	type label string
+	data := encode(t, counterOf(t, [][]int64{{-5, 300}, {300}}))
+	var narrow basket.Counter[sku]
+	require.NoError(t, narrow.UnmarshalBinary(data))
+	assert.Equal(t, []sku{-5, 300}, narrow.Items())
+	assert.Equal(t, data, encode(t, &narrow))
+	var tooNarrow basket.Counter[int8]
+	require.ErrorIs(t, tooNarrow.UnmarshalBinary(data), relmark.ErrInvalid)
+	var unsigned basket.Counter[uint16]
+	require.ErrorIs(t, unsigned.UnmarshalBinary(data), relmark.ErrUnsupported)
+	var named basket.Counter[label]
+	require.ErrorIs(t, named.UnmarshalBinary(data), relmark.ErrUnsupported)
+	require.NoError(t, named.UnmarshalBinary(encode(t, count(t, "tea"))))
+	assert.Equal(t, []label{"tea"}, named.Items())
+	var byteSized basket.Counter[uint8]
+	require.ErrorIs(t, byteSized.UnmarshalBinary(encode(t, counterOf(t, [][]uint{{256}}))), relmark.ErrInvalid)
+}
+
+func TestEncodingRefuses(t *testing.T) {
+	t.Parallel()
+	const head = "\x04\x01\x01" // kind, version, text
+	for name, c := range map[string]struct {
+		data string
+		want error
+	}{
+		"nothing":              {"", relmark.ErrInvalid},
+		"another type":         {"\x03\x01\x01\x00\x00\x00", relmark.ErrUnsupported},
+		"version to come":      {"\x04\x02\x01\x00\x00\x00", relmark.ErrUnsupported},
+		"version zero":         {"\x04\x00\x01\x00\x00\x00", relmark.ErrUnsupported},
+		"no kind of item":      {"\x04\x01\x00\x00\x00\x00", relmark.ErrUnsupported},
+		"cut short":            {"\x04\x01", relmark.ErrInvalid},
+		"cut after items":      {head + "\x01\x01\x01a", relmark.ErrInvalid},
+		"goes on":              {head + "\x00\x00\x00\x00", relmark.ErrInvalid},
+		"too many baskets":     {head + "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00", relmark.ErrInvalid},
+		"item nobody bought":   {head + "\x01\x01\x01a\x00", relmark.ErrInvalid},
+		"items out of order":   {head + "\x01\x02\x01b\x01a\x01\x01\x02\x00\x00", relmark.ErrInvalid},
+		"item twice":           {head + "\x01\x02\x01a\x01a\x01\x01\x02\x00\x00", relmark.ErrInvalid},
+		"row without items":    {head + "\x01\x01\x01a\x01\x01\x00\x00", relmark.ErrInvalid},
+		"row seen never":       {head + "\x01\x01\x01a\x01\x00\x01\x00", relmark.ErrInvalid},
+		"more rows than told":  {head + "\x01\x01\x01a\x01\x02\x01\x00", relmark.ErrInvalid},
+		"unknown item":         {head + "\x01\x01\x01a\x01\x01\x01\x01", relmark.ErrInvalid},
+		"item past the last":   {head + "\x01\x01\x01a\x01\x01\x02\x00\x00", relmark.ErrInvalid},
+		"gap past 64 bits":     {head + "\x01\x01\x01a\x01\x01\x02\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", relmark.ErrInvalid},
+		"row twice":            {head + "\x02\x01\x01a\x02\x01\x01\x00\x01\x01\x00", relmark.ErrInvalid},
+		"rows out of order":    {head + "\x02\x02\x01a\x01b\x02\x01\x01\x01\x01\x01\x00", relmark.ErrInvalid},
+		"count of rows beyond": {head + "\x01\x01\x01a\x7f\x01\x01\x00", relmark.ErrInvalid},
+	} {
+		kept := count(t, "tea")
+		err := kept.UnmarshalBinary([]byte(c.data))
+		require.ErrorIs(t, err, c.want, name)
+		assert.Equal(t, encode(t, count(t, "tea")), encode(t, kept), "%s: unchanged", name)
+	}
+	var c basket.Counter[string]
+	require.NoError(t, c.UnmarshalBinary([]byte(head+"\x02\x02\x01a\x01b\x02\x01\x01\x00\x01\x01\x01")), "they differ from this by little")
+}
+
+// What a counter keeps does not share memory with what it was decoded from.
+func TestEncodingKeepsItsDistance(t *testing.T) {
+	t.Parallel()
+	data := encode(t, count(t, "tea milk"))
+	var c basket.Counter[string]
+	require.NoError(t, c.UnmarshalBinary(data))
+	want := bytes.Clone(data)
+	clear(data)
+	assert.Equal(t, want, encode(t, &c))
+}

@@ -1,0 +1,125 @@
+package basket_test
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/crosssell/basket"
+)
+
+// Whatever is decoded encodes to the same bytes and can be mined.
+func FuzzCounterUnmarshalBinary(f *testing.F) {
+	for _, c := range golden(f) {
+		data, err := c.MarshalBinary()
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		decode[string](t, data)
+		decode[int16](t, data)
+		decode[uint64](t, data)
+	})
+}
+
+func decode[I relmark.ID](t *testing.T, data []byte) {
+	t.Helper()
+	var c basket.Counter[I]
+	if err := c.UnmarshalBinary(data); err != nil {
+		require.NotEqual(t, errors.Is(err, relmark.ErrInvalid), errors.Is(err, relmark.ErrUnsupported), err)
+		require.Zero(t, c.Baskets())
+		return
+	}
+	require.Equal(t, data, encode(t, &c))
+	for _, item := range c.Items() {
+		require.Positive(t, c.Count(item))
+	}
+	sets, err := c.Frequent(t.Context(), basket.SetParams{MinCount: 1, MaxSets: 100})
+	if err != nil {
+		require.ErrorIs(t, err, relmark.ErrLimit)
+		return
+	}
+	for _, s := range sets {
+		require.Equal(t, c.Count(s.Items...), s.Count)
+	}
+}
+
+// Frequent accepts exactly what SetParams.Validate accepts, and the counts it
+// finds never rise as sets grow.
+func FuzzFrequent(f *testing.F) {
+	f.Add([]byte("tea milk. tea. bread"), int64(1), 0, 0)
+	f.Add([]byte("..abcabc.bc"), int64(2), 2, 10)
+	f.Add([]byte("a"), int64(0), -1, math.MinInt)
+	f.Fuzz(func(t *testing.T, text []byte, minCount int64, maxLen, maxSets int) {
+		p := basket.SetParams{MinCount: minCount, MaxLen: maxLen, MaxSets: min(maxSets, 1000)}
+		c := letters(t, text)
+		sets, err := c.Frequent(t.Context(), p)
+		if p.Validate() != nil {
+			require.EqualError(t, err, p.Validate().Error())
+			return
+		}
+		if err != nil {
+			require.ErrorIs(t, err, relmark.ErrLimit)
+			return
+		}
+		for _, s := range sets {
+			require.GreaterOrEqual(t, s.Count, minCount)
+			require.Equal(t, c.Count(s.Items...), s.Count)
+			require.True(t, maxLen == 0 || len(s.Items) <= maxLen)
+		}
+	})
+}
+
+// letters counts baskets of single letters, separated by full stops.
+func letters(t *testing.T, text []byte) *basket.Counter[byte] {
+	t.Helper()
+	var c basket.Counter[byte]
+	start := 0
+	for i, b := range append(text, '.') {
+		if b == '.' {
+			require.NoError(t, c.Add(text[start:i]...))
+			start = i + 1
+		}
+	}
+	return &c
+}
+
+// Rules of any sets whatever are an error or keep what they promise; those of a
+// counter are no error but the limit.
+func FuzzRules(f *testing.F) {
+	f.Add([]byte("ab.abc.b.ca"), int64(1), 0.5, 0, 100, uint8(0))
+	f.Add([]byte("ab.abc.b.ca"), int64(1), 0.5, 1, 0, uint8(3))
+	f.Add([]byte("ab"), int64(1), math.NaN(), -1, -1, uint8(0))
+	f.Fuzz(func(t *testing.T, text []byte, minCount int64, confidence float64, maxConsequent, maxRules int, broken uint8) {
+		c := letters(t, text)
+		sets, err := c.Frequent(t.Context(), basket.SetParams{MinCount: max(1, minCount), MaxSets: 200})
+		if err != nil {
+			return
+		}
+		if broken > 0 && len(sets) > 0 { // leave one out
+			i := int(broken) % len(sets)
+			sets = append(sets[:i:i], sets[i+1:]...)
+		}
+		p := basket.RuleParams{MinConfidence: confidence, MaxConsequent: maxConsequent, MaxRules: min(maxRules, 1000)}
+		rules, err := basket.Rules(t.Context(), sets, c.Baskets(), p)
+		if p.Validate() != nil {
+			require.EqualError(t, err, p.Validate().Error())
+			return
+		}
+		if err != nil {
+			require.Nil(t, rules)
+			require.True(t, errors.Is(err, relmark.ErrLimit) || broken > 0 && errors.Is(err, relmark.ErrInvalid), err)
+			return
+		}
+		for _, r := range rules {
+			require.NoError(t, r.Validate())
+			require.GreaterOrEqual(t, r.Confidence(), confidence)
+			require.Equal(t, c.Count(r.Antecedent...), r.Left)
+			require.Equal(t, c.Count(r.Consequent...), r.Right)
+			require.Equal(t, c.Count(append(r.Antecedent, r.Consequent...)...), r.Both)
+		}
+	})
+}

@@ -1,0 +1,98 @@
+package basket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/relmark/relmark"
+)
+
+// DefaultMaxSets is the limit of [SetParams] where none is given. A million sets
+// of five short strings take about 120 MB.
+const DefaultMaxSets = 1_000_000
+
+// A Set is an itemset: items that occur together. It is plain data, and immutable
+// by convention: the sets of one result share memory.
+type Set[I relmark.ID] struct {
+	Items []I   `json:"items"` // ascending, each once, at least one
+	Count int64 `json:"count"` // baskets that hold all of them
+}
+
+// SetParams says which itemsets count as frequent. It is plain data: store it,
+// encode it, compare it.
+type SetParams struct {
+	// MinCount is the least number of baskets that must hold a set, the absolute
+	// support: 1 or more, required. A share of the baskets is turned into a count
+	// by the host, in whole numbers: 0.28·25 is not 7 in floating point.
+	MinCount int64 `json:"min_count"`
+	// MaxLen is the most items a set may have; 0 means no bound. Nothing is cut
+	// off by a hidden default.
+	MaxLen int `json:"max_len"`
+	// MaxSets is the most sets a result may have; 0 means [DefaultMaxSets].
+	MaxSets int `json:"max_sets"`
+}
+
+// Validate reports every rule that p breaks, joined into one error.
+func (p SetParams) Validate() error {
+	var errs []error
+	if p.MinCount < 1 {
+		errs = append(errs, invalid("MinCount", p.MinCount, "must be 1 or more"))
+	}
+	if p.MaxLen < 0 {
+		errs = append(errs, invalid("MaxLen", p.MaxLen, "must be 0 or more"))
+	}
+	if p.MaxSets < 0 {
+		errs = append(errs, invalid("MaxSets", p.MaxSets, "must be 0 or more"))
+	}
+	return errors.Join(errs...)
+}
+
+func invalid(field string, value any, rule string) error {
+	return fmt.Errorf("basket: %w", &relmark.FieldError{Field: field, Value: value, Rule: rule})
+}
+
+// Frequent returns every non-empty itemset that at least p.MinCount baskets hold,
+// in ascending order of items: {a}, {a, b}, {a, b, c}, {a, c}, {b}. The order and
+// the sets do not depend on the order in which baskets were counted. The result
+// is empty if no item is frequent.
+//
+// It fails as [SetParams.Validate] does, with [relmark.ErrLimit] where more than
+// p.MaxSets sets are frequent, and with the error of ctx; a result is complete or
+// not there. The number of sets can double with every item that joins a common
+// basket, so that no bound on the time is useful but this limit: what is found
+// takes well under a microsecond a set on dense and sparse shop data, after one
+// pass over the counter. Beside the counter and the result, memory is about 8
+// bytes for each frequent item in each basket.
+func (c *Counter[I]) Frequent(ctx context.Context, p SetParams) ([]Set[I], error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	if p.MaxSets == 0 {
+		p.MaxSets = DefaultMaxSets
+	}
+	if p.MaxLen == 0 {
+		p.MaxLen = limit
+	}
+	v := c.vertical(p.MinCount)
+	f, err := mine(ctx, v, p)
+	if err != nil {
+		return nil, err
+	}
+	return sets(f, v.names), nil
+}
+
+// sets returns what was found in ascending order of items, with the names of the
+// places. All sets share one block of items.
+func sets[I relmark.ID](f *found, names []I) []Set[I] {
+	block := make([]I, 0, len(f.cells))
+	out := make([]Set[I], 0, len(f.ends))
+	for _, i := range f.order(len(names)) {
+		start := len(block)
+		for _, place := range f.set(i) {
+			block = append(block, names[place])
+		}
+		out = append(out, Set[I]{block[start:len(block):len(block)], f.counts[i]})
+	}
+	return out
+}

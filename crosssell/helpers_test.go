@@ -1,0 +1,47 @@
+package crosssell_test
+
+import (
+	"errors"
+	"math"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/crosssell"
+)
+
+const (
+	email  relmark.Channel = "email"
+	call   relmark.Channel = "call"
+	offers relmark.Purpose = "offers"
+	advice relmark.Purpose = "advice"
+)
+
+// fields returns the names in all field errors that err joins.
+func fields(err error) []string {
+	var names []string
+	if field, ok := err.(*relmark.FieldError); ok { //nolint:errorlint // the tree is walked by hand
+		return []string{field.Field}
+	}
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range many.Unwrap() {
+			names = append(names, fields(e)...)
+		}
+	} else if one := errors.Unwrap(err); one != nil {
+		names = fields(one)
+	}
+	return names
+}
+
+// notAmounts lists numbers that are neither a score nor a value.
+func notAmounts() []float64 {
+	return []float64{math.NaN(), math.Inf(1), math.Inf(-1), -1, -math.SmallestNonzeroFloat64}
+}
+
+// offer returns a candidate by e-mail for offers.
+func offer(item string, score, value float64) crosssell.Candidate[string] {
+	return crosssell.Candidate[string]{Item: item, Channel: email, Purpose: offers, Score: score, Value: value}
+}
+
+// willing returns a customer who takes offers by e-mail and owns some items.
+func willing(owned ...string) crosssell.Customer[string] {
+	return crosssell.Customer[string]{Permissions: []crosssell.Permission{{Channel: email, Purpose: offers}}, Owned: owned}
+}
