@@ -1,0 +1,64 @@
+// Package queue computes the wait as it is: how long customers of a service stand
+// in line in its steady state, and how many servers keep that within bounds.
+//
+// # Model
+//
+// An [MMC] is the M/M/c queue, M/M/1 with one server: customers arrive at random
+// at rate λ (Poisson), each of c servers takes an exponential time of mean 1/μ, one
+// line is served first come, first served, and nobody leaves it. With the load
+// a = λ/μ, the utilization ρ = a/c and the slack s = cμ − λ,
+//
+//	B(c, a) = (aᶜ/c!) / Σ_{j≤c} aʲ/j!     blocked when nobody can wait
+//	C(c, a) = 1 / (1 + (1 − ρ)·(1/B − 1))  has to wait when all do
+//	P(wait > t) = C·e^(−st),  mean wait C/s,  variance C·(2 − C)/s²
+//	mean number = a + λ·C/s,  P(n waiting or in service) = p₀·aⁿ/n! for n ≤ c
+//
+// [ErlangB], [LogErlangB] and [ErlangC] give the two probabilities alone. [StaffMMC]
+// finds the least c that meets a [Target], [StaffMMCCost] the c of least [Costs].
+//
+// Further models follow the same pattern: XParams is plain data, NewX validates and
+// solves it, X is immutable and answers. A model whose customers wait has ProbWait
+// and WaitTail, which is what the package waiting asks of a law of waits.
+//
+// # Units
+//
+// Rates are per unit of time, in any one unit; times come back in that unit. Nothing
+// is rounded.
+//
+// # Limits
+//
+// One to a billion servers, service rates of 1e-100 to 1e100, and λ < cμ, tested
+// exactly: an unstable queue is an error of the field Servers. Relative errors stay
+// below 1e-13, and mostly 1e-14, up to a utilization of 1 − 1e-13; the tests compare
+// with exact arithmetic up to 100,000 servers. A probability below 2e-308 loses
+// digits and then is 0, and so do means made of it; the logarithms go on. Time and
+// memory of a solution are constant: sums up to 64 servers, an expansion beyond.
+//
+// Real arrivals bunch, services are not exponential and people give up. Where they
+// do, Erlang's C asks for more servers than are needed.
+//
+// # Choices
+//
+//   - Waits are over all customers, those who do not wait included, unless a name
+//     says otherwise.
+//   - A quantile is the least t with P(wait ≤ t) ≥ p, so it is 0 where a share p
+//     does not wait at all.
+//   - C is not defined at a load of c or more, where some texts say 1.
+//
+// # Sources
+//
+//   - A. K. Erlang (1917), Solution of some problems in the theory of probabilities
+//     of significance in automatic telephone exchanges: B and C.
+//   - D. Gross, C. M. Harris (1998), Fundamentals of Queueing Theory, 3rd ed.,
+//     ch. 2: waits, sojourns, counts.
+//   - D. L. Jagerman (1974), Some properties of the Erlang loss function, Bell
+//     System Technical Journal 53(3): 1/B as a sum and as an incomplete gamma
+//     function.
+//   - N. M. Temme (1979), The asymptotic expansion of the incomplete gamma
+//     functions, SIAM Journal on Mathematical Analysis 10(4); A. Gil, J. Segura,
+//     N. M. Temme (2012), Efficient and accurate algorithms for the computation and
+//     inversion of the incomplete gamma function ratios, SIAM Journal on Scientific
+//     Computing 34(6): the expansion and its recursion.
+//   - S. Borst, A. Mandelbaum, M. I. Reiman (2004), Dimensioning large call centers,
+//     Operations Research 52(1): staffing by cost.
+package queue

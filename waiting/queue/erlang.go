@@ -1,0 +1,51 @@
+package queue
+
+import "math"
+
+// ErlangB returns Erlang's loss probability B(c, a): the share of customers that
+// find every one of c servers busy and leave, when there is no place to wait. The
+// load a is the arrival rate times the mean service time, and may exceed c. It is
+// NaN unless servers ≥ 0 and load is finite and ≥ 0; without servers everybody is
+// lost. It takes O(1) time and does not allocate.
+//
+// For a load far below c a relative change δ of the load changes B by (c − a)·δ: the
+// rounding of a quotient λ/μ can show. [MMC.ProbBlock] has none.
+func ErlangB(servers int, load float64) float64 {
+	if !erlangDomain(servers, load) {
+		return math.NaN()
+	}
+	return 1 / (1 + oddsBelow(servers, extended{hi: load}))
+}
+
+// LogErlangB returns the natural logarithm of [ErlangB], also where that is too
+// small for a float64. It is −Inf only where the load is 0.
+func LogErlangB(servers int, load float64) float64 {
+	if !erlangDomain(servers, load) {
+		return math.NaN()
+	}
+	a, n := extended{hi: load}, float64(servers)
+	switch odds := oddsBelow(servers, a); {
+	case odds < math.Inf(1):
+		return -math.Log1p(odds)
+	case servers > direct && load >= tiny:
+		return newCut(n, a).logAt() // and P(N < n) is 1 to every digit
+	}
+	factorial, _ := math.Lgamma(n + 1)
+	return n*math.Log(load) - factorial
+}
+
+// ErlangC returns Erlang's delay probability C(c, a): the share of customers who
+// have to wait for one of c servers when all do wait. It is NaN unless servers ≥ 1
+// and 0 ≤ load < servers: without slack the line grows for ever. It takes O(1) time
+// and does not allocate.
+func ErlangC(servers int, load float64) float64 {
+	c := float64(servers)
+	if !erlangDomain(servers, load) || load >= c {
+		return math.NaN()
+	}
+	return 1 / (1 + (c-load)/c*oddsBelow(servers, extended{hi: load}))
+}
+
+func erlangDomain(servers int, load float64) bool {
+	return servers >= 0 && load >= 0 && load <= math.MaxFloat64
+}

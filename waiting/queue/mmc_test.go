@@ -1,0 +1,173 @@
+package queue_test
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/waiting/queue"
+)
+
+func TestMMCRejects(t *testing.T) {
+	t.Parallel()
+	good := queue.MMCParams{Arrival: 5, Service: 2, Servers: 3}
+	for name, c := range map[string]struct {
+		change func(p *queue.MMCParams)
+		field  string
+	}{
+		"no arrivals":          {func(p *queue.MMCParams) { p.Arrival = 0 }, "Arrival"},
+		"negative arrivals":    {func(p *queue.MMCParams) { p.Arrival = -1 }, "Arrival"},
+		"NaN arrivals":         {func(p *queue.MMCParams) { p.Arrival = math.NaN() }, "Arrival"},
+		"infinite arrivals":    {func(p *queue.MMCParams) { p.Arrival = math.Inf(1) }, "Arrival"},
+		"no service":           {func(p *queue.MMCParams) { p.Service = 0 }, "Service"},
+		"NaN service":          {func(p *queue.MMCParams) { p.Service = math.NaN() }, "Service"},
+		"infinite service":     {func(p *queue.MMCParams) { p.Service = math.Inf(1) }, "Service"},
+		"too slow a service":   {func(p *queue.MMCParams) { p.Service = 9e-101 }, "Service"},
+		"no servers":           {func(p *queue.MMCParams) { p.Servers = 0 }, "Servers"},
+		"negative servers":     {func(p *queue.MMCParams) { p.Servers = -2 }, "Servers"},
+		"too many servers":     {func(p *queue.MMCParams) { p.Servers = queue.MaxServers + 1 }, "Servers"},
+		"load equals servers":  {func(p *queue.MMCParams) { p.Arrival = 6 }, "Servers"},
+		"load exceeds servers": {func(p *queue.MMCParams) { p.Arrival = 6.000001 }, "Servers"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := good
+			c.change(&p)
+			m, err := queue.NewMMC(p)
+			var field *relmark.FieldError
+			require.ErrorAs(t, err, &field)
+			assert.Equal(t, c.field, field.Field)
+			require.ErrorIs(t, err, relmark.ErrInvalid)
+			require.Equal(t, p.Validate().Error(), err.Error())
+			assert.Equal(t, queue.MMC{}, m)
+		})
+	}
+	require.NoError(t, good.Validate())
+	err := queue.MMCParams{}.Validate()
+	require.EqualError(t, err, "queue: Arrival = 0: must be finite and > 0\nService = 0: must be 1e-100 to 1e100\nServers = 0: must be 1 to 1000000000")
+}
+
+// The last float64 below the capacity is stable, and the capacity itself is not,
+// also where c·μ is no float64.
+func TestStabilityIsExact(t *testing.T) {
+	t.Parallel()
+	third := 1. / 3
+	_, err := queue.NewMMC(queue.MMCParams{Arrival: 1, Service: third, Servers: 3})
+	require.Error(t, err, "3·fl(1/3) is below 1")
+	m, err := queue.NewMMC(queue.MMCParams{Arrival: math.Nextafter(1, 0), Service: third, Servers: 3})
+	require.NoError(t, err)
+	near.Equal(t, 0x1p-54, m.WaitRate(), 0, 0) // 3·fl(1/3) = 1 − 2⁻⁵⁴
+}
+
+// measures are all methods of a queue that take no argument or one of its domain.
+func measures(m queue.MMC) map[string]float64 {
+	return map[string]float64{
+		"Load": m.Load(), "Utilization": m.Utilization(), "ProbWait": m.ProbWait(), "ProbBlock": m.ProbBlock(),
+		"MeanWait": m.MeanWait(), "MeanWaitIfDelayed": m.MeanWaitIfDelayed(), "WaitRate": m.WaitRate(),
+		"WaitVariance": m.WaitVariance(), "MeanSojourn": m.MeanSojourn(), "SojournVariance": m.SojournVariance(),
+		"MeanQueue": m.MeanQueue(), "MeanSystem": m.MeanSystem(), "LogProbEmpty": m.LogProbEmpty(),
+		"WaitTail": m.WaitTail(1), "WaitWithin": m.WaitWithin(1), "WaitQuantile": m.WaitQuantile(0.5),
+		"SojournTail": m.SojournTail(1), "SojournQuantile": m.SojournQuantile(0.5), "QueueTail": m.QueueTail(1),
+		"ProbCount": m.ProbCount(1), "ProbEmpty": m.ProbEmpty(),
+	}
+}
+
+func TestZeroMMCIsNaN(t *testing.T) {
+	t.Parallel()
+	for name, value := range measures(queue.MMC{}) {
+		assert.True(t, math.IsNaN(value), name)
+	}
+}
+
+func TestOutsideTheDomainIsNaN(t *testing.T) {
+	t.Parallel()
+	m, err := queue.NewMMC(queue.MMCParams{Arrival: 5, Service: 2, Servers: 3})
+	require.NoError(t, err)
+	for _, x := range []float64{-1e-300, -1, math.Inf(-1), math.NaN()} {
+		assert.True(t, math.IsNaN(m.WaitTail(x)))
+		assert.True(t, math.IsNaN(m.WaitWithin(x)))
+		assert.True(t, math.IsNaN(m.SojournTail(x)))
+	}
+	for _, p := range []float64{-1, 0, 1, 2, math.NaN()} {
+		assert.True(t, math.IsNaN(m.WaitQuantile(p)))
+		assert.True(t, math.IsNaN(m.SojournQuantile(p)))
+	}
+	assert.True(t, math.IsNaN(m.QueueTail(-1)))
+	assert.True(t, math.IsNaN(m.ProbCount(-1)))
+	for name, value := range map[string]float64{
+		"negative servers":  queue.ErlangB(-1, 1),
+		"negative load":     queue.ErlangB(1, -1),
+		"infinite load":     queue.ErlangB(1, math.Inf(1)),
+		"NaN load":          queue.LogErlangB(1, math.NaN()),
+		"no server":         queue.ErlangC(0, 0),
+		"load of servers":   queue.ErlangC(2, 2),
+		"load over servers": queue.ErlangC(2, 3),
+		"NaN load, delay":   queue.ErlangC(2, math.NaN()),
+	} {
+		assert.True(t, math.IsNaN(value), name)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	m, err := queue.NewMMC(queue.MMCParams{Arrival: 5, Service: 2, Servers: 3})
+	require.NoError(t, err)
+	near.Equal(t, 0, m.WaitTail(math.Inf(1)), 0, 0)
+	near.Equal(t, 0, m.SojournTail(math.Inf(1)), 0, 0)
+	near.Equal(t, 1, m.WaitWithin(math.Inf(1)), 0, 0)
+	near.Equal(t, 1, m.SojournTail(0), 0, 0)
+	near.Equal(t, m.ProbWait(), m.WaitTail(0), 0, 0)
+
+	near.Equal(t, 1, queue.ErlangB(0, 0), 0, 0, "no servers")
+	near.Equal(t, 0, queue.ErlangB(3, 0), 0, 0, "no load")
+	near.Equal(t, 0, queue.ErlangB(300, 0), 0, 0, "no load")
+	near.Equal(t, 0, queue.ErlangC(3, 0), 0, 0, "no load")
+	near.Equal(t, 1, queue.ErlangB(100_000, math.MaxFloat64), 0, 0, "all load")
+	assert.True(t, math.IsInf(queue.LogErlangB(3, 0), -1))
+	assert.True(t, math.IsInf(queue.LogErlangB(300, 0), -1))
+	near.Equal(t, 300*math.Log(1e-305)-1414.905849, queue.LogErlangB(300, 1e-305), 1e-9, 0, "ln 300! = 1414.9058…")
+
+	// The least and the greatest rates.
+	for _, p := range []queue.MMCParams{
+		{Arrival: 5e-324, Service: 1e100, Servers: 1},
+		{Arrival: 5e-324, Service: 1e100, Servers: queue.MaxServers},
+		{Arrival: math.Nextafter(1e-100, 0), Service: 1e-100, Servers: 1},
+		{Arrival: math.Nextafter(1e109, 0), Service: 1e100, Servers: queue.MaxServers},
+	} {
+		m, err := queue.NewMMC(p)
+		require.NoError(t, err)
+		for name, value := range measures(m) {
+			assert.False(t, math.IsNaN(value) || math.IsInf(value, 0), "%s of %+v", name, p)
+		}
+	}
+}
+
+func TestJoinsAllErrors(t *testing.T) {
+	t.Parallel()
+	_, err := queue.StaffMMC(queue.MMCParams{Arrival: -1, Service: 1, Servers: -1}, queue.Target{Level: 1, Within: -1, MeanWait: math.Inf(1), Occupancy: math.NaN()})
+	for _, field := range []string{"Arrival", "Servers", "Level", "Within", "MeanWait", "Occupancy"} {
+		require.ErrorContains(t, err, field)
+	}
+	require.True(t, errors.Is(err, relmark.ErrInvalid))
+}
+
+// anyMMC draws a stable queue of up to 5,000 servers.
+func anyMMC(t *rapid.T) queue.MMC {
+	p := queue.MMCParams{
+		Service: math.Pow(10, rapid.Float64Range(-6, 6).Draw(t, "log service")),
+		Servers: int(math.Pow(10, rapid.Float64Range(0, 3.7).Draw(t, "log servers"))),
+	}
+	slack := math.Pow(10, rapid.Float64Range(-9, 0).Draw(t, "log idle"))
+	p.Arrival = float64(p.Servers) * p.Service * max(1-slack, 1e-6)
+	m, err := queue.NewMMC(p)
+	if err != nil {
+		t.Fatalf("%+v: %v", p, err)
+	}
+	return m
+}

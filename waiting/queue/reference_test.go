@@ -1,0 +1,173 @@
+package queue_test
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark/internal/reference"
+	"github.com/relmark/relmark/waiting/queue"
+)
+
+// row is one line of queueing_golden.csv: a quantity, its argument if it has one,
+// and what it must be. Below the range of float64 it must be 0.
+type row struct {
+	params         map[string]float64
+	quantity, text string
+	argument, want float64
+}
+
+func (r row) mmc() queue.MMCParams {
+	p := queue.MMCParams{Arrival: r.params["lambda"], Service: r.params["mu"], Servers: 1}
+	if c, ok := r.params["c"]; ok {
+		p.Servers = int(c)
+	}
+	return p
+}
+
+func parse(t *testing.T, record map[string]string) row {
+	t.Helper()
+	r := row{params: map[string]float64{}}
+	number := func(text string) float64 {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			require.ErrorIs(t, err, strconv.ErrRange, text)
+		}
+		return x
+	}
+	for pair := range strings.SplitSeq(record["params"], ";") {
+		name, value, _ := strings.Cut(pair, "=")
+		r.params[name] = number(value)
+	}
+	r.text = record["value"]
+	r.want = number(r.text)
+	name, argument, found := strings.Cut(record["quantity"], "[")
+	r.quantity = name
+	if found {
+		r.argument = number(strings.TrimSuffix(argument, "]"))
+	}
+	return r
+}
+
+func TestReferenceQueueing(t *testing.T) {
+	t.Parallel()
+	f := reference.Open(t, "waiting/queue", "queueing_golden.csv")
+	for _, record := range f.Rows() {
+		if !f.Owns(record["model"]) {
+			continue
+		}
+		r := parse(t, record)
+		what := record["model"] + " " + record["params"] + " " + record["quantity"]
+		switch record["model"] {
+		case "mm1", "mmc":
+			compareMMC(t, f, r, what)
+		case "erlangB":
+			c, a := int(r.params["c"]), r.params["a"]
+			f.Near(r.want, queue.ErlangB(c, a), 1e-13, 0, "%s", what)
+			compareLog(t, f, r, queue.LogErlangB(c, a), what)
+		case "staff_mmc_sl":
+			compareLevel(t, f, r, what)
+		case "staff_mmc_cost":
+			compareCost(t, f, r, what)
+		default:
+			t.Errorf("no code for %s", what)
+		}
+	}
+}
+
+func compareMMC(t *testing.T, f *reference.File, r row, what string) {
+	t.Helper()
+	m, err := queue.NewMMC(r.mmc())
+	require.NoError(t, err, what)
+	quantities := map[string]func() float64{
+		"rho":           m.Utilization,
+		"erlangB":       m.ProbBlock,
+		"erlangC":       m.ProbWait,
+		"Wq":            m.MeanWait,
+		"W":             m.MeanSojourn,
+		"Lq":            m.MeanQueue,
+		"L":             m.MeanSystem,
+		"Wq_given_wait": m.MeanWaitIfDelayed,
+		"p0":            m.ProbEmpty,
+		"VarWq":         m.WaitVariance,
+		"P_Wq_gt":       func() float64 { return m.WaitTail(r.argument) },
+		"P_W_gt":        func() float64 { return m.SojournTail(r.argument) },
+		"Wq_quantile":   func() float64 { return m.WaitQuantile(r.argument) },
+	}
+	quantity := quantities[r.quantity]
+	require.NotNil(t, quantity, what)
+	f.Near(r.want, quantity(), 1e-13, 0, "%s", what)
+	switch r.quantity {
+	case "p0":
+		compareLog(t, f, r, m.LogProbEmpty(), what)
+	case "erlangB":
+		compareLog(t, f, r, queue.LogErlangB(m.Params().Servers, m.Load()), what)
+	}
+}
+
+// compareLog checks a logarithm against the value as printed, whose exponent no
+// float64 may hold. Where the value is near 1 the 25 digits printed bound what can
+// be asked of its logarithm.
+func compareLog(t *testing.T, f *reference.File, r row, got float64, what string) {
+	t.Helper()
+	mantissa, exponent, _ := strings.Cut(r.text, "e")
+	x, err := strconv.ParseFloat(mantissa, 64)
+	require.NoError(t, err)
+	want := math.Log(x)
+	if exponent != "" {
+		e, err := strconv.Atoi(exponent)
+		require.NoError(t, err)
+		want += float64(e) * math.Ln10
+	} else if x > 0.5 {
+		one, _, err := big.ParseFloat("-1", 10, 200, big.ToNearestEven)
+		require.NoError(t, err)
+		exact, _, err := big.ParseFloat(r.text, 10, 200, big.ToNearestEven)
+		require.NoError(t, err)
+		less, _ := exact.Add(exact, one).Float64()
+		want = math.Log1p(less)
+	}
+	f.Near(want, got, 1e-13, 1e-10, "log of %s", what)
+}
+
+func compareLevel(t *testing.T, f *reference.File, r row, what string) {
+	t.Helper()
+	within := r.params["t"]
+	m, err := queue.StaffMMC(r.mmc(), queue.Target{Level: r.params["target"], Within: within})
+	require.NoError(t, err, what)
+	switch r.quantity {
+	case "c":
+		f.Exact(int(r.want), m.Params().Servers, "%s", what)
+	case "SL":
+		f.Near(r.want, m.WaitWithin(within), 1e-13, 0, "%s", what)
+	case "SL_minus1":
+		p := m.Params()
+		p.Servers--
+		less, err := queue.NewMMC(p)
+		level := 0.0 // unstable
+		if err == nil {
+			level = less.WaitWithin(within)
+		}
+		f.Near(r.want, level, 1e-13, 0, "%s", what)
+	default:
+		t.Errorf("no code for %s", what)
+	}
+}
+
+func compareCost(t *testing.T, f *reference.File, r row, what string) {
+	t.Helper()
+	costs := queue.Costs{Server: r.params["server_cost"], Waiting: r.params["wait_cost"]}
+	m, err := queue.StaffMMCCost(r.mmc(), costs)
+	require.NoError(t, err, what)
+	switch r.quantity {
+	case "c":
+		f.Exact(int(r.want), m.Params().Servers, "%s", what)
+	case "cost":
+		f.Near(r.want, costs.Of(m), 1e-13, 0, "%s", what)
+	default:
+		t.Errorf("no code for %s", what)
+	}
+}
