@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -30,8 +31,9 @@ type salesLog struct {
 }
 
 // readLog reads CSV by position and names the line that is broken.
-func readLog(r io.Reader) (*salesLog, error) {
-	reader := csv.NewReader(r)
+func readLog(content []byte) (*salesLog, error) {
+	mark := []byte("\ufeff") // that some programs put before UTF-8
+	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(content, mark)))
 	reader.FieldsPerRecord = -1
 	reader.ReuseRecord = true
 	log, seen := &salesLog{}, map[string]bool{}
@@ -42,6 +44,9 @@ func readLog(r io.Reader) (*salesLog, error) {
 		}
 		if err != nil {
 			return nil, err // it names the line
+		}
+		for i := range fields {
+			fields[i] = strings.TrimSpace(fields[i])
 		}
 		if n == 0 && isHeader(fields) {
 			continue
@@ -83,9 +88,6 @@ func isHeader(fields []string) bool {
 func parseRow(fields []string) (row, error) {
 	if len(fields) < 4 || len(fields) > 5 {
 		return row{}, fmt.Errorf("%d fields: want customer, date, quantity, amount[, item]", len(fields))
-	}
-	for i := range fields {
-		fields[i] = strings.TrimSpace(fields[i])
 	}
 	if fields[0] == "" {
 		return row{}, errors.New("field 1, customer: must not be empty")

@@ -11,18 +11,22 @@
 package main
 
 import (
-	"bytes"
 	_ "embed"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/relmark/relmark/tier/rfm"
 )
 
-// The simulated house: see simulate_test.go, which wrote it.
+// The simulated house: simulate_test.go says how it was made.
 //
 //go:embed purchases.csv
-var simulated []byte
+var simulatedPurchases []byte
+
+//go:embed survey.csv
+var simulatedSurvey []byte
 
 func main() {
 	file := flag.String("purchases", "", "CSV `file`: customer, date, quantity, amount[, item]")
@@ -35,33 +39,44 @@ func main() {
 
 // run reports on the file, or on the simulated house if there is none.
 func run(out io.Writer, file string) error {
-	content, name := simulated, "a simulated hotel"
+	s := &story{name: "a simulated hotel", survey: simulatedSurvey, desk: &hotelDesk}
+	content := simulatedPurchases
 	if file != "" {
 		var err error
 		if content, err = os.ReadFile(file); err != nil {
 			return err
 		}
-		name = "your log"
+		s = &story{name: "your log"}
 	}
-	sales, err := readLog(bytes.NewReader(content))
-	if err != nil {
+	var err error
+	if s.sales, err = readLog(content); err != nil {
 		return err
 	}
 	r := &report{}
-	if err := tell(r, name, sales); err != nil {
+	if err := s.tell(r); err != nil {
 		return err
 	}
 	_, err = r.WriteTo(out)
 	return err
 }
 
+// A story is what there is to report on, and what one section finds for the next.
+type story struct {
+	name   string
+	sales  *salesLog
+	survey []byte // answers to the questionnaire; nil if there are none
+	desk   *desk  // how the reception works; nil if unknown
+
+	quiet []rfm.Customer[string] // good customers gone quiet, the biggest spenders first
+}
+
 // tell writes the sections in the order of the story.
-func tell(r *report, name string, sales *salesLog) error {
-	r.heading("relmark tour: %s", name)
+func (s *story) tell(r *report) error {
+	r.heading("relmark tour: %s", s.name)
 	r.say("%s rows of %s customers from %s to %s, %s in all.",
-		count(len(sales.rows)), count(sales.customers), sales.first, sales.last, money(sales.total))
-	for _, section := range []func(*report, *salesLog) error{whoMatters} {
-		if err := section(r, sales); err != nil {
+		count(len(s.sales.rows)), count(s.sales.customers), s.sales.first, s.sales.last, money(s.sales.total))
+	for _, section := range []func(*report) error{s.whoMatters, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer} {
+		if err := section(r); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ func (r *report) WriteTo(w io.Writer) (int64, error) { return r.text.WriteTo(w) 
 
 func (r *report) heading(format string, args ...any) {
 	title := fmt.Sprintf(format, args...)
-	if r.text.Len() > 0 {
+	if text := r.text.Bytes(); len(text) > 0 && !bytes.HasSuffix(text, []byte("\n\n")) {
 		r.text.WriteByte('\n')
 	}
 	fmt.Fprintf(&r.text, "%s\n%s\n", title, strings.Repeat("=", utf8.RuneCountInString(title)))

@@ -12,13 +12,13 @@ import (
 )
 
 // whoMatters segments the customers by recency, frequency and amount.
-func whoMatters(r *report, sales *salesLog) error {
+func (s *story) whoMatters(r *report) error {
 	r.heading("Who matters, and who is slipping away?")
-	base, err := rfm.Collect(purchases(sales))
+	base, err := rfm.Collect(s.purchases())
 	if err != nil {
 		return err
 	}
-	customers, idle, err := base.Summaries(sales.last, rfm.Options{})
+	customers, idle, err := base.Summaries(s.sales.last, rfm.Options{})
 	if err != nil {
 		return err
 	}
@@ -33,16 +33,17 @@ func whoMatters(r *report, sales *salesLog) error {
 	if len(idle) > 0 {
 		r.say("%s customers have returns but no purchase left and are counted nowhere.", count(len(idle)))
 	}
+	s.quiet = goneQuiet(named, customers)
 	r.heading("Call these first")
-	r.table([]string{"customer", "purchases", "spent", "days away"}, callFirst(named, customers))
+	r.table([]string{"customer", "purchases", "spent", "days away"}, quietRows(s.quiet))
 	r.say("The biggest spenders among those who have gone quiet.")
 	return nil
 }
 
-func purchases(sales *salesLog) iter.Seq2[rfm.Purchase[string], error] {
+func (s *story) purchases() iter.Seq2[rfm.Purchase[string], error] {
 	return func(yield func(rfm.Purchase[string], error) bool) {
-		for _, s := range sales.rows {
-			if !yield(rfm.Purchase[string]{Customer: s.customer, On: s.on, Amount: s.amount}, nil) {
+		for _, row := range s.sales.rows {
+			if !yield(rfm.Purchase[string]{Customer: row.customer, On: row.on, Amount: row.amount}, nil) {
 				return
 			}
 		}
@@ -102,15 +103,21 @@ func segmentRows(groups map[string]group) [][]string {
 	return rows
 }
 
-// callFirst lists the biggest spenders among those who have gone quiet.
-func callFirst(groups map[string]group, customers []rfm.Customer[string]) [][]string {
-	quiet := slices.Concat(groups["cannot lose"].members, groups["at risk"].members)
-	slices.SortFunc(quiet, func(i, j int) int {
-		return cmp.Or(customers[j].Total().Cmp(customers[i].Total()), cmp.Compare(customers[i].ID, customers[j].ID))
+// goneQuiet lists the good customers gone quiet, the biggest spenders first.
+func goneQuiet(groups map[string]group, customers []rfm.Customer[string]) []rfm.Customer[string] {
+	var quiet []rfm.Customer[string]
+	for _, i := range slices.Concat(groups["cannot lose"].members, groups["at risk"].members) {
+		quiet = append(quiet, customers[i])
+	}
+	slices.SortFunc(quiet, func(a, b rfm.Customer[string]) int {
+		return cmp.Or(b.Total().Cmp(a.Total()), cmp.Compare(a.ID, b.ID))
 	})
+	return quiet
+}
+
+func quietRows(quiet []rfm.Customer[string]) [][]string {
 	var rows [][]string
-	for _, i := range quiet[:min(5, len(quiet))] {
-		c := customers[i]
+	for _, c := range quiet[:min(5, len(quiet))] {
 		rows = append(rows, []string{c.ID, strconv.Itoa(c.Purchases), money(c.Total()), strconv.Itoa(c.AsOf.Sub(c.Last))})
 	}
 	return rows
