@@ -1,0 +1,310 @@
+package points
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/lot"
+)
+
+// An Account is the present of one member's points, as its events made it. The
+// zero Account is a member who has done nothing yet. It is not safe for concurrent
+// mutation; a host loads one, decides, stores the event and drops it.
+type Account struct {
+	version uint64 // of the last event
+	last    int64  // instant at which it was processed
+	totals
+	book   lot.Book
+	spare  lot.Book // memory to undo changes with; not part of the state
+	open   int      // reservations that are neither resolved nor released
+	orders index[order]
+	holds  index[lot.Hold]
+	keys   index[keyed]
+	months []month
+	parked []parked
+	// Of a pool: who is in it, and how many marks of owners have been given out.
+	members []contributor
+	owners  uint32
+	closed  time.Time // activity before it is closed; zero if none
+}
+
+// totals are the counters of an account. Each is at least 0.
+type totals struct {
+	issued      int64
+	redeemed    int64 // net of what was restored
+	reversed    int64
+	received    int64 // from other accounts
+	sent        int64 // to other accounts
+	lapsed      int64 // expired from lots that a closing dropped
+	debt        int64
+	unrecovered int64
+	activity    relmark.Date // of the last earn or redemption
+}
+
+// keyed remembers the command that had a key.
+type keyed struct {
+	fingerprint [16]byte
+	seq         uint64
+}
+
+// A month is what was granted for activity in one month.
+type month struct {
+	index   int64 // 12·year + month
+	granted int64
+}
+
+// sound reports whether the counters are what they can be. Everything that comes
+// in is bounded, and nothing comes from elsewhere, so no other sum can overflow.
+func (t *totals) sound() bool {
+	return min(t.issued, t.redeemed, t.reversed, t.received, t.sent, t.debt, t.unrecovered) >= 0 &&
+		max(t.issued, t.received, t.unrecovered) <= maxPoints && t.issued+t.received <= maxPoints
+}
+
+// Version returns the number of events that made the account.
+func (a *Account) Version() uint64 { return a.version }
+
+// Reset makes a the zero account and keeps its memory for the next one.
+func (a *Account) Reset() {
+	a.orders.reset()
+	a.holds.reset()
+	a.keys.reset()
+	b := Account{spare: a.spare, orders: a.orders, holds: a.holds, keys: a.keys, months: a.months[:0], parked: a.parked[:0]}
+	a.book.CopyFrom(&lot.Book{})
+	b.book = a.book
+	*a = b
+}
+
+// Clone returns a copy that shares nothing which either can change.
+func (a *Account) Clone() *Account {
+	b := *a
+	b.book, b.spare = a.book.Clone(), lot.Book{}
+	b.orders, b.holds, b.keys = a.orders.clone(), a.holds.clone(), a.keys.clone()
+	b.months, b.parked, b.members = slices.Clone(a.months), slices.Clone(a.parked), slices.Clone(a.members)
+	return &b
+}
+
+// grow adds a lot; false if it is not the next one or its life is none.
+func (a *Account) grow(l Lot, rolls bool, owner uint32) bool {
+	return l.Points >= 0 && !l.AvailableAt.IsZero() && validExpiry(l.AvailableAt) && validExpiry(l.ExpiresAt) && a.book.Add(lot.Lot{
+		ID: l.ID, Left: l.Points, From: l.AvailableAt.UnixNano(), Until: until(l.ExpiresAt), Rolls: rolls, Owner: owner,
+	})
+}
+
+// timesOut reports whether a reservation ends by its deadline by an instant.
+func (a *Account) timesOut(now int64) bool {
+	if a.open == 0 {
+		return false
+	}
+	return slices.ContainsFunc(a.holds.items, func(h lot.Hold) bool { return h.Status == lot.Open && h.Deadline <= now })
+}
+
+// release returns what reservations held whose deadline has come.
+func (a *Account) release(now int64) {
+	for i := range a.holds.items {
+		h := &a.holds.items[i]
+		if h.Status != lot.Open || h.Deadline > now {
+			continue
+		}
+		for _, t := range h.Takes {
+			a.book.Put(t.Lot, t.Units)
+		}
+		h.Status = lot.TimedOut
+		a.open--
+	}
+}
+
+// on returns the account as it is at an instant: a itself, or a copy in which
+// reservations have timed out.
+func (a *Account) on(now int64) *Account {
+	if !a.timesOut(now) {
+		return a
+	}
+	b := a.Clone()
+	b.release(now)
+	return b
+}
+
+// instantOf returns t in nanoseconds, but not before the last event: an account
+// knows its present and, as long as nothing happens, its future.
+func (a *Account) instantOf(t time.Time) int64 {
+	if !inRange(t) && t.Year() > maxYear {
+		return lot.Never - 1
+	}
+	if !inRange(t) || a.version > 0 && t.UnixNano() < a.last {
+		return a.last
+	}
+	return t.UnixNano()
+}
+
+// A Balance is the state of an account at one instant. At every instant
+//
+//	Issued + Received = Pending + Available + Held - Debt
+//	                  + Redeemed + Expired + Reversed + Sent
+type Balance struct {
+	Pending   int64 // cannot be spent yet
+	Available int64 // can be spent
+	Held      int64 // kept for open reservations
+	Debt      int64 // owed, paid off by the next points earned
+
+	Issued   int64 // ever granted, whatever became of it
+	Redeemed int64 // spent, less what was restored
+	Expired  int64
+	Reversed int64 // taken back after refunds and by negative adjustments
+	Received int64 // from other accounts
+	Sent     int64 // to other accounts, without fees
+
+	Unrecovered   int64 // points that could not be taken back; a memo
+	ParkedRefunds int   // refunds that wait for their order
+
+	// NextExpiry is when the next available or pending points expire if nothing
+	// happens, zero if none ever do, and NextExpiring how many expire then.
+	NextExpiry   time.Time
+	NextExpiring int64
+}
+
+// Balance returns the balance at an instant, exactly, whether or not anything has
+// been recorded since the last event. For an instant before the last event it
+// answers as of that event: fold the events up to then ([Before]) to see the past.
+// It takes time linear in the lots.
+func (a *Account) Balance(asOf time.Time) Balance {
+	now := a.instantOf(asOf)
+	a = a.on(now)
+	s := a.book.Sums(now)
+	b := Balance{
+		Pending: s.Pending, Available: s.Available, Held: a.held(), Debt: a.debt,
+		Issued: a.issued, Redeemed: a.redeemed, Expired: s.Expired + a.lapsed, Reversed: a.reversed,
+		Received: a.received, Sent: a.sent, Unrecovered: a.unrecovered, ParkedRefunds: len(a.parked),
+	}
+	until := lot.Never
+	for _, l := range a.book.Lots() { // earliest first
+		if l.Left > 0 && l.Until > now && l.Until <= until && l.Until < lot.Never {
+			until = l.Until
+			b.NextExpiry, b.NextExpiring = at(until), b.NextExpiring+l.Left
+		}
+	}
+	return b
+}
+
+// held returns how many points open reservations hold.
+func (a *Account) held() int64 {
+	var n int64
+	if a.open == 0 {
+		return 0
+	}
+	for i := range a.holds.items {
+		if h := &a.holds.items[i]; h.Status == lot.Open {
+			n += h.Units()
+		}
+	}
+	return n
+}
+
+// A Lot is a number of points with one life span.
+type Lot struct {
+	ID          uint64 // order of creation in its account, from 1
+	Points      int64  // left, without what reservations hold
+	AvailableAt time.Time
+	ExpiresAt   time.Time // zero if never
+	State       State     // at the instant that was asked for
+}
+
+// Lots returns the lots that have points left at an instant, in burn order:
+// earliest expiry first, ties by order of creation; expired ones are left out.
+func (a *Account) Lots(asOf time.Time) iter.Seq[Lot] {
+	return func(yield func(Lot) bool) {
+		now := a.instantOf(asOf)
+		for _, l := range a.on(now).book.Lots() {
+			if l.Left > 0 && l.Until > now && !yield(Lot{l.ID, l.Left, at(l.From), never(l.Until), stateOf(&l, now)}) {
+				return
+			}
+		}
+	}
+}
+
+// never returns an instant as a time, zero for [lot.Never].
+func never(ns int64) time.Time {
+	if ns == lot.Never {
+		return time.Time{}
+	}
+	return at(ns)
+}
+
+// validExpiry reports whether a programme can have computed an instant; zero is
+// never.
+func validExpiry(t time.Time) bool {
+	return t.IsZero() || t.Year() >= minYear && t.Year() <= 2261
+}
+
+// until is the reverse of never.
+func until(t time.Time) int64 {
+	if t.IsZero() {
+		return lot.Never
+	}
+	return t.UnixNano()
+}
+
+// stateOf returns the state of a lot.
+func stateOf(l *lot.Lot, now int64) State {
+	switch l.At(now) {
+	case lot.Pending:
+		return Pending
+	case lot.Available:
+		return Available
+	default:
+		return Expired
+	}
+}
+
+// Before passes on the events that were processed at t or before, so that folding
+// them gives the account as it was then.
+func Before(t time.Time, events iter.Seq2[Event, error]) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for ev, err := range events {
+			if err == nil && ev.Recorded.After(t) || !yield(ev, err) {
+				return
+			}
+		}
+	}
+}
+
+// granted returns what has been granted in the period of d that a cap counts.
+func (a *Account) granted(per Period, d relmark.Date) int64 {
+	first, last := int64(0), monthOf(d)
+	switch per {
+	case PerOrder:
+		return 0
+	case PerMonth:
+		first = last
+	case PerYear:
+		last -= (last - 1) % 12 // January, as 12·year + 1
+		first, last = last, last+11
+	default:
+		last = 12 * 10_000
+	}
+	var n int64
+	for _, m := range a.months {
+		if m.index >= first && m.index <= last {
+			n += m.granted
+		}
+	}
+	return n
+}
+
+// count adds points to what has been granted in the month of d.
+func (a *Account) count(d relmark.Date, points int64) {
+	m := monthOf(d)
+	for i := len(a.months) - 1; i >= 0; i-- { // it is mostly the last one
+		if a.months[i].index == m {
+			a.months[i].granted += points
+			return
+		}
+	}
+	a.months = append(a.months, month{m, points})
+}
+
+func monthOf(d relmark.Date) int64 {
+	year, m, _ := d.Civil()
+	return 12*int64(year) + int64(m)
+}

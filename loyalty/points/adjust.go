@@ -1,0 +1,105 @@
+package points
+
+import "time"
+
+// Adjust grants points outside the rules, or takes available ones away: goodwill,
+// compensation, recognition, corrections. It is not earning: it settles no debt,
+// counts towards no cap, and is no activity that keeps points alive.
+type Adjust struct {
+	Head
+	Points      int64     // not 0; negative takes available points in burn order
+	Reason      string    // a code of the host's, kept in the event; may be empty
+	AvailableAt time.Time // of the new lot; zero is At
+	// Expires replaces the programme's expiry for the new lot, which then does not
+	// roll with activity either: the zero time is never, nil is by the programme.
+	Expires *time.Time
+}
+
+func (c Adjust) payload(f *form) {
+	f.int("adjust", &c.Points)
+	f.text("reason", &c.Reason)
+	f.time("available", &c.AvailableAt)
+	expires(f, c.Expires)
+}
+
+// Adjusted is the body of an event that granted or took points outside the rules.
+type Adjusted struct {
+	Points      int64
+	Reason      string
+	Lot         uint64    // the new lot, 0 if points were taken
+	AvailableAt time.Time // of the lot
+	ExpiresAt   time.Time // of the lot, zero if never
+	Rolls       bool      // the lot's expiry moves with activity
+	Parts       []Part    // the points taken
+}
+
+func (*Adjusted) kind() string { return "adjusted" }
+
+func (b *Adjusted) code(f *form) {
+	f.int("points", &b.Points)
+	f.text("reason", &b.Reason)
+	f.id("lot", &b.Lot)
+	f.time("available", &b.AvailableAt)
+	f.time("expires", &b.ExpiresAt)
+	f.flag("rolls", &b.Rolls)
+	list(f, "parts", &b.Parts, (*Part).code)
+}
+
+func (c Adjust) decide(d *decider) (_ Body, err error) {
+	if c.Points == 0 || c.Points > maxPoints || c.Points < -maxPoints {
+		return nil, invalid("Points", c.Points, "must not be 0, nor beyond 2^53-1")
+	}
+	if !validNote(c.Reason) {
+		return nil, invalid("Reason", nil, nameRule)
+	}
+	b := &Adjusted{Points: c.Points, Reason: c.Reason}
+	if c.Points < 0 {
+		b.Parts, err = d.take(-c.Points)
+		return b, err
+	}
+	if d.a.issued+d.a.received+c.Points > maxPoints {
+		return nil, refuse(TooMany)
+	}
+	b.Lot, b.AvailableAt = d.a.book.Next(), d.at
+	if !c.AvailableAt.IsZero() {
+		if b.AvailableAt, err = instant("AvailableAt", c.AvailableAt); err != nil {
+			return nil, err
+		}
+	}
+	if c.Expires != nil {
+		return b, ownExpiry(&b.ExpiresAt, *c.Expires)
+	}
+	b.ExpiresAt, b.Rolls = d.gift()
+	return b, nil
+}
+
+// gift returns the expiry of points that are not earned. Under [Inactivity] they
+// expire with the member's other points, or count from today if those are gone.
+func (d *decider) gift() (expires time.Time, rolls bool) {
+	x, zone := d.e.program.Expiry, d.e.zone
+	if x.Kind != Inactivity {
+		return x.ExpiresAt(d.date, zone), false
+	}
+	if !d.a.activity.IsZero() {
+		if t := x.ExpiresAt(d.a.activity, zone); t.After(d.recorded) {
+			return t, true
+		}
+	}
+	return x.ExpiresAt(d.date, zone), true
+}
+
+func (b *Adjusted) apply(a *Account, _ *Event) error {
+	if b.Points < 0 {
+		if total(b.Parts) != -b.Points || !a.draw(b.Parts) {
+			return errEvent("Parts")
+		}
+		a.reversed -= b.Points
+		return nil
+	}
+	l := Lot{ID: b.Lot, Points: b.Points, AvailableAt: b.AvailableAt, ExpiresAt: b.ExpiresAt}
+	if b.Points == 0 || !a.grow(l, b.Rolls, 0) {
+		return errEvent("Lot")
+	}
+	a.issued += b.Points
+	return nil
+}

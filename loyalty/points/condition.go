@@ -1,0 +1,137 @@
+package points
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
+	"github.com/shopspring/decimal"
+)
+
+// A Condition is a predicate on the facts of an order: data, not code. All fields
+// that are set must hold; the zero Condition always holds. A fact that an order
+// does not have fails a condition on it and is no error.
+type Condition struct {
+	From       relmark.Date     `json:"from,omitzero"`        // first local date of the activity
+	To         relmark.Date     `json:"to,omitzero"`          // last local date of the activity
+	Weekdays   []time.Weekday   `json:"weekdays,omitempty"`   // one of these
+	Tiers      []string         `json:"tiers,omitempty"`      // the member's tier is one of these
+	Categories []string         `json:"categories,omitempty"` // of one line at least
+	MinTotal   *decimal.Decimal `json:"minTotal,omitempty"`   // order total at least
+	MaxTotal   *decimal.Decimal `json:"maxTotal,omitempty"`   // order total at most
+	Tag        string           `json:"tag,omitempty"`        // the order has this tag
+	Values     []string         `json:"values,omitempty"`     // the value of Tag is one of these
+	Any        []Condition      `json:"any,omitempty"`        // one of these holds
+	Not        []Condition      `json:"not,omitempty"`        // none of these holds
+}
+
+// maxDepth bounds how deep conditions nest.
+const maxDepth = 8
+
+func (c *Condition) validate(path string, depth int) error {
+	var errs []error
+	check := func(ok bool, field, rule string) {
+		if !ok {
+			errs = append(errs, invalid(path+"."+field, nil, rule))
+		}
+	}
+	check(depth < maxDepth, "Any", "must not nest deeper than 8 levels")
+	check(c.To.IsZero() || !c.To.Before(c.From), "To", "must not come before From")
+	for _, d := range c.Weekdays {
+		check(d >= time.Sunday && d <= time.Saturday, "Weekdays", "must be days of the week")
+	}
+	for _, total := range []*decimal.Decimal{c.MinTotal, c.MaxTotal} {
+		check(total == nil || isTotal(*total), "MinTotal, MaxTotal", "must be ≥ 0 with at most 18 digits")
+	}
+	check(c.Tag != "" || len(c.Values) == 0, "Values", "must be empty without Tag")
+	for name, list := range map[string][]Condition{"Any": c.Any, "Not": c.Not} {
+		check(len(list) <= maxRules, name, "must be at most 1000 conditions")
+		if depth < maxDepth {
+			for i := range list {
+				errs = append(errs, list[i].validate(fmt.Sprintf("%s.%s[%d]", path, name, i), depth+1))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// isTotal reports whether d can be a bound of totals.
+func isTotal(d decimal.Decimal) bool {
+	_, _, ok := money.Coefficient(d)
+	return ok && d.Sign() >= 0
+}
+
+// A test is a condition compiled for one currency.
+type test struct {
+	Condition
+	min, max int64 // in minor units
+	any, not []test
+	always   bool
+}
+
+// compile prepares a valid condition for totals with the given fraction digits. A
+// bound between two minor units moves to the next one that means the same.
+func (c *Condition) compile(digits int) test {
+	t := test{Condition: *c, max: maxPoints}
+	if c.MinTotal != nil {
+		t.min = bound(*c.MinTotal, digits, money.Ceiling)
+	}
+	if c.MaxTotal != nil {
+		t.max = bound(*c.MaxTotal, digits, money.Floor)
+	}
+	for i := range c.Any {
+		t.any = append(t.any, c.Any[i].compile(digits))
+	}
+	for i := range c.Not {
+		t.not = append(t.not, c.Not[i].compile(digits))
+	}
+	t.always = c.From.IsZero() && c.To.IsZero() && c.Weekdays == nil && c.Tiers == nil && c.Categories == nil &&
+		c.MinTotal == nil && c.MaxTotal == nil && c.Tag == "" && c.Any == nil && c.Not == nil
+	return t
+}
+
+// bound converts a bound into minor units; one past all totals if it is too large.
+func bound(d decimal.Decimal, digits int, mode money.Rounding) int64 {
+	minor, err := money.Round(d, digits, mode)
+	if err != nil {
+		return maxPoints + 1
+	}
+	return minor
+}
+
+// holds reports whether the condition holds for the facts of an order.
+func (t *test) holds(f *Facts) bool {
+	if t.always {
+		return true
+	}
+	return t.onDate(f.Date) && f.Total >= t.min && f.Total <= t.max &&
+		(t.Tiers == nil || slices.Contains(t.Tiers, f.Tier)) &&
+		(t.Categories == nil || slices.ContainsFunc(f.Lines, t.wants)) &&
+		(t.Tag == "" || slices.ContainsFunc(f.Tags, t.tagged)) &&
+		t.nested(f)
+}
+
+func (t *test) onDate(d relmark.Date) bool {
+	return !d.Before(t.From) && (t.To.IsZero() || !d.After(t.To)) &&
+		(t.Weekdays == nil || slices.Contains(t.Weekdays, d.Weekday()))
+}
+
+func (t *test) wants(l Line) bool { return slices.Contains(t.Categories, l.Category) }
+
+func (t *test) tagged(tag Tag) bool {
+	return tag.Name == t.Tag && (t.Values == nil || slices.Contains(t.Values, tag.Value))
+}
+
+func (t *test) nested(f *Facts) bool {
+	one := t.any == nil
+	for i := range t.any {
+		one = one || t.any[i].holds(f)
+	}
+	for i := range t.not {
+		one = one && !t.not[i].holds(f)
+	}
+	return one
+}

@@ -1,0 +1,73 @@
+// Package points keeps points: it grants, holds, spends, expires, refunds, moves
+// and replays them, exactly, inside the host's own transaction.
+//
+// # Model
+//
+// A [Program] is plain data; [Compile] makes an immutable [Engine] of it. An
+// [Account] is the present of one member, a fold of its events. [Engine.Decide]
+// looks at an account and a [Command] and answers with one [Event] or an error; it
+// changes nothing. [Account.Apply] changes the account by an event, and needs no
+// engine: events carry outcomes (lots, instants, takes) and the facts of the order,
+// so that replay depends on no rules, clock or time zones. The host stores events:
+//
+//	BEGIN; write the order; load the account; Decide; INSERT the event; COMMIT
+//
+// with (account, sequence number) and (account, key) unique. A clash of the former
+// is [relmark.ErrConflict]: load again, decide again.
+//
+// Points live in lots. A lot is pending until AvailableAt and expired from
+// ExpiresAt on, both exact; points are spent from the available lot that expires
+// first, ties by order of creation. Expiry, maturity and the time-out of
+// reservations are facts about an instant, derived when asked for: no sweep is
+// needed, and recording one ([Sweep]) changes no later result. At every instant
+//
+//	issued + received = pending + available + held - debt
+//	                  + redeemed + expired + reversed + sent
+//
+// An order earns, with all fractions exact and one rounding,
+//
+//	base    = Σ rates · cash          cash: the part not paid with points
+//	factor  = 1 + Σ (multiplier - 1)  or the exclusive multiplier of highest priority
+//	granted = min(floor(base · factor) + bonuses, what caps leave)
+//
+// and base, rounded down, is what counts for tiers. Refunds of R out of a total T
+// restore floor(S·R/T) of the S points that paid and take back floor(E·R/T) of the
+// E points that were earned, both counted over all refunds together: cutting a
+// refund into slices gains nobody anything.
+//
+// # Units
+//
+// Points and minor units of money are int64; amounts come in as decimals and must
+// be whole minor units. Instants are exact to the nanosecond and come out in UTC.
+// Dates are those that the programme's zone shows; a day starts at its first
+// instant there.
+//
+// # Limits
+//
+// What an account has been granted and has received stays within 2^53-1, and so
+// does every amount; activity lies in the years 1700 to 2150. Names, keys and
+// identifiers have up to 200 bytes. Denominators of rates and factors reach 10^9.
+// Deciding takes time linear in the lots of the member.
+//
+// # Choices
+//
+//   - One command is one event, so the version of an account counts its commands.
+//   - Multipliers add their excesses by default: 2 and 1.5 make 2.5. [Compounding]
+//     multiplies them.
+//   - What each rule contributed is split by largest remainders, so that the parts
+//     add up to the grant.
+//   - Points earned while a member is in debt pay it at once, pending or not.
+//   - Under [Inactivity] an activity never shortens the life of a lot, and a gift to
+//     a member whose points have all expired counts from the gift.
+//   - Points that pay for an order are worth whole minor units, rounded down.
+//   - A parked refund that exceeds its order is cut to it.
+//   - Contributions to a pool and payouts from it bear no fee.
+//
+// # Sources
+//
+//   - ISO 8601-1:2019 for dates; ISO 4217:2015 for minor units.
+//   - M. L. Balinski, H. P. Young (2001), Fair Representation, 2nd ed., ch. 3, for
+//     largest remainders.
+//   - M. Fowler (2005), Event Sourcing; G. Young (2010), CQRS Documents, for
+//     commands, events and folds.
+package points

@@ -1,0 +1,289 @@
+package points
+
+import (
+	"time"
+
+	"github.com/relmark/relmark/internal/money"
+	"github.com/shopspring/decimal"
+)
+
+// Earn grants points for an order, by the version of the rules that is valid on
+// the local date of the activity. Points that pay for a part of the order are
+// redeemed first, and earn nothing. An order earns once.
+type Earn struct {
+	Head
+	Order     string          // identifies the order within the account
+	Amount    decimal.Decimal // order total, in whole minor units; ≥ 0
+	Currency  string          // of Amount; empty is the programme's, another one an error
+	PayPoints int64           // points that pay a part of it; 0 or more
+	Lines     []OrderLine     // what was bought, for conditions; need not add up to Amount
+	Tier      string          // of the member, for conditions
+	Tags      []Tag           // further facts, for conditions
+	// Expires replaces the programme's expiry for this lot, which then does not roll
+	// with activity either: the zero time is never, nil is by the programme.
+	Expires *time.Time
+	// Budget is what is left for the programme as a whole, a limit beside the
+	// version's caps; nil is no limit. It is not part of the payload.
+	Budget *int64
+}
+
+// An OrderLine is a line of an order.
+type OrderLine struct {
+	Amount   decimal.Decimal // ≥ 0, in whole minor units
+	Category string
+}
+
+func (c Earn) payload(f *form) {
+	f.text("earn", &c.Order)
+	f.decimal("amount", c.Amount)
+	f.text("currency", &c.Currency)
+	f.int("pay", &c.PayPoints)
+	f.text("tier", &c.Tier)
+	list(f, "lines", &c.Lines, func(l *OrderLine, f *form) {
+		f.decimal("amount", l.Amount)
+		f.text("category", &l.Category)
+	})
+	list(f, "tags", &c.Tags, func(t *Tag, f *form) {
+		f.text("name", &t.Name)
+		f.text("value", &t.Value)
+	})
+	expires(f, c.Expires)
+}
+
+func expires(f *form, t *time.Time) {
+	if t != nil {
+		given := true
+		f.flag("own", &given)
+		f.time("expires", t)
+	}
+}
+
+// Earned is the body of an event that granted points for an order, and applied the
+// refunds that had come before it.
+type Earned struct {
+	Order       string
+	Facts       Facts
+	Price       Price
+	Lot         uint64    // the new lot, 0 if nothing was granted
+	AvailableAt time.Time // of the lot
+	ExpiresAt   time.Time // of the lot, zero if never
+	Rolls       bool      // the lot's expiry moves with activity
+	Rolled      time.Time // what activity moves the expiry of rolling lots to, zero if nothing
+	Settled     int64     // of what was granted, paid off debt
+	Paid        []Part    // points that paid for the order
+	PaidValue   int64     // what they paid, in minor units
+	Refunds     []Refunded
+}
+
+func (*Earned) kind() string { return "earned" }
+
+func (b *Earned) code(f *form) {
+	f.text("order", &b.Order)
+	if f.key("facts", true) {
+		f.object(b.Facts.code)
+	}
+	if f.key("price", true) {
+		f.object(b.Price.code)
+	}
+	f.id("lot", &b.Lot)
+	f.time("available", &b.AvailableAt)
+	f.time("expires", &b.ExpiresAt)
+	f.flag("rolls", &b.Rolls)
+	f.time("rolled", &b.Rolled)
+	f.int("settled", &b.Settled)
+	list(f, "paid", &b.Paid, (*Part).code)
+	f.amount("paidValue", &b.PaidValue, b.Facts.Digits)
+	list(f, "refunds", &b.Refunds, (*Refunded).code)
+}
+
+// ByLine divides the points of the order among its lines in proportion to their
+// amounts, by largest remainders; it is nil if there are none with an amount.
+func (b *Earned) ByLine() []int64 {
+	weights := make([]int64, len(b.Facts.Lines))
+	for i, l := range b.Facts.Lines {
+		weights[i] = l.Amount
+	}
+	shares, err := money.Allocate(b.Price.Granted, weights)
+	if err != nil {
+		return nil
+	}
+	return shares
+}
+
+func (c Earn) decide(d *decider) (Body, error) {
+	b := &Earned{Order: c.Order}
+	if err := c.facts(d, b); err != nil {
+		return nil, err
+	}
+	if d.a.orders.find(c.Order) != nil {
+		return nil, refuse(DuplicateSource)
+	}
+	rules := d.e.versionOn(d.date)
+	if rules == nil {
+		return nil, invalid("At", d.date, "must lie on a date for which the programme has rules")
+	}
+	var err error
+	if b.Paid, err = d.take(c.PayPoints); err != nil {
+		return nil, err
+	}
+	b.Price, err = rules.price(&b.Facts, func(caps []Cap) int64 { return d.room(caps, c.Budget) })
+	if err != nil {
+		return nil, err
+	}
+	if d.a.issued+d.a.received+b.Price.Granted > maxPoints {
+		return nil, refuse(TooMany)
+	}
+	if b.Price.Granted > 0 {
+		b.Lot = d.a.book.Next()
+		b.Settled = min(d.a.debt, b.Price.Granted)
+	}
+	if err := d.life(b, c.Expires); err != nil {
+		return nil, err
+	}
+	return b, d.unpark(b)
+}
+
+// room returns how many points caps and budget leave.
+func (d *decider) room(caps []Cap, budget *int64) int64 {
+	room := int64(maxPoints)
+	if budget != nil {
+		room = min(room, *budget)
+	}
+	for _, c := range caps {
+		room = min(room, c.Points-d.a.granted(c.Per, d.date))
+	}
+	return room
+}
+
+// facts checks the command and fills in the facts and the value of points paid.
+func (c Earn) facts(d *decider, b *Earned) error {
+	if !validName(c.Order) || !validNote(c.Tier) {
+		return invalid("Order", nil, nameRule)
+	}
+	if c.PayPoints < 0 || c.PayPoints > maxPoints {
+		return invalid("PayPoints", c.PayPoints, "must be 0 to 2^53-1")
+	}
+	x := &b.Facts
+	x.Date, x.Currency, x.Digits, x.Tier = d.date, d.e.program.Currency, d.e.program.Digits, c.Tier
+	var err error
+	if x.Total, err = d.e.minor("Amount", c.Amount, c.Currency); err != nil {
+		return err
+	}
+	b.PaidValue, err = d.e.value.Apply(c.PayPoints, money.Floor)
+	if err != nil || b.PaidValue > x.Total || c.PayPoints > 0 && b.PaidValue == 0 {
+		return invalid("PayPoints", c.PayPoints, "must be worth a minor unit or more, and not more than Amount")
+	}
+	x.Cash = x.Total - b.PaidValue
+	if len(c.Lines) > 0 {
+		x.Lines = make([]Line, len(c.Lines))
+	}
+	for i, l := range c.Lines {
+		if x.Lines[i].Amount, err = d.e.minor("Lines", l.Amount, ""); err != nil {
+			return err
+		}
+		if x.Lines[i].Category = l.Category; !validNote(l.Category) {
+			return invalid("Lines.Category", nil, nameRule)
+		}
+	}
+	for _, t := range c.Tags {
+		if !validName(t.Name) || !validNote(t.Value) {
+			return invalid("Tags", nil, nameRule)
+		}
+	}
+	x.Tags = append([]Tag(nil), c.Tags...)
+	return nil
+}
+
+// life says from when until when the points of an order live, and what the
+// activity does to other lots.
+func (d *decider) life(b *Earned, own *time.Time) error {
+	p := &d.e.program
+	b.AvailableAt = d.at
+	if p.MaturityDays > 0 {
+		b.AvailableAt = d.date.AddDays(p.MaturityDays).Start(d.e.zone)
+	}
+	b.Rolled = d.rolled()
+	if own != nil {
+		return ownExpiry(&b.ExpiresAt, *own)
+	}
+	if b.Rolls = p.Expiry.Kind == Inactivity; b.Rolls {
+		b.ExpiresAt = b.Rolled
+	} else {
+		b.ExpiresAt = p.Expiry.ExpiresAt(d.date, d.e.zone)
+	}
+	return nil
+}
+
+func ownExpiry(to *time.Time, own time.Time) (err error) {
+	if !own.IsZero() {
+		*to, err = instant("Expires", own)
+	}
+	return err
+}
+
+// rolled returns what an activity on d.date moves the expiry of rolling lots to:
+// the latest activity counts, in whatever order they are processed.
+func (d *decider) rolled() time.Time {
+	if d.e.program.Expiry.Kind != Inactivity {
+		return time.Time{}
+	}
+	last := d.date
+	if d.a.activity.After(last) {
+		last = d.a.activity
+	}
+	return d.e.program.Expiry.ExpiresAt(last, d.e.zone)
+}
+
+func (b *Earned) apply(a *Account, ev *Event) error {
+	if a.orders.find(b.Order) != nil {
+		return errEvent("Order")
+	}
+	now := ev.Recorded.UnixNano()
+	o, err := b.enter(a, now)
+	if err != nil {
+		return err
+	}
+	for i := range b.Refunds {
+		if err := b.Refunds[i].applyTo(a, &o, now); err != nil {
+			return err
+		}
+	}
+	a.orders.add(b.Order, o)
+	a.count(b.Facts.Date, b.Price.Granted)
+	a.unpark(b.Order)
+	return nil
+}
+
+// enter does to the book and the totals what the order did, refunds aside, and
+// returns what is to be remembered of it.
+func (b *Earned) enter(a *Account, now int64) (order, error) {
+	x, granted, spent := &b.Facts, b.Price.Granted, total(b.Paid)
+	if granted < 0 || b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints || (granted > 0) != (b.Lot > 0) {
+		return order{}, errEvent("Earned")
+	}
+	if !a.draw(b.Paid) {
+		return order{}, errEvent("Paid")
+	}
+	l := Lot{ID: b.Lot, Points: granted - b.Settled, AvailableAt: b.AvailableAt, ExpiresAt: b.ExpiresAt}
+	if b.Lot != 0 && !a.grow(l, b.Rolls, 0) {
+		return order{}, errEvent("Lot")
+	}
+	a.redeemed += spent
+	a.issued += granted
+	a.debt -= b.Settled
+	a.roll(now, x.Date, b.Rolled)
+	return order{
+		total: x.Total, granted: granted, lot: b.Lot,
+		paid: b.Paid, spent: spent, paidValue: b.PaidValue,
+	}, nil
+}
+
+// draw takes parts out of their lots; false, half done, if one is not there.
+func (a *Account) draw(parts []Part) bool {
+	for i := range parts {
+		if !a.book.Draw(parts[i].Lot, parts[i].Points) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,176 @@
+package points
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/relmark/relmark"
+)
+
+// An Event is what one command did to one account. It carries the outcome (lots,
+// instants, takes) and the facts that led to it, so that replaying it needs no
+// rules, clock or time zones. Events are immutable once built; an account may keep
+// references to their slices.
+type Event struct {
+	Seq         uint64    // position in the stream of the account, from 1
+	Key         string    // of the command
+	Fingerprint [16]byte  // of the command's payload
+	At          time.Time // when the activity took place, UTC
+	Recorded    time.Time // when it was processed, UTC
+	Body        Body
+}
+
+// A Body is the part of an event that depends on the command: *[Earned],
+// *[Redeemed], *[Refunded], *[Adjusted] and so on. No other package can add one.
+type Body interface {
+	// kind names the body in encodings.
+	kind() string
+	// code describes the body to an encoder or decoder.
+	code(f *form)
+	// apply changes the account, or leaves it half changed and fails: see change.
+	apply(a *Account, ev *Event) error
+	// postings returns what the command itself moved.
+	postings(p *poster)
+}
+
+// A Part is a number of points of one lot, and where in it they are.
+type Part struct {
+	Lot    uint64
+	Points int64
+	State  State
+}
+
+// A State says what the points of a lot are at an instant.
+type State string
+
+// The states of points in a lot. The zero value is [Available].
+const (
+	Available State = ""        // can be spent
+	Pending   State = "pending" // not yet
+	Expired   State = "expired" // no longer
+)
+
+func (p *Part) code(f *form) {
+	f.id("lot", &p.Lot)
+	f.int("points", &p.Points)
+	state := string(p.State)
+	f.text("state", &state)
+	p.State = State(state)
+	f.check(p.State == Available || p.State == Pending || p.State == Expired)
+}
+
+// total adds up parts.
+func total(parts []Part) int64 {
+	var n int64
+	for i := range parts {
+		n += parts[i].Points
+	}
+	return n
+}
+
+// fingerprint condenses the payload of a command: what it is and when its activity
+// took place, but not when it was processed.
+func fingerprint(c Command, activity time.Time) ([16]byte, error) {
+	var buffer [1024]byte
+	f := form{b: buffer[:0]}
+	f.object(func(f *form) {
+		f.time("at", &activity)
+		c.payload(f)
+	})
+	if f.bad {
+		return [16]byte{}, invalid("Amount", nil, "must have at most 1024 bytes of decimal text")
+	}
+	sum := sha256.Sum256(f.b)
+	return [16]byte(sum[:16]), nil
+}
+
+// Apply makes an account of version n-1 one of version n by the event with
+// sequence number n. It needs no engine. It fails, leaving the account unchanged,
+// with [relmark.ErrConflict] if the event is not the next one and with
+// [relmark.ErrInvalid] if it cannot have come from this account. It takes time
+// linear in the lots of the account, and allocates only where the account grows.
+func (a *Account) Apply(ev Event) error {
+	switch {
+	case ev.Seq != a.version+1:
+		return refuse(VersionConflict)
+	case ev.Body == nil:
+		return fmt.Errorf("points: event without body: %w", relmark.ErrInvalid)
+	case !inRange(ev.At) || !inRange(ev.Recorded):
+		return invalid("Recorded", nil, "must lie in the years 1700 to 2150")
+	}
+	now := ev.Recorded.UnixNano()
+	if now < a.last && a.version > 0 {
+		return refuse(TimeRunsBack)
+	}
+	if a.timesOut(now) {
+		b := a.Clone()
+		b.release(now)
+		if err := b.change(&ev, now); err != nil {
+			return err
+		}
+		*a = *b
+		return nil
+	}
+	return a.change(&ev, now)
+}
+
+func inRange(t time.Time) bool {
+	year := t.UTC().Year()
+	return year >= minYear && year <= maxYear
+}
+
+// change applies an event or undoes what it did of it. Bodies that fail after a
+// first step have changed nothing but the book and the totals.
+func (a *Account) change(ev *Event, now int64) error {
+	totals := a.totals
+	if many(ev.Body) {
+		a.spare.CopyFrom(&a.book)
+	}
+	if err := ev.Body.apply(a, ev); err != nil || !a.sound() {
+		a.totals = totals
+		if many(ev.Body) {
+			a.book.CopyFrom(&a.spare)
+		}
+		if err == nil {
+			err = refuse(TooMany)
+		}
+		return err
+	}
+	a.version, a.last = ev.Seq, now
+	a.keys.add(ev.Key, keyed{ev.Fingerprint, ev.Seq})
+	return nil
+}
+
+// Fold applies events one after the other, up to the stream's first error, which
+// it wraps. An error leaves the account as the events before it made it.
+func Fold(a *Account, events iter.Seq2[Event, error]) error {
+	for ev, err := range events {
+		if err != nil {
+			return fmt.Errorf("points: event %d: %w", a.version+1, err)
+		}
+		if err := a.Apply(ev); err != nil {
+			return fmt.Errorf("event %d: %w", a.version+1, err)
+		}
+	}
+	return nil
+}
+
+// many reports whether a body changes an account in more than one step that may
+// fail.
+func many(b Body) bool {
+	switch b := b.(type) {
+	case *Earned:
+		return len(b.Paid) > 0 || len(b.Refunds) > 0
+	case *Redeemed:
+		return len(b.Parts) > 1
+	default:
+		return true
+	}
+}
+
+// errEvent is what is wrong with an event that does not fit the account.
+func errEvent(field string) error {
+	return invalid(field, nil, "must fit the account that the event is applied to")
+}

@@ -1,0 +1,80 @@
+package points
+
+import (
+	"time"
+
+	"github.com/relmark/relmark"
+)
+
+// An ExpiryKind says how long points live. The zero value is [NoExpiry].
+type ExpiryKind string
+
+// The kinds of expiry. All count from the local date of the activity that earned
+// the points, whenever it was processed, and once, never month by month.
+const (
+	// NoExpiry keeps points for ever.
+	NoExpiry ExpiryKind = ""
+	// Months keeps points through the same day N months later, or the last day of
+	// that month if it is shorter.
+	Months ExpiryKind = "months"
+	// MonthsEOM keeps points through the last day of the month N months later.
+	MonthsEOM ExpiryKind = "monthsEOM"
+	// FixedYearEnd keeps points through 31 December N years later.
+	FixedYearEnd ExpiryKind = "fixedYearEnd"
+	// Inactivity keeps all points through N months after the last date on which the
+	// member earned or redeemed.
+	Inactivity ExpiryKind = "inactivity"
+)
+
+// An Expiry is the rule by which points expire. It is an immutable value.
+type Expiry struct {
+	Kind ExpiryKind `json:"type,omitempty"`
+	N    int        `json:"n,omitempty"` // months or years, 0 to 1200 months, 0 to 100 years
+}
+
+// Validate reports an unknown kind and an N out of range.
+func (x Expiry) Validate() error {
+	limit := 1200
+	switch x.Kind {
+	case NoExpiry:
+		limit = 0
+	case FixedYearEnd:
+		limit = 100
+	case Months, MonthsEOM, Inactivity:
+	default:
+		return invalid("Expiry.Kind", nil, "must be a known kind")
+	}
+	if x.N < 0 || x.N > limit {
+		return invalid("Expiry.N", x.N, "must be 0 to 1200 months or 0 to 100 years, and 0 without expiry")
+	}
+	return nil
+}
+
+// Through returns the last date on which points of an activity on date d can be
+// spent. It is the zero Date where there is none: without expiry, and past the
+// year 9999.
+func (x Expiry) Through(d relmark.Date) relmark.Date {
+	switch x.Kind {
+	case Months, Inactivity:
+		return d.AddMonths(x.N)
+	case MonthsEOM:
+		_, _, day := d.Civil()
+		return d.AddDays(1 - day).AddMonths(x.N + 1).AddDays(-1)
+	case FixedYearEnd:
+		year, _, _ := d.Civil()
+		end, err := relmark.NewDate(year+x.N, time.December, 31)
+		if err != nil {
+			return relmark.Date{}
+		}
+		return end
+	default:
+		return relmark.Date{}
+	}
+}
+
+// ExpiresAt returns the first instant at which points of an activity on date d
+// can no longer be spent: the start of the day after [Expiry.Through] in loc. It
+// is the zero time where there is none.
+func (x Expiry) ExpiresAt(d relmark.Date, loc *time.Location) time.Time {
+	return x.Through(d).AddDays(1).Start(loc)
+}

@@ -1,0 +1,92 @@
+package points
+
+import (
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
+	"github.com/shopspring/decimal"
+)
+
+// Facts are what an event keeps of an order, enough to judge it again under other
+// rules. Amounts are minor units with Digits fraction digits.
+type Facts struct {
+	Date     relmark.Date // local date of the activity
+	Currency string
+	Digits   int
+	Total    int64  // order total
+	Cash     int64  // the part of it that was not paid with points
+	Tier     string // of the member
+	Lines    []Line
+	Tags     []Tag
+}
+
+// A Line is a line of an order, its amount in minor units.
+type Line struct {
+	Amount   int64
+	Category string
+}
+
+// A Tag is a fact of the host's own about an order, such as a channel or a store.
+type Tag struct{ Name, Value string }
+
+func (x *Facts) code(f *form) {
+	f.date("date", &x.Date)
+	f.text("currency", &x.Currency)
+	f.num("digits", &x.Digits)
+	f.check(x.Digits >= 0 && x.Digits <= 9)
+	f.amount("total", &x.Total, x.Digits)
+	f.amount("cash", &x.Cash, x.Digits)
+	f.text("tier", &x.Tier)
+	list(f, "lines", &x.Lines, func(l *Line, f *form) {
+		f.amount("amount", &l.Amount, x.Digits)
+		f.text("category", &l.Category)
+	})
+	list(f, "tags", &x.Tags, func(t *Tag, f *form) {
+		f.text("name", &t.Name)
+		f.text("value", &t.Value)
+	})
+}
+
+// minor converts an amount of the programme's currency, which must be given as
+// such or not at all.
+func (e *Engine) minor(field string, d decimal.Decimal, currency string) (int64, error) {
+	if currency != "" && currency != e.program.Currency {
+		return 0, invalid("Currency", nil, "must be that of the programme")
+	}
+	if d.Sign() < 0 {
+		return 0, invalid(field, nil, "must not be negative")
+	}
+	minor, err := money.Minor(d, e.program.Digits)
+	switch {
+	case errors.Is(err, money.ErrInexact):
+		return 0, invalid(field, nil, fmt.Sprintf("must have at most %d fraction digits", e.program.Digits))
+	case err != nil || minor > maxPoints:
+		return 0, fmt.Errorf("points: %s exceeds 2^53-1 minor units: %w", field, relmark.ErrLimit)
+	}
+	return minor, nil
+}
+
+// The instants that commands may carry. What a programme adds, a century at most,
+// still fits in the nanoseconds of int64.
+const minYear, maxYear = 1700, 2150
+
+// instant checks a time and returns it in UTC, without a monotonic reading.
+func instant(field string, t time.Time) (time.Time, error) {
+	if year := t.UTC().Year(); year < minYear || year > maxYear {
+		return time.Time{}, invalid(field, nil, "must lie in the years 1700 to 2150")
+	}
+	return at(t.UnixNano()), nil
+}
+
+// at returns an instant as a time in UTC.
+func at(ns int64) time.Time { return time.Unix(0, ns).UTC() }
+
+// validName reports whether s can be a name, a key or an identifier.
+func validName(s string) bool { return s != "" && len(s) <= maxName && utf8.ValidString(s) }
+
+// validNote is validName for a text that may be absent.
+func validNote(s string) bool { return s == "" || validName(s) }

@@ -1,0 +1,421 @@
+package points
+
+import (
+	"encoding/hex"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
+	"github.com/shopspring/decimal"
+)
+
+// A form reads or writes canonical JSON: keys in one fixed order, no spaces, zero
+// values left out, integers without fraction, instants in UTC with as many digits
+// as they need. A type describes itself once, for both directions, so that what is
+// written can be read, and nothing else can. Whoever reads asks bad at the end.
+type form struct {
+	b       []byte // what has been written, or what is left to read
+	reading bool
+	bad     bool
+	rest    bool // a member of the present object has gone before
+}
+
+// fail ends reading.
+func (f *form) fail() { f.bad, f.b = true, nil }
+
+// check fails unless ok.
+func (f *form) check(ok bool) {
+	if !ok {
+		f.fail()
+	}
+}
+
+// key writes the name of a member if it is present, or reports whether it comes
+// next in the input.
+func (f *form) key(name string, present bool) bool {
+	if f.reading {
+		return f.next(name)
+	}
+	if !present {
+		return false
+	}
+	if f.rest {
+		f.b = append(f.b, ',')
+	}
+	f.rest = true
+	f.b = append(f.b, '"')
+	f.b = append(f.b, name...)
+	f.b = append(f.b, '"', ':')
+	return true
+}
+
+func (f *form) next(name string) bool {
+	b, n := f.b, len(name)
+	if f.rest {
+		if len(b) == 0 || b[0] != ',' {
+			return false
+		}
+		b = b[1:]
+	}
+	if len(b) < n+3 || b[0] != '"' || b[n+1] != '"' || b[n+2] != ':' || string(b[1:n+1]) != name {
+		return false
+	}
+	f.b, f.rest = b[n+3:], true
+	return true
+}
+
+// token writes or expects one byte.
+func (f *form) token(c byte) {
+	switch {
+	case !f.reading:
+		f.b = append(f.b, c)
+	case len(f.b) == 0 || f.b[0] != c:
+		f.fail()
+	default:
+		f.b = f.b[1:]
+	}
+}
+
+// object writes or reads an object with the members that inner describes.
+func (f *form) object(inner func(*form)) {
+	outer := f.rest
+	f.rest = false
+	f.token('{')
+	inner(f)
+	f.token('}')
+	f.rest = outer
+}
+
+// list writes or reads a list of objects; an empty one is left out.
+func list[T any](f *form, name string, s *[]T, each func(*T, *form)) {
+	if !f.key(name, len(*s) > 0) {
+		return
+	}
+	f.token('[')
+	if !f.reading {
+		for i := range *s {
+			if i > 0 {
+				f.token(',')
+			}
+			f.object(func(f *form) { each(&(*s)[i], f) })
+		}
+		f.token(']')
+		return
+	}
+	for more := true; more && !f.bad; {
+		var v T
+		f.object(func(f *form) { each(&v, f) })
+		*s = append(*s, v)
+		if more = len(f.b) > 0 && f.b[0] == ','; more {
+			f.b = f.b[1:]
+		}
+	}
+	f.token(']')
+}
+
+// int writes or reads an integer.
+func (f *form) int(name string, v *int64) {
+	if !f.key(name, *v != 0) {
+		return
+	}
+	if f.reading {
+		*v = f.readInt()
+		f.check(*v != 0)
+		return
+	}
+	f.b = strconv.AppendInt(f.b, *v, 10)
+}
+
+func (f *form) readInt() int64 {
+	i, negative := 0, len(f.b) > 0 && f.b[0] == '-'
+	if negative {
+		i++
+	}
+	start, n := i, int64(0)
+	for ; i < len(f.b) && f.b[i]-'0' <= 9; i++ {
+		n = 10*n + int64(f.b[i]-'0')
+	}
+	// 18 digits fit whatever they are, and no total has more than 16.
+	if i == start || i-start > 18 || f.b[start] == '0' && i-start > 1 {
+		f.fail()
+		return 0
+	}
+	f.b = f.b[i:]
+	if negative {
+		n = -n
+	}
+	return n
+}
+
+// num is int for the type int.
+func (f *form) num(name string, v *int) {
+	n := int64(*v)
+	f.int(name, &n)
+	*v = int(n)
+	f.check(int64(*v) == n)
+}
+
+// id is int for identifiers that count.
+func (f *form) id(name string, v *uint64) {
+	n := int64(*v)
+	f.int(name, &n)
+	f.check(n >= 0)
+	*v = uint64(n)
+}
+
+// flag writes or reads a bool.
+func (f *form) flag(name string, v *bool) {
+	if !f.key(name, *v) {
+		return
+	}
+	for _, c := range []byte("true") {
+		f.token(c)
+	}
+	*v = true
+}
+
+// amount writes or reads minor units as a decimal string with all its digits.
+func (f *form) amount(name string, v *int64, digits int) {
+	if !f.key(name, *v != 0) {
+		return
+	}
+	f.token('"')
+	if f.reading {
+		*v = f.readAmount(digits)
+		f.check(*v != 0)
+	} else {
+		f.b = money.AppendText(f.b, *v, digits)
+	}
+	f.token('"')
+}
+
+func (f *form) readAmount(digits int) int64 {
+	negative := len(f.b) > 1 && f.b[0] == '-'
+	if negative {
+		f.b = f.b[1:]
+		f.check(len(f.b) > 0 && f.b[0] != '-')
+	}
+	whole := f.readInt()
+	f.check(whole >= 0 && whole <= maxPoints)
+	n := whole
+	if digits > 0 {
+		f.token('.')
+		f.check(len(f.b) >= digits)
+		for i := 0; i < digits && !f.bad; i++ {
+			c := f.b[i] - '0'
+			f.check(c <= 9 && n <= maxPoints)
+			n = 10*n + int64(c)
+		}
+		if !f.bad {
+			f.b = f.b[digits:]
+		}
+	}
+	f.check(n <= maxPoints)
+	if negative {
+		n = -n
+	}
+	return n
+}
+
+// decimal writes a decimal; only payloads hold decimals, and they are not read.
+func (f *form) decimal(name string, d decimal.Decimal) {
+	if !f.key(name, d.Sign() != 0) {
+		return
+	}
+	text, err := money.AppendDecimal(append(f.b, '"'), d)
+	f.b, f.bad = append(text, '"'), f.bad || err != nil
+}
+
+// date writes or reads a civil date.
+func (f *form) date(name string, v *relmark.Date) {
+	if !f.key(name, !v.IsZero()) {
+		return
+	}
+	f.token('"')
+	if !f.reading {
+		f.b, _ = v.AppendText(f.b)
+	} else {
+		const size = len("2006-01-02")
+		if len(f.b) < size {
+			f.fail()
+			return
+		}
+		d, err := relmark.ParseDate(string(f.b[:size]))
+		*v, f.b = d, f.b[size:]
+		f.check(err == nil)
+	}
+	f.token('"')
+}
+
+// time writes or reads an instant.
+func (f *form) time(name string, v *time.Time) {
+	if !f.key(name, !v.IsZero()) {
+		return
+	}
+	f.token('"')
+	if f.reading {
+		*v = f.readTime()
+		return
+	}
+	f.b = v.UTC().AppendFormat(f.b, time.RFC3339Nano)
+	f.token('"')
+}
+
+// hash writes or reads 16 bytes in hexadecimal.
+func (f *form) hash(name string, v *[16]byte) {
+	if !f.key(name, *v != [16]byte{}) {
+		return
+	}
+	f.token('"')
+	if !f.reading {
+		f.b = hex.AppendEncode(f.b, v[:])
+	} else if len(f.b) < 32 {
+		f.fail()
+	} else {
+		for i := range v {
+			high, low := nibble(f.b[2*i]), nibble(f.b[2*i+1])
+			f.check(high|low < 16)
+			v[i] = high<<4 | low&15
+			if f.bad {
+				return
+			}
+		}
+		f.b = f.b[32:]
+		f.check(*v != [16]byte{})
+	}
+	f.token('"')
+}
+
+// nibble returns the value of a hexadecimal digit in lower case, 16 if it is none.
+func nibble(c byte) byte {
+	switch {
+	case c-'0' <= 9:
+		return c - '0'
+	case c-'a' <= 5:
+		return c - 'a' + 10
+	}
+	return 16
+}
+
+// text writes or reads a string.
+func (f *form) text(name string, v *string) {
+	if !f.key(name, *v != "") {
+		return
+	}
+	f.token('"')
+	if f.reading {
+		*v = f.readText()
+		f.check(*v != "" && utf8.ValidString(*v))
+		return
+	}
+	f.b = appendEscaped(f.b, *v)
+	f.token('"')
+}
+
+// appendEscaped appends a string as JSON wants it, and escapes only what it must.
+func appendEscaped(b []byte, s string) []byte {
+	const digits = "0123456789abcdef"
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c < ' ':
+			b = append(b, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
+}
+
+// readText reads a string and the quote that ends it.
+func (f *form) readText() string {
+	for i, c := range f.b {
+		if c == '"' {
+			s := string(f.b[:i])
+			f.b = f.b[i+1:]
+			return s
+		}
+		if c == '\\' || c < ' ' {
+			return f.readEscaped()
+		}
+	}
+	f.fail()
+	return ""
+}
+
+// readEscaped is readText for strings with escapes, in their canonical form.
+func (f *form) readEscaped() string {
+	var s []byte
+	for !f.bad {
+		switch {
+		case len(f.b) == 0 || f.b[0] < ' ':
+			f.fail()
+		case f.b[0] == '"':
+			f.b = f.b[1:]
+			return string(s)
+		case f.b[0] != '\\':
+			s, f.b = append(s, f.b[0]), f.b[1:]
+		case len(f.b) > 1 && (f.b[1] == '"' || f.b[1] == '\\'):
+			s, f.b = append(s, f.b[1]), f.b[2:]
+		default:
+			if len(f.b) < 6 || string(f.b[:4]) != `\u00` || nibble(f.b[4]) > 1 || nibble(f.b[5]) > 15 {
+				f.fail()
+				break
+			}
+			s, f.b = append(s, nibble(f.b[4])<<4|nibble(f.b[5])), f.b[6:]
+		}
+	}
+	return ""
+}
+
+// readTime reads an instant and the quote that ends it.
+func (f *form) readTime() time.Time {
+	const size = len("2006-01-02T15:04:05")
+	b := f.b
+	if len(b) <= size || b[10] != 'T' || b[13] != ':' || b[16] != ':' {
+		f.fail()
+		return time.Time{}
+	}
+	date, err := relmark.ParseDate(string(b[:10]))
+	hour, minute, second := two(b[11:]), two(b[14:]), two(b[17:])
+	f.check(err == nil && hour < 24 && minute < 60 && second < 60)
+	year, _, _ := date.Civil()
+	f.check(year >= minYear && year < 2262)
+	if f.bad {
+		return time.Time{}
+	}
+	f.b = b[size:]
+	t := date.Start(time.UTC).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second)
+	t = t.Add(time.Duration(f.readFraction()))
+	f.token('Z')
+	f.token('"')
+	return t
+}
+
+// two returns the number that two digits make, 255 if they are none.
+func two(b []byte) uint8 {
+	if high, low := b[0]-'0', b[1]-'0'; high <= 9 && low <= 9 {
+		return 10*high + low
+	}
+	return 255
+}
+
+// readFraction reads a point and up to nine digits, which do not end in zero.
+func (f *form) readFraction() int64 {
+	if len(f.b) == 0 || f.b[0] != '.' {
+		return 0
+	}
+	n, i, scale := int64(0), 1, int64(1e9)
+	for ; i < len(f.b) && f.b[i]-'0' <= 9 && scale > 1; i++ {
+		n, scale = 10*n+int64(f.b[i]-'0'), scale/10
+	}
+	f.check(i > 1 && f.b[i-1] != '0')
+	if f.bad {
+		return 0
+	}
+	f.b = f.b[i:]
+	return n * scale
+}

@@ -1,0 +1,208 @@
+package points
+
+import (
+	"github.com/relmark/relmark/internal/money"
+)
+
+// A Grant is what one rule contributed to the points of an order. The grants of an
+// order add up to what it was granted; what caps cut is listed under the rule
+// "cap", with negative points.
+type Grant struct {
+	Rule       string
+	Points     int64
+	Suppressed []string // multipliers that held and gave way to this one
+}
+
+func (g *Grant) code(f *form) {
+	f.text("rule", &g.Rule)
+	f.int("points", &g.Points)
+	list(f, "suppressed", &g.Suppressed, func(s *string, f *form) { f.text("rule", s) })
+}
+
+// A Price is how the points of an order came about: floor(base · factor), by the
+// rounding of the version, plus bonuses, less what caps cut.
+type Price struct {
+	Version   string // of the rules
+	RateNum   int64  // base = cash in minor units · RateNum / RateDen, exactly
+	RateDen   int64
+	FactorNum int64 // factor = FactorNum / FactorDen, in lowest terms
+	FactorDen int64
+
+	Product    int64 // base · factor, rounded
+	Bonus      int64
+	Cut        int64 // by caps
+	Granted    int64 // Product + Bonus - Cut
+	Qualifying int64 // floor(base), for tiers: no multiplier, bonus or cap touches it
+	Grants     []Grant
+}
+
+func (p *Price) code(f *form) {
+	f.text("version", &p.Version)
+	f.int("rate", &p.RateNum)
+	f.int("rateDen", &p.RateDen)
+	f.int("factor", &p.FactorNum)
+	f.int("factorDen", &p.FactorDen)
+	f.int("product", &p.Product)
+	f.int("bonus", &p.Bonus)
+	f.int("cut", &p.Cut)
+	f.int("granted", &p.Granted)
+	f.int("qualifying", &p.Qualifying)
+	list(f, "grants", &p.Grants, (*Grant).code)
+}
+
+// price judges the facts of an order by a version. room returns the most that
+// caps leave.
+func (s *ruleset) price(x *Facts, room func([]Cap) int64) (Price, error) {
+	p := Price{Version: s.Name, RateDen: s.rateDen, FactorNum: 1, FactorDen: 1}
+	weights := make([]int64, 0, 8)
+	for i := range s.rates {
+		if r := &s.rates[i]; r.when.holds(x) {
+			p.Grants = append(p.Grants, Grant{Rule: s.Rates[i].Rule})
+			weights = append(weights, r.num)
+			p.RateNum += r.num
+		}
+	}
+	f := s.factor(x)
+	for i := range weights {
+		weights[i] *= f.start
+	}
+	for i, gain := range f.gains {
+		p.Grants = append(p.Grants, f.grants[i])
+		weights = append(weights, gain*p.RateNum)
+	}
+	product, err := money.MulDiv(x.Cash, p.RateNum*f.num, s.rateDen*f.den, s.rounding)
+	if err != nil || product > maxPoints {
+		return Price{}, refuse(TooMany)
+	}
+	p.Product = product
+	if p.Qualifying, err = money.MulDiv(x.Cash, p.RateNum, s.rateDen, money.Floor); err != nil {
+		return Price{}, refuse(TooMany)
+	}
+	for i, points := range split(product, weights) {
+		p.Grants[i].Points = points
+	}
+	p.RateNum, p.RateDen = lowest(p.RateNum, s.rateDen)
+	p.FactorNum, p.FactorDen = lowest(f.num, f.den)
+	s.bonus(x, &p)
+	if p.Qualifying > maxPoints || p.Product+p.Bonus > maxPoints {
+		return Price{}, refuse(TooMany)
+	}
+	p.cap(room(s.Caps))
+	return p, nil
+}
+
+func (s *ruleset) bonus(x *Facts, p *Price) {
+	for i := range s.bonuses {
+		if s.bonuses[i].holds(x) && p.Bonus <= maxPoints {
+			p.Bonus += s.Bonuses[i].Points
+			p.Grants = append(p.Grants, Grant{Rule: s.Bonuses[i].Rule, Points: s.Bonuses[i].Points})
+		}
+	}
+}
+
+// cap cuts what exceeds a limit.
+func (p *Price) cap(limit int64) {
+	p.Granted = min(p.Product+p.Bonus, max(0, limit))
+	if p.Cut = p.Product + p.Bonus - p.Granted; p.Cut > 0 {
+		p.Grants = append(p.Grants, Grant{Rule: capRule, Points: -p.Cut})
+	}
+}
+
+// lowest returns a fraction in lowest terms; den is at most 10^9.
+func lowest(num, den int64) (n, d int64) {
+	r, _ := money.NewRate(num, den)
+	return r.Fraction()
+}
+
+// A factor is num/den and how it came about: start/den of the base, and gains/den
+// by the multipliers.
+type factor struct {
+	num, den int64
+	start    int64
+	gains    []int64
+	grants   []Grant
+}
+
+// factor combines the multipliers that hold: the exclusive one with the highest
+// priority alone, or else all of them.
+func (s *ruleset) factor(x *Facts) factor {
+	alone := -1
+	var holding []int
+	for i := range s.multipliers {
+		if !s.multipliers[i].when.holds(x) {
+			continue
+		}
+		holding = append(holding, i)
+		if m := &s.Multipliers[i]; m.Exclusive && (alone < 0 || m.Priority > s.Multipliers[alone].Priority) {
+			alone = i
+		}
+	}
+	switch {
+	case alone >= 0:
+		return s.exclusive(alone, holding)
+	case s.Stacking == Compounding:
+		return s.compound(holding)
+	}
+	f := factor{num: s.factorDen, den: s.factorDen, start: s.factorDen}
+	for _, i := range holding {
+		f.gain(s.Multipliers[i].Rule, s.multipliers[i].num-f.den)
+	}
+	f.num = max(0, f.num)
+	return f
+}
+
+func (f *factor) gain(rule string, gain int64) {
+	f.num += gain
+	f.gains = append(f.gains, gain)
+	f.grants = append(f.grants, Grant{Rule: rule})
+}
+
+func (s *ruleset) exclusive(alone int, holding []int) factor {
+	m := s.multipliers[alone]
+	f := factor{num: m.den, den: m.den, start: m.den}
+	f.gain(s.Multipliers[alone].Rule, m.num-m.den)
+	for _, i := range holding {
+		if i != alone {
+			f.grants[0].Suppressed = append(f.grants[0].Suppressed, s.Multipliers[i].Rule)
+		}
+	}
+	return f
+}
+
+// compound multiplies factors; a multiplier gains what it adds to those before it.
+func (s *ruleset) compound(holding []int) factor {
+	f := factor{num: 1, den: 1}
+	for _, i := range holding {
+		f.den *= s.multipliers[i].den // at most factorDen
+	}
+	f.num, f.start = f.den, f.den
+	for _, i := range holding {
+		m := s.multipliers[i]
+		f.gain(s.Multipliers[i].Rule, f.num/m.den*m.num-f.num)
+	}
+	return f
+}
+
+// split divides whole points among rules in proportion to what each weighs, so
+// that the shares add up to n. Weights that are all 0 or more go by largest
+// remainders; where one is negative, shares are differences of running totals.
+func split(n int64, weights []int64) []int64 {
+	if shares, err := money.Allocate(n, weights); err == nil {
+		return shares
+	}
+	shares := make([]int64, len(weights))
+	sum := int64(0)
+	for _, w := range weights {
+		sum += w
+	}
+	if sum <= 0 {
+		return shares
+	}
+	run, before := int64(0), int64(0)
+	for i, w := range weights {
+		run += w
+		part, _ := money.MulDiv(n, run, sum, money.Floor)
+		shares[i], before = part-before, part
+	}
+	return shares
+}

@@ -1,0 +1,79 @@
+package points
+
+import "slices"
+
+// An index keeps items by name, in the order in which they were added. Short ones
+// are searched one by one, which is faster than a map and allocates nothing; longer
+// ones get a map beside them. The zero index is empty and ready.
+type index[T any] struct {
+	names []string
+	items []T
+	at    map[string]int // position by name, nil while the index is short
+}
+
+// short is how many items are searched one by one.
+const short = 48
+
+// find returns the item with a name, nil if there is none. It is valid until the
+// next add.
+func (x *index[T]) find(name string) *T {
+	if x.at != nil {
+		if i, ok := x.at[name]; ok {
+			return &x.items[i]
+		}
+		return nil
+	}
+	if i := slices.Index(x.names, name); i >= 0 {
+		return &x.items[i]
+	}
+	return nil
+}
+
+// add appends an item under a name that the index does not have.
+func (x *index[T]) add(name string, item T) {
+	x.names, x.items = append(x.names, name), append(x.items, item)
+	switch n := len(x.names); {
+	case x.at != nil:
+		x.at[name] = n - 1
+	case n > short:
+		x.build()
+	}
+}
+
+func (x *index[T]) build() {
+	x.at = make(map[string]int, 2*len(x.names))
+	for i, name := range x.names {
+		x.at[name] = i
+	}
+}
+
+// keep drops the items that ok does not accept.
+func (x *index[T]) keep(ok func(*T) bool) {
+	var kept index[T]
+	for i := range x.items {
+		if ok(&x.items[i]) {
+			kept.add(x.names[i], x.items[i])
+		}
+	}
+	*x = kept
+}
+
+// clone returns an index that shares nothing with x but what items point to.
+func (x *index[T]) clone() index[T] {
+	c := index[T]{names: slices.Clone(x.names), items: slices.Clone(x.items)}
+	if x.at != nil {
+		c.build()
+	}
+	return c
+}
+
+// reset empties the index and keeps its memory.
+func (x *index[T]) reset() {
+	clear(x.names)
+	clear(x.items)
+	x.names, x.items = x.names[:0], x.items[:0]
+	clear(x.at)
+	if len(x.at) == 0 && x.at != nil {
+		x.at = nil
+	}
+}

@@ -1,0 +1,52 @@
+package points
+
+import (
+	"slices"
+
+	"github.com/relmark/relmark"
+)
+
+// A parked refund waits for its order to earn.
+type parked struct {
+	order  string
+	amount int64
+	date   relmark.Date // local date of the refund, from which grace counts
+}
+
+// unpark applies the refunds that came before the order of b, in the order in
+// which they came, as if they came now: only their activity dates are their own.
+// What exceeds the order is left out, as nobody can be refused any more.
+func (d *decider) unpark(b *Earned) error {
+	if !slices.ContainsFunc(d.a.parked, func(p parked) bool { return p.order == b.Order }) {
+		return nil
+	}
+	w := Account{book: d.a.book.Clone(), totals: d.a.totals}
+	o, err := b.enter(&w, d.now)
+	if err != nil {
+		return err
+	}
+	for _, p := range d.a.parked {
+		if p.order != b.Order {
+			continue
+		}
+		r := Refunded{Order: p.order, Digits: b.Facts.Digits, Amount: min(p.amount, o.total-o.refunded), Date: p.date}
+		if r.Amount == 0 {
+			continue
+		}
+		then := *d
+		then.date = p.date
+		then.refund(&w, &o, &r)
+		o.refunded += r.Amount
+		o.restored += r.Given()
+		o.taken += r.Taken() + r.Unrecovered
+		b.Refunds = append(b.Refunds, r)
+	}
+	return nil
+}
+
+// unpark forgets the refunds of an order that has earned.
+func (a *Account) unpark(name string) {
+	if len(a.parked) > 0 {
+		a.parked = slices.DeleteFunc(a.parked, func(p parked) bool { return p.order == name })
+	}
+}

@@ -1,0 +1,92 @@
+package points
+
+import (
+	"slices"
+
+	"github.com/relmark/relmark/internal/lot"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// Leave pays a member out who leaves a pool, by the programme's [Payout]. A pool is
+// an account like any other, to which members contribute by [Send] and [Receive];
+// the payout is a [Sent] event, whose parcel the member's account receives. Held
+// and pending points stay in the pool.
+type Leave struct {
+	Head
+	Member string // the contributor, as [Receive] named it
+}
+
+func (c Leave) payload(f *form) { f.text("leave", &c.Member) }
+
+// A contributor is a member of a pool.
+type contributor struct {
+	name    string
+	owner   uint32 // marks the lots that the member brought
+	brought int64
+}
+
+func (c Leave) decide(d *decider) (Body, error) {
+	i := d.a.contributor(c.Member)
+	if i < 0 {
+		return nil, refuse(NotAMember)
+	}
+	owner := d.a.members[i].owner
+	own := func(l *lot.Lot) bool { return l.Owner == owner }
+	takes, missing := d.a.book.Plan(nil, d.payout(i, own), d.now, own)
+	takes, _ = d.a.book.Plan(takes, missing, d.now, func(l *lot.Lot) bool { return !own(l) })
+	b := &Sent{Left: c.Member}
+	for _, t := range takes {
+		b.pack(d.a, t)
+	}
+	return b, nil
+}
+
+// payout returns how many points the i-th member takes along.
+func (d *decider) payout(i int, own func(*lot.Lot) bool) int64 {
+	balance := d.a.book.Sums(d.now).Available
+	if d.e.program.Payout == ByLot {
+		_, missing := d.a.book.Plan(nil, balance, d.now, own)
+		return balance - missing
+	}
+	weights := make([]int64, len(d.a.members))
+	for j, m := range d.a.members {
+		weights[j] = m.brought
+	}
+	shares, err := money.Allocate(balance, weights)
+	if err != nil {
+		return 0 // nobody brought anything
+	}
+	return shares[i]
+}
+
+// contributor returns the position of a member of the pool, -1 if it is none.
+func (a *Account) contributor(name string) int {
+	return slices.IndexFunc(a.members, func(c contributor) bool { return c.name == name })
+}
+
+// owner returns the mark of a member's lots, a new one for a new member.
+func (a *Account) owner(name string) uint32 {
+	if i := a.contributor(name); i >= 0 {
+		return a.members[i].owner
+	}
+	return a.owners + 1
+}
+
+// join adds to what a member has brought.
+func (a *Account) join(name string, owner uint32, points int64) {
+	if i := a.contributor(name); i >= 0 {
+		a.members[i].brought += points
+		return
+	}
+	a.members = append(a.members, contributor{name, owner, points})
+	a.owners = owner
+}
+
+// leave forgets a member; false if it is none.
+func (a *Account) leave(name string) bool {
+	i := a.contributor(name)
+	if i >= 0 {
+		a.members = slices.Delete(a.members, i, i+1)
+	}
+	return i >= 0
+}

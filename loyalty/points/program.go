@@ -1,0 +1,130 @@
+package points
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
+	"github.com/shopspring/decimal"
+)
+
+// A Program is a loyalty programme as plain data: store it, encode it, compare
+// versions of it. [Compile] makes an [Engine] of it.
+type Program struct {
+	// Zone is where the programme's calendar hangs; nil is UTC.
+	Zone *time.Location
+	// Currency names the unit of all amounts, such as "EUR".
+	Currency string
+	// Digits is the number of fraction digits of the currency: 2 for EUR, 0 for JPY.
+	Digits int
+	// PointValue is what a point is worth when it pays, in the currency; ≥ 0. Zero
+	// means that points cannot pay for orders.
+	PointValue decimal.Decimal
+	// Versions are the rules, each for its own dates; at least one.
+	Versions []Version
+	// Expiry says how long points live.
+	Expiry Expiry
+	// MaturityDays is how many days points are pending: they can be spent from the
+	// start of the local date of the activity plus as many days; 0 is at once.
+	MaturityDays int
+	// Shortfall says what happens when points to be taken back are gone.
+	Shortfall Shortfall
+	// GraceDays is for how many days after a refund the points that it restores live
+	// on when their lot has expired: through that local date. Nil is not at all.
+	GraceDays *int
+	// TransferFee is the share of a transfer that is kept, 0 to 1, rounded up.
+	TransferFee decimal.Decimal
+	// Payout says what a member takes along who leaves a pool.
+	Payout Payout
+}
+
+// A Shortfall says what happens when points are to be taken back that the member
+// no longer has. The zero value is [Debt].
+type Shortfall string
+
+// The shortfall policies.
+const (
+	Debt       Shortfall = ""           // the member owes them; the next points earned pay
+	Clamp      Shortfall = "clamp"      // nobody owes them; they are counted as unrecovered
+	CashDeduct Shortfall = "cashDeduct" // as Clamp, and the cash refund is lower by their value
+)
+
+// A Payout says what a member takes along who leaves a pool. The zero value is
+// [ByContribution].
+type Payout string
+
+// The payout policies.
+const (
+	ByContribution Payout = ""      // the balance in proportion to what members brought
+	ByLot          Payout = "byLot" // what is left of the lots that the member brought
+)
+
+// Bounds of a programme.
+const (
+	maxRules  = 1000 // rules of one kind in a version
+	maxName   = 200  // bytes of a name, key or identifier
+	maxDays   = 36_500
+	maxPoints = money.MaxExact // exact in float64 too, and so with any consumer of JSON
+)
+
+// Validate reports every rule that p breaks, joined into one error.
+func (p Program) Validate() error {
+	errs := []error{p.Expiry.Validate()}
+	check := func(ok bool, field string, value any, rule string) {
+		if !ok {
+			errs = append(errs, invalid(field, value, rule))
+		}
+	}
+	check(validName(p.Currency), "Currency", nil, nameRule)
+	check(p.Digits >= 0 && p.Digits <= 9, "Digits", p.Digits, "must be 0 to 9")
+	check(p.PointValue.Sign() >= 0 && isRate(p.PointValue), "PointValue", nil, "must be ≥ 0 with at most 9 fraction digits")
+	check(p.MaturityDays >= 0 && p.MaturityDays <= maxDays, "MaturityDays", p.MaturityDays, "must be 0 to 36500")
+	check(p.Shortfall == Debt || p.Shortfall == Clamp || p.Shortfall == CashDeduct, "Shortfall", nil, "must be a known policy")
+	check(p.Payout == ByContribution || p.Payout == ByLot, "Payout", nil, "must be a known policy")
+	if p.GraceDays != nil {
+		check(*p.GraceDays >= 0 && *p.GraceDays <= maxDays, "GraceDays", *p.GraceDays, "must be 0 to 36500")
+	}
+	one := decimal.New(1, 0)
+	check(p.TransferFee.Sign() >= 0 && p.TransferFee.Cmp(one) <= 0 && isRate(p.TransferFee),
+		"TransferFee", nil, "must be 0 to 1 with at most 9 fraction digits")
+	check(len(p.Versions) > 0, "Versions", len(p.Versions), "must be 1 or more")
+	for i, v := range p.Versions {
+		errs = append(errs, v.validate(fmt.Sprintf("Versions[%d]", i)))
+		for j, w := range p.Versions[:i] {
+			check(!v.overlaps(w), fmt.Sprintf("Versions[%d]", i), nil, fmt.Sprintf("must not share dates with Versions[%d]", j))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+const nameRule = "must be 1 to 200 bytes of UTF-8"
+
+// isRate reports whether d is a fraction that [money.RateOf] can hold.
+func isRate(d decimal.Decimal) bool {
+	_, err := money.RateOf(d)
+	return err == nil
+}
+
+// A Version is the set of earning rules that is valid on a range of local dates.
+type Version struct {
+	Name        string       // appears in events; may be empty
+	From, To    relmark.Date // first and last date; zero is open
+	Rates       []Rate       // points per amount, added up
+	Multipliers []Multiplier // factors on those
+	Bonuses     []Bonus      // fixed points on top
+	Caps        []Cap        // limits on what is granted
+	Stacking    Stacking     // how multipliers combine
+	Rounding    Rounding     // of base times factor
+}
+
+// covers reports whether d lies in the dates of v.
+func (v *Version) covers(d relmark.Date) bool {
+	return !d.Before(v.From) && (v.To.IsZero() || !d.After(v.To))
+}
+
+// overlaps reports whether a date lies in both versions.
+func (v *Version) overlaps(w Version) bool {
+	return (v.To.IsZero() || !w.From.After(v.To)) && (w.To.IsZero() || !v.From.After(w.To))
+}

@@ -1,0 +1,61 @@
+package points
+
+import (
+	"time"
+
+	"github.com/relmark/relmark"
+)
+
+// Redeem spends available points in burn order: earliest expiry first, ties by
+// order of creation.
+type Redeem struct {
+	Head
+	Points int64 // > 0
+}
+
+func (c Redeem) payload(f *form) { f.int("redeem", &c.Points) }
+
+// Redeemed is the body of an event that spent points.
+type Redeemed struct {
+	Date   relmark.Date // local date of the activity
+	Parts  []Part
+	Rolled time.Time // what activity moves the expiry of rolling lots to, zero if nothing
+}
+
+func (*Redeemed) kind() string { return "redeemed" }
+
+func (b *Redeemed) code(f *form) {
+	f.date("date", &b.Date)
+	list(f, "parts", &b.Parts, (*Part).code)
+	f.time("rolled", &b.Rolled)
+}
+
+func (c Redeem) decide(d *decider) (Body, error) {
+	if err := positive("Points", c.Points); err != nil {
+		return nil, err
+	}
+	parts, err := d.take(c.Points)
+	if err != nil {
+		return nil, err
+	}
+	return &Redeemed{d.date, parts, d.rolled()}, nil
+}
+
+func (b *Redeemed) apply(a *Account, ev *Event) error {
+	if !a.draw(b.Parts) {
+		return errEvent("Parts")
+	}
+	a.redeemed += total(b.Parts)
+	a.roll(ev.Recorded.UnixNano(), b.Date, b.Rolled)
+	return nil
+}
+
+// roll notes an activity on a date and moves the expiry of rolling lots.
+func (a *Account) roll(now int64, on relmark.Date, to time.Time) {
+	if on.After(a.activity) {
+		a.activity = on
+	}
+	if !to.IsZero() {
+		a.book.Roll(now, to.UnixNano())
+	}
+}

@@ -1,0 +1,270 @@
+package points
+
+import (
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/lot"
+	"github.com/relmark/relmark/internal/money"
+	"github.com/shopspring/decimal"
+)
+
+// An order is what an account remembers of an order that earned.
+type order struct {
+	total     int64 // minor units
+	refunded  int64 // of them
+	granted   int64
+	taken     int64  // of granted: reversed, turned into debt or unrecovered
+	lot       uint64 // of the points granted, 0 if none were
+	paid      []Part // the points that paid, in the order in which they were taken
+	spent     int64  // their sum
+	restored  int64  // of them
+	paidValue int64  // what they paid, in minor units
+}
+
+// Refund takes an order back in part or in full. Of an order over T that earned E
+// points and was paid with S, refunds of R in total restore floor(S·R/T) points
+// and reverse floor(E·R/T), each refund the difference to what those before it
+// did: how an order is cut into refunds changes nothing in the end.
+//
+// Points are restored to the lots they came from, in reverse order, with their
+// expiry; then earned points are taken back, from the order's own lot, from other
+// available ones in burn order, and by the programme's [Shortfall]. Points of the
+// own lot that have expired count as taken back.
+//
+// A refund of an order that has not earned yet is parked, and applied as soon as
+// it earns.
+type Refund struct {
+	Head
+	Order    string
+	Amount   decimal.Decimal // > 0, in whole minor units
+	Currency string          // of Amount; empty is the programme's
+}
+
+func (c Refund) payload(f *form) {
+	f.text("refund", &c.Order)
+	f.decimal("amount", c.Amount)
+	f.text("currency", &c.Currency)
+}
+
+// Refunded is the body of an event that took an order back, or parked the refund.
+// Amounts are minor units with Digits fraction digits.
+type Refunded struct {
+	Order       string
+	Digits      int
+	Amount      int64        // of the refund; less than asked for only if it was parked and exceeds the order
+	Cash        int64        // to be paid out: Amount less the value of restored points, and of what CashDeduct deducts
+	Parked      bool         // the order has not earned yet: nothing has happened
+	Date        relmark.Date // local date of the refund
+	Restored    []Restored   // points that had paid
+	Reversed    []Part       // earned points that were taken back
+	Debt        int64        // earned points that the member owes now
+	Unrecovered int64        // earned points that nobody owes
+}
+
+// Restored are points that returned to a lot, or to a new one if theirs has
+// expired and the programme grants grace.
+type Restored struct {
+	Part                // where the points came from; Expired if they expired at once
+	New       uint64    // the lot that they form instead, 0 if none
+	ExpiresAt time.Time // of the new lot
+}
+
+func (r *Restored) code(f *form) {
+	r.Part.code(f)
+	f.id("new", &r.New)
+	f.time("expires", &r.ExpiresAt)
+}
+
+func (*Refunded) kind() string { return "refunded" }
+
+func (b *Refunded) code(f *form) {
+	f.text("order", &b.Order)
+	f.num("digits", &b.Digits)
+	f.check(b.Digits >= 0 && b.Digits <= 9)
+	f.amount("amount", &b.Amount, b.Digits)
+	f.amount("cash", &b.Cash, b.Digits)
+	f.flag("parked", &b.Parked)
+	f.date("date", &b.Date)
+	list(f, "restored", &b.Restored, (*Restored).code)
+	list(f, "reversed", &b.Reversed, (*Part).code)
+	f.int("debt", &b.Debt)
+	f.int("unrecovered", &b.Unrecovered)
+}
+
+// Taken returns how many earned points the refund took back: those reversed from
+// lots and those turned into debt.
+func (b *Refunded) Taken() int64 { return total(b.Reversed) + b.Debt }
+
+// Given returns how many points the refund restored.
+func (b *Refunded) Given() int64 {
+	var n int64
+	for i := range b.Restored {
+		n += b.Restored[i].Points
+	}
+	return n
+}
+
+func (c Refund) decide(d *decider) (Body, error) {
+	if !validName(c.Order) {
+		return nil, invalid("Order", nil, nameRule)
+	}
+	amount, err := d.e.minor("Amount", c.Amount, c.Currency)
+	if err != nil {
+		return nil, err
+	}
+	if amount == 0 {
+		return nil, invalid("Amount", nil, "must be > 0")
+	}
+	b := &Refunded{Order: c.Order, Digits: d.e.program.Digits, Amount: amount, Date: d.date}
+	o := d.a.orders.find(c.Order)
+	if o == nil {
+		b.Parked = true
+		return b, nil
+	}
+	if amount > o.total-o.refunded {
+		return nil, refuse(RefundExceedsOrder)
+	}
+	w := Account{book: d.a.book.Clone(), totals: d.a.totals}
+	d.refund(&w, o, b)
+	return b, nil
+}
+
+// refund fills in what a refund of b.Amount does. It works on w, a copy of the
+// book and the totals, of which only the book has to be kept up to date.
+func (d *decider) refund(w *Account, o *order, b *Refunded) {
+	refunded := o.refunded + b.Amount
+	back := portion(o.spent, refunded, o.total) - o.restored
+	d.restore(w, o, b, back)
+	b.Cash = b.Amount - (portion(o.paidValue, o.restored+back, o.spent) - portion(o.paidValue, o.restored, o.spent))
+
+	target := portion(o.granted, refunded, o.total)
+	own := w.book.Find(o.lot)
+	if own != nil && own.At(d.now) == lot.Expired {
+		target = min(target, o.granted-own.Left)
+	}
+	take := max(0, target-o.taken)
+	take = d.reverse(w, own, b, take)
+	switch d.e.program.Shortfall {
+	case Debt:
+		b.Debt = take
+	case CashDeduct:
+		value, err := d.e.value.Apply(take, money.Floor)
+		if err != nil || value > b.Cash {
+			value = b.Cash
+		}
+		b.Cash -= value
+		fallthrough
+	default:
+		b.Unrecovered = take
+	}
+}
+
+// portion returns floor(n · part / whole), and 0 of nothing; part ≤ whole.
+func portion(n, part, whole int64) int64 {
+	if whole == 0 {
+		return 0
+	}
+	p, _ := money.MulDiv(n, part, whole, money.Floor)
+	return p
+}
+
+// restore returns n of the points that paid, the last ones taken first.
+func (d *decider) restore(w *Account, o *order, b *Refunded, n int64) {
+	skip := o.restored
+	for i := len(o.paid) - 1; i >= 0 && n > 0; i-- {
+		p := o.paid[i]
+		gone := min(skip, p.Points)
+		skip -= gone
+		p.Points = min(p.Points-gone, n)
+		if p.Points == 0 {
+			continue
+		}
+		n -= p.Points
+		r := Restored{Part: p}
+		if l := w.book.Find(p.Lot); l == nil || l.At(d.now) == lot.Expired {
+			d.revive(w, &r)
+		}
+		r.put(w, d.now)
+		b.Restored = append(b.Restored, r)
+	}
+}
+
+// revive gives points of an expired lot a new lot, or lets them expire.
+func (d *decider) revive(w *Account, r *Restored) {
+	r.State = Expired
+	if days := d.e.program.GraceDays; days != nil {
+		r.State, r.New = Available, w.book.Next()
+		r.ExpiresAt = d.date.AddDays(*days + 1).Start(d.e.zone)
+		if !r.ExpiresAt.After(d.recorded) {
+			r.State = Expired
+		}
+	}
+}
+
+// put returns restored points to the book; false if their lot is not there.
+func (r *Restored) put(a *Account, now int64) bool {
+	if r.New != 0 {
+		return a.grow(Lot{ID: r.New, Points: r.Points, AvailableAt: at(now), ExpiresAt: r.ExpiresAt}, false, 0)
+	}
+	return a.book.Put(r.Lot, r.Points)
+}
+
+// reverse takes back n points, of the order's own lot and then of others, and
+// returns how many there are not.
+func (d *decider) reverse(w *Account, own *lot.Lot, b *Refunded, n int64) (short int64) {
+	if own != nil && own.At(d.now) != lot.Expired {
+		if take := min(n, own.Left); take > 0 {
+			b.Reversed = append(b.Reversed, Part{own.ID, take, stateOf(own, d.now)})
+			own.Left -= take
+			n -= take
+		}
+	}
+	takes, short := w.book.Plan(nil, n, d.now, nil)
+	for _, t := range takes {
+		w.book.Draw(t.Lot, t.Units)
+	}
+	b.Reversed = append(b.Reversed, partsOf(takes)...)
+	return short
+}
+
+func (b *Refunded) apply(a *Account, ev *Event) error {
+	if b.Parked {
+		a.parked = append(a.parked, parked{b.Order, b.Amount, b.Date})
+		return nil
+	}
+	o := a.orders.find(b.Order)
+	if o == nil {
+		return errEvent("Order")
+	}
+	changed := *o
+	if err := b.applyTo(a, &changed, ev.Recorded.UnixNano()); err != nil {
+		return err
+	}
+	*o = changed
+	return nil
+}
+
+// applyTo does to the book, the totals and an order what a refund did.
+func (b *Refunded) applyTo(a *Account, o *order, now int64) error {
+	given, taken := b.Given(), b.Taken()
+	o.refunded += b.Amount
+	o.restored += given
+	o.taken += taken + b.Unrecovered
+	if b.Amount <= 0 || o.refunded > o.total || o.restored > o.spent || o.taken > o.granted || min(b.Debt, b.Unrecovered) < 0 {
+		return errEvent("Refunded")
+	}
+	for i := range b.Restored {
+		if r := &b.Restored[i]; r.Points <= 0 || !r.put(a, now) {
+			return errEvent("Restored")
+		}
+	}
+	if !a.draw(b.Reversed) {
+		return errEvent("Reversed")
+	}
+	a.redeemed -= given
+	a.reversed += taken
+	a.debt += b.Debt
+	a.unrecovered += b.Unrecovered
+	return nil
+}

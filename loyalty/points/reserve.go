@@ -1,0 +1,207 @@
+package points
+
+import (
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/lot"
+)
+
+// Reserve holds available points, taken in burn order, until At + TTL, excluded.
+// Held points do not expire. A reservation ends once: by a [Commit], a [Void] or
+// its deadline, which needs no command.
+type Reserve struct {
+	Head
+	Reservation string // identifies it within the account
+	Points      int64  // > 0
+	TTL         time.Duration
+}
+
+// Commit redeems held points in the order in which they were taken, and releases
+// the rest. It is an activity like [Redeem].
+type Commit struct {
+	Head
+	Reservation string
+	Points      int64 // 0 is all
+}
+
+// Void releases all held points to their lots; those of a lot that has expired
+// meanwhile expire at once.
+type Void struct {
+	Head
+	Reservation string
+}
+
+func (c Reserve) payload(f *form) {
+	f.text("reserve", &c.Reservation)
+	f.int("points", &c.Points)
+	ttl := int64(c.TTL)
+	f.int("ttl", &ttl)
+}
+
+func (c Commit) payload(f *form) {
+	f.text("commit", &c.Reservation)
+	f.int("points", &c.Points)
+}
+
+func (c Void) payload(f *form) { f.text("void", &c.Reservation) }
+
+// Reserved is the body of an event that held points.
+type Reserved struct {
+	Reservation string
+	Parts       []Part
+	Deadline    time.Time // first instant at which the reservation is no longer valid
+}
+
+func (*Reserved) kind() string { return "reserved" }
+
+func (b *Reserved) code(f *form) {
+	f.text("reservation", &b.Reservation)
+	list(f, "parts", &b.Parts, (*Part).code)
+	f.time("deadline", &b.Deadline)
+}
+
+// Resolved is the body of an event that ended a reservation.
+type Resolved struct {
+	Reservation string
+	Void        bool
+	Date        relmark.Date // local date of the activity; zero if void
+	Redeemed    []Part
+	Released    []Part    // with their state after the release
+	Rolled      time.Time // what activity moves the expiry of rolling lots to, zero if nothing
+}
+
+func (*Resolved) kind() string { return "resolved" }
+
+func (b *Resolved) code(f *form) {
+	f.text("reservation", &b.Reservation)
+	f.flag("void", &b.Void)
+	f.date("date", &b.Date)
+	list(f, "redeemed", &b.Redeemed, (*Part).code)
+	list(f, "released", &b.Released, (*Part).code)
+	f.time("rolled", &b.Rolled)
+}
+
+func (c Reserve) decide(d *decider) (Body, error) {
+	if !validName(c.Reservation) {
+		return nil, invalid("Reservation", nil, nameRule)
+	}
+	if err := positive("Points", c.Points); err != nil {
+		return nil, err
+	}
+	if c.TTL <= 0 || c.TTL > maxDays*24*time.Hour {
+		return nil, invalid("TTL", c.TTL, "must be > 0, and at most 36500 days")
+	}
+	if d.a.holds.find(c.Reservation) != nil {
+		return nil, refuse(DuplicateReservation)
+	}
+	deadline := d.at.Add(c.TTL)
+	if !deadline.After(d.recorded) {
+		return nil, refuse(ReservationExpired)
+	}
+	parts, err := d.take(c.Points)
+	return &Reserved{c.Reservation, parts, deadline}, err
+}
+
+func (c Commit) decide(d *decider) (Body, error) {
+	h, err := d.hold(c.Reservation)
+	if err != nil {
+		return nil, err
+	}
+	if c.Points < 0 {
+		return nil, invalid("Points", c.Points, "must be 0 or more")
+	}
+	n := c.Points
+	if n == 0 {
+		n = h.Units()
+	}
+	used, freed, ok := h.Split(n)
+	if !ok {
+		return nil, refuse(ExceedsReservation)
+	}
+	return &Resolved{c.Reservation, false, d.date, partsOf(used), d.released(freed), d.rolled()}, nil
+}
+
+func (c Void) decide(d *decider) (Body, error) {
+	h, err := d.hold(c.Reservation)
+	if err != nil {
+		return nil, err
+	}
+	return &Resolved{Reservation: c.Reservation, Void: true, Released: d.released(h.Takes)}, nil
+}
+
+// hold returns an open reservation.
+func (d *decider) hold(name string) (*lot.Hold, error) {
+	if !validName(name) {
+		return nil, invalid("Reservation", nil, nameRule)
+	}
+	switch h := d.a.holds.find(name); {
+	case h == nil:
+		return nil, refuse(UnknownReservation)
+	case h.Status == lot.Resolved:
+		return nil, refuse(AlreadyResolved)
+	case h.Status == lot.TimedOut:
+		return nil, refuse(ReservationExpired)
+	default:
+		return h, nil
+	}
+}
+
+// released returns takes as parts in the state in which they return.
+func (d *decider) released(takes []lot.Take) []Part {
+	parts := partsOf(takes)
+	for i := range parts {
+		parts[i].State = stateOf(d.a.book.Find(parts[i].Lot), d.now)
+	}
+	return parts
+}
+
+func (b *Reserved) apply(a *Account, _ *Event) error {
+	if a.holds.find(b.Reservation) != nil || b.Deadline.IsZero() || !validExpiry(b.Deadline) {
+		return errEvent("Reservation")
+	}
+	if !a.draw(b.Parts) {
+		return errEvent("Parts")
+	}
+	takes := make([]lot.Take, len(b.Parts))
+	for i, p := range b.Parts {
+		takes[i] = lot.Take{Lot: p.Lot, Units: p.Points}
+	}
+	a.holds.add(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
+	a.open++
+	return nil
+}
+
+func (b *Resolved) apply(a *Account, ev *Event) error {
+	h := a.holds.find(b.Reservation)
+	if h == nil || h.Status != lot.Open || total(b.Redeemed)+total(b.Released) != h.Units() {
+		return errEvent("Reservation")
+	}
+	for _, p := range b.Released {
+		if !a.book.Put(p.Lot, p.Points) {
+			return errEvent("Released")
+		}
+	}
+	a.redeemed += total(b.Redeemed)
+	h.Status = lot.Resolved
+	a.open--
+	if !b.Void {
+		a.roll(ev.Recorded.UnixNano(), b.Date, b.Rolled)
+	}
+	return nil
+}
+
+func (b *Reserved) postings(p *poster) {
+	for _, x := range b.Parts {
+		p.move(AtAvailable, AtHeld, x.Points, x.Lot)
+	}
+}
+
+func (b *Resolved) postings(p *poster) {
+	for _, x := range b.Redeemed {
+		p.move(AtHeld, AtRedeemed, x.Points, x.Lot)
+	}
+	for _, x := range b.Released {
+		p.move(AtHeld, x.State.place(), x.Points, x.Lot)
+	}
+}

@@ -1,0 +1,221 @@
+package points
+
+import (
+	"time"
+
+	"github.com/relmark/relmark/internal/lot"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// Send gives available points, taken in burn order, to another account, which gets
+// them by [Receive]. The programme's fee is included in the points, rounded up,
+// taken from the part that expires first, and redeemed.
+//
+// In one database both events belong in one transaction, accounts locked in a fixed
+// order. Across databases the points are in transit until they are received: Send
+// is final, and Receive can be repeated until it succeeds, on the recipient's
+// account or, to undo the transfer, on the sender's own.
+type Send struct {
+	Head
+	From, To string // the accounts, as the host names them; not kept
+	Points   int64  // > 0
+	Pool     bool   // To is a pool that From contributes to: there is no fee
+}
+
+// Receive takes in the points of a [Sent] event. They keep their expiry; those
+// that have expired on the way are expired.
+type Receive struct {
+	Head
+	Parcel []Moved
+	// Contributor names the member whose contribution to this pool the points are;
+	// empty if it is no contribution.
+	Contributor string
+}
+
+// Moved are points of one lot on their way to another account.
+type Moved struct {
+	Lot         uint64 // in the account they come from
+	Points      int64
+	AvailableAt time.Time
+	ExpiresAt   time.Time // zero if never
+	Rolls       bool      // the expiry moves with the activity of whoever has them
+}
+
+func (m *Moved) code(f *form) {
+	f.id("lot", &m.Lot)
+	f.int("points", &m.Points)
+	f.time("available", &m.AvailableAt)
+	f.time("expires", &m.ExpiresAt)
+	f.flag("rolls", &m.Rolls)
+}
+
+func (c Send) payload(f *form) {
+	f.int("send", &c.Points)
+	f.text("from", &c.From)
+	f.text("to", &c.To)
+	f.flag("pool", &c.Pool)
+}
+
+func (c Receive) payload(f *form) {
+	list(f, "receive", &c.Parcel, (*Moved).code)
+	f.text("contributor", &c.Contributor)
+}
+
+// Sent is the body of an event that gave points to another account, or paid them
+// out to a member who left a pool.
+type Sent struct {
+	Fee    []Part  // kept by the programme
+	Parcel []Moved // for the other account
+	Left   string  // the member who left the pool, empty if none did
+}
+
+func (*Sent) kind() string { return "sent" }
+
+func (b *Sent) code(f *form) {
+	list(f, "fee", &b.Fee, (*Part).code)
+	list(f, "parcel", &b.Parcel, (*Moved).code)
+	f.text("left", &b.Left)
+}
+
+// Received is the body of an event that took in points of another account. The
+// parts of the parcel form new lots, numbered in order from First.
+type Received struct {
+	Parcel      []Moved
+	First       uint64
+	Contributor string // whose contribution to the pool it is, empty if it is none
+}
+
+func (*Received) kind() string { return "received" }
+
+func (b *Received) code(f *form) {
+	list(f, "parcel", &b.Parcel, (*Moved).code)
+	f.id("first", &b.First)
+	f.text("contributor", &b.Contributor)
+}
+
+// parcel adds up what is moved.
+func parcel(list []Moved) int64 {
+	var n int64
+	for i := range list {
+		n += list[i].Points
+	}
+	return n
+}
+
+func (c Send) decide(d *decider) (Body, error) {
+	if !validName(c.From) || !validName(c.To) {
+		return nil, invalid("From, To", nil, nameRule)
+	}
+	if err := positive("Points", c.Points); err != nil {
+		return nil, err
+	}
+	if c.From == c.To {
+		return nil, refuse(SelfTransfer)
+	}
+	var fee int64
+	if !c.Pool {
+		fee, _ = d.e.fee.Apply(c.Points, money.Ceiling) // at most the points
+	}
+	if fee == c.Points {
+		return nil, invalid("Points", c.Points, "must exceed the fee")
+	}
+	takes, short := d.a.book.Plan(nil, c.Points, d.now, nil)
+	if short > 0 {
+		return nil, d.insufficient()
+	}
+	b := &Sent{}
+	for _, t := range takes {
+		keep := min(fee, t.Units)
+		fee -= keep
+		if keep > 0 {
+			b.Fee = append(b.Fee, Part{Lot: t.Lot, Points: keep})
+		}
+		b.pack(d.a, lot.Take{Lot: t.Lot, Units: t.Units - keep})
+	}
+	return b, nil
+}
+
+// pack adds points of a lot to the parcel.
+func (b *Sent) pack(a *Account, t lot.Take) {
+	if l := a.book.Find(t.Lot); t.Units > 0 {
+		b.Parcel = append(b.Parcel, Moved{t.Lot, t.Units, at(l.From), never(l.Until), l.Rolls})
+	}
+}
+
+func (c Receive) decide(d *decider) (Body, error) {
+	if !validNote(c.Contributor) {
+		return nil, invalid("Contributor", nil, nameRule)
+	}
+	if len(c.Parcel) == 0 {
+		return nil, invalid("Parcel", 0, "must hold points")
+	}
+	room := maxPoints - d.a.issued - d.a.received
+	for _, m := range c.Parcel {
+		if err := positive("Parcel.Points", m.Points); err != nil {
+			return nil, err
+		}
+		if _, err := instant("Parcel.AvailableAt", m.AvailableAt); err != nil {
+			return nil, err
+		}
+		if !validExpiry(m.ExpiresAt) {
+			return nil, invalid("Parcel.ExpiresAt", nil, "must lie in the years 1700 to 2261")
+		}
+		if room -= m.Points; room < 0 {
+			return nil, refuse(TooMany)
+		}
+	}
+	return &Received{c.Parcel, d.a.book.Next(), c.Contributor}, nil
+}
+
+func (b *Sent) apply(a *Account, _ *Event) error {
+	if !a.draw(b.Fee) {
+		return errEvent("Fee")
+	}
+	for _, m := range b.Parcel {
+		if !a.book.Draw(m.Lot, m.Points) {
+			return errEvent("Parcel")
+		}
+	}
+	if b.Left != "" && !a.leave(b.Left) {
+		return errEvent("Left")
+	}
+	a.redeemed += total(b.Fee)
+	a.sent += parcel(b.Parcel)
+	return nil
+}
+
+func (b *Received) apply(a *Account, _ *Event) error {
+	if b.First != a.book.Next() {
+		return errEvent("First")
+	}
+	n, owner := parcel(b.Parcel), uint32(0)
+	if b.Contributor != "" {
+		owner = a.owner(b.Contributor)
+	}
+	for i, m := range b.Parcel {
+		l := Lot{ID: b.First + uint64(i), Points: m.Points, AvailableAt: m.AvailableAt, ExpiresAt: m.ExpiresAt}
+		if !a.grow(l, m.Rolls, owner) {
+			return errEvent("Parcel")
+		}
+	}
+	a.received += n
+	if owner != 0 {
+		a.join(b.Contributor, owner, n)
+	}
+	return nil
+}
+
+func (b *Sent) postings(p *poster) {
+	for _, x := range b.Fee {
+		p.move(AtAvailable, AtRedeemed, x.Points, x.Lot)
+	}
+	for _, m := range b.Parcel {
+		p.move(AtAvailable, AtTransit, m.Points, m.Lot)
+	}
+}
+
+func (b *Received) postings(p *poster) {
+	for i, m := range b.Parcel {
+		p.move(AtTransit, p.state(m.AvailableAt, m.ExpiresAt).place(), m.Points, b.First+uint64(i))
+	}
+}
