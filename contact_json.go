@@ -58,7 +58,7 @@ func (p ContactPolicy) MarshalJSON() ([]byte, error) {
 	}
 	out := policyJSON{V: contactVersion, Exempt: p.Exempt}
 	if p.Zone != nil {
-		if out.Zone = p.Zone.String(); out.Zone == "" || out.Zone == time.Local.String() {
+		if out.Zone = p.Zone.String(); out.Zone == "" || out.Zone == localZone {
 			return nil, contactError([]error{fault(nil, zoneRule, "Zone")})
 		}
 	}
@@ -115,10 +115,13 @@ func (p *ContactPolicy) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// localZone is the name of [time.Local], which is another zone on every machine.
+const localZone = "Local"
+
 const zoneRule = "must be the name of a zone that the loader knows"
 
 func loadZone(name string, load func(string) (*time.Location, error)) (*time.Location, error) {
-	if load == nil || name == time.Local.String() {
+	if load == nil || name == localZone {
 		return nil, fault(nil, zoneRule, "Zone")
 	}
 	loc, err := load(name)

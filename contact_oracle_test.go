@@ -230,8 +230,8 @@ func TestDecideEqualsBruteForce(t *testing.T) {
 				want := naive(q.policy, q.asOf, q.channel, q.purpose, q.facts)
 				require.Equal(t, want, texts(d.Breaches))
 				require.Equal(t, len(want) == 0, d.Allowed)
-				if c.grid == time.Minute && d.Next.IsZero() {
-					return // half a million steps; the coarser grids do it
+				if d.Next.IsZero() && (c.grid == time.Minute || rapid.IntRange(0, 3).Draw(t, "to the end") > 0) {
+					return // half a million steps; the coarser grids take them now and then
 				}
 				require.Equal(t, naiveNext(q.policy, q.asOf, q.channel, q.purpose, q.facts, c.grid).UTC(), d.Next)
 			})

@@ -77,8 +77,8 @@ func (c *contactCase) policy(t *testing.T) relmark.ContactPolicy {
 		}
 		p.Quiet = append(p.Quiet, h)
 	}
-	for _, cap := range c.Policy.Caps {
-		p.Caps = append(p.Caps, relmark.ContactCap{Channel: cap.Channel, Max: cap.Max, Window: time.Duration(cap.Hours)})
+	for _, limit := range c.Policy.Caps {
+		p.Caps = append(p.Caps, relmark.ContactCap{Channel: limit.Channel, Max: limit.Max, Window: time.Duration(limit.Hours)})
 	}
 	for _, gap := range c.Policy.MinGaps {
 		p.MinGaps = append(p.MinGaps, relmark.ContactGap{Channel: gap.Channel, Least: time.Duration(gap.Hours)})
