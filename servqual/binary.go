@@ -28,7 +28,7 @@ func (s *Survey) AppendBinary(b []byte) ([]byte, error) {
 	writeCounts(&w, s.points)
 	for m := range measures {
 		for _, o := range s.overall[m] {
-			writeMoments(&w, o.equal)
+			writeMoments(&w, o.unweighted)
 			writeMoments(&w, o.weighted)
 		}
 		writeMoments(&w, s.totals[m])
@@ -262,17 +262,17 @@ func (s *Survey) overallAgrees() bool {
 		if m == gap {
 			largest *= 2
 		}
-		var equal, weighted uint64
+		var unweighted, weighted uint64
 		for _, o := range s.overall[m] {
-			if !o.equal.possible(largest*uint64(len(l.columns))) || !o.weighted.possible(largest*allPoints) ||
-				o.weighted.n > o.equal.n || o.equal.n > s.respondents {
+			if !o.unweighted.possible(largest*uint64(len(l.columns))) || !o.weighted.possible(largest*allPoints) ||
+				o.weighted.n > o.unweighted.n || o.unweighted.n > s.respondents {
 				return false
 			}
-			equal += o.equal.n
+			unweighted += o.unweighted.n
 			weighted += o.weighted.n
 		}
 		all := s.totals[m]
-		if equal > s.respondents || weighted > gave || all.n != s.overall[gap][rules-1].equal.n ||
+		if unweighted > s.respondents || weighted > gave || all.n != s.overall[gap][rules-1].unweighted.n ||
 			!all.possible(largest/l.lcm*uint64(l.items)) {
 			return false
 		}

@@ -1,11 +1,13 @@
 package servqual_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/servqual"
 )
 
@@ -134,3 +136,18 @@ func points(t *rapid.T, n int) []int8 {
 }
 
 var _ tb = testing.TB(nil)
+
+func nan() float64 { return math.NaN() }
+func inf() float64 { return math.Inf(1) }
+
+// equal compares floats that differ by a few roundings.
+func equal(t tb, want, got float64, what string) {
+	t.Helper()
+	near.Equal(t, want, got, 1e-14, 0, "%s", what)
+}
+
+// tight compares scores that differ by a few roundings of numbers up to 127.
+func tight(t tb, want, got float64, what string) {
+	t.Helper()
+	near.Equal(t, want, got, 0, 1e-12, "%s", what)
+}

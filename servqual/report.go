@@ -81,9 +81,9 @@ func (d *Disconfirmation) add(sign int, n int64) {
 // respondent, which allows an interval, or over the means of the dimensions, which
 // uses the respondents who have scores on some of them only.
 type Overall struct {
-	Equal    Stat // by respondent: mean of the scores on all dimensions
-	Weighted Stat // by respondent: Σ points/100 · score, with the respondent's own points
-	means    []Stat
+	Unweighted Stat // by respondent: mean of the scores on all dimensions
+	Weighted   Stat // by respondent: Σ points/100 · score, with the respondent's own points
+	means      []Stat
 }
 
 // OfMeans returns Σ points/100 · mean over the dimensions; points, one for each

@@ -45,8 +45,8 @@ type Survey struct {
 
 // overallSums are of the respondents whose strictest rule is the same in question.
 type overallSums struct {
-	equal    moments // sum over dimensions of score · lcm
-	weighted moments // sum over dimensions of points · score · lcm, of those who gave points
+	unweighted moments // sum over dimensions of score · lcm
+	weighted   moments // sum over dimensions of points · score · lcm, of those who gave points
 }
 
 // NewSurvey returns an empty survey. It takes 4·items·(High − Low + 2)² bytes for
@@ -213,7 +213,7 @@ func (s *Survey) offScale(field string, at int, answer int8) error {
 // score counts the respondent, described by s.words, in all that concerns more
 // than one item.
 func (s *Survey) score(points []int8) {
-	var equal, weighted [measures]uint64
+	var unweighted, weighted [measures]uint64
 	met := [measures]marks{allMarks, allMarks, allMarks}
 	sums := s.sums
 	for d, w := range s.words {
@@ -228,7 +228,7 @@ func (s *Survey) score(points []int8) {
 			sums = sums[len(*c):]
 			met[m] &= c.marks(at)
 			score := c.score(at)
-			equal[m] += score
+			unweighted[m] += score
 			weighted[m] += weight * score
 		}
 	}
@@ -237,7 +237,7 @@ func (s *Survey) score(points []int8) {
 			continue
 		}
 		o := &s.overall[m][met.strictest()]
-		o.equal.add(equal[m])
+		o.unweighted.add(unweighted[m])
 		if len(points) > 0 {
 			o.weighted.add(weighted[m])
 		}
@@ -290,7 +290,7 @@ func (s *Survey) merge(o *Survey) {
 	addEach(s.points, o.points)
 	for m := range measures {
 		for k := range rules {
-			s.overall[m][k].equal.merge(o.overall[m][k].equal)
+			s.overall[m][k].unweighted.merge(o.overall[m][k].unweighted)
 			s.overall[m][k].weighted.merge(o.overall[m][k].weighted)
 		}
 		s.totals[m].merge(o.totals[m])

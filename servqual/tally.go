@@ -114,18 +114,18 @@ func (s *Survey) importance(d int) Stat {
 
 // overallScores adds up the respondents who satisfy a rule in every dimension.
 func (s *Survey) overallScores(rule marks, dimensions []DimensionScores) (e, p, g Overall) {
-	var equal, weighted [measures]moments
+	var unweighted, weighted [measures]moments
 	for m := range measures {
 		for _, o := range s.overall[m][rule.strictest():] {
-			equal[m].merge(o.equal)
+			unweighted[m].merge(o.unweighted)
 			weighted[m].merge(o.weighted)
 		}
 	}
 	l := s.plan
-	es, ws := l.scores(equal, l.lcm*uint64(len(dimensions)), 1), l.scores(weighted, l.lcm*allPoints, 1)
-	e = Overall{Equal: es.Expected, Weighted: ws.Expected}
-	p = Overall{Equal: es.Perceived, Weighted: ws.Perceived}
-	g = Overall{Equal: es.Gap, Weighted: ws.Gap}
+	es, ws := l.scores(unweighted, l.lcm*uint64(len(dimensions)), 1), l.scores(weighted, l.lcm*allPoints, 1)
+	e = Overall{Unweighted: es.Expected, Weighted: ws.Expected}
+	p = Overall{Unweighted: es.Perceived, Weighted: ws.Perceived}
+	g = Overall{Unweighted: es.Gap, Weighted: ws.Gap}
 	for _, d := range dimensions {
 		e.means = append(e.means, d.Expected)
 		p.means = append(p.means, d.Perceived)
