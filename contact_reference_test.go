@@ -68,9 +68,10 @@ func (c *contactCase) policy(t *testing.T) relmark.ContactPolicy {
 	for _, q := range c.Policy.Quiet {
 		h := relmark.QuietHours{From: wallClock(t, q.From), To: wallClock(t, q.To), Channels: q.Channels}
 		for _, d := range q.Days {
-			if d == 7 { // Sunday is 0 in Go; what is no day stays none
+			switch d { // Sunday is 0 in Go; what is no day stays none
+			case 7:
 				d = 0
-			} else if d == 0 {
+			case 0:
 				d = 7
 			}
 			h.Days = append(h.Days, time.Weekday(d))

@@ -54,8 +54,7 @@ func TestSentinelsAreDistinct(t *testing.T) {
 // What was wrong with the settings, and is it worth asking again?
 func ExampleFieldError() {
 	err := fmt.Errorf("queue: %w", &relmark.FieldError{Field: "Servers", Value: 0, Rule: "must be 1 or more"})
-	var field *relmark.FieldError
-	if errors.As(err, &field) {
+	if field, ok := errors.AsType[*relmark.FieldError](err); ok {
 		fmt.Println(field.Field, field.Value, field.Rule)
 	}
 	fmt.Println(err)
