@@ -75,7 +75,7 @@ func (s *story) tell(r *report) error {
 	r.heading("relmark tour: %s", s.name)
 	r.say("%s rows of %s customers from %s to %s, %s in all.",
 		count(len(s.sales.rows)), count(s.sales.customers), s.sales.first, s.sales.last, money(s.sales.total))
-	for _, section := range []func(*report) error{s.whoMatters, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer} {
+	for _, section := range []func(*report) error{s.whoMatters, s.whatTheyEarned, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer} {
 		if err := section(r); err != nil {
 			return err
 		}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
+)
+
+// programme grants a point for each unit of money, good for a year and a half.
+func programme() points.Program {
+	return points.Program{
+		Currency: "EUR",
+		Digits:   2,
+		Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
+		Expiry:   points.Expiry{Kind: points.MonthsEOM, N: 18},
+	}
+}
+
+// whatTheyEarned replays the log into a programme and says what is owed.
+func (s *story) whatTheyEarned(r *report) error {
+	r.heading("What have they earned?")
+	engine, err := points.Compile(programme())
+	if err != nil {
+		return err
+	}
+	accounts, err := s.replay(engine)
+	if err != nil {
+		return err
+	}
+	var owed, issued, expired, soon int64
+	for _, account := range accounts {
+		b := account.Balance(s.now())
+		owed, issued, expired = owed+b.Available, issued+b.Issued, expired+b.Expired
+		soon += b.Available - account.Balance(s.now().AddDate(0, 0, 90)).Available
+	}
+	r.say("With a point for each unit of money, good to the end of the month a year and a half on, they would have earned %s points; %s have expired and %s are owed, of which %s expire within 90 days.",
+		count(int(issued)), count(int(expired)), count(int(owed)), count(int(soon)))
+	r.table([]string{"customer", "points", "next to expire", "on"}, s.expiryRows(accounts))
+	r.say("Those gone quiet: points about to expire are a reason to write.")
+	return nil
+}
+
+func (s *story) expiryRows(accounts map[string]*points.Account) [][]string {
+	var rows [][]string
+	for _, c := range s.quiet[:min(5, len(s.quiet))] {
+		b := accounts[c.ID].Balance(s.now())
+		expiring, on := "-", "-"
+		if !b.NextExpiry.IsZero() {
+			expiring, on = count(int(b.NextExpiring)), b.NextExpiry.Format(time.DateOnly)
+		}
+		rows = append(rows, []string{c.ID, count(int(b.Available)), expiring, on})
+	}
+	return rows
+}
+
+// now is the end of the last day of the log.
+func (s *story) now() time.Time { return s.sales.last.AddDays(1).Start(time.UTC) }
+
+// replay grants points for what each customer spent on each day, less returns.
+func (s *story) replay(engine *points.Engine) (map[string]*points.Account, error) {
+	type order struct {
+		customer string
+		on       relmark.Date
+	}
+	spent := map[order]decimal.Decimal{}
+	for _, row := range s.sales.rows {
+		o := order{row.customer, row.on}
+		spent[o] = spent[o].Add(row.amount)
+	}
+	orders := make([]order, 0, len(spent))
+	for o := range spent {
+		orders = append(orders, o)
+	}
+	slices.SortFunc(orders, func(a, b order) int { return cmp.Or(cmp.Compare(a.customer, b.customer), a.on.Compare(b.on)) })
+
+	accounts := map[string]*points.Account{}
+	for i, o := range orders {
+		account := accounts[o.customer]
+		if account == nil {
+			account = new(points.Account)
+			accounts[o.customer] = account
+		}
+		amount := spent[o].Round(2)
+		if amount.IsNegative() {
+			continue
+		}
+		key := strconv.Itoa(i)
+		d, err := engine.Decide(account, points.Earn{Head: points.Head{Key: key, At: o.on.Start(time.UTC)}, Order: key, Amount: amount})
+		if err != nil {
+			return nil, err
+		}
+		if err := account.Apply(d.Event); err != nil {
+			return nil, err
+		}
+	}
+	return accounts, nil
+}
