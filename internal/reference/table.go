@@ -42,6 +42,8 @@ func matches(pattern, name string) bool {
 // table is the list, by family and in the order of the index beside the files.
 func table() []entry {
 	return []entry{
+		{"clv_golden.csv", "bgnbd", "tier/clv"},
+		{"clv_golden.csv", "mbgnbd", "tier/clv"},
 		{"clv_golden.csv", "*", Pending},
 		{"clv_fits.csv", "*", Pending},
 		{"cdnow_summary.csv", "*", "tier/rfm"},
@@ -53,7 +55,7 @@ func table() []entry {
 		{"rfm_golden.json", "pareto", Pending},
 		{"rfm_golden.json", "matrix", Pending},
 		{"rfm_golden.json", "streak", Pending},
-		{"tier_scenarios.json", "*", Pending},
+		{"tier_scenarios.json", "*", "tier"},
 		{"loyalty_scenarios.json", "S16", Pending},
 		{"loyalty_scenarios.json", "F06", Pending},
 		{"loyalty_scenarios.json", "*", "loyalty/points"},

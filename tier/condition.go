@@ -1,0 +1,264 @@
+package tier
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/money"
+)
+
+// A Condition asks for sums: a threshold of one metric, or a tree of thresholds.
+// Build it with [AtLeast], [AtLeastInt], [All] and [Any]. It is plain data:
+// exactly one of Metric, All and Any is set. It is safe for concurrent use while
+// nobody changes it.
+type Condition struct {
+	Metric string          // what is counted, together with Min
+	Min    decimal.Decimal // the sum that suffices; 0 or more
+
+	All []*Condition // all of these must hold
+	Any []*Condition // one of these must hold
+}
+
+// AtLeast is the condition that the sum of a metric is min or more.
+func AtLeast(metric string, least decimal.Decimal) *Condition {
+	return &Condition{Metric: metric, Min: least}
+}
+
+// AtLeastInt is [AtLeast] for a whole number, such as 50 nights.
+func AtLeastInt(metric string, least int64) *Condition {
+	return AtLeast(metric, decimal.NewFromInt(least))
+}
+
+// All is the condition that all parts hold.
+func All(parts ...*Condition) *Condition { return &Condition{All: parts} }
+
+// Any is the condition that at least one part holds.
+func Any(parts ...*Condition) *Condition { return &Condition{Any: parts} }
+
+// Limits of a condition. What is lacking is told as a list of alternatives, and
+// their number is a product over the parts of All.
+const (
+	maxDepth        = 16   // levels of nesting
+	maxAlternatives = 1024 // ways to meet a condition
+)
+
+// clone copies c to the last leaf; nil stays nil.
+func (c *Condition) clone() *Condition {
+	if c == nil {
+		return nil
+	}
+	copied := *c
+	copied.All, copied.Any = cloneParts(c.All), cloneParts(c.Any)
+	return &copied
+}
+
+func cloneParts(parts []*Condition) []*Condition {
+	if len(parts) == 0 {
+		return nil
+	}
+	out := make([]*Condition, len(parts))
+	for i, part := range parts {
+		out[i] = part.clone()
+	}
+	return out
+}
+
+// A node is a compiled condition.
+type node struct {
+	form   form
+	metric int   // index into the metrics of the program
+	least  int64 // in units of the metric
+	parts  []node
+}
+
+type form uint8
+
+const (
+	leaf form = iota
+	every
+	some
+)
+
+// compile turns c into a node, nil if c is nil. Errors are appended under path.
+func (c *Condition) compile(m *metrics, errs []error, path string) (*node, []error) {
+	if c == nil {
+		return nil, errs
+	}
+	before := len(errs)
+	n, ways, errs := c.node(m, errs, path, maxDepth)
+	if len(errs) > before {
+		return nil, errs
+	}
+	if ways > maxAlternatives {
+		return nil, append(errs, fault("must have at most 1024 ways to be met", ways, "%s", path))
+	}
+	return &n, errs
+}
+
+// node compiles c and counts the alternatives, no further than past the limit.
+func (c *Condition) node(m *metrics, errs []error, path string, depth int) (n node, ways int, _ []error) {
+	switch {
+	case c == nil || set(c.Metric != "", len(c.All) > 0, len(c.Any) > 0) != 1:
+		return n, 0, append(errs, fault("must have a metric, or parts that all or any must hold", nil, "%s", path))
+	case depth == 0:
+		return n, 0, append(errs, fault("must be nested 16 levels deep at most", nil, "%s", path))
+	case c.Metric != "":
+		return c.leaf(m, errs, path)
+	}
+	parts, name := c.All, ".All"
+	n.form, ways = every, 1
+	if len(c.Any) > 0 {
+		parts, name = c.Any, ".Any"
+		n.form, ways = some, 0
+	}
+	for _, part := range parts {
+		kid, k, rest := part.node(m, errs, path+name, depth-1)
+		errs, n.parts = rest, append(n.parts, kid)
+		if n.form == every {
+			ways = min(ways*k, maxAlternatives+1)
+		} else {
+			ways = min(ways+k, maxAlternatives+1)
+		}
+	}
+	return n, ways, errs
+}
+
+func (c *Condition) leaf(m *metrics, errs []error, path string) (node, int, []error) {
+	i := m.index(c.Metric)
+	if i < 0 {
+		return node{}, 1, append(errs, fault("must be a metric of the policy", nil, "%s.Metric", path))
+	}
+	least, err := m.units(i, c.Min)
+	if err != nil {
+		return node{}, 1, append(errs, fault(err.Error(), nil, "%s.Min", path))
+	}
+	return node{metric: i, least: least}, 1, errs
+}
+
+// set counts what is true.
+func set(flags ...bool) (n int) {
+	for _, flag := range flags {
+		if flag {
+			n++
+		}
+	}
+	return n
+}
+
+// holds reports whether n is met by sums.
+func (n *node) holds(sums []int64) bool {
+	switch n.form {
+	case every:
+		for i := range n.parts {
+			if !n.parts[i].holds(sums) {
+				return false
+			}
+		}
+		return true
+	case some:
+		for i := range n.parts {
+			if n.parts[i].holds(sums) {
+				return true
+			}
+		}
+		return false
+	default:
+		return sums[n.metric] >= n.least
+	}
+}
+
+// threshold returns the largest threshold of a metric anywhere in n; false if n
+// does not ask for it.
+func (n *node) threshold(metric int) (least int64, found bool) {
+	if n.form == leaf {
+		return n.least, n.metric == metric
+	}
+	for i := range n.parts {
+		if v, ok := n.parts[i].threshold(metric); ok {
+			least, found = max(least, v), true
+		}
+	}
+	return least, found
+}
+
+// A want is one way to meet a condition: what is lacking by metric, absent where
+// a metric is not asked for.
+type want []int64
+
+const absent = -1
+
+// wants returns every way to meet n from sums, in the order of the parts, and
+// none if n holds already.
+func (n *node) wants(sums []int64) []want {
+	ways := n.ways(sums)
+	for _, w := range ways {
+		if !slices.ContainsFunc(w, func(v int64) bool { return v != absent }) {
+			return nil
+		}
+	}
+	return ways
+}
+
+func (n *node) ways(sums []int64) []want {
+	if n.form == leaf {
+		w := slices.Repeat(want{absent}, len(sums))
+		if lacks := n.least - sums[n.metric]; lacks > 0 {
+			w[n.metric] = lacks
+		}
+		return []want{w}
+	}
+	var ways []want
+	for i := range n.parts {
+		part := n.parts[i].ways(sums)
+		if n.form == some || i == 0 {
+			ways = append(ways, part...)
+		} else {
+			ways = product(ways, part)
+		}
+	}
+	return ways
+}
+
+// product joins every way of a with every way of b, a outermost.
+func product(a, b []want) []want {
+	out := make([]want, 0, len(a)*len(b))
+	for _, x := range a {
+		for _, y := range b {
+			both := slices.Clone(x)
+			for m, v := range y {
+				both[m] = max(both[m], v)
+			}
+			out = append(out, both)
+		}
+	}
+	return out
+}
+
+// implies reports whether whoever meets n meets o too. Thresholds only ask for
+// more, so the least sums of each way decide.
+func (n *node) implies(o *node, metrics int) bool {
+	for _, way := range n.ways(make([]int64, metrics)) {
+		for m, v := range way {
+			way[m] = max(v, 0)
+		}
+		if !o.holds(way) {
+			return false
+		}
+	}
+	return true
+}
+
+// Amounts are amounts by metric.
+type Amounts map[string]decimal.Decimal
+
+// amounts returns the metrics of a row that are not absent.
+func (m *metrics) amounts(row []int64) Amounts {
+	out := make(Amounts, len(row))
+	for i, v := range row {
+		if v != absent {
+			out[m.names[i]] = money.Decimal(v, m.kinds[i].digits())
+		}
+	}
+	return out
+}

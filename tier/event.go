@@ -1,0 +1,171 @@
+package tier
+
+import (
+	"slices"
+	"time"
+
+	"github.com/relmark/relmark/internal/money"
+)
+
+// An Event is something that happened to a member: amounts that qualify, the
+// reversal of an earlier event, or an override. Exactly one of Amounts, Reverse
+// and Override says which; a reversal may have Amounts too. It is plain data.
+//
+// Events are a set: their order of arrival does not matter, and the same event
+// given twice counts once. Late events change the past as if they had been known.
+type Event struct {
+	ID string    // names the event among those of the member; not empty
+	At time.Time // when it happened, not when it became known; not before the join date
+
+	// Amounts are what qualifies, 0 or more, by metric. Several metrics of one stay
+	// belong in one event, so that a refund finds them.
+	Amounts Amounts
+
+	// Reverse names the event to take back: its amounts, or of those only Amounts.
+	// They are taken from where the original counted, from the later of the two
+	// instants on; before that the past stands. Nothing falls below zero, and a
+	// reversal that comes before its original waits for it. Of an override it is
+	// the end.
+	Reverse string
+
+	Override *Override
+}
+
+// An OverrideMode is the force of an override. The zero mode is [Floor].
+type OverrideMode uint8
+
+// The modes of an override.
+const (
+	Floor OverrideMode = iota // at least this level: a status match, a gift
+	Pin                       // exactly this level, above everything: fraud, abuse
+)
+
+func (OverrideMode) names() []string { return []string{"floor", "pin"} }
+
+// String returns "floor" or "pin"; "invalid" for another mode.
+func (m OverrideMode) String() string { return nameOf(m) }
+
+// MarshalText returns what [OverrideMode.String] returns, or an error for another
+// mode.
+func (m OverrideMode) MarshalText() ([]byte, error) { return appendName(nil, m) }
+
+// UnmarshalText reads the text of a mode; m is unchanged on error.
+func (m *OverrideMode) UnmarshalText(text []byte) error { return parseName(m, text) }
+
+// An Override gives a level from outside: it holds from From, or from its event
+// if that is later, up to but not including Until. Of several that hold at once
+// only the one with the highest Priority counts, then the latest event, then the
+// greatest ID. What is earned runs on underneath, and an override neither earns
+// nor costs anything that outlasts it. It is plain data.
+type Override struct {
+	Level    string // code of a level
+	Reason   string // in the host's words, such as "status_match"; stored, not read
+	Mode     OverrideMode
+	Priority int       // any; 0 by default
+	From     time.Time // zero: from the event
+	Until    time.Time // later than From; zero: open
+}
+
+// An entry is a stored event. Its amounts are a row of the state.
+type entry struct {
+	at    instant
+	id    string
+	ref   string // what a reversal takes back
+	link  int32  // reversal: index of what it takes back, -1 while unknown; override: index of the override
+	kind  entryKind
+	early bool // some reversal is older than the event it takes back
+}
+
+type entryKind uint8
+
+// The kinds of entries, in the order in which those of one instant are applied.
+const (
+	earn    entryKind = iota
+	grant             // an override
+	reverse           // of a whole event
+	lessen            // of some amounts
+)
+
+func (k entryKind) reverses() bool { return k >= reverse }
+
+// An override is stored with its level by code: a state may be judged by another
+// program.
+type override struct {
+	level       string
+	reason      string
+	mode        OverrideMode
+	priority    int
+	from, until instant
+}
+
+// check compiles e into an entry, an override if it is one, and amounts appended
+// to row. It says what is wrong with e apart from the events around it.
+func (p *Program) check(e Event, row []int64) (entry, override, []int64, error) {
+	out := entry{at: instantOf(e.At), id: e.ID, ref: e.Reverse, link: -1}
+	start := len(row)
+	row = slices.Grow(row, p.metrics.len())[:start+p.metrics.len()]
+	clear(row[start:])
+	switch {
+	case e.ID == "":
+		return out, override{}, row, fault("must not be empty", nil, "ID")
+	case !inRange(e.At):
+		return out, override{}, row, fault("must lie in years 2 to 9998", e.At, "At")
+	case e.Override != nil && (e.Reverse != "" || len(e.Amounts) > 0), e.Override == nil && e.Reverse == "" && len(e.Amounts) == 0:
+		return out, override{}, row, fault("must have amounts, a reversal or an override", nil, "Event")
+	case e.Reverse == e.ID:
+		return out, override{}, row, fault("must name another event", nil, "Reverse")
+	case e.Override != nil:
+		out.kind = grant
+		o, err := p.checkOverride(e)
+		return out, o, row, err
+	case e.Reverse != "" && len(e.Amounts) == 0:
+		out.kind = reverse
+	case e.Reverse != "":
+		out.kind = lessen
+	}
+	return out, override{}, row, p.checkAmounts(e.Amounts, row[start:])
+}
+
+func (p *Program) checkAmounts(amounts Amounts, row []int64) (err error) {
+	found := 0
+	for i, name := range p.metrics.names {
+		amount, ok := amounts[name]
+		if !ok {
+			continue
+		}
+		found++
+		if row[i], err = p.metrics.units(i, amount); err != nil {
+			text, _ := money.Text(amount)
+			return fault(err.Error(), text, "Amounts")
+		}
+	}
+	if found < len(amounts) {
+		return fault("must be of metrics of the program", nil, "Amounts")
+	}
+	return nil
+}
+
+func (p *Program) checkOverride(e Event) (override, error) {
+	o := e.Override
+	out := override{o.Level, o.Reason, o.Mode, o.Priority, instantOf(e.At), never()}
+	if p.level(o.Level) < 0 {
+		return out, fault("must be a level of the program", nil, "Override.Level")
+	}
+	if !valid(o.Mode) {
+		return out, fault("must be floor or pin", uint8(o.Mode), "Override.Mode")
+	}
+	if !o.From.IsZero() {
+		if !inRange(o.From) {
+			return out, fault("must lie in years 2 to 9998", o.From, "Override.From")
+		}
+		out.from = instantOf(o.From)
+	}
+	if o.Until.IsZero() {
+		return out, nil
+	}
+	out.until = instantOf(o.Until)
+	if !out.from.before(out.until) {
+		return out, fault("must be later than From", o.Until, "Override.Until")
+	}
+	return out, nil
+}

@@ -1,0 +1,81 @@
+package tier
+
+// window returns the sums of the window now and the levels that judge it.
+func (r *Runner) window() ([]int64, rungs) {
+	if r.p.window.Kind.Rolling() {
+		return r.rolling.total, r.rules.levels
+	}
+	return r.sums(r.grid.cur), r.p.versions[r.grid.ver].levels
+}
+
+// present returns the window now as a basis.
+func (r *Runner) present() basis {
+	if r.p.window.Kind.Rolling() {
+		return basis{kind: onRolling, at: r.now, events: r.events}
+	}
+	return basis{kind: onPeriod, period: r.grid.cur}
+}
+
+// heldIn reports whether level i is held in period k.
+func (r *Runner) heldIn(i, k int) bool {
+	return r.p.versions[r.judge(k)].levels.held(i, r.sums(k))
+}
+
+// holding returns the latest open window that holds level i; false if none does.
+func (r *Runner) holding(i int) (basis, bool) {
+	if r.p.kind == WhileHolds || r.p.window.Kind.Rolling() {
+		sums, levels := r.window()
+		return r.present(), levels.held(i, sums)
+	}
+	for k := r.grid.cur; r.open(k, r.now); k-- {
+		if r.heldIn(i, k) {
+			return basis{kind: onPeriod, period: k}, true
+		}
+	}
+	return basis{}, false
+}
+
+// open reports whether period k, which has begun by t, counts in a review at t.
+// Periods before the first that is kept do not: they were over before the member
+// joined, or closed when nothing could reopen them.
+func (r *Runner) open(k int, t instant) bool {
+	if r.p.kind == MonthsFromEntry {
+		return k >= r.within(t)-1
+	}
+	return k >= r.grid.first-1 && t.before(r.opening(k+2, r.rules.validity.PlusMonths))
+}
+
+// covered reports whether the level is held on its basis or on an open window.
+func (r *Runner) covered() bool {
+	if _, ok := r.holding(r.track.level); ok {
+		return true
+	}
+	switch b := r.track.basis; b.kind {
+	case onPeriod:
+		return r.heldIn(r.track.level, b.period)
+	case onRolling:
+		v := &r.p.versions[r.p.at(b.at)]
+		return v.levels.held(r.track.level, r.taken(b))
+	case noBasis:
+	}
+	return false
+}
+
+// taken returns the sums of a rolling window as it was taken, less what has been
+// reversed since.
+func (r *Runner) taken(b basis) []int64 {
+	r.scratch = resize(r.scratch, r.p.metrics.len())
+	for _, i := range r.s.order[:r.pos] {
+		e := &r.s.entries[i]
+		if e.kind != earn || b.at.before(e.at) || e.at == b.at && !b.events {
+			continue
+		}
+		if !b.at.before(r.leaves(r.day(e.at))) {
+			continue
+		}
+		for m, v := range r.row(int(i)) {
+			r.scratch[m] += v
+		}
+	}
+	return r.scratch
+}

@@ -1,0 +1,62 @@
+package tier
+
+import (
+	"math"
+
+	"github.com/shopspring/decimal"
+)
+
+// A Rollover carries what a member did beyond the level reached into the periods
+// that follow. At the end of a period the threshold of the level reached is used
+// up, the oldest carried amounts first; what is left of the period's own amount
+// is carried. Nothing is carried by who reached nothing, nothing is used twice,
+// and nothing carried counts for a lifetime. It is plain data.
+type Rollover struct {
+	Metric  string           // what is carried
+	Cap     *decimal.Decimal // most that one period carries, 0 or more; nil: no limit
+	Periods int              // in how many following periods it counts, 1 to 100; 0 is 1
+}
+
+// A roll is a compiled rollover.
+type roll struct {
+	metric  int
+	most    int64
+	periods int
+}
+
+const maxPeriods = 100
+
+func (o *Rollover) compile(m *metrics, w Window, errs []error) (*roll, []error) {
+	if o == nil {
+		return nil, errs
+	}
+	out := roll{m.index(o.Metric), math.MaxInt64, max(o.Periods, 1)}
+	if w.Kind.Rolling() {
+		errs = append(errs, fault("must be absent: the window rolls", nil, "Rollover"))
+	}
+	if o.Periods < 0 || o.Periods > maxPeriods {
+		errs = append(errs, fault("must be 0 to 100", o.Periods, "Rollover.Periods"))
+	}
+	if out.metric < 0 {
+		return nil, append(errs, fault("must be a metric of the policy", nil, "Rollover.Metric"))
+	}
+	if o.Cap != nil {
+		var err error
+		if out.most, err = m.units(out.metric, *o.Cap); err != nil {
+			errs = append(errs, fault(err.Error(), nil, "Rollover.Cap"))
+		}
+	}
+	return &out, errs
+}
+
+func (o *Rollover) clone() *Rollover {
+	if o == nil {
+		return nil
+	}
+	copied := *o
+	if o.Cap != nil {
+		most := *o.Cap
+		copied.Cap = &most
+	}
+	return &copied
+}

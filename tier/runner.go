@@ -1,0 +1,285 @@
+package tier
+
+import (
+	"slices"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
+)
+
+// A Runner answers questions about one member after the other and reuses its
+// memory, so that a run over a whole base allocates nothing once it has seen the
+// largest member. The methods of [Program] answer the same questions with a Runner
+// of their own. It is not safe for concurrent use: have one for each worker.
+// Obtain one from [Program.Runner].
+//
+// It is a fold over time. At every instant at which something is due or happened
+// it takes two steps: what is due by time, on the events strictly before; then all
+// events of that instant together.
+type Runner struct {
+	p *Program
+	s *State
+
+	rows   []int64 // amounts of the events, less what was reversed so far
+	perm   []int32 // metric of the program for each metric of the state
+	mapped []int64 // rows of a state with other metrics
+	pos    int     // next event in order
+	now    instant
+	events bool // whether the second step of now is under way or done
+	began  bool // whether this step began a period
+	rules  *version
+	ver    int
+	life   []int64
+
+	grid    grid
+	rolling rolling
+	track   track
+	face    face
+	shown   []uint8 // level shown when each event happened; only if noted
+	noted   bool
+
+	scratch []int64
+	days    [dayCache]dayStart
+}
+
+// Runner returns a new Runner.
+func (p *Program) Runner() *Runner { return &Runner{p: p} }
+
+// dayCache is the number of remembered starts of days, a power of two.
+const dayCache = 512
+
+type dayStart struct {
+	day   calendar.Day
+	start instant
+}
+
+// start returns the start of a day in the zone of the program.
+func (r *Runner) start(d calendar.Day) instant {
+	c := &r.days[uint32(d)%dayCache]
+	if c.day != d || d < calendar.First {
+		*c = dayStart{d, startOf(d, r.p.zone)}
+	}
+	return c.start
+}
+
+// day returns the local date of t.
+func (r *Runner) day(t instant) calendar.Day {
+	d, ok := calendar.In(t.time(), r.p.zone)
+	if !ok {
+		return calendar.Last + 1
+	}
+	return d
+}
+
+// daysAfter returns the start of the local date n days after that of t.
+func (r *Runner) daysAfter(t instant, n int) instant {
+	return r.start(min(r.day(t)+calendar.Day(n), calendar.Last+1))
+}
+
+// load sets r to the state before anything has happened, or to the closing date.
+func (r *Runner) load(s *State) error {
+	r.s = s
+	if err := r.adopt(s); err != nil {
+		return err
+	}
+	r.life = resize(r.life, r.p.metrics.len())
+	r.pos, r.events = 0, true
+	if r.noted {
+		r.shown = resize(r.shown, len(s.entries))
+	}
+	r.track = newTrack()
+	r.face.reset()
+	if s.base != nil {
+		return r.resume(s.base)
+	}
+	r.now = s.begins
+	r.force(s.begins)
+	if r.p.window.Kind.Rolling() {
+		r.rolling.reset(r.p.metrics.len())
+	} else {
+		r.grid.reset(r, r.locate(s.begins))
+	}
+	r.face.since = s.begins
+	r.tick(s.begins)
+	return nil
+}
+
+// adopt copies the amounts of s, in the order of the program's metrics.
+func (r *Runner) adopt(s *State) error {
+	if s == nil || s.program == nil {
+		return fault("must come from a program", nil, "State")
+	}
+	if s.program == r.p || s.program.metrics.equal(r.p.metrics) {
+		r.perm = r.perm[:0]
+		r.rows = append(r.rows[:0], s.amounts...)
+	} else if err := r.translate(s); err != nil {
+		return err
+	}
+	if s.program == r.p {
+		return nil
+	}
+	if s.program.zone.String() != r.p.zone.String() {
+		return fault("must come from a program in the same zone", nil, "State")
+	}
+	for i := range s.overrides {
+		if r.p.level(s.overrides[i].level) < 0 {
+			return fault("must have overrides to levels of the program", nil, "State")
+		}
+	}
+	if s.base != nil && (s.program.window != r.p.window || s.program.kind != r.p.kind || !slices.Equal(s.base.codes, r.p.codes)) {
+		return fault("must, once closed, come from a program with the same window, levels and kind of validity", nil, "State")
+	}
+	return nil
+}
+
+// translate is adopt for a state whose program has other metrics.
+func (r *Runner) translate(s *State) error {
+	from, to := s.program.metrics, r.p.metrics
+	r.perm = r.perm[:0]
+	for i, name := range from.names {
+		j := to.index(name)
+		if j < 0 || to.kinds[j] != from.kinds[i] {
+			return fault("must have metrics that the program knows, of the same kind", nil, "State")
+		}
+		r.perm = append(r.perm, int32(j))
+	}
+	r.rows = resize(r.rows, len(s.entries)*to.len())
+	for i := range s.entries {
+		row := r.row(i)
+		for j, v := range s.row(i) {
+			row[r.perm[j]] = v
+		}
+	}
+	return nil
+}
+
+// metric returns the program's index of a metric of the state.
+func (r *Runner) metric(i int) int {
+	if len(r.perm) == 0 {
+		return i
+	}
+	return int(r.perm[i])
+}
+
+// row returns what is left of the amounts of event i.
+func (r *Runner) row(i int) []int64 {
+	m := r.p.metrics.len()
+	return r.rows[i*m : (i+1)*m]
+}
+
+// resize returns a slice of n zeros that reuses the memory of b.
+func resize[T any](b []T, n int) []T {
+	b = slices.Grow(b[:0], n)[:n]
+	clear(b)
+	return b
+}
+
+// seek loads s and runs to t.
+func (r *Runner) seek(s *State, t time.Time) error {
+	if !inRange(t) {
+		return wrap(fault("must lie in years 2 to 9998", t, "At"))
+	}
+	if err := r.load(s); err != nil {
+		return wrap(err)
+	}
+	to := instantOf(t)
+	if to.before(s.begins) {
+		return wrap(fault("must not be before the start of the join date", t, "At"))
+	}
+	if s.base != nil && to.before(s.base.at) {
+		return wrap(&stateError{relmark.ErrRefused, "asked for an instant before the closing date"})
+	}
+	r.run(to)
+	r.now = to
+	return nil
+}
+
+// run takes both steps of every instant up to and including to.
+func (r *Runner) run(to instant) {
+	for {
+		event, due := r.nextEvent(), r.due()
+		if to.before(event) && to.before(due) {
+			return
+		}
+		if !event.before(due) {
+			r.tick(due)
+		}
+		if !due.before(event) {
+			r.batch(event)
+		}
+	}
+}
+
+func (r *Runner) nextEvent() instant {
+	if r.pos == len(r.s.order) {
+		return never()
+	}
+	return r.s.entries[r.s.order[r.pos]].at
+}
+
+// due returns the first instant after now at which time alone may change
+// something.
+func (r *Runner) due() instant {
+	next := r.track.due(r.now)
+	if r.p.window.Kind.Rolling() {
+		next = earlier(next, r.rolling.due())
+	} else {
+		next = earlier(next, r.grid.end)
+	}
+	if r.ver+1 < len(r.p.versions) {
+		next = earlier(next, r.p.versions[r.ver+1].from)
+	}
+	return earlier(next, r.face.edge)
+}
+
+// force makes the version in force at t the rules.
+func (r *Runner) force(t instant) {
+	r.ver = r.p.at(t)
+	r.rules = &r.p.versions[r.ver]
+}
+
+// tick is the first step of t: what is due by time, on the events before.
+func (r *Runner) tick(t instant) {
+	r.now, r.events, r.began = t, false, false
+	if r.p.window.Kind.Rolling() {
+		r.rolling.leave(t)
+	} else {
+		for !t.before(r.grid.end) {
+			r.turn()
+			r.began = true
+		}
+	}
+	if r.ver+1 < len(r.p.versions) {
+		r.force(t)
+	}
+	r.settle()
+	r.show()
+}
+
+// batch is the second step of t: all its events together.
+func (r *Runner) batch(t instant) {
+	r.now, r.events, r.began = t, true, false
+	first := r.pos
+	for r.pos < len(r.s.order) && r.s.entries[r.s.order[r.pos]].at == t {
+		r.pos++
+	}
+	group := r.s.order[first:r.pos]
+	recheck := r.rechecks(group) && r.covered()
+	for _, i := range group {
+		r.apply(int(i))
+	}
+	if recheck && !r.covered() {
+		r.pend(ReasonReversal)
+	}
+	r.settle()
+	r.show()
+}
+
+// rechecks reports whether a group has a reversal that may cost a dated level.
+func (r *Runner) rechecks(group []int32) bool {
+	if r.rules.reversal != Recheck || r.track.level == 0 || !r.p.dated() || r.track.pending() {
+		return false
+	}
+	return slices.ContainsFunc(group, func(i int32) bool { return r.s.entries[i].kind.reverses() })
+}

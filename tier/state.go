@@ -1,0 +1,299 @@
+package tier
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// A State is what is known about one member: the join date and a set of events.
+// Nothing derived is in it, so [State.Merge] of any shards, in any order and with
+// overlaps, gives the state of all events, and every question is answered by a
+// fold over them: [Program.Decide], [Program.Replay].
+//
+// Memory grows with events until [State.Close] drops those that no longer count.
+// A State is not safe for concurrent mutation; any number of readers may share
+// one that is not changed. Obtain one from [Program.Join], [Program.Open] or
+// [Program.DecodeState].
+type State struct {
+	program *Program
+	joined  relmark.Date
+	begins  instant
+	base    *base // nil until the state is opened or closed
+
+	entries   []entry // as they came
+	amounts   []int64 // a row for each entry
+	order     []int32 // entries by instant, kind and id
+	names     []int32 // entries by id
+	overrides []override
+	gross     []int64 // sums of all amounts, reversed or not
+	waits     int     // reversals without an original
+}
+
+// Join returns the state of a member who joins on a date and has done nothing. It
+// fails unless the date lies in years 2 to 9998.
+func (p *Program) Join(on relmark.Date) (*State, error) {
+	if y, _, _ := on.Civil(); y < 2 || y > 9998 {
+		return nil, wrap(fault("must lie in years 2 to 9998", on, "Join"))
+	}
+	return &State{
+		program: p, joined: on, begins: startOf(dayOf(on), p.zone),
+		gross: make([]int64, p.metrics.len()),
+	}, nil
+}
+
+// Joined returns the join date.
+func (s *State) Joined() relmark.Date { return s.joined }
+
+// Len returns the number of events that s holds.
+func (s *State) Len() int { return len(s.entries) }
+
+// Last returns the instant of the latest event that s holds; false if there is
+// none.
+func (s *State) Last() (time.Time, bool) {
+	if len(s.order) == 0 {
+		return time.Time{}, false
+	}
+	return s.entries[s.order[len(s.order)-1]].at.time(), true
+}
+
+// Waiting returns the ids of reversals whose original is not among the events, in
+// order: it is still to come, or was dropped by [State.Close] before the reversal
+// came, and then the reversal has no effect.
+func (s *State) Waiting() []string {
+	var ids []string
+	for _, i := range s.names {
+		if e := &s.entries[i]; e.kind.reverses() && e.link < 0 {
+			ids = append(ids, e.id)
+		}
+	}
+	return ids
+}
+
+// Add adds an event. The same event again changes nothing. It fails, and leaves s
+// unchanged, when e is not valid by itself ([Event]), comes before the start of
+// the join date, shares its id with another event, or asks for a metric or a level
+// that the program does not have ([relmark.ErrInvalid]); when it lies before the
+// closing date ([relmark.ErrRefused]); when the sum of a metric no longer fits
+// ([relmark.ErrLimit]). It takes O(log n), plus moving 8 bytes for each event that
+// sorts behind it.
+func (s *State) Add(e Event) error {
+	before := len(s.amounts)
+	in, o, amounts, err := s.program.check(e, s.amounts)
+	s.amounts = amounts[:before]
+	if err != nil {
+		return wrap(err)
+	}
+	row := amounts[before:]
+	known, err := s.admit(&in, &o, row)
+	if known || err != nil {
+		return wrap(err)
+	}
+	s.insert(in, o, row)
+	return nil
+}
+
+// admit reports whether an entry is known already, and what forbids it.
+func (s *State) admit(e *entry, o *override, row []int64) (known bool, err error) {
+	if i, ok := s.find(e.id); ok {
+		if !s.same(int(s.names[i]), e, o, row) {
+			return false, fault("must not name two different events", nil, "ID")
+		}
+		return true, nil
+	}
+	if e.at.before(s.begins) {
+		return false, fault("must not be before the start of the join date", e.at.time(), "At")
+	}
+	if s.base != nil && e.at.before(s.base.at) {
+		return false, &stateError{relmark.ErrRefused, "event before the closing date"}
+	}
+	if len(s.entries) == math.MaxInt32 {
+		return false, &stateError{relmark.ErrLimit, "number of events"}
+	}
+	if e.kind == earn {
+		for i, v := range row {
+			if _, ok := money.Add(s.gross[i], v); !ok {
+				return false, &stateError{relmark.ErrLimit, "sum of a metric"}
+			}
+		}
+	}
+	return false, nil
+}
+
+// A stateError says what about a state matches a root error.
+type stateError struct {
+	kind error
+	what string
+}
+
+func (e *stateError) Error() string { return e.what + ": " + e.kind.Error() }
+func (e *stateError) Unwrap() error { return e.kind }
+
+// find returns where an id is, or belongs, among the names.
+func (s *State) find(id string) (int, bool) {
+	return slices.BinarySearchFunc(s.names, id, func(i int32, id string) int {
+		return strings.Compare(s.entries[i].id, id)
+	})
+}
+
+// row returns the amounts of entry i.
+func (s *State) row(i int) []int64 {
+	m := len(s.gross)
+	return s.amounts[i*m : (i+1)*m]
+}
+
+// same reports whether entry i has the given content. Amounts of 0 are as good as
+// none.
+func (s *State) same(i int, e *entry, o *override, row []int64) bool {
+	f := &s.entries[i]
+	if f.at != e.at || f.kind != e.kind || f.ref != e.ref || !slices.Equal(s.row(i), row) {
+		return false
+	}
+	return f.kind != grant || s.overrides[f.link] == *o
+}
+
+// insert adds an entry that was admitted. The row may be the spare room behind the
+// amounts.
+func (s *State) insert(e entry, o override, row []int64) {
+	i := len(s.entries)
+	s.amounts = append(s.amounts, row...)
+	if e.kind == earn {
+		for m, v := range row {
+			s.gross[m] += v
+		}
+	}
+	if e.kind == grant {
+		e.link = int32(len(s.overrides))
+		s.overrides = append(s.overrides, o)
+	}
+	s.entries = append(s.entries, e)
+	s.link(i)
+	at, _ := s.find(e.id)
+	s.names = slices.Insert(s.names, at, int32(i))
+	at = len(s.order)
+	if at > 0 && s.compare(s.order[at-1], int32(i)) > 0 {
+		at, _ = slices.BinarySearchFunc(s.order, int32(i), s.compare)
+	}
+	s.order = slices.Insert(s.order, at, int32(i))
+}
+
+// compare orders entries as they are applied.
+func (s *State) compare(a, b int32) int {
+	x, y := &s.entries[a], &s.entries[b]
+	if c := cmp.Or(x.at.compare(y.at), cmp.Compare(x.kind, y.kind)); c != 0 {
+		return c
+	}
+	return strings.Compare(x.id, y.id)
+}
+
+// link ties the new entry i to the reversals that wait for it, or to what it
+// reverses. A reversal of a reversal waits for ever.
+func (s *State) link(i int) {
+	e := &s.entries[i]
+	if e.kind.reverses() {
+		s.waits++
+		if at, ok := s.find(e.ref); ok && !s.entries[s.names[at]].kind.reverses() {
+			s.tie(i, int(s.names[at]))
+		}
+		return
+	}
+	for j := 0; j < i && s.waits > 0; j++ {
+		if r := &s.entries[j]; r.kind.reverses() && r.link < 0 && r.ref == e.id {
+			s.tie(j, i)
+		}
+	}
+}
+
+func (s *State) tie(reversal, original int) {
+	r, o := &s.entries[reversal], &s.entries[original]
+	r.link = int32(original)
+	s.waits--
+	o.early = o.early || r.at.before(o.at)
+}
+
+// Merge adds the events of o, which may overlap with those of s. Merging is
+// associative and commutative, and a state that has only joined is the identity.
+// It fails, and leaves s unchanged, when o is of another program or join date or
+// shares an id with different content ([relmark.ErrInvalid]), holds events before
+// the closing date of s that s does not ([relmark.ErrRefused]), is itself opened
+// or closed in another way ([relmark.ErrConflict]), or when a sum no longer fits
+// ([relmark.ErrLimit]). It leaves o as it is.
+func (s *State) Merge(o *State) error {
+	switch {
+	case o == nil || s.program != o.program:
+		return wrap(fault("must be of the same program", nil, "State"))
+	case s.joined != o.joined:
+		return wrap(fault("must have the same join date", o.joined, "State"))
+	case s.base == nil && o.base != nil:
+		return s.mergeInto(o)
+	case s.base != nil && o.base != nil && !s.base.equal(o.base):
+		return wrap(&stateError{relmark.ErrConflict, "states were closed in different ways"})
+	}
+	if err := s.admits(o); err != nil {
+		return wrap(err)
+	}
+	for _, i := range o.order {
+		e := o.entries[i]
+		if _, known := s.find(e.id); known {
+			continue
+		}
+		var v override
+		if e.kind == grant {
+			v = o.overrides[e.link]
+		}
+		e.link, e.early = -1, false
+		s.insert(e, v, o.row(int(i)))
+	}
+	return nil
+}
+
+// mergeInto merges s into a copy of o, which is closed while s is not.
+func (s *State) mergeInto(o *State) error {
+	merged := o.Clone()
+	if err := merged.Merge(s); err != nil {
+		return err
+	}
+	*s = *merged
+	return nil
+}
+
+// admits checks every event of o before any is added.
+func (s *State) admits(o *State) error {
+	fresh := slices.Clone(s.gross)
+	for _, i := range o.order {
+		e, row := &o.entries[i], o.row(int(i))
+		var v override
+		if e.kind == grant {
+			v = o.overrides[e.link]
+		}
+		known, err := s.admit(e, &v, row)
+		if err != nil {
+			return err
+		}
+		if known || e.kind != earn {
+			continue
+		}
+		for m := range fresh {
+			sum, ok := money.Add(fresh[m], row[m])
+			if !ok {
+				return &stateError{relmark.ErrLimit, "sum of a metric"}
+			}
+			fresh[m] = sum
+		}
+	}
+	return nil
+}
+
+// Clone returns a copy that shares nothing that changes with s.
+func (s *State) Clone() *State {
+	out := *s
+	out.entries, out.amounts = slices.Clone(s.entries), slices.Clone(s.amounts)
+	out.order, out.names = slices.Clone(s.order), slices.Clone(s.names)
+	out.overrides, out.gross = slices.Clone(s.overrides), slices.Clone(s.gross)
+	return &out
+}
