@@ -85,10 +85,13 @@ func (d *decider[I]) decide() Decision {
 			v.Outcome = Rejected
 			continue
 		}
-		v.Outcome = LowerValue
 		passed = append(passed, i)
+		v.Outcome, v.Rank = LowerValue, len(passed) // by item, to tell equal worths apart
 	}
-	slices.SortStableFunc(passed, func(i, j int) int { return cmp.Compare(verdicts[j].Worth, verdicts[i].Worth) })
+	slices.SortFunc(passed, func(i, j int) int {
+		a, b := &verdicts[i], &verdicts[j]
+		return cmp.Or(cmp.Compare(b.Worth, a.Worth), cmp.Compare(a.Rank, b.Rank))
+	})
 	for k, i := range passed {
 		verdicts[i].Rank = k + 1
 	}

@@ -106,8 +106,9 @@ func (c *Counter[I]) each(f func(codes []uint32, times int64)) {
 // Merge adds the baskets of o, which stays as it is; nil holds none. Merging is
 // exact, associative and commutative, and the zero Counter is its identity:
 // counters of any split of the data merge into the counter of the whole. It
-// fails with [relmark.ErrLimit] where [Counter.AddN] would, and then changes
-// nothing. It takes time in proportion to the size of o.
+// fails with [relmark.ErrLimit] where the sum of both could pass a limit of
+// [Counter.AddN], and then changes nothing. It takes time in proportion to the
+// size of o.
 func (c *Counter[I]) Merge(o *Counter[I]) error {
 	if o == nil {
 		return nil

@@ -9,7 +9,8 @@ import (
 )
 
 // DefaultMaxSets is the limit of [SetParams] where none is given. A million sets
-// of five short strings take about 120 MB.
+// of five strings take 112 MB beside the strings, and as much again is in use
+// while they are found.
 const DefaultMaxSets = 1_000_000
 
 // A Set is an itemset: items that occur together. It is plain data, and immutable
@@ -59,11 +60,11 @@ func invalid(field string, value any, rule string) error {
 //
 // It fails as [SetParams.Validate] does, with [relmark.ErrLimit] where more than
 // p.MaxSets sets are frequent, and with the error of ctx; a result is complete or
-// not there. The number of sets can double with every item that joins a common
-// basket, so that no bound on the time is useful but this limit: what is found
-// takes well under a microsecond a set on dense and sparse shop data, after one
-// pass over the counter. Beside the counter and the result, memory is about 8
-// bytes for each frequent item in each basket.
+// not there. The time grows with the sets, of which each further item of a common
+// basket can make twice as many, so that no other bound than this limit is of use:
+// shop data of 20,000 to 90,000 baskets take 0.1 to 0.5 s for up to 240,000 sets.
+// Beside the counter and the result, memory is about 10 bytes for each frequent
+// item in each basket, and 32 for each basket.
 func (c *Counter[I]) Frequent(ctx context.Context, p SetParams) ([]Set[I], error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
