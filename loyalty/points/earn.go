@@ -261,7 +261,7 @@ func (b *Earned) enter(a *Account, now int64) (order, error) {
 	if granted < 0 || b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints || (granted > 0) != (b.Lot > 0) {
 		return order{}, errEvent("Earned")
 	}
-	if !a.draw(b.Paid) {
+	if !a.draw(b.Paid, now) {
 		return order{}, errEvent("Paid")
 	}
 	l := Lot{ID: b.Lot, Points: granted - b.Settled, AvailableAt: b.AvailableAt, ExpiresAt: b.ExpiresAt}
@@ -278,12 +278,16 @@ func (b *Earned) enter(a *Account, now int64) (order, error) {
 	}, nil
 }
 
-// draw takes parts out of their lots; false, half done, if one is not there.
-func (a *Account) draw(parts []Part) bool {
+// draw takes parts out of their lots; false, half done, if one is not there in the
+// state that it says.
+func (a *Account) draw(parts []Part, now int64) bool {
 	for i := range parts {
-		if !a.book.Draw(parts[i].Lot, parts[i].Points) {
+		p := &parts[i]
+		l := a.book.Find(p.Lot)
+		if l == nil || p.Points <= 0 || p.Points > l.Left || p.State == Expired || p.State != stateOf(l, now) {
 			return false
 		}
+		l.Left -= p.Points
 	}
 	return true
 }

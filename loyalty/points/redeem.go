@@ -42,7 +42,7 @@ func (c Redeem) decide(d *decider) (Body, error) {
 }
 
 func (b *Redeemed) apply(a *Account, ev *Event) error {
-	if !a.draw(b.Parts) {
+	if !a.draw(b.Parts, ev.Recorded.UnixNano()) {
 		return errEvent("Parts")
 	}
 	a.redeemed += total(b.Parts)

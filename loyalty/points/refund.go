@@ -259,7 +259,7 @@ func (b *Refunded) applyTo(a *Account, o *order, now int64) error {
 			return errEvent("Restored")
 		}
 	}
-	if !a.draw(b.Reversed) {
+	if !a.draw(b.Reversed, now) {
 		return errEvent("Reversed")
 	}
 	a.redeemed -= given

@@ -156,11 +156,11 @@ func (d *decider) released(takes []lot.Take) []Part {
 	return parts
 }
 
-func (b *Reserved) apply(a *Account, _ *Event) error {
+func (b *Reserved) apply(a *Account, ev *Event) error {
 	if a.holds.find(b.Reservation) != nil || b.Deadline.IsZero() || !validExpiry(b.Deadline) {
 		return errEvent("Reservation")
 	}
-	if !a.draw(b.Parts) {
+	if !a.draw(b.Parts, ev.Recorded.UnixNano()) {
 		return errEvent("Parts")
 	}
 	takes := make([]lot.Take, len(b.Parts))

@@ -167,12 +167,12 @@ func (c Receive) decide(d *decider) (Body, error) {
 	return &Received{c.Parcel, d.a.book.Next(), c.Contributor}, nil
 }
 
-func (b *Sent) apply(a *Account, _ *Event) error {
-	if !a.draw(b.Fee) {
+func (b *Sent) apply(a *Account, ev *Event) error {
+	if !a.draw(b.Fee, ev.Recorded.UnixNano()) {
 		return errEvent("Fee")
 	}
 	for _, m := range b.Parcel {
-		if !a.book.Draw(m.Lot, m.Points) {
+		if !a.draw([]Part{{Lot: m.Lot, Points: m.Points}}, ev.Recorded.UnixNano()) {
 			return errEvent("Parcel")
 		}
 	}

@@ -1,0 +1,5 @@
+package points_test
+
+import "github.com/relmark/relmark"
+
+var errInvalid = relmark.ErrInvalid
