@@ -1,11 +1,12 @@
 package relmark
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strings"
 	"time"
+
+	"github.com/relmark/relmark/internal/codec"
 )
 
 // contactVersion is the version of the encoding that is written. Every version
@@ -134,50 +135,15 @@ func loadZone(name string, load func(string) (*time.Location, error)) (*time.Loc
 	return loc, nil
 }
 
-// readPolicy reads the version before anything else: what a later version adds
-// is unsupported, not invalid.
-func readPolicy(data []byte) (policyJSON, error) {
-	var head struct{ V int }
-	if err := json.Unmarshal(data, &head); err != nil {
-		return policyJSON{}, fault(nil, "must be a JSON object with a version v", "JSON")
-	}
-	if head.V != contactVersion {
-		return policyJSON{}, fmt.Errorf("%w: version %d", ErrUnsupported, head.V)
-	}
-	var in policyJSON
-	strict := json.NewDecoder(bytes.NewReader(data))
-	strict.DisallowUnknownFields()
-	if strict.Decode(&in) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data))) {
-		return policyJSON{}, fault(nil, "must have the keys and types of version 1, each key once", "JSON")
+// readPolicy decodes without judging what the values mean together.
+func readPolicy(data []byte) (in policyJSON, err error) {
+	switch err = codec.JSON(data, contactVersion, &in); {
+	case errors.Is(err, codec.ErrVersion):
+		return policyJSON{}, fmt.Errorf("%w: version missing or unknown", ErrUnsupported)
+	case err != nil:
+		return policyJSON{}, fault(nil, "must be one object with the keys and types of version 1, each key once", "JSON")
 	}
 	return in, nil
-}
-
-// plainKeys reports whether the keys of the next value, down to the innermost,
-// are in lower case and occur once: encoding/json alone takes "V" for "v" and the
-// last of two. The value is known to be well-formed and not deep.
-func plainKeys(d *json.Decoder) bool {
-	token, _ := d.Token()
-	open, nested := token.(json.Delim)
-	if !nested {
-		return true
-	}
-	seen := map[string]bool{}
-	for d.More() {
-		if open == '{' {
-			token, _ = d.Token()
-			key, _ := token.(string)
-			if seen[key] || strings.ContainsFunc(key, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
-				return false
-			}
-			seen[key] = true
-		}
-		if !plainKeys(d) {
-			return false
-		}
-	}
-	_, _ = d.Token() // the closing one
-	return true
 }
 
 // policy turns text into values; what they mean together is for Validate to judge.

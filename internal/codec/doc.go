@@ -23,6 +23,9 @@
 // reads on without checks and asks [Reader.Done] at the end. It fills a new value
 // and assigns it when Done is content: the receiver stays as it was on error.
 //
+// Configuration is kept as JSON instead, which people read and change; [JSON]
+// decodes it as strictly.
+//
 // # Units
 //
 // Lengths are bytes. Numbers have whatever unit the caller gives them.

@@ -3,10 +3,9 @@ package rfm
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"math/big"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 )
 
 const jsonVersion = 1 // of a Scorer and of Segments
@@ -37,8 +36,8 @@ func (s *Scorer) UnmarshalJSON(data []byte) error {
 		Frequency []ratio `json:"frequency"`
 		Monetary  []ratio `json:"monetary"`
 	}
-	if err := decodeJSON(data, &stored, &stored.V); err != nil {
-		return fmt.Errorf("rfm: scorer: %w", err)
+	if err := decodeError("scorer", codec.JSON(data, jsonVersion, &stored)); err != nil {
+		return err
 	}
 	decoded, err := NewScorer(Cuts{rats(stored.Recency), rats(stored.Frequency), rats(stored.Monetary)})
 	if err != nil {
@@ -58,8 +57,8 @@ func (s Segments) MarshalJSON() ([]byte, error) {
 // unchanged on error.
 func (s *Segments) UnmarshalJSON(data []byte) error {
 	var stored segmentsJSON
-	if err := decodeJSON(data, &stored, &stored.V); err != nil {
-		return fmt.Errorf("rfm: segments: %w", err)
+	if err := decodeError("segments", codec.JSON(data, jsonVersion, &stored)); err != nil {
+		return err
 	}
 	decoded, err := NewSegments(stored.Bins, stored.List)
 	if err != nil {
@@ -69,29 +68,6 @@ func (s *Segments) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// decodeJSON decodes data of the current version into v, whose version field is
-// given, and refuses fields it does not know.
-func decodeJSON(data []byte, v any, version *int) error {
-	var header struct {
-		V int `json:"v"`
-	}
-	if err := json.Unmarshal(data, &header); err != nil {
-		return errJSON
-	}
-	if header.V != jsonVersion {
-		return fmt.Errorf("version %d: %w", header.V, relmark.ErrUnsupported)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil || *version != jsonVersion {
-		return errJSON
-	}
-	return nil
-}
-
-// errJSON stands for errors of the JSON package, which may quote their input.
-var errJSON = fmt.Errorf("not the JSON of version %d: %w", jsonVersion, relmark.ErrInvalid)
-
 // A ratio is a cut point as text. Its length is bounded and exponents are refused:
 // "1e1000000" is short, but not its digits.
 type ratio struct{ big.Rat }
@@ -100,14 +76,14 @@ type ratio struct{ big.Rat }
 func (r *ratio) UnmarshalJSON(data []byte) error {
 	const longest = 2 * (maxBits + 1)
 	if len(data) > longest || bytes.ContainsAny(data, "eEpPxX_") {
-		return errJSON
+		return codec.ErrCorrupt
 	}
 	var text string
 	if err := json.Unmarshal(data, &text); err != nil {
-		return errJSON
+		return codec.ErrCorrupt
 	}
 	if _, ok := r.SetString(text); !ok {
-		return errJSON
+		return codec.ErrCorrupt
 	}
 	return nil
 }

@@ -1,0 +1,64 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
+// JSON decodes a JSON object with a version field "v" into v, a pointer to a
+// struct. It fails with [ErrVersion] unless the version is 1 to newest, which is
+// read before anything else: what a later version adds is unknown, not corrupt.
+// It fails with [ErrCorrupt] on text that is not one JSON object, on keys that v
+// does not know, that begin with a capital or that an object has twice in any
+// mixture of capitals, and on values of another type. Package encoding/json alone
+// takes "V" for "v", the last of two equal keys and anything after the object.
+//
+// Neither error says more: those of encoding/json quote their input, which may be
+// anything.
+func JSON(data []byte, newest int, v any) error {
+	var head struct{ V json.RawMessage }
+	if json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data))) {
+		return ErrCorrupt
+	}
+	var version int
+	if json.Unmarshal(head.V, &version) != nil || version < 1 || version > newest {
+		return ErrVersion
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if d.Decode(v) != nil {
+		return ErrCorrupt
+	}
+	return nil
+}
+
+// plainKeys reports whether the keys of the next value, down to the innermost,
+// do not begin with a capital and occur once. The value is known to be
+// well-formed and, since encoding/json took it, not nested beyond reason.
+func plainKeys(d *json.Decoder) bool {
+	token, _ := d.Token()
+	open, nested := token.(json.Delim)
+	if !nested {
+		return true
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		if open == '{' {
+			token, _ = d.Token()
+			key, _ := token.(string)
+			first, _ := utf8.DecodeRuneInString(key)
+			folded := strings.ToLower(key)
+			if seen[folded] || first >= 'A' && first <= 'Z' {
+				return false
+			}
+			seen[folded] = true
+		}
+		if !plainKeys(d) {
+			return false
+		}
+	}
+	_, _ = d.Token() // the closing one
+	return true
+}
