@@ -141,7 +141,7 @@ func readPolicy(data []byte) (in policyJSON, err error) {
 	case errors.Is(err, codec.ErrVersion):
 		return policyJSON{}, fmt.Errorf("%w: version missing or unknown", ErrUnsupported)
 	case err != nil:
-		return policyJSON{}, fault(nil, "must be one object with the keys and types of version 1, each key once", "JSON")
+		return policyJSON{}, fault(nil, "must have the keys and types of version 1, each key once", "JSON")
 	}
 	return in, nil
 }

@@ -18,12 +18,11 @@ import (
 // Neither error says more: those of encoding/json quote their input, which may be
 // anything.
 func JSON(data []byte, newest int, v any) error {
-	var head struct{ V json.RawMessage }
+	var head struct{ V int }
 	if json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data))) {
 		return ErrCorrupt
 	}
-	var version int
-	if json.Unmarshal(head.V, &version) != nil || version < 1 || version > newest {
+	if head.V < 1 || head.V > newest {
 		return ErrVersion
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
