@@ -50,19 +50,21 @@ func TestPolicyRoundTrip(t *testing.T) {
 func TestPolicyDecodingRefuses(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]error{
-		``:                           relmark.ErrInvalid,
-		`null`:                       relmark.ErrUnsupported,
-		`[]`:                         relmark.ErrInvalid,
-		`{}`:                         relmark.ErrUnsupported,
-		`{"v":0,"floor":1}`:          relmark.ErrUnsupported,
-		`{"v":2,"floor":1,"cap":3}`:  relmark.ErrUnsupported,
-		`{"v":1,"floor":1,"cap":3}`:  relmark.ErrInvalid,
-		`{"v":1,"floor":"secret"}`:   relmark.ErrInvalid,
-		`{"v":1,"floor":-1}`:         relmark.ErrInvalid,
-		`{"v":1,"floor":1e999}`:      relmark.ErrInvalid,
-		`{"v":1,"floor":1} {"v":1}`:  relmark.ErrInvalid,
-		`{"v":"secret","floor":1}`:   relmark.ErrInvalid,
-		`{"v":1,"floor":1,"secret":`: relmark.ErrInvalid,
+		``:                            relmark.ErrInvalid,
+		`null`:                        relmark.ErrUnsupported,
+		`[]`:                          relmark.ErrInvalid,
+		`{}`:                          relmark.ErrUnsupported,
+		`{"v":0,"floor":1}`:           relmark.ErrUnsupported,
+		`{"v":2,"floor":1,"cap":3}`:   relmark.ErrUnsupported,
+		`{"v":1,"floor":1,"cap":3}`:   relmark.ErrInvalid,
+		`{"v":1,"floor":"secret"}`:    relmark.ErrInvalid,
+		`{"v":1,"floor":-1}`:          relmark.ErrInvalid,
+		`{"v":1,"floor":1e999}`:       relmark.ErrInvalid,
+		`{"v":1,"floor":1} {"v":1}`:   relmark.ErrInvalid,
+		`{"v":"secret","floor":1}`:    relmark.ErrInvalid,
+		`{"v":1,"floor":1,"secret":`:  relmark.ErrInvalid,
+		`{"v":1,"floor":1,"floor":2}`: relmark.ErrInvalid,
+		`{"V":1,"floor":1}`:           relmark.ErrInvalid,
 	} {
 		p := crosssell.Policy{Floor: 7}
 		err := p.UnmarshalJSON([]byte(text))

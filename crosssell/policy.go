@@ -1,11 +1,12 @@
 package crosssell
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 )
 
 // A Policy says when an offer is worth making. The zero Policy makes any offer
@@ -44,24 +45,16 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	return json.Marshal(policyJSON{policyVersion, p.Floor})
 }
 
-// UnmarshalJSON decodes a policy of any version so far and validates it. Another
-// version is [relmark.ErrUnsupported], an unknown key is invalid. It leaves p
-// unchanged on error.
+// UnmarshalJSON decodes a policy of any version so far and validates it. A missing
+// or unknown version is [relmark.ErrUnsupported]; keys that are unknown, repeated
+// or in other letters are invalid. It leaves p unchanged on error.
 func (p *Policy) UnmarshalJSON(data []byte) error {
-	var head struct {
-		V int `json:"v"`
-	}
-	if err := json.Unmarshal(data, &head); err != nil {
-		return errPolicyJSON()
-	}
-	if head.V != policyVersion {
-		return fmt.Errorf("crosssell: policy of version %d: %w", head.V, relmark.ErrUnsupported)
-	}
 	var in policyJSON
-	strict := json.NewDecoder(bytes.NewReader(data))
-	strict.DisallowUnknownFields()
-	if err := strict.Decode(&in); err != nil {
-		return errPolicyJSON()
+	switch err := codec.JSON(data, policyVersion, &in); {
+	case errors.Is(err, codec.ErrVersion):
+		return fmt.Errorf("crosssell: policy: %w: version missing or unknown", relmark.ErrUnsupported)
+	case err != nil:
+		return joined([]error{fault("", "JSON", nil, "must have the keys and types of a policy of version 1, each key once")})
 	}
 	decoded := Policy{in.Floor}
 	if err := decoded.Validate(); err != nil {
@@ -69,9 +62,4 @@ func (p *Policy) UnmarshalJSON(data []byte) error {
 	}
 	*p = decoded
 	return nil
-}
-
-// errPolicyJSON stands for errors of encoding/json, which may quote their input.
-func errPolicyJSON() error {
-	return joined([]error{fault("", "JSON", nil, "must have the keys and types of a policy of version 1")})
 }

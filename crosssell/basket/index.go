@@ -9,7 +9,8 @@ import (
 	"github.com/relmark/relmark"
 )
 
-// An index finds the count of an itemset.
+// An index finds the count of an itemset. Sets are looked up by the codes of their
+// items, which are cheaper to hash and compare than the items of a host.
 type index[I relmark.ID] struct {
 	sets    []Set[I]
 	baskets int64
@@ -114,7 +115,8 @@ func appendKey(key []byte, codes []uint32) []byte {
 }
 
 // part returns the count of the set of those codes whose positions are in the
-// mask.
+// mask. Codes keep the order of the items, so that equal parts have equal keys
+// whichever set they are taken from. It does not allocate.
 func (x *index[I]) part(codes []uint32, mask uint64) (n int64, listed bool) {
 	x.key = x.key[:0]
 	for j := range codes {
@@ -127,7 +129,9 @@ func (x *index[I]) part(codes []uint32, mask uint64) (n int64, listed bool) {
 }
 
 // table returns the evidence for the rule that set i makes with the consequent at
-// the positions in right.
+// the positions in right. Both sides are in at least as many baskets as the set,
+// and in no more together than there are: counts that contradict this are of
+// different baskets.
 func (x *index[I]) table(i int, codes []uint32, right uint64) (Table, error) {
 	t := Table{Both: x.sets[i].Count, N: x.baskets}
 	var okLeft, okRight bool

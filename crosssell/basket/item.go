@@ -40,7 +40,8 @@ func writeItem[I relmark.ID](w *codec.Writer, item I) {
 	}
 }
 
-// readItem reads an item that fits into I.
+// readItem reads an item of the kind of I. One that does not fit into I, such as
+// 300 into an int8, is an error of the reader.
 func readItem[I relmark.ID](r *codec.Reader) (item I) {
 	switch v := reflect.ValueOf(&item).Elem(); {
 	case v.CanInt():

@@ -68,15 +68,11 @@ func (m *miner) cancelled() error {
 }
 
 // extend records the sets that the nodes of level d make of the prefix of d items
-// before them, and whatever they grow into.
+// before them, and whatever they grow into. A node is extended by those behind it
+// only: the ones before it have had the pair.
 func (m *miner) extend(d int) error {
 	nodes := m.levels[d].nodes
 	for i := range nodes {
-		if d == 1 { // deeper branches are too small to ask
-			if err := m.cancelled(); err != nil {
-				return err
-			}
-		}
 		m.prefix = append(m.prefix[:d], nodes[i].place)
 		m.found.add(m.prefix, nodes[i].count)
 		if d+1 == m.maxLen {
@@ -92,8 +88,14 @@ func (m *miner) extend(d int) error {
 	return nil
 }
 
-// intersect fills level d with those siblings that stay frequent beside n.
+// intersect fills level d with those siblings that stay frequent beside n. No
+// other item can: a set is in no more baskets than any part of it, and all parts
+// of one item less were among the siblings. A sibling that fails leaves its words
+// to the next.
 func (m *miner) intersect(d int, n *node, siblings []node) error {
+	if err := m.cancelled(); err != nil {
+		return err
+	}
 	l := m.level(d, len(siblings)*len(n.bits))
 	free := l.words
 	for i := range siblings {
@@ -117,7 +119,13 @@ func (m *miner) level(d, words int) *level {
 	return l
 }
 
-// and intersects a and b into dst and returns the weight of what is left.
+// and intersects a and b into dst and returns the weight of what is left,
+//
+//	|dst| + Σ 2ᵈ · |dst ∧ planes[d]|
+//
+// with |x| the number of bits set in x: 1 for each basket, and the rest of its
+// weight digit by digit. The sum is at most the number of baskets counted, which
+// fits an int64.
 func (m *miner) and(dst, a, b []uint64) int64 {
 	a, b = a[:len(dst)], b[:len(dst)]
 	n := 0
@@ -161,7 +169,7 @@ func (f *found) set(i int) []uint32 {
 	return f.cells[f.ends[i-1]:f.ends[i]]
 }
 
-// order returns the numbers of the sets in ascending order of places, of which
+// order sorts the sets. It returns the numbers of the sets in ascending order of places, of which
 // there are n in all. As many as 64 bits hold are compared at once.
 func (f *found) order(n int) []int {
 	type head struct {

@@ -6,7 +6,9 @@ import (
 	"slices"
 )
 
-// A projector lays the baskets of one item out as bits, for a miner.
+// A projector lays the baskets of one item out as bits, for a miner. Its slices
+// are as long as there are items or rows and serve one projection after another:
+// what a projection sets, it clears again.
 type projector[I any] struct {
 	*vertical[I]
 	at     []int    // row → its first cell not yet used as the start of a prefix
@@ -16,15 +18,15 @@ type projector[I any] struct {
 	live   []uint32 // rows that have any cell left
 }
 
-// mine finds all frequent sets in the baskets laid out in v.
+// mine finds all frequent sets in the baskets laid out in v. Each set is found
+// once: in the projection of its item of lowest rank, and there by extending in
+// order of rank.
 func mine[I any](ctx context.Context, v *vertical[I], p SetParams) (*found, error) {
 	m := &miner{ctx: ctx, minCount: p.MinCount, maxLen: p.MaxLen, maxSets: p.MaxSets}
 	if err := m.expect(len(v.totals), 1); err != nil {
 		return nil, err
 	}
 	pr := newProjector(v)
-	m.prefix = []uint32{0}
-	m.level(0, 0)
 	for r, total := range v.totals {
 		if err := m.cancelled(); err != nil {
 			return nil, err
@@ -63,7 +65,9 @@ func (p *projector[I]) rest(i uint32) []uint32 { return p.cells[p.at[i]:p.rows[i
 
 // project fills level 1 of m with the items that are frequent beside rank r, and
 // the planes with the weights of their baskets. Ranks must come in ascending
-// order, each once.
+// order, each once. It takes time in proportion to the cells of higher rank in the
+// rows of r: over all ranks that is the sum of k² over rows of k items, which is
+// what a giant basket costs.
 func (p *projector[I]) project(r uint32, m *miner) {
 	p.count(r)
 	width := (len(p.live) + 63) / 64
@@ -82,7 +86,7 @@ func (p *projector[I]) project(r uint32, m *miner) {
 		l.nodes = append(l.nodes, node{p.place[s], p.counts[s], l.words[i*width : (i+1)*width]})
 		p.slot[s] = len(l.nodes)
 	}
-	for k, i := range p.live {
+	for k, i := range p.live { // row i is bit k
 		for _, s := range p.rest(i) {
 			if j := p.slot[s]; j > 0 {
 				l.nodes[j-1].bits[k/64] |= 1 << (k % 64)
@@ -115,6 +119,8 @@ func (p *projector[I]) count(r uint32) {
 }
 
 // weigh fills the planes of m with the weights of the projected baskets, less 1.
+// Where no basket was counted more than once there is none, and counting is
+// counting bits.
 func (p *projector[I]) weigh(m *miner) {
 	m.planes = m.planes[:0]
 	for k, i := range p.live {

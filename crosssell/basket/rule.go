@@ -115,7 +115,10 @@ func (g *generator[I]) split(i int) error {
 }
 
 // grow moves position j of the set into the consequent right, whose positions are
-// all below j, and goes on with every position above if the rule holds.
+// all below j, and goes on with every position above if the rule holds. If it does
+// not, no larger consequent does: the antecedent shrinks, so that its count, by
+// which that of the set is divided, can only rise. Every consequent that holds is
+// reached, by adding its positions in ascending order.
 func (g *generator[I]) grow(i int, codes []uint32, right uint64, j int) error {
 	right |= 1 << j
 	size := bits.OnesCount64(right)

@@ -19,7 +19,10 @@ type vertical[I any] struct {
 	first  []int    // rank → its first holder; one more at the end
 }
 
-// vertical lays out the items that at least minCount baskets hold.
+// vertical lays out the items that at least minCount baskets hold. Three numbers
+// stand for an item here: its code, by first appearance, in the counter; its place
+// in the ascending order of frequent items, in which results are sorted; its rank,
+// in which the search goes.
 func (c *Counter[I]) vertical(minCount int64) *vertical[I] {
 	counts, held := c.counts()
 	codes := make([]uint32, 0, len(counts)) // frequent ones
@@ -91,7 +94,8 @@ func cellsOf(cells []uint32, rows []row, i int) []uint32 {
 	return cells[rows[i-1].end:rows[i].end]
 }
 
-// index lists the rows that hold each item, by counting sort.
+// index lists the rows that hold each item, by counting sort: how many there are
+// of each, where each begins, then row after row to where it belongs.
 func (v *vertical[I]) index() {
 	v.first = make([]int, len(v.totals)+1)
 	for _, r := range v.cells {
