@@ -168,18 +168,16 @@ func (n *node) holds(sums []int64) bool {
 	}
 }
 
-// threshold returns the largest threshold of a metric anywhere in n; false if n
-// does not ask for it.
-func (n *node) threshold(metric int) (least int64, found bool) {
-	if n.form == leaf {
-		return n.least, n.metric == metric
+// threshold returns the largest threshold of a metric anywhere in n; 0 if n does
+// not ask for it.
+func (n *node) threshold(metric int) (least int64) {
+	if n.form == leaf && n.metric == metric {
+		return n.least
 	}
 	for i := range n.parts {
-		if v, ok := n.parts[i].threshold(metric); ok {
-			least, found = max(least, v), true
-		}
+		least = max(least, n.parts[i].threshold(metric))
 	}
-	return least, found
+	return least
 }
 
 // A want is one way to meet a condition: what is lacking by metric, absent where

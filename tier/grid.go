@@ -137,8 +137,7 @@ func (r *Runner) carryOver(k int) {
 	v := &r.p.versions[r.judge(k)]
 	if o := v.rollover; o != nil {
 		if met := v.levels.reached(int(g.before[k-g.first]), r.sums(k)); met != nil {
-			least, _ := met.threshold(o.metric)
-			rest := g.use(o.metric, k, least)
+			rest := g.use(o.metric, k, met.threshold(o.metric))
 			own := g.own[g.offset(k)+o.metric]
 			g.lots = append(g.lots, lot{k, k + o.periods, o.metric, min(max(own-rest, 0), o.most)})
 		}

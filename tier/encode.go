@@ -1,0 +1,342 @@
+package tier
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
+	"github.com/relmark/relmark/internal/codec"
+)
+
+const stateVersion = 1
+
+// AppendBinary appends the encoding of s, version 1: the join date, the names of
+// the metrics, what closing the state has left, and the events by instant. States
+// with equal events have equal encodings, whatever the order in which they came,
+// amounts of 0 and trailing zeros. It never fails.
+func (s *State) AppendBinary(b []byte) ([]byte, error) {
+	w := codec.NewWriter(b, codec.KindTierState, stateVersion)
+	w.Uvarint(uint64(dayOf(s.joined)))
+	m := s.program.metrics
+	w.Count(m.len())
+	for i, name := range m.names {
+		w.String(name)
+		w.Byte(byte(m.kinds[i]))
+	}
+	w.Bool(s.base != nil)
+	if s.base != nil {
+		s.base.write(&w)
+	}
+	w.Count(len(s.order))
+	at := s.begins
+	for _, i := range s.order {
+		s.writeEntry(&w, int(i), at)
+		at = s.entries[i].at
+	}
+	return w.Data(), nil
+}
+
+// MarshalBinary returns what [State.AppendBinary] appends.
+func (s *State) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
+
+func (s *State) writeEntry(w *codec.Writer, i int, before instant) {
+	e := &s.entries[i]
+	w.Byte(byte(e.kind))
+	w.Varint(e.at.sec - before.sec)
+	w.Uvarint(uint64(e.at.nano))
+	w.String(e.id)
+	if e.kind.reverses() {
+		w.String(e.ref)
+	}
+	if e.kind == grant {
+		o := &s.overrides[e.link]
+		w.String(o.level)
+		w.String(o.reason)
+		w.Byte(byte(o.mode))
+		w.Varint(int64(o.priority))
+		writeInstant(w, o.from)
+		writeInstant(w, o.until)
+		return
+	}
+	if e.kind != reverse {
+		for _, v := range s.row(i) {
+			w.Uvarint(uint64(v))
+		}
+	}
+}
+
+func writeInstant(w *codec.Writer, t instant) {
+	w.Varint(t.sec)
+	w.Uvarint(uint64(t.nano))
+}
+
+func (b *base) write(w *codec.Writer) {
+	w.Uvarint(uint64(dayOf(b.date)))
+	w.Count(len(b.codes))
+	for _, code := range b.codes {
+		w.String(code)
+	}
+	t := &b.track
+	w.Uvarint(uint64(t.level))
+	w.Uvarint(uint64(t.entered))
+	writeInstant(w, t.until)
+	w.Bool(t.ended)
+	w.Byte(byte(t.basis.kind))
+	w.Varint(int64(t.basis.period))
+	writeInstant(w, t.basis.at)
+	w.Bool(t.basis.events)
+	writeInstant(w, t.drop)
+	w.Byte(byte(t.cause))
+	writeInstant(w, t.steady)
+	w.Bool(t.lastDown)
+	w.Uvarint(uint64(b.level))
+	writeInstant(w, b.since)
+	w.Byte(byte(b.reason))
+	for _, v := range b.dropped {
+		w.Uvarint(uint64(v))
+	}
+	w.Varint(int64(b.first))
+	w.Bytes(b.before)
+	w.Count(len(b.lots))
+	for _, l := range b.lots {
+		w.Varint(int64(l.period))
+		w.Varint(int64(l.last))
+		w.Uvarint(uint64(l.metric))
+		w.Uvarint(uint64(l.amount))
+	}
+}
+
+// DecodeState decodes what [State.AppendBinary] of any version so far encoded, and
+// checks it as [State.Add] does. It fails with [relmark.ErrUnsupported] on another
+// kind or version, and with [relmark.ErrInvalid] on anything else that no state
+// encodes to or that does not suit p: a metric or a level that p does not have, or,
+// for a closed state, another window or ladder.
+func (p *Program) DecodeState(data []byte) (*State, error) {
+	r := codec.NewReader(data, codec.KindTierState, stateVersion)
+	s, err := p.readState(&r)
+	switch {
+	case errors.Is(r.Err(), codec.ErrVersion):
+		return nil, fmt.Errorf("tier: state: %w", relmark.ErrUnsupported)
+	case err != nil:
+		return nil, err
+	case r.Done() != nil:
+		return nil, wrap(fault("must be the encoding of a state", nil, "State"))
+	}
+	return s, nil
+}
+
+// readState reads the body. The reader keeps the first error of the encoding; the
+// error returned is about what it says.
+func (p *Program) readState(r *codec.Reader) (*State, error) {
+	joined := readDate(r)
+	perm, err := p.readMetrics(r)
+	if err != nil || r.Err() != nil {
+		return nil, err
+	}
+	s, err := p.Join(joined)
+	if err != nil {
+		return nil, err
+	}
+	var b *base
+	if r.Bool() {
+		b = p.readBase(r, perm)
+	}
+	at := s.begins
+	for range r.Count(5) {
+		if at, err = s.readEntry(r, perm, at); err != nil || r.Err() != nil {
+			return nil, err
+		}
+	}
+	if b == nil || r.Err() != nil {
+		return s, nil
+	}
+	return s, s.rest(r, b)
+}
+
+func readDate(r *codec.Reader) relmark.Date {
+	day := r.Uvarint()
+	if r.Check(day >= uint64(calendar.First) && day <= uint64(calendar.Last)); r.Err() != nil {
+		return relmark.Date{}
+	}
+	d, err := relmark.NewDate(calendar.Day(day).Civil())
+	r.Check(err == nil)
+	return d
+}
+
+// readMetrics returns the index in p of each metric of the encoding.
+func (p *Program) readMetrics(r *codec.Reader) ([]int, error) {
+	perm := make([]int, r.Count(2))
+	last := ""
+	for i := range perm {
+		name, kind := r.String(), Kind(r.Byte())
+		r.Check(name > last && valid(kind))
+		if r.Err() != nil {
+			return nil, nil
+		}
+		perm[i], last = p.metrics.index(name), name
+		if perm[i] < 0 || p.metrics.kinds[perm[i]] != kind {
+			return nil, wrap(fault("must have metrics that the program knows, of the same kind", nil, "State"))
+		}
+	}
+	return perm, nil
+}
+
+func readInstant(r *codec.Reader) instant {
+	t := instant{r.Varint(), readNano(r)}
+	year := int64(9999-1970+1) * 366 * 86400
+	r.Check(t == never() || t == always() || t.sec > -year && t.sec < year)
+	return t
+}
+
+func readNano(r *codec.Reader) int32 {
+	nano := r.Uvarint()
+	r.Check(nano < 1e9)
+	return int32(nano)
+}
+
+// readEntry reads one event and adds it.
+func (s *State) readEntry(r *codec.Reader, perm []int, before instant) (instant, error) {
+	e := entry{kind: entryKind(r.Byte()), link: -1}
+	sec := r.Varint()
+	e.at = instant{before.sec + sec, readNano(r)}
+	e.id = r.String()
+	r.Check(e.kind <= lessen && e.id != "" && inRange(e.at.time()) && (sec > -1<<40 && sec < 1<<40))
+	if e.kind.reverses() {
+		e.ref = r.String()
+		r.Check(e.ref != "" && e.ref != e.id)
+	}
+	row := make([]int64, s.program.metrics.len())
+	var o override
+	switch e.kind {
+	case grant:
+		o = s.program.readOverride(r)
+	case earn, lessen:
+		for _, m := range perm {
+			row[m] = int64(r.Uvarint())
+			r.Check(row[m] >= 0)
+		}
+	case reverse:
+	}
+	if r.Err() != nil {
+		return e.at, nil
+	}
+	if known, err := s.admit(&e, &o, row); known || err != nil {
+		r.Check(!known)
+		return e.at, wrap(err)
+	}
+	s.insert(e, o, row)
+	r.Check(s.order[len(s.order)-1] == int32(len(s.entries)-1)) // in order
+	return e.at, nil
+}
+
+func (p *Program) readOverride(r *codec.Reader) override {
+	o := override{level: r.String(), reason: r.String(), mode: OverrideMode(r.Byte())}
+	priority := r.Varint()
+	o.priority = int(priority)
+	o.from, o.until = readInstant(r), readInstant(r)
+	r.Check(p.level(o.level) >= 0 && valid(o.mode) && int64(o.priority) == priority && o.from.before(o.until) && o.from != always())
+	return o
+}
+
+// readBase reads a base without asking whether it suits the program.
+func (p *Program) readBase(r *codec.Reader, perm []int) *base {
+	b := &base{date: readDate(r), codes: p.codes}
+	levels := r.Count(1)
+	r.Check(levels == len(p.codes))
+	for i := 0; i < levels && r.Err() == nil; i++ {
+		r.Check(r.String() == p.codes[i])
+	}
+	b.at = startOf(dayOf(b.date), p.zone)
+	level := func() int {
+		v := r.Uvarint()
+		r.Check(v < uint64(len(p.codes)))
+		return int(min(v, maxLevels))
+	}
+	t := &b.track
+	t.level = level()
+	entered := r.Uvarint()
+	r.Check(entered <= uint64(calendar.Last))
+	t.entered = calendar.Day(min(entered, uint64(calendar.Last)))
+	t.until, t.ended = readInstant(r), r.Bool()
+	t.basis = basis{basisKind(r.Byte()), int(r.Varint()), readInstant(r), r.Bool()}
+	t.drop, t.cause = readInstant(r), Reason(r.Byte())
+	t.steady, t.lastDown = readInstant(r), r.Bool()
+	b.level, b.since, b.reason = level(), readInstant(r), Reason(r.Byte())
+	r.Check(t.basis.kind <= onRolling && valid(t.cause) && valid(b.reason))
+	b.dropped = make([]int64, p.metrics.len())
+	for _, m := range perm {
+		b.dropped[m] = int64(r.Uvarint())
+		r.Check(b.dropped[m] >= 0)
+	}
+	b.first, b.before = int(r.Varint()), slices.Clone(r.Bytes())
+	r.Check(!slices.ContainsFunc(b.before, func(v uint8) bool { return int(v) >= len(p.codes) }))
+	for range r.Count(4) {
+		l := lot{int(r.Varint()), int(r.Varint()), int(r.Uvarint()), int64(r.Uvarint())}
+		r.Check(l.period < l.last && l.metric >= 0 && l.metric < len(perm) && l.amount >= 0)
+		if r.Err() != nil {
+			break
+		}
+		l.metric = perm[l.metric]
+		b.lots = append(b.lots, l)
+	}
+	return b
+}
+
+// rest makes b the base of s if it suits the program and the events.
+func (s *State) rest(r *codec.Reader, b *base) error {
+	for m, v := range b.dropped {
+		if s.gross[m]+v < v {
+			return wrap(&stateError{relmark.ErrLimit, "sum of a metric"})
+		}
+		s.gross[m] += v
+	}
+	r.Check(s.suits(b))
+	s.base = b
+	return nil
+}
+
+// suits reports whether b can be the base of s: that nothing in it would make a
+// fold fail or run for long.
+func (s *State) suits(b *base) bool {
+	p, t := s.program, &b.track
+	dated := p.dated() && t.level > 0
+	switch {
+	case !b.date.After(s.joined) || b.at.before(s.begins):
+		return false
+	case dated == (t.until == never()) && t.until != never(), dated && !t.ended && t.until.before(b.at):
+		return false
+	case dated && p.kind == MonthsFromEntry && (!t.entered.Valid() || t.entered > dayOf(b.date)):
+		return false
+	case t.drop.before(b.at), t.until == always(), t.drop == always(), t.level == 0 && t.pending():
+		return false
+	case p.window.Kind.Rolling():
+		return len(b.before) == 0 && len(b.lots) == 0 && b.first == 0 && t.basis.kind != onPeriod
+	}
+	r := p.Runner()
+	r.s = s
+	cur := r.locate(justBefore(b.at))
+	if cur-b.first != len(b.before) || b.first > cur || t.basis.kind == onRolling {
+		return false
+	}
+	if t.basis.kind == onPeriod && (t.basis.period > cur || t.basis.period < b.first-1-maxMonths) {
+		return false
+	}
+	return s.carriesWell(b, cur)
+}
+
+// carriesWell reports whether the lots of b are some that periods can have
+// carried, and fit together with the events.
+func (s *State) carriesWell(b *base, cur int) bool {
+	sums := slices.Clone(s.gross)
+	for i, l := range b.lots {
+		if !s.program.carries || l.period >= b.first || l.last < b.first || l.last > l.period+maxPeriods || i > 0 && l.period < b.lots[i-1].period {
+			return false
+		}
+		if sums[l.metric] += l.amount; sums[l.metric] < 0 {
+			return false
+		}
+	}
+	return cur >= b.first
+}
