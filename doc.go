@@ -8,6 +8,12 @@
 // you need; none of them imports another area.
 //
 //   - tier/rfm: recency, frequency and amounts of each customer, scores, segments
+//   - loyalty/points: a points ledger, exact, replayable, explained
+//   - servqual: expected against perceived service, gaps with intervals
+//   - waiting: how long a wait feels and what it does to satisfaction
+//   - waiting/queue: how long the wait is, and how many servers it takes
+//   - crosssell: the next offer, with a verdict for every candidate
+//   - crosssell/basket: what sells together: frequent itemsets and rules
 //
 // # Four shapes
 //
