@@ -45,14 +45,14 @@ type totals struct {
 
 // keyed remembers the command that had a key.
 type keyed struct {
-	fingerprint [16]byte
+	fingerprint uint64
 	seq         uint64
 }
 
 // A month is what was granted for activity in one month.
 type month struct {
-	index   int64 // 12·year + month
-	granted int64
+	first, last relmark.Date
+	granted     int64
 }
 
 // sound reports whether the counters are what they can be. Everything that comes
@@ -70,10 +70,11 @@ func (a *Account) Reset() {
 	a.orders.reset()
 	a.holds.reset()
 	a.keys.reset()
-	b := Account{spare: a.spare, orders: a.orders, holds: a.holds, keys: a.keys, months: a.months[:0], parked: a.parked[:0]}
 	a.book.CopyFrom(&lot.Book{})
-	b.book = a.book
-	*a = b
+	*a = Account{
+		book: a.book, spare: a.spare, orders: a.orders, holds: a.holds, keys: a.keys,
+		months: a.months[:0], parked: a.parked[:0], members: a.members[:0],
+	}
 }
 
 // Clone returns a copy that shares nothing which either can change.
@@ -129,10 +130,10 @@ func (a *Account) on(now int64) *Account {
 // instantOf returns t in nanoseconds, but not before the last event: an account
 // knows its present and, as long as nothing happens, its future.
 func (a *Account) instantOf(t time.Time) int64 {
-	if !inRange(t) && t.Year() > maxYear {
+	switch {
+	case t.Unix() >= endOfTime:
 		return lot.Never - 1
-	}
-	if !inRange(t) || a.version > 0 && t.UnixNano() < a.last {
+	case t.Unix() < firstSecond || a.version > 0 && t.UnixNano() < a.last:
 		return a.last
 	}
 	return t.UnixNano()
@@ -231,12 +232,6 @@ func never(ns int64) time.Time {
 	return at(ns)
 }
 
-// validExpiry reports whether a programme can have computed an instant; zero is
-// never.
-func validExpiry(t time.Time) bool {
-	return t.IsZero() || t.Year() >= minYear && t.Year() <= 2261
-}
-
 // until is the reverse of never.
 func until(t time.Time) int64 {
 	if t.IsZero() {
@@ -271,22 +266,15 @@ func Before(t time.Time, events iter.Seq2[Event, error]) iter.Seq2[Event, error]
 
 // granted returns what has been granted in the period of d that a cap counts.
 func (a *Account) granted(per Period, d relmark.Date) int64 {
-	first, last := int64(0), monthOf(d)
-	switch per {
-	case PerOrder:
+	if per == PerOrder {
 		return 0
-	case PerMonth:
-		first = last
-	case PerYear:
-		last -= (last - 1) % 12 // January, as 12·year + 1
-		first, last = last, last+11
-	default:
-		last = 12 * 10_000
 	}
+	year, m, _ := d.Civil()
 	var n int64
-	for _, m := range a.months {
-		if m.index >= first && m.index <= last {
-			n += m.granted
+	for i := range a.months {
+		y, k, _ := a.months[i].first.Civil()
+		if per == PerLife || y == year && (per == PerYear || k == m) {
+			n += a.months[i].granted
 		}
 	}
 	return n
@@ -294,17 +282,13 @@ func (a *Account) granted(per Period, d relmark.Date) int64 {
 
 // count adds points to what has been granted in the month of d.
 func (a *Account) count(d relmark.Date, points int64) {
-	m := monthOf(d)
 	for i := len(a.months) - 1; i >= 0; i-- { // it is mostly the last one
-		if a.months[i].index == m {
-			a.months[i].granted += points
+		if m := &a.months[i]; !d.Before(m.first) && !d.After(m.last) {
+			m.granted += points
 			return
 		}
 	}
-	a.months = append(a.months, month{m, points})
-}
-
-func monthOf(d relmark.Date) int64 {
-	year, m, _ := d.Civil()
-	return 12*int64(year) + int64(m)
+	_, _, day := d.Civil()
+	first := d.AddDays(1 - day)
+	a.months = append(a.months, month{first, first.AddMonths(1).AddDays(-1), points})
 }

@@ -88,9 +88,9 @@ func (d *decider) gift() (expires time.Time, rolls bool) {
 	return x.ExpiresAt(d.date, zone), true
 }
 
-func (b *Adjusted) apply(a *Account, ev *Event) error {
+func (b *Adjusted) apply(a *Account, now int64) error {
 	if b.Points < 0 {
-		if total(b.Parts) != -b.Points || !a.draw(b.Parts, ev.Recorded.UnixNano()) {
+		if total(b.Parts) != -b.Points || !a.draw(b.Parts, now) {
 			return errEvent("Parts")
 		}
 		a.reversed -= b.Points

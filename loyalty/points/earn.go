@@ -39,15 +39,14 @@ func (c Earn) payload(f *form) {
 	f.text("currency", &c.Currency)
 	f.int("pay", &c.PayPoints)
 	f.text("tier", &c.Tier)
-	list(f, "lines", &c.Lines, func(l *OrderLine, f *form) {
-		f.decimal("amount", l.Amount)
-		f.text("category", &l.Category)
-	})
-	list(f, "tags", &c.Tags, func(t *Tag, f *form) {
-		f.text("name", &t.Name)
-		f.text("value", &t.Value)
-	})
+	list(f, "lines", &c.Lines, (*OrderLine).payload)
+	list(f, "tags", &c.Tags, (*Tag).code)
 	expires(f, c.Expires)
+}
+
+func (l *OrderLine) payload(f *form) {
+	f.decimal("amount", l.Amount)
+	f.text("category", &l.Category)
 }
 
 func expires(f *form, t *time.Time) {
@@ -80,10 +79,14 @@ func (*Earned) kind() string { return "earned" }
 func (b *Earned) code(f *form) {
 	f.text("order", &b.Order)
 	if f.key("facts", true) {
-		f.object(b.Facts.code)
+		outer := f.open()
+		b.Facts.code(f)
+		f.close(outer)
 	}
 	if f.key("price", true) {
-		f.object(b.Price.code)
+		outer := f.open()
+		b.Price.code(f)
+		f.close(outer)
 	}
 	f.id("lot", &b.Lot)
 	f.time("available", &b.AvailableAt)
@@ -234,11 +237,10 @@ func (d *decider) rolled() time.Time {
 	return d.e.program.Expiry.ExpiresAt(last, d.e.zone)
 }
 
-func (b *Earned) apply(a *Account, ev *Event) error {
+func (b *Earned) apply(a *Account, now int64) error {
 	if a.orders.find(b.Order) != nil {
 		return errEvent("Order")
 	}
-	now := ev.Recorded.UnixNano()
 	o, err := b.enter(a, now)
 	if err != nil {
 		return err
@@ -272,10 +274,11 @@ func (b *Earned) enter(a *Account, now int64) (order, error) {
 	a.issued += granted
 	a.debt -= b.Settled
 	a.roll(now, x.Date, b.Rolled)
-	return order{
-		total: x.Total, granted: granted, lot: b.Lot,
-		paid: b.Paid, spent: spent, paidValue: b.PaidValue,
-	}, nil
+	o := order{total: x.Total, granted: granted, lot: b.Lot}
+	if spent > 0 {
+		o.paid = &payment{b.Paid, spent, b.PaidValue}
+	}
+	return o, nil
 }
 
 // draw takes parts out of their lots; false, half done, if one is not there in the

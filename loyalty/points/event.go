@@ -2,6 +2,7 @@ package points
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"iter"
 	"time"
@@ -16,7 +17,7 @@ import (
 type Event struct {
 	Seq         uint64    // position in the stream of the account, from 1
 	Key         string    // of the command
-	Fingerprint [16]byte  // of the command's payload
+	Fingerprint uint64    // of the command's payload: the first 8 bytes of its SHA-256
 	At          time.Time // when the activity took place, UTC
 	Recorded    time.Time // when it was processed, UTC
 	Body        Body
@@ -29,8 +30,9 @@ type Body interface {
 	kind() string
 	// code describes the body to an encoder or decoder.
 	code(f *form)
-	// apply changes the account, or leaves it half changed and fails: see change.
-	apply(a *Account, ev *Event) error
+	// apply changes the account as of an instant, or leaves it half changed and fails:
+	// see change.
+	apply(a *Account, now int64) error
 	// postings returns what the command itself moved.
 	postings(p *poster)
 }
@@ -56,7 +58,7 @@ func (p *Part) code(f *form) {
 	f.id("lot", &p.Lot)
 	f.int("points", &p.Points)
 	state := string(p.State)
-	f.text("state", &state)
+	f.name("state", &state)
 	p.State = State(state)
 	f.check(p.State == Available || p.State == Pending || p.State == Expired)
 }
@@ -72,18 +74,16 @@ func total(parts []Part) int64 {
 
 // fingerprint condenses the payload of a command: what it is and when its activity
 // took place, but not when it was processed.
-func fingerprint(c Command, activity time.Time) ([16]byte, error) {
+func fingerprint(c Command, activity time.Time) (uint64, error) {
 	var buffer [1024]byte
 	f := form{b: buffer[:0]}
-	f.object(func(f *form) {
-		f.time("at", &activity)
-		c.payload(f)
-	})
+	f.time("at", &activity)
+	c.payload(&f)
 	if f.bad {
-		return [16]byte{}, invalid("Amount", nil, "must have at most 1024 bytes of decimal text")
+		return 0, invalid("Amount", nil, "must have at most 1024 bytes of decimal text")
 	}
 	sum := sha256.Sum256(f.b)
-	return [16]byte(sum[:16]), nil
+	return binary.BigEndian.Uint64(sum[:]), nil
 }
 
 // Apply makes an account of version n-1 one of version n by the event with
@@ -98,7 +98,7 @@ func (a *Account) Apply(ev Event) error {
 	case ev.Body == nil:
 		return fmt.Errorf("points: event without body: %w", relmark.ErrInvalid)
 	case !inRange(ev.At) || !inRange(ev.Recorded):
-		return invalid("Recorded", nil, "must lie in the years 1700 to 2150")
+		return invalid("Recorded", nil, instantRule)
 	}
 	now := ev.Recorded.UnixNano()
 	if now < a.last && a.version > 0 {
@@ -107,40 +107,36 @@ func (a *Account) Apply(ev Event) error {
 	if a.timesOut(now) {
 		b := a.Clone()
 		b.release(now)
-		if err := b.change(&ev, now); err != nil {
+		if err := b.change(ev.Body, now); err != nil {
 			return err
 		}
 		*a = *b
-		return nil
-	}
-	return a.change(&ev, now)
-}
-
-func inRange(t time.Time) bool {
-	year := t.UTC().Year()
-	return year >= minYear && year <= maxYear
-}
-
-// change applies an event or undoes what it did of it. Bodies that fail after a
-// first step have changed nothing but the book and the totals.
-func (a *Account) change(ev *Event, now int64) error {
-	totals := a.totals
-	if many(ev.Body) {
-		a.spare.CopyFrom(&a.book)
-	}
-	if err := ev.Body.apply(a, ev); err != nil || !a.sound() {
-		a.totals = totals
-		if many(ev.Body) {
-			a.book.CopyFrom(&a.spare)
-		}
-		if err == nil {
-			err = refuse(TooMany)
-		}
+	} else if err := a.change(ev.Body, now); err != nil {
 		return err
 	}
 	a.version, a.last = ev.Seq, now
 	a.keys.add(ev.Key, keyed{ev.Fingerprint, ev.Seq})
 	return nil
+}
+
+// change applies an event or undoes what it did of it. Bodies that fail after a
+// first step have changed nothing but the book and the totals.
+func (a *Account) change(b Body, now int64) error {
+	totals := a.totals
+	if many(b) {
+		a.spare.CopyFrom(&a.book)
+	}
+	err := b.apply(a, now)
+	if err == nil && !a.sound() {
+		err = refuse(TooMany)
+	}
+	if err != nil {
+		a.totals = totals
+		if many(b) {
+			a.book.CopyFrom(&a.spare)
+		}
+	}
+	return err
 }
 
 // Fold applies events one after the other, up to the stream's first error, which

@@ -35,20 +35,25 @@ type Tag struct{ Name, Value string }
 
 func (x *Facts) code(f *form) {
 	f.date("date", &x.Date)
-	f.text("currency", &x.Currency)
+	f.name("currency", &x.Currency)
 	f.num("digits", &x.Digits)
 	f.check(x.Digits >= 0 && x.Digits <= 9)
 	f.amount("total", &x.Total, x.Digits)
 	f.amount("cash", &x.Cash, x.Digits)
-	f.text("tier", &x.Tier)
-	list(f, "lines", &x.Lines, func(l *Line, f *form) {
-		f.amount("amount", &l.Amount, x.Digits)
-		f.text("category", &l.Category)
-	})
-	list(f, "tags", &x.Tags, func(t *Tag, f *form) {
-		f.text("name", &t.Name)
-		f.text("value", &t.Value)
-	})
+	f.name("tier", &x.Tier)
+	f.digits = x.Digits
+	list(f, "lines", &x.Lines, (*Line).code)
+	list(f, "tags", &x.Tags, (*Tag).code)
+}
+
+func (l *Line) code(f *form) {
+	f.amount("amount", &l.Amount, f.digits)
+	f.name("category", &l.Category)
+}
+
+func (t *Tag) code(f *form) {
+	f.name("name", &t.Name)
+	f.text("value", &t.Value)
 }
 
 // minor converts an amount of the programme's currency, which must be given as
@@ -70,14 +75,30 @@ func (e *Engine) minor(field string, d decimal.Decimal, currency string) (int64,
 	return minor, nil
 }
 
-// The instants that commands may carry. What a programme adds, a century at most,
-// still fits in the nanoseconds of int64.
-const minYear, maxYear = 1700, 2150
+// The seconds of instants that commands may carry, the years 1700 to 2150, and the
+// end of what may be computed from them. What a programme adds is a century at
+// most, so that all of them fit in the nanoseconds of int64.
+const (
+	firstSecond   = -8_520_336_000 // 1700-01-01
+	endOfActivity = 5_711_817_600  // 2151-01-01
+	endOfTime     = 9_214_646_400  // 2262-01-01
+	instantRule   = "must lie in the years 1700 to 2150"
+)
+
+// inRange reports whether a command may carry an instant.
+func inRange(t time.Time) bool { s := t.Unix(); return s >= firstSecond && s < endOfActivity }
+
+// validExpiry reports whether a programme can have computed an instant; zero is
+// never.
+func validExpiry(t time.Time) bool {
+	s := t.Unix()
+	return s >= firstSecond && s < endOfTime || t.IsZero()
+}
 
 // instant checks a time and returns it in UTC, without a monotonic reading.
 func instant(field string, t time.Time) (time.Time, error) {
-	if year := t.UTC().Year(); year < minYear || year > maxYear {
-		return time.Time{}, invalid(field, nil, "must lie in the years 1700 to 2150")
+	if !inRange(t) {
+		return time.Time{}, invalid(field, nil, instantRule)
 	}
 	return at(t.UnixNano()), nil
 }

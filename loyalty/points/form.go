@@ -1,7 +1,9 @@
 package points
 
 import (
+	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -20,7 +22,17 @@ type form struct {
 	reading bool
 	bad     bool
 	rest    bool // a member of the present object has gone before
+	digits  int  // of amounts in lists, set by whoever has the list
+
+	// The date read last, its text and its first second in UTC: most dates of an
+	// event are the same.
+	dayText [dateSize]byte
+	day     relmark.Date
+	dayUnix int64
+	names   []string // strings that have been read, by a hash of theirs; nil keeps none
 }
+
+const dateSize = len("2006-01-02")
 
 // fail ends reading.
 func (f *form) fail() { f.bad, f.b = true, nil }
@@ -59,7 +71,7 @@ func (f *form) next(name string) bool {
 		}
 		b = b[1:]
 	}
-	if len(b) < n+3 || b[0] != '"' || b[n+1] != '"' || b[n+2] != ':' || string(b[1:n+1]) != name {
+	if len(b) < n+3 || b[1] != name[0] || b[n+1] != '"' || b[0] != '"' || b[n+2] != ':' || string(b[1:n+1]) != name {
 		return false
 	}
 	f.b, f.rest = b[n+3:], true
@@ -78,12 +90,15 @@ func (f *form) token(c byte) {
 	}
 }
 
-// object writes or reads an object with the members that inner describes.
-func (f *form) object(inner func(*form)) {
-	outer := f.rest
-	f.rest = false
+// open starts an object; what it returns is for close.
+func (f *form) open() (outer bool) {
 	f.token('{')
-	inner(f)
+	outer, f.rest = f.rest, false
+	return outer
+}
+
+// close ends an object.
+func (f *form) close(outer bool) {
 	f.token('}')
 	f.rest = outer
 }
@@ -94,25 +109,34 @@ func list[T any](f *form, name string, s *[]T, each func(*T, *form)) {
 		return
 	}
 	f.token('[')
-	if !f.reading {
+	if f.reading {
+		readList(f, s, each)
+	} else {
 		for i := range *s {
 			if i > 0 {
 				f.token(',')
 			}
-			f.object(func(f *form) { each(&(*s)[i], f) })
+			outer := f.open()
+			each(&(*s)[i], f)
+			f.close(outer)
 		}
-		f.token(']')
-		return
 	}
+	f.token(']')
+}
+
+func readList[T any](f *form, s *[]T, each func(*T, *form)) {
 	for more := true; more && !f.bad; {
-		var v T
-		f.object(func(f *form) { each(&v, f) })
-		*s = append(*s, v)
+		if len(*s) == cap(*s) {
+			*s = slices.Grow(*s, 2)
+		}
+		*s = append(*s, *new(T))
+		outer := f.open()
+		each(&(*s)[len(*s)-1], f)
+		f.close(outer)
 		if more = len(f.b) > 0 && f.b[0] == ','; more {
 			f.b = f.b[1:]
 		}
 	}
-	f.token(']')
 }
 
 // int writes or reads an integer.
@@ -237,14 +261,7 @@ func (f *form) date(name string, v *relmark.Date) {
 	if !f.reading {
 		f.b, _ = v.AppendText(f.b)
 	} else {
-		const size = len("2006-01-02")
-		if len(f.b) < size {
-			f.fail()
-			return
-		}
-		d, err := relmark.ParseDate(string(f.b[:size]))
-		*v, f.b = d, f.b[size:]
-		f.check(err == nil)
+		*v = f.readDate()
 	}
 	f.token('"')
 }
@@ -263,29 +280,36 @@ func (f *form) time(name string, v *time.Time) {
 	f.token('"')
 }
 
-// hash writes or reads 16 bytes in hexadecimal.
-func (f *form) hash(name string, v *[16]byte) {
-	if !f.key(name, *v != [16]byte{}) {
+// hash writes or reads 64 bits in hexadecimal.
+func (f *form) hash(name string, v *uint64) {
+	if !f.key(name, *v != 0) {
 		return
 	}
 	f.token('"')
-	if !f.reading {
-		f.b = hex.AppendEncode(f.b, v[:])
-	} else if len(f.b) < 32 {
-		f.fail()
+	if f.reading {
+		*v = f.readHash()
+		f.check(*v != 0)
 	} else {
-		for i := range v {
-			high, low := nibble(f.b[2*i]), nibble(f.b[2*i+1])
-			f.check(high|low < 16)
-			v[i] = high<<4 | low&15
-			if f.bad {
-				return
-			}
-		}
-		f.b = f.b[32:]
-		f.check(*v != [16]byte{})
+		f.b = hex.AppendEncode(f.b, binary.BigEndian.AppendUint64(nil, *v))
 	}
 	f.token('"')
+}
+
+func (f *form) readHash() uint64 {
+	const size = 16
+	if len(f.b) < size {
+		f.fail()
+		return 0
+	}
+	n, bad := uint64(0), byte(0)
+	for _, c := range f.b[:size] {
+		digit := nibble(c)
+		bad |= digit
+		n = n<<4 | uint64(digit&15)
+	}
+	f.b = f.b[size:]
+	f.check(bad < 16)
+	return n
 }
 
 // nibble returns the value of a hexadecimal digit in lower case, 16 if it is none.
@@ -306,12 +330,40 @@ func (f *form) text(name string, v *string) {
 	}
 	f.token('"')
 	if f.reading {
-		*v = f.readText()
-		f.check(*v != "" && utf8.ValidString(*v))
+		*v = string(f.readText())
+		f.check(*v != "")
 		return
 	}
 	f.b = appendEscaped(f.b, *v)
 	f.token('"')
+}
+
+// name is text for strings that repeat from event to event.
+func (f *form) name(name string, v *string) {
+	if !f.reading {
+		f.text(name, v)
+		return
+	}
+	if f.next(name) {
+		f.token('"')
+		b := f.readText()
+		f.check(len(b) > 0)
+		if !f.bad {
+			*v = f.intern(b)
+		}
+	}
+}
+
+// intern returns b as a string, the same one as long as no other takes its slot.
+func (f *form) intern(b []byte) string {
+	if f.names == nil {
+		return string(b)
+	}
+	slot := &f.names[(int(b[0])*7+int(b[len(b)-1])+len(b))%len(f.names)]
+	if *slot != string(b) {
+		*slot = string(b)
+	}
+	return *slot
 }
 
 // appendEscaped appends a string as JSON wants it, and escapes only what it must.
@@ -330,24 +382,28 @@ func appendEscaped(b []byte, s string) []byte {
 	return b
 }
 
-// readText reads a string and the quote that ends it.
-func (f *form) readText() string {
+// readText reads a string and the quote that ends it. The result may be a part of
+// the input.
+func (f *form) readText() []byte {
+	high := byte(0)
 	for i, c := range f.b {
 		if c == '"' {
-			s := string(f.b[:i])
+			s := f.b[:i]
 			f.b = f.b[i+1:]
+			f.check(high < utf8.RuneSelf || utf8.Valid(s))
 			return s
 		}
 		if c == '\\' || c < ' ' {
 			return f.readEscaped()
 		}
+		high |= c
 	}
 	f.fail()
-	return ""
+	return nil
 }
 
 // readEscaped is readText for strings with escapes, in their canonical form.
-func (f *form) readEscaped() string {
+func (f *form) readEscaped() []byte {
 	var s []byte
 	for !f.bad {
 		switch {
@@ -355,7 +411,8 @@ func (f *form) readEscaped() string {
 			f.fail()
 		case f.b[0] == '"':
 			f.b = f.b[1:]
-			return string(s)
+			f.check(utf8.Valid(s))
+			return s
 		case f.b[0] != '\\':
 			s, f.b = append(s, f.b[0]), f.b[1:]
 		case len(f.b) > 1 && (f.b[1] == '"' || f.b[1] == '\\'):
@@ -368,28 +425,45 @@ func (f *form) readEscaped() string {
 			s, f.b = append(s, nibble(f.b[4])<<4|nibble(f.b[5])), f.b[6:]
 		}
 	}
-	return ""
+	return nil
+}
+
+// readDate reads a date.
+func (f *form) readDate() relmark.Date {
+	if len(f.b) < dateSize {
+		f.fail()
+		return relmark.Date{}
+	}
+	if text := f.b[:dateSize]; string(text) != string(f.dayText[:]) {
+		d, err := relmark.ParseDate(string(text))
+		if err != nil {
+			f.fail()
+			return relmark.Date{}
+		}
+		f.day, f.dayUnix = d, d.Start(time.UTC).Unix()
+		copy(f.dayText[:], text)
+	}
+	f.b = f.b[dateSize:]
+	return f.day
 }
 
 // readTime reads an instant and the quote that ends it.
 func (f *form) readTime() time.Time {
-	const size = len("2006-01-02T15:04:05")
+	const size = len("T15:04:05")
+	f.readDate()
 	b := f.b
-	if len(b) <= size || b[10] != 'T' || b[13] != ':' || b[16] != ':' {
+	if len(b) <= size || b[0] != 'T' || b[3] != ':' || b[6] != ':' {
 		f.fail()
 		return time.Time{}
 	}
-	date, err := relmark.ParseDate(string(b[:10]))
-	hour, minute, second := two(b[11:]), two(b[14:]), two(b[17:])
-	f.check(err == nil && hour < 24 && minute < 60 && second < 60)
-	year, _, _ := date.Civil()
-	f.check(year >= minYear && year < 2262)
+	hour, minute, second := two(b[1:]), two(b[4:]), two(b[7:])
+	f.check(hour < 24 && minute < 60 && second < 60 && f.dayUnix >= firstSecond && f.dayUnix < endOfTime)
 	if f.bad {
 		return time.Time{}
 	}
 	f.b = b[size:]
-	t := date.Start(time.UTC).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second)
-	t = t.Add(time.Duration(f.readFraction()))
+	seconds := f.dayUnix + int64(hour)*3600 + int64(minute)*60 + int64(second)
+	t := time.Unix(seconds, f.readFraction()).UTC()
 	f.token('Z')
 	f.token('"')
 	return t

@@ -14,9 +14,9 @@ type Grant struct {
 }
 
 func (g *Grant) code(f *form) {
-	f.text("rule", &g.Rule)
+	f.name("rule", &g.Rule)
 	f.int("points", &g.Points)
-	list(f, "suppressed", &g.Suppressed, func(s *string, f *form) { f.text("rule", s) })
+	list(f, "suppressed", &g.Suppressed, func(s *string, f *form) { f.name("rule", s) })
 }
 
 // A Price is how the points of an order came about: floor(base · factor), by the
@@ -37,7 +37,7 @@ type Price struct {
 }
 
 func (p *Price) code(f *form) {
-	f.text("version", &p.Version)
+	f.name("version", &p.Version)
 	f.int("rate", &p.RateNum)
 	f.int("rateDen", &p.RateDen)
 	f.int("factor", &p.FactorNum)

@@ -23,8 +23,11 @@ func (x *index[T]) find(name string) *T {
 		}
 		return nil
 	}
-	if i := slices.Index(x.names, name); i >= 0 {
-		return &x.items[i]
+	// Names of one kind differ at their end, if anywhere: look there first.
+	for i, n := range x.names {
+		if len(n) == len(name) && (n == "" || n[len(n)-1] == name[len(name)-1]) && n == name {
+			return &x.items[i]
+		}
 	}
 	return nil
 }
@@ -67,13 +70,5 @@ func (x *index[T]) clone() index[T] {
 	return c
 }
 
-// reset empties the index and keeps its memory.
-func (x *index[T]) reset() {
-	clear(x.names)
-	clear(x.items)
-	x.names, x.items = x.names[:0], x.items[:0]
-	clear(x.at)
-	if len(x.at) == 0 && x.at != nil {
-		x.at = nil
-	}
-}
+// reset empties the index and keeps its memory, with what was in it.
+func (x *index[T]) reset() { x.names, x.items, x.at = x.names[:0], x.items[:0], nil }

@@ -41,12 +41,12 @@ func (c Redeem) decide(d *decider) (Body, error) {
 	return &Redeemed{d.date, parts, d.rolled()}, nil
 }
 
-func (b *Redeemed) apply(a *Account, ev *Event) error {
-	if !a.draw(b.Parts, ev.Recorded.UnixNano()) {
+func (b *Redeemed) apply(a *Account, now int64) error {
+	if !a.draw(b.Parts, now) {
 		return errEvent("Parts")
 	}
 	a.redeemed += total(b.Parts)
-	a.roll(ev.Recorded.UnixNano(), b.Date, b.Rolled)
+	a.roll(now, b.Date, b.Rolled)
 	return nil
 }
 

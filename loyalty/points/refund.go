@@ -11,15 +11,20 @@ import (
 
 // An order is what an account remembers of an order that earned.
 type order struct {
-	total     int64 // minor units
-	refunded  int64 // of them
-	granted   int64
-	taken     int64  // of granted: reversed, turned into debt or unrecovered
-	lot       uint64 // of the points granted, 0 if none were
-	paid      []Part // the points that paid, in the order in which they were taken
-	spent     int64  // their sum
-	restored  int64  // of them
-	paidValue int64  // what they paid, in minor units
+	total    int64 // minor units
+	refunded int64 // of them
+	granted  int64
+	taken    int64    // of granted: reversed, turned into debt or unrecovered
+	lot      uint64   // of the points granted, 0 if none were
+	restored int64    // of the points that paid
+	paid     *payment // nil if none did
+}
+
+// A payment is how points paid for an order. It does not change.
+type payment struct {
+	parts []Part // in the order in which they were taken
+	spent int64  // their sum
+	value int64  // what they paid, in minor units
 }
 
 // Refund takes an order back in part or in full. Of an order over T that earned E
@@ -134,9 +139,12 @@ func (c Refund) decide(d *decider) (Body, error) {
 // book and the totals, of which only the book has to be kept up to date.
 func (d *decider) refund(w *Account, o *order, b *Refunded) {
 	refunded := o.refunded + b.Amount
-	back := portion(o.spent, refunded, o.total) - o.restored
-	d.restore(w, o, b, back)
-	b.Cash = b.Amount - (portion(o.paidValue, o.restored+back, o.spent) - portion(o.paidValue, o.restored, o.spent))
+	b.Cash = b.Amount
+	if p := o.paid; p != nil {
+		back := portion(p.spent, refunded, o.total) - o.restored
+		d.restore(w, o, b, back)
+		b.Cash -= portion(p.value, o.restored+back, p.spent) - portion(p.value, o.restored, p.spent)
+	}
 
 	target := portion(o.granted, refunded, o.total)
 	own := w.book.Find(o.lot)
@@ -160,6 +168,14 @@ func (d *decider) refund(w *Account, o *order, b *Refunded) {
 	}
 }
 
+// spent returns how many points paid for the order.
+func (o *order) spent() int64 {
+	if o.paid == nil {
+		return 0
+	}
+	return o.paid.spent
+}
+
 // portion returns floor(n · part / whole), and 0 of nothing; part ≤ whole.
 func portion(n, part, whole int64) int64 {
 	if whole == 0 {
@@ -172,8 +188,8 @@ func portion(n, part, whole int64) int64 {
 // restore returns n of the points that paid, the last ones taken first.
 func (d *decider) restore(w *Account, o *order, b *Refunded, n int64) {
 	skip := o.restored
-	for i := len(o.paid) - 1; i >= 0 && n > 0; i-- {
-		p := o.paid[i]
+	for i := len(o.paid.parts) - 1; i >= 0 && n > 0; i-- {
+		p := o.paid.parts[i]
 		gone := min(skip, p.Points)
 		skip -= gone
 		p.Points = min(p.Points-gone, n)
@@ -228,7 +244,7 @@ func (d *decider) reverse(w *Account, own *lot.Lot, b *Refunded, n int64) (short
 	return short
 }
 
-func (b *Refunded) apply(a *Account, ev *Event) error {
+func (b *Refunded) apply(a *Account, now int64) error {
 	if b.Parked {
 		a.parked = append(a.parked, parked{b.Order, b.Amount, b.Date})
 		return nil
@@ -238,7 +254,7 @@ func (b *Refunded) apply(a *Account, ev *Event) error {
 		return errEvent("Order")
 	}
 	changed := *o
-	if err := b.applyTo(a, &changed, ev.Recorded.UnixNano()); err != nil {
+	if err := b.applyTo(a, &changed, now); err != nil {
 		return err
 	}
 	*o = changed
@@ -251,7 +267,7 @@ func (b *Refunded) applyTo(a *Account, o *order, now int64) error {
 	o.refunded += b.Amount
 	o.restored += given
 	o.taken += taken + b.Unrecovered
-	if b.Amount <= 0 || o.refunded > o.total || o.restored > o.spent || o.taken > o.granted || min(b.Debt, b.Unrecovered) < 0 {
+	if b.Amount <= 0 || o.refunded > o.total || o.restored > o.spent() || o.taken > o.granted || min(b.Debt, b.Unrecovered) < 0 {
 		return errEvent("Refunded")
 	}
 	for i := range b.Restored {

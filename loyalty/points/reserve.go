@@ -156,11 +156,11 @@ func (d *decider) released(takes []lot.Take) []Part {
 	return parts
 }
 
-func (b *Reserved) apply(a *Account, ev *Event) error {
+func (b *Reserved) apply(a *Account, now int64) error {
 	if a.holds.find(b.Reservation) != nil || b.Deadline.IsZero() || !validExpiry(b.Deadline) {
 		return errEvent("Reservation")
 	}
-	if !a.draw(b.Parts, ev.Recorded.UnixNano()) {
+	if !a.draw(b.Parts, now) {
 		return errEvent("Parts")
 	}
 	takes := make([]lot.Take, len(b.Parts))
@@ -172,7 +172,7 @@ func (b *Reserved) apply(a *Account, ev *Event) error {
 	return nil
 }
 
-func (b *Resolved) apply(a *Account, ev *Event) error {
+func (b *Resolved) apply(a *Account, now int64) error {
 	h := a.holds.find(b.Reservation)
 	if h == nil || h.Status != lot.Open || total(b.Redeemed)+total(b.Released) != h.Units() {
 		return errEvent("Reservation")
@@ -186,7 +186,7 @@ func (b *Resolved) apply(a *Account, ev *Event) error {
 	h.Status = lot.Resolved
 	a.open--
 	if !b.Void {
-		a.roll(ev.Recorded.UnixNano(), b.Date, b.Rolled)
+		a.roll(now, b.Date, b.Rolled)
 	}
 	return nil
 }

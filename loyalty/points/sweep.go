@@ -23,4 +23,4 @@ func (Sweep) decide(d *decider) (Body, error) {
 	return &Swept{d.a.book.Sums(d.now).Expired + d.a.lapsed}, nil
 }
 
-func (*Swept) apply(*Account, *Event) error { return nil }
+func (*Swept) apply(*Account, int64) error { return nil }

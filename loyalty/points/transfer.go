@@ -167,12 +167,12 @@ func (c Receive) decide(d *decider) (Body, error) {
 	return &Received{c.Parcel, d.a.book.Next(), c.Contributor}, nil
 }
 
-func (b *Sent) apply(a *Account, ev *Event) error {
-	if !a.draw(b.Fee, ev.Recorded.UnixNano()) {
+func (b *Sent) apply(a *Account, now int64) error {
+	if !a.draw(b.Fee, now) {
 		return errEvent("Fee")
 	}
 	for _, m := range b.Parcel {
-		if !a.draw([]Part{{Lot: m.Lot, Points: m.Points}}, ev.Recorded.UnixNano()) {
+		if !a.draw([]Part{{Lot: m.Lot, Points: m.Points}}, now) {
 			return errEvent("Parcel")
 		}
 	}
@@ -184,7 +184,7 @@ func (b *Sent) apply(a *Account, ev *Event) error {
 	return nil
 }
 
-func (b *Received) apply(a *Account, _ *Event) error {
+func (b *Received) apply(a *Account, _ int64) error {
 	if b.First != a.book.Next() {
 		return errEvent("First")
 	}

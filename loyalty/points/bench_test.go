@@ -1,0 +1,202 @@
+package points_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/relmark/relmark/loyalty/points"
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+)
+
+// member returns the forty events of a usual member: earning, redeeming every
+// third time, refunding every eighth order.
+func member(t testing.TB, e *points.Engine) []points.Event {
+	t.Helper()
+	var a points.Account
+	var events []points.Event
+	at := time.Date(2025, 1, 10, 12, 0, 0, 0, time.UTC)
+	for i := range 40 {
+		at = at.Add(50 * time.Hour)
+		h := points.Head{Key: fmt.Sprintf("key-%06d", i), At: at}
+		var c points.Command = points.Earn{Head: h, Order: fmt.Sprintf("order-%06d", i), Amount: decimal.New(int64(4999+i), -2), Tier: "gold"}
+		switch {
+		case i%3 == 2:
+			c = points.Redeem{Head: h, Points: 40}
+		case i%8 == 7:
+			c = points.Refund{Head: h, Order: fmt.Sprintf("order-%06d", i-1), Amount: decimal.New(1000, -2)}
+		}
+		d, err := e.Decide(&a, c)
+		require.NoError(t, err)
+		require.NoError(t, a.Apply(d.Event))
+		events = append(events, d.Event)
+	}
+	return events
+}
+
+// twoRules is a usual programme: a point for each euro, more for some members.
+func twoRules(t testing.TB) *points.Engine {
+	t.Helper()
+	e, err := points.Compile(points.Program{
+		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2), Expiry: points.Expiry{Kind: points.Months, N: 24},
+		Versions: []points.Version{{
+			Rates:       []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+			Multipliers: []points.Multiplier{{Rule: "gold", Factor: decimal.New(15, -1), When: points.Condition{Tiers: []string{"gold"}}}},
+		}},
+	})
+	require.NoError(t, err)
+	return e
+}
+
+// tenRules is a programme with ten rules of all kinds.
+func tenRules(t testing.TB) *points.Engine {
+	t.Helper()
+	v := points.Version{
+		Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}, {Rule: "extra", Points: 1, Per: decimal.New(10, 0), When: points.Condition{Tiers: []string{"gold"}}}},
+		Caps:  []points.Cap{{Per: points.PerMonth, Points: 100_000}},
+	}
+	for i := range 5 {
+		v.Multipliers = append(v.Multipliers, points.Multiplier{Rule: fmt.Sprint("m", i), Factor: decimal.New(int64(11+i), -1), When: points.Condition{Tiers: []string{"gold"}}})
+	}
+	for i := range 3 {
+		v.Bonuses = append(v.Bonuses, points.Bonus{Rule: fmt.Sprint("b", i), Points: 5, When: points.Condition{MinTotal: new(decimal.New(int64(40*i), 0))}})
+	}
+	e, err := points.Compile(points.Program{
+		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2),
+		Versions: []points.Version{v}, Expiry: points.Expiry{Kind: points.Months, N: 24},
+	})
+	require.NoError(t, err)
+	return e
+}
+
+// The yardstick: the same facts kept by a loop over plain structs, trusting every
+// event: keys, orders, lots in burn order, totals.
+type (
+	handLot struct {
+		id          uint64
+		left        int64
+		from, until int64
+	}
+	handOrder struct {
+		name                            string
+		lot                             uint64
+		total, granted, refunded, taken int64
+	}
+	handKey struct {
+		key         string
+		fingerprint uint64
+		seq         uint64
+	}
+	handAccount struct {
+		lots                       []handLot
+		orders                     []handOrder
+		keys                       []handKey
+		issued, redeemed, reversed int64
+	}
+)
+
+func (a *handAccount) find(id uint64) *handLot {
+	for i := range a.lots {
+		if a.lots[i].id == id {
+			return &a.lots[i]
+		}
+	}
+	return nil
+}
+
+func (a *handAccount) fold(events []points.Event) {
+	a.lots, a.orders, a.keys = a.lots[:0], a.orders[:0], a.keys[:0]
+	for i := range events {
+		ev := &events[i]
+		switch b := ev.Body.(type) {
+		case *points.Earned:
+			a.orders = append(a.orders, handOrder{b.Order, b.Lot, b.Facts.Total, b.Price.Granted, 0, 0})
+			a.lots = append(a.lots, handLot{b.Lot, b.Price.Granted, b.AvailableAt.UnixNano(), b.ExpiresAt.UnixNano()})
+			a.issued += b.Price.Granted
+		case *points.Redeemed:
+			for _, p := range b.Parts {
+				a.find(p.Lot).left -= p.Points
+				a.redeemed += p.Points
+			}
+		case *points.Refunded:
+			for j := range a.orders {
+				if a.orders[j].name == b.Order {
+					a.orders[j].refunded += b.Amount
+				}
+			}
+			for _, p := range b.Reversed {
+				a.find(p.Lot).left -= p.Points
+				a.reversed += p.Points
+			}
+		}
+		a.keys = append(a.keys, handKey{ev.Key, ev.Fingerprint, ev.Seq})
+	}
+}
+
+func BenchmarkFold40Events(b *testing.B) {
+	events := member(b, twoRules(b))
+	var a points.Account
+	b.ReportAllocs()
+	for b.Loop() {
+		a.Reset()
+		for i := range events {
+			if err := a.Apply(events[i]); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(events)), "ns/event")
+}
+
+func BenchmarkFold40EventsByHand(b *testing.B) {
+	events := member(b, twoRules(b))
+	var a handAccount
+	b.ReportAllocs()
+	for b.Loop() {
+		a.fold(events)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(events)), "ns/event")
+}
+
+func BenchmarkDecode40Events(b *testing.B) {
+	var encoded [][]byte
+	for _, ev := range member(b, twoRules(b)) {
+		data, err := ev.AppendJSON(nil)
+		require.NoError(b, err)
+		encoded = append(encoded, data)
+	}
+	b.ReportAllocs()
+	size := 0
+	var decoder points.Decoder
+	for b.Loop() {
+		size = 0
+		for _, data := range encoded {
+			var ev points.Event
+			if err := decoder.Decode(data, &ev); err != nil {
+				b.Fatal(err)
+			}
+			size += len(data)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(encoded)), "ns/event")
+	b.ReportMetric(float64(size)/float64(len(encoded)), "B/event")
+}
+
+func BenchmarkDecideEarn10Rules(b *testing.B) {
+	e := tenRules(b)
+	var a points.Account
+	for _, ev := range member(b, e) {
+		require.NoError(b, a.Apply(ev))
+	}
+	c := points.Earn{
+		Head:  points.Head{Key: "new", At: time.Date(2025, 8, 1, 12, 0, 0, 0, time.UTC)},
+		Order: "new", Amount: decimal.New(4999, -2), Tier: "gold",
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.Decide(&a, c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
