@@ -194,7 +194,7 @@ func readMoments(r *codec.Reader) moments {
 // countsAgree reports whether the histograms could be of the same respondents:
 // each holds all of them, and those of a dimension hold the answers of its items.
 func (s *Survey) countsAgree() bool {
-	l, sums := s.plan, s.sums
+	l := s.plan
 	for d, dimension := range l.params.Dimensions {
 		var answers [measures]uint64
 		for _, item := range dimension.Items {
@@ -208,13 +208,12 @@ func (s *Survey) countsAgree() bool {
 				}
 			}
 		}
-		for m, c := range l.columns[d] {
-			counts := sums[:len(*c)]
-			fields, ok := c.answers(counts)
+		for m, h := range l.histograms[d] {
+			counts := s.sums[h.first:][:len(h.column)]
+			fields, ok := h.column.answers(counts)
 			if !ok || fields != answers[m] || total(counts) != s.respondents {
 				return false
 			}
-			sums = sums[len(*c):]
 		}
 	}
 	return true
@@ -245,7 +244,7 @@ func (s *Survey) overallAgrees() bool {
 	l := s.plan
 	points := s.points[:allPoints+1]
 	gave, given := total(points), uint64(0)
-	for d := range l.columns {
+	for d := range l.histograms {
 		points = s.points[d*(allPoints+1):][:allPoints+1]
 		if total(points) != gave {
 			return false
@@ -264,7 +263,7 @@ func (s *Survey) overallAgrees() bool {
 		}
 		var unweighted, weighted uint64
 		for _, o := range s.overall[m] {
-			if !o.unweighted.possible(largest*uint64(len(l.columns))) || !o.weighted.possible(largest*allPoints) ||
+			if !o.unweighted.possible(largest*uint64(len(l.histograms))) || !o.weighted.possible(largest*allPoints) ||
 				o.weighted.n > o.unweighted.n || o.unweighted.n > s.respondents {
 				return false
 			}

@@ -3,6 +3,7 @@ package servqual_test
 import (
 	"encoding/hex"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,7 +94,7 @@ func TestBinaryRefuses(t *testing.T) {
 	for n := 2; n < len(good); n++ {
 		require.ErrorIs(t, s.UnmarshalBinary(good[:n]), relmark.ErrInvalid)
 	}
-	require.ErrorIs(t, s.UnmarshalBinary(append(good[:len(good):len(good)], 0)), relmark.ErrInvalid)
+	require.ErrorIs(t, s.UnmarshalBinary(append(slices.Clip(good), 0)), relmark.ErrInvalid)
 	assert.Zero(t, s.Respondents())
 	accepted := 0
 	for at := 3; at < len(good); at++ {

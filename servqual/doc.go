@@ -55,12 +55,12 @@
 //
 // # Sources
 //
-//   - A. Parasuraman, V. A. Zeithaml, L. L. Berry (1988), SERVQUAL: A Multiple-Item
+//   - A. Parasuraman, V. Zeithaml, L. Berry (1988), SERVQUAL: A Multiple-Item
 //     Scale for Measuring Consumer Perceptions of Service Quality, Journal of
 //     Retailing 64(1): items, dimensions, gap scores. Revised (1991) in 67(4).
-//   - V. A. Zeithaml, A. Parasuraman, L. L. Berry (1990), Delivering Quality Service:
+//   - V. Zeithaml, A. Parasuraman, L. Berry (1990), Delivering Quality Service:
 //     100 points of importance.
-//   - J. J. Cronin, S. A. Taylor (1992), Measuring Service Quality: A Reexamination
+//   - J. Cronin, S. Taylor (1992), Measuring Service Quality: A Reexamination
 //     and Extension, Journal of Marketing 56(3): SERVPERF.
 //   - R. L. Oliver (1980), A Cognitive Model of the Antecedents and Consequences of
 //     Satisfaction Decisions, Journal of Marketing Research 17(4): disconfirmation.

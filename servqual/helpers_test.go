@@ -140,6 +140,12 @@ var _ tb = testing.TB(nil)
 func nan() float64 { return math.NaN() }
 func inf() float64 { return math.Inf(1) }
 
+// exact compares floats to the last bit.
+func exact(t tb, want, got float64, what string, args ...any) {
+	t.Helper()
+	near.Equal(t, want, got, 0, 0, append([]any{what}, args...)...)
+}
+
 // equal compares floats that differ by a few roundings.
 func equal(t tb, want, got float64, what string) {
 	t.Helper()

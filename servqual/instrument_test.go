@@ -15,15 +15,15 @@ import (
 
 // fields returns the fields that an error names.
 func fields(err error) (names []string) {
-	switch err := err.(type) {
-	case *relmark.FieldError:
-		return []string{err.Field}
-	case interface{ Unwrap() []error }:
-		for _, e := range err.Unwrap() {
+	var joined interface{ Unwrap() []error }
+	var field *relmark.FieldError
+	switch {
+	case errors.As(err, &joined):
+		for _, e := range joined.Unwrap() {
 			names = append(names, fields(e)...)
 		}
-	case interface{ Unwrap() error }:
-		return fields(err.Unwrap())
+	case errors.As(err, &field):
+		names = []string{field.Field}
 	}
 	return names
 }
@@ -165,7 +165,7 @@ func FuzzNewInstrument(f *testing.F) {
 		assert.Equal(t, p.Validate() == nil, err == nil)
 		if err != nil {
 			var broken *relmark.FieldError
-			assert.True(t, errors.As(err, &broken))
+			assert.ErrorAs(t, err, &broken)
 			return
 		}
 		s := in.NewSurvey()

@@ -96,12 +96,12 @@ func (s sample) same(t tb, got servqual.Stat, what string, args ...any) {
 	if !ok {
 		return
 	}
-	exact := sum.Quo(sum, n)
-	want, _ := exact.Float64()
-	assert.Equal(t, want, mean, what, args)
+	average := sum.Quo(sum, n)
+	want, _ := average.Float64()
+	exact(t, want, mean, what, args...)
 	squares := new(big.Rat)
 	for _, x := range s {
-		d := new(big.Rat).Sub(x, exact)
+		d := new(big.Rat).Sub(x, average)
 		squares.Add(squares, d.Mul(d, d))
 	}
 	sd, ok := got.SD()
@@ -110,7 +110,7 @@ func (s sample) same(t tb, got servqual.Stat, what string, args ...any) {
 		return
 	}
 	variance, _ := squares.Quo(squares, big.NewRat(int64(len(s)-1), 1)).Float64()
-	assert.Equal(t, math.Sqrt(variance), sd, what, args)
+	exact(t, math.Sqrt(variance), sd, what, args...)
 }
 
 func triple(s servqual.Scores) [3]servqual.Stat {
@@ -208,7 +208,7 @@ func checkPooled(t tb, pooled sample, d servqual.DimensionScores) {
 			sum.Add(sum, x)
 		}
 		want, _ := sum.Quo(sum, big.NewRat(int64(len(pooled)), 1)).Float64()
-		assert.Equal(t, want, got)
+		exact(t, want, got, "pooled gap")
 	}
 }
 

@@ -18,18 +18,18 @@ const (
 // Blank is row or column 0 and Low is 1. Values of answers are raw, so that none
 // is negative: E and P count from Low, gaps from Low − High.
 type plan struct {
-	params  InstrumentParams
-	span    int    // High − Low
-	side    int    // of the square: span + 2
-	items   int    // of the instrument
-	lcm     uint64 // of 1 to the number of items of the longest dimension
-	width   [measures]int
-	says    []word              // by cell
-	groups  []group             // items in the order of their histograms
-	place   []int               // of an item in that order, by position in the answers
-	columns [][measures]*column // by dimension; the histogram of each starts where the one before it ends
-	sums    int                 // size of all columns
-	blank   []int8              // the answers of who was not asked
+	params     InstrumentParams
+	span       int    // High − Low
+	side       int    // of the square: span + 2
+	items      int    // of the instrument
+	lcm        uint64 // of 1 to the number of items of the longest dimension
+	width      [measures]int
+	says       []word                // by cell
+	groups     []group               // items in the order of their histograms
+	place      []int                 // of an item in that order, by position in the answers
+	histograms [][measures]histogram // by dimension
+	sums       int                   // size of all columns
+	blank      []int8                // the answers of who was not asked
 }
 
 // A word says what a respondent answered to some items of a dimension. It holds a
@@ -143,25 +143,31 @@ func (l *plan) group() {
 	}
 }
 
+// A histogram is where a survey counts respondents by their score on a dimension.
+type histogram struct {
+	first  int // place in the sums of a survey
+	column column
+}
+
 // lay makes the columns; those of equal shape are one.
 func (l *plan) lay() {
-	made := map[[2]int]*column{}
+	made := map[[2]int]column{}
 	for _, d := range l.params.Dimensions {
-		var columns [measures]*column
+		var histograms [measures]histogram
 		for m := range measures {
 			shape := [2]int{len(d.Items), l.width[m]}
 			if made[shape] == nil {
 				made[shape] = l.column(len(d.Items), m)
 			}
-			columns[m] = made[shape]
-			l.sums += len(*columns[m])
+			histograms[m] = histogram{l.sums, made[shape]}
+			l.sums += len(made[shape])
 		}
-		l.columns = append(l.columns, columns)
+		l.histograms = append(l.histograms, histograms)
 	}
 }
 
 // column returns the column of a measure of a dimension with total items.
-func (l *plan) column(total int, m measure) *column {
+func (l *plan) column(total int, m measure) column {
 	largest := l.span
 	if m == gap {
 		largest = 2 * l.span
@@ -172,7 +178,7 @@ func (l *plan) column(total int, m measure) *column {
 			c[n*l.width[m]+sum] = uint64(sum)*(l.lcm/uint64(n))<<markBits | uint64(marksOf(n, total))
 		}
 	}
-	return &c
+	return c
 }
 
 func leastCommonMultiple(a, b uint64) uint64 {

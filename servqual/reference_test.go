@@ -283,7 +283,7 @@ func child(t *testing.T, node any, name string) any {
 func statistic(t *testing.T, s servqual.Stat, name string) any {
 	t.Helper()
 	var x float64
-	ok := true
+	var ok bool
 	switch name {
 	case "n":
 		return s.N()

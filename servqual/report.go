@@ -55,15 +55,15 @@ type DimensionScores struct {
 // was expected.
 type Disconfirmation struct{ Worse, Equal, Better int64 }
 
-// N returns the number of gaps counted.
-func (d Disconfirmation) N() int64 { return d.Worse + d.Equal + d.Better }
+// Gaps returns the number of gaps counted.
+func (d Disconfirmation) Gaps() int64 { return d.Worse + d.Equal + d.Better }
 
 // ShareWorse returns the share of negative gaps; false if there are no gaps.
 func (d Disconfirmation) ShareWorse() (share float64, ok bool) {
-	if d.N() == 0 {
+	if d.Gaps() == 0 {
 		return 0, false
 	}
-	return float64(d.Worse) / float64(d.N()), true
+	return float64(d.Worse) / float64(d.Gaps()), true
 }
 
 func (d *Disconfirmation) add(sign int, n int64) {

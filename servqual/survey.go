@@ -61,8 +61,8 @@ func (in Instrument) NewSurvey() *Survey {
 		plan:   l,
 		pairs:  make([]uint32, l.items*len(l.says)),
 		sums:   make([]uint32, l.sums),
-		points: make([]uint32, len(l.columns)*(allPoints+1)),
-		words:  make([]word, len(l.columns)),
+		points: make([]uint32, len(l.histograms)*(allPoints+1)),
+		words:  make([]word, len(l.histograms)),
 	}
 }
 
@@ -80,13 +80,13 @@ func (s *Survey) Respondents() int64 { return int64(s.respondents) }
 // dimension, none negative, adding to 100. It fails with [relmark.ErrLimit] after
 // 4,294,967,295 responses. It takes O(items) time and does not allocate.
 func (s *Survey) Add(r Response) error {
-	if err := s.add(r); err != nil {
+	if err := s.add(&r); err != nil {
 		return fmt.Errorf("servqual: %w", err)
 	}
 	return nil
 }
 
-func (s *Survey) add(r Response) error {
+func (s *Survey) add(r *Response) error {
 	switch {
 	case s.plan == nil:
 		return &relmark.FieldError{Field: "Survey", Rule: "must come from the NewSurvey of an instrument"}
@@ -98,15 +98,16 @@ func (s *Survey) add(r Response) error {
 	if err := s.checkPoints(r.Points); err != nil {
 		return err
 	}
-	var err error
-	if r.Expected, err = s.answers("Expected", r.Expected); err != nil {
+	e, err := s.answers("Expected", r.Expected)
+	if err != nil {
 		return err
 	}
-	if r.Perceived, err = s.answers("Perceived", r.Perceived); err != nil {
+	p, err := s.answers("Perceived", r.Perceived)
+	if err != nil {
 		return err
 	}
-	if !s.count(r.Expected, r.Perceived) {
-		return s.takeBack(r.Expected, r.Perceived)
+	if !s.count(e, p) {
+		return s.takeBack(e, p)
 	}
 	s.respondents++
 	s.score(r.Points)
@@ -131,7 +132,7 @@ func (s *Survey) checkPoints(points []int8) error {
 	if len(points) == 0 {
 		return nil
 	}
-	if len(points) != len(s.plan.columns) {
+	if len(points) != len(s.plan.histograms) {
 		return &relmark.FieldError{Field: "Points", Value: len(points), Rule: "must be one for each dimension"}
 	}
 	sum := 0
@@ -164,8 +165,8 @@ func (s *Survey) count(expected, perceived []int8) bool {
 	return true
 }
 
-// count is count for one group, whose histograms come first in pairs. Kept out of
-// line, its loop runs in registers: 15 % off [Survey.Add].
+// count is count for one group, whose histograms come first in pairs. Out of line
+// its loop runs in registers.
 //
 //go:noinline
 func (g *group) count(expected, perceived []int8, says []word, pairs []uint32) (w word, ok bool) {
@@ -213,37 +214,49 @@ func (s *Survey) offScale(field string, at int, answer int8) error {
 // score counts the respondent, described by s.words, in all that concerns more
 // than one item.
 func (s *Survey) score(points []int8) {
-	var unweighted, weighted [measures]uint64
-	met := [measures]marks{allMarks, allMarks, allMarks}
-	sums := s.sums
+	all := [measures]standing{{met: allMarks}, {met: allMarks}, {met: allMarks}}
 	for d, w := range s.words {
 		weight := uint64(0)
 		if len(points) > 0 {
 			weight = uint64(points[d])
 			s.points[d*(allPoints+1)+int(weight)]++
 		}
-		for m, c := range s.plan.columns[d] {
-			at := w.field(measure(m))
-			sums[at]++
-			sums = sums[len(*c):]
-			met[m] &= c.marks(at)
-			score := c.score(at)
-			unweighted[m] += score
-			weighted[m] += weight * score
-		}
+		s.scoreDimension(w, weight, &s.plan.histograms[d], &all)
 	}
-	for m, met := range met {
-		if met == 0 {
+	for m, o := range all {
+		if o.met == 0 {
 			continue
 		}
-		o := &s.overall[m][met.strictest()]
-		o.unweighted.add(unweighted[m])
+		sums := &s.overall[m][o.met.strictest()]
+		sums.unweighted.add(o.unweighted)
 		if len(points) > 0 {
-			o.weighted.add(weighted[m])
+			sums.weighted.add(o.weighted)
 		}
 	}
-	if met[gap] == allMarks {
+	if all[gap].met == allMarks {
 		s.total()
+	}
+}
+
+// A standing is a respondent's overall score as far as dimensions were added, and
+// the rules met in all of them.
+type standing struct {
+	unweighted, weighted uint64
+	met                  marks
+}
+
+// scoreDimension counts the respondent at a dimension and adds to the standings.
+func (s *Survey) scoreDimension(w word, weight uint64, histograms *[measures]histogram, all *[measures]standing) {
+	sums := s.sums
+	for m := range histograms {
+		h, o := &histograms[m], &all[m]
+		at := w.field(expected) // of measure m
+		w >>= fieldBits
+		sums[h.first+at]++
+		o.met &= h.column.marks(at)
+		score := h.column.score(at)
+		o.unweighted += score
+		o.weighted += weight * score
 	}
 }
 

@@ -59,14 +59,14 @@ func TestReportOfOneRespondent(t *testing.T) {
 	r := report(t, s, servqual.HalfAnswered)
 	speed, err := r.Dimension("speed")
 	require.NoError(t, err)
-	assert.Equal(t, 5.0, mean(t, speed.Expected))
-	assert.Equal(t, 2.0, mean(t, speed.Perceived))
-	assert.Equal(t, -2.0, mean(t, speed.Gap))
+	exact(t, 5.0, mean(t, speed.Expected), "mean")
+	exact(t, 2.0, mean(t, speed.Perceived), "mean")
+	exact(t, -2.0, mean(t, speed.Gap), "mean")
 	assert.Equal(t, servqual.Disconfirmation{Worse: 1}, speed.Disconfirmation)
-	assert.Equal(t, 70.0, mean(t, speed.Points))
-	assert.Equal(t, -1.0, mean(t, r.Gap.Unweighted))
-	assert.Equal(t, -1.4, mean(t, r.Gap.Weighted))
-	assert.Equal(t, 3.0, mean(t, r.Perceived.Unweighted))
+	exact(t, 70.0, mean(t, speed.Points), "mean")
+	exact(t, -1.0, mean(t, r.Gap.Unweighted), "mean")
+	exact(t, -1.4, mean(t, r.Gap.Weighted), "mean")
+	exact(t, 3.0, mean(t, r.Perceived.Unweighted), "mean")
 	assert.Equal(t, servqual.Disconfirmation{Worse: 1, Equal: 1}, r.Pairs)
 	assert.Equal(t, 0, r.Items[2].Dimension)
 	assert.Equal(t, 1, r.Items[1].Dimension)
@@ -102,7 +102,7 @@ func TestServperfAsksPerceptionsOnly(t *testing.T) {
 	t.Parallel()
 	s := collect(t, small(t), servqual.Response{Perceived: []int8{1, 2, 4}}, servqual.Response{Perceived: []int8{3, 3, 3}})
 	r := report(t, s, servqual.HalfAnswered)
-	assert.Equal(t, 2.625, mean(t, r.Perceived.Unweighted)) // ((2.5 + 2)/2 + 3)/2
+	exact(t, 2.625, mean(t, r.Perceived.Unweighted), "mean") // ((2.5 + 2)/2 + 3)/2
 	for _, stat := range []servqual.Stat{r.Gap.Unweighted, r.Expected.Unweighted, r.Items[0].Gap, r.Dimensions[0].Expected, r.Perceived.Weighted} {
 		_, ok := stat.Mean()
 		assert.False(t, ok)
@@ -118,7 +118,7 @@ func TestServperfAsksPerceptionsOnly(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 	ofMeans, err := r.Perceived.OfMeans(nil)
 	require.NoError(t, err)
-	assert.Equal(t, 2.625, ofMeans)
+	exact(t, 2.625, ofMeans, "of means")
 }
 
 // A respondent who answered nothing counts, and changes no score.
@@ -137,7 +137,7 @@ func TestStatsThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	var none servqual.Stat
 	one := report(t, collect(t, small(t), servqual.Response{Perceived: []int8{1, 2, 4}}), 0).Items[2].Perceived
-	assert.Equal(t, 4.0, mean(t, one))
+	exact(t, 4.0, mean(t, one), "mean")
 	for _, s := range []servqual.Stat{none, one} {
 		_, ok := s.SD()
 		assert.False(t, ok)
@@ -169,7 +169,7 @@ func TestReportRefuses(t *testing.T) {
 	}
 	weighted, err := r.Gap.OfMeans([]float64{12.5, 87.5})
 	require.NoError(t, err)
-	assert.Equal(t, 1.0, weighted)
+	exact(t, 1.0, weighted, "of means")
 }
 
 func TestMergeRefusesAndChangesNothing(t *testing.T) {
@@ -205,8 +205,8 @@ func TestLimitOfRespondents(t *testing.T) {
 	}
 	require.EqualValues(t, 1<<32-1, all.Respondents())
 	r := report(t, all, servqual.AllAnswered)
-	assert.Equal(t, 6.0, mean(t, r.Gap.Weighted))
-	assert.Equal(t, 132.0, mean(t, r.Totals.Gap))
+	exact(t, 6.0, mean(t, r.Gap.Weighted), "mean")
+	exact(t, 132.0, mean(t, r.Totals.Gap), "mean")
 	sd, ok := r.Gap.Weighted.SD()
 	assert.True(t, ok)
 	assert.Zero(t, sd)

@@ -22,7 +22,7 @@ func (s *Survey) Report(m Missing) (Report, error) {
 	l := s.plan
 	r := Report{
 		Respondents: s.Respondents(), Missing: m,
-		Items: make([]ItemScores, l.items), Dimensions: make([]DimensionScores, len(l.columns)),
+		Items: make([]ItemScores, l.items), Dimensions: make([]DimensionScores, len(l.histograms)),
 	}
 	for d := range r.Dimensions {
 		r.Dimensions[d] = DimensionScores{Name: l.params.Dimensions[d].Name, Points: s.importance(d), span: l.span}
@@ -84,20 +84,19 @@ func (s *Survey) item(position int) (t tally) {
 
 // dimensions adds up the histograms of the respondents who satisfy a rule.
 func (s *Survey) dimensions(rule marks, into []DimensionScores) {
-	l, sums := s.plan, s.sums
-	for d, columns := range l.columns {
+	l := s.plan
+	for d, histograms := range l.histograms {
 		var t tally
-		for m, c := range columns {
-			for at, n := range sums[:len(*c)] {
-				if n == 0 || c.marks(at)&rule != rule {
+		for m, h := range histograms {
+			for at, n := range s.sums[h.first:][:len(h.column)] {
+				if n == 0 || h.column.marks(at)&rule != rule {
 					continue
 				}
-				t.sums[m].addTimes(c.score(at), uint64(n))
+				t.sums[m].addTimes(h.column.score(at), uint64(n))
 				if measure(m) == gap {
-					t.add(cmp.Compare(c.score(at), uint64(l.span)*l.lcm), int64(n))
+					t.add(cmp.Compare(h.column.score(at), uint64(l.span)*l.lcm), int64(n))
 				}
 			}
-			sums = sums[len(*c):]
 		}
 		into[d].Scores, into[d].Disconfirmation = l.scores(t.sums, l.lcm, 1), t.Disconfirmation
 	}
