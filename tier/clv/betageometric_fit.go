@@ -1,0 +1,116 @@
+package clv
+
+import (
+	"context"
+	"math"
+
+	"github.com/relmark/relmark/tier/rfm"
+)
+
+// FitBGNBD fits a [BGNBD] model to a pattern table by maximum likelihood. It fails
+// with [relmark.ErrTooFew] on fewer than 4 customers, with [ErrNoRepeatPurchases],
+// on invalid options, with the error of ctx, which is looked at once per iteration,
+// and with [relmark.ErrNoConverge], beside which the fit is the best one seen. One
+// of some 40 evaluations takes about 50 ns per pattern.
+func FitBGNBD(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[BGNBD], error) {
+	return fitBetaGeometric(ctx, table, o, 0, NewBGNBD)
+}
+
+// FitMBGNBD fits an [MBGNBD] model as [FitBGNBD] does.
+func FitMBGNBD(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[MBGNBD], error) {
+	return fitBetaGeometric(ctx, table, o, 1, func(p BGNBDParams) (MBGNBD, error) { return NewMBGNBD(MBGNBDParams(p)) })
+}
+
+func fitBetaGeometric[M any](ctx context.Context, table *rfm.Patterns, o FitOptions, first float64, build func(BGNBDParams) (M, error)) (Fit[M], error) {
+	if err := o.Validate(); err != nil {
+		return Fit[M]{}, err
+	}
+	s, err := newSample(table, 4)
+	if err != nil {
+		return Fit[M]{}, err
+	}
+	p := problem{
+		axes: append(s.buying(), axis{
+			name: "A", start: -1,
+			lo: limit{"A/B", 0, "nobody drops out"},
+			hi: limit{"A/B", math.Inf(1), "everybody drops out at once"},
+		}, axis{
+			name: "B", start: -0.5,
+			lo: limit{"A", 0, "customers drop out at once or never"},
+			hi: limit{"A", math.Inf(1), "all have the same probability to drop out"},
+		}),
+		mix: paired(4, 0, 2),
+		logLik: func(theta, grad []float64) float64 {
+			m := betaGeometric{theta[0], theta[1], theta[2], theta[3], first}
+			return m.sampleLogLik(&s, o.Workers, grad)
+		},
+	}
+	return fit(ctx, o, &p, s.result(1), func(theta []float64) (M, error) {
+		return build(BGNBDParams{theta[0], theta[1], theta[2], theta[3]})
+	})
+}
+
+// sampleLogLik returns the log likelihood of a sample and fills in its gradient by
+// the logarithms of r, α, a and b.
+func (m *betaGeometric) sampleLogLik(s *sample, workers int, grad []float64) float64 {
+	sum := sumCells(s.cells, workers, m.cellsLogLik)
+	for _, g := range s.groups {
+		k := g.x + m.first
+		sum.logLik += g.n * (logGammaRatio(m.r, g.x) + logRisingRatio(m.b, m.a, k))
+		dropped := digammaRatio(m.a+m.b, k)
+		sum.grad[0] += g.n * digammaRatio(m.r, g.x)
+		sum.grad[2] -= g.n * dropped
+		sum.grad[3] += g.n * (digammaRatio(m.b, k) - dropped)
+	}
+	for i, v := range [4]float64{m.r, m.alpha, m.a, m.b} {
+		grad[i] = v * sum.grad[i]
+	}
+	return sum.logLik
+}
+
+// cellsLogLik sums what depends on times: with P the probability to have dropped
+// out and L = ln (α+T)/(α+t_x),
+//
+//	−r·ln(1+T/α) − x·ln(α+T) + ln(1+odds)
+//	∂r: −ln(1+T/α) + P·L   ∂α: r·T/(α(α+T)) − x/(α+T) − P·(r+x)·(T−t_x)/((α+T)(α+t_x))
+//	∂a: P/a                ∂b: −P/(b+k−1)
+func (m *betaGeometric) cellsLogLik(cells []cell) partial {
+	var p partial
+	logAlpha, x, logCoin, perCoin := math.Log(m.alpha), -1.0, 0.0, 0.0
+	for i := range cells {
+		c := &cells[i]
+		if c.x != x {
+			x = c.x
+			logCoin, perCoin = math.Inf(-1), 0
+			if k := x + m.first; k > 0 {
+				logCoin, perCoin = math.Log(m.a/(m.b+k-1)), 1/(m.b+k-1)
+			}
+		}
+		aged := math.Log1p(c.t / m.alpha)
+		perAge := 1 / (m.alpha + c.t)
+		logLik := -m.r*aged - x*(logAlpha+aged)
+		dr := -aged
+		dalpha := (m.r*c.t/m.alpha - x) * perAge
+		if perCoin > 0 {
+			perLast := 1 / (m.alpha + c.tx)
+			l := math.Log1p((c.t - c.tx) * perLast)
+			odds := math.Exp(logCoin + (m.r+x)*l)
+			gone := 1.0
+			if odds < 1e16 {
+				gone = odds / (1 + odds)
+				logLik += math.Log1p(odds)
+			} else {
+				logLik += logCoin + (m.r+x)*l
+			}
+			dr += gone * l
+			dalpha -= gone * (m.r + x) * (c.t - c.tx) * perAge * perLast
+			p.grad[2] += c.n * gone
+			p.grad[3] -= c.n * gone * perCoin
+		}
+		p.logLik += c.n * logLik
+		p.grad[0] += c.n * dr
+		p.grad[1] += c.n * dalpha
+	}
+	p.grad[2] /= m.a
+	return p
+}

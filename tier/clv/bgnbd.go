@@ -1,0 +1,63 @@
+package clv
+
+// BGNBDParams are the parameters of a [BGNBD] model. It is plain data.
+type BGNBDParams struct {
+	R     float64 `json:"r"`     // shape of the purchase rates; finite, > 0
+	Alpha float64 `json:"alpha"` // rate of the purchase rates, in units of time; finite, > 0
+	A     float64 `json:"a"`     // first parameter of the drop-out probabilities; finite, > 0
+	B     float64 `json:"b"`     // second parameter of the drop-out probabilities; finite, > 0
+}
+
+// Validate reports every rule that p breaks, joined into one error.
+func (p BGNBDParams) Validate() error {
+	return positive(field{"R", p.R}, field{"Alpha", p.Alpha}, field{"A", p.A}, field{"B", p.B})
+}
+
+// BGNBD is the beta-geometric/NBD model: a customer buys at a rate λ ~ Gamma(r, α)
+// and drops out after each repeat purchase with probability p ~ Beta(a, b). It is
+// an immutable value, safe for concurrent use. Obtain one from [NewBGNBD]; the
+// methods of the zero BGNBD return NaN. They do not allocate, except those that say
+// they integrate.
+type BGNBD struct{ betaGeometric }
+
+// NewBGNBD returns the model with parameters p. It fails exactly when
+// [BGNBDParams.Validate] does.
+func NewBGNBD(p BGNBDParams) (BGNBD, error) {
+	if err := p.Validate(); err != nil {
+		return BGNBD{}, err
+	}
+	return BGNBD{betaGeometric{r: p.R, alpha: p.Alpha, a: p.A, b: p.B}}, nil
+}
+
+// Params returns the parameters of the model.
+func (m BGNBD) Params() BGNBDParams { return BGNBDParams{m.r, m.alpha, m.a, m.b} }
+
+// MBGNBDParams are the parameters of an [MBGNBD] model, with the meaning of
+// [BGNBDParams]. It is plain data.
+type MBGNBDParams struct {
+	R     float64 `json:"r"`     // finite, > 0
+	Alpha float64 `json:"alpha"` // in units of time; finite, > 0
+	A     float64 `json:"a"`     // finite, > 0
+	B     float64 `json:"b"`     // finite, > 0
+}
+
+// Validate reports every rule that p breaks, joined into one error.
+func (p MBGNBDParams) Validate() error { return BGNBDParams(p).Validate() }
+
+// MBGNBD is the modified beta-geometric/NBD model: as [BGNBD], but a customer may
+// drop out right after the first purchase too, so that one who bought once is not
+// taken to live for ever. It is an immutable value, safe for concurrent use. Obtain
+// one from [NewMBGNBD]; the methods of the zero MBGNBD return NaN.
+type MBGNBD struct{ betaGeometric }
+
+// NewMBGNBD returns the model with parameters p. It fails exactly when
+// [MBGNBDParams.Validate] does.
+func NewMBGNBD(p MBGNBDParams) (MBGNBD, error) {
+	if err := p.Validate(); err != nil {
+		return MBGNBD{}, err
+	}
+	return MBGNBD{betaGeometric{r: p.R, alpha: p.Alpha, a: p.A, b: p.B, first: 1}}, nil
+}
+
+// Params returns the parameters of the model.
+func (m MBGNBD) Params() MBGNBDParams { return MBGNBDParams{m.r, m.alpha, m.a, m.b} }

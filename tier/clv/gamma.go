@@ -1,0 +1,78 @@
+package clv
+
+import "math"
+
+// asymptotic is where the divergent series below reach full precision.
+const asymptotic = 10
+
+// logGammaRatio returns ln Γ(x+d)/Γ(x) for x > 0, d ≥ 0, within a few units in
+// the last place of the terms d·ln(x+d) even where lnΓ itself has no digit to
+// spare: it keeps its relative precision as d goes to 0 and as x grows.
+func logGammaRatio(x, d float64) float64 {
+	// Γ(x+d)/Γ(x) = Π x_i/(x_i+d) · Γ(x_n+d)/Γ(x_n); the product is kept as 1+e.
+	e := 0.0
+	for x < asymptotic {
+		f := d / x
+		e += f + e*f
+		x++
+	}
+	y := x + d
+	w, v := 1/x, 1/y
+	dv := -d * v * w // v − w without cancellation
+	w2, v2 := w*w, v*v
+	tail := dv/12 - dv*(v2+v*w+w2)/360 + stirlingTail(v, v2) - stirlingTail(w, w2)
+	return (x-0.5)*math.Log1p(d/x) + d*(math.Log(y)-1) + tail - math.Log1p(e)
+}
+
+// stirlingTail is Stirling's series from its third term, v = 1/x.
+func stirlingTail(v, v2 float64) float64 {
+	v5 := v * v2 * v2
+	return v5 * (1./1260 + v2*(-1./1680+v2*(1./1188+v2*(-691./360360+v2/156))))
+}
+
+// digammaRatio returns ψ(x+d) − ψ(x), the derivative of [logGammaRatio] by x, for
+// x > 0, d ≥ 0, with full relative precision.
+func digammaRatio(x, d float64) float64 {
+	sum := 0.0
+	for x < asymptotic {
+		sum += d / (x * (x + d))
+		x++
+	}
+	y := x + d
+	w, v := 1/x, 1/y
+	dv := -d * v * w
+	w2, v2 := w*w, v*v
+	even := dv * (v + w) // v² − w²
+	return sum + math.Log1p(d/x) - dv/2 - even/12 + even*(v2+w2)/120 - digammaTail(v2) + digammaTail(w2)
+}
+
+// digammaTail is the series of −ψ from its fourth term, v2 = 1/x².
+func digammaTail(v2 float64) float64 {
+	return v2 * v2 * v2 * (1./252 + v2*(-1./240+v2*(1./132+v2*(-691./32760+v2/12))))
+}
+
+// logRisingRatio returns ln (b)_t/(b+e)_t, the logarithm of the mean of (1−θ)^t
+// for θ ~ Beta(e, b), for b, e > 0, t ≥ 0. It takes whichever of e and t is the
+// smaller as the step, so neither end loses digits.
+func logRisingRatio(b, e, t float64) float64 {
+	if t > e {
+		return logGammaRatio(b, e) - logGammaRatio(b+t, e)
+	}
+	return logGammaRatio(b, t) - logGammaRatio(b+e, t)
+}
+
+// softplus returns ln(1 + e^x).
+func softplus(x float64) float64 {
+	if x > 36 {
+		return x
+	}
+	return math.Log1p(math.Exp(x))
+}
+
+// logistic returns 1/(1 + e^−x).
+func logistic(x float64) float64 {
+	if x < -709 {
+		return math.Exp(x)
+	}
+	return 1 / (1 + math.Exp(-x))
+}

@@ -1,0 +1,145 @@
+package clv
+
+import "math"
+
+// A geometric is a customer who buys at a Gamma(shape, rate) distributed rate
+// and, after each purchase, drops out with a Beta(a, b) distributed probability p:
+// the state of a living customer of BG/NBD or MBG/NBD, whatever happened before.
+type geometric struct {
+	shape, rate float64 // R = r+x and A = α+T
+	a, b        float64 // a and b+k
+}
+
+// expected returns the expected number of purchases within t,
+//
+//	E[(1 − (1+p·t/A)^−R) / p]
+//
+// by an Euler-transformed series with z = t/(A+t), e = a−1, c = a+b−1, q = c−R:
+//
+//	c·g − (1−z)^e · Σ_(n≥1) [Π_(j<n) (e+j)] · (q)_n / ((c+1)_(n−1)·n!) · z^n,   g = (1 − (1−z)^e)/e
+//
+// which has no pole at a = 1 or a+b = 1. Where it would converge slowly or cancel,
+// the expectation is integrated instead.
+func (g geometric) expected(t float64) float64 {
+	const slow, cancels = 0.98, 100
+	if t == 0 {
+		return 0
+	}
+	z := t / (g.rate + t)
+	if !(z <= slow) {
+		return g.integrate(func(p float64) float64 { return g.purchases(p, t) })
+	}
+	l, e, c := math.Log1p(t/g.rate), g.a-1, g.a+g.b-1
+	first := c * l
+	if e != 0 {
+		first = c * -math.Expm1(-e*l) / e
+	}
+	sum, largest := g.series(z, e, c, c-g.shape)
+	fall := math.Exp(-e * l)
+	got := first - fall*sum
+	if !(cancels*got > max(math.Abs(first), fall*largest)) {
+		return g.integrate(func(p float64) float64 { return g.purchases(p, t) })
+	}
+	return got
+}
+
+// series returns the sum in [geometric.expected] and its largest partial term.
+func (g geometric) series(z, e, c, q float64) (sum, largest float64) {
+	const steps = 4096
+	term := q * z
+	sum, largest = term, math.Abs(term)
+	for n := 1.0; n < steps; n++ {
+		term *= (e + n) * (q + n) / ((c + n) * (n + 1)) * z
+		sum += term
+		size := math.Abs(term)
+		if size <= epsilon/4*math.Abs(sum) {
+			return sum, largest
+		}
+		largest = max(largest, size)
+	}
+	return math.NaN(), largest
+}
+
+// purchases returns (1 − (1+p·t/A)^−R) / p, whose limit at p = 0 is R·t/A.
+func (g geometric) purchases(p, t float64) float64 {
+	if p < 1e-290 {
+		return g.shape * t / g.rate
+	}
+	return -math.Expm1(-g.shape*math.Log1p(p*t/g.rate)) / p
+}
+
+// survival returns the probability of no drop-out within t, E[(1+p·t/A)^−R]:
+// a sum of positive terms where that converges, else the integral.
+func (g geometric) survival(t float64) float64 {
+	const slow, steps = 0.98, 4096
+	z, c := t/(g.rate+t), g.a+g.b
+	if z <= slow && c >= g.shape {
+		sum, term := 1.0, 1.0
+		for n := 0.0; n < steps; n++ {
+			term *= (g.a + n) * (c - g.shape + n) / ((c + n) * (n + 1)) * z
+			sum += term
+			if term <= epsilon/4*sum {
+				return math.Exp(-g.a*math.Log1p(t/g.rate)) * sum
+			}
+		}
+	}
+	return g.integrate(func(p float64) float64 {
+		return math.Exp(-g.shape * math.Log1p(p*t/g.rate))
+	})
+}
+
+// discounted returns the expected number of all future purchases, one at distance
+// u counting e^(−δ·u):
+//
+//	E[∫ e^(−δ·u)·(R/A)·(1+p·u/A)^(−R−1) du] = E[(R/p)·e^y·E_(R+1)(y)],   y = δ·A/p
+func (g geometric) discounted(delta float64) float64 {
+	d := delta * g.rate
+	return g.integrate(func(p float64) float64 {
+		if d > 1e17*(g.shape+1)*p {
+			return g.shape / d
+		}
+		return g.shape / p * expIntegral(g.shape+1, d/p)
+	})
+}
+
+// pmf returns the probability of n purchases within t: n of a negative binomial
+// process without drop-out before, or more of it with drop-out after the n-th.
+//
+//	(b)_n/(a+b)_n · P(N = n) + [n > 0] · a/(a+b+n−1) · (b)_(n−1)/(a+b)_(n−1) · P(N ≥ n)
+func (g geometric) pmf(n int, t float64) float64 {
+	process := negativeBinomial{g.shape, t / (g.rate + t)}
+	x := float64(n)
+	p := math.Exp(logRisingRatio(g.b, g.a, x) + process.logProb(n))
+	if n > 0 {
+		p += g.a / (g.a + g.b + x - 1) * math.Exp(logRisingRatio(g.b, g.a, x-1)) * process.tail(n)
+	}
+	return p
+}
+
+// integrate returns E[f(p)] over p ~ Beta(a, b) for a positive f that leaves the
+// integrand log-concave in the logit of p. With p0 = a/(a+b), q0 = 1−p0 and v the
+// logit less that of p0, p/p0 = 1/(1 + q0·(e^−v − 1)), which keeps all digits of
+// the density for a and b of any size.
+func (g geometric) integrate(f func(p float64) float64) float64 {
+	p0, q0 := g.a/(g.a+g.b), g.b/(g.a+g.b)
+	weight := func(v float64) (logP, logWeight float64) {
+		logP = -logShift(q0, -v)
+		return logP, g.a*logP - g.b*logShift(p0, v)
+	}
+	over := logIntegral(func(v float64) float64 {
+		logP, w := weight(v)
+		return w + math.Log(f(p0*math.Exp(logP)))
+	})
+	return math.Exp(over - logIntegral(func(v float64) float64 {
+		_, w := weight(v)
+		return w
+	}))
+}
+
+// logShift returns ln(1 + q·(e^v − 1)) for 0 < q < 1.
+func logShift(q, v float64) float64 {
+	if v > 700 {
+		return v + math.Log(q)
+	}
+	return math.Log1p(q * math.Expm1(v))
+}

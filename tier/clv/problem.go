@@ -1,0 +1,104 @@
+package clv
+
+import "math"
+
+// A problem is a log likelihood to maximise. Its parameters θ enter as u = ln θ, or
+// u = θ for slopes of covariates. The optimiser works in coordinates y, u = mix·y,
+// in which a limit such as "all customers buy at the same rate" is one coordinate
+// going to infinity with the others at rest.
+type problem struct {
+	axes   []axis
+	mix    [][]float64
+	logLik func(theta, grad []float64) float64 // with its gradient by u
+}
+
+// paired returns the mix for n parameters of which each pair (θ1, θ2) has the
+// coordinates ln θ1/θ2, a mean, and ln θ1, a concentration.
+func paired(n int, pairs ...int) [][]float64 {
+	m := identity(n)
+	for _, i := range pairs {
+		m[i][i], m[i][i+1] = 0, 1
+		m[i+1][i], m[i+1][i+1] = -1, 1
+	}
+	return m
+}
+
+// An axis is a parameter and the coordinate in its place.
+type axis struct {
+	name   string
+	slope  bool    // u = θ
+	start  float64 // of the coordinate
+	lo, hi limit
+}
+
+// A limit is an end of a coordinate that the likelihood may run to.
+type limit struct {
+	param string  // as in [Warning], "" if nothing can be said
+	value float64 // 0 or +Inf
+	means string
+}
+
+// reach is how far a coordinate may go from its start. Beyond e^±24 the likelihood
+// is that of the limit, to all digits that matter.
+const reach = 24
+
+// logs turns coordinates into u.
+func (p *problem) logs(y []float64) []float64 { return times(p.mix, y) }
+
+// params turns coordinates into parameters.
+func (p *problem) params(y []float64) []float64 {
+	u := p.logs(y)
+	for i, a := range p.axes {
+		if !a.slope {
+			u[i] = math.Exp(u[i])
+		}
+	}
+	return u
+}
+
+// pull turns a gradient by u into one by y.
+func (p *problem) pull(grad []float64) []float64 {
+	out := make([]float64, len(grad))
+	for i, row := range p.mix {
+		for j, m := range row {
+			out[j] += m * grad[i]
+		}
+	}
+	return out
+}
+
+// spread turns a covariance of y into one of θ at the parameters theta. NaN spreads
+// to every parameter that depends on a coordinate without variance.
+func (p *problem) spread(cov [][]float64, theta []float64) [][]float64 {
+	n := len(p.axes)
+	if cov == nil {
+		cov = inverse(square(n), nil) // nothing is known
+	}
+	jacobian := square(n)
+	for i, a := range p.axes {
+		copy(jacobian[i], p.mix[i])
+		if !a.slope {
+			scale(jacobian[i], theta[i])
+		}
+	}
+	return sandwich(jacobian, cov)
+}
+
+// sandwich returns J·C·Jᵀ, in which 0 times NaN is 0.
+func sandwich(j, c [][]float64) [][]float64 {
+	n := len(j)
+	out := make([][]float64, n)
+	for r := range out {
+		out[r] = make([]float64, n)
+		for s := range out[r] {
+			for k := range n {
+				for l := range n {
+					if w := j[r][k] * j[s][l]; w != 0 {
+						out[r][s] += w * c[k][l]
+					}
+				}
+			}
+		}
+	}
+	return out
+}
