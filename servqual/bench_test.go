@@ -3,6 +3,7 @@ package servqual_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,10 +85,10 @@ func BenchmarkBinary22Items(b *testing.B) {
 		b.Run(fmt.Sprintf("Append%dRespondents", n), func(b *testing.B) {
 			buffer := make([]byte, 0, len(data))
 			b.ReportAllocs()
-			b.ReportMetric(float64(len(data)), "bytes")
 			for b.Loop() {
 				buffer, _ = s.AppendBinary(buffer[:0])
 			}
+			b.ReportMetric(float64(len(data)), "bytes")
 		})
 		b.Run(fmt.Sprintf("Unmarshal%dRespondents", n), func(b *testing.B) {
 			b.ReportAllocs()
@@ -98,6 +99,58 @@ func BenchmarkBinary22Items(b *testing.B) {
 			}
 		})
 	}
+}
+
+// What the comments promise of memory.
+func TestSizeOfASurvey(t *testing.T) {
+	largest := widest()
+	for name, c := range map[string]struct {
+		p     servqual.InstrumentParams
+		bytes uint64
+	}{
+		"1 to 7":   {servqual.Standard(1, 7), 22e3},
+		"0 to 100": {servqual.Standard(0, 100), 1.2e6},
+	} {
+		in := instrument(t, c.p)
+		got := allocated(func() { in.NewSurvey() })
+		require.True(t, c.bytes*9/10 <= got && got <= c.bytes*21/20, "%s: %d bytes", name, got)
+	}
+	data := encoded(t, instrument(t, largest).NewSurvey())
+	var s servqual.Survey
+	require.LessOrEqual(t, allocated(func() { _ = s.UnmarshalBinary(data) }), uint64(13e6))
+	require.Equal(t, 100, s.Instrument().Items())
+	full := collect(t, standard(t), scattered(1<<15)...)
+	require.Less(t, len(encoded(t, full)), 9000)
+	for range 16 {
+		require.NoError(t, full.Merge(full))
+	}
+	require.Less(t, len(encoded(t, full)), 22000)
+}
+
+// scattered returns responses that reach every pair of answers to every item.
+func scattered(n int) []servqual.Response {
+	rng := rand.New(rand.NewPCG(3, 4))
+	list := simulated(n, 6, true)
+	for _, r := range list {
+		for i := range r.Expected {
+			if r.Expected[i] != servqual.Blank {
+				r.Expected[i] = int8(1 + rng.IntN(7))
+			}
+			if r.Perceived[i] != servqual.Blank {
+				r.Perceived[i] = int8(1 + rng.IntN(7))
+			}
+		}
+	}
+	return list
+}
+
+// allocated returns how many bytes f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }
 
 // Adding and merging take no memory beyond the survey.

@@ -8,13 +8,23 @@ import (
 	"github.com/relmark/relmark/internal/codec"
 )
 
+// binaryVersion is the newest version, and the only one so far:
+//
+//	whether there is an instrument; if not, nothing follows
+//	Low and High as varints; the dimensions, each a name and a list of items; the
+//	list of reversed items in ascending order
+//	respondents
+//	counts of pairs, of sums and of points, see writeCounts
+//	by measure, E, P and gap: by rule, any, half and all: moments of unweighted and
+//	of weighted scores; then moments of totals, see writeMoments
+//
+// Numbers are uvarints unless said.
 const binaryVersion = 1
 
 // AppendBinary appends the encoding of s, version 1: the instrument, then what was
 // counted, leaving out what is 0. Equal surveys have equal encodings, in whatever
-// order they were collected and merged. It never fails. A survey with few
-// respondents takes few bytes; with thousands, 22 items on a scale of 1 to 7 take
-// about 4 kB.
+// order they were collected and merged. It never fails. The standard items on a
+// scale of 1 to 7 take 8 kB with 30,000 respondents, and never more than 22 kB.
 func (s *Survey) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindSurvey, binaryVersion)
 	w.Bool(s.plan != nil)
@@ -40,7 +50,7 @@ func (s *Survey) AppendBinary(b []byte) ([]byte, error) {
 func (s *Survey) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
 // UnmarshalBinary decodes what any version so far encoded. The zero Survey takes
-// any instrument, and some 20 MB of memory for the largest there can be; a survey
+// any instrument, and up to 13 MB of memory for it; a survey
 // of an instrument takes only its own, which is what to ask of data that others
 // can write. It fails with [relmark.ErrUnsupported] on another version and with
 // [relmark.ErrInvalid] on another instrument and on anything that no Survey
@@ -88,6 +98,8 @@ func errOtherInstrument() error {
 	return fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Instrument", Rule: "must be the one of the survey decoded into"})
 }
 
+// read fills an empty survey. That the counts fit together is worth checking:
+// reports take roots of sums of squares and divide by counts.
 func (s *Survey) read(r *codec.Reader) {
 	s.respondents = r.Uvarint()
 	r.Check(s.respondents <= maxRespondents)
@@ -169,6 +181,8 @@ func writeCounts(w *codec.Writer, counts []uint32) {
 	}
 }
 
+// readCounts fills counts, which are all 0. A count of 0 and a place past the end
+// are errors, so that there is one encoding only.
 func readCounts(r *codec.Reader, counts []uint32) {
 	for range r.Count(2) {
 		zeros, n := r.Uvarint(), r.Uvarint()
@@ -181,6 +195,7 @@ func readCounts(r *codec.Reader, counts []uint32) {
 	}
 }
 
+// writeMoments writes n, the sum and the sum of squares, both in two halves.
 func writeMoments(w *codec.Writer, m moments) {
 	for _, v := range [...]uint64{m.n, m.sum.hi, m.sum.lo, m.square.hi, m.square.lo} {
 		w.Uvarint(v)
@@ -192,7 +207,10 @@ func readMoments(r *codec.Reader) moments {
 }
 
 // countsAgree reports whether the histograms could be of the same respondents:
-// each holds all of them, and those of a dimension hold the answers of its items.
+// each holds all of them, those of a dimension hold the answers of its items, and
+// nobody has given fewer answers than their sum takes. Fields add up, as words do,
+// so the fields of all answers to the items of a dimension must come to the fields
+// of all respondents on the dimension. The sums stay below 2^54.
 func (s *Survey) countsAgree() bool {
 	l := s.plan
 	for d, dimension := range l.params.Dimensions {
@@ -239,7 +257,9 @@ func total(counts []uint32) (n uint64) {
 }
 
 // overallAgrees reports whether the overall sums could be of respondents that the
-// histograms count. It does not prove that they are.
+// histograms count. It does not prove that they are: overall scores of respondents
+// cannot be told from histograms of their parts. But whatever passes has means on
+// the scale and variances that are not negative.
 func (s *Survey) overallAgrees() bool {
 	l := s.plan
 	points := s.points[:allPoints+1]

@@ -56,6 +56,7 @@ func (p InstrumentParams) Validate() error {
 	return nil
 }
 
+// checkScale compares without computing High − Low, which may overflow.
 func (p InstrumentParams) checkScale() (errs []error) {
 	if p.Low < minLow || p.Low >= maxHigh {
 		errs = append(errs, &relmark.FieldError{Field: "Low", Value: p.Low, Rule: "must be -127 to 126"})
@@ -66,6 +67,7 @@ func (p InstrumentParams) checkScale() (errs []error) {
 	return errs
 }
 
+// checkNames does not repeat names in errors: they are the host's text.
 func (p InstrumentParams) checkNames() (errs []error) {
 	seen := make(map[string]bool, len(p.Dimensions))
 	for i, d := range p.Dimensions {
@@ -119,6 +121,7 @@ func broken(listed [maxItems]bool, item int) (rule string) {
 	return ""
 }
 
+// checkReversed asks for a list of held items without repetition, in any order.
 func (p InstrumentParams) checkReversed(held [maxItems]bool) (errs []error) {
 	var seen [maxItems]bool
 	for i, item := range p.Reversed {
@@ -145,7 +148,8 @@ func (p InstrumentParams) canonical() InstrumentParams {
 	return p
 }
 
-// equal compares canonical params.
+// equal compares canonical params. Names count: answers on "speed" are not to be
+// added to answers on "price" because both have four items.
 func (p InstrumentParams) equal(o InstrumentParams) bool {
 	return p.Low == o.Low && p.High == o.High && slices.Equal(p.Reversed, o.Reversed) &&
 		slices.EqualFunc(p.Dimensions, o.Dimensions, func(a, b Dimension) bool {

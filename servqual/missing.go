@@ -66,7 +66,8 @@ const (
 	rules    = 3
 )
 
-// marksOf returns what n answers out of total satisfy; 0 if n is 0.
+// marksOf returns what n answers out of total satisfy; 0 if n is 0. With a single
+// item the three rules are one.
 func marksOf(n, total int) marks {
 	switch {
 	case n == 0:

@@ -19,11 +19,11 @@ const (
 // is negative: E and P count from Low, gaps from Low − High.
 type plan struct {
 	params     InstrumentParams
-	span       int    // High − Low
-	side       int    // of the square: span + 2
-	items      int    // of the instrument
-	lcm        uint64 // of 1 to the number of items of the longest dimension
-	width      [measures]int
+	span       int                   // High − Low
+	side       int                   // of the square: span + 2
+	items      int                   // of the instrument
+	lcm        uint64                // of 1 to the number of items of the longest dimension
+	width      [measures]int         // more than any sum of answers to a dimension
 	says       []word                // by cell
 	groups     []group               // items in the order of their histograms
 	place      []int                 // of an item in that order, by position in the answers
@@ -38,7 +38,8 @@ type plan struct {
 // place to count the respondent in the histogram of the dimension.
 type word uint64
 
-const fieldBits = 21 // 24·width + 24·200 takes 17 bits
+// fieldBits suffices for all 100 items together: 100·4801 + 100·200 takes 19 bits.
+const fieldBits = 21
 
 func (w word) field(m measure) int { return int(w >> (m * fieldBits) & (1<<fieldBits - 1)) }
 
@@ -57,6 +58,10 @@ const off = 1 << 14 // more than 102², the largest square
 
 // A column is what the histogram of a dimension and measure means: by place, the
 // score of the respondents counted there, and which rules they satisfy.
+//
+// A score is a sum divided by the number of items answered, which differs between
+// dimensions and respondents. Times the least common multiple of all such numbers
+// it is an integer, so overall sums stay exact, and merging is addition.
 type column []uint64
 
 const markBits = rules
@@ -64,6 +69,8 @@ const markBits = rules
 func (c column) marks(at int) marks  { return marks(c[at]) & allMarks } // none at 0 and where nobody can be
 func (c column) score(at int) uint64 { return c[at] >> markBits }       // mean raw answer · lcm
 
+// newPlan works out a plan for valid, canonical params. It takes time and memory
+// in proportion to (items of the longest dimension)² · (High − Low).
 func newPlan(p InstrumentParams) *plan {
 	span, longest := p.High-p.Low, 0
 	l := &plan{params: p, span: span, side: span + 2, lcm: 1}
@@ -118,7 +125,8 @@ func (l *plan) coding(raw func(answer int) int) *coding {
 	return &c
 }
 
-// group sorts the items of each dimension by wording.
+// group sorts the items of each dimension by wording, so that the inner loop of
+// [Survey.Add] looks up one coding.
 func (l *plan) group() {
 	codes := [2]*coding{
 		l.coding(func(answer int) int { return answer - l.params.Low }),
@@ -149,7 +157,8 @@ type histogram struct {
 	column column
 }
 
-// lay makes the columns; those of equal shape are one.
+// lay makes the columns; those of equal shape are one, which spares the cache: the
+// five dimensions of the standard instrument have two shapes.
 func (l *plan) lay() {
 	made := map[[2]int]column{}
 	for _, d := range l.params.Dimensions {
@@ -166,7 +175,9 @@ func (l *plan) lay() {
 	}
 }
 
-// column returns the column of a measure of a dimension with total items.
+// column returns the column of a measure of a dimension with total items: place
+// n·width + sum holds the score sum·lcm/n above the marks of n. Places that n
+// answers cannot come to stay 0.
 func (l *plan) column(total int, m measure) column {
 	largest := l.span
 	if m == gap {

@@ -66,6 +66,7 @@ func (d Disconfirmation) ShareWorse() (share float64, ok bool) {
 	return float64(d.Worse) / float64(d.Gaps()), true
 }
 
+// add counts n gaps of a sign.
 func (d *Disconfirmation) add(sign int, n int64) {
 	switch {
 	case sign < 0:

@@ -203,7 +203,7 @@ func TestLimitOfRespondents(t *testing.T) {
 			require.NoError(t, s.Merge(s))
 		}
 	}
-	require.EqualValues(t, 1<<32-1, all.Respondents())
+	require.Equal(t, int64(1<<32-1), all.Respondents())
 	r := report(t, all, servqual.AllAnswered)
 	exact(t, 6.0, mean(t, r.Gap.Weighted), "mean")
 	exact(t, 132.0, mean(t, r.Totals.Gap), "mean")
@@ -229,10 +229,8 @@ func full(expected, perceived, points int8) servqual.Response {
 	return r
 }
 
-// The widest instrument at the limit of respondents keeps its sums in range: half
-// of them have a gap of −100, half of +100.
-func TestWidestInstrument(t *testing.T) {
-	t.Parallel()
+// widest returns the instrument with the largest sums and surveys.
+func widest() servqual.InstrumentParams {
 	p := servqual.InstrumentParams{Low: -100, High: 0}
 	for d := range 77 {
 		p.Dimensions = append(p.Dimensions, servqual.Dimension{Name: string(rune('a' + d)), Items: []int{d}})
@@ -241,7 +239,14 @@ func TestWidestInstrument(t *testing.T) {
 	for d := range p.Dimensions[1:] {
 		p.Dimensions[d+1].Items[0] = d + 24
 	}
-	in := instrument(t, p)
+	return p
+}
+
+// The widest instrument at the limit of respondents keeps its sums in range: half
+// of them have a gap of −100, half of +100.
+func TestWidestInstrument(t *testing.T) {
+	t.Parallel()
+	in := instrument(t, widest())
 	require.Equal(t, 100, in.Items())
 	low, high := make([]int8, 100), make([]int8, 100)
 	for i := range low {

@@ -61,7 +61,8 @@ type tally struct {
 	Disconfirmation
 }
 
-// item adds up the histogram of an item.
+// item adds up the histogram of an item. What a cell says of a single item has n
+// = 1 in the fields of the measures that were answered and 0 in the others.
 func (s *Survey) item(position int) (t tally) {
 	l := s.plan
 	pairs := s.pairs[l.place[position]*len(l.says):]
@@ -82,7 +83,8 @@ func (s *Survey) item(position int) (t tally) {
 	return t
 }
 
-// dimensions adds up the histograms of the respondents who satisfy a rule.
+// dimensions adds up the histograms of the respondents who satisfy a rule. Scores
+// are times lcm there; a gap of 0 is at span · lcm.
 func (s *Survey) dimensions(rule marks, into []DimensionScores) {
 	l := s.plan
 	for d, histograms := range l.histograms {
