@@ -2,12 +2,14 @@ package codec
 
 // The kinds of encodings in this module. A number is given once and for all.
 const (
-	KindHistory      byte = 1 // tier/rfm.History
-	KindPatterns     byte = 2 // tier/rfm.Patterns
-	KindSurvey       byte = 3 // servqual.Survey
-	KindBaskets      byte = 4 // crosssell/basket
-	KindAccount      byte = 5 // loyalty/points, snapshot
-	KindPointsTotals byte = 6 // loyalty/points, summary
-	KindTierState    byte = 7 // tier, state of a member
-	KindSpend        byte = 8 // tier/clv, amounts of repeat purchases
+	KindHistory      byte = 1  // tier/rfm.History
+	KindPatterns     byte = 2  // tier/rfm.Patterns
+	KindSurvey       byte = 3  // servqual.Survey
+	KindBaskets      byte = 4  // crosssell/basket
+	KindAccount      byte = 5  // loyalty/points, snapshot
+	KindPointsTotals byte = 6  // loyalty/points, summary
+	KindTierState    byte = 7  // tier, state of a member
+	KindSpend        byte = 8  // tier/clv, amounts of repeat purchases
+	KindValues       byte = 9  // tier/abc, counts of values
+	KindSegment      byte = 10 // tier/abc, totals of a segment
 )
