@@ -115,7 +115,7 @@ func parseDate(s string) (relmark.Date, error) {
 	if d, err := relmark.ParseDate(s); err == nil || len(s) <= len(time.DateOnly) {
 		return d, err
 	}
-	t, err := time.Parse(time.RFC3339, s)
+	t, err := time.ParseInLocation(time.RFC3339, s, time.UTC)
 	if err != nil {
 		return relmark.Date{}, errors.New("must be YYYY-MM-DD or RFC 3339")
 	}

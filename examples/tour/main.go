@@ -39,7 +39,7 @@ func main() {
 
 // run reports on the file, or on the simulated house if there is none.
 func run(out io.Writer, file string) error {
-	s := &story{name: "a simulated hotel", survey: simulatedSurvey, desk: &hotelDesk}
+	s := &story{name: "a simulated hotel", survey: simulatedSurvey, desk: hotelDesk()}
 	content := simulatedPurchases
 	if file != "" {
 		var err error

@@ -4,10 +4,11 @@ import (
 	"math"
 	"testing"
 
-	"github.com/relmark/relmark/internal/codec"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/internal/codec"
 )
 
 const (

@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"testing"
 
-	"github.com/relmark/relmark/internal/codec"
 	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark/internal/codec"
 )
 
 // FuzzReader reads any bytes by any script of primitives: nothing panics, and

@@ -33,17 +33,16 @@ func (r *recorder) end() {
 	}
 }
 
-// write puts a file into a fresh reference directory and points the lookup at it.
-func write(t *testing.T, name, content string) {
+// write puts a file into a fresh directory.
+func write(t *testing.T, name, content string) string {
 	t.Helper()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
-	t.Setenv("RELMARK_REFERENCE", dir)
-	t.Setenv("RELMARK_DATA", dir)
+	return dir
 }
 
 func TestFileKeepsTheTally(t *testing.T) {
-	write(t, "rfm_golden.json", `{"cases":[{"kind":"summary","value":2.5}]}`)
+	t.Setenv("RELMARK_REFERENCE", write(t, "rfm_golden.json", `{"cases":[{"kind":"summary","value":2.5}]}`))
 	r := &recorder{}
 	f := reference.Open(r, "tier/rfm", "rfm_golden.json")
 	assert.True(t, f.Owns("summary"))
@@ -59,7 +58,7 @@ func TestFileKeepsTheTally(t *testing.T) {
 }
 
 func TestFileFails(t *testing.T) {
-	write(t, "rfm_golden.json", `{}`)
+	t.Setenv("RELMARK_REFERENCE", write(t, "rfm_golden.json", `{}`))
 	for name, fail := range map[string]func(f *reference.File){
 		"unlisted name":    func(f *reference.File) { f.Owns("no such kind") },
 		"wrong figure":     func(f *reference.File) { f.Near(1, 1.1, 1e-3, 0, "x") },
@@ -76,7 +75,7 @@ func TestFileFails(t *testing.T) {
 }
 
 func TestAbsentFilesSkipUnlessStrict(t *testing.T) {
-	write(t, "other.json", "{}")
+	t.Setenv("RELMARK_REFERENCE", write(t, "other.json", "{}"))
 	t.Setenv("RELMARK_STRICT", "")
 	assert.PanicsWithValue(t, "skip: reference: rfm_golden.json is absent; set RELMARK_REFERENCE to a directory that has it",
 		func() { reference.Open(&recorder{}, "tier/rfm", "rfm_golden.json") })
@@ -86,10 +85,11 @@ func TestAbsentFilesSkipUnlessStrict(t *testing.T) {
 }
 
 func TestReadsCSVAndData(t *testing.T) {
-	write(t, "sbg_x.csv", "model,value\na,1\nb,2\n")
+	t.Setenv("RELMARK_REFERENCE", write(t, "sbg_x.csv", "model,value\na,1\nb,2\n"))
 	files := reference.Glob(&recorder{}, "tier/clv", "sbg_*.csv")
 	require.Len(t, files, 1)
 	assert.Equal(t, []map[string]string{{"model": "a", "value": "1"}, {"model": "b", "value": "2"}}, files[0].Rows())
+	t.Setenv("RELMARK_DATA", os.Getenv("RELMARK_REFERENCE"))
 	assert.Equal(t, "model,value\na,1\nb,2\n", string(reference.Data(&recorder{}, "sbg_x.csv")))
 }
 

@@ -8,7 +8,6 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -115,7 +114,7 @@ func BenchmarkSummary(b *testing.B) {
 	for i := range 10 {
 		require.NoError(b, h.Add(on.AddDays(i*31), decimal.New(1999, -2)))
 	}
-	asOf := relmark.Date(on.AddDays(400))
+	asOf := on.AddDays(400)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := h.Summary(asOf, rfm.Options{Unit: rfm.Week}); err != nil {

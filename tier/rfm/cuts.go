@@ -87,11 +87,13 @@ func FitCuts[C relmark.ID](customers []Customer[C], bins int) (Cuts, error) {
 	values := make([]int64, 3*n)
 	recency, frequency, monetary := values[:n], values[n:2*n], values[2*n:]
 	for i := range customers {
-		c, ok := &customers[i], true
+		c := &customers[i]
 		recency[i], frequency[i] = int64(c.daysSinceLast()), int64(c.Purchases)
-		if monetary[i], ok = money.Rescale(c.total, c.digits, digits); !ok {
+		total, ok := money.Rescale(c.total, c.digits, digits)
+		if !ok {
 			return Cuts{}, fmt.Errorf("rfm: %w", errSum)
 		}
+		monetary[i] = total
 	}
 	unit, _ := money.Rescale(1, 0, digits)
 	return Cuts{quantiles(recency, bins, 1), quantiles(frequency, bins, 1), quantiles(monetary, bins, unit)}, nil

@@ -137,8 +137,14 @@ func visits() iter.Seq2[rfm.Purchase[string], error] {
 			guest, on string
 			amount    int64
 		}{
-			{"ann", "2026-02-01", 150}, {"cleo", "2026-01-05", 200}, {"dan", "2026-03-03", 300}, {"bob", "2026-01-11", 90},
-			{"ann", "2026-05-17", 160}, {"cleo", "2026-02-09", 150}, {"dan", "2026-06-10", 200}, {"ann", "2026-06-25", 100},
+			{"ann", "2026-02-01", 150},
+			{"cleo", "2026-01-05", 200},
+			{"dan", "2026-03-03", 300},
+			{"bob", "2026-01-11", 90},
+			{"ann", "2026-05-17", 160},
+			{"cleo", "2026-02-09", 150},
+			{"dan", "2026-06-10", 200},
+			{"ann", "2026-06-25", 100},
 		} {
 			p := rfm.Purchase[string]{Customer: v.guest, On: day(v.on), Amount: decimal.NewFromInt(v.amount)}
 			if !yield(p, nil) {

@@ -48,7 +48,6 @@ type naive struct {
 	occasions       []relmark.Date // first purchase row of each purchase occasion
 	values          []decimal.Decimal
 	total, returned decimal.Decimal
-	firstRow        relmark.Date
 	hasRow          bool
 }
 
