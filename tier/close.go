@@ -82,8 +82,8 @@ func (r *Runner) compact(date relmark.Date, at instant) *State {
 }
 
 // marks says which events to keep when everything before at is closed: what lies
-// behind it, what keep says, overrides that are not over, and the reversals of all
-// these or of nothing that is known yet.
+// behind it, what keep says, overrides that are not over, what is reversed behind
+// it, and the reversals of all these or of nothing that is known yet.
 func (r *Runner) marks(at instant, keep func(i int) bool) []bool {
 	kept := make([]bool, len(r.s.entries))
 	for i := range r.s.entries {
@@ -96,11 +96,22 @@ func (r *Runner) marks(at instant, keep func(i int) bool) []bool {
 		}
 	}
 	for i := range r.s.entries {
+		if e := &r.s.entries[i]; r.refunds(e, at) {
+			kept[e.link] = true
+		}
+	}
+	for i := range r.s.entries {
 		if e := &r.s.entries[i]; e.kind.reverses() {
 			kept[i] = kept[i] || e.link < 0 || kept[e.link]
 		}
 	}
 	return kept
+}
+
+// refunds reports whether e is a reversal, from an instant on, of amounts that
+// have counted before.
+func (r *Runner) refunds(e *entry, at instant) bool {
+	return e.kind.reverses() && e.link >= 0 && !e.at.before(at) && r.s.entries[e.link].kind == earn
 }
 
 // keepsRolling keeps what still counts, now or in the window in which the level
@@ -114,8 +125,8 @@ func (r *Runner) keepsRolling(at instant) func(i int) bool {
 	}
 }
 
-// firstKept returns the first period that a review, the basis of the level or a
-// rollover may look at from an instant on.
+// firstKept returns the first period that a review, the basis of the level, a
+// rollover or a refund that is known already may look at from an instant on.
 func (r *Runner) firstKept(at instant) int {
 	first := r.grid.cur
 	plus, carried := 0, 0
@@ -139,7 +150,13 @@ func (r *Runner) firstKept(at instant) int {
 	if r.track.basis.kind == onPeriod {
 		first = min(first, r.track.basis.period)
 	}
-	return max(first-carried, r.grid.first)
+	first -= carried
+	for i := range r.s.entries {
+		if e := &r.s.entries[i]; r.refunds(e, at) {
+			first = min(first, r.locate(earlier(r.s.entries[e.link].at, at)))
+		}
+	}
+	return max(first, r.grid.first)
 }
 
 // lotsAt returns what was carried into period k. It leaves the grid of r unfit for
