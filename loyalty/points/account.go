@@ -27,7 +27,7 @@ type Account struct {
 	// Of a pool: who is in it, and how many marks of owners have been given out.
 	members []contributor
 	owners  uint32
-	closed  time.Time // activity before it is closed; zero if none
+	closed  relmark.Date // activity before it is refused; zero if none is
 }
 
 // totals are the counters of an account. Each is at least 0.
@@ -47,6 +47,7 @@ type totals struct {
 type keyed struct {
 	fingerprint uint64
 	seq         uint64
+	at          int64 // of the activity
 }
 
 // A month is what was granted for activity in one month.

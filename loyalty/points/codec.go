@@ -30,6 +30,10 @@ func blank(kind string) Body {
 		return new(Sent)
 	case "received":
 		return new(Received)
+	case "closed":
+		return new(Closed)
+	case "opened":
+		return new(Opened)
 	case "swept":
 		return new(Swept)
 	}

@@ -84,7 +84,7 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 		return Decision{}, refuse(VersionConflict)
 	case a.version > 0 && d.now < a.last:
 		return Decision{}, refuse(TimeRunsBack)
-	case d.at.Before(a.closed):
+	case d.date.Before(a.closed):
 		return Decision{}, refuse(PeriodClosed)
 	}
 	d.a = a.on(d.now)

@@ -12,20 +12,21 @@ import (
 )
 
 // A Condition is a predicate on the facts of an order: data, not code. All fields
-// that are set must hold; the zero Condition always holds. A fact that an order
-// does not have fails a condition on it and is no error.
+// that are set must hold; an empty list is not set, and the zero Condition always
+// holds. A fact that an order does not have fails a condition on it and is no
+// error.
 type Condition struct {
-	From       relmark.Date     `json:"from,omitzero"`        // first local date of the activity
-	To         relmark.Date     `json:"to,omitzero"`          // last local date of the activity
-	Weekdays   []time.Weekday   `json:"weekdays,omitempty"`   // one of these
-	Tiers      []string         `json:"tiers,omitempty"`      // the member's tier is one of these
-	Categories []string         `json:"categories,omitempty"` // of one line at least
-	MinTotal   *decimal.Decimal `json:"minTotal,omitempty"`   // order total at least
-	MaxTotal   *decimal.Decimal `json:"maxTotal,omitempty"`   // order total at most
-	Tag        string           `json:"tag,omitempty"`        // the order has this tag
-	Values     []string         `json:"values,omitempty"`     // the value of Tag is one of these
-	Any        []Condition      `json:"any,omitempty"`        // one of these holds
-	Not        []Condition      `json:"not,omitempty"`        // none of these holds
+	From       relmark.Date     // first local date of the activity
+	To         relmark.Date     // last local date of the activity
+	Weekdays   []time.Weekday   // one of these
+	Tiers      []string         // the member's tier is one of these
+	Categories []string         // of one line at least
+	MinTotal   *decimal.Decimal // order total at least
+	MaxTotal   *decimal.Decimal // order total at most
+	Tag        string           // the order has this tag
+	Values     []string         // the value of Tag is one of these
+	Any        []Condition      // one of these holds
+	Not        []Condition      // none of these holds
 }
 
 // maxDepth bounds how deep conditions nest.
@@ -88,8 +89,8 @@ func (c *Condition) compile(digits int) test {
 	for i := range c.Not {
 		t.not = append(t.not, c.Not[i].compile(digits))
 	}
-	t.always = c.From.IsZero() && c.To.IsZero() && c.Weekdays == nil && c.Tiers == nil && c.Categories == nil &&
-		c.MinTotal == nil && c.MaxTotal == nil && c.Tag == "" && c.Any == nil && c.Not == nil
+	t.always = c.From.IsZero() && c.To.IsZero() && len(c.Weekdays)+len(c.Tiers)+len(c.Categories)+len(c.Any)+len(c.Not) == 0 &&
+		c.MinTotal == nil && c.MaxTotal == nil && c.Tag == ""
 	return t
 }
 
@@ -108,25 +109,25 @@ func (t *test) holds(f *Facts) bool {
 		return true
 	}
 	return t.onDate(f.Date) && f.Total >= t.min && f.Total <= t.max &&
-		(t.Tiers == nil || slices.Contains(t.Tiers, f.Tier)) &&
-		(t.Categories == nil || slices.ContainsFunc(f.Lines, t.wants)) &&
+		(len(t.Tiers) == 0 || slices.Contains(t.Tiers, f.Tier)) &&
+		(len(t.Categories) == 0 || slices.ContainsFunc(f.Lines, t.wants)) &&
 		(t.Tag == "" || slices.ContainsFunc(f.Tags, t.tagged)) &&
 		t.nested(f)
 }
 
 func (t *test) onDate(d relmark.Date) bool {
 	return !d.Before(t.From) && (t.To.IsZero() || !d.After(t.To)) &&
-		(t.Weekdays == nil || slices.Contains(t.Weekdays, d.Weekday()))
+		(len(t.Weekdays) == 0 || slices.Contains(t.Weekdays, d.Weekday()))
 }
 
 func (t *test) wants(l Line) bool { return slices.Contains(t.Categories, l.Category) }
 
 func (t *test) tagged(tag Tag) bool {
-	return tag.Name == t.Tag && (t.Values == nil || slices.Contains(t.Values, tag.Value))
+	return tag.Name == t.Tag && (len(t.Values) == 0 || slices.Contains(t.Values, tag.Value))
 }
 
 func (t *test) nested(f *Facts) bool {
-	one := t.any == nil
+	one := len(t.any) == 0
 	for i := range t.any {
 		one = one || t.any[i].holds(f)
 	}

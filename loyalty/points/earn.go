@@ -129,7 +129,7 @@ func (c Earn) decide(d *decider) (Body, error) {
 	if b.Paid, err = d.take(c.PayPoints); err != nil {
 		return nil, err
 	}
-	b.Price, err = rules.price(&b.Facts, func(caps []Cap) int64 { return d.room(caps, c.Budget) })
+	b.Price, err = rules.price(&b.Facts, d.room(rules.Caps, c.Budget), true)
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +274,7 @@ func (b *Earned) enter(a *Account, now int64) (order, error) {
 	a.issued += granted
 	a.debt -= b.Settled
 	a.roll(now, x.Date, b.Rolled)
-	o := order{total: x.Total, granted: granted, lot: b.Lot}
+	o := order{total: x.Total, granted: granted, lot: b.Lot, date: x.Date}
 	if spent > 0 {
 		o.paid = &payment{b.Paid, spent, b.PaidValue}
 	}

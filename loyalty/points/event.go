@@ -115,7 +115,7 @@ func (a *Account) Apply(ev Event) error {
 		return err
 	}
 	a.version, a.last = ev.Seq, now
-	a.keys.add(ev.Key, keyed{ev.Fingerprint, ev.Seq})
+	a.keys.add(ev.Key, keyed{ev.Fingerprint, ev.Seq, ev.At.UnixNano()})
 	return nil
 }
 

@@ -50,61 +50,67 @@ func (p *Price) code(f *form) {
 	list(f, "grants", &p.Grants, (*Grant).code)
 }
 
-// price judges the facts of an order by a version. room returns the most that
-// caps leave.
-func (s *ruleset) price(x *Facts, room func([]Cap) int64) (Price, error) {
-	p := Price{Version: s.Name, RateDen: s.rateDen, FactorNum: 1, FactorDen: 1}
-	weights := make([]int64, 0, 8)
+// price judges the facts of an order by a version; limit is the most that caps
+// leave. Only if it is to explain does it say what each rule contributed.
+func (s *ruleset) price(x *Facts, limit int64, explain bool) (Price, error) {
+	p := Price{Version: s.Name}
+	var weights []int64
 	for i := range s.rates {
 		if r := &s.rates[i]; r.when.holds(x) {
-			p.Grants = append(p.Grants, Grant{Rule: s.Rates[i].Rule})
-			weights = append(weights, r.num)
 			p.RateNum += r.num
+			if explain {
+				p.Grants = append(p.Grants, Grant{Rule: s.Rates[i].Rule})
+				weights = append(weights, r.num)
+			}
 		}
 	}
-	f := s.factor(x)
+	f := s.factor(x, explain)
+	product, err := money.MulDiv(x.Cash, p.RateNum*f.num, s.rateDen*f.den, s.rounding)
+	qualifying, errBase := money.MulDiv(x.Cash, p.RateNum, s.rateDen, money.Floor)
+	if err != nil || errBase != nil || max(product, qualifying) > maxPoints {
+		return Price{}, refuse(TooMany)
+	}
+	p.Product, p.Qualifying = product, qualifying
+	if explain {
+		p.share(&f, weights)
+	}
+	p.RateNum, p.RateDen = lowest(p.RateNum, s.rateDen)
+	p.FactorNum, p.FactorDen = lowest(f.num, f.den)
+	s.bonus(x, &p, explain)
+	if p.Product+p.Bonus > maxPoints {
+		return Price{}, refuse(TooMany)
+	}
+	p.Granted = min(p.Product+p.Bonus, max(0, limit))
+	if p.Cut = p.Product + p.Bonus - p.Granted; p.Cut > 0 && explain {
+		p.Grants = append(p.Grants, Grant{Rule: capRule, Points: -p.Cut})
+	}
+	return p, nil
+}
+
+// share divides the product among rates, which weigh as much as they give, and
+// multipliers, which weigh what they add to it.
+func (p *Price) share(f *factor, weights []int64) {
 	for i := range weights {
-		weights[i] *= f.start
+		weights[i] *= f.den
 	}
 	for i, gain := range f.gains {
 		p.Grants = append(p.Grants, f.grants[i])
 		weights = append(weights, gain*p.RateNum)
 	}
-	product, err := money.MulDiv(x.Cash, p.RateNum*f.num, s.rateDen*f.den, s.rounding)
-	if err != nil || product > maxPoints {
-		return Price{}, refuse(TooMany)
-	}
-	p.Product = product
-	if p.Qualifying, err = money.MulDiv(x.Cash, p.RateNum, s.rateDen, money.Floor); err != nil {
-		return Price{}, refuse(TooMany)
-	}
-	for i, points := range split(product, weights) {
+	for i, points := range split(p.Product, weights) {
 		p.Grants[i].Points = points
 	}
-	p.RateNum, p.RateDen = lowest(p.RateNum, s.rateDen)
-	p.FactorNum, p.FactorDen = lowest(f.num, f.den)
-	s.bonus(x, &p)
-	if p.Qualifying > maxPoints || p.Product+p.Bonus > maxPoints {
-		return Price{}, refuse(TooMany)
-	}
-	p.cap(room(s.Caps))
-	return p, nil
 }
 
-func (s *ruleset) bonus(x *Facts, p *Price) {
+func (s *ruleset) bonus(x *Facts, p *Price, explain bool) {
 	for i := range s.bonuses {
-		if s.bonuses[i].holds(x) && p.Bonus <= maxPoints {
-			p.Bonus += s.Bonuses[i].Points
+		if !s.bonuses[i].holds(x) {
+			continue
+		}
+		p.Bonus += s.Bonuses[i].Points // at most 1000 · 2^53
+		if explain {
 			p.Grants = append(p.Grants, Grant{Rule: s.Bonuses[i].Rule, Points: s.Bonuses[i].Points})
 		}
-	}
-}
-
-// cap cuts what exceeds a limit.
-func (p *Price) cap(limit int64) {
-	p.Granted = min(p.Product+p.Bonus, max(0, limit))
-	if p.Cut = p.Product + p.Bonus - p.Granted; p.Cut > 0 {
-		p.Grants = append(p.Grants, Grant{Rule: capRule, Points: -p.Cut})
 	}
 }
 
@@ -114,20 +120,30 @@ func lowest(num, den int64) (n, d int64) {
 	return r.Fraction()
 }
 
-// A factor is num/den and how it came about: start/den of the base, and gains/den
-// by the multipliers.
+// A factor is num/den, of which the base alone is den/den and gains/den come from
+// the multipliers.
 type factor struct {
 	num, den int64
-	start    int64
+	explain  bool
 	gains    []int64
 	grants   []Grant
 }
 
+// gain adds what a multiplier adds.
+func (f *factor) gain(rule string, gain int64) {
+	f.num += gain
+	if f.explain {
+		f.gains = append(f.gains, gain)
+		f.grants = append(f.grants, Grant{Rule: rule})
+	}
+}
+
 // factor combines the multipliers that hold: the exclusive one with the highest
 // priority alone, or else all of them.
-func (s *ruleset) factor(x *Facts) factor {
+func (s *ruleset) factor(x *Facts, explain bool) factor {
 	alone := -1
-	var holding []int
+	var buffer [16]int // keeps short lists off the heap
+	holding := buffer[:0]
 	for i := range s.multipliers {
 		if !s.multipliers[i].when.holds(x) {
 			continue
@@ -137,50 +153,47 @@ func (s *ruleset) factor(x *Facts) factor {
 			alone = i
 		}
 	}
+	f := factor{explain: explain}
 	switch {
 	case alone >= 0:
-		return s.exclusive(alone, holding)
+		s.exclusive(&f, alone, holding)
 	case s.Stacking == Compounding:
-		return s.compound(holding)
+		s.compound(&f, holding)
+	default:
+		f.num, f.den = s.factorDen, s.factorDen
+		for _, i := range holding {
+			f.gain(s.Multipliers[i].Rule, s.multipliers[i].num-f.den)
+		}
+		f.num = max(0, f.num)
 	}
-	f := factor{num: s.factorDen, den: s.factorDen, start: s.factorDen}
-	for _, i := range holding {
-		f.gain(s.Multipliers[i].Rule, s.multipliers[i].num-f.den)
-	}
-	f.num = max(0, f.num)
 	return f
 }
 
-func (f *factor) gain(rule string, gain int64) {
-	f.num += gain
-	f.gains = append(f.gains, gain)
-	f.grants = append(f.grants, Grant{Rule: rule})
-}
-
-func (s *ruleset) exclusive(alone int, holding []int) factor {
+func (s *ruleset) exclusive(f *factor, alone int, holding []int) {
 	m := s.multipliers[alone]
-	f := factor{num: m.den, den: m.den, start: m.den}
+	f.num, f.den = m.den, m.den
 	f.gain(s.Multipliers[alone].Rule, m.num-m.den)
+	if !f.explain {
+		return
+	}
 	for _, i := range holding {
 		if i != alone {
 			f.grants[0].Suppressed = append(f.grants[0].Suppressed, s.Multipliers[i].Rule)
 		}
 	}
-	return f
 }
 
 // compound multiplies factors; a multiplier gains what it adds to those before it.
-func (s *ruleset) compound(holding []int) factor {
-	f := factor{num: 1, den: 1}
+func (s *ruleset) compound(f *factor, holding []int) {
+	f.den = 1
 	for _, i := range holding {
 		f.den *= s.multipliers[i].den // at most factorDen
 	}
-	f.num, f.start = f.den, f.den
+	f.num = f.den
 	for _, i := range holding {
 		m := s.multipliers[i]
 		f.gain(s.Multipliers[i].Rule, f.num/m.den*m.num-f.num)
 	}
-	return f
 }
 
 // split divides whole points among rules in proportion to what each weighs, so

@@ -36,9 +36,7 @@ func (d *decider) unpark(b *Earned) error {
 		then := *d
 		then.date = p.date
 		then.refund(&w, &o, &r)
-		o.refunded += r.Amount
-		o.restored += r.Given()
-		o.taken += r.Taken() + r.Unrecovered
+		r.enter(&o)
 		b.Refunds = append(b.Refunds, r)
 	}
 	return nil

@@ -11,10 +11,13 @@ import (
 
 // An order is what an account remembers of an order that earned.
 type order struct {
-	total    int64 // minor units
-	refunded int64 // of them
-	granted  int64
-	taken    int64    // of granted: reversed, turned into debt or unrecovered
+	date     relmark.Date
+	total    int64    // minor units
+	refunded int64    // of them
+	granted  int64    // points
+	taken    int64    // of granted: reversed, turned into debt or lost
+	lost     int64    // of taken: what nobody owes
+	deducted int64    // minor units kept of cash refunds for what was lost
 	lot      uint64   // of the points granted, 0 if none were
 	restored int64    // of the points that paid
 	paid     *payment // nil if none did
@@ -35,7 +38,8 @@ type payment struct {
 // Points are restored to the lots they came from, in reverse order, with their
 // expiry; then earned points are taken back, from the order's own lot, from other
 // available ones in burn order, and by the programme's [Shortfall]. Points of the
-// own lot that have expired count as taken back.
+// own lot that have expired count as taken back. What [CashDeduct] deducts is the
+// value of all points lost so far, rounded down, as far as there is cash.
 //
 // A refund of an order that has not earned yet is parked, and applied as soon as
 // it earns.
@@ -44,27 +48,34 @@ type Refund struct {
 	Order    string
 	Amount   decimal.Decimal // > 0, in whole minor units
 	Currency string          // of Amount; empty is the programme's
+	// Ordered is the local date of the order, zero if it is not at hand. It tells an
+	// order whose period is closed, which is refused, from one that is still to come.
+	Ordered relmark.Date
 }
 
 func (c Refund) payload(f *form) {
 	f.text("refund", &c.Order)
+	f.date("ordered", &c.Ordered)
 	f.decimal("amount", c.Amount)
 	f.text("currency", &c.Currency)
 }
 
 // Refunded is the body of an event that took an order back, or parked the refund.
-// Amounts are minor units with Digits fraction digits.
+// Amounts are minor units with Digits fraction digits. Cash is negative where a
+// slice of a refund restores a point that is worth more than the slice: earlier
+// slices paid that much too much, and the sum over all slices is right.
 type Refunded struct {
 	Order       string
 	Digits      int
 	Amount      int64        // of the refund; less than asked for only if it was parked and exceeds the order
-	Cash        int64        // to be paid out: Amount less the value of restored points, and of what CashDeduct deducts
+	Cash        int64        // to be paid out: Amount less the value of restored points and Deducted, see below
 	Parked      bool         // the order has not earned yet: nothing has happened
 	Date        relmark.Date // local date of the refund
 	Restored    []Restored   // points that had paid
 	Reversed    []Part       // earned points that were taken back
 	Debt        int64        // earned points that the member owes now
 	Unrecovered int64        // earned points that nobody owes
+	Deducted    int64        // what CashDeduct kept of the cash for them
 }
 
 // Restored are points that returned to a lot, or to a new one if theirs has
@@ -95,6 +106,7 @@ func (b *Refunded) code(f *form) {
 	list(f, "reversed", &b.Reversed, (*Part).code)
 	f.int("debt", &b.Debt)
 	f.int("unrecovered", &b.Unrecovered)
+	f.amount("deducted", &b.Deducted, b.Digits)
 }
 
 // Taken returns how many earned points the refund took back: those reversed from
@@ -123,6 +135,9 @@ func (c Refund) decide(d *decider) (Body, error) {
 	}
 	b := &Refunded{Order: c.Order, Digits: d.e.program.Digits, Amount: amount, Date: d.date}
 	o := d.a.orders.find(c.Order)
+	if o == nil && !c.Ordered.IsZero() && c.Ordered.Before(d.a.closed) {
+		return nil, refuse(PeriodClosed)
+	}
 	if o == nil {
 		b.Parked = true
 		return b, nil
@@ -157,11 +172,12 @@ func (d *decider) refund(w *Account, o *order, b *Refunded) {
 	case Debt:
 		b.Debt = take
 	case CashDeduct:
-		value, err := d.e.value.Apply(take, money.Floor)
-		if err != nil || value > b.Cash {
-			value = b.Cash
+		value, err := d.e.value.Apply(o.lost+take, money.Floor)
+		if err != nil {
+			value = maxPoints // more than any cash
 		}
-		b.Cash -= value
+		b.Deducted = max(0, min(value-o.deducted, b.Cash))
+		b.Cash -= b.Deducted
 		fallthrough
 	default:
 		b.Unrecovered = take
@@ -261,13 +277,20 @@ func (b *Refunded) apply(a *Account, now int64) error {
 	return nil
 }
 
+// enter adds to an order what a refund did.
+func (b *Refunded) enter(o *order) {
+	o.refunded += b.Amount
+	o.restored += b.Given()
+	o.taken += b.Taken() + b.Unrecovered
+	o.lost += b.Unrecovered
+	o.deducted += b.Deducted
+}
+
 // applyTo does to the book, the totals and an order what a refund did.
 func (b *Refunded) applyTo(a *Account, o *order, now int64) error {
 	given, taken := b.Given(), b.Taken()
-	o.refunded += b.Amount
-	o.restored += given
-	o.taken += taken + b.Unrecovered
-	if b.Amount <= 0 || o.refunded > o.total || o.restored > o.spent() || o.taken > o.granted || min(b.Debt, b.Unrecovered) < 0 {
+	b.enter(o)
+	if b.Amount <= 0 || o.refunded > o.total || o.restored > o.spent() || o.taken > o.granted || min(b.Debt, b.Unrecovered, b.Deducted) < 0 {
 		return errEvent("Refunded")
 	}
 	for i := range b.Restored {

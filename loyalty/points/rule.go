@@ -11,34 +11,34 @@ import (
 // A Rate grants points in proportion to what was paid in money: Points for every
 // Per of the currency, exact and not in whole steps.
 type Rate struct {
-	Rule   string          `json:"rule"`   // name, unique within the version
-	Points int64           `json:"points"` // > 0
-	Per    decimal.Decimal `json:"per"`    // > 0
-	When   Condition       `json:"when,omitzero"`
+	Rule   string          // name, unique within the version
+	Points int64           // > 0
+	Per    decimal.Decimal // > 0
+	When   Condition
 }
 
 // A Multiplier multiplies what the rates grant.
 type Multiplier struct {
-	Rule      string          `json:"rule"`
-	Factor    decimal.Decimal `json:"factor"` // ≥ 0, such as 1.5
-	Exclusive bool            `json:"exclusive,omitempty"`
-	Priority  int             `json:"priority,omitempty"` // among exclusive ones: highest wins, then the first
-	When      Condition       `json:"when,omitzero"`
+	Rule      string
+	Factor    decimal.Decimal // ≥ 0, such as 1.5
+	Exclusive bool
+	Priority  int // among exclusive ones: highest wins, then the first
+	When      Condition
 }
 
 // A Bonus grants fixed points, which no multiplier touches.
 type Bonus struct {
-	Rule   string    `json:"rule"`
-	Points int64     `json:"points"` // > 0
-	When   Condition `json:"when,omitzero"`
+	Rule   string
+	Points int64 // > 0
+	When   Condition
 }
 
 // A Cap limits what one member is granted in a period of the activity's local
 // date. What has been granted counts whichever version granted it, and is not
 // freed by refunds.
 type Cap struct {
-	Per    Period `json:"per"`
-	Points int64  `json:"points"` // ≥ 0
+	Per    Period
+	Points int64 // ≥ 0
 }
 
 // A Period is what a cap is counted over.

@@ -1,0 +1,88 @@
+package points
+
+import (
+	"slices"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/lot"
+)
+
+// Close ends a period, so that an account does not grow for ever. It forgets the
+// orders, keys and reservations of activity before a date, and the lots that
+// nothing refers to any more; no balance changes. From then on activity before the
+// date is refused, and so are refunds of orders before it, where [Refund] says when
+// the order was. Parked refunds stay, and so does what counts towards caps.
+//
+// Keys that are forgotten no longer protect from a repeated command; the date
+// does, as long as the command carries its own time, and so does a unique index of
+// the host's.
+type Close struct {
+	Head
+	Before relmark.Date // first date that stays open; not before an earlier closing
+}
+
+func (c Close) payload(f *form) { f.date("close", &c.Before) }
+
+// Closed is the body of an event that closed a period.
+type Closed struct {
+	Before relmark.Date
+	Start  time.Time // first instant of that date in the programme's zone
+}
+
+func (*Closed) kind() string { return "closed" }
+
+func (b *Closed) code(f *form) {
+	f.date("before", &b.Before)
+	f.time("start", &b.Start)
+}
+
+func (c Close) decide(d *decider) (Body, error) {
+	if c.Before.IsZero() || c.Before.After(d.date) || c.Before.Before(d.a.closed) {
+		return nil, invalid("Before", c.Before, "must lie between the last closing and the date of the command")
+	}
+	return &Closed{c.Before, c.Before.Start(d.e.zone)}, nil
+}
+
+func (b *Closed) apply(a *Account, now int64) error {
+	if b.Before.IsZero() || !validExpiry(b.Start) || b.Start.IsZero() || b.Before.Before(a.closed) {
+		return errEvent("Before")
+	}
+	a.closed = b.Before
+	start := b.Start.UnixNano()
+	a.orders.keep(func(o *order) bool { return !o.date.Before(b.Before) })
+	a.keys.keep(func(k *keyed) bool { return k.at >= start })
+	a.holds.keep(func(h *lot.Hold) bool { return h.Status == lot.Open || h.Deadline >= start })
+	needed := a.referred()
+	a.book.Drop(func(l *lot.Lot) bool {
+		expired := l.At(now) == lot.Expired
+		drop := (l.Left == 0 || expired) && !slices.Contains(needed, l.ID)
+		if drop && expired {
+			a.lapsed += l.Left
+		}
+		return drop
+	})
+	return nil
+}
+
+// referred returns the lots that orders and reservations may still come back to.
+func (a *Account) referred() []uint64 {
+	var ids []uint64
+	for i := range a.orders.items {
+		o := &a.orders.items[i]
+		ids = append(ids, o.lot)
+		if o.paid != nil {
+			for _, p := range o.paid.parts {
+				ids = append(ids, p.Lot)
+			}
+		}
+	}
+	for i := range a.holds.items {
+		for _, t := range a.holds.items[i].Takes {
+			ids = append(ids, t.Lot)
+		}
+	}
+	return ids
+}
+
+func (*Closed) postings(*poster) {}

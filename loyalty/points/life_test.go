@@ -1,0 +1,264 @@
+package points_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// stored passes on events from memory.
+func stored(events []points.Event) func(yield func(points.Event, error) bool) {
+	return func(yield func(points.Event, error) bool) {
+		for _, ev := range events {
+			if !yield(ev, nil) {
+				return
+			}
+		}
+	}
+}
+
+// recorded draws a history and returns its events and its end.
+func recorded(t *rapid.T, p points.Program) (events []points.Event, live points.Account, end time.Time) {
+	history(t, p, func(_ points.Command, now time.Time, d points.Decision, err error, a *points.Account) {
+		if err == nil {
+			events = append(events, d.Event)
+		}
+		live, end = *a.Clone(), now
+	})
+	return events, live, end
+}
+
+func digest(s string) string {
+	sum := sha256.Sum256([]byte("pepper" + s))
+	return hex.EncodeToString(sum[:8])
+}
+
+func TestRedactionKeepsTheAccount(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events, live, end := recorded(t, drawProgram(t))
+		var again points.Account
+		for i, ev := range events {
+			red := points.Redact(ev, digest)
+			require.Equal(t, points.Journal(ev), points.Journal(red))
+			encoded, err := red.AppendJSON(nil)
+			require.NoError(t, err)
+			for _, word := range []string{`"order1`, `"hold1`, `"key1`, `"gold`} {
+				require.NotContains(t, string(encoded), word)
+			}
+			var back points.Event
+			require.NoError(t, back.UnmarshalJSON(encoded))
+			require.NoError(t, again.Apply(back), i)
+		}
+		require.Equal(t, live.Balance(end), again.Balance(end))
+		require.Equal(t, slices.Collect(live.Lots(end)), slices.Collect(again.Lots(end)))
+	})
+}
+
+// The entries of a statement lead from its opening to its closing balance.
+func TestStatementAddsUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		events, _, end := recorded(t, drawProgram(t))
+		if len(events) == 0 {
+			return
+		}
+		first := events[0].Recorded
+		span := end.Sub(first)
+		from := first.Add(span * time.Duration(rapid.IntRange(-10, 100).Draw(t, "from")) / 100)
+		to := from.Add(span * time.Duration(rapid.IntRange(0, 120).Draw(t, "length")) / 100)
+		s, err := points.NewStatement(stored(events), from, to, 30*24*time.Hour)
+		require.NoError(t, err)
+		move := map[points.Place]int64{}
+		for _, e := range s.Entries {
+			for _, p := range e.Postings {
+				move[p.From] -= p.Points
+				move[p.To] += p.Points
+			}
+		}
+		o, c := s.Opening, s.Closing
+		require.Equal(t, complete(map[points.Place]int64{
+			points.AtIssued: o.Issued - c.Issued, points.AtPending: c.Pending - o.Pending, points.AtAvailable: c.Available - o.Available,
+			points.AtHeld: c.Held - o.Held, points.AtDebt: o.Debt - c.Debt, points.AtRedeemed: c.Redeemed - o.Redeemed,
+			points.AtExpired: c.Expired - o.Expired, points.AtReversed: c.Reversed - o.Reversed,
+			points.AtTransit: c.Sent - c.Received - o.Sent + o.Received,
+		}), complete(move))
+		var past points.Account
+		require.NoError(t, points.Fold(&past, points.Before(from, stored(events))))
+		require.Equal(t, past.Balance(from), o)
+		for _, l := range s.Expiring {
+			require.True(t, l.ExpiresAt.After(to) && !l.ExpiresAt.After(to.Add(30*24*time.Hour)))
+		}
+	})
+}
+
+// Closing a period changes no balance, at any later instant.
+func TestClosingKeepsBalances(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProgram(t)
+		e, err := points.Compile(p)
+		require.NoError(t, err)
+		_, live, end := recorded(t, p)
+		before := live.Clone()
+		date, err := relmark.DateOf(end, p.Zone)
+		require.NoError(t, err)
+		c := points.Close{Head: points.Head{Key: "close", At: end}, Before: date.AddDays(-rapid.IntRange(0, 100).Draw(t, "days"))}
+		d, err := e.Decide(&live, c)
+		require.NoError(t, err)
+		require.NoError(t, live.Apply(d.Event))
+		for _, days := range []int{0, 1, 40, 4000} {
+			at := end.AddDate(0, 0, days)
+			require.Equal(t, before.Balance(at), live.Balance(at))
+			require.Equal(t, slices.Collect(before.Lots(at)), slices.Collect(live.Lots(at)))
+		}
+		small, err := live.MarshalBinary()
+		require.NoError(t, err)
+		large, err := before.MarshalBinary()
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(small), len(large)+40, "it does not grow, but for the key of the closing")
+		_, err = e.Decide(&live, points.Earn{Head: points.Head{Key: "late", At: c.Before.Start(p.Zone).Add(-time.Nanosecond), Recorded: end}, Order: "late"})
+		require.Equal(t, "period_closed", reasonOf(err))
+	})
+}
+
+func TestClosedOrdersAreRefused(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var a points.Account
+	do(t, e, &a, points.Earn{Head: head("1", 0), Order: "O1", Amount: euros(50)})
+	do(t, e, &a, points.Close{Head: head("2", 20), Before: day(15)})
+	_, err := e.Decide(&a, points.Refund{Head: head("3", 21), Order: "O1", Amount: euros(50), Ordered: day(0)})
+	assert.Equal(t, "period_closed", reasonOf(err))
+	assert.ErrorIs(t, err, relmark.ErrRefused)
+	ev := do(t, e, &a, points.Refund{Head: head("4", 21), Order: "O2", Amount: euros(50), Ordered: day(20)})
+	assert.True(t, ev.Body.(*points.Refunded).Parked)
+	for _, bad := range []int{14, 30} {
+		_, err = e.Decide(&a, points.Close{Head: head("5", 22), Before: day(bad)})
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+	}
+}
+
+func TestOpenTakesOver(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{Expiry: points.Expiry{Kind: points.Inactivity, N: 1}})
+	var a points.Account
+	do(t, e, &a, points.Open{
+		Head: head("open", 0), Debt: 30, Activity: day(-5),
+		Lots: []points.Opening{{Points: 100, ExpiresAt: at(20), Rolls: true}, {Points: 50}, {Points: 7, AvailableAt: at(3)}},
+	})
+	b := a.Balance(at(0))
+	identity(t, b)
+	assert.Equal(t, points.Balance{
+		Available: 150, Pending: 7, Debt: 30, Issued: 157, Reversed: 30,
+		NextExpiry: at(20), NextExpiring: 100,
+	}, b)
+	do(t, e, &a, points.Earn{Head: head("earn", 10), Order: "O1", Amount: euros(40)})
+	b = a.Balance(at(10))
+	assert.Zero(t, b.Debt, "what is earned pays the debt")
+	assert.Equal(t, int64(110), b.NextExpiring, "activity rolls what was taken over, with the rest of what was earned")
+	_, err := e.Decide(&a, points.Open{Head: head("again", 11)})
+	assert.Equal(t, "not_empty", reasonOf(err))
+}
+
+func TestPreviewIsWhatHappens(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProgram(t)
+		e, err := points.Compile(p)
+		require.NoError(t, err)
+		var before points.Account
+		history(t, p, func(c points.Command, now time.Time, d points.Decision, err error, a *points.Account) {
+			if _, undone := c.(points.Receive); !undone {
+				seen, after, previewErr := e.Preview(&before, c)
+				require.Equal(t, err, previewErr)
+				if err == nil {
+					require.Equal(t, d, seen)
+					require.Equal(t, a.Balance(now), after.Balance(now))
+				}
+			}
+			before = *a.Clone()
+		})
+	})
+}
+
+// A programme asked "what if" it had been itself says what happened.
+func TestWhatIfUnderTheSameProgramme(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProgram(t)
+		e, err := points.Compile(p)
+		require.NoError(t, err)
+		w, err := points.NewWhatIf(e, e)
+		require.NoError(t, err)
+		var fact, second points.Summary
+		for range 2 {
+			events, live, end := recorded(t, p)
+			for i := range events {
+				require.NoError(t, w.Event(&events[i]), "%T", events[i].Body)
+			}
+			require.NoError(t, w.Member(end))
+			require.NoError(t, second.Add(&live, end))
+			require.NoError(t, fact.Merge(second))
+			second = points.Summary{}
+		}
+		require.Equal(t, []points.Summary{fact, fact}, w.Summaries())
+		data, err := fact.MarshalBinary()
+		require.NoError(t, err)
+		var back points.Summary
+		require.NoError(t, back.UnmarshalBinary(data))
+		require.Equal(t, fact, back)
+	})
+}
+
+// I5: however an order is cut into refunds, they add up to the same.
+func TestRefundsInSlices(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProgram(t)
+		p.Expiry, p.MaturityDays = points.Expiry{}, 0
+		e, err := points.Compile(p)
+		require.NoError(t, err)
+		totals := [2]points.Balance{}
+		var cash [2]int64
+		cents := rapid.Int64Range(1, 9000).Draw(t, "cents")
+		pay := rapid.Int64Range(0, 90).Draw(t, "pay")
+		for i := range totals {
+			var a points.Account
+			do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 90})
+			c := points.Earn{Head: head("earn", 1), Order: "O", Amount: decimalOf(cents), PayPoints: pay}
+			d, err := e.Decide(&a, c)
+			if err != nil {
+				require.ErrorIs(t, err, relmark.ErrInvalid)
+				return
+			}
+			require.NoError(t, a.Apply(d.Event))
+			for left, n := cents, 0; left > 0; n++ {
+				slice := left
+				if i == 1 {
+					slice = rapid.Int64Range(1, left).Draw(t, "slice")
+				}
+				ev := do(t, e, &a, points.Refund{Head: head(fmt.Sprint(n), 2), Order: "O", Amount: decimalOf(slice)})
+				cash[i] += ev.Body.(*points.Refunded).Cash
+				left -= slice
+			}
+			_, err = e.Decide(&a, points.Refund{Head: head("more", 3), Order: "O", Amount: decimalOf(1)})
+			require.Equal(t, "refund_exceeds_order", reasonOf(err))
+			totals[i] = a.Balance(at(3))
+		}
+		require.Equal(t, totals[0], totals[1])
+		if p.Shortfall != points.CashDeduct { // which a slice may have too little cash for
+			require.Equal(t, cash[0], cash[1])
+		}
+		require.Equal(t, int64(90), totals[0].Available, "nothing is left of the order")
+	})
+}

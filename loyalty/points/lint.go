@@ -1,0 +1,139 @@
+package points
+
+import (
+	"slices"
+	"time"
+
+	"github.com/relmark/relmark"
+)
+
+// A Fault says what is odd about a rule that is valid.
+type Fault string
+
+// The faults.
+const (
+	Unreachable  Fault = "unreachable"   // its condition cannot hold on any order of the version
+	Shadowed     Fault = "shadowed"      // an exclusive multiplier always wins where it holds
+	AlwaysCapped Fault = "always_capped" // a cap always cuts a part of its points
+)
+
+// A Warning is a rule that cannot do what it seems to say.
+type Warning struct {
+	Version int    // index of the version
+	Rule    string // its name
+	Fault   Fault
+	By      string // the multiplier that shadows it, if one does
+}
+
+// Warnings reports rules that are never used, or never in full. It finds what can
+// be seen from dates, totals and lists alone: a rule that it does not list may
+// still never be used.
+func (e *Engine) Warnings() []Warning {
+	var out []Warning
+	for i := range e.versions {
+		v := &e.versions[i]
+		warn := func(rule string, when *test, fault Fault, by string) bool {
+			if fault == Unreachable && when.possible(v.From, v.To) {
+				return false
+			}
+			out = append(out, Warning{i, rule, fault, by})
+			return true
+		}
+		for j := range v.rates {
+			warn(v.Rates[j].Rule, &v.rates[j].when, Unreachable, "")
+		}
+		for j := range v.multipliers {
+			if warn(v.Multipliers[j].Rule, &v.multipliers[j].when, Unreachable, "") {
+				continue
+			}
+			if by := v.shadow(j); by >= 0 {
+				warn(v.Multipliers[j].Rule, nil, Shadowed, v.Multipliers[by].Rule)
+			}
+		}
+		for j, b := range v.Bonuses {
+			if warn(b.Rule, &v.bonuses[j], Unreachable, "") {
+				continue
+			}
+			if slices.ContainsFunc(v.Caps, func(c Cap) bool { return b.Points > c.Points }) {
+				warn(b.Rule, nil, AlwaysCapped, "")
+			}
+		}
+	}
+	return out
+}
+
+// shadow returns an exclusive multiplier that holds and wins wherever the j-th
+// holds, -1 if none is seen to.
+func (s *ruleset) shadow(j int) int {
+	m := &s.Multipliers[j]
+	for i := range s.Multipliers {
+		o := &s.Multipliers[i]
+		wins := !m.Exclusive || o.Priority > m.Priority || o.Priority == m.Priority && i < j
+		if i != j && o.Exclusive && wins && s.multipliers[j].when.implies(&s.multipliers[i].when) {
+			return i
+		}
+	}
+	return -1
+}
+
+// possible reports whether the condition may hold on dates of a version.
+func (t *test) possible(from, to relmark.Date) bool {
+	first, last := latest(t.From, from), earliest(t.To, to)
+	if !last.IsZero() && first.After(last) || t.min > t.max {
+		return false
+	}
+	if len(t.Weekdays) > 0 && !slices.ContainsFunc(t.Weekdays, func(d time.Weekday) bool { return between(d, first, last) }) {
+		return false
+	}
+	if slices.ContainsFunc(t.not, func(n test) bool { return n.always || t.implies(&n) }) {
+		return false
+	}
+	return len(t.any) == 0 || slices.ContainsFunc(t.any, func(a test) bool { return a.possible(first, last) })
+}
+
+func latest(a, b relmark.Date) relmark.Date {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// earliest returns the earlier of two ends, of which zero is none.
+func earliest(a, b relmark.Date) relmark.Date {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// between reports whether a day of the week comes between two dates.
+func between(d time.Weekday, first, last relmark.Date) bool {
+	if first.IsZero() || last.IsZero() || last.Sub(first) >= 6 {
+		return true
+	}
+	for day := first; !day.After(last); day = day.AddDays(1) {
+		if day.Weekday() == d {
+			return true
+		}
+	}
+	return false
+}
+
+// implies reports whether o is seen to hold wherever t does.
+func (t *test) implies(o *test) bool {
+	return !t.From.Before(o.From) &&
+		(o.To.IsZero() || !t.To.IsZero() && !t.To.After(o.To)) &&
+		within(t.Weekdays, o.Weekdays) && within(t.Tiers, o.Tiers) && within(t.Categories, o.Categories) &&
+		t.min >= o.min && t.max <= o.max &&
+		(o.Tag == "" || t.Tag == o.Tag && within(t.Values, o.Values)) &&
+		len(o.any)+len(o.not) == 0
+}
+
+// within reports whether being one of a implies being one of b; an empty list is
+// anything.
+func within[T comparable](a, b []T) bool {
+	if len(b) == 0 || len(a) == 0 {
+		return len(b) == 0
+	}
+	return !slices.ContainsFunc(a, func(x T) bool { return !slices.Contains(b, x) })
+}

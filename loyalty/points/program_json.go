@@ -1,0 +1,269 @@
+package points
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/money"
+	"github.com/shopspring/decimal"
+)
+
+// programVersion is the version of the encoding that is written. Every version
+// that was ever written can be read.
+const programVersion = 1
+
+// The encoding, version 1. Amounts and fractions are decimal strings, weekdays are
+// 1 for Monday to 7 for Sunday, as in ISO 8601.
+type (
+	programJSON struct {
+		V            int           `json:"v"`
+		Zone         string        `json:"zone,omitempty"`
+		Currency     string        `json:"currency"`
+		Digits       int           `json:"digits,omitempty"`
+		PointValue   number        `json:"point_value,omitzero"`
+		Versions     []versionJSON `json:"versions"`
+		Expiry       *expiryJSON   `json:"expiry,omitempty"`
+		MaturityDays int           `json:"maturity_days,omitempty"`
+		Shortfall    Shortfall     `json:"shortfall,omitempty"`
+		GraceDays    *int          `json:"grace_days,omitempty"`
+		TransferFee  number        `json:"transfer_fee,omitzero"`
+		Payout       Payout        `json:"payout,omitempty"`
+	}
+	expiryJSON struct {
+		Kind ExpiryKind `json:"kind"`
+		N    int        `json:"n,omitempty"`
+	}
+	versionJSON struct {
+		Name        string           `json:"name,omitempty"`
+		From        relmark.Date     `json:"from,omitzero"`
+		To          relmark.Date     `json:"to,omitzero"`
+		Rates       []rateJSON       `json:"rates,omitempty"`
+		Multipliers []multiplierJSON `json:"multipliers,omitempty"`
+		Bonuses     []bonusJSON      `json:"bonuses,omitempty"`
+		Caps        []capJSON        `json:"caps,omitempty"`
+		Stacking    Stacking         `json:"stacking,omitempty"`
+		Rounding    Rounding         `json:"rounding,omitempty"`
+	}
+	rateJSON struct {
+		Rule   string         `json:"rule"`
+		Points int64          `json:"points"`
+		Per    number         `json:"per"`
+		When   *conditionJSON `json:"when,omitempty"`
+	}
+	multiplierJSON struct {
+		Rule      string         `json:"rule"`
+		Factor    number         `json:"factor"`
+		Exclusive bool           `json:"exclusive,omitempty"`
+		Priority  int            `json:"priority,omitempty"`
+		When      *conditionJSON `json:"when,omitempty"`
+	}
+	bonusJSON struct {
+		Rule   string         `json:"rule"`
+		Points int64          `json:"points"`
+		When   *conditionJSON `json:"when,omitempty"`
+	}
+	capJSON struct {
+		Per    Period `json:"per"`
+		Points int64  `json:"points"`
+	}
+	conditionJSON struct {
+		From       relmark.Date    `json:"from,omitzero"`
+		To         relmark.Date    `json:"to,omitzero"`
+		Weekdays   []int           `json:"weekdays,omitempty"`
+		Tiers      []string        `json:"tiers,omitempty"`
+		Categories []string        `json:"categories,omitempty"`
+		MinTotal   *number         `json:"min_total,omitempty"`
+		MaxTotal   *number         `json:"max_total,omitempty"`
+		Tag        string          `json:"tag,omitempty"`
+		Values     []string        `json:"values,omitempty"`
+		Any        []conditionJSON `json:"any,omitempty"`
+		Not        []conditionJSON `json:"not,omitempty"`
+	}
+)
+
+// A number is a decimal whose text reads no variable of the decimal package.
+type number decimal.Decimal
+
+func (n number) IsZero() bool { return decimal.Decimal(n).Sign() == 0 }
+
+func (n number) MarshalText() ([]byte, error) { return money.AppendDecimal(nil, decimal.Decimal(n)) }
+
+func (n *number) UnmarshalText(text []byte) error {
+	d, err := money.Parse(string(text))
+	*n = number(d)
+	return err
+}
+
+// MarshalJSON encodes a valid programme in one canonical form, with its version as
+// "v", keys in a fixed order and what has its default left out. The zone is encoded
+// by its name, which must be one that a loader can find again: [time.Local] is an
+// error.
+func (p Program) MarshalJSON() ([]byte, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	out := programJSON{
+		V: programVersion, Currency: p.Currency, Digits: p.Digits, PointValue: number(p.PointValue),
+		MaturityDays: p.MaturityDays, Shortfall: p.Shortfall, GraceDays: p.GraceDays,
+		TransferFee: number(p.TransferFee), Payout: p.Payout,
+	}
+	if p.Zone != nil {
+		if out.Zone = p.Zone.String(); out.Zone == "" || out.Zone == "Local" {
+			return nil, invalid("Zone", nil, zoneRule)
+		}
+	}
+	if p.Expiry.Kind != NoExpiry {
+		out.Expiry = &expiryJSON{p.Expiry.Kind, p.Expiry.N}
+	}
+	for _, v := range p.Versions {
+		out.Versions = append(out.Versions, v.encode())
+	}
+	return json.Marshal(out)
+}
+
+const zoneRule = "must be the name of a zone that the loader knows"
+
+func (v Version) encode() versionJSON {
+	out := versionJSON{Name: v.Name, From: v.From, To: v.To, Stacking: v.Stacking, Rounding: v.Rounding}
+	for _, r := range v.Rates {
+		out.Rates = append(out.Rates, rateJSON{r.Rule, r.Points, number(r.Per), r.When.encoded()})
+	}
+	for _, m := range v.Multipliers {
+		out.Multipliers = append(out.Multipliers, multiplierJSON{m.Rule, number(m.Factor), m.Exclusive, m.Priority, m.When.encoded()})
+	}
+	for _, b := range v.Bonuses {
+		out.Bonuses = append(out.Bonuses, bonusJSON{b.Rule, b.Points, b.When.encoded()})
+	}
+	for _, c := range v.Caps {
+		out.Caps = append(out.Caps, capJSON(c))
+	}
+	return out
+}
+
+// encoded returns the encoding of a condition, nil if it always holds.
+func (c Condition) encoded() *conditionJSON {
+	if t := c.compile(0); t.always {
+		return nil
+	}
+	return new(c.encode())
+}
+
+func (c Condition) encode() conditionJSON {
+	out := conditionJSON{
+		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
+		MinTotal: (*number)(c.MinTotal), MaxTotal: (*number)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
+	}
+	for _, d := range c.Weekdays {
+		out.Weekdays = append(out.Weekdays, (int(d)+6)%7+1)
+	}
+	for _, a := range c.Any {
+		out.Any = append(out.Any, a.encode())
+	}
+	for _, n := range c.Not {
+		out.Not = append(out.Not, n.encode())
+	}
+	return out
+}
+
+// DecodeProgram decodes a programme of any version that [Program.MarshalJSON] has
+// ever written, and looks up its zone by name with zone, such as
+// [time.LoadLocation]; zone may be nil if the programme has none. Spaces and the
+// order of keys do not matter; empty lists decode as nil.
+//
+// An unknown version is [relmark.ErrUnsupported]. Text that is not JSON, keys that
+// are unknown or repeated, an unknown zone and a programme that is not valid are
+// [relmark.ErrInvalid]. The error of zone is wrapped; nothing else of the text is
+// repeated.
+func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) (Program, error) {
+	var in programJSON
+	switch err := codec.JSON(data, programVersion, &in); {
+	case errors.Is(err, codec.ErrVersion):
+		return Program{}, fmt.Errorf("points: programme: %w", relmark.ErrUnsupported)
+	case err != nil:
+		return Program{}, fmt.Errorf("points: programme: %w: %w", err, relmark.ErrInvalid)
+	}
+	p := Program{
+		Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue),
+		MaturityDays: in.MaturityDays, Shortfall: in.Shortfall, GraceDays: in.GraceDays,
+		TransferFee: decimal.Decimal(in.TransferFee), Payout: in.Payout,
+	}
+	if in.Expiry != nil {
+		p.Expiry = Expiry{in.Expiry.Kind, in.Expiry.N}
+	}
+	for _, v := range in.Versions {
+		p.Versions = append(p.Versions, v.decode())
+	}
+	if in.Zone != "" {
+		var err error
+		if p.Zone, err = load(zone, in.Zone); err != nil {
+			return Program{}, err
+		}
+	}
+	if err := p.Validate(); err != nil {
+		return Program{}, err
+	}
+	return p, nil
+}
+
+func load(zone func(string) (*time.Location, error), name string) (*time.Location, error) {
+	if zone == nil {
+		return nil, invalid("Zone", nil, zoneRule)
+	}
+	loc, err := zone(name)
+	if err != nil {
+		return nil, fmt.Errorf("points: zone: %w: %w", err, relmark.ErrInvalid)
+	}
+	if loc == nil {
+		return nil, invalid("Zone", nil, zoneRule)
+	}
+	return loc, nil
+}
+
+func (v versionJSON) decode() Version {
+	out := Version{Name: v.Name, From: v.From, To: v.To, Stacking: v.Stacking, Rounding: v.Rounding}
+	for _, r := range v.Rates {
+		out.Rates = append(out.Rates, Rate{r.Rule, r.Points, decimal.Decimal(r.Per), r.When.condition()})
+	}
+	for _, m := range v.Multipliers {
+		out.Multipliers = append(out.Multipliers, Multiplier{m.Rule, decimal.Decimal(m.Factor), m.Exclusive, m.Priority, m.When.condition()})
+	}
+	for _, b := range v.Bonuses {
+		out.Bonuses = append(out.Bonuses, Bonus{b.Rule, b.Points, b.When.condition()})
+	}
+	for _, c := range v.Caps {
+		out.Caps = append(out.Caps, Cap(c))
+	}
+	return out
+}
+
+func (c *conditionJSON) condition() Condition {
+	if c == nil {
+		return Condition{}
+	}
+	out := Condition{
+		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
+		MinTotal: (*decimal.Decimal)(c.MinTotal), MaxTotal: (*decimal.Decimal)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
+	}
+	for _, d := range c.Weekdays {
+		out.Weekdays = append(out.Weekdays, weekday(d))
+	}
+	for i := range c.Any {
+		out.Any = append(out.Any, c.Any[i].condition())
+	}
+	for i := range c.Not {
+		out.Not = append(out.Not, c.Not[i].condition())
+	}
+	return out
+}
+
+// weekday returns the day with an ISO number; one that does not exist stays so.
+func weekday(iso int) time.Weekday {
+	if iso < 1 || iso > 7 {
+		return -1
+	}
+	return time.Weekday(iso % 7)
+}

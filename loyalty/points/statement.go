@@ -1,0 +1,76 @@
+package points
+
+import (
+	"iter"
+	"time"
+)
+
+// A Statement is what a member is told about a span of time.
+type Statement struct {
+	Opening  Balance // as of the start
+	Closing  Balance // as of the end
+	Entries  []Entry // in order of time
+	Expiring []Lot   // points left at the end that expire within the time asked for
+}
+
+// An Entry is one event of a statement, or what fell due by itself before it.
+type Entry struct {
+	At       time.Time // of the activity; where nothing was done, when the next thing was
+	Event    *Event    // nil if points matured, expired or returned by themselves
+	Postings []Posting
+}
+
+// NewStatement folds the events of one account and tells what happened after from,
+// up to and including to, with the points that expire after to and no later than
+// to + soon. It fails where folding fails. It keeps the events of the span.
+func NewStatement(events iter.Seq2[Event, error], from, to time.Time, soon time.Duration) (Statement, error) {
+	if to.Before(from) || soon < 0 {
+		return Statement{}, invalid("To", nil, "must not come before From, nor soon be negative")
+	}
+	var a Account
+	var s Statement
+	started := false
+	start := func() { // once, at the last moment before the span
+		if !started {
+			s.Opening, started = a.Balance(from), true
+			a.tick(from)
+		}
+	}
+	for ev, err := range Before(to, events) {
+		if err == nil && ev.Recorded.After(from) {
+			start()
+			s.fell(&a, ev.Recorded)
+			s.Entries = append(s.Entries, Entry{ev.At, &ev, Journal(ev)})
+		}
+		if err := Fold(&a, one(ev, err)); err != nil {
+			return Statement{}, err
+		}
+	}
+	start()
+	s.fell(&a, to)
+	s.Closing = a.Balance(to)
+	for l := range a.Lots(to) {
+		if !l.ExpiresAt.IsZero() && !l.ExpiresAt.After(to.Add(soon)) {
+			s.Expiring = append(s.Expiring, l)
+		}
+	}
+	return s, nil
+}
+
+// fell notes what falls due by itself until an instant.
+func (s *Statement) fell(a *Account, until time.Time) {
+	if due := a.Due(until); len(due) > 0 {
+		s.Entries = append(s.Entries, Entry{At: until.UTC(), Postings: due})
+	}
+}
+
+// tick lets time pass up to an instant not before the last event.
+func (a *Account) tick(to time.Time) {
+	a.last = a.instantOf(to)
+	a.release(a.last)
+}
+
+// one is a stream of one element.
+func one(ev Event, err error) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) { yield(ev, err) }
+}

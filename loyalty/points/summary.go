@@ -1,0 +1,101 @@
+package points
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// A Summary adds up accounts. The zero Summary is ready. Merging is exact,
+// associative and commutative, and zero is its identity, so members can be summed
+// on any number of machines. It is not safe for concurrent mutation.
+type Summary struct {
+	Accounts    int64
+	Pending     int64
+	Available   int64
+	Held        int64
+	Debt        int64
+	Issued      int64
+	Redeemed    int64
+	Expired     int64
+	Reversed    int64
+	Received    int64
+	Sent        int64
+	Unrecovered int64
+	// Unmet is what could not be spent in a [WhatIf] that was spent in fact.
+	Unmet int64
+}
+
+// fields returns the counters in the order of the encoding.
+func (s *Summary) fields() [13]*int64 {
+	return [...]*int64{
+		&s.Accounts, &s.Pending, &s.Available, &s.Held, &s.Debt, &s.Issued, &s.Redeemed,
+		&s.Expired, &s.Reversed, &s.Received, &s.Sent, &s.Unrecovered, &s.Unmet,
+	}
+}
+
+// Outstanding returns the points that members can still spend, now or later, less
+// what they owe.
+func (s *Summary) Outstanding() int64 { return s.Pending + s.Available + s.Held - s.Debt }
+
+// Add adds an account as of an instant. It fails with [relmark.ErrLimit], leaving s
+// unchanged, if a sum would not fit in int64.
+func (s *Summary) Add(a *Account, asOf time.Time) error {
+	b := a.Balance(asOf)
+	return s.Merge(Summary{
+		Accounts: 1, Pending: b.Pending, Available: b.Available, Held: b.Held, Debt: b.Debt,
+		Issued: b.Issued, Redeemed: b.Redeemed, Expired: b.Expired, Reversed: b.Reversed,
+		Received: b.Received, Sent: b.Sent, Unrecovered: b.Unrecovered,
+	})
+}
+
+// Merge adds another summary. It fails with [relmark.ErrLimit], leaving s
+// unchanged, if a sum would not fit in int64.
+func (s *Summary) Merge(o Summary) error {
+	sum := *s
+	theirs := o.fields()
+	for i, v := range sum.fields() {
+		var ok bool
+		if *v, ok = money.Add(*v, *theirs[i]); !ok {
+			return fmt.Errorf("points: summary: %w", relmark.ErrLimit)
+		}
+	}
+	*s = sum
+	return nil
+}
+
+// AppendBinary appends the encoding of the summary.
+func (s *Summary) AppendBinary(b []byte) ([]byte, error) {
+	w := codec.NewWriter(b, codec.KindPointsTotals, 1)
+	for _, v := range s.fields() {
+		w.Varint(*v)
+	}
+	return w.Data(), nil
+}
+
+// MarshalBinary returns what [Summary.AppendBinary] appends.
+func (s *Summary) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
+
+// UnmarshalBinary decodes a summary of any version ever written. It fails with
+// [relmark.ErrUnsupported] on an unknown version and with [relmark.ErrInvalid] on
+// anything else, such as a negative count, and leaves s unchanged then.
+func (s *Summary) UnmarshalBinary(data []byte) error {
+	r := codec.NewReader(data, codec.KindPointsTotals, 1)
+	var in Summary
+	for _, v := range in.fields() {
+		*v = r.Varint()
+		r.Check(*v >= 0)
+	}
+	switch err := r.Done(); {
+	case errors.Is(err, codec.ErrVersion):
+		return fmt.Errorf("points: summary: %w", relmark.ErrUnsupported)
+	case err != nil:
+		return fmt.Errorf("points: summary: %w: %w", err, relmark.ErrInvalid)
+	}
+	*s = in
+	return nil
+}

@@ -1,0 +1,108 @@
+package points
+
+import (
+	"time"
+
+	"github.com/relmark/relmark"
+)
+
+// Open takes over what a member had in an older programme. It must be the first
+// command of an account.
+type Open struct {
+	Head
+	Lots []Opening
+	// Debt is what the member owes, paid off by the next points earned; 0 or more.
+	Debt int64
+	// Activity is the date of the last activity, for [Inactivity]; zero if unknown.
+	Activity relmark.Date
+}
+
+// An Opening is a lot that is taken over.
+type Opening struct {
+	Points      int64     // > 0
+	AvailableAt time.Time // zero is the command's At
+	ExpiresAt   time.Time // zero is never
+	Rolls       bool      // the expiry moves with activity
+}
+
+func (o *Opening) code(f *form) {
+	f.int("points", &o.Points)
+	f.time("available", &o.AvailableAt)
+	f.time("expires", &o.ExpiresAt)
+	f.flag("rolls", &o.Rolls)
+}
+
+func (c Open) payload(f *form) {
+	f.int("open", &c.Debt)
+	list(f, "lots", &c.Lots, (*Opening).code)
+	f.date("activity", &c.Activity)
+}
+
+// Opened is the body of an event that took over an older account. The lots are
+// numbered from 1.
+type Opened struct {
+	Lots     []Opening
+	Debt     int64
+	Activity relmark.Date
+}
+
+func (*Opened) kind() string { return "opened" }
+
+func (b *Opened) code(f *form) {
+	list(f, "lots", &b.Lots, (*Opening).code)
+	f.int("debt", &b.Debt)
+	f.date("activity", &b.Activity)
+}
+
+func (c Open) decide(d *decider) (Body, error) {
+	if d.a.version > 0 {
+		return nil, refuse(NotEmpty)
+	}
+	if c.Debt < 0 || c.Debt > maxPoints {
+		return nil, invalid("Debt", c.Debt, "must be 0 to 2^53-1")
+	}
+	b := &Opened{Debt: c.Debt, Activity: c.Activity}
+	sum := int64(0)
+	for _, o := range c.Lots {
+		if err := positive("Lots.Points", o.Points); err != nil {
+			return nil, err
+		}
+		if sum += o.Points; sum > maxPoints {
+			return nil, refuse(TooMany)
+		}
+		var err error
+		if o.AvailableAt.IsZero() {
+			o.AvailableAt = d.at
+		}
+		if o.AvailableAt, err = instant("Lots.AvailableAt", o.AvailableAt); err != nil {
+			return nil, err
+		}
+		if err = ownExpiry(&o.ExpiresAt, o.ExpiresAt); err != nil {
+			return nil, err
+		}
+		b.Lots = append(b.Lots, o)
+	}
+	return b, nil
+}
+
+func (b *Opened) apply(a *Account, _ int64) error {
+	if a.version > 0 || b.Debt < 0 {
+		return errEvent("Opened")
+	}
+	for i, o := range b.Lots {
+		l := Lot{ID: uint64(i + 1), Points: o.Points, AvailableAt: o.AvailableAt, ExpiresAt: o.ExpiresAt}
+		if o.Points > maxPoints || !a.grow(l, o.Rolls, 0) || !a.sound() {
+			return errEvent("Lots")
+		}
+		a.issued += o.Points
+	}
+	a.debt, a.reversed, a.activity = b.Debt, b.Debt, b.Activity
+	return nil
+}
+
+func (b *Opened) postings(p *poster) {
+	for i, o := range b.Lots {
+		p.move(AtIssued, p.state(o.AvailableAt, o.ExpiresAt).place(), o.Points, uint64(i+1))
+	}
+	p.move(AtDebt, AtReversed, b.Debt, 0)
+}

@@ -1,0 +1,227 @@
+package points
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/lot"
+)
+
+// A WhatIf runs one history under several programmes, in one pass over its events:
+// what would have been granted, spent and lost. It works from the facts in the
+// events. Orders are priced again; points are spent and moved as they were in fact,
+// as far as there are any, and what there is not is counted as unmet. Adjustments,
+// opening balances and points received keep the lots that they had. Members leave
+// pools with as many points as they did.
+//
+// Give it the events of one member after the other, each with [WhatIf.Event], and
+// call [WhatIf.Member] after each member. It is not safe for concurrent use.
+type WhatIf struct {
+	engines   []*Engine
+	accounts  []Account
+	summaries []Summary
+	unmet     []int64
+	earned    Earned // memory for one event
+}
+
+// NewWhatIf prepares a run under the given programmes. It fails without any, and
+// if one is nil.
+func NewWhatIf(engines ...*Engine) (*WhatIf, error) {
+	if len(engines) == 0 || slices.Contains(engines, nil) {
+		return nil, invalid("Engines", len(engines), "must be 1 or more, none nil")
+	}
+	n := len(engines)
+	return &WhatIf{engines: engines, accounts: make([]Account, n), summaries: make([]Summary, n), unmet: make([]int64, n)}, nil
+}
+
+// Member ends a member: the accounts, as of an instant, are added to the summaries
+// and start anew.
+func (w *WhatIf) Member(asOf time.Time) error {
+	for i := range w.accounts {
+		s := w.summaries[i]
+		if err := s.Add(&w.accounts[i], asOf); err != nil {
+			return err
+		}
+		if err := s.Merge(Summary{Unmet: w.unmet[i]}); err != nil {
+			return err
+		}
+		w.summaries[i], w.unmet[i] = s, 0
+		w.accounts[i].Reset()
+	}
+	return nil
+}
+
+// Summaries returns the sums over all members so far, in the order of the engines.
+func (w *WhatIf) Summaries() []Summary { return slices.Clone(w.summaries) }
+
+// Event runs the next event of the member under each programme. It fails, with
+// accounts of the member of no further use, where an event cannot be: without a
+// body, out of its time, or of a currency that a programme does not have.
+func (w *WhatIf) Event(ev *Event) error {
+	if ev.Body == nil || !inRange(ev.At) || !inRange(ev.Recorded) {
+		return fmt.Errorf("points: event without body or out of time: %w", relmark.ErrInvalid)
+	}
+	for i, e := range w.engines {
+		a := &w.accounts[i]
+		d := decider{e: e, a: a, at: ev.At, recorded: ev.Recorded, now: ev.Recorded.UnixNano()}
+		if d.now < a.last && a.version > 0 {
+			return refuse(TimeRunsBack)
+		}
+		a.release(d.now)
+		var err error
+		if d.date, err = relmark.DateOf(ev.At, e.zone); err != nil {
+			return err
+		}
+		if err = w.again(&d, ev.Body, i); err == nil && !a.sound() {
+			err = refuse(TooMany)
+		}
+		if err != nil {
+			return err
+		}
+		a.version, a.last = ev.Seq, d.now
+	}
+	return nil
+}
+
+// again does under another programme what a body did.
+func (w *WhatIf) again(d *decider, body Body, i int) error {
+	switch b := body.(type) {
+	case *Earned:
+		return w.earn(d, b, i)
+	case *Refunded:
+		return d.refundAgain(b)
+	case *Redeemed:
+		d.a.redeemed += w.spend(d, total(b.Parts), i, nil)
+		d.a.roll(d.now, d.date, d.rolled())
+	case *Reserved:
+		if d.a.holds.find(b.Reservation) != nil {
+			return errEvent("Reservation")
+		}
+		var takes []lot.Take
+		w.spend(d, total(b.Parts), i, &takes)
+		d.a.holds.add(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
+		d.a.open++
+	case *Resolved:
+		return w.resolve(d, b, i)
+	case *Sent:
+		w.send(d, b, i)
+	case *Adjusted:
+		return w.adjust(d, b, i)
+	case *Received:
+		n := *b
+		n.First = d.a.book.Next()
+		return n.apply(d.a, d.now)
+	case *Opened, *Closed:
+		return b.apply(d.a, d.now)
+	}
+	return nil
+}
+
+// spend takes up to n available points and returns how many there were; takes, if
+// not nil, gets where they came from.
+func (w *WhatIf) spend(d *decider, n int64, i int, takes *[]lot.Take) int64 {
+	var buffer [16]lot.Take
+	plan, short := d.a.book.Plan(buffer[:0], n, d.now, nil)
+	for _, t := range plan {
+		d.a.book.Draw(t.Lot, t.Units)
+	}
+	if takes != nil {
+		*takes = slices.Clone(plan)
+	}
+	w.unmet[i] += short
+	return n - short
+}
+
+// earn prices an order again. The part that points paid stays what it was, so that
+// the order is worth the same under each programme.
+func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
+	if b.Facts.Currency != d.e.program.Currency || b.Facts.Digits != d.e.program.Digits {
+		return invalid("Facts.Currency", nil, "must be that of the programme")
+	}
+	if d.a.orders.find(b.Order) != nil {
+		return errEvent("Order")
+	}
+	n := &w.earned
+	*n = Earned{Order: b.Order, Facts: b.Facts, PaidValue: b.PaidValue}
+	n.Facts.Date = d.date
+	if paid := total(b.Paid); paid > 0 {
+		var takes []lot.Take
+		w.spend(d, paid, i, &takes)
+		n.Paid = partsOf(takes)
+		for _, t := range takes { // enter draws them again
+			d.a.book.Put(t.Lot, t.Units)
+		}
+	}
+	if rules := d.e.versionOn(d.date); rules != nil {
+		var err error
+		if n.Price, err = rules.price(&n.Facts, d.room(rules.Caps, nil), false); err != nil {
+			return err
+		}
+	}
+	if n.Price.Granted > 0 {
+		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Price.Granted)
+	}
+	if err := d.life(n, nil); err != nil {
+		return err
+	}
+	if err := d.unpark(n); err != nil {
+		return err
+	}
+	return n.apply(d.a, d.now)
+}
+
+// refundAgain takes an order back as far as it was.
+func (d *decider) refundAgain(b *Refunded) error {
+	n := Refunded{Order: b.Order, Digits: b.Digits, Amount: b.Amount, Parked: b.Parked, Date: d.date}
+	o := d.a.orders.find(b.Order)
+	if o != nil && !b.Parked {
+		n.Amount = min(b.Amount, o.total-o.refunded)
+		copied := Account{totals: d.a.totals}
+		copied.book, d.a.spare = d.a.spare, lot.Book{}
+		copied.book.CopyFrom(&d.a.book)
+		d.refund(&copied, o, &n)
+		d.a.spare = copied.book
+	}
+	return n.apply(d.a, d.now)
+}
+
+func (w *WhatIf) resolve(d *decider, b *Resolved, i int) error {
+	h := d.a.holds.find(b.Reservation)
+	if h == nil || h.Status != lot.Open {
+		return errEvent("Reservation")
+	}
+	want := total(b.Redeemed)
+	used, freed, _ := h.Split(min(want, h.Units()))
+	for _, t := range used {
+		d.a.redeemed += t.Units
+		want -= t.Units
+	}
+	for _, t := range freed {
+		d.a.book.Put(t.Lot, t.Units)
+	}
+	h.Status = lot.Resolved
+	d.a.open--
+	w.unmet[i] += want
+	if !b.Void {
+		d.a.roll(d.now, d.date, d.rolled())
+	}
+	return nil
+}
+
+func (w *WhatIf) send(d *decider, b *Sent, i int) {
+	fee := w.spend(d, total(b.Fee), i, nil)
+	d.a.redeemed += fee
+	d.a.sent += w.spend(d, parcel(b.Parcel), i, nil)
+}
+
+func (w *WhatIf) adjust(d *decider, b *Adjusted, i int) error {
+	if b.Points < 0 {
+		d.a.reversed += w.spend(d, -b.Points, i, nil)
+		return nil
+	}
+	n := *b
+	n.Lot = d.a.book.Next()
+	return n.apply(d.a, d.now)
+}
