@@ -172,3 +172,22 @@ func signed(b []byte) []int8 {
 	}
 	return list
 }
+
+// An encoding with one byte changed is refused, or is another survey that can be
+// used as any other.
+func TestBinaryCorrupted(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in, list := drawSurvey(t)
+		data := encoded(t, collect(t, in, list...))
+		data[rapid.IntRange(2, len(data)-1).Draw(t, "at")] = rapid.Byte().Draw(t, "byte")
+		var s servqual.Survey
+		if err := s.UnmarshalBinary(data); err != nil {
+			require.ErrorIs(t, err, relmark.ErrInvalid)
+			assert.Zero(t, s.Instrument())
+			return
+		}
+		assert.Equal(t, data, encoded(t, &s))
+		usable(t, &s)
+	})
+}

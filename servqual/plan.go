@@ -46,6 +46,7 @@ func (w word) field(m measure) int { return int(w >> (m * fieldBits) & (1<<field
 // A group is the items of a dimension that are worded alike.
 type group struct {
 	dimension int
+	first     int // place in the pairs of a survey
 	code      *coding
 	at        []uint16 // positions in the answers
 }
@@ -136,7 +137,7 @@ func (l *plan) group() {
 	placed := 0
 	for d, dimension := range l.params.Dimensions {
 		for wording, code := range codes {
-			g := group{dimension: d, code: code}
+			g := group{dimension: d, first: placed * len(l.says), code: code}
 			for _, item := range dimension.Items {
 				if slices.Contains(l.params.Reversed, item) == (wording == 1) {
 					g.at = append(g.at, uint16(item))

@@ -152,26 +152,24 @@ func (s *Survey) checkPoints(points []int8) error {
 // say of each dimension. At an answer off the scale it stops and returns false.
 func (s *Survey) count(expected, perceived []int8) bool {
 	clear(s.words)
-	pairs := s.pairs
 	for i := range s.plan.groups {
 		g := &s.plan.groups[i]
-		w, ok := g.count(expected, perceived, s.plan.says, pairs)
+		w, ok := s.countGroup(g, expected, perceived)
 		if !ok {
 			return false
 		}
 		s.words[g.dimension] += w
-		pairs = pairs[len(g.at)*len(s.plan.says):]
 	}
 	return true
 }
 
-// count is count for one group, whose histograms come first in pairs. Out of line
-// its loop runs in registers.
+// countGroup is count for one group. Out of line its loop runs in registers.
 //
 //go:noinline
-func (g *group) count(expected, perceived []int8, says []word, pairs []uint32) (w word, ok bool) {
-	first := 0
+func (s *Survey) countGroup(g *group, expected, perceived []int8) (w word, ok bool) {
+	says, pairs, first := s.plan.says, s.pairs, g.first
 	row, column := &g.code.row, &g.code.column
+	perceived = perceived[:len(expected)]
 	for _, at := range g.at {
 		cell := int(row[uint8(expected[at])]) + int(column[uint8(perceived[at])])
 		if cell >= len(says) {
@@ -187,9 +185,8 @@ func (g *group) count(expected, perceived []int8, says []word, pairs []uint32) (
 // takeBack undoes what count did up to the answer at which it stopped, and
 // returns the error that names it.
 func (s *Survey) takeBack(expected, perceived []int8) error {
-	pairs := s.pairs
 	for _, g := range s.plan.groups {
-		for _, at := range g.at {
+		for i, at := range g.at {
 			row, column := g.code.row[uint8(expected[at])], g.code.column[uint8(perceived[at])]
 			if row == off {
 				return s.offScale("Expected", int(at), expected[at])
@@ -197,8 +194,7 @@ func (s *Survey) takeBack(expected, perceived []int8) error {
 			if column == off {
 				return s.offScale("Perceived", int(at), perceived[at])
 			}
-			pairs[row+column]--
-			pairs = pairs[len(s.plan.says):]
+			s.pairs[g.first+i*len(s.plan.says)+int(row+column)]--
 		}
 	}
 	return nil
