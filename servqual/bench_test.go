@@ -102,7 +102,7 @@ func BenchmarkBinary22Items(b *testing.B) {
 }
 
 // What the comments promise of memory.
-func TestSizeOfASurvey(t *testing.T) {
+func TestSizeOfASurvey(t *testing.T) { //nolint:paralleltest // it counts what the process allocates
 	largest := widest()
 	for name, c := range map[string]struct {
 		p     servqual.InstrumentParams
