@@ -22,6 +22,9 @@ import (
 // unless the date comes after the join date and lies in years up to 9998. A date
 // before the last closing date changes nothing.
 func (s *State) Close(before relmark.Date) error {
+	if s.program == nil {
+		return wrap(errZero)
+	}
 	if y, _, _ := before.Civil(); !before.After(s.joined) || y > 9998 {
 		return wrap(fault("must be after the join date and lie in years up to 9998", before, "Close"))
 	}

@@ -15,8 +15,11 @@ const stateVersion = 1
 // AppendBinary appends the encoding of s, version 1: the join date, the names of
 // the metrics, what closing the state has left, and the events by instant. States
 // with equal events have equal encodings, whatever the order in which they came,
-// amounts of 0 and trailing zeros. It never fails.
+// amounts of 0 and trailing zeros. It fails only for a State that nothing has made.
 func (s *State) AppendBinary(b []byte) ([]byte, error) {
+	if s.program == nil {
+		return b, wrap(errZero)
+	}
 	w := codec.NewWriter(b, codec.KindTierState, stateVersion)
 	w.Uvarint(uint64(dayOf(s.joined)))
 	m := s.program.metrics
@@ -114,6 +117,9 @@ func (b *base) write(w *codec.Writer) {
 // encodes to or that does not suit p: a metric or a level that p does not have, or,
 // for a closed state, another window or ladder.
 func (p *Program) DecodeState(data []byte) (*State, error) {
+	if p.zone == nil {
+		return nil, wrap(errZero)
+	}
 	r := codec.NewReader(data, codec.KindTierState, stateVersion)
 	s, err := p.readState(&r)
 	switch {

@@ -13,6 +13,9 @@ func fault(rule string, value any, path string, args ...any) error {
 	return &relmark.FieldError{Field: fmt.Sprintf(path, args...), Value: value, Rule: rule}
 }
 
+// errZero answers values that no constructor has made.
+var errZero = fault("must be what New, Join, Open or DecodeState has made", nil, "Program")
+
 // wrap prefixes an error with the name of the package.
 func wrap(err error) error {
 	if err == nil {

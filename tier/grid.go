@@ -41,7 +41,7 @@ func (r *Runner) anchor() calendar.Day {
 
 // opening returns the start of period k, moved by some months.
 func (r *Runner) opening(k, plus int) instant {
-	return r.start(addMonths(r.anchor(), r.months(k)+plus))
+	return r.monthsAfter(r.anchor(), r.months(k)+plus)
 }
 
 // within returns the period that t lies in, which is often the current one.

@@ -81,6 +81,9 @@ func startOf(d calendar.Day, zone *time.Location) instant {
 // addMonths returns d plus n months, a day beyond the calendar where there is no
 // answer.
 func addMonths(d calendar.Day, n int) calendar.Day {
+	if n == 0 {
+		return d
+	}
 	sum, ok := d.AddMonths(n)
 	switch {
 	case ok:

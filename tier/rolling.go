@@ -30,7 +30,7 @@ func (r *Runner) leaves(d calendar.Day) instant {
 	if r.p.window.Kind == RollingDays {
 		return r.start(min(d+calendar.Day(r.p.window.N), calendar.Last+1))
 	}
-	return r.start(addMonths(d, r.p.window.N))
+	return r.monthsAfter(d, r.p.window.N)
 }
 
 // due returns when the next bucket leaves.

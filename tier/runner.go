@@ -40,25 +40,30 @@ type Runner struct {
 	noted   bool
 
 	scratch []int64
-	days    [dayCache]dayStart
+	starts  [memory]dayStart
 }
 
 // Runner returns a new Runner.
 func (p *Program) Runner() *Runner { return &Runner{p: p} }
 
-// dayCache is the number of remembered starts of days, a power of two.
-const dayCache = 512
+// memory is the number of remembered starts of days, a power of two.
+const memory = 256
 
+// A dayStart is the start of the day some months after another.
 type dayStart struct {
-	day   calendar.Day
-	start instant
+	day    calendar.Day
+	months int32
+	start  instant
 }
 
 // start returns the start of a day in the zone of the program.
-func (r *Runner) start(d calendar.Day) instant {
-	c := &r.days[uint32(d)%dayCache]
-	if c.day != d || d < calendar.First {
-		*c = dayStart{d, startOf(d, r.p.zone)}
+func (r *Runner) start(d calendar.Day) instant { return r.monthsAfter(d, 0) }
+
+// monthsAfter returns the start of the day that lies some months after d.
+func (r *Runner) monthsAfter(d calendar.Day, months int) instant {
+	c := &r.starts[(uint32(d)+31*uint32(months))%memory]
+	if c.day != d || c.months != int32(months) || d < calendar.First {
+		*c = dayStart{d, int32(months), startOf(addMonths(d, months), r.p.zone)}
 	}
 	return c.start
 }
@@ -107,8 +112,8 @@ func (r *Runner) load(s *State) error {
 
 // adopt copies the amounts of s, in the order of the program's metrics.
 func (r *Runner) adopt(s *State) error {
-	if s == nil || s.program == nil {
-		return fault("must come from a program", nil, "State")
+	if s == nil || s.program == nil || r.p == nil || r.p.zone == nil {
+		return fault("must come from a program that New has made", nil, "State")
 	}
 	if s.program == r.p || s.program.metrics.equal(r.p.metrics) {
 		r.perm = r.perm[:0]

@@ -38,6 +38,9 @@ type State struct {
 // Join returns the state of a member who joins on a date and has done nothing. It
 // fails unless the date lies in years 2 to 9998.
 func (p *Program) Join(on relmark.Date) (*State, error) {
+	if p.zone == nil {
+		return nil, wrap(errZero)
+	}
 	if y, _, _ := on.Civil(); y < 2 || y > 9998 {
 		return nil, wrap(fault("must lie in years 2 to 9998", on, "Join"))
 	}
@@ -83,6 +86,9 @@ func (s *State) Waiting() []string {
 // ([relmark.ErrLimit]). It takes O(log n), plus moving 8 bytes for each event that
 // sorts behind it.
 func (s *State) Add(e Event) error {
+	if s.program == nil {
+		return wrap(errZero)
+	}
 	before := len(s.amounts)
 	in, o, amounts, err := s.program.check(e, s.amounts)
 	s.amounts = amounts[:before]
@@ -225,7 +231,7 @@ func (s *State) tie(reversal, original int) {
 // ([relmark.ErrLimit]). It leaves o as it is.
 func (s *State) Merge(o *State) error {
 	switch {
-	case o == nil || s.program != o.program:
+	case o == nil || s.program == nil || s.program != o.program:
 		return wrap(fault("must be of the same program", nil, "State"))
 	case s.joined != o.joined:
 		return wrap(fault("must have the same join date", o.joined, "State"))

@@ -1,0 +1,329 @@
+package tier
+
+import (
+	"context"
+	"iter"
+	"math/bits"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
+)
+
+// A Study is a question about a member base: who held which level from a date up
+// to, not including, another, and what the benefits of the levels cost. It is plain
+// data.
+type Study struct {
+	From, To relmark.Date
+	Benefits []Benefit
+}
+
+// A Benefit is something that members get from a level on. Its cost has up to
+// three parts, each 0 or more. It is plain data.
+type Benefit struct {
+	Name     string          // in the host's words; unique
+	Level    string          // code of the lowest level that has it
+	PerEntry decimal.Decimal // each time a member rises to Level or above from below, such as a welcome gift
+	PerDay   decimal.Decimal // each local date that begins at Level or above, such as a lounge fee
+	Metric   string          // "" if PerUnit is 0
+	PerUnit  decimal.Decimal // each unit of Metric that is earned while at Level or above, such as bonus points
+}
+
+func (y Study) check(p *Program) error {
+	if a, _, _ := y.From.Civil(); a < 2 {
+		return wrap(fault("must lie in years 2 to 9998", y.From, "Study.From"))
+	}
+	if b, _, _ := y.To.Civil(); b > 9998 || !y.To.After(y.From) {
+		return wrap(fault("must be after From and lie in years up to 9998", y.To, "Study.To"))
+	}
+	names := map[string]bool{}
+	for i, b := range y.Benefits {
+		switch {
+		case b.Name == "" || names[b.Name]:
+			return wrap(fault("must be set and unique", nil, "Study.Benefits[%d].Name", i))
+		case p.level(b.Level) < 1:
+			return wrap(fault("must be a level above the base", nil, "Study.Benefits[%d].Level", i))
+		case b.PerEntry.Sign() < 0 || b.PerDay.Sign() < 0 || b.PerUnit.Sign() < 0 || !small(b.PerEntry) || !small(b.PerDay) || !small(b.PerUnit):
+			return wrap(fault("must cost 0 or more, and below 1e18", nil, "Study.Benefits[%d]", i))
+		case b.PerUnit.Sign() > 0 && p.metrics.index(b.Metric) < 0:
+			return wrap(fault("must be a metric of the program", nil, "Study.Benefits[%d].Metric", i))
+		}
+		names[b.Name] = true
+	}
+	return nil
+}
+
+// A Simulation runs a study over members one by one. It is an accumulator: shards
+// of a base run apart and [Simulation.Merge]. It is not safe for concurrent
+// mutation. Obtain one from [Program.Simulation].
+type Simulation struct {
+	p        *Program
+	study    Study
+	runner   *Runner
+	from, to instant
+	first    int // index of the first date of the study, for counting dates
+	counts   counts
+	spans    []span
+}
+
+// counts are the sums of a simulation.
+type counts struct {
+	members int64
+	before  []int64 // members at each level at the start
+	after   []int64 // at the end
+	moves   []int64 // a row of levels at the end for each level at the start
+	reached []int64 // members who held the level at some time
+	ups     []int64 // changes to the level from below
+	downs   []int64 // from above
+	days    []int64 // dates that began at the level
+	reasons []int64 // changes by reason
+	entries []int64 // by benefit
+	holders []int64 // by benefit
+	earned  []tall  // by level and metric, earned while at the level
+}
+
+// tall is a sum that may outgrow an int64: high · 2^64 + low.
+type tall struct{ high, low uint64 }
+
+func (t *tall) add(v uint64) {
+	var carry uint64
+	t.low, carry = bits.Add64(t.low, v, 0)
+	t.high += carry
+}
+
+func (t *tall) merge(o tall) {
+	t.add(o.low)
+	t.high += o.high
+}
+
+// decimal returns t with some fraction digits.
+func (t tall) decimal(digits int) decimal.Decimal {
+	word := decimal.NewFromUint64(1 << 63).Add(decimal.NewFromUint64(1 << 63))
+	sum := word.Mul(decimal.NewFromUint64(t.high)).Add(decimal.NewFromUint64(t.low))
+	return sum.Shift(int32(-digits))
+}
+
+// A span is a stretch of the study at one level.
+type span struct {
+	level    int
+	from, to instant
+}
+
+// Simulation returns an empty simulation. It fails when the study breaks a rule
+// stated there.
+func (p *Program) Simulation(y Study) (*Simulation, error) {
+	if err := y.check(p); err != nil {
+		return nil, err
+	}
+	n, k := len(p.codes), len(y.Benefits)
+	sim := &Simulation{p: p, study: y, runner: p.Runner()}
+	sim.study.Benefits = append([]Benefit(nil), y.Benefits...)
+	sim.runner.noted = true
+	sim.from, sim.to = startOf(dayOf(y.From), p.zone), startOf(dayOf(y.To), p.zone)
+	list := func(n int) []int64 { return make([]int64, n) }
+	sim.counts = counts{
+		before: list(n), after: list(n), moves: list(n * n), reached: list(n), ups: list(n), downs: list(n), days: list(n),
+		reasons: list(len(ReasonJoined.names())), entries: list(k), holders: list(k), earned: make([]tall, n*p.metrics.len()),
+	}
+	return sim, nil
+}
+
+// Add replays a member through the study. Members who join on or after Study.To
+// count for nothing; those who join within it start at the base. It fails, leaving
+// the sums unchanged, where [Program.Replay] does. It allocates nothing once the
+// simulation has seen as large a member.
+func (m *Simulation) Add(s *State) error {
+	_, err := m.add(s)
+	return err
+}
+
+// add is Add; it returns the level at the end, -1 if the member does not count.
+func (m *Simulation) add(s *State) (int, error) {
+	if s != nil && !s.begins.before(m.to) {
+		return -1, nil
+	}
+	r := m.runner
+	if err := r.load(s); err != nil {
+		return -1, wrap(err)
+	}
+	if s.base != nil && m.from.before(s.base.at) {
+		return -1, wrap(&stateError{relmark.ErrRefused, "a member is closed behind the start of the study"})
+	}
+	r.run(justBefore(m.to))
+	m.split(s)
+	last := m.spans[len(m.spans)-1].level
+	m.tallyLevels()
+	m.tallyChanges()
+	m.tallyBenefits()
+	m.tallyAmounts()
+	return last, nil
+}
+
+// split cuts the study into stretches of one level, at least one.
+func (m *Simulation) split(s *State) {
+	begins := later(m.from, s.begins)
+	current := span{level: 0, from: begins}
+	if s.base != nil {
+		current.level = s.base.level
+	}
+	m.spans = m.spans[:0]
+	for _, c := range m.runner.face.changes {
+		if current.from.before(c.at) { // else both steps of one instant, or before the start
+			current.to = c.at
+			m.spans = append(m.spans, current)
+			current.from = c.at
+		}
+		current.level = c.to
+	}
+	current.to = m.to
+	m.spans = append(m.spans, current)
+}
+
+func (m *Simulation) tallyLevels() {
+	c, n := &m.counts, len(m.p.codes)
+	start, end := m.spans[0].level, m.spans[len(m.spans)-1].level
+	c.members++
+	c.before[start]++
+	c.after[end]++
+	c.moves[start*n+end]++
+	for i, s := range m.spans {
+		c.days[s.level] += int64(m.dates(s.to) - m.dates(s.from))
+		seen := false
+		for _, t := range m.spans[:i] {
+			seen = seen || t.level == s.level
+		}
+		if !seen {
+			c.reached[s.level]++
+		}
+	}
+}
+
+// dates returns how many dates begin before t, counted from a fixed one.
+func (m *Simulation) dates(t instant) int {
+	r := m.runner
+	d := r.day(t)
+	for d > calendar.First && !r.start(d-1).before(t) {
+		d--
+	}
+	for r.start(d).before(t) {
+		d++
+	}
+	return int(d)
+}
+
+func (m *Simulation) tallyChanges() {
+	c := &m.counts
+	for _, change := range m.runner.face.changes {
+		if !m.from.before(change.at) {
+			continue
+		}
+		c.reasons[change.reason]++
+		if change.to > change.from {
+			c.ups[change.to]++
+		} else {
+			c.downs[change.to]++
+		}
+	}
+}
+
+func (m *Simulation) tallyBenefits() {
+	c := &m.counts
+	for i := range m.study.Benefits {
+		from := m.p.level(m.study.Benefits[i].Level)
+		had, has := false, false
+		for j, s := range m.spans {
+			now := s.level >= from
+			if now && !has && j > 0 {
+				c.entries[i]++
+			}
+			has = now
+			had = had || now
+		}
+		if had {
+			c.holders[i]++
+		}
+	}
+}
+
+// tallyAmounts adds what was earned within the study, net of what was reversed
+// within it, to the level that the member had when it was earned.
+func (m *Simulation) tallyAmounts() {
+	r, width := m.runner, m.p.metrics.len()
+	for _, i := range r.s.order[:r.pos] {
+		if e := &r.s.entries[i]; e.kind != earn || e.at.before(m.from) {
+			continue
+		}
+		for j, v := range r.row(int(i)) {
+			m.counts.earned[int(r.shown[i])*width+j].add(uint64(v))
+		}
+	}
+}
+
+// Merge adds the members of o, which has run the same study of the same program.
+// Any split of a base gives the same sums. It fails for another study or program,
+// leaving m unchanged.
+func (m *Simulation) Merge(o *Simulation) error {
+	if o == nil || m.p != o.p || !m.study.equal(o.study) {
+		return wrap(fault("must be of the same study and program", nil, "Simulation"))
+	}
+	a, b := &m.counts, &o.counts
+	a.members += b.members
+	for _, pair := range [][2][]int64{
+		{a.before, b.before}, {a.after, b.after}, {a.moves, b.moves}, {a.reached, b.reached}, {a.ups, b.ups}, {a.downs, b.downs},
+		{a.days, b.days}, {a.reasons, b.reasons}, {a.entries, b.entries}, {a.holders, b.holders},
+	} {
+		for i, v := range pair[1] {
+			pair[0][i] += v
+		}
+	}
+	for i, v := range b.earned {
+		a.earned[i].merge(v)
+	}
+	return nil
+}
+
+func (y Study) equal(o Study) bool {
+	if y.From != o.From || y.To != o.To || len(y.Benefits) != len(o.Benefits) {
+		return false
+	}
+	for i, a := range y.Benefits {
+		b := o.Benefits[i]
+		if a.Name != b.Name || a.Level != b.Level || a.Metric != b.Metric ||
+			!a.PerEntry.Equal(b.PerEntry) || !a.PerDay.Equal(b.PerDay) || !a.PerUnit.Equal(b.PerUnit) {
+			return false
+		}
+	}
+	return true
+}
+
+// Simulate runs a study over a stream of members, up to the stream's first error,
+// which it returns. It looks at ctx every 1024 members.
+func (p *Program) Simulate(ctx context.Context, members iter.Seq2[*State, error], y Study) (Report, error) {
+	sim, err := p.Simulation(y)
+	if err != nil {
+		return Report{}, err
+	}
+	if err := each(ctx, members, sim.Add); err != nil {
+		return Report{}, err
+	}
+	return sim.Report(), nil
+}
+
+// each calls add with every member of a stream.
+func each(ctx context.Context, members iter.Seq2[*State, error], add func(*State) error) error {
+	n := 0
+	for s, err := range members {
+		if err == nil && n%1024 == 0 {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = add(s)
+		}
+		if err != nil {
+			return err
+		}
+		n++
+	}
+	return nil
+}
