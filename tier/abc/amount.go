@@ -1,0 +1,112 @@
+package abc
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"math"
+	"math/big"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
+)
+
+const (
+	maxDigits    = 9             // fraction digits of an amount, trailing zeros apart
+	maxCustomers = math.MaxInt32 // keeps every exact sum below 2^127
+)
+
+// An amount is units · 10^-digits.
+type amount struct {
+	units  int64
+	digits int
+}
+
+// exact returns an amount in units of its own digits.
+func exact(field string, d decimal.Decimal) (amount, error) {
+	units, digits, ok := money.Coefficient(d)
+	if !ok {
+		return amount{}, fault(field, nil, "must be below 9.2e18 with at most 9 fraction digits")
+	}
+	for ; digits > maxDigits && units%10 == 0; digits-- {
+		units /= 10
+	}
+	if digits > maxDigits {
+		return amount{}, fault(field, nil, "must have at most 9 fraction digits")
+	}
+	return amount{units, digits}, nil
+}
+
+// in returns the units of a with more digits; false if they do not fit.
+func (a amount) in(digits int) (int64, bool) { return money.Rescale(a.units, a.digits, digits) }
+
+// wide returns a in units of 10^-9, where it always fits.
+func (a amount) wide() wide {
+	unit, _ := money.Rescale(1, 0, maxDigits-a.digits)
+	return product(a.units, unit)
+}
+
+func (a amount) cmp(b amount) int { return a.wide().cmp(b.wide()) }
+
+// minus returns a − b; false if that does not fit.
+func (a amount) minus(b amount) (amount, bool) {
+	digits := max(a.digits, b.digits)
+	x, ok := a.in(digits)
+	y, okToo := b.in(digits)
+	diff, fits := money.Sub(x, y)
+	return amount{diff, digits}, ok && okToo && fits
+}
+
+// decimalOf returns a sum of units with the given digits.
+func decimalOf(sum wide, digits int) decimal.Decimal {
+	return decimal.NewFromBigInt(sum.big(), int32(-digits))
+}
+
+// fraction returns a decimal of at most 18 fraction digits as a big fraction.
+func fraction(field string, d decimal.Decimal) (num, den *big.Int, err error) {
+	coef, scale, ok := money.Coefficient(d)
+	if !ok {
+		return nil, nil, fault(field, nil, "must have at most 18 digits")
+	}
+	unit, _ := money.Rescale(1, 0, scale)
+	return big.NewInt(coef), big.NewInt(unit), nil
+}
+
+// A row is what was made of one customer.
+type row[ID relmark.ID, V any] struct {
+	id ID
+	v  V
+}
+
+// gather converts a stream of customers and sorts it by customer. It fails with
+// the position of the first input that convert refuses, and if a customer comes
+// twice. It takes O(n) time if the stream is in ascending order already.
+func gather[ID relmark.ID, V, W any](stream iter.Seq2[ID, V], convert func(V) (W, error)) ([]row[ID, W], error) {
+	var rows []row[ID, W]
+	sorted := true
+	for id, in := range stream {
+		out, err := convert(in)
+		if err != nil {
+			return nil, fmt.Errorf("customer %d: %w", len(rows), err)
+		}
+		if n := len(rows); n == maxCustomers {
+			return nil, errTooMany
+		} else if n > 0 && rows[n-1].id >= id {
+			sorted = false
+		}
+		rows = append(rows, row[ID, W]{id, out})
+	}
+	if sorted {
+		return rows, nil
+	}
+	slices.SortFunc(rows, func(a, b row[ID, W]) int { return cmp.Compare(a.id, b.id) })
+	for i := 1; i < len(rows); i++ {
+		if rows[i-1].id == rows[i].id {
+			return nil, fault("Customers", nil, "must hold each customer once")
+		}
+	}
+	return rows, nil
+}

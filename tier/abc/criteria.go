@@ -1,0 +1,218 @@
+package abc
+
+import (
+	"math"
+
+	"github.com/shopspring/decimal"
+)
+
+// A Test is one of the four that a segment must pass to be worth a strategy of its
+// own. The zero Test is [Measurable].
+type Test uint8
+
+// The tests.
+const (
+	Measurable Test = iota // size and value can be told with precision
+	Reachable              // it can be contacted, and answers
+	Profitable             // it brings enough
+	Growing                // it brings more from period to period
+)
+
+func (Test) names() []string { return []string{"measurable", "reachable", "profitable", "growing"} }
+
+// String returns the test in lower case, such as "reachable"; "invalid" for
+// another Test.
+func (t Test) String() string { return nameOf(t) }
+
+// MarshalText returns what [Test.String] returns, or an error for another Test.
+func (t Test) MarshalText() ([]byte, error) { return appendName(nil, t) }
+
+// UnmarshalText reads the text of a Test; t is unchanged on error.
+func (t *Test) UnmarshalText(text []byte) error { return parseName(t, text) }
+
+// A Verdict is the outcome of a test. The zero Verdict is [Unknown].
+type Verdict uint8
+
+// The verdicts.
+const (
+	Unknown Verdict = iota // the data do not say
+	Pass
+	Fail
+)
+
+func (Verdict) names() []string { return []string{"unknown", "pass", "fail"} }
+
+// String returns "unknown", "pass" or "fail"; "invalid" for another Verdict.
+func (v Verdict) String() string { return nameOf(v) }
+
+// MarshalText returns what [Verdict.String] returns, or an error for another one.
+func (v Verdict) MarshalText() ([]byte, error) { return appendName(nil, v) }
+
+// UnmarshalText reads the text of a Verdict; v is unchanged on error.
+func (v *Verdict) UnmarshalText(text []byte) error { return parseName(v, text) }
+
+// and returns the verdict on two conditions that must both hold.
+func (v Verdict) and(w Verdict) Verdict {
+	switch {
+	case v == Fail || w == Fail:
+		return Fail
+	case v == Unknown || w == Unknown:
+		return Unknown
+	default:
+		return Pass
+	}
+}
+
+// A Criterion is one condition of a test. The zero Criterion is [Size].
+type Criterion uint8
+
+// The criteria, with the figure of the [Report] that each looks at.
+const (
+	Size       Criterion = iota // Measurable: Customers ≥ MinCustomers
+	Precision                   // Measurable: Error ≤ MaxError
+	Retention                   // Measurable: Stability ≥ MinStability
+	Access                      // Reachable: Reach ≥ MinReach
+	Response                    // Reachable: Response ≥ MinResponse
+	Profit                      // Profitable: Value > MinValue
+	Weight                      // Profitable: ValueShare ≥ MinShare
+	Growth                      // Growing: Growth > MinGrowth
+	Steadiness                  // Growing: Variation ≤ MaxVariation
+)
+
+func (Criterion) names() []string {
+	return []string{"size", "precision", "retention", "access", "response", "profit", "weight", "growth", "steadiness"}
+}
+
+// String returns the criterion in lower case, such as "precision"; "invalid" for
+// another Criterion.
+func (c Criterion) String() string { return nameOf(c) }
+
+// MarshalText returns what [Criterion.String] returns, or an error for another one.
+func (c Criterion) MarshalText() ([]byte, error) { return appendName(nil, c) }
+
+// UnmarshalText reads the text of a Criterion; c is unchanged on error.
+func (c *Criterion) UnmarshalText(text []byte) error { return parseName(c, text) }
+
+// Test returns the test that the criterion belongs to.
+func (c Criterion) Test() Test {
+	switch {
+	case c <= Retention:
+		return Measurable
+	case c <= Response:
+		return Reachable
+	case c <= Weight:
+		return Profitable
+	default:
+		return Growing
+	}
+}
+
+// Criteria says what a segment must reach. It is plain data; the zero value is the
+// documented default. Conditions without a limit are not tested.
+type Criteria struct {
+	MinCustomers int             // 1 or more; 0 is 30
+	MaxError     float64         // relative error of the mean value, > 0; 0 is 0.20
+	MinStability float64         // 0 to 1; 0 tests nothing
+	MinReach     float64         // 0 to 1; 0 is 0.50
+	MinResponse  float64         // 0 to 1; 0 tests nothing
+	MinValue     decimal.Decimal // total contribution to exceed; may be negative
+	MinShare     float64         // 0 to 1; 0 tests nothing
+	MinGrowth    float64         // growth per period to exceed, > −1; 0 asks for any growth
+	MaxVariation float64         // 0 or more; 0 tests nothing
+}
+
+// Validate reports the first rule that c breaks as a [relmark.FieldError].
+func (c Criteria) Validate() error { return wrap(c.validate()) }
+
+func (c Criteria) validate() error {
+	if c.MinCustomers < 0 {
+		return fault("MinCustomers", c.MinCustomers, "must be 1 or more, or 0 for 30")
+	}
+	for _, share := range [...]struct {
+		field string
+		v     float64
+	}{
+		{"MinStability", c.MinStability},
+		{"MinReach", c.MinReach},
+		{"MinResponse", c.MinResponse},
+		{"MinShare", c.MinShare},
+	} {
+		if !(share.v >= 0 && share.v <= 1) {
+			return fault(share.field, share.v, "must be 0 to 1")
+		}
+	}
+	switch {
+	case !(c.MaxError >= 0) || !finite(c.MaxError):
+		return fault("MaxError", c.MaxError, "must be finite and > 0, or 0 for 0.20")
+	case !(c.MinGrowth > -1) || !finite(c.MinGrowth):
+		return fault("MinGrowth", c.MinGrowth, "must be finite and above -1")
+	case !(c.MaxVariation >= 0) || !finite(c.MaxVariation):
+		return fault("MaxVariation", c.MaxVariation, "must be finite and 0 or more")
+	}
+	_, err := exact("MinValue", c.MinValue)
+	return err
+}
+
+// or returns c with its defaults filled in.
+func (c Criteria) or() Criteria {
+	if c.MinCustomers == 0 {
+		c.MinCustomers = 30
+	}
+	if c.MaxError == 0 {
+		c.MaxError = 0.20
+	}
+	if c.MinReach == 0 {
+		c.MinReach = 0.50
+	}
+	return c
+}
+
+// A Finding is the verdict on one criterion: what was found against its limit.
+// Amounts are rounded to float64 here, not where they are compared.
+type Finding struct {
+	Criterion Criterion
+	Verdict   Verdict
+	Found     Measure
+	Limit     float64
+}
+
+// judge returns the findings on a report, in the order of the criteria.
+func (c Criteria) judge(r *Report) []Finding {
+	list := make([]Finding, 0, Steadiness+1)
+	least := func(k Criterion, found Measure, limit float64) {
+		list = append(list, Finding{k, verdict(found, found.Value >= limit), found, limit})
+	}
+	most := func(k Criterion, found Measure, limit float64) {
+		list = append(list, Finding{k, verdict(found, found.Value <= limit), found, limit})
+	}
+	least(Size, Measured(float64(r.Customers)), float64(c.MinCustomers))
+	most(Precision, r.Error, c.MaxError)
+	if c.MinStability > 0 {
+		least(Retention, r.Stability, c.MinStability)
+	}
+	least(Access, r.Reach, c.MinReach)
+	if c.MinResponse > 0 {
+		least(Response, r.Response, c.MinResponse)
+	}
+	value, limit := Measured(r.Value.InexactFloat64()), c.MinValue.InexactFloat64()
+	list = append(list, Finding{Profit, verdict(value, r.Value.Cmp(c.MinValue) > 0), value, limit})
+	if c.MinShare > 0 {
+		least(Weight, r.ValueShare, c.MinShare)
+	}
+	list = append(list, Finding{Growth, verdict(r.Growth, r.Growth.Value > c.MinGrowth), r.Growth, c.MinGrowth})
+	if c.MaxVariation > 0 {
+		most(Steadiness, r.Variation, c.MaxVariation)
+	}
+	return list
+}
+
+func verdict(found Measure, holds bool) Verdict {
+	switch {
+	case !found.Known || math.IsNaN(found.Value):
+		return Unknown
+	case holds:
+		return Pass
+	default:
+		return Fail
+	}
+}

@@ -1,0 +1,221 @@
+package abc
+
+import (
+	"iter"
+	"math"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+)
+
+// An Axis divides a score into three levels: [High] from High on, [Medium] from
+// Medium on, [Low] below.
+type Axis struct {
+	High   float64 `json:"high"`   // finite, above Medium
+	Medium float64 `json:"medium"` // finite
+}
+
+// level returns the level of a score, which must not be NaN.
+func (x Axis) level(score float64) Level {
+	switch {
+	case score >= x.High:
+		return High
+	case score >= x.Medium:
+		return Medium
+	default:
+		return Low
+	}
+}
+
+func (x Axis) validate(path string) error {
+	switch {
+	case !finite(x.Medium):
+		return fault(path+".Medium", x.Medium, "must be finite")
+	case !finite(x.High) || x.High <= x.Medium:
+		return fault(path+".High", x.High, "must be finite and above Medium")
+	}
+	return nil
+}
+
+func finite(v float64) bool { return math.Abs(v) <= math.MaxFloat64 }
+
+// A Table gives a class to each class of value, level of loyalty and level of
+// potential. It is plain data; the zero Table stands for [DefaultTable].
+type Table [3][3][3]Class
+
+// Set puts a class into one cell. It fails with a [relmark.FieldError] on a word
+// that is none; t is unchanged then. A table that starts from zero needs all 27.
+func (t *Table) Set(value Class, loyalty, potential Level, class Class) error {
+	if !cellValid(value, loyalty, potential) {
+		return wrap(fault("Cell", nil, "must be a class and two levels"))
+	}
+	if err := checkEnum("Class", class); err != nil {
+		return wrap(err)
+	}
+	t[value-1][loyalty-1][potential-1] = class
+	return nil
+}
+
+// At returns the class of a cell; the zero Class outside the table.
+func (t Table) At(value Class, loyalty, potential Level) Class {
+	if !cellValid(value, loyalty, potential) {
+		return 0
+	}
+	return t[value-1][loyalty-1][potential-1]
+}
+
+func cellValid(value Class, loyalty, potential Level) bool {
+	return valid(value) && valid(loyalty) && valid(potential)
+}
+
+// DefaultTable lets the class of value stand unless both other axes agree against
+// it, and gives a customer of little value but high potential and at least medium
+// loyalty class [B]:
+//
+//	value  HH HM HL  MH MM ML  LH LM LL   loyalty, then potential
+//	A      A  A  A   A  A  A   A  A  B
+//	B      A  B  B   B  B  B   B  B  C
+//	C      B  C  C   B  C  C   C  C  C
+func DefaultTable() Table {
+	return Table{
+		{{A, A, A}, {A, A, A}, {A, A, B}},
+		{{A, B, B}, {B, B, B}, {B, B, C}},
+		{{B, C, C}, {B, C, C}, {C, C, C}},
+	}
+}
+
+// MatrixParams describes a [Matrix]. It is plain data.
+type MatrixParams struct {
+	Value     Cuts  // how the ranking by value is cut; zero is 0.80 and 0.95
+	Loyalty   Axis  // required
+	Potential Axis  // required
+	Table     Table // zero is [DefaultTable]
+}
+
+// Validate reports the first rule that p breaks as a [relmark.FieldError].
+func (p MatrixParams) Validate() error { return wrap(p.validate()) }
+
+func (p MatrixParams) validate() error {
+	if err := p.Value.validate("Value."); err != nil {
+		return err
+	}
+	if err := p.Loyalty.validate("Loyalty"); err != nil {
+		return err
+	}
+	if err := p.Potential.validate("Potential"); err != nil {
+		return err
+	}
+	if p.Table == (Table{}) {
+		return nil
+	}
+	for _, rows := range p.Table {
+		for _, cells := range rows {
+			for _, class := range cells {
+				if err := checkEnum("Table", class); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// A Matrix classes customers on three axes: value, loyalty and potential. It is an
+// immutable value, safe for concurrent use. Obtain one from [NewMatrix] or by
+// decoding; the zero Matrix places nobody.
+type Matrix struct{ params MatrixParams }
+
+// NewMatrix returns the matrix that p describes. It fails exactly when
+// [MatrixParams.Validate] does.
+func NewMatrix(p MatrixParams) (Matrix, error) {
+	if err := p.Validate(); err != nil {
+		return Matrix{}, err
+	}
+	p.Value = p.Value.or()
+	if p.Table == (Table{}) {
+		p.Table = DefaultTable()
+	}
+	return Matrix{p}, nil
+}
+
+// Params returns what the matrix was made of, defaults filled in.
+func (m Matrix) Params() MatrixParams { return m.params }
+
+// A Cell is where a customer stands in a [Matrix], and the class found there.
+type Cell struct {
+	Value     Class
+	Loyalty   Level
+	Potential Level
+	Class     Class
+}
+
+// Place returns the cell of a customer whose class of value is known, such as from
+// a ranking of last year; false if value is no class or a score is not finite.
+func (m Matrix) Place(value Class, loyalty, potential float64) (Cell, bool) {
+	if !valid(value) || !finite(loyalty) || !finite(potential) || m == (Matrix{}) {
+		return Cell{}, false
+	}
+	l, p := m.params.Loyalty.level(loyalty), m.params.Potential.level(potential)
+	return Cell{value, l, p, m.params.Table.At(value, l, p)}, true
+}
+
+// A Profile is what a [Matrix] looks at: what a customer is worth now, and scores
+// of loyalty and potential on the scales of the axes.
+type Profile struct {
+	Value     decimal.Decimal
+	Loyalty   float64
+	Potential float64
+}
+
+func (p Profile) exact() (exactProfile, error) {
+	switch {
+	case !finite(p.Loyalty):
+		return exactProfile{}, fault("Loyalty", p.Loyalty, "must be finite")
+	case !finite(p.Potential):
+		return exactProfile{}, fault("Potential", p.Potential, "must be finite")
+	}
+	value, err := exact("Value", p.Value)
+	return exactProfile{value, p.Loyalty, p.Potential}, err
+}
+
+type exactProfile struct {
+	value              amount
+	loyalty, potential float64
+}
+
+// A Placement is a customer in a cell.
+type Placement[ID relmark.ID] struct {
+	ID ID
+	Cell
+}
+
+// Classify places every customer, in ascending order of identifier. The classes of
+// value are those of [Ranking.ABC] over these customers. Their order does not
+// matter. It fails with a [relmark.FieldError] on a score that is not finite, on a
+// value with more than nine fraction digits, on a customer who comes twice and on
+// the zero Matrix, and otherwise as [NewRanking] does. It takes O(n) time for
+// customers in ascending order and O(n·log n) otherwise.
+func Classify[ID relmark.ID](m Matrix, profiles iter.Seq2[ID, Profile]) ([]Placement[ID], error) {
+	if m == (Matrix{}) {
+		return nil, wrap(fault("Matrix", nil, "must come from NewMatrix"))
+	}
+	rows, err := gather(profiles, Profile.exact)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	ranking, err := rank(len(rows), func(i int) amount { return rows[i].v.value })
+	if err != nil {
+		return nil, wrap(err)
+	}
+	classes, err := ranking.ABC(m.params.Value)
+	if err != nil {
+		return nil, err
+	}
+	placements := make([]Placement[ID], len(rows))
+	for i, class := range classes.All() {
+		cell, _ := m.Place(class, rows[i].v.loyalty, rows[i].v.potential)
+		placements[i] = Placement[ID]{rows[i].id, cell}
+	}
+	return placements, nil
+}

@@ -1,0 +1,123 @@
+package abc
+
+import (
+	"iter"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// A Ranking is a list of customers by value, the most valuable first, ties by
+// identifier in ascending order. It is an immutable value, safe for concurrent
+// use. Obtain one from [NewRanking]; the zero Ranking is empty.
+type Ranking[ID relmark.ID] struct {
+	digits int // fraction digits of every value
+	list   []entry[ID]
+}
+
+// An entry is a customer with a value in the units of the ranking.
+type entry[ID any] struct {
+	id    ID
+	units int64
+}
+
+// NewRanking ranks customers by a signed value such as revenue or profit. Their
+// order does not matter. It fails with a [relmark.FieldError] on a value with more
+// than nine fraction digits and on a customer who comes twice, and with
+// [relmark.ErrLimit] on more than 2^31 − 1 customers or values without a common
+// unit in an int64. It takes O(n) time for customers in ascending order and
+// O(n·log n) otherwise.
+func NewRanking[ID relmark.ID](values iter.Seq2[ID, decimal.Decimal]) (Ranking[ID], error) {
+	rows, err := gather(values, func(v decimal.Decimal) (amount, error) { return exact("Value", v) })
+	if err != nil {
+		return Ranking[ID]{}, wrap(err)
+	}
+	positions, err := rank(len(rows), func(i int) amount { return rows[i].v })
+	if err != nil {
+		return Ranking[ID]{}, wrap(err)
+	}
+	r := Ranking[ID]{positions.digits, make([]entry[ID], len(rows))}
+	for i, e := range positions.list {
+		r.list[i] = entry[ID]{rows[e.id].id, e.units}
+	}
+	return r, nil
+}
+
+// rank ranks the positions of n amounts. Where these are in ascending order of
+// identifier, so are positions of equal amounts.
+func rank(n int, at func(int) amount) (Ranking[int], error) {
+	r := Ranking[int]{list: make([]entry[int], n)}
+	for i := range n {
+		r.digits = max(r.digits, at(i).digits)
+	}
+	for i := range n {
+		units, ok := at(i).in(r.digits)
+		if !ok {
+			return Ranking[int]{}, errDigits
+		}
+		r.list[i] = entry[int]{i, units}
+	}
+	r.list = byValue(r.list)
+	return r, nil
+}
+
+// byValue sorts entries by value, descending, and leaves equal ones in order. It
+// is a radix sort on the bytes of the value from the least significant on; bytes
+// in which no two values differ cost one pass of counting. It overwrites list.
+func byValue(list []entry[int]) []entry[int] {
+	spare := make([]entry[int], len(list))
+	for shift := 0; shift < 64 && len(list) > 1; shift += 8 {
+		var at [256]int // first the size of each bucket, then where it goes on
+		for i := range list {
+			at[key(list[i].units, shift)]++
+		}
+		if at[key(list[0].units, shift)] == len(list) {
+			continue
+		}
+		next := 0
+		for k, size := range at {
+			at[k], next = next, next+size
+		}
+		for _, e := range list {
+			k := key(e.units, shift)
+			spare[at[k]] = e
+			at[k]++
+		}
+		list, spare = spare, list
+	}
+	return list
+}
+
+// key returns a byte of a number that falls as units rise: all bits but the sign
+// flipped.
+func key(units int64, shift int) uint8 { return uint8((uint64(units) ^ (1<<63 - 1)) >> shift) }
+
+// Len returns the number of customers.
+func (r Ranking[ID]) Len() int { return len(r.list) }
+
+// All yields each customer with the value, in the order of the ranking.
+func (r Ranking[ID]) All() iter.Seq2[ID, decimal.Decimal] {
+	return func(yield func(ID, decimal.Decimal) bool) {
+		for _, e := range r.list {
+			if !yield(e.id, money.Decimal(e.units, r.digits)) {
+				return
+			}
+		}
+	}
+}
+
+// Curve returns the distribution of value over the customers. It takes O(n) time.
+func (r Ranking[ID]) Curve() Curve {
+	c := Curve{digits: r.digits}
+	for start := 0; start < len(r.list); {
+		end, v := start+1, r.list[start].units
+		for end < len(r.list) && r.list[end].units == v {
+			end++
+		}
+		c.add(run{v, int64(end - start)})
+		start = end
+	}
+	return c
+}

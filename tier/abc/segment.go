@@ -1,0 +1,237 @@
+package abc
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/codec"
+)
+
+// A Member is what one customer of a segment did over some periods.
+type Member struct {
+	Values    []decimal.Decimal // contribution in each period, oldest first; 1 to 120
+	Reachable bool              // some channel leads to him: address, consent
+	Contacts  int               // messages that were sent to him, 0 or more
+	Responses int               // messages that he answered, 0 to Contacts
+	Joined    bool              // he was not in the segment a period ago
+}
+
+// A Segment accumulates the members of one segment. The zero Segment is empty and
+// ready to use. It is not safe for concurrent mutation; concurrent reads are safe
+// while nobody changes it. Copies share their memory: change only one of them.
+// Customers must be partitioned: each is added to one part only.
+type Segment struct {
+	members   int64
+	joined    int64
+	left      int64
+	reachable int64
+	contacts  int64
+	responses int64
+	periods   []wide  // sums of the values in units of 10^-9
+	squares   big.Int // sum of the squared totals of the members, in 10^-18
+}
+
+const (
+	maxPeriods  = 120
+	maxMessages = 1 << 20 // of one member: keeps counts of messages in range
+)
+
+var errPeriods = fmt.Errorf("values: %w", fault("Periods", nil, "must be as many for every member and segment"))
+
+// Add adds a member. It fails with a [relmark.FieldError] on values with more than
+// nine fraction digits, counts out of range or another number of periods than the
+// members before, and with [relmark.ErrLimit] beyond 2^31 − 1 members; s is
+// unchanged then. It takes O(periods) time.
+func (s *Segment) Add(m Member) error { return wrap(s.add(m)) }
+
+func (s *Segment) add(m Member) error {
+	if err := m.validate(); err != nil {
+		return err
+	}
+	switch {
+	case s.periods != nil && len(m.Values) != len(s.periods):
+		return errPeriods
+	case s.members == maxCustomers:
+		return errTooMany
+	}
+	var units [maxPeriods]wide
+	var total wide
+	for i, v := range m.Values {
+		a, err := exact("Values", v)
+		if err != nil {
+			return err
+		}
+		units[i] = a.wide()
+		total = total.add(units[i])
+	}
+	if s.periods == nil {
+		s.periods = make([]wide, len(m.Values))
+	}
+	for i := range s.periods {
+		s.periods[i] = s.periods[i].add(units[i])
+	}
+	square := total.big()
+	s.squares.Add(&s.squares, square.Mul(square, square))
+	s.count(m)
+	return nil
+}
+
+func (m Member) validate() error {
+	switch n := len(m.Values); {
+	case n < 1 || n > maxPeriods:
+		return fault("Values", n, "must be 1 to 120 periods")
+	case m.Contacts < 0 || m.Contacts > maxMessages:
+		return fault("Contacts", m.Contacts, "must be 0 to 2^20")
+	case m.Responses < 0 || m.Responses > m.Contacts:
+		return fault("Responses", m.Responses, "must be 0 to Contacts")
+	}
+	return nil
+}
+
+func (s *Segment) count(m Member) {
+	s.members++
+	s.contacts += int64(m.Contacts)
+	s.responses += int64(m.Responses)
+	if m.Reachable {
+		s.reachable++
+	}
+	if m.Joined {
+		s.joined++
+	}
+}
+
+// Leave counts n customers who were in the segment a period ago and are not now.
+// It fails with a [relmark.FieldError] if n is negative and with
+// [relmark.ErrLimit] beyond 2^31 − 1 of them; s is unchanged then.
+func (s *Segment) Leave(n int) error {
+	switch {
+	case n < 0:
+		return wrap(fault("N", n, "must be 0 or more"))
+	case n > maxCustomers || s.left+int64(n) > maxCustomers:
+		return wrap(errTooMany)
+	}
+	s.left += int64(n)
+	return nil
+}
+
+// Merge adds everything that o holds. It is exact, associative and commutative,
+// and the empty Segment is its identity. It fails as [Segment.Add] does, and s is
+// unchanged then.
+func (s *Segment) Merge(o *Segment) error { return wrap(s.merge(o)) }
+
+func (s *Segment) merge(o *Segment) error {
+	switch {
+	case s.periods != nil && o.periods != nil && len(s.periods) != len(o.periods):
+		return errPeriods
+	case s.members+o.members > maxCustomers || s.left+o.left > maxCustomers:
+		return errTooMany
+	}
+	periods := slices.Clone(s.periods)
+	if periods == nil {
+		periods = slices.Clone(o.periods)
+	} else {
+		for i := range o.periods {
+			periods[i] = periods[i].add(o.periods[i])
+		}
+	}
+	s.periods = periods
+	s.squares.Add(&s.squares, &o.squares)
+	s.members += o.members
+	s.joined += o.joined
+	s.left += o.left
+	s.reachable += o.reachable
+	s.contacts += o.contacts
+	s.responses += o.responses
+	return nil
+}
+
+// total returns the sum of all values in units of 10^-9. Unlike those of single
+// periods it may need more than 128 bits.
+func (s *Segment) total() *big.Int {
+	sum := new(big.Int)
+	for _, v := range s.periods {
+		sum.Add(sum, v.big())
+	}
+	return sum
+}
+
+// AppendBinary appends the encoding of s, version 1: its counts, the sums of the
+// periods, high and low half each, and the sum of squares. It never fails.
+func (s *Segment) AppendBinary(b []byte) ([]byte, error) {
+	w := codec.NewWriter(b, codec.KindSegment, binaryVersion)
+	for _, n := range s.counts() {
+		w.Uvarint(uint64(*n))
+	}
+	w.Count(len(s.periods))
+	for _, v := range s.periods {
+		w.Varint(v.hi)
+		w.Uvarint(v.lo)
+	}
+	w.Bytes(s.squares.Bytes())
+	return w.Data(), nil
+}
+
+// counts lists the counts in the order of the encoding.
+func (s *Segment) counts() [6]*int64 {
+	return [...]*int64{&s.members, &s.joined, &s.left, &s.reachable, &s.contacts, &s.responses}
+}
+
+// MarshalBinary returns the encoding that [Segment.AppendBinary] appends.
+func (s *Segment) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
+
+// UnmarshalBinary decodes what any version so far encoded. It fails with
+// [relmark.ErrUnsupported] on another version and with [relmark.ErrInvalid] on
+// anything that no Segment encodes to; s is unchanged then.
+func (s *Segment) UnmarshalBinary(data []byte) error {
+	r := codec.NewReader(data, codec.KindSegment, binaryVersion)
+	var decoded Segment
+	for _, n := range decoded.counts() {
+		v := r.Uvarint()
+		r.Check(v <= maxCustomers*maxMessages)
+		*n = int64(v)
+	}
+	if n := r.Count(2); n > 0 {
+		r.Check(n <= maxPeriods)
+		decoded.periods = make([]wide, n)
+	}
+	for i := range decoded.periods {
+		decoded.periods[i] = wide{r.Varint(), r.Uvarint()}
+		r.Check(decoded.periods[i].inRange(decoded.members))
+	}
+	squares := r.Bytes()
+	r.Check(len(squares) == 0 || squares[0] != 0)
+	decoded.squares.SetBytes(squares)
+	r.Check(decoded.consistent())
+	if err := decodeError("segment", r.Done()); err != nil {
+		return err
+	}
+	*s = decoded
+	return nil
+}
+
+// inRange reports whether n values can have the sum w.
+func (w wide) inRange(n int64) bool {
+	limit := product(math.MinInt64, 1e9).big() // the greatest magnitude
+	sum := w.big()
+	return sum.CmpAbs(limit.Mul(limit, big.NewInt(n))) <= 0
+}
+
+// consistent reports whether members could have added up to s. Of n numbers with
+// the sum S, the sum of squares is S²/n at least.
+func (s *Segment) consistent() bool {
+	n := s.members
+	if n > maxCustomers || s.left > maxCustomers || s.joined > n || s.reachable > n ||
+		s.contacts > n*maxMessages || s.responses > s.contacts || (n > 0) != (s.periods != nil) {
+		return false
+	}
+	total := s.total()
+	spread := new(big.Int).Mul(big.NewInt(n), &s.squares)
+	return spread.CmpAbs(total.Mul(total, total)) >= 0 && (n > 0 || s.squares.Sign() == 0) && s.squares.BitLen() <= maxSquares
+}
+
+// maxSquares is the bits of 2^31 squares of 120 values of 2^93 each.
+const maxSquares = 31 + 2*(93+7)

@@ -1,0 +1,141 @@
+package abc
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/relmark/relmark"
+)
+
+// Segmentation keeps a [Segment] for each key of a basis of segmentation: region,
+// age group, first product, stage of the customer's life. The zero Segmentation is
+// empty and ready to use. It is not safe for concurrent mutation; concurrent reads
+// are safe while nobody changes it.
+type Segmentation[K relmark.ID] struct {
+	segments map[K]*Segment
+	unknown  int64
+}
+
+// At returns the segment of a key, a new and empty one if there is none.
+func (b *Segmentation[K]) At(key K) *Segment {
+	s := b.segments[key]
+	if s == nil {
+		if b.segments == nil {
+			b.segments = map[K]*Segment{}
+		}
+		s = &Segment{}
+		b.segments[key] = s
+	}
+	return s
+}
+
+// All yields every segment, not a copy of it, in ascending order of key.
+func (b *Segmentation[K]) All() iter.Seq2[K, *Segment] {
+	return func(yield func(K, *Segment) bool) {
+		for _, key := range slices.Sorted(maps.Keys(b.segments)) {
+			if !yield(key, b.segments[key]) {
+				return
+			}
+		}
+	}
+}
+
+// Add adds a member to the segment of a key. It fails as [Segment.Add] does, and b
+// is unchanged then.
+func (b *Segmentation[K]) Add(key K, m Member) error {
+	if s := b.segments[key]; s != nil {
+		return s.Add(m)
+	}
+	var s Segment
+	if err := s.Add(m); err != nil {
+		return err
+	}
+	*b.At(key) = s
+	return nil
+}
+
+// Unknown counts n customers whose key is not known: who cannot be measured on
+// this basis. It fails with a [relmark.FieldError] if n is negative and with
+// [relmark.ErrLimit] beyond 2^31 − 1 of them; b is unchanged then.
+func (b *Segmentation[K]) Unknown(n int) error {
+	switch {
+	case n < 0:
+		return wrap(fault("N", n, "must be 0 or more"))
+	case n > maxCustomers || b.unknown+int64(n) > maxCustomers:
+		return wrap(errTooMany)
+	}
+	b.unknown += int64(n)
+	return nil
+}
+
+// Merge adds everything that o holds and leaves o as it is. It is associative and
+// commutative, with the empty Segmentation as identity. It fails as [Segment.Add]
+// does, and b is unchanged then.
+func (b *Segmentation[K]) Merge(o *Segmentation[K]) error {
+	if b.unknown+o.unknown > maxCustomers {
+		return wrap(errTooMany)
+	}
+	merged := make(map[K]*Segment, len(o.segments))
+	for key, theirs := range o.segments {
+		s := &Segment{}
+		if mine := b.segments[key]; mine != nil {
+			_ = s.merge(mine) // into an empty one: it cannot fail
+		}
+		if err := s.merge(theirs); err != nil {
+			return wrap(err)
+		}
+		merged[key] = s
+	}
+	for key, s := range merged {
+		*b.At(key) = *s
+	}
+	b.unknown += o.unknown
+	return nil
+}
+
+// A SegmentReport is the report on the segment of a key.
+type SegmentReport[K relmark.ID] struct {
+	Key K
+	Report
+}
+
+// Reports describes every segment and judges it by the criteria, in ascending order
+// of key. It fails with a [relmark.FieldError] if the criteria are invalid or the
+// segments have different numbers of periods, and with [relmark.ErrLimit] beyond
+// 2^31 − 1 customers.
+func (b *Segmentation[K]) Reports(c Criteria) ([]SegmentReport[K], error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	c = c.or()
+	var all Segment
+	keys := slices.Sorted(maps.Keys(b.segments))
+	for i, key := range keys {
+		if err := all.merge(b.segments[key]); err != nil {
+			return nil, fmt.Errorf("abc: segment %d: %w", i, err)
+		}
+	}
+	total := all.total()
+	list := make([]SegmentReport[K], len(keys))
+	for i, key := range keys {
+		s := b.segments[key]
+		r := s.describe()
+		r.CustomerShare = share64(s.members, all.members)
+		r.ValueShare = share(s.total(), total)
+		r.Findings = c.judge(&r)
+		list[i] = SegmentReport[K]{key, r}
+	}
+	return list, nil
+}
+
+// Known returns the share of all customers whose key is known, the measure of the
+// basis as a whole; unknown without customers.
+func (b *Segmentation[K]) Known() Measure {
+	var members int64
+	for _, s := range b.segments {
+		members += s.members
+	}
+	return share64(members, members+b.unknown)
+}
