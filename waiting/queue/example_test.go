@@ -6,7 +6,7 @@ import (
 	"github.com/relmark/relmark/waiting/queue"
 )
 
-// "Forty customers an hour, four minutes each, three tellers: how long do they wait?"
+// Forty customers an hour, four minutes each, three tellers: how long do they wait?
 func Example() {
 	bank, err := queue.NewMMC(queue.MMCParams{Arrival: 40, Service: 15, Servers: 3}) // per hour
 	if err != nil {
@@ -24,7 +24,7 @@ func Example() {
 	// one in ten waits longer than 25 minutes
 }
 
-// "What if one of the three tellers is ill?"
+// What if one of the three tellers is ill?
 func ExampleNewMMC() {
 	_, err := queue.NewMMC(queue.MMCParams{Arrival: 40, Service: 15, Servers: 2})
 	fmt.Println(err)
@@ -32,7 +32,7 @@ func ExampleNewMMC() {
 	// queue: Servers = 2: must exceed the load Arrival/Service
 }
 
-// "How many agents answer 80 % of 200 calls an hour within 20 seconds?"
+// How many agents answer 80 % of 200 calls an hour within 20 seconds?
 func ExampleStaffMMC() {
 	calls := queue.MMCParams{Arrival: 200, Service: 20} // per hour; calls take three minutes
 	desk, err := queue.StaffMMC(calls, queue.Target{Level: 0.8, Within: 20. / 3600})
@@ -45,8 +45,8 @@ func ExampleStaffMMC() {
 	// 14 agents answer 88.8 % in time
 }
 
-// "A teller costs 30 an hour. At which price of our customers' time do we need a
-// fourth one?"
+// A teller costs 30 an hour. At which price of our customers' time do we need a
+// fourth one?
 func ExampleStaffMMCCost() {
 	for _, price := range []float64{5, 10, 20} {
 		costs := queue.Costs{Server: 30, Waiting: price}
@@ -63,8 +63,8 @@ func ExampleStaffMMCCost() {
 	// at 20 an hour: 4 tellers, 188 an hour in all
 }
 
-// "How many chairs does the waiting room need, so that only one moment in a hundred
-// finds somebody standing?"
+// How many chairs does the waiting room need, so that only one moment in a hundred
+// finds somebody standing?
 func ExampleMMC_QueueTail() {
 	clinic, err := queue.NewMMC(queue.MMCParams{Arrival: 5, Service: 2, Servers: 3})
 	if err != nil {
@@ -80,7 +80,7 @@ func ExampleMMC_QueueTail() {
 	// 23 chairs
 }
 
-// "How long from entering the shop until nine in ten customers are out again?"
+// How long from entering the shop until nine in ten customers are out again?
 func ExampleMMC_SojournQuantile() {
 	shop, err := queue.NewMMC(queue.MMCParams{Arrival: 40, Service: 15, Servers: 4})
 	if err != nil {
@@ -93,14 +93,14 @@ func ExampleMMC_SojournQuantile() {
 	// 11.3 minutes; longer than that: 0.10
 }
 
-// "Ten lines, five calls at a time on average: how many callers hear the busy tone?"
+// Ten lines, five calls at a time on average: how many callers hear the busy tone?
 func ExampleErlangB() {
 	fmt.Printf("%.2f %%\n", 100*queue.ErlangB(10, 5))
 	// Output:
 	// 1.84 %
 }
 
-// "And if they are put on hold instead?"
+// And if they are put on hold instead?
 func ExampleErlangC() {
 	fmt.Printf("%.2f %% hear the music\n", 100*queue.ErlangC(10, 5))
 	// Output:

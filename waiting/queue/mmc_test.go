@@ -1,7 +1,6 @@
 package queue_test
 
 import (
-	"errors"
 	"math"
 	"testing"
 
@@ -154,7 +153,7 @@ func TestJoinsAllErrors(t *testing.T) {
 	for _, field := range []string{"Arrival", "Servers", "Level", "Within", "MeanWait", "Occupancy"} {
 		require.ErrorContains(t, err, field)
 	}
-	require.True(t, errors.Is(err, relmark.ErrInvalid))
+	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
 // anyMMC draws a stable queue of up to 5,000 servers.

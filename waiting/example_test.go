@@ -1,0 +1,149 @@
+package waiting_test
+
+import (
+	"fmt"
+
+	"github.com/relmark/relmark/waiting"
+	"github.com/relmark/relmark/waiting/queue"
+)
+
+// Another teller, or a screen that shows the place in line and something to read:
+// which of them do our customers notice?
+func Example() {
+	model, err := waiting.NewModel()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	plain := waiting.Situation{Stage: waiting.BeforeService}
+	cared := waiting.Situation{Stage: waiting.BeforeService, Filled: 1, Informed: true, Positioned: true}
+	for _, option := range []struct {
+		name      string
+		tellers   int
+		situation waiting.Situation
+	}{{"as it is", 3, plain}, {"another teller", 4, plain}, {"screen and papers", 3, cared}} {
+		bank, err := queue.NewMMC(queue.MMCParams{Arrival: 0.65, Service: 0.25, Servers: option.tellers}) // per minute
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		customer, err := model.Experience(option.situation, 5) // five minutes are acceptable
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		score, err := customer.Under(bank)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%-17s  wait %4.1f min, felt %4.1f, too long for %2.0f %%, satisfaction %5.2f\n",
+			option.name, score.MeanWait, score.MeanFelt, 100*score.ProbExcess, score.Satisfaction)
+	}
+	// Output:
+	// as it is           wait  7.6 min, felt 10.3, too long for 53 %, satisfaction -3.67
+	// another teller     wait  1.0 min, felt  1.4, too long for 10 %, satisfaction  0.59
+	// screen and papers  wait  7.6 min, felt  8.2, too long for 47 %, satisfaction -2.31
+}
+
+// How long does a wait of ten minutes seem, with and without something to read, and
+// how sure is that?
+func ExampleModel_Felt() {
+	model, err := waiting.NewModel()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, filled := range []float64{0, 1} {
+		felt, err := model.Felt(10, waiting.Situation{Filled: filled})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("filled %.0f: %.1f minutes, between %.1f and %.1f\n", filled, felt.Median, felt.Low, felt.High)
+	}
+	// Output:
+	// filled 0: 13.6 minutes, between 10.4 and 17.9
+	// filled 1: 12.3 minutes, between 8.5 and 17.8
+}
+
+// Callers who hear their place in line: how many more stay?
+func ExampleModel_Leaving() {
+	model, err := waiting.NewModel()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	leaving, err := model.Leaving(waiting.Situation{Positioned: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("hang-ups a minute times %.2f, between %.2f and %.2f\n", leaving.Median, leaving.Low, leaving.High)
+	// Output:
+	// hang-ups a minute times 0.38, between 0.20 and 0.73
+}
+
+// We measured our own customers: a wait feels 1.2 times as long. What changes?
+func ExampleNewModel() {
+	measured := waiting.Prior{
+		Factor: waiting.Base, Effect: waiting.OnFelt, Mean: 0.18, SD: 0.02,
+		Grade: waiting.GradeA, Source: "our survey of March",
+	}
+	model, err := waiting.NewModel(measured)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	felt, err := model.Felt(5, waiting.Situation{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("five minutes feel like %.1f, between %.1f and %.1f\n", felt.Median, felt.Low, felt.High)
+	// Output:
+	// five minutes feel like 6.0, between 5.8 and 6.2
+}
+
+// At which wait do customers begin to be annoyed?
+func ExampleExperience_WaitFeltAs() {
+	customer, err := waiting.NewExperience(waiting.ExperienceParams{Multiplier: 1.36, Exponent: 1, Expected: 5, Gain: 1, Loss: 2.25})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%.1f minutes\n", customer.WaitFeltAs(5))
+	// Output:
+	// 3.7 minutes
+}
+
+// Seven people are ahead of this caller, three agents take five minutes each: what
+// do we say?
+func ExampleAnnounce() {
+	caller, err := waiting.NewPosition(waiting.PositionParams{Ahead: 7, Service: 1. / 5, Servers: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	told, err := waiting.Announce(caller, waiting.Regret{Step: 5})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("about %.0f minutes; %.0f %% wait no longer\n", told, 100*(1-caller.WaitTail(told)))
+	// Output:
+	// about 20 minutes; 91 % wait no longer
+}
+
+// Was the line fair this morning?
+func ExampleCountSlips() {
+	starts := []float64{9.00, 9.10, 9.35, 9.20, 9.30} // by order of arrival
+	line, err := waiting.CountSlips(starts)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%d slips, %d of them by one customer: %.0f %% were passed\n", line.Total(), line.MostSlips(), 100*line.ShareSlipped())
+	// Output:
+	// 2 slips, 2 of them by one customer: 20 % were passed
+}

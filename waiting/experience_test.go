@@ -1,0 +1,262 @@
+package waiting_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/waiting"
+)
+
+var plainParams = waiting.ExperienceParams{Multiplier: 1.36, Exponent: 0.9, Expected: 5, Gain: 1, Loss: 2.25}
+
+func plainExperience(t *testing.T) waiting.Experience {
+	t.Helper()
+	x, err := waiting.NewExperience(plainParams)
+	require.NoError(t, err)
+	return x
+}
+
+// requireField fails unless err is a FieldError of the field.
+func requireField(t *testing.T, field string, err error) {
+	t.Helper()
+	var fault *relmark.FieldError
+	require.ErrorAs(t, err, &fault, field)
+	require.Equal(t, field, fault.Field)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+func TestExperienceRejects(t *testing.T) {
+	t.Parallel()
+	for field, values := range map[string][]float64{
+		"Multiplier": {0, -1, math.NaN(), math.Inf(1), 1e7},
+		"Exponent":   {0, 0.09, 5.1, math.NaN()},
+		"Expected":   {0, math.NaN(), math.Inf(1), -5},
+		"Gain":       {-1, math.NaN(), math.Inf(1)},
+		"Loss":       {-1e-9, math.NaN(), math.Inf(1)},
+	} {
+		for _, value := range values {
+			p := plainParams
+			*map[string]*float64{
+				"Multiplier": &p.Multiplier, "Exponent": &p.Exponent, "Expected": &p.Expected, "Gain": &p.Gain, "Loss": &p.Loss,
+			}[field] = value
+			x, err := waiting.NewExperience(p)
+			requireField(t, field, err)
+			assert.Equal(t, waiting.Experience{}, x)
+		}
+	}
+	assert.EqualError(t, waiting.ExperienceParams{Multiplier: 1, Exponent: 9, Expected: 1, Gain: -2}.Validate(),
+		"waiting: Exponent = 9: must be 0.1 to 5\nGain = -2: must be 0 to 1e+06")
+}
+
+func TestExperienceOutsideItsDomain(t *testing.T) {
+	t.Parallel()
+	x := plainExperience(t)
+	for _, w := range []float64{-1e-9, math.Inf(-1), math.NaN()} {
+		assert.True(t, math.IsNaN(x.Felt(w)))
+		assert.True(t, math.IsNaN(x.WaitFeltAs(w)))
+		assert.True(t, math.IsNaN(x.Satisfaction(w)))
+	}
+	var zero waiting.Experience
+	assert.True(t, math.IsNaN(zero.Felt(1)))
+	assert.True(t, math.IsNaN(zero.WaitFeltAs(1)))
+	assert.True(t, math.IsNaN(zero.Satisfaction(1)))
+	_, err := zero.Under(exponential{0.5, 1})
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+func TestSatisfactionOfOneWait(t *testing.T) {
+	t.Parallel()
+	x, err := waiting.NewExperience(waiting.ExperienceParams{Multiplier: 1.5, Exponent: 1, Expected: 6, Gain: 1, Loss: 2})
+	require.NoError(t, err)
+	for wait, want := range map[float64]float64{0: 1, 2: 0.5, 4: 0, 6: -1, 8: -2} { // felt 0, 3, 6, 9, 12
+		near.Equal(t, want, x.Satisfaction(wait), 0, 1e-15, "%v minutes", wait)
+	}
+	near.Equal(t, 4, x.WaitFeltAs(6), 1e-15, 0)
+	assert.Equal(t, waiting.ExperienceParams{Multiplier: 1.5, Exponent: 1, Expected: 6, Gain: 1, Loss: 2}, x.Params())
+}
+
+func TestExperienceProperties(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		x := anyExperience(t)
+		wait := math.Pow(10, rapid.Float64Range(-6, 4).Draw(t, "log wait"))
+		near.Equal(t, wait, x.WaitFeltAs(x.Felt(wait)), 1e-13, 0, "there and back")
+		if !(x.Felt(wait*1.01) > x.Felt(wait)) || x.Satisfaction(wait*1.01) > x.Satisfaction(wait) {
+			t.Errorf("a longer wait than %v feels shorter or pleases more: %+v", wait, x.Params())
+		}
+		if s := x.Satisfaction(wait); s > x.Params().Gain {
+			t.Errorf("satisfaction of %v at %v", s, wait)
+		}
+	})
+}
+
+func anyExperience(t *rapid.T) waiting.Experience {
+	x, err := waiting.NewExperience(waiting.ExperienceParams{
+		Multiplier: math.Pow(10, rapid.Float64Range(-1, 1).Draw(t, "log multiplier")),
+		Exponent:   rapid.Float64Range(0.1, 5).Draw(t, "exponent"),
+		Expected:   math.Pow(10, rapid.Float64Range(-1, 2).Draw(t, "log expected")),
+		Gain:       rapid.Float64Range(0, 2).Draw(t, "gain"),
+		Loss:       rapid.Float64Range(0, 5).Draw(t, "loss"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// exponential is the law of an M/M/c queue, without the queue.
+type exponential struct{ prob, rate float64 }
+
+func (l exponential) ProbWait() float64          { return l.prob }
+func (l exponential) WaitTail(t float64) float64 { return l.prob * math.Exp(-l.rate*t) }
+func (l exponential) WaitRate() float64          { return l.rate }
+
+// The closed form and the quadrature are two routes to the same score.
+func TestClosedFormAgreesWithQuadrature(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		x := anyExperience(t)
+		law := exponential{
+			rapid.Float64Range(0, 1).Draw(t, "prob"),
+			math.Pow(10, rapid.Float64Range(-3, 3).Draw(t, "log rate")),
+		}
+		closed, err := x.Under(law)
+		if err != nil {
+			t.Fatal(err)
+		}
+		summed, err := x.Under(plain{law})
+		if err != nil {
+			t.Fatal(err)
+		}
+		near.Equal(t, closed.MeanWait, summed.MeanWait, 1e-12, 1e-300, "wait")
+		near.Equal(t, closed.MeanFelt, summed.MeanFelt, 1e-12, 1e-300, "felt")
+		near.Equal(t, closed.MeanExcess, summed.MeanExcess, 1e-11, 1e-290, "excess")
+		near.Equal(t, closed.ProbExcess, summed.ProbExcess, 1e-11, 1e-290, "share")
+		scale := 1 + x.Params().Gain + (x.Params().Gain+x.Params().Loss)*closed.MeanFelt/x.Params().Expected
+		near.Equal(t, closed.Satisfaction, summed.Satisfaction, 0, 1e-12*scale, "satisfaction")
+	})
+}
+
+// fixed is the law of a wait that is always the same.
+type fixed float64
+
+func (l fixed) ProbWait() float64 { return 1 }
+func (l fixed) WaitTail(t float64) float64 {
+	if t < float64(l) {
+		return 1
+	}
+	return 0
+}
+
+// uniform is the law of a wait anywhere between 0 and l.
+type uniform float64
+
+func (l uniform) ProbWait() float64          { return 1 }
+func (l uniform) WaitTail(t float64) float64 { return max(0, 1-t/float64(l)) }
+
+// pareto falls as t to the power −l; its mean is finite only for l > 1.
+type pareto float64
+
+func (l pareto) ProbWait() float64          { return 1 }
+func (l pareto) WaitTail(t float64) float64 { return math.Pow(1+t, -float64(l)) }
+
+func TestLawsWithJumpsAndKinks(t *testing.T) {
+	t.Parallel()
+	x := plainExperience(t)
+	p := x.Params()
+	for _, w := range []float64{0.001, 3, 4.2, 7, 480} {
+		s, err := x.Under(fixed(w))
+		require.NoError(t, err)
+		near.Equal(t, w, s.MeanWait, 1e-12, 0, "a fixed wait of %v", w)
+		near.Equal(t, x.Felt(w), s.MeanFelt, 1e-12, 0, "felt %v", w)
+		near.Equal(t, max(0, x.Felt(w)-p.Expected), s.MeanExcess, 1e-12, 1e-12, "excess %v", w)
+		near.Equal(t, x.Satisfaction(w), s.Satisfaction, 1e-11, 1e-12, "satisfaction %v", w)
+
+		s, err = x.Under(uniform(w))
+		require.NoError(t, err)
+		near.Equal(t, w/2, s.MeanWait, 1e-12, 0, "uniform up to %v", w)
+		near.Equal(t, p.Multiplier*math.Pow(w, p.Exponent)/(1+p.Exponent), s.MeanFelt, 1e-12, 0, "felt up to %v", w)
+	}
+	s, err := x.Under(pareto(2.5))
+	require.NoError(t, err)
+	near.Equal(t, 1/1.5, s.MeanWait, 1e-11, 0, "∫ (1 + t)^−2.5")
+	s, err = x.Under(fixed(0))
+	require.NoError(t, err)
+	near.Equal(t, 1, s.Satisfaction, 0, 0, "nobody waits")
+}
+
+// Jumps lie anywhere, and a mean is the mean of the values it jumps at.
+func TestJumpsAnywhere(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		x := anyExperience(t)
+		waits := rapid.SliceOfN(rapid.Float64Range(1e-3, 100), 1, 5).Draw(t, "waits")
+		s, err := x.Under(observed(waits))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var mean, felt, satisfaction, late float64
+		for _, w := range waits {
+			n := float64(len(waits))
+			mean += w / n
+			felt += x.Felt(w) / n
+			satisfaction += x.Satisfaction(w) / n
+			if x.Felt(w) > x.Params().Expected {
+				late += 1 / n
+			}
+		}
+		near.Equal(t, mean, s.MeanWait, 1e-12, 0, "mean")
+		near.Equal(t, felt, s.MeanFelt, 1e-12, 0, "felt")
+		near.Equal(t, late, s.ProbExcess, 1e-12, 0, "late")
+		scale := 1 + x.Params().Gain + (x.Params().Gain+x.Params().Loss)*felt/x.Params().Expected
+		near.Equal(t, satisfaction, s.Satisfaction, 0, 1e-12*scale, "satisfaction")
+	})
+}
+
+// observed is the law of waits that were seen, each as likely as the others.
+type observed []float64
+
+func (l observed) ProbWait() float64 { return l.WaitTail(0) }
+func (l observed) WaitTail(t float64) float64 {
+	longer := 0
+	for _, w := range l {
+		if w > t {
+			longer++
+		}
+	}
+	return float64(longer) / float64(len(l))
+}
+
+// bad is no law: everything it says is the number it is.
+type bad float64
+
+func (l bad) ProbWait() float64        { return float64(l) }
+func (l bad) WaitTail(float64) float64 { return float64(l) }
+
+func TestUnderRejectsWhatIsNoLaw(t *testing.T) {
+	t.Parallel()
+	x := plainExperience(t)
+	_, err := x.Under(nil)
+	requireField(t, "Law", err)
+	for _, value := range []float64{-0.1, 1.1, math.NaN(), math.Inf(1)} {
+		s, err := x.Under(bad(value))
+		requireField(t, "Law", err)
+		assert.Equal(t, waiting.Score{}, s)
+		_, err = x.Under(exponential{value, 1})
+		requireField(t, "Law.ProbWait", err)
+	}
+	for _, rate := range []float64{0, -1, math.NaN(), math.Inf(1), 5e-324} {
+		_, err = x.Under(exponential{0.5, rate})
+		requireField(t, "Law.WaitRate", err)
+	}
+	_, err = x.Under(bad(0.5)) // half of them wait for ever
+	require.ErrorIs(t, err, relmark.ErrNoConverge)
+	_, err = x.Under(pareto(0.9)) // with an infinite mean
+	require.ErrorIs(t, err, relmark.ErrNoConverge)
+}

@@ -1,0 +1,150 @@
+package waiting
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A Model knows how situations change waits: it holds a coefficient with a spread
+// for every effect of [Priors]. It is an immutable value, safe for concurrent use.
+// Obtain one from [NewModel]; the methods of the zero Model fail.
+type Model struct{ priors []Prior }
+
+// NewModel returns the model of the default [Priors], with a host's own in their
+// place where given. It fails unless each of these replaces another default and is
+// in range: spreads up to 5, means from −5 to 5, the exponent at least 0.1, effects
+// on loss at least 0, aversion up to 1000.
+func NewModel(own ...Prior) (Model, error) {
+	if err := checkPriors(own); err != nil {
+		return Model{}, err
+	}
+	priors := Priors()
+	for _, p := range own {
+		priors[slices.IndexFunc(priors, p.replaces)] = p
+	}
+	return Model{priors}, nil
+}
+
+// Priors returns the priors that m was made of.
+func (m Model) Priors() []Prior { return slices.Clone(m.priors) }
+
+// A Band is an estimate, and the range about it that the spreads of the priors
+// leave: if they are right and independent, the truth is below Low with a
+// probability of 5 %, and above High with as much.
+type Band struct {
+	Low, Median, High float64
+}
+
+// bandOf returns the band of a quantity whose logarithm is normal.
+func bandOf(mean, variance float64) Band {
+	const quantile95 = 1.6448536269514722 // of the standard normal distribution
+	reach := quantile95 * math.Sqrt(variance)
+	return Band{math.Exp(mean - reach), math.Exp(mean), math.Exp(mean + reach)}
+}
+
+// typical is t₀, the wait in minutes at which a multiplier means the same for every
+// exponent.
+const typical = 5
+
+// Felt returns how long a wait of so many minutes feels in a situation, in minutes:
+// t₀·(wait/t₀)ᵇ·e^(Σ k·z) with t₀ = 5 minutes. It fails if the situation breaks a
+// rule, or wait is not 0 to 1e9.
+func (m Model) Felt(wait float64, s Situation) (Band, error) {
+	if err := m.check(s, checkRange(nil, "Wait", wait, 0, 1e9)); err != nil || wait == 0 {
+		return Band{}, err
+	}
+	mean, variance := m.sum(OnFelt, s)
+	b, log := m.prior(Exponent, OnFelt), math.Log(wait/typical)
+	return bandOf(math.Log(typical)+b.Mean*log+mean, variance+b.SD*b.SD*log*log), nil
+}
+
+// Leaving returns what the rate at which people leave the line is multiplied by in
+// a situation. It fails if the situation breaks a rule.
+func (m Model) Leaving(s Situation) (Band, error) {
+	if err := m.check(s, nil); err != nil {
+		return Band{}, err
+	}
+	return bandOf(m.sum(OnLeaving, s)), nil
+}
+
+// Experience returns how a wait is lived through in a situation, at the means of
+// the priors. The acceptable wait, in minutes, is the host's norm, or the time that
+// was announced: to announce is to set it. It fails if the situation breaks a rule,
+// or acceptable is not 1e-6 to 1e9.
+func (m Model) Experience(s Situation, acceptable float64) (Experience, error) {
+	if err := m.check(s, checkRange(nil, "Acceptable", acceptable, 1e-6, 1e9)); err != nil {
+		return Experience{}, err
+	}
+	felt, _ := m.sum(OnFelt, s)
+	expected, _ := m.sum(OnExpected, s)
+	b := m.prior(Exponent, OnFelt).Mean
+	loss := m.prior(Aversion, OnLoss).Mean
+	for _, p := range m.priors {
+		if p.Effect == OnLoss {
+			loss *= 1 + p.Mean*s.strength(p.Factor, p.Effect)
+		}
+	}
+	return NewExperience(ExperienceParams{
+		Multiplier: math.Exp(felt) * math.Pow(typical, 1-b),
+		Exponent:   b,
+		Expected:   acceptable * math.Exp(expected),
+		Gain:       1,
+		Loss:       loss,
+	})
+}
+
+// check returns the faults of a situation and of m together with others found.
+func (m Model) check(s Situation, errs []error) error {
+	if m.priors == nil {
+		errs = append(errs, fault("Model", nil, "must come from NewModel"))
+	}
+	return joined(s.check(errs))
+}
+
+// sum returns Σ k·z over the coefficients of an effect, and its variance.
+func (m Model) sum(e Effect, s Situation) (mean, variance float64) {
+	for _, p := range m.priors {
+		if p.Effect == e {
+			z := s.strength(p.Factor, e)
+			mean += p.Mean * z
+			variance += p.SD * p.SD * z * z
+		}
+	}
+	return mean, variance
+}
+
+func (m Model) prior(f Factor, e Effect) Prior {
+	return m.priors[slices.IndexFunc(m.priors, Prior{Factor: f, Effect: e}.replaces)]
+}
+
+// replaces reports whether p and q are about the same effect.
+func (p Prior) replaces(q Prior) bool { return p.Factor == q.Factor && p.Effect == q.Effect }
+
+// checkPriors reports every prior that has no default to replace, comes twice, or
+// is out of range.
+func checkPriors(priors []Prior) error {
+	var errs []error
+	for i, p := range priors {
+		at := func(field string) string { return fmt.Sprintf("Priors[%d].%s", i, field) }
+		if !slices.ContainsFunc(Priors(), p.replaces) {
+			errs = append(errs, fault(at("Effect"), nil, "must be one that Priors lists for the factor"))
+			continue
+		}
+		if slices.ContainsFunc(priors[:i], p.replaces) {
+			errs = append(errs, fault(at("Effect"), nil, "must not come twice"))
+		}
+		least, most := -5.0, 5.0
+		switch {
+		case p.Factor == Exponent:
+			least = 0.1
+		case p.Factor == Aversion:
+			least, most = 0, 1000
+		case p.Effect == OnLoss:
+			least = 0
+		}
+		errs = checkRange(errs, at("Mean"), p.Mean, least, most)
+		errs = checkRange(errs, at("SD"), p.SD, 0, 5)
+	}
+	return joined(errs)
+}
