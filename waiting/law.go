@@ -14,8 +14,8 @@ type ExponentialLaw interface {
 	WaitRate() float64 // finite and > 0
 }
 
-// A QuantileLaw answers with the least t for which P(wait ≤ t) ≥ p, in minutes, for
-// 0 < p < 1.
+// A QuantileLaw answers WaitQuantile with the least t for which P(wait ≤ t) ≥ p, in
+// minutes, for 0 < p < 1.
 type QuantileLaw interface {
 	WaitQuantile(p float64) float64
 }

@@ -24,8 +24,9 @@ func oddsBelow(n int, a extended) float64 {
 //
 //	odds(j) = (j/a)·(1 + odds(j−1))
 //
-// It multiplies by 1/a, and makes up in the end for the rounding of that and of a:
-// the odds fall by (n − a)·δ as a grows by δ·a, and by less than √n·δ where a > n.
+// It multiplies by 1/a, and makes up in the end for the rounding of that and of a: as
+// a grows by a share δ, the odds fall by a share of some (n − a)·δ, and of less than
+// √n·δ where a > n, which is not worth the while.
 func addedOdds(n int, a extended) float64 {
 	if n == 0 {
 		return 0
