@@ -56,6 +56,9 @@ type month struct {
 	granted     int64
 }
 
+// room returns how many more points may come in.
+func (t *totals) room() int64 { return maxPoints - t.issued - t.received }
+
 // sound reports whether the counters are what they can be. Everything that comes
 // in is bounded, and nothing comes from elsewhere, so no other sum can overflow.
 func (t *totals) sound() bool {

@@ -57,7 +57,7 @@ func (c Adjust) decide(d *decider) (_ Body, err error) {
 		b.Parts, err = d.take(-c.Points)
 		return b, err
 	}
-	if d.a.issued+d.a.received+c.Points > maxPoints {
+	if c.Points > d.a.room() {
 		return nil, refuse(TooMany)
 	}
 	b.Lot, b.AvailableAt = d.a.book.Next(), d.at
@@ -97,7 +97,7 @@ func (b *Adjusted) apply(a *Account, now int64) error {
 		return nil
 	}
 	l := Lot{ID: b.Lot, Points: b.Points, AvailableAt: b.AvailableAt, ExpiresAt: b.ExpiresAt}
-	if b.Points == 0 || !a.grow(l, b.Rolls, 0) {
+	if b.Points == 0 || b.Points > a.room() || !a.grow(l, b.Rolls, 0) {
 		return errEvent("Lot")
 	}
 	a.issued += b.Points

@@ -95,7 +95,7 @@ func (b *Earned) code(f *form) {
 	f.time("rolled", &b.Rolled)
 	f.int("settled", &b.Settled)
 	list(f, "paid", &b.Paid, (*Part).code)
-	f.amount("paidValue", &b.PaidValue, b.Facts.Digits)
+	f.amount("paid_value", &b.PaidValue, b.Facts.Digits)
 	list(f, "refunds", &b.Refunds, (*Refunded).code)
 }
 
@@ -133,7 +133,7 @@ func (c Earn) decide(d *decider) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.a.issued+d.a.received+b.Price.Granted > maxPoints {
+	if b.Price.Granted > d.a.room() {
 		return nil, refuse(TooMany)
 	}
 	if b.Price.Granted > 0 {
@@ -260,7 +260,7 @@ func (b *Earned) apply(a *Account, now int64) error {
 // returns what is to be remembered of it.
 func (b *Earned) enter(a *Account, now int64) (order, error) {
 	x, granted, spent := &b.Facts, b.Price.Granted, total(b.Paid)
-	if granted < 0 || b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints || (granted > 0) != (b.Lot > 0) {
+	if granted < 0 || granted > a.room() || b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints || (granted > 0) != (b.Lot > 0) {
 		return order{}, errEvent("Earned")
 	}
 	if !a.draw(b.Paid, now) {

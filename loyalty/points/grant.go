@@ -39,9 +39,9 @@ type Price struct {
 func (p *Price) code(f *form) {
 	f.name("version", &p.Version)
 	f.int("rate", &p.RateNum)
-	f.int("rateDen", &p.RateDen)
+	f.int("rate_den", &p.RateDen)
 	f.int("factor", &p.FactorNum)
-	f.int("factorDen", &p.FactorDen)
+	f.int("factor_den", &p.FactorDen)
 	f.int("product", &p.Product)
 	f.int("bonus", &p.Bonus)
 	f.int("cut", &p.Cut)

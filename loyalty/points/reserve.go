@@ -177,6 +177,11 @@ func (b *Resolved) apply(a *Account, now int64) error {
 	if h == nil || h.Status != lot.Open || total(b.Redeemed)+total(b.Released) != h.Units() {
 		return errEvent("Reservation")
 	}
+	for _, p := range b.Redeemed {
+		if p.Points <= 0 {
+			return errEvent("Redeemed")
+		}
+	}
 	for _, p := range b.Released {
 		if !a.book.Put(p.Lot, p.Points) {
 			return errEvent("Released")

@@ -149,7 +149,7 @@ func (c Receive) decide(d *decider) (Body, error) {
 	if len(c.Parcel) == 0 {
 		return nil, invalid("Parcel", 0, "must hold points")
 	}
-	room := maxPoints - d.a.issued - d.a.received
+	room := d.a.room()
 	for _, m := range c.Parcel {
 		if err := positive("Parcel.Points", m.Points); err != nil {
 			return nil, err
@@ -188,15 +188,16 @@ func (b *Received) apply(a *Account, _ int64) error {
 	if b.First != a.book.Next() {
 		return errEvent("First")
 	}
-	n, owner := parcel(b.Parcel), uint32(0)
+	n, owner := int64(0), uint32(0)
 	if b.Contributor != "" {
 		owner = a.owner(b.Contributor)
 	}
 	for i, m := range b.Parcel {
 		l := Lot{ID: b.First + uint64(i), Points: m.Points, AvailableAt: m.AvailableAt, ExpiresAt: m.ExpiresAt}
-		if !a.grow(l, m.Rolls, owner) {
+		if m.Points > a.room()-n || !a.grow(l, m.Rolls, owner) {
 			return errEvent("Parcel")
 		}
+		n += m.Points
 	}
 	a.received += n
 	if owner != 0 {

@@ -1,0 +1,298 @@
+package points_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Bad input: a named error that says whether a retry can succeed, and no trace.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{TransferFee: decimal.New(1, 0)})
+	var a points.Account
+	do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 50})
+	do(t, e, &a, points.Earn{Head: head("earn", 1), Order: "O1", Amount: euros(10)})
+	do(t, e, &a, points.Reserve{Head: head("hold", 1), Reservation: "R1", Points: 5, TTL: time.Hour})
+	h := head("new", 2)
+	long, huge := strings.Repeat("x", 201), decimal.New(1, 40)
+	cases := map[string]struct {
+		c    points.Command
+		want error
+	}{
+		"nil":                       {nil, relmark.ErrInvalid},
+		"no key":                    {points.Redeem{Head: points.Head{At: at(2)}, Points: 1}, relmark.ErrInvalid},
+		"long key":                  {points.Redeem{Head: points.Head{Key: long, At: at(2)}, Points: 1}, relmark.ErrInvalid},
+		"key not UTF-8":             {points.Redeem{Head: points.Head{Key: "\xff", At: at(2)}, Points: 1}, relmark.ErrInvalid},
+		"no time":                   {points.Redeem{Head: points.Head{Key: "k"}, Points: 1}, relmark.ErrInvalid},
+		"far future":                {points.Redeem{Head: points.Head{Key: "k", At: time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC)}, Points: 1}, relmark.ErrInvalid},
+		"time runs back":            {points.Redeem{Head: head("new", 0), Points: 1}, relmark.ErrRefused},
+		"other version":             {points.Redeem{Head: points.Head{Key: "k", At: at(2), Version: new(uint64(1))}, Points: 1}, relmark.ErrConflict},
+		"key of another command":    {points.Redeem{Head: head("earn", 2), Points: 1}, relmark.ErrInvalid},
+		"other currency":            {points.Earn{Head: h, Order: "O2", Amount: euros(1), Currency: "USD"}, relmark.ErrInvalid},
+		"fraction of a cent":        {points.Earn{Head: h, Order: "O2", Amount: decimal.New(1, -3)}, relmark.ErrInvalid},
+		"negative order":            {points.Earn{Head: h, Order: "O2", Amount: euros(-1)}, relmark.ErrInvalid},
+		"past int64":                {points.Earn{Head: h, Order: "O2", Amount: huge}, relmark.ErrLimit},
+		"past 2^53":                 {points.Earn{Head: h, Order: "O2", Amount: decimal.New(1<<53, -2)}, relmark.ErrLimit},
+		"endless text":              {points.Earn{Head: h, Order: "O2", Amount: decimal.New(1, 2000)}, relmark.ErrInvalid},
+		"no order":                  {points.Earn{Head: h, Amount: euros(1)}, relmark.ErrInvalid},
+		"order twice":               {points.Earn{Head: h, Order: "O1", Amount: euros(1)}, relmark.ErrRefused},
+		"negative line":             {points.Earn{Head: h, Order: "O2", Amount: euros(1), Lines: []points.OrderLine{{Amount: euros(-1)}}}, relmark.ErrInvalid},
+		"long category":             {points.Earn{Head: h, Order: "O2", Amount: euros(1), Lines: []points.OrderLine{{Amount: euros(1), Category: long}}}, relmark.ErrInvalid},
+		"tag without name":          {points.Earn{Head: h, Order: "O2", Amount: euros(1), Tags: []points.Tag{{}}}, relmark.ErrInvalid},
+		"long tier":                 {points.Earn{Head: h, Order: "O2", Amount: euros(1), Tier: long}, relmark.ErrInvalid},
+		"negative payment":          {points.Earn{Head: h, Order: "O2", Amount: euros(1), PayPoints: -1}, relmark.ErrInvalid},
+		"payment above the order":   {points.Earn{Head: h, Order: "O2", Amount: decimalOf(10), PayPoints: 11}, relmark.ErrInvalid},
+		"payment above the balance": {points.Earn{Head: h, Order: "O2", Amount: euros(1), PayPoints: 61}, relmark.ErrRefused},
+		"expiry far away":           {points.Earn{Head: h, Order: "O2", Amount: euros(1), Expires: new(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))}, relmark.ErrInvalid},
+		"refund of nothing":         {points.Refund{Head: h, Order: "O1"}, relmark.ErrInvalid},
+		"refund beyond the order":   {points.Refund{Head: h, Order: "O1", Amount: euros(11)}, relmark.ErrRefused},
+		"refund without order":      {points.Refund{Head: h, Amount: euros(1)}, relmark.ErrInvalid},
+		"refund in dollars":         {points.Refund{Head: h, Order: "O1", Amount: euros(1), Currency: "USD"}, relmark.ErrInvalid},
+		"redeem nothing":            {points.Redeem{Head: h}, relmark.ErrInvalid},
+		"redeem too much":           {points.Redeem{Head: h, Points: 61}, relmark.ErrRefused},
+		"adjust by nothing":         {points.Adjust{Head: h}, relmark.ErrInvalid},
+		"adjust beyond 2^53":        {points.Adjust{Head: h, Points: math.MaxInt64}, relmark.ErrInvalid},
+		"adjust below -2^53":        {points.Adjust{Head: h, Points: math.MinInt64}, relmark.ErrInvalid},
+		"too many in all":           {points.Adjust{Head: h, Points: 1<<53 - 1}, relmark.ErrLimit},
+		"take too much":             {points.Adjust{Head: h, Points: -61}, relmark.ErrRefused},
+		"long reason":               {points.Adjust{Head: h, Points: 1, Reason: long}, relmark.ErrInvalid},
+		"available far away":        {points.Adjust{Head: h, Points: 1, AvailableAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}, relmark.ErrInvalid},
+		"reserve nothing":           {points.Reserve{Head: h, Reservation: "R2", TTL: 1}, relmark.ErrInvalid},
+		"reserve unnamed":           {points.Reserve{Head: h, Points: 1, TTL: 1}, relmark.ErrInvalid},
+		"reserve for no time":       {points.Reserve{Head: h, Reservation: "R2", Points: 1}, relmark.ErrInvalid},
+		"reserve in the past":       {points.Reserve{Head: points.Head{Key: "k", At: at(1), Recorded: at(2)}, Reservation: "R2", Points: 1, TTL: time.Hour}, relmark.ErrRefused},
+		"reserve twice":             {points.Reserve{Head: h, Reservation: "R1", Points: 1, TTL: 1}, relmark.ErrRefused},
+		"commit too late":           {points.Commit{Head: h, Reservation: "R1"}, relmark.ErrRefused},
+		"commit unknown":            {points.Commit{Head: h, Reservation: "R2"}, relmark.ErrRefused},
+		"commit unnamed":            {points.Commit{Head: h}, relmark.ErrInvalid},
+		"commit less than nothing":  {points.Commit{Head: head("new", 1), Reservation: "R1", Points: -1}, relmark.ErrInvalid},
+		"void unknown":              {points.Void{Head: h, Reservation: "R2"}, relmark.ErrRefused},
+		"send to oneself":           {points.Send{Head: h, From: "a", To: "a", Points: 1}, relmark.ErrInvalid},
+		"send to nobody":            {points.Send{Head: h, From: "a", Points: 1}, relmark.ErrInvalid},
+		"send nothing":              {points.Send{Head: h, From: "a", To: "b"}, relmark.ErrInvalid},
+		"send nothing but the fee":  {points.Send{Head: h, From: "a", To: "b", Points: 1}, relmark.ErrInvalid},
+		"send too much":             {points.Send{Head: h, From: "a", To: "b", Points: 61, Pool: true}, relmark.ErrRefused},
+		"receive nothing":           {points.Receive{Head: h}, relmark.ErrInvalid},
+		"receive less than nothing": {points.Receive{Head: h, Parcel: []points.Moved{{Points: -1, AvailableAt: at(0)}}}, relmark.ErrInvalid},
+		"receive without a time":    {points.Receive{Head: h, Parcel: []points.Moved{{Points: 1}}}, relmark.ErrInvalid},
+		"receive without an end":    {points.Receive{Head: h, Parcel: []points.Moved{{Points: 1, AvailableAt: at(0), ExpiresAt: time.Date(2500, 1, 1, 0, 0, 0, 0, time.UTC)}}}, relmark.ErrInvalid},
+		"receive too much":          {points.Receive{Head: h, Parcel: []points.Moved{{Points: 1<<53 - 1, AvailableAt: at(0)}}}, relmark.ErrLimit},
+		"receive from a long name":  {points.Receive{Head: h, Contributor: long}, relmark.ErrInvalid},
+		"leave what one is not in":  {points.Leave{Head: h, Member: "m"}, relmark.ErrRefused},
+		"open too late":             {points.Open{Head: h}, relmark.ErrRefused},
+		"close the future":          {points.Close{Head: h, Before: day(3)}, relmark.ErrInvalid},
+	}
+	before, err := a.MarshalBinary()
+	require.NoError(t, err)
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			d, err := e.Decide(&a, c.c)
+			require.ErrorIs(t, err, c.want)
+			assert.Equal(t, points.Decision{}, d)
+			assert.True(t, strings.HasPrefix(err.Error(), "points: "), err)
+			assert.NotContains(t, err.Error(), "O1")
+			after, err := a.MarshalBinary()
+			require.NoError(t, err)
+			assert.Equal(t, before, after)
+		})
+	}
+}
+
+func TestOpenRefusals(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	for name, c := range map[string]points.Open{
+		"negative debt": {Debt: -1},
+		"empty lot":     {Lots: []points.Opening{{}}},
+		"no such time":  {Lots: []points.Opening{{Points: 1, AvailableAt: time.Unix(-1<<40, 0)}}},
+		"no such end":   {Lots: []points.Opening{{Points: 1, ExpiresAt: time.Unix(1<<40, 0)}}},
+	} {
+		c.Head = head("open", 0)
+		_, err := e.Decide(new(points.Account), c)
+		assert.ErrorIs(t, err, relmark.ErrInvalid, name)
+	}
+	_, err := e.Decide(new(points.Account), points.Open{Head: head("open", 0), Lots: []points.Opening{{Points: 1<<53 - 1}, {Points: 1}}})
+	assert.ErrorIs(t, err, relmark.ErrLimit)
+}
+
+func TestInsufficientSaysWhatThereIs(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{MaturityDays: 5})
+	var a points.Account
+	do(t, e, &a, points.Earn{Head: head("earn", 0), Order: "O", Amount: euros(30)})
+	do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 2})
+	_, err := e.Decide(&a, points.Redeem{Head: head("spend", 1), Points: 3})
+	var refusal *points.CommandError
+	require.ErrorAs(t, err, &refusal)
+	assert.Equal(t, points.CommandError{Reason: points.Insufficient, Available: 2, Pending: 30}, *refusal)
+	assert.EqualError(t, err, "points: insufficient: 2 available, 30 pending")
+}
+
+func TestDecideWithoutRulesOnADate(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{Versions: []points.Version{{From: day(5)}}})
+	_, err := e.Decide(new(points.Account), points.Earn{Head: head("k", 4), Order: "O", Amount: euros(1)})
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+	var none *points.Engine
+	_, err = none.Decide(new(points.Account), points.Sweep{Head: head("k", 0)})
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+func TestBudgetIsALimitBesideCaps(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var a points.Account
+	b := do(t, e, &a, points.Earn{Head: head("1", 0), Order: "O1", Amount: euros(30), Budget: new(int64(12))}).Body.(*points.Earned)
+	assert.Equal(t, int64(12), b.Price.Granted)
+	assert.Equal(t, int64(18), b.Price.Cut)
+	d, err := e.Decide(&a, points.Earn{Head: head("1", 0), Order: "O1", Amount: euros(30), Budget: new(int64(0))})
+	require.NoError(t, err)
+	assert.True(t, d.Replayed, "what is left of a budget is not payload")
+}
+
+// Events that an account cannot have had leave it as it was.
+func TestApplyRefusesForeignEvents(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var a points.Account
+	do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 50})
+	first := do(t, e, &a, points.Earn{Head: head("earn", 1), Order: "O1", Amount: euros(10), PayPoints: 10})
+	before, err := a.MarshalBinary()
+	require.NoError(t, err)
+	bodies := []points.Body{
+		first.Body,
+		&points.Earned{Order: "O2", Price: points.Price{Granted: 5}},
+		&points.Earned{Order: "O2", Price: points.Price{Granted: 5}, Lot: 9, AvailableAt: at(1)},
+		&points.Earned{Order: "O2", Price: points.Price{Granted: 5}, Lot: 3},
+		&points.Earned{Order: "O2", Price: points.Price{Granted: 1 << 53}, Lot: 3, AvailableAt: at(1)},
+		&points.Earned{Order: "O2", Settled: 1},
+		&points.Earned{Order: "O2", Paid: []points.Part{{Lot: 1, Points: 41}}},
+		&points.Earned{Order: "O2", Refunds: []points.Refunded{{Order: "O2", Amount: 1}}},
+		&points.Redeemed{Parts: []points.Part{{Lot: 1, Points: 20}, {Lot: 1, Points: 21}}},
+		&points.Redeemed{Parts: []points.Part{{Lot: 1, Points: -1}}},
+		&points.Redeemed{Parts: []points.Part{{Lot: 1, Points: 1, State: points.Pending}}},
+		&points.Refunded{Order: "O9", Amount: 1},
+		&points.Refunded{Order: "O1", Amount: 0},
+		&points.Refunded{Order: "O1", Amount: 1001},
+		&points.Refunded{Order: "O1", Amount: 10, Restored: []points.Restored{{Part: points.Part{Lot: 9, Points: 1}}}},
+		&points.Refunded{Order: "O1", Amount: 10, Restored: []points.Restored{{Part: points.Part{Lot: 1, Points: 1}}}, Reversed: []points.Part{{Lot: 2, Points: 50}}},
+		&points.Refunded{Order: "O1", Amount: 10, Restored: []points.Restored{{Part: points.Part{Lot: 1, Points: 1}}}, Reversed: []points.Part{{Lot: 2, Points: 5}, {Lot: 2, Points: 5}}},
+		&points.Adjusted{},
+		&points.Adjusted{Points: 1, Lot: 1, AvailableAt: at(0)},
+		&points.Adjusted{Points: -1},
+		&points.Reserved{Reservation: "R"},
+		&points.Reserved{Reservation: "R", Deadline: at(9), Parts: []points.Part{{Lot: 7, Points: 1}}},
+		&points.Resolved{Reservation: "R"},
+		&points.Sent{Fee: []points.Part{{Lot: 1, Points: 41}}},
+		&points.Sent{Parcel: []points.Moved{{Lot: 1, Points: 41}}},
+		&points.Sent{Left: "nobody"},
+		&points.Received{First: 1},
+		&points.Received{First: 3, Parcel: []points.Moved{{Points: 1}}},
+		&points.Closed{},
+		&points.Opened{},
+	}
+	for _, body := range bodies {
+		ev := points.Event{Seq: 3, Key: "k", At: at(2), Recorded: at(2), Body: body}
+		err := a.Apply(ev)
+		require.Error(t, err, "%+v", body)
+		after, encodeErr := a.MarshalBinary()
+		require.NoError(t, encodeErr)
+		assert.Equal(t, before, after, "%+v", body)
+	}
+	for seq, want := range map[uint64]error{2: relmark.ErrConflict, 4: relmark.ErrConflict, 3: relmark.ErrInvalid} {
+		assert.ErrorIs(t, a.Apply(points.Event{Seq: seq, Key: "k", At: at(2), Recorded: at(2)}), want)
+	}
+	assert.ErrorIs(t, a.Apply(points.Event{Seq: 3, Key: "k", At: at(2), Body: &points.Swept{}}), relmark.ErrInvalid)
+	assert.ErrorIs(t, a.Apply(points.Event{Seq: 3, Key: "k", At: at(0), Recorded: at(0), Body: &points.Swept{}}), relmark.ErrRefused)
+}
+
+func TestFoldStopsAtTheFirstError(t *testing.T) {
+	t.Parallel()
+	host := errors.New("connection lost")
+	var a points.Account
+	err := points.Fold(&a, func(yield func(points.Event, error) bool) { yield(points.Event{}, host) })
+	assert.ErrorIs(t, err, host)
+	assert.EqualError(t, err, "points: event 1: connection lost")
+	err = points.Fold(&a, func(yield func(points.Event, error) bool) { yield(points.Event{Seq: 7, Body: &points.Swept{}}, nil) })
+	assert.ErrorIs(t, err, relmark.ErrConflict)
+}
+
+// A store as a host has one: the primary key is the sequence number.
+type store struct {
+	mu     sync.Mutex
+	events [][]byte
+}
+
+func (s *store) load() (a points.Account) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := points.Fold(&a, decoded(s.events)); err != nil {
+		panic(err)
+	}
+	return a
+}
+
+func (s *store) insert(ev points.Event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if uint64(len(s.events)) != ev.Seq-1 {
+		return relmark.ErrConflict
+	}
+	b, err := ev.AppendJSON(nil)
+	s.events = append(s.events, b)
+	return err
+}
+
+// Many hosts on one account: nothing is lost, nothing is spent twice.
+func TestRacingHosts(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var s store
+	var spent sync.Map
+	var wait sync.WaitGroup
+	for host := range 8 {
+		wait.Go(func() {
+			for i := range 30 {
+				var c points.Command = points.Earn{Head: head(fmt.Sprint("earn", i), 0), Order: fmt.Sprint(i), Amount: euros(10)}
+				if i%2 == 1 {
+					c = points.Redeem{Head: head(fmt.Sprint("spend", host, i), 0), Points: 7}
+				}
+				for {
+					a := s.load()
+					d, err := e.Decide(&a, c)
+					if errors.Is(err, relmark.ErrRefused) || err == nil && d.Replayed {
+						break
+					}
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					if s.insert(d.Event) == nil {
+						spent.Store(d.Event.Seq, d.Event)
+						break
+					}
+				}
+			}
+		})
+	}
+	wait.Wait()
+	a := s.load()
+	b := a.Balance(at(0))
+	identity(t, b)
+	assert.Equal(t, int64(150), b.Issued, "fifteen orders, each delivered by every host")
+	assert.Equal(t, int64(147), b.Redeemed, "21 of the redemptions fit")
+	count := 0
+	spent.Range(func(any, any) bool { count++; return true })
+	assert.Equal(t, uint64(count), a.Version())
+}

@@ -1,0 +1,215 @@
+package points_test
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/relmark/relmark/loyalty/points"
+	"github.com/shopspring/decimal"
+)
+
+// A programme of a shop: a point for each euro, double points for gold members on
+// weekends, points valid for a year.
+func shop() *points.Engine {
+	e, err := points.Compile(points.Program{
+		Currency: "EUR", Digits: 2,
+		PointValue: decimal.New(1, -2), // a cent
+		Expiry:     points.Expiry{Kind: points.Months, N: 12},
+		Versions: []points.Version{{
+			Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+			Multipliers: []points.Multiplier{{Rule: "gold weekend", Factor: decimal.New(2, 0), When: points.Condition{
+				Tiers: []string{"gold"}, Weekdays: []time.Weekday{time.Saturday, time.Sunday},
+			}}},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return e
+}
+
+func on(day int) time.Time { return time.Date(2025, 3, day, 12, 0, 0, 0, time.UTC) }
+
+// What does a purchase earn, and what is left after spending?
+func Example() {
+	e := shop()
+	var account points.Account
+	for _, c := range []points.Command{
+		points.Earn{Head: points.Head{Key: "order-1001", At: on(1)}, Order: "1001", Amount: decimal.New(4999, -2), Tier: "gold"},
+		points.Redeem{Head: points.Head{Key: "spend-1", At: on(5)}, Points: 40},
+	} {
+		d, err := e.Decide(&account, c)
+		if err != nil {
+			panic(err)
+		}
+		// The host stores d.Event in the transaction of the order.
+		if err := account.Apply(d.Event); err != nil {
+			panic(err)
+		}
+	}
+	b := account.Balance(on(5))
+	fmt.Println(b.Available, "points;", b.NextExpiring, "expire on", b.NextExpiry.Format(time.DateOnly))
+	fmt.Println(account.Balance(on(5).AddDate(1, 0, 0)).Available, "a year later")
+	// Output:
+	// 59 points; 59 expire on 2026-03-02
+	// 0 a year later
+}
+
+// Which rules of my programme can never do what they say?
+func ExampleCompile() {
+	e, err := points.Compile(points.Program{
+		Currency: "EUR", Digits: 2,
+		Versions: []points.Version{{
+			Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+			Multipliers: []points.Multiplier{
+				{Rule: "always triple", Factor: decimal.New(3, 0), Exclusive: true, Priority: 9},
+				{Rule: "double", Factor: decimal.New(2, 0)},
+			},
+			Bonuses: []points.Bonus{{Rule: "jackpot", Points: 1000}},
+			Caps:    []points.Cap{{Per: points.PerOrder, Points: 500}},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	for _, w := range e.Warnings() {
+		fmt.Println(w.Rule, w.Fault, w.By)
+	}
+	// Output:
+	// double shadowed always triple
+	// jackpot always_capped
+}
+
+// Why did this order earn 99 points?
+func ExampleEngine_Decide() {
+	var account points.Account
+	d, err := shop().Decide(&account, points.Earn{
+		Head: points.Head{Key: "order-1001", At: on(1)}, Order: "1001", Amount: decimal.New(4999, -2), Tier: "gold",
+	})
+	if err != nil {
+		panic(err)
+	}
+	earned := d.Event.Body.(*points.Earned)
+	for _, g := range earned.Price.Grants {
+		fmt.Println(g.Rule, g.Points)
+	}
+	fmt.Println("granted", earned.Price.Granted, "counting towards a tier", earned.Price.Qualifying)
+	// Output:
+	// base 50
+	// gold weekend 49
+	// granted 99 counting towards a tier 49
+}
+
+// The customer wants to spend more than she has: what do I tell her?
+func ExampleCommandError() {
+	var account points.Account
+	_, err := shop().Decide(&account, points.Redeem{Head: points.Head{Key: "spend-1", At: on(5)}, Points: 40})
+	var refusal *points.CommandError
+	if errors.As(err, &refusal) && refusal.Reason == points.Insufficient {
+		fmt.Println("you have", refusal.Available, "points and", refusal.Pending, "on the way")
+	}
+	// Output: you have 0 points and 0 on the way
+}
+
+// What happens to the points when an order paid with points comes back in part?
+func ExampleRefund() {
+	e := shop()
+	var account points.Account
+	for _, c := range []points.Command{
+		points.Adjust{Head: points.Head{Key: "welcome", At: on(3)}, Points: 1000, Reason: "welcome"},
+		points.Earn{Head: points.Head{Key: "order-7", At: on(4)}, Order: "7", Amount: decimal.New(30, 0), PayPoints: 1000},
+		points.Refund{Head: points.Head{Key: "return-7", At: on(6)}, Order: "7", Amount: decimal.New(12, 0)},
+	} {
+		d, err := e.Decide(&account, c)
+		if err != nil {
+			panic(err)
+		}
+		if err := account.Apply(d.Event); err != nil {
+			panic(err)
+		}
+		if back, ok := d.Event.Body.(*points.Refunded); ok {
+			fmt.Println("restored", back.Given(), "taken back", back.Taken(), "cash", decimal.New(back.Cash, -2).StringFixed(2))
+		}
+	}
+	fmt.Println(account.Balance(on(6)).Available, "points")
+	// Output:
+	// restored 400 taken back 8 cash 8.00
+	// 412 points
+}
+
+// How do I keep points for a basket until it is paid?
+func ExampleReserve() {
+	e := shop()
+	var account points.Account
+	for _, c := range []points.Command{
+		points.Adjust{Head: points.Head{Key: "welcome", At: on(3)}, Points: 500},
+		points.Reserve{Head: points.Head{Key: "basket", At: on(4)}, Reservation: "basket-1", Points: 300, TTL: 15 * time.Minute},
+	} {
+		d, err := e.Decide(&account, c)
+		if err != nil {
+			panic(err)
+		}
+		if err := account.Apply(d.Event); err != nil {
+			panic(err)
+		}
+	}
+	now, later := account.Balance(on(4)), account.Balance(on(4).Add(15*time.Minute))
+	fmt.Println(now.Available, now.Held)
+	fmt.Println(later.Available, later.Held)
+	// Output:
+	// 200 300
+	// 500 0
+}
+
+// What would the last year have cost under other rules?
+func ExampleWhatIf() {
+	double := shop().Program()
+	double.Versions = []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 2, Per: decimal.New(1, 0)}}}}
+	alternative, err := points.Compile(double)
+	if err != nil {
+		panic(err)
+	}
+	run, err := points.NewWhatIf(shop(), alternative)
+	if err != nil {
+		panic(err)
+	}
+	for member := range 3 {
+		d, err := shop().Decide(new(points.Account), points.Earn{
+			Head: points.Head{Key: "k", At: on(4)}, Order: "o", Amount: decimal.New(int64(10+member), 0),
+		})
+		if err != nil {
+			panic(err)
+		}
+		if err := run.Event(&d.Event); err != nil {
+			panic(err)
+		}
+		if err := run.Member(on(31)); err != nil {
+			panic(err)
+		}
+	}
+	for _, s := range run.Summaries() {
+		fmt.Println(s.Accounts, "members", s.Outstanding(), "points outstanding")
+	}
+	// Output:
+	// 3 members 33 points outstanding
+	// 3 members 66 points outstanding
+}
+
+// Where did the points go, in the books?
+func ExampleJournal() {
+	var account points.Account
+	d, err := shop().Decide(&account, points.Earn{Head: points.Head{Key: "k", At: on(4)}, Order: "o", Amount: decimal.New(25, 0)})
+	if err != nil {
+		panic(err)
+	}
+	if err := account.Apply(d.Event); err != nil {
+		panic(err)
+	}
+	for _, p := range append(points.Journal(d.Event), account.Due(on(4).AddDate(1, 0, 2))...) {
+		fmt.Println(p.From, "->", p.To, p.Points)
+	}
+	// Output:
+	// issued -> available 25
+	// available -> expired 25
+}

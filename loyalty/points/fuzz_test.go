@@ -1,0 +1,126 @@
+package points_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/relmark/relmark/loyalty/points"
+	"github.com/shopspring/decimal"
+)
+
+// Whatever decodes encodes to the same bytes, and no account panics on it.
+func FuzzDecodeEvent(f *testing.F) {
+	events, a := everyKind(f)
+	for _, ev := range events {
+		data, err := ev.AppendJSON(nil)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var ev points.Event
+		if ev.UnmarshalJSON(data) != nil {
+			return
+		}
+		again, err := ev.AppendJSON(nil)
+		if err != nil || !bytes.Equal(data, again) {
+			t.Fatalf("%s\nencodes to\n%s", data, again)
+		}
+		points.Journal(ev)
+		for _, b := range []*points.Account{{}, a.Clone()} {
+			ev.Seq = b.Version() + 1
+			if b.Apply(ev) == nil {
+				balance := b.Balance(ev.Recorded)
+				if balance.Issued+balance.Received != balance.Pending+balance.Available+balance.Held-balance.Debt+
+					balance.Redeemed+balance.Expired+balance.Reversed+balance.Sent {
+					t.Fatalf("%s\nleads to %+v", data, balance)
+				}
+				b.Due(ev.Recorded.AddDate(1, 0, 0))
+			}
+		}
+	})
+}
+
+func FuzzDecodeProgram(f *testing.F) {
+	for _, p := range []points.Program{full(f), compiled(f, points.Program{}).Program()} {
+		data, err := json.Marshal(p)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := points.DecodeProgram(data, func(string) (*time.Location, error) { return time.UTC, nil })
+		if err != nil {
+			return
+		}
+		if _, err := json.Marshal(p); err != nil {
+			t.Fatal(err)
+		}
+		e, err := points.Compile(p)
+		if (err == nil) != (e != nil) {
+			t.Fatal("neither engine nor error")
+		}
+		if err == nil {
+			e.Warnings()
+			_, _ = e.Decide(new(points.Account), points.Earn{Head: head("k", 0), Order: "O", Amount: euros(123), Tier: "gold"})
+		}
+	})
+}
+
+func FuzzAccountSnapshot(f *testing.F) {
+	_, a := everyKind(f)
+	data, err := a.MarshalBinary()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	e := compiled(f, points.Program{})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var a points.Account
+		if a.UnmarshalBinary(data) != nil {
+			return
+		}
+		again, err := a.MarshalBinary()
+		if err != nil || !bytes.Equal(data, again) {
+			t.Fatalf("%x\nencodes to\n%x", data, again)
+		}
+		now := at(400)
+		a.Balance(now)
+		a.Due(now)
+		for _, c := range []points.Command{
+			points.Redeem{Head: head("new", 500), Points: 1}, points.Refund{Head: head("new", 500), Order: "O2", Amount: decimalOf(1)},
+			points.Commit{Head: head("new", 500), Reservation: "R1"}, points.Leave{Head: head("new", 500), Member: "m1"}, points.Close{Head: head("new", 500), Before: day(400)},
+		} {
+			_, _, _ = e.Preview(&a, c)
+		}
+	})
+}
+
+// Any amount earns or is refused, and the account stays whole.
+func FuzzEarn(f *testing.F) {
+	f.Add(int64(4999), int32(-2), int64(0), int64(3))
+	f.Add(int64(1)<<62, int32(17), int64(1000), int64(1)<<53)
+	e := compiled(f, points.Program{})
+	f.Fuzz(func(t *testing.T, coef int64, exp int32, pay, refund int64) {
+		var a points.Account
+		commands := []points.Command{
+			points.Adjust{Head: head("a", 0), Points: 5000},
+			points.Earn{Head: head("b", 1), Order: "O", Amount: decimal.New(coef, exp), PayPoints: pay},
+			points.Refund{Head: head("c", 2), Order: "O", Amount: decimal.New(refund, exp)},
+		}
+		for _, c := range commands {
+			d, err := e.Decide(&a, c)
+			if err == nil && a.Apply(d.Event) != nil {
+				t.Fatal("decided what does not apply")
+			}
+		}
+		b := a.Balance(at(3))
+		if b.Issued != b.Pending+b.Available+b.Held-b.Debt+b.Redeemed+b.Expired+b.Reversed {
+			t.Fatalf("%+v", b)
+		}
+	})
+}

@@ -1,0 +1,189 @@
+package points_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var write = flag.Bool("write-golden", false, "write golden files that do not exist yet")
+
+// golden compares with a file that stays for good.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	want, err := os.ReadFile(path)
+	if os.IsNotExist(err) && *write {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+		return
+	}
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(got), name)
+}
+
+// everyKind is a history with an event of every kind and nearly every field.
+func everyKind(t require.TestingT) (events []points.Event, a points.Account) {
+	p := full(t)
+	p.Versions[1].Multipliers = append(p.Versions[1].Multipliers, points.Multiplier{Rule: "gold \"1\"", Factor: decimal.New(12, -1), When: points.Condition{Tiers: []string{"gold"}}})
+	p.MaturityDays, p.Expiry, p.Shortfall = 0, points.Expiry{Kind: points.Inactivity, N: 6}, points.CashDeduct
+	e := compiled(t, p)
+	shop := []points.Tag{{"channel", "shop"}}
+	step := func(c points.Command) { events = append(events, do(t, e, &a, c)) }
+	step(points.Open{Head: head("open", 0), Debt: 5, Activity: day(-9), Lots: []points.Opening{{Points: 100, ExpiresAt: at(30), Rolls: true}, {Points: 40, AvailableAt: at(2)}}})
+	step(points.Refund{Head: head("early", 1), Order: "O1", Amount: euros(3), Ordered: day(1)})
+	step(points.Earn{
+		Head: points.Head{Key: "k1\n", At: at(1), Recorded: at(1).Add(1500 * time.Millisecond)}, Order: "O1", Amount: euros(60), PayPoints: 50,
+		Lines: []points.OrderLine{{Amount: euros(60), Category: "coffee"}}, Tier: "gold", Tags: shop,
+	})
+	step(points.Earn{Head: head("k2", 2), Order: "O2", Amount: euros(700), Lines: []points.OrderLine{{Amount: euros(50), Category: "coffee"}}, Expires: new(at(200))})
+	step(points.Redeem{Head: head("k3", 3), Points: 31})
+	step(points.Refund{Head: head("k4", 4), Order: "O1", Amount: decimalOf(1234)})
+	step(points.Adjust{Head: head("k5", 5), Points: 25, Reason: "goodwill", AvailableAt: at(9), Expires: new(time.Time{})})
+	step(points.Adjust{Head: head("k6", 6), Points: -5, Reason: "correction"})
+	step(points.Reserve{Head: head("k7", 7), Reservation: "R1", Points: 60, TTL: 90 * time.Minute})
+	step(points.Commit{Head: head("k8", 7), Reservation: "R1", Points: 20})
+	step(points.Reserve{Head: head("k9", 8), Reservation: "R2", Points: 10, TTL: time.Minute})
+	step(points.Void{Head: head("k10", 8), Reservation: "R2"})
+	step(points.Send{Head: head("k11", 9), From: "a", To: "b", Points: 30})
+	step(points.Receive{Head: head("k12", 10), Parcel: []points.Moved{{Lot: 3, Points: 12, AvailableAt: at(1), ExpiresAt: at(99), Rolls: true}}, Contributor: "m1"})
+	step(points.Leave{Head: head("k13", 11), Member: "m1"})
+	step(points.Close{Head: head("k14", 12), Before: day(2)})
+	step(points.Sweep{Head: head("k15", 400)})
+	return events, a
+}
+
+func TestGoldenEvents(t *testing.T) {
+	t.Parallel()
+	var all bytes.Buffer
+	events, a := everyKind(t)
+	for _, ev := range events {
+		data, err := ev.AppendJSON(nil)
+		require.NoError(t, err)
+		all.Write(append(data, '\n'))
+	}
+	golden(t, "events_v1.jsonl", all.Bytes())
+	var again points.Account
+	require.NoError(t, points.Fold(&again, decoded(bytes.Split(bytes.TrimSpace(all.Bytes()), []byte("\n")))))
+	snapshot, err := a.MarshalBinary()
+	require.NoError(t, err)
+	replayed, err := again.MarshalBinary()
+	require.NoError(t, err)
+	assert.Equal(t, snapshot, replayed)
+	golden(t, "snapshot_v1.hex", append(hex.AppendEncode(nil, snapshot), '\n'))
+	var s points.Summary
+	require.NoError(t, s.Add(&a, at(400)))
+	sum, err := s.MarshalBinary()
+	require.NoError(t, err)
+	golden(t, "summary_v1.hex", append(hex.AppendEncode(nil, sum), '\n'))
+	program, err := json.Marshal(full(t))
+	require.NoError(t, err)
+	golden(t, "program_v1.json", append(program, '\n'))
+	balance, err := json.MarshalIndent(a.Balance(at(400)), "", "\t")
+	require.NoError(t, err)
+	golden(t, "balance.json", append(balance, '\n'))
+}
+
+func TestDecodeRefusesWhatIsNotCanonical(t *testing.T) {
+	t.Parallel()
+	events, _ := everyKind(t)
+	good, err := events[2].AppendJSON(nil)
+	require.NoError(t, err)
+	var ev points.Event
+	require.NoError(t, ev.UnmarshalJSON(good))
+	for _, c := range []struct{ old, new string }{
+		{`{"v"`, ` {"v"`}, {`"seq":3`, `"seq": 3`}, {`"seq":3`, `"seq":03`}, {`"seq":3`, `"seq":3.0`}, {`"seq":3`, `"seq":-3`}, {`"seq":3`, `"seq":9999999999999999999`},
+		{`"seq":3,`, ``}, {`"key":"k1\u000a"`, `"key":""`}, {`\u000a`, `\n`}, {`\u000a`, `\u000A`}, {`\u000a`, `\u0061`}, {`\u000a`, "\n"}, {`\u000a`, "\xff"},
+		{`\"1\"`, `\"1\q`}, {`12:00:01.5Z`, `12:00:01.50Z`}, {`12:00:01.5Z`, `12:00:01.Z`}, {`12:00:01.5Z`, `12:00:01.5+00:00`}, {`12:00:01.5Z`, `24:00:01.5Z`},
+		{`12:00:01.5Z`, `12:00:00Z`}, {`2025-01-11T12:00:01.5Z`, `1699-01-11T12:00:01.5Z`}, {`"date":"2025-01-11"`, `"date":"2025-02-29"`}, {`"total":"60.00"`, `"total":"60.0"`},
+		{`"total":"60.00"`, `"total":"60.000"`}, {`"total":"60.00"`, `"total":"0.00"`}, {`"total":"60.00"`, `"total":"-0.00"`}, {`"total":"60.00"`, `"total":60`},
+		{`"digits":2`, `"digits":10`}, {`"currency":"EUR",`, ``}, {`"rolls":true`, `"rolls":false`}, {`}}`, `}}}`}, {`}}`, `}`},
+	} {
+		bad := strings.Replace(string(good), c.old, c.new, 1)
+		if c.old == `"currency":"EUR",` || c.old == `"seq":3,` {
+			assert.NoError(t, new(points.Event).UnmarshalJSON([]byte(bad)), "absent is zero")
+			continue
+		}
+		require.NotEqual(t, string(good), bad, c.old)
+		before := ev
+		err := ev.UnmarshalJSON([]byte(bad))
+		assert.ErrorIs(t, err, relmark.ErrInvalid, c.new)
+		assert.Equal(t, before, ev)
+	}
+	for _, c := range [][2]string{{`"v":1`, `"v":2`}, {`"earned"`, `"burnt"`}} {
+		assert.ErrorIs(t, ev.UnmarshalJSON([]byte(strings.Replace(string(good), c[0], c[1], 1))), relmark.ErrUnsupported)
+	}
+	_, err = new(points.Event).AppendJSON(nil)
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+func TestBinaryRefusesWhatItDidNotWrite(t *testing.T) {
+	t.Parallel()
+	_, a := everyKind(t)
+	var s points.Summary
+	require.NoError(t, s.Add(&a, at(400)))
+	snapshot, err := a.MarshalBinary()
+	require.NoError(t, err)
+	sum, err := s.MarshalBinary()
+	require.NoError(t, err)
+	for n := range len(snapshot) {
+		assert.Error(t, new(points.Account).UnmarshalBinary(snapshot[:n]))
+	}
+	for n := range len(sum) {
+		assert.Error(t, new(points.Summary).UnmarshalBinary(sum[:n]))
+	}
+	snapshot[1], sum[1] = 9, 9
+	assert.ErrorIs(t, a.UnmarshalBinary(snapshot), relmark.ErrUnsupported)
+	assert.ErrorIs(t, s.UnmarshalBinary(sum), relmark.ErrUnsupported)
+	assert.ErrorIs(t, s.UnmarshalBinary(nil), relmark.ErrInvalid)
+	most := points.Summary{Accounts: 1<<63 - 1}
+	assert.ErrorIs(t, most.Merge(points.Summary{Accounts: 1}), relmark.ErrLimit)
+	assert.Equal(t, int64(1<<63-1), most.Accounts)
+}
+
+// A hostile host: package variables and the local zone are changed, nothing else
+// is. It must not run in parallel: parallel tests wait until it is done.
+func TestHostSettingsChangeNothing(t *testing.T) {
+	everything := func() string {
+		events, a := everyKind(t)
+		var out bytes.Buffer
+		for _, ev := range events {
+			data, err := ev.AppendJSON(nil)
+			require.NoError(t, err)
+			out.Write(data)
+		}
+		snapshot, err := a.MarshalBinary()
+		require.NoError(t, err)
+		program, err := json.Marshal(full(t))
+		require.NoError(t, err)
+		return out.String() + string(snapshot) + string(program)
+	}
+	want := everything()
+	defer func(a, b int, c, d, e bool, f, g int, l *time.Location) {
+		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = a, b
+		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = c, d, e
+		decimal.ExpMaxIterations, decimal.MaxDecodeExponent = f, g
+		time.Local = l
+	}(
+		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent,
+		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation,
+		decimal.ExpMaxIterations, decimal.MaxDecodeExponent, time.Local,
+	)
+	decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = 0, 0
+	decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = true, false, true
+	decimal.ExpMaxIterations, decimal.MaxDecodeExponent = 1, 0
+	time.Local = time.FixedZone("nowhere", 13*3600)
+	assert.Equal(t, want, everything())
+}
