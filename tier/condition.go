@@ -40,10 +40,11 @@ func Any(parts ...*Condition) *Condition { return &Condition{Any: parts} }
 // their number is a product over the parts of All.
 const (
 	maxDepth        = 16   // levels of nesting
+	maxNodes        = 4096 // parts in all
 	maxAlternatives = 1024 // ways to meet a condition
 )
 
-// clone copies c to the last leaf; nil stays nil.
+// clone copies c, which is known to be a tree, to the last leaf; nil stays nil.
 func (c *Condition) clone() *Condition {
 	if c == nil {
 		return nil
@@ -85,8 +86,8 @@ func (c *Condition) compile(m *metrics, errs []error, path string) (*node, []err
 	if c == nil {
 		return nil, errs
 	}
-	before := len(errs)
-	n, ways, errs := c.node(m, errs, path, maxDepth)
+	before, left := len(errs), maxNodes
+	n, ways, errs := c.node(m, errs, path, maxDepth, &left)
 	if len(errs) > before {
 		return nil, errs
 	}
@@ -96,13 +97,16 @@ func (c *Condition) compile(m *metrics, errs []error, path string) (*node, []err
 	return &n, errs
 }
 
-// node compiles c and counts the alternatives, no further than past the limit.
-func (c *Condition) node(m *metrics, errs []error, path string, depth int) (n node, ways int, _ []error) {
+// node compiles c and counts the alternatives, no further than past the limit. It
+// stops at the first error: a condition may be a part of itself. left is how many
+// more nodes there may be.
+func (c *Condition) node(m *metrics, errs []error, path string, depth int, left *int) (n node, ways int, _ []error) {
+	*left--
 	switch {
 	case c == nil || set(c.Metric != "", len(c.All) > 0, len(c.Any) > 0) != 1:
 		return n, 0, append(errs, fault("must have a metric, or parts that all or any must hold", nil, "%s", path))
-	case depth == 0:
-		return n, 0, append(errs, fault("must be nested 16 levels deep at most", nil, "%s", path))
+	case depth == 0 || *left < 0:
+		return n, 0, append(errs, fault("must be nested 16 levels deep at most, with 4096 parts in all", nil, "%s", path))
 	case c.Metric != "":
 		return c.leaf(m, errs, path)
 	}
@@ -112,9 +116,13 @@ func (c *Condition) node(m *metrics, errs []error, path string, depth int) (n no
 		parts, name = c.Any, ".Any"
 		n.form, ways = some, 0
 	}
+	before := len(errs)
 	for _, part := range parts {
-		kid, k, rest := part.node(m, errs, path+name, depth-1)
-		errs, n.parts = rest, append(n.parts, kid)
+		kid, k, rest := part.node(m, errs, path+name, depth-1, left)
+		if errs = rest; len(errs) > before {
+			return n, 0, errs
+		}
+		n.parts = append(n.parts, kid)
 		if n.form == every {
 			ways = min(ways*k, maxAlternatives+1)
 		} else {

@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -36,6 +37,10 @@ func New(versions ...Policy) (*Program, error) {
 	kinds := map[string]Kind{}
 	var errs []error
 	for i, v := range versions {
+		if _, faults := v.compile(nil); len(faults) > 0 {
+			errs = append(errs, under(faults, "Policies[%d].", i)...)
+			continue
+		}
 		for name, kind := range v.Metrics {
 			if known, ok := kinds[name]; ok && known != kind {
 				errs = append(errs, fault("must give a metric the same kind in all versions", nil, "Policies[%d].Metrics", i))
@@ -45,7 +50,7 @@ func New(versions ...Policy) (*Program, error) {
 		p.policies = append(p.policies, v.clone())
 	}
 	p.metrics = newMetrics(kinds)
-	for i := range p.policies {
+	for i := 0; i < len(p.policies) && len(errs) == 0; i++ {
 		errs = p.add(i, errs)
 	}
 	if err := joined(errs); err != nil {
@@ -54,17 +59,11 @@ func New(versions ...Policy) (*Program, error) {
 	return p, nil
 }
 
-// add compiles version i.
+// add compiles version i, which is valid by itself.
 func (p *Program) add(i int, errs []error) []error {
 	policy := &p.policies[i]
-	v, faults := policy.compile(p.metrics)
-	for _, err := range faults {
-		errs = append(errs, under(err, "Policies[%d].", i))
-	}
-	if len(faults) > 0 {
-		return errs
-	}
 	errs = p.checkOrder(i, errs)
+	v, _ := policy.compile(p.metrics)
 	if i == 0 {
 		p.zone, p.window, p.kind = policy.Zone, policy.Window.normal(), policy.Validity.Kind
 		p.codes, p.anchor = policy.Levels.codes(), gridAnchor(p.window)
@@ -92,7 +91,7 @@ func (p *Program) checkOrder(i int, errs []error) []error {
 	if slices.ContainsFunc(p.policies[:i], func(o Policy) bool { return o.Version == policy.Version }) {
 		errs = append(errs, fault("must be unique", nil, "Policies[%d].Version", i))
 	}
-	if first.Zone == nil || policy.Zone.String() != first.Zone.String() {
+	if policy.Zone.String() != first.Zone.String() {
 		errs = append(errs, fault("must be the same in all versions", nil, "Policies[%d].Zone", i))
 	}
 	if policy.Window.normal() != first.Window.normal() {
@@ -107,12 +106,17 @@ func (p *Program) checkOrder(i int, errs []error) []error {
 	return errs
 }
 
-// under puts a prefix before the field that err names.
-func under(err error, prefix string, args ...any) error {
-	if field, ok := err.(*relmark.FieldError); ok { //nolint:errorlint // made here, never wrapped
-		return fault(field.Rule, field.Value, prefix+"%s", append(args, field.Field)...)
+// under puts a prefix before the fields that errors name.
+func under(errs []error, prefix string, args ...any) []error {
+	out := make([]error, len(errs))
+	for i, err := range errs {
+		out[i] = err
+		var field *relmark.FieldError
+		if errors.As(err, &field) {
+			out[i] = fault(field.Rule, field.Value, prefix+"%s", append(args, field.Field)...)
+		}
 	}
-	return err
+	return out
 }
 
 // Policies returns a copy of the versions of the policy.

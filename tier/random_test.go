@@ -146,8 +146,13 @@ func drawRules(t *rapid.T, p tier.Policy) tier.Policy {
 // a day, sometimes close to one.
 func drawInstant(t *rapid.T, zone *time.Location, joined relmark.Date, span int) time.Time {
 	at := joined.AddDays(rapid.IntRange(0, span).Draw(t, "day")).Start(zone)
-	switch rapid.IntRange(0, 3).Draw(t, "time") {
+	switch rapid.IntRange(0, 4).Draw(t, "time") {
 	case 0:
+		return at
+	case 4: // around the next jump of the clock, which may go back over midnight
+		if _, jump := at.In(zone).ZoneBounds(); !jump.IsZero() && jump.Sub(at) < 400*24*time.Hour {
+			return jump.Add(time.Duration(rapid.IntRange(-2, 5).Draw(t, "half hours")) * 30 * time.Minute)
+		}
 		return at
 	case 1:
 		return at.Add(24*time.Hour - 1)
