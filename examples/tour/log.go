@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,6 +77,24 @@ func (l *salesLog) add(r row) {
 	}
 	l.total = l.total.Add(r.amount)
 	l.rows = append(l.rows, r)
+}
+
+// orders lists what each customer spent on each day, less returns and in whole
+// cents, by customer and date. Days with more returns than purchases are left out.
+func (s *story) orders() []row {
+	spent := map[row]decimal.Decimal{}
+	for _, r := range s.sales.rows {
+		key := row{customer: r.customer, on: r.on}
+		spent[key] = spent[key].Add(r.amount)
+	}
+	list := make([]row, 0, len(spent))
+	for o, amount := range spent {
+		if o.amount = amount.Round(2); !o.amount.IsNegative() {
+			list = append(list, o)
+		}
+	}
+	slices.SortFunc(list, func(a, b row) int { return cmp.Or(cmp.Compare(a.customer, b.customer), a.on.Compare(b.on)) })
+	return list
 }
 
 func isHeader(fields []string) bool {

@@ -67,7 +67,9 @@ type story struct {
 	survey []byte // answers to the questionnaire; nil if there are none
 	desk   *desk  // how the reception works; nil if unknown
 
-	quiet []rfm.Customer[string] // good customers gone quiet, the biggest spenders first
+	base      *rfm.Base[string]      // every customer's history
+	customers []rfm.Customer[string] // as of the last day, in days
+	quiet     []rfm.Customer[string] // good ones gone quiet, the biggest spenders first
 }
 
 // tell writes the sections in the order of the story.
@@ -75,7 +77,9 @@ func (s *story) tell(r *report) error {
 	r.heading("relmark tour: %s", s.name)
 	r.say("%s rows of %s customers from %s to %s, %s in all.",
 		count(len(s.sales.rows)), count(s.sales.customers), s.sales.first, s.sales.last, money(s.sales.total))
-	for _, section := range []func(*report) error{s.whoMatters, s.whatTheyEarned, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer} {
+	for _, section := range []func(*report) error{
+		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whoIsInWhichTier, s.whatTheyEarned, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer,
+	} {
 		if err := section(r); err != nil {
 			return err
 		}

@@ -1,14 +1,11 @@
 package main
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -64,34 +61,15 @@ func (s *story) now() time.Time { return s.sales.last.AddDays(1).Start(time.UTC)
 
 // replay grants points for what each customer spent on each day, less returns.
 func (s *story) replay(engine *points.Engine) (map[string]*points.Account, error) {
-	type order struct {
-		customer string
-		on       relmark.Date
-	}
-	spent := map[order]decimal.Decimal{}
-	for _, row := range s.sales.rows {
-		o := order{row.customer, row.on}
-		spent[o] = spent[o].Add(row.amount)
-	}
-	orders := make([]order, 0, len(spent))
-	for o := range spent {
-		orders = append(orders, o)
-	}
-	slices.SortFunc(orders, func(a, b order) int { return cmp.Or(cmp.Compare(a.customer, b.customer), a.on.Compare(b.on)) })
-
 	accounts := map[string]*points.Account{}
-	for i, o := range orders {
+	for i, o := range s.orders() {
 		account := accounts[o.customer]
 		if account == nil {
 			account = new(points.Account)
 			accounts[o.customer] = account
 		}
-		amount := spent[o].Round(2)
-		if amount.IsNegative() {
-			continue
-		}
 		key := strconv.Itoa(i)
-		d, err := engine.Decide(account, points.Earn{Head: points.Head{Key: key, At: o.on.Start(time.UTC)}, Order: key, Amount: amount})
+		d, err := engine.Decide(account, points.Earn{Head: points.Head{Key: key, At: o.on.Start(time.UTC)}, Order: key, Amount: o.amount})
 		if err != nil {
 			return nil, err
 		}

@@ -14,14 +14,15 @@ import (
 // whoMatters segments the customers by recency, frequency and amount.
 func (s *story) whoMatters(r *report) error {
 	r.heading("Who matters, and who is slipping away?")
-	base, err := rfm.Collect(s.purchases())
+	var err error
+	if s.base, err = rfm.Collect(s.purchases()); err != nil {
+		return err
+	}
+	customers, idle, err := s.base.Summaries(s.sales.last, rfm.Options{})
 	if err != nil {
 		return err
 	}
-	customers, idle, err := base.Summaries(s.sales.last, rfm.Options{})
-	if err != nil {
-		return err
-	}
+	s.customers = customers
 	named, err := nameSegments(customers)
 	if err != nil {
 		return err
