@@ -1,0 +1,86 @@
+package voucher_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/relmark/relmark/loyalty/voucher"
+)
+
+func BenchmarkApply4Vouchers10Lines(b *testing.B) {
+	p := pricer(b,
+		voucher.Voucher{ID: "a", Kind: voucher.Percent, Priority: 1, Percent: dec("10")},
+		voucher.Voucher{ID: "b", Kind: voucher.Fixed, Priority: 5, Amount: dec("20"), Categories: []string{"toys"}},
+		voucher.Voucher{ID: "c", Kind: voucher.Cheapest, Priority: 3, Every: 3},
+		voucher.Voucher{ID: "d", Kind: voucher.Tiered, Steps: []voucher.Step{{Min: dec("50"), Percent: dec("5")}, {Min: dec("100"), Amount: dec("15")}}})
+	var lines []voucher.Line
+	for i := range int64(10) {
+		lines = append(lines, voucher.Line{Quantity: 1 + i%3, Price: cents(333 + 100*i), Category: categories[i%3]})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := p.Apply(lines); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkQuote1000Items10Entries(b *testing.B) {
+	list := voucher.PriceList{Zone: berlin, Digits: 2, Ladder: []string{"base", "silver", "gold"}}
+	for i := range 10_000 {
+		list.Entries = append(list.Entries, voucher.PriceEntry{Item: fmt.Sprint(i % 1000), MinQuantity: int64(1 + i/1000), Price: cents(int64(i))})
+	}
+	p, err := voucher.NewPrices(list)
+	if err != nil {
+		b.Fatal(err)
+	}
+	q := voucher.PriceQuery{Item: "500", Tier: "silver", Quantity: 5, At: time.Unix(0, 0)}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := p.Quote(q); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRedeem(b *testing.B) {
+	c := campaign(b, voucher.Terms{From: date("2025-03-01"), Limits: voucher.Limits{Member: new(int64(1))}})
+	var g voucher.Register
+	r := voucher.Redemption{Key: "k", Code: "X", Member: "m", At: when("2025-03-05T10:00:00Z")}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.Redeem(&g, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkDraw1000Codes(b *testing.B) {
+	k := checker(b, voucher.LuhnModN, crockford)
+	rng := rand.New(rand.NewPCG(1, 2))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := k.Draw(rng, voucher.Batch{Count: 1000, Length: 8}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/code")
+}
+
+func BenchmarkPurchaseAndApply(b *testing.B) {
+	c := cashback(b, voucher.CashbackTerms{Rate: dec("0.03"), OrderCap: decp("5"), MonthCap: decp("8"), Months: new(12)})
+	p := voucher.Purchase{Key: "1", Order: "a", Net: dec("49.99"), At: when("2025-03-05T10:00:00Z")}
+	b.ReportAllocs()
+	for b.Loop() {
+		var w voucher.Wallet
+		d, err := c.Purchase(&w, p)
+		if err == nil {
+			err = w.Apply(d.Event)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}

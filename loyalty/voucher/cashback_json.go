@@ -1,0 +1,84 @@
+package voucher
+
+import (
+	"encoding/json"
+	"time"
+)
+
+type cashbackJSON struct {
+	V            int    `json:"v"`
+	Zone         string `json:"zone"`
+	Digits       int    `json:"digits"`
+	Rate         plain  `json:"rate"`
+	OrderCap     *plain `json:"order_cap,omitempty"`
+	MonthCap     *plain `json:"month_cap,omitempty"`
+	MaturityDays int    `json:"maturity_days,omitempty"`
+	Months       *int   `json:"months,omitempty"`
+}
+
+// MarshalJSON encodes valid terms in one canonical form:
+//
+//	{"v":1,"zone":"Europe/Berlin","digits":2,"rate":"0.03","order_cap":"5",
+//	 "month_cap":"8","maturity_days":14,"months":12}
+//
+// without the spaces, in this order, what is missing left out.
+func (t CashbackTerms) MarshalJSON() ([]byte, error) {
+	if err := t.Validate(); err != nil {
+		return nil, err
+	}
+	zone, err := zoneName(t.Zone)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(cashbackJSON{
+		version, zone, t.Digits, plain{t.Rate}, bound(t.OrderCap), bound(t.MonthCap), t.MaturityDays, t.Months,
+	})
+}
+
+// DecodeCashbackTerms decodes terms of any version that was ever written; zone and
+// errors are as with [DecodeTerms].
+func DecodeCashbackTerms(data []byte, zone func(name string) (*time.Location, error)) (CashbackTerms, error) {
+	var in cashbackJSON
+	if err := decode(data, &in); err != nil {
+		return CashbackTerms{}, err
+	}
+	loc, err := loadZone(in.Zone, zone)
+	if err != nil {
+		return CashbackTerms{}, err
+	}
+	t := CashbackTerms{loc, in.Digits, in.Rate.Decimal, unbound(in.OrderCap), unbound(in.MonthCap), in.MaturityDays, in.Months}
+	if err := t.Validate(); err != nil {
+		return CashbackTerms{}, err
+	}
+	return t, nil
+}
+
+type formatJSON struct {
+	V        int    `json:"v"`
+	Scheme   Scheme `json:"scheme"`
+	Alphabet string `json:"alphabet,omitempty"`
+}
+
+// MarshalJSON encodes a valid format in one canonical form, such as
+// {"v":1,"scheme":"luhn_mod_n","alphabet":"abcdef"}.
+func (f CodeFormat) MarshalJSON() ([]byte, error) {
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	return json.Marshal(formatJSON{version, f.Scheme, f.Alphabet})
+}
+
+// UnmarshalJSON decodes a format of any version that was ever written, with the
+// errors of [Stack.UnmarshalJSON]. It leaves f unchanged on error.
+func (f *CodeFormat) UnmarshalJSON(data []byte) error {
+	var in formatJSON
+	if err := decode(data, &in); err != nil {
+		return err
+	}
+	out := CodeFormat{in.Scheme, in.Alphabet}
+	if err := out.Validate(); err != nil {
+		return err
+	}
+	*f = out
+	return nil
+}

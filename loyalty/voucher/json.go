@@ -1,0 +1,140 @@
+package voucher
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// version is the version of every encoding that is written here. Every version
+// that was ever written can be read.
+const version = 1
+
+// decode decodes strictly.
+func decode(data []byte, v any) error {
+	switch err := codec.JSON(data, version, v); {
+	case errors.Is(err, codec.ErrVersion):
+		return fmt.Errorf("voucher: version missing or unknown: %w", relmark.ErrUnsupported)
+	case err != nil:
+		return invalid("JSON", nil, "must have the keys and types of version 1, each key once")
+	}
+	return nil
+}
+
+// zoneName returns the name of a zone that a loader can find again.
+func zoneName(loc *time.Location) (string, error) {
+	name := loc.String()
+	if name == "" || name == "Local" {
+		return "", invalid("Zone", nil, zoneRule)
+	}
+	return name, nil
+}
+
+func loadZone(name string, load func(string) (*time.Location, error)) (*time.Location, error) {
+	if load == nil || name == "" || name == "Local" {
+		return nil, invalid("Zone", nil, zoneRule)
+	}
+	loc, err := load(name)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", invalid("Zone", nil, zoneRule), err)
+	}
+	return loc, nil // Validate refuses nil
+}
+
+// A plain is a decimal as a JSON string without exponent, "" for zero where it is
+// left out.
+type plain struct{ decimal.Decimal }
+
+func (p plain) IsZero() bool { return p.Sign() == 0 }
+
+func (p plain) MarshalJSON() ([]byte, error) {
+	text, err := money.Text(p.Decimal)
+	if err != nil {
+		return nil, invalid("Amount", nil, "must have at most 1024 bytes of decimal text")
+	}
+	return json.Marshal(text)
+}
+
+func (p *plain) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
+	}
+	d, err := money.Parse(text)
+	p.Decimal = d
+	return err
+}
+
+// bound and unbound convert what may be missing.
+func bound(d *decimal.Decimal) *plain {
+	if d == nil {
+		return nil
+	}
+	return &plain{*d}
+}
+
+func unbound(p *plain) *decimal.Decimal {
+	if p == nil {
+		return nil
+	}
+	return &p.Decimal
+}
+
+type termsJSON struct {
+	V        int          `json:"v"`
+	Zone     string       `json:"zone"`
+	From     relmark.Date `json:"from,omitzero"`
+	Through  relmark.Date `json:"through,omitzero"`
+	Codes    []string     `json:"codes,omitzero"`
+	Audience []string     `json:"audience,omitempty"`
+	Limits   Limits       `json:"limits,omitzero"`
+}
+
+// MarshalJSON encodes valid terms in one canonical form:
+//
+//	{"v":1,"zone":"Europe/Berlin","from":"2025-03-01","through":"2025-03-31",
+//	 "codes":["X"],"audience":["gold"],"limits":{"code":2,"member":1,"campaign":3}}
+//
+// without the spaces, in this order, what is open left out. The zone must have a
+// name that a loader can find again: [time.Local] is an error.
+func (t Terms) MarshalJSON() ([]byte, error) {
+	if err := t.Validate(); err != nil {
+		return nil, err
+	}
+	zone, err := zoneName(t.Zone)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(termsJSON{version, zone, t.From, t.Through, t.Codes, t.Audience, t.Limits})
+}
+
+// DecodeTerms decodes terms of any version that was ever written and looks up
+// their zone by name with zone, such as [time.LoadLocation]. An unknown version is
+// [relmark.ErrUnsupported]; text that is no such JSON, unknown or repeated keys,
+// an unknown zone and terms that are not valid are [relmark.ErrInvalid]. The error
+// of zone is wrapped.
+func DecodeTerms(data []byte, zone func(name string) (*time.Location, error)) (Terms, error) {
+	var in termsJSON
+	if err := decode(data, &in); err != nil {
+		return Terms{}, err
+	}
+	loc, err := loadZone(in.Zone, zone)
+	if err != nil {
+		return Terms{}, err
+	}
+	t := Terms{loc, in.From, in.Through, in.Codes, in.Audience, in.Limits}
+	if len(t.Audience) == 0 {
+		t.Audience = nil
+	}
+	if err := t.Validate(); err != nil {
+		return Terms{}, err
+	}
+	return t, nil
+}

@@ -1,0 +1,197 @@
+package voucher_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/voucher"
+)
+
+// configs decode and encode each kind of configuration.
+var configs = map[string]func(data []byte) (any, error){
+	"terms":     func(data []byte) (any, error) { return voucher.DecodeTerms(data, time.LoadLocation) },
+	"pricelist": func(data []byte) (any, error) { return voucher.DecodePriceList(data, time.LoadLocation) },
+	"cashback":  func(data []byte) (any, error) { return voucher.DecodeCashbackTerms(data, time.LoadLocation) },
+	"stack": func(data []byte) (any, error) {
+		var s voucher.Stack
+		err := s.UnmarshalJSON(data)
+		return s, err
+	},
+	"format": func(data []byte) (any, error) {
+		var f voucher.CodeFormat
+		err := f.UnmarshalJSON(data)
+		return f, err
+	},
+}
+
+func golden(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + name)
+	require.NoError(t, err)
+	return bytes.TrimSpace(data)
+}
+
+func TestConfigurationRoundTrips(t *testing.T) {
+	t.Parallel()
+	for name, decode := range configs {
+		text := golden(t, name+"_v1.json")
+		v, err := decode(text)
+		require.NoError(t, err, name)
+		back, err := json.Marshal(v)
+		require.NoError(t, err, name)
+		assert.Equal(t, string(text), string(back), name)
+
+		for change, want := range map[string]error{
+			`"v":2`: relmark.ErrUnsupported, `"v":0`: relmark.ErrUnsupported, `"V":1`: relmark.ErrInvalid,
+			`"v":1,"v":1`: relmark.ErrInvalid, `"v":1,"other":1`: relmark.ErrInvalid,
+		} {
+			_, err = decode(bytes.Replace(text, []byte(`"v":1`), []byte(change), 1))
+			assert.ErrorIs(t, err, want, "%s with %s", name, change)
+		}
+	}
+}
+
+func TestZonesComeFromTheLoader(t *testing.T) {
+	t.Parallel()
+	down := errors.New("no zones here")
+	for _, name := range []string{"terms_v1.json", "pricelist_v1.json", "cashback_v1.json"} {
+		for _, load := range []func(string) (*time.Location, error){
+			nil,
+			func(string) (*time.Location, error) { return nil, nil },
+			func(string) (*time.Location, error) { return nil, down },
+		} {
+			data := golden(t, name)
+			_, errTerms := voucher.DecodeTerms(data, load)
+			_, errList := voucher.DecodePriceList(data, load)
+			_, errCashback := voucher.DecodeCashbackTerms(data, load)
+			assert.ErrorIs(t, errTerms, relmark.ErrInvalid)
+			assert.ErrorIs(t, errList, relmark.ErrInvalid)
+			assert.ErrorIs(t, errCashback, relmark.ErrInvalid)
+		}
+	}
+	_, err := voucher.DecodeTerms(golden(t, "terms_v1.json"), func(string) (*time.Location, error) { return nil, down })
+	assert.ErrorIs(t, err, down)
+	_, err = json.Marshal(voucher.Terms{Zone: time.Local})
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+func TestNothingInvalidIsEncoded(t *testing.T) {
+	t.Parallel()
+	for _, v := range []any{
+		voucher.Terms{}, voucher.PriceList{}, voucher.CashbackTerms{}, voucher.Stack{Digits: -1}, voucher.CodeFormat{}, voucher.Event{}, voucher.WalletEvent{},
+	} {
+		_, err := json.Marshal(v)
+		assert.ErrorIs(t, err, relmark.ErrInvalid, "%T", v)
+	}
+}
+
+// The files hold one event of every type, and a register and a wallet that they
+// make.
+func TestEventsOfVersion1(t *testing.T) {
+	t.Parallel()
+	var g voucher.Register
+	for line := range strings.Lines(string(golden(t, "events_v1.jsonl"))) {
+		var ev voucher.Event
+		require.NoError(t, json.Unmarshal([]byte(line), &ev))
+		require.NoError(t, g.Apply(ev))
+		back, err := json.Marshal(ev)
+		require.NoError(t, err)
+		assert.Equal(t, strings.TrimSpace(line), string(back))
+	}
+	assert.Equal(t, voucher.Uses{}, g.Uses("SPRING", "m7"))
+
+	var w voucher.Wallet
+	for line := range strings.Lines(string(golden(t, "wallet_events_v1.jsonl"))) {
+		var ev voucher.WalletEvent
+		require.NoError(t, json.Unmarshal([]byte(line), &ev))
+		require.NoError(t, w.Apply(ev))
+		back, err := json.Marshal(ev)
+		require.NoError(t, err)
+		assert.Equal(t, strings.TrimSpace(line), string(back))
+	}
+	b := w.Balance(when("2025-04-01T00:00:00Z"))
+	assert.Equal(t, "13.75", b.Available.String())
+	assert.True(t, b.Debt.IsZero())
+}
+
+func FuzzConfiguration(f *testing.F) {
+	for name := range configs {
+		f.Add(golden(f, name+"_v1.json"))
+	}
+	f.Add([]byte(`{"v":1,"digits":2,"vouchers":[{"id":"a","kind":"percent","percent":"1e9"}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for name, decode := range configs {
+			v, err := decode(data)
+			if err != nil {
+				if !errors.Is(err, relmark.ErrInvalid) && !errors.Is(err, relmark.ErrUnsupported) {
+					t.Fatalf("%s: %v", name, err)
+				}
+				continue
+			}
+			text, err := json.Marshal(v)
+			require.NoError(t, err, name)
+			again, err := decode(text)
+			require.NoError(t, err, name)
+			back, err := json.Marshal(again)
+			require.NoError(t, err, name)
+			require.Equal(t, string(text), string(back), name)
+		}
+	})
+}
+
+func FuzzEvents(f *testing.F) {
+	for _, name := range []string{"events_v1.jsonl", "wallet_events_v1.jsonl"} {
+		for line := range strings.Lines(string(golden(f, name))) {
+			f.Add([]byte(line))
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var ev voucher.Event
+		if err := ev.UnmarshalJSON(data); err == nil {
+			text, err := json.Marshal(ev)
+			require.NoError(t, err)
+			var again voucher.Event
+			require.NoError(t, again.UnmarshalJSON(text))
+			require.Equal(t, ev, again)
+			var g voucher.Register
+			_ = g.Apply(ev)
+		}
+		var we voucher.WalletEvent
+		if err := we.UnmarshalJSON(data); err == nil {
+			text, err := json.Marshal(we)
+			require.NoError(t, err)
+			var again voucher.WalletEvent
+			require.NoError(t, again.UnmarshalJSON(text))
+			require.Equal(t, we, again)
+			var w voucher.Wallet
+			_ = w.Apply(we)
+		}
+	})
+}
+
+func FuzzCodes(f *testing.F) {
+	f.Add("0123456789", "7992739871")
+	f.Add("abcdef", "abcdef")
+	f.Fuzz(func(t *testing.T, alphabet, body string) {
+		for _, format := range []voucher.CodeFormat{{Scheme: voucher.Damm}, {voucher.LuhnModN, alphabet}} {
+			k, err := voucher.NewChecker(format)
+			require.Equal(t, format.Validate() == nil, err == nil)
+			if err != nil {
+				continue
+			}
+			k.Valid(body)
+			if code, err := k.Code(body); err == nil {
+				require.True(t, k.Valid(code))
+			}
+		}
+	})
+}

@@ -1,0 +1,200 @@
+package voucher
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// A PriceList holds prices by tier, quantity and date. It is plain data, safe for
+// concurrent use while nobody changes it; [NewPrices] makes [Prices] of it.
+type PriceList struct {
+	Zone    *time.Location // where the dates are judged; required
+	Digits  int            // fraction digits of the currency
+	Ladder  []string       // the tiers, lowest first
+	Entries []PriceEntry
+}
+
+// A PriceEntry is one price of one item.
+type PriceEntry struct {
+	Item          string
+	Tier          string // the lowest tier that may use it; empty: everybody
+	MinQuantity   int64  // 1 or more
+	Price         decimal.Decimal
+	From, Through relmark.Date // first and last local date; zero is open
+}
+
+// Validate reports every rule that l breaks, joined into one error.
+func (l PriceList) Validate() error {
+	_, err := NewPrices(l)
+	return err
+}
+
+// Prices answer what an item costs a member. They are immutable, safe for
+// concurrent use. Obtain them from [NewPrices].
+type Prices struct {
+	list   PriceList
+	prices []int64          // of the entries, in minor units
+	rank   map[string]int   // of a tier on the ladder, from 1; 0 for no tier
+	items  map[string][]int // entries of an item, in order
+}
+
+// NewPrices prepares a price list, whose slices must not be changed afterwards.
+// It fails exactly when [PriceList.Validate] does.
+func NewPrices(l PriceList) (*Prices, error) {
+	var c checker
+	c.check(l.Zone != nil, "Zone", nil, zoneRule)
+	c.digits(l.Digits)
+	c.set(l.Ladder, "Ladder")
+	if len(c) > 0 {
+		return nil, c.err()
+	}
+	p := &Prices{l, make([]int64, len(l.Entries)), map[string]int{"": 0}, map[string][]int{}}
+	for i, tier := range l.Ladder {
+		p.rank[tier] = i + 1
+	}
+	for i := range l.Entries {
+		p.add(&c, i)
+	}
+	if err := c.err(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Prices) add(c *checker, i int) {
+	e := &p.list.Entries[i]
+	field := func(name string) string { return fmt.Sprintf("Entries[%d].%s", i, name) }
+	_, known := p.rank[e.Tier]
+	c.name(e.Item, field("Item"))
+	c.check(known, field("Tier"), nil, "must be empty or on the ladder")
+	c.check(e.MinQuantity >= 1, field("MinQuantity"), e.MinQuantity, "must be 1 or more")
+	c.check(e.Through.IsZero() || !e.Through.Before(e.From), field("Through"), e.Through, "must not come before From")
+	p.prices[i] = c.amount(e.Price, p.list.Digits, field("Price"))
+	p.items[e.Item] = append(p.items[e.Item], i)
+}
+
+// A PriceQuery asks for the price of an item.
+type PriceQuery struct {
+	Item     string
+	Tier     string // of the member, on the ladder; empty: none
+	Quantity int64  // 1 or more
+	At       time.Time
+}
+
+// A Quote is a price.
+type Quote struct {
+	Entry int // position in the list
+	Price decimal.Decimal
+	Total decimal.Decimal // price times quantity
+}
+
+// The reasons why an entry of an item is not used.
+const (
+	TierTooLow    Reason = "tier_too_low"
+	QuantityBelow Reason = "quantity_below"
+	NotYetValid   Reason = "not_yet_valid"
+	NoLongerValid Reason = "no_longer_valid"
+	Beaten        Reason = "beaten" // another one is lower, or comes first among equals
+)
+
+// A PriceVerdict says why an entry is not used; the Reason of the one that is, is
+// empty.
+type PriceVerdict struct {
+	Entry  int
+	Reason Reason
+}
+
+// Quote returns the lowest price that the member may have, false if there is
+// none. Among equal prices it names the entry of the highest tier, then of the
+// largest quantity, then the first. It fails on an unknown tier, a quantity below
+// 1 and a time that is not set, and with [relmark.ErrLimit] if the total exceeds
+// 2^53-1 minor units. It takes time linear in the entries of the item.
+func (p *Prices) Quote(q PriceQuery) (Quote, bool, error) {
+	date, err := p.check(q)
+	if err != nil {
+		return Quote{}, false, err
+	}
+	best := p.best(q, date)
+	if best < 0 {
+		return Quote{}, false, nil
+	}
+	total, ok := money.Mul(p.prices[best], q.Quantity)
+	if !ok || total > money.MaxExact {
+		return Quote{}, false, fmt.Errorf("voucher: total above 2^53-1 minor units: %w", relmark.ErrLimit)
+	}
+	digits := p.list.Digits
+	return Quote{best, money.Decimal(p.prices[best], digits), money.Decimal(total, digits)}, true, nil
+}
+
+// Explain returns a verdict on every entry of the item, in the order of the list.
+// It fails as [Prices.Quote] does, the limit of the total aside.
+func (p *Prices) Explain(q PriceQuery) ([]PriceVerdict, error) {
+	date, err := p.check(q)
+	if err != nil {
+		return nil, err
+	}
+	best := p.best(q, date)
+	verdicts := make([]PriceVerdict, 0, len(p.items[q.Item]))
+	for _, i := range p.items[q.Item] {
+		why := p.against(i, q, date)
+		if why == "" && i != best {
+			why = Beaten
+		}
+		verdicts = append(verdicts, PriceVerdict{i, why})
+	}
+	return verdicts, nil
+}
+
+func (p *Prices) check(q PriceQuery) (relmark.Date, error) {
+	var c checker
+	_, known := p.rank[q.Tier]
+	c.name(q.Item, "Item")
+	c.check(known, "Tier", nil, "must be empty or on the ladder")
+	c.check(q.Quantity >= 1, "Quantity", q.Quantity, "must be 1 or more")
+	date, err := relmark.DateOf(q.At, p.list.Zone)
+	c.check(err == nil && !q.At.IsZero(), "At", nil, "must be set, in years 1 to 9999")
+	return date, c.err()
+}
+
+func (p *Prices) best(q PriceQuery, date relmark.Date) int {
+	best := -1
+	for _, i := range p.items[q.Item] {
+		if p.against(i, q, date) == "" && (best < 0 || p.beats(i, best)) {
+			best = i
+		}
+	}
+	return best
+}
+
+// against says why an entry cannot be used, "" if it can.
+func (p *Prices) against(i int, q PriceQuery, date relmark.Date) Reason {
+	switch e := &p.list.Entries[i]; {
+	case p.rank[e.Tier] > p.rank[q.Tier]:
+		return TierTooLow
+	case e.MinQuantity > q.Quantity:
+		return QuantityBelow
+	case date.Before(e.From):
+		return NotYetValid
+	case !e.Through.IsZero() && date.After(e.Through):
+		return NoLongerValid
+	}
+	return ""
+}
+
+// beats reports whether an entry is to be preferred to an earlier one.
+func (p *Prices) beats(i, earlier int) bool {
+	a, b := &p.list.Entries[i], &p.list.Entries[earlier]
+	order := []int64{
+		p.prices[earlier] - p.prices[i],
+		int64(p.rank[a.Tier] - p.rank[b.Tier]),
+		a.MinQuantity - b.MinQuantity,
+	}
+	k := slices.IndexFunc(order, func(d int64) bool { return d != 0 })
+	return k >= 0 && order[k] > 0
+}

@@ -1,0 +1,68 @@
+package voucher
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/relmark/relmark"
+)
+
+type (
+	priceListJSON struct {
+		V       int              `json:"v"`
+		Zone    string           `json:"zone"`
+		Digits  int              `json:"digits"`
+		Ladder  []string         `json:"ladder,omitempty"`
+		Entries []priceEntryJSON `json:"entries,omitempty"`
+	}
+	priceEntryJSON struct {
+		Item        string       `json:"item"`
+		Tier        string       `json:"tier,omitempty"`
+		MinQuantity int64        `json:"min_quantity"`
+		Price       plain        `json:"price"`
+		From        relmark.Date `json:"from,omitzero"`
+		Through     relmark.Date `json:"through,omitzero"`
+	}
+)
+
+// MarshalJSON encodes a valid price list in one canonical form:
+//
+//	{"v":1,"zone":"Europe/Berlin","digits":2,"ladder":["base","gold"],"entries":
+//	 [{"item":"x","tier":"gold","min_quantity":1,"price":"8","from":"2025-03-01"}]}
+//
+// without the spaces, in this order, what is open left out.
+func (l PriceList) MarshalJSON() ([]byte, error) {
+	if err := l.Validate(); err != nil {
+		return nil, err
+	}
+	zone, err := zoneName(l.Zone)
+	if err != nil {
+		return nil, err
+	}
+	out := priceListJSON{V: version, Zone: zone, Digits: l.Digits, Ladder: l.Ladder}
+	for _, e := range l.Entries {
+		out.Entries = append(out.Entries, priceEntryJSON{e.Item, e.Tier, e.MinQuantity, plain{e.Price}, e.From, e.Through})
+	}
+	return json.Marshal(out)
+}
+
+// DecodePriceList decodes a price list of any version that was ever written; zone
+// and errors are as with [DecodeTerms].
+func DecodePriceList(data []byte, zone func(name string) (*time.Location, error)) (PriceList, error) {
+	var in priceListJSON
+	if err := decode(data, &in); err != nil {
+		return PriceList{}, err
+	}
+	loc, err := loadZone(in.Zone, zone)
+	if err != nil {
+		return PriceList{}, err
+	}
+	l := PriceList{Zone: loc, Digits: in.Digits, Ladder: in.Ladder}
+	for _, e := range in.Entries {
+		l.Entries = append(l.Entries, PriceEntry{e.Item, e.Tier, e.MinQuantity, e.Price.Decimal, e.From, e.Through})
+	}
+	if err := l.Validate(); err != nil {
+		return PriceList{}, err
+	}
+	return l, nil
+}

@@ -1,0 +1,112 @@
+package voucher_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/voucher"
+)
+
+var noon = when("2025-03-05T11:00:00Z")
+
+func TestPricesAreChecked(t *testing.T) {
+	t.Parallel()
+	good := voucher.PriceEntry{Item: "x", MinQuantity: 1, Price: dec("1")}
+	list := voucher.PriceList{Zone: berlin, Digits: 2, Ladder: []string{"base"}}
+	for name, change := range map[string]func(e *voucher.PriceEntry){
+		"no item": func(e *voucher.PriceEntry) { e.Item = "" }, "tier": func(e *voucher.PriceEntry) { e.Tier = "gold" },
+		"quantity": func(e *voucher.PriceEntry) { e.MinQuantity = 0 }, "price": func(e *voucher.PriceEntry) { e.Price = dec("-1") },
+		"dates": func(e *voucher.PriceEntry) { e.From, e.Through = date("2025-03-02"), date("2025-03-01") },
+	} {
+		bad := good
+		change(&bad)
+		list.Entries = []voucher.PriceEntry{bad}
+		assert.ErrorIs(t, list.Validate(), relmark.ErrInvalid, name)
+	}
+	assert.ErrorIs(t, voucher.PriceList{Digits: 2}.Validate(), relmark.ErrInvalid, "no zone")
+	assert.ErrorIs(t, voucher.PriceList{Zone: berlin, Ladder: []string{"a", "a"}}.Validate(), relmark.ErrInvalid)
+	good.Price = dec("10000000000000")
+	list.Entries = []voucher.PriceEntry{good}
+	p, err := voucher.NewPrices(list)
+	require.NoError(t, err)
+	_, _, err = p.Quote(voucher.PriceQuery{Item: "x", Quantity: 100, At: noon})
+	assert.ErrorIs(t, err, relmark.ErrLimit)
+	for _, q := range []voucher.PriceQuery{{"x", "base", 0, noon}, {"x", "gold", 1, noon}, {"x", "base", 1, time.Time{}}, {"", "base", 1, noon}} {
+		_, _, err = p.Quote(q)
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+		_, err = p.Explain(q)
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+	}
+}
+
+func TestExplainSaysWhyNot(t *testing.T) {
+	t.Parallel()
+	p, err := voucher.NewPrices(voucher.PriceList{Zone: berlin, Digits: 2, Ladder: []string{"base", "gold"}, Entries: []voucher.PriceEntry{
+		{Item: "x", MinQuantity: 1, Price: dec("9")},
+		{Item: "x", MinQuantity: 1, Price: dec("8")},
+		{Item: "x", Tier: "gold", MinQuantity: 1, Price: dec("7")},
+		{Item: "x", MinQuantity: 3, Price: dec("6")},
+		{Item: "y", MinQuantity: 1, Price: dec("1")},
+		{Item: "x", MinQuantity: 1, Price: dec("5"), From: date("2025-03-06")},
+		{Item: "x", MinQuantity: 1, Price: dec("4"), Through: date("2025-03-04")},
+	}})
+	require.NoError(t, err)
+	got, err := p.Explain(voucher.PriceQuery{Item: "x", Tier: "base", Quantity: 2, At: noon})
+	require.NoError(t, err)
+	assert.Equal(t, []voucher.PriceVerdict{
+		{0, voucher.Beaten}, {1, ""}, {2, voucher.TierTooLow}, {3, voucher.QuantityBelow}, {5, voucher.NotYetValid}, {6, voucher.NoLongerValid},
+	}, got)
+}
+
+// A member never pays more than one of a lower tier, nor a larger order more a
+// unit; and the price is that of going through all entries.
+func TestPricesFallWithTierAndQuantity(t *testing.T) {
+	t.Parallel()
+	ladder := []string{"", "base", "silver", "gold"}
+	rapid.Check(t, func(t *rapid.T) {
+		list := voucher.PriceList{Zone: berlin, Digits: 2, Ladder: ladder[1:]}
+		for range rapid.IntRange(0, 8).Draw(t, "entries") {
+			list.Entries = append(list.Entries, voucher.PriceEntry{
+				Item: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "item"), Tier: rapid.SampledFrom(ladder).Draw(t, "tier"),
+				MinQuantity: rapid.Int64Range(1, 4).Draw(t, "min"), Price: cents(rapid.Int64Range(0, 5).Draw(t, "price")),
+			})
+		}
+		p, err := voucher.NewPrices(list)
+		require.NoError(t, err)
+		tier, quantity := rapid.IntRange(0, 3).Draw(t, "tier"), rapid.Int64Range(1, 5).Draw(t, "quantity")
+		best := -1
+		rank := map[string]int{"": 0, "base": 1, "silver": 2, "gold": 3}
+		for i, e := range list.Entries {
+			if e.Item != "x" || rank[e.Tier] > tier || e.MinQuantity > quantity {
+				continue
+			}
+			if best < 0 {
+				best = i
+				continue
+			}
+			b := list.Entries[best]
+			switch c := e.Price.Cmp(b.Price); {
+			case c < 0, c == 0 && rank[e.Tier] > rank[b.Tier], c == 0 && e.Tier == b.Tier && e.MinQuantity > b.MinQuantity:
+				best = i
+			}
+		}
+		q, found, err := p.Quote(voucher.PriceQuery{"x", ladder[tier], quantity, noon})
+		require.NoError(t, err)
+		require.Equal(t, best >= 0, found)
+		if !found {
+			return
+		}
+		require.Equal(t, best, q.Entry)
+		for higher := tier; higher < len(ladder); higher++ {
+			better, ok, err := p.Quote(voucher.PriceQuery{"x", ladder[higher], quantity + 1, noon})
+			require.NoError(t, err)
+			require.True(t, ok)
+			require.False(t, better.Price.GreaterThan(q.Price))
+		}
+	})
+}

@@ -1,0 +1,86 @@
+package voucher
+
+import "encoding/json"
+
+type (
+	stackJSON struct {
+		V        int           `json:"v"`
+		Digits   int           `json:"digits"`
+		Vouchers []voucherJSON `json:"vouchers,omitempty"`
+	}
+	voucherJSON struct {
+		ID          string     `json:"id"`
+		Kind        Kind       `json:"kind"`
+		Priority    int        `json:"priority,omitempty"`
+		Exclusive   bool       `json:"exclusive,omitempty"`
+		Group       string     `json:"group,omitempty"`
+		Categories  []string   `json:"categories,omitempty"`
+		MinSubtotal plain      `json:"min_subtotal,omitzero"`
+		MaxDiscount *plain     `json:"max_discount,omitempty"`
+		Percent     plain      `json:"percent,omitzero"`
+		Amount      plain      `json:"amount,omitzero"`
+		Steps       []stepJSON `json:"steps,omitempty"`
+		Every       int64      `json:"every,omitempty"`
+	}
+	stepJSON struct {
+		Min     plain `json:"min"`
+		Percent plain `json:"percent,omitzero"`
+		Amount  plain `json:"amount,omitzero"`
+	}
+)
+
+// MarshalJSON encodes a valid stack in one canonical form:
+//
+//	{"v":1,"digits":2,"vouchers":[{"id":"a","kind":"tiered","priority":3,
+//	 "exclusive":true,"group":"g","categories":["toys"],"min_subtotal":"50",
+//	 "max_discount":"12","steps":[{"min":"50","percent":"5"}]}]}
+//
+// without the spaces, in this order, zero values left out.
+func (s Stack) MarshalJSON() ([]byte, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	out := stackJSON{V: version, Digits: s.Digits}
+	for i := range s.Vouchers {
+		v := &s.Vouchers[i]
+		w := voucherJSON{
+			ID: v.ID, Kind: v.Kind, Priority: v.Priority, Exclusive: v.Exclusive, Group: v.Group,
+			Categories: v.Categories, MinSubtotal: plain{v.MinSubtotal}, MaxDiscount: bound(v.MaxDiscount),
+			Percent: plain{v.Percent}, Amount: plain{v.Amount}, Every: v.Every,
+		}
+		for _, s := range v.Steps {
+			w.Steps = append(w.Steps, stepJSON{plain{s.Min}, plain{s.Percent}, plain{s.Amount}})
+		}
+		out.Vouchers = append(out.Vouchers, w)
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON decodes a stack of any version that was ever written. An unknown
+// version is [relmark.ErrUnsupported]; text that is no such JSON, unknown or
+// repeated keys and a stack that is not valid are [relmark.ErrInvalid]. It leaves
+// s unchanged on error.
+func (s *Stack) UnmarshalJSON(data []byte) error {
+	var in stackJSON
+	if err := decode(data, &in); err != nil {
+		return err
+	}
+	out := Stack{Digits: in.Digits}
+	for i := range in.Vouchers {
+		w := &in.Vouchers[i]
+		v := Voucher{
+			ID: w.ID, Kind: w.Kind, Priority: w.Priority, Exclusive: w.Exclusive, Group: w.Group,
+			Categories: w.Categories, MinSubtotal: w.MinSubtotal.Decimal, MaxDiscount: unbound(w.MaxDiscount),
+			Percent: w.Percent.Decimal, Amount: w.Amount.Decimal, Every: w.Every,
+		}
+		for _, s := range w.Steps {
+			v.Steps = append(v.Steps, Step{s.Min.Decimal, s.Percent.Decimal, s.Amount.Decimal})
+		}
+		out.Vouchers = append(out.Vouchers, v)
+	}
+	if err := out.Validate(); err != nil {
+		return err
+	}
+	*s = out
+	return nil
+}

@@ -1,0 +1,254 @@
+package voucher
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/lot"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// A Wallet is a member's cashback and store credit in one currency: a fold of its
+// events. Credit lives in lots, as points do. The zero Wallet is ready and empty;
+// its first event fixes the fraction digits. It is not safe for concurrent
+// mutation: a host keeps events with (wallet, sequence number) unique. Memory
+// grows with the events.
+type Wallet struct {
+	version uint64
+	digits  int
+	book    lot.Book
+	debt    int64
+
+	granted, credited, spent, reversed int64
+
+	orders map[string]*walletOrder
+	spends map[string]*spend
+	months map[monthOf]int64 // granted; refunds do not reopen a cap
+	keys   map[string]keyed
+}
+
+// maxWallet bounds all that a wallet was ever granted and credited, in minor units.
+const maxWallet = money.MaxExact
+
+// keyed remembers the command that had a key.
+type keyed struct {
+	payload payload
+	seq     uint64
+}
+
+// A payload is what makes two commands the same: all but the results.
+type payload struct {
+	typ             WalletEventType
+	order, spending string
+	amount          int64
+	at, until       int64 // until of credit alone: that of grants is a result
+}
+
+type monthOf struct {
+	year  int
+	month time.Month
+}
+
+// A walletOrder is an order that paid back.
+type walletOrder struct {
+	net, granted, refunded, reversed int64
+	lot                              uint64
+}
+
+// A spend is what a spending took and what of it was returned.
+type spend struct {
+	amount, returned int64
+	parts            []Part // in the order in which they were taken
+}
+
+// reverse returns the parts of the next n units to be returned: those used last
+// come first.
+func (s *spend) reverse(n int64) []Part {
+	skip := s.returned
+	var parts []Part
+	for _, p := range slices.Backward(s.parts) {
+		gone := min(skip, p.Units)
+		skip -= gone
+		if back := min(n, p.Units-gone); back > 0 {
+			parts = append(parts, Part{p.Lot, back})
+			n -= back
+		}
+	}
+	return parts
+}
+
+// A WalletBalance is the state of a wallet at one instant. At every instant
+//
+//	Granted + Credited = Pending + Available + Expired - Debt + Spent + Reversed
+type WalletBalance struct {
+	Pending   decimal.Decimal // cannot be spent yet
+	Available decimal.Decimal // can be spent
+	Expired   decimal.Decimal
+	Debt      decimal.Decimal // taken back beyond what there was; the next grants settle it
+	Granted   decimal.Decimal // ever, by orders
+	Credited  decimal.Decimal // ever, by store credit
+	Spent     decimal.Decimal // less what was given back
+	Reversed  decimal.Decimal // taken back after refunds of orders
+}
+
+// Balance returns the balance at an instant: of all events so far, with lots as
+// they are then. Fold the events up to an instant to see the past. It takes time
+// linear in the lots.
+func (w *Wallet) Balance(asOf time.Time) WalletBalance {
+	s := w.book.Sums(instant(asOf))
+	m := func(v int64) decimal.Decimal { return money.Decimal(v, w.digits) }
+	return WalletBalance{
+		m(s.Pending), m(s.Available), m(s.Expired), m(w.debt),
+		m(w.granted), m(w.credited), m(w.spent), m(w.reversed),
+	}
+}
+
+// instant returns t in nanoseconds, clamped to what int64 holds.
+func instant(t time.Time) int64 {
+	switch {
+	case t.Year() < 1700:
+		return -1 << 63
+	case t.Year() > 2200:
+		return lot.Never - 1
+	}
+	return t.UnixNano()
+}
+
+// Version returns the number of events that made the wallet.
+func (w *Wallet) Version() uint64 { return w.version }
+
+// takeBack plans where units to be taken back come from.
+func (w *Wallet) takeBack(own uint64, n int64, at time.Time) (parts []Part, debt int64) {
+	if l := w.book.Find(own); l != nil {
+		if take := min(n, l.Left); take > 0 {
+			parts = append(parts, Part{own, take})
+			n -= take
+		}
+	}
+	takes, short := w.book.Plan(nil, n, at.UnixNano(), func(l *lot.Lot) bool { return l.ID != own })
+	return append(parts, partsOf(takes)...), short
+}
+
+// room reports whether an event keeps the totals in range.
+func (w *Wallet) room(ev *WalletEvent) bool {
+	add := ev.Granted
+	if ev.Type == Credited {
+		add = ev.Amount
+	}
+	return add <= maxWallet-w.granted-w.credited
+}
+
+func tooMuch() error {
+	return fmt.Errorf("voucher: wallet above 2^53-1 minor units: %w", relmark.ErrLimit)
+}
+
+// Apply makes a wallet of version n-1 one of version n by the event with sequence
+// number n. It needs no terms: events carry outcomes. It fails, leaving w
+// unchanged, with [relmark.ErrConflict] if the event is not the next one and with
+// [relmark.ErrInvalid] if it cannot have come from this wallet.
+func (w *Wallet) Apply(ev WalletEvent) error {
+	if err := ev.validate(); err != nil {
+		return err
+	}
+	if ev.Seq != w.version+1 {
+		return fmt.Errorf("voucher: event out of sequence: %w", relmark.ErrConflict)
+	}
+	if err := w.fits(&ev); err != nil {
+		return err
+	}
+	if w.keys == nil {
+		w.digits, w.orders, w.spends = ev.Digits, map[string]*walletOrder{}, map[string]*spend{}
+		w.months, w.keys = map[monthOf]int64{}, map[string]keyed{}
+	}
+	w.change(&ev)
+	w.keys[ev.Key] = keyed{ev.payload(), ev.Seq}
+	w.version++
+	return nil
+}
+
+// fits checks an event against the wallet.
+func (w *Wallet) fits(ev *WalletEvent) error {
+	_, used := w.keys[ev.Key]
+	o, s := w.orders[ev.Order], w.spends[ev.Spending]
+	ok := w.version == 0 || ev.Digits == w.digits
+	switch ev.Type {
+	case Granted:
+		ok = ok && o == nil && ev.Settled <= w.debt
+	case Reversed:
+		ok = ok && o != nil && ev.Amount <= o.net-o.refunded && ev.Reversed <= o.granted-o.reversed && w.has(ev.Parts)
+	case Spent:
+		ok = ok && w.has(ev.Parts)
+	case Returned:
+		ok = ok && s != nil && ev.Amount <= s.amount-s.returned && slices.Equal(ev.Parts, s.reverse(ev.Amount))
+	default:
+	}
+	switch {
+	case used:
+		return refuse(KeyConflict)
+	case !ok:
+		return invalid("Event", nil, "must fit the wallet that it is applied to")
+	case !w.room(ev):
+		return tooMuch()
+	}
+	return nil
+}
+
+// has reports whether every part can be drawn; each is of another lot.
+func (w *Wallet) has(parts []Part) bool {
+	return !slices.ContainsFunc(parts, func(p Part) bool {
+		l := w.book.Find(p.Lot)
+		return l == nil || l.Left < p.Units
+	})
+}
+
+// change applies an event that fits.
+func (w *Wallet) change(ev *WalletEvent) {
+	switch ev.Type {
+	case Granted:
+		year, month, _ := ev.Month.Civil()
+		w.orders[ev.Order] = &walletOrder{net: ev.Amount, granted: ev.Granted, lot: w.grow(ev, ev.Granted-ev.Settled)}
+		w.months[monthOf{year, month}] += ev.Granted
+		w.granted += ev.Granted
+		w.debt -= ev.Settled
+	case Reversed:
+		o := w.orders[ev.Order]
+		o.refunded += ev.Amount
+		o.reversed += ev.Reversed
+		w.reversed += ev.Reversed
+		w.debt += ev.Debt
+		w.draw(ev.Parts)
+	case Credited:
+		w.grow(ev, ev.Amount)
+		w.credited += ev.Amount
+	case Spent:
+		w.spends[ev.Key] = &spend{amount: ev.Amount, parts: slices.Clone(ev.Parts)}
+		w.spent += ev.Amount
+		w.draw(ev.Parts)
+	case Returned:
+		w.spends[ev.Spending].returned += ev.Amount
+		w.spent -= ev.Amount
+		for _, p := range ev.Parts {
+			w.book.Put(p.Lot, p.Units)
+		}
+	}
+}
+
+// grow adds the lot of an event.
+func (w *Wallet) grow(ev *WalletEvent, units int64) uint64 {
+	l := lot.Lot{ID: w.book.Next(), Left: units, From: ev.From.UnixNano(), Until: lot.Never}
+	if !ev.Until.IsZero() {
+		l.Until = ev.Until.UnixNano()
+	}
+	w.book.Add(l)
+	return l.ID
+}
+
+func (w *Wallet) draw(parts []Part) {
+	for _, p := range parts {
+		w.book.Draw(p.Lot, p.Units)
+	}
+}

@@ -1,0 +1,243 @@
+package voucher_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/voucher"
+)
+
+func cashback(t testing.TB, terms voucher.CashbackTerms) *voucher.Cashback {
+	t.Helper()
+	terms.Zone, terms.Digits = berlin, 2
+	c, err := voucher.NewCashback(terms)
+	require.NoError(t, err)
+	return c
+}
+
+// do applies what was decided, through its encoding.
+func do(t require.TestingT, w *voucher.Wallet, d voucher.WalletDecision, err error) voucher.WalletEvent {
+	require.NoError(t, err)
+	if d.Replayed {
+		return d.Event
+	}
+	text, err := json.Marshal(d.Event)
+	require.NoError(t, err)
+	var ev voucher.WalletEvent
+	require.NoError(t, json.Unmarshal(text, &ev))
+	require.Equal(t, d.Event, ev)
+	require.NoError(t, w.Apply(ev))
+	return ev
+}
+
+func TestCashbackTermsValidate(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]voucher.CashbackTerms{
+		"zone":     {Rate: dec("0.1")},
+		"rate":     {Zone: berlin, Rate: dec("1.01")},
+		"negative": {Zone: berlin, Rate: dec("-0.01")},
+		"cap":      {Zone: berlin, OrderCap: decp("-1")},
+		"month":    {Zone: berlin, MonthCap: decp("0.5")},
+		"maturity": {Zone: berlin, MaturityDays: -1},
+		"months":   {Zone: berlin, Months: new(1201)},
+		"digits":   {Zone: berlin, Digits: -1},
+	} {
+		assert.ErrorIs(t, c.Validate(), relmark.ErrInvalid, name)
+	}
+}
+
+// 5 months after 31 October is 31 March, through which the credit lives in Berlin.
+func TestCreditMaturesAndExpiresByTheLocalDate(t *testing.T) {
+	t.Parallel()
+	c := cashback(t, voucher.CashbackTerms{Rate: dec("0.1"), MaturityDays: 14, Months: new(5)})
+	var w voucher.Wallet
+	d, err := c.Purchase(&w, voucher.Purchase{Key: "1", Order: "a", Net: dec("10"), At: when("2025-10-31T10:00:00Z")})
+	ev := do(t, &w, d, err)
+	assert.Equal(t, when("2025-11-13T23:00:00Z"), ev.From)
+	assert.Equal(t, when("2026-03-31T22:00:00Z"), ev.Until)
+	for at, want := range map[time.Time][3]string{
+		ev.From.Add(-1): {"1", "0", "0"}, ev.From: {"0", "1", "0"}, ev.Until.Add(-1): {"0", "1", "0"}, ev.Until: {"0", "0", "1"},
+	} {
+		b := w.Balance(at)
+		assert.Equal(t, want, [3]string{b.Pending.String(), b.Available.String(), b.Expired.String()}, at)
+	}
+	_, err = c.Spend(&w, voucher.Spending{Key: "2", Amount: dec("0.01"), At: ev.Until})
+	assert.ErrorIs(t, err, relmark.ErrRefused)
+	// A refund now takes the expired units, not others.
+	d, err = c.Credit(&w, voucher.Credit{Key: "3", Amount: dec("5"), At: ev.Until})
+	do(t, &w, d, err)
+	d, err = c.Refund(&w, voucher.Refund{Key: "4", Order: "a", Amount: dec("10"), At: ev.Until})
+	do(t, &w, d, err)
+	b := w.Balance(ev.Until)
+	assert.Equal(t, "5", b.Available.String())
+	assert.Equal(t, "1", b.Reversed.String())
+	assert.True(t, b.Expired.IsZero())
+}
+
+func TestSpentCashbackComesBackAsDebt(t *testing.T) {
+	t.Parallel()
+	c := cashback(t, voucher.CashbackTerms{Rate: dec("0.1")})
+	var w voucher.Wallet
+	at := when("2025-03-05T10:00:00Z")
+	d, err := c.Purchase(&w, voucher.Purchase{"1", "a", dec("100"), at})
+	do(t, &w, d, err)
+	d, err = c.Spend(&w, voucher.Spending{"2", dec("8"), at})
+	do(t, &w, d, err)
+	d, err = c.Refund(&w, voucher.Refund{"3", "a", dec("100"), at})
+	ev := do(t, &w, d, err)
+	assert.Equal(t, "8", ev.Money(ev.Debt).String())
+	d, err = c.Credit(&w, voucher.Credit{Key: "4", Amount: dec("1"), At: at})
+	do(t, &w, d, err)
+	assert.Equal(t, "8", w.Balance(at).Debt.String(), "store credit settles none")
+	d, err = c.Purchase(&w, voucher.Purchase{"5", "b", dec("100"), at})
+	ev = do(t, &w, d, err)
+	assert.Equal(t, int64(800), ev.Settled)
+	assert.Equal(t, "3", w.Balance(at).Available.String())
+}
+
+func TestGivingBackGoesInReverse(t *testing.T) {
+	t.Parallel()
+	c := cashback(t, voucher.CashbackTerms{})
+	var w voucher.Wallet
+	at := when("2025-03-05T10:00:00Z")
+	for i, until := range []string{"2025-07-01T00:00:00Z", "2025-06-01T00:00:00Z"} {
+		d, err := c.Credit(&w, voucher.Credit{Key: fmt.Sprint(i), Amount: dec("5"), At: at, ExpiresAt: when(until)})
+		do(t, &w, d, err)
+	}
+	d, err := c.Spend(&w, voucher.Spending{"s", dec("7"), at})
+	assert.Equal(t, []voucher.Part{{2, 500}, {1, 200}}, do(t, &w, d, err).Parts)
+	d, err = c.GiveBack(&w, voucher.GiveBack{"g", "s", dec("3"), at})
+	assert.Equal(t, []voucher.Part{{1, 200}, {2, 100}}, do(t, &w, d, err).Parts)
+	d, err = c.GiveBack(&w, voucher.GiveBack{"h", "s", dec("4"), at})
+	assert.Equal(t, []voucher.Part{{2, 400}}, do(t, &w, d, err).Parts)
+	_, err = c.GiveBack(&w, voucher.GiveBack{"i", "s", dec("0.01"), at})
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+	_, err = c.GiveBack(&w, voucher.GiveBack{"i", "t", dec("0.01"), at})
+	assert.EqualError(t, err, "voucher: unknown_spend")
+}
+
+func TestWalletCommandsAreIdempotent(t *testing.T) {
+	t.Parallel()
+	c := cashback(t, voucher.CashbackTerms{Rate: dec("0.1")})
+	var w voucher.Wallet
+	p := voucher.Purchase{"1", "a", dec("100"), when("2025-03-05T10:00:00Z")}
+	d, err := c.Purchase(&w, p)
+	do(t, &w, d, err)
+	d, err = c.Purchase(&w, p)
+	require.NoError(t, err)
+	assert.True(t, d.Replayed)
+	assert.Equal(t, uint64(1), d.Event.Seq)
+	p.Net = dec("99")
+	_, err = c.Purchase(&w, p)
+	assert.EqualError(t, err, "voucher: key_conflict")
+	p.Key = "2"
+	_, err = c.Purchase(&w, p)
+	assert.EqualError(t, err, "voucher: duplicate_order")
+	_, err = c.Refund(&w, voucher.Refund{"2", "b", dec("1"), p.At})
+	assert.EqualError(t, err, "voucher: unknown_order")
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+	yen, err := voucher.NewCashback(voucher.CashbackTerms{Zone: berlin})
+	require.NoError(t, err)
+	_, err = yen.Credit(&w, voucher.Credit{Key: "2", Amount: dec("1"), At: p.At})
+	assert.ErrorIs(t, err, relmark.ErrInvalid, "another currency")
+	_, err = c.Credit(nil, voucher.Credit{Key: "2", Amount: dec("1"), At: p.At})
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+	_, err = c.Credit(&w, voucher.Credit{Key: "2", Amount: cents(1<<53 - 1), At: p.At})
+	assert.ErrorIs(t, err, relmark.ErrLimit)
+	assert.Equal(t, uint64(1), w.Version())
+}
+
+func TestWalletRefusesEventsOfOthers(t *testing.T) {
+	t.Parallel()
+	at := when("2025-03-05T10:00:00Z")
+	good := voucher.WalletEvent{Seq: 1, Type: voucher.Credited, Key: "1", Digits: 2, Amount: 500, From: at, At: at}
+	for name, c := range map[string]struct {
+		event voucher.WalletEvent
+		want  error
+	}{
+		"sequence":  {voucher.WalletEvent{Seq: 3, Type: voucher.Credited, Key: "2", Digits: 2, From: at, At: at}, relmark.ErrConflict},
+		"digits":    {voucher.WalletEvent{Seq: 2, Type: voucher.Credited, Key: "2", Digits: 3, From: at, At: at}, relmark.ErrInvalid},
+		"key":       {voucher.WalletEvent{Seq: 2, Type: voucher.Credited, Key: "1", Digits: 2, From: at, At: at}, relmark.ErrInvalid},
+		"too much":  {voucher.WalletEvent{Seq: 2, Type: voucher.Spent, Key: "2", Digits: 2, Amount: 501, Parts: []voucher.Part{{1, 501}}, At: at}, relmark.ErrInvalid},
+		"lot twice": {voucher.WalletEvent{Seq: 2, Type: voucher.Spent, Key: "2", Digits: 2, Amount: 500, Parts: []voucher.Part{{1, 250}, {1, 250}}, At: at}, relmark.ErrInvalid},
+		"no lot":    {voucher.WalletEvent{Seq: 2, Type: voucher.Credited, Key: "2", Digits: 2, At: at}, relmark.ErrInvalid},
+		"settled":   {voucher.WalletEvent{Seq: 2, Type: voucher.Granted, Key: "2", Order: "a", Digits: 2, Amount: 5, Granted: 1, Settled: 1, Month: date("2025-03-01"), From: at, At: at}, relmark.ErrInvalid},
+		"range":     {voucher.WalletEvent{Seq: 2, Type: voucher.Credited, Key: "2", Digits: 2, Amount: 1<<53 - 1, From: at, At: at}, relmark.ErrLimit},
+	} {
+		var w voucher.Wallet
+		require.NoError(t, w.Apply(good))
+		assert.ErrorIs(t, w.Apply(c.event), c.want, name)
+		assert.Equal(t, uint64(1), w.Version(), name)
+		assert.Equal(t, "5", w.Balance(at).Available.String(), name)
+	}
+}
+
+// At any time what came in is what is there and what went out; an order never
+// gives more than it may nor keeps anything once it is refunded; and any way of
+// slicing refunds takes the same in all.
+func TestWalletsBalance(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c, err := voucher.NewCashback(voucher.CashbackTerms{
+			Zone: berlin, Digits: 2, Rate: cents(rapid.Int64Range(0, 100).Draw(t, "rate")), MonthCap: decp("15"), OrderCap: decp("9"), Months: new(2),
+		})
+		require.NoError(t, err)
+		var w voucher.Wallet
+		type order struct{ net, refunded, granted, reversed int64 }
+		orders := map[string]*order{}
+		months := map[relmark.Date]int64{}
+		at := when("2025-01-05T10:00:00Z")
+		for i := range rapid.IntRange(1, 30).Draw(t, "steps") {
+			at = at.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "days")) * 24 * time.Hour)
+			key := fmt.Sprint(i)
+			amount := rapid.Int64Range(0, 3000).Draw(t, "amount")
+			target := fmt.Sprint(rapid.IntRange(0, i).Draw(t, "target"))
+			var d voucher.WalletDecision
+			switch rapid.IntRange(0, 4).Draw(t, "what") {
+			case 0:
+				d, err = c.Purchase(&w, voucher.Purchase{key, key, cents(amount), at})
+				require.NoError(t, err)
+				orders[key] = &order{net: amount, granted: d.Event.Granted}
+				months[d.Event.Month] += d.Event.Granted
+				require.LessOrEqual(t, months[d.Event.Month], int64(1500))
+				require.LessOrEqual(t, d.Event.Granted, int64(900))
+			case 1:
+				d, err = c.Refund(&w, voucher.Refund{key, target, cents(amount), at})
+				o := orders[target]
+				require.Equal(t, o != nil && amount <= o.net-o.refunded, err == nil)
+				if err == nil {
+					o.refunded += amount
+					o.reversed += d.Event.Reversed
+					require.Equal(t, o.granted*o.refunded/max(1, o.net), o.reversed)
+				}
+			case 2:
+				d, err = c.Credit(&w, voucher.Credit{Key: key, Amount: cents(amount), At: at, ExpiresAt: at.AddDate(0, 1, 0)})
+				require.NoError(t, err)
+			case 3:
+				has := w.Balance(at).Available
+				d, err = c.Spend(&w, voucher.Spending{key, cents(amount), at})
+				require.Equal(t, !cents(amount).GreaterThan(has), err == nil)
+			default:
+				d, err = c.GiveBack(&w, voucher.GiveBack{key, target, cents(amount), at})
+			}
+			if err == nil {
+				do(t, &w, d, err)
+			}
+			b := w.Balance(at)
+			in := b.Granted.Add(b.Credited)
+			out := decimal.Sum(b.Pending, b.Available, b.Expired, b.Debt.Neg(), b.Spent, b.Reversed)
+			require.True(t, in.Equal(out))
+			for _, v := range []decimal.Decimal{b.Pending, b.Available, b.Expired, b.Debt, b.Granted, b.Credited, b.Spent, b.Reversed} {
+				require.False(t, v.IsNegative())
+			}
+		}
+	})
+}
