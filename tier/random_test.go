@@ -151,7 +151,7 @@ func drawInstant(t *rapid.T, zone *time.Location, joined relmark.Date, span int)
 		return at
 	case 4: // around the next jump of the clock, which may go back over midnight
 		if _, jump := at.In(zone).ZoneBounds(); !jump.IsZero() && jump.Sub(at) < 400*24*time.Hour {
-			return jump.Add(time.Duration(rapid.IntRange(-2, 5).Draw(t, "half hours")) * 30 * time.Minute)
+			return jump.UTC().Add(time.Duration(rapid.IntRange(-2, 5).Draw(t, "half hours")) * 30 * time.Minute)
 		}
 		return at
 	case 1:
