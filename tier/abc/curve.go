@@ -145,11 +145,11 @@ func (w Whale) Ratio() (float64, bool) {
 // valuable on, holds this share of the value.
 type Point struct{ Customers, Value float64 }
 
-const maxPoints = 1_000_000 // of a curve that is drawn
+const maxPoints = 10_000 // of a curve that is drawn
 
 // Lorenz returns the Lorenz curve at 0, 1/n, … n/n of the customers, with straight
 // lines between one customer and the next: n + 1 points from (0, 0) to (1, 1). It
-// returns nil unless n is 1 to 1e6, and where [Curve.Gini] is undefined.
+// returns nil unless n is 1 to 10 000, and where [Curve.Gini] is undefined.
 func (c Curve) Lorenz(n int) []Point {
 	if n < 1 || n > maxPoints || !c.shared() {
 		return nil
@@ -179,7 +179,7 @@ type Step struct {
 
 // Steps returns the whale curve after 0, 1/n, … n/n of the customers, rounded down
 // to whole customers: n + 1 exact steps from (0, 0) to the total. It returns nil
-// unless n is 1 to 1e6.
+// unless n is 1 to 10 000.
 func (c Curve) Steps(n int) []Step {
 	if n < 1 || n > maxPoints {
 		return nil

@@ -1,0 +1,129 @@
+package abc_test
+
+import (
+	"encoding"
+	"encoding/hex"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/tier/abc"
+)
+
+func valuesOf(t require.TestingT, list []decimal.Decimal) abc.Values {
+	var v abc.Values
+	for _, d := range list {
+		require.NoError(t, v.Add(d, 1))
+	}
+	return v
+}
+
+func encoded(t require.TestingT, v encoding.BinaryMarshaler) []byte {
+	data, err := v.MarshalBinary()
+	require.NoError(t, err)
+	return data
+}
+
+// Any split, merged in any order, is one pass; encodings round trip.
+func TestValuesMergeLaws(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		lists := rapid.SliceOfN(rapid.SliceOfN(amounts(-1e6), 0, 8), 3, 3).Draw(t, "parts")
+		at := func(i int) abc.Values { return valuesOf(t, lists[i]) }
+		ab, ba, all := at(0), at(1), valuesOf(t, append(append(lists[0][:len(lists[0]):len(lists[0])], lists[1]...), lists[2]...))
+		require.NoError(t, ab.Merge(at(1)))
+		require.NoError(t, ba.Merge(at(0)))
+		assert.Equal(t, encoded(t, ab), encoded(t, ba), "commutative")
+
+		left, right := ab, at(1)
+		require.NoError(t, left.Merge(at(2)))
+		require.NoError(t, right.Merge(at(2)))
+		whole := at(0)
+		require.NoError(t, whole.Merge(right))
+		assert.Equal(t, encoded(t, all), encoded(t, left))
+		assert.Equal(t, encoded(t, all), encoded(t, whole), "associative")
+		require.NoError(t, whole.Merge(abc.Values{}))
+		assert.Equal(t, encoded(t, all), encoded(t, whole), "identity")
+
+		var back abc.Values
+		require.NoError(t, back.UnmarshalBinary(encoded(t, all)))
+		assert.Equal(t, encoded(t, all), encoded(t, back))
+		assert.Equal(t, all.Customers(), back.Customers())
+	})
+}
+
+func TestValuesRefuse(t *testing.T) {
+	t.Parallel()
+	v := valuesOf(t, []decimal.Decimal{money(t, "1e18")})
+	before := encoded(t, v)
+	require.EqualError(t, v.Add(decimal.New(1, -10), 1), "abc: Value: must have at most 9 fraction digits")
+	require.EqualError(t, v.Add(decimal.New(1, 0), -1), "abc: N = -1: must be 0 or more")
+	require.ErrorIs(t, v.Add(decimal.New(1, -9), 1), relmark.ErrLimit)
+	require.EqualError(t, v.Add(decimal.New(1, 0), math.MaxInt32), "abc: number of customers: limit reached")
+	fine := valuesOf(t, []decimal.Decimal{decimal.New(1, -9)})
+	require.ErrorIs(t, fine.Merge(v), relmark.ErrLimit)
+	require.NoError(t, v.Add(decimal.New(5, 0), 0))
+	assert.Equal(t, before, encoded(t, v))
+
+	curve := v.Curve()
+	require.NoError(t, v.Add(decimal.New(5, 0), 2))
+	assert.Equal(t, 1, curve.Customers(), "later changes do not reach a curve")
+	require.NoError(t, v.Merge(v))
+	assert.Equal(t, 6, v.Customers())
+}
+
+func TestBinaryGolden(t *testing.T) {
+	t.Parallel()
+	v := valuesOf(t, []decimal.Decimal{money(t, "12.50"), money(t, "-3"), money(t, "12.5")})
+	goldenBinary(t, "values.v1.hex", v, &abc.Values{})
+	goldenBinary(t, "segment.v1.hex", segment(t), &abc.Segment{})
+}
+
+// goldenBinary holds the encoding of v to a file and decodes it into back.
+func goldenBinary(t *testing.T, file string, v encoding.BinaryMarshaler, back interface {
+	encoding.BinaryMarshaler
+	encoding.BinaryUnmarshaler
+},
+) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/" + file)
+	require.NoError(t, err)
+	want, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	require.NoError(t, err)
+	assert.Equal(t, hex.EncodeToString(want), hex.EncodeToString(encoded(t, v)))
+	require.NoError(t, back.UnmarshalBinary(want))
+	assert.Equal(t, want, encoded(t, back))
+}
+
+func TestBinaryRefuses(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		hex  string
+		want error
+	}{
+		"empty":           {"", relmark.ErrInvalid},
+		"another kind":    {"010100", relmark.ErrUnsupported},
+		"another version": {"0902000000", relmark.ErrUnsupported},
+		"ten digits":      {"09010a010201", relmark.ErrInvalid},
+		"zeros at an end": {"090101011401", relmark.ErrInvalid}, // 10 tenths
+		"digits of none":  {"09010100", relmark.ErrInvalid},
+		"nobody":          {"090100010200", relmark.ErrInvalid},
+		"not ascending":   {"0901000202010201", relmark.ErrInvalid},
+		"too many":        {"0901000102ffffffff0f", relmark.ErrInvalid},
+		"more follows":    {"09010001020100", relmark.ErrInvalid},
+	} {
+		data, err := hex.DecodeString(c.hex)
+		require.NoError(t, err)
+		v := valuesOf(t, []decimal.Decimal{money(t, "7")})
+		before := encoded(t, v)
+		require.ErrorIs(t, v.UnmarshalBinary(data), c.want, name)
+		assert.Equal(t, before, encoded(t, v), "unchanged")
+	}
+}
