@@ -159,28 +159,46 @@ func BenchmarkFold40EventsByHand(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(events)), "ns/event")
 }
 
-func BenchmarkDecode40Events(b *testing.B) {
-	var encoded [][]byte
+// encoded returns the events of a member in both encodings.
+func encoded(b *testing.B) (text, compact [][]byte) {
+	b.Helper()
 	for _, ev := range member(b, twoRules(b)) {
 		data, err := ev.AppendJSON(nil)
 		require.NoError(b, err)
-		encoded = append(encoded, data)
+		text = append(text, data)
+		data, err = ev.AppendBinary(nil)
+		require.NoError(b, err)
+		compact = append(compact, data)
 	}
+	return text, compact
+}
+
+func benchmarkDecode(b *testing.B, events [][]byte, decode func([]byte, *points.Event) error) {
+	b.Helper()
 	b.ReportAllocs()
 	size := 0
-	var decoder points.Decoder
 	for b.Loop() {
 		size = 0
-		for _, data := range encoded {
+		for _, data := range events {
 			var ev points.Event
-			if err := decoder.Decode(data, &ev); err != nil {
+			if err := decode(data, &ev); err != nil {
 				b.Fatal(err)
 			}
 			size += len(data)
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(encoded)), "ns/event")
-	b.ReportMetric(float64(size)/float64(len(encoded)), "B/event")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(events)), "ns/event")
+	b.ReportMetric(float64(size)/float64(len(events)), "B/event")
+}
+
+func BenchmarkDecodeJSON40Events(b *testing.B) {
+	text, _ := encoded(b)
+	benchmarkDecode(b, text, new(points.Decoder).Decode)
+}
+
+func BenchmarkDecodeCompact40Events(b *testing.B) {
+	_, compact := encoded(b)
+	benchmarkDecode(b, compact, new(points.Decoder).DecodeBinary)
 }
 
 func BenchmarkDecideEarn10Rules(b *testing.B) {
@@ -199,4 +217,66 @@ func BenchmarkDecideEarn10Rules(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkWhatIf runs forty encoded events under programmes that differ in rate.
+func BenchmarkWhatIf(b *testing.B) {
+	_, encoded := encoded(b)
+	for _, n := range []int{1, 10} {
+		b.Run(fmt.Sprintf("programmes=%d", n), func(b *testing.B) {
+			var engines []*points.Engine
+			for i := range n {
+				p := twoRules(b).Program()
+				p.Versions[0].Rates[0].Points = int64(i + 1)
+				e, err := points.Compile(p)
+				require.NoError(b, err)
+				engines = append(engines, e)
+			}
+			w, err := points.NewWhatIf(engines...)
+			require.NoError(b, err)
+			var decoder points.Decoder
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, data := range encoded {
+					var ev points.Event
+					if err := decoder.DecodeBinary(data, &ev); err != nil {
+						b.Fatal(err)
+					}
+					if err := w.Event(&ev); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if err := w.Member(at(800)); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(encoded)), "ns/event")
+		})
+	}
+}
+
+// BenchmarkSummarise folds a member from encoded events and adds it up; a million
+// such members are a million times as much.
+func BenchmarkSummarise40Events(b *testing.B) {
+	_, encoded := encoded(b)
+	var decoder points.Decoder
+	var a points.Account
+	var s points.Summary
+	b.ReportAllocs()
+	for b.Loop() {
+		a.Reset()
+		for _, data := range encoded {
+			var ev points.Event
+			if err := decoder.DecodeBinary(data, &ev); err != nil {
+				b.Fatal(err)
+			}
+			if err := a.Apply(ev); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := s.Add(&a, at(400)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N), "ns/member")
 }

@@ -2,6 +2,7 @@ package points
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -10,6 +11,15 @@ import (
 // eventVersion is the version of the encoding that is written. Every version that
 // was ever written can be read.
 const eventVersion = 1
+
+// kinds are the names of bodies in the order of the compact encoding, which is for
+// good.
+func kinds() [11]string {
+	return [...]string{
+		"earned", "redeemed", "refunded", "adjusted", "reserved", "resolved",
+		"sent", "received", "opened", "closed", "swept",
+	}
+}
 
 // blank returns an empty body of a kind, nil if there is no such kind.
 func blank(kind string) Body {
@@ -30,10 +40,10 @@ func blank(kind string) Body {
 		return new(Sent)
 	case "received":
 		return new(Received)
-	case "closed":
-		return new(Closed)
 	case "opened":
 		return new(Opened)
+	case "closed":
+		return new(Closed)
 	case "swept":
 		return new(Swept)
 	}
@@ -59,11 +69,32 @@ func (ev *Event) AppendJSON(b []byte) ([]byte, error) {
 	f.text("type", &kind)
 	ev.code(&f)
 	f.close(outer)
+	if f.bad {
+		return b, invalid("Event", nil, "must hold UTF-8 and up to 9 digits")
+	}
 	return f.b, nil
 }
 
 // MarshalJSON returns what [Event.AppendJSON] appends.
 func (ev Event) MarshalJSON() ([]byte, error) { return ev.AppendJSON(nil) }
+
+// AppendBinary appends the compact encoding of an event: what JSON says, in a third
+// of the bytes, for pipelines and caches. It fails as [Event.AppendJSON] does.
+func (ev *Event) AppendBinary(b []byte) ([]byte, error) {
+	if ev.Body == nil {
+		return b, invalid("Body", nil, "must be there")
+	}
+	names := kinds()
+	kind := slices.Index(names[:], ev.Body.kind())
+	f := form{b: append(b, eventVersion, byte(kind)), compact: true}
+	if ev.code(&f); f.bad {
+		return b, invalid("Event", nil, "must hold UTF-8 and up to 9 digits")
+	}
+	return f.b, nil
+}
+
+// MarshalBinary returns what [Event.AppendBinary] appends.
+func (ev Event) MarshalBinary() ([]byte, error) { return ev.AppendBinary(nil) }
 
 // code describes everything but the version and the type.
 func (ev *Event) code(f *form) {
@@ -92,6 +123,9 @@ func (ev *Event) code(f *form) {
 // UnmarshalJSON decodes an event as [Decoder.Decode] does.
 func (ev *Event) UnmarshalJSON(data []byte) error { return new(form).event(data, ev) }
 
+// UnmarshalBinary decodes an event as [Decoder.DecodeBinary] does.
+func (ev *Event) UnmarshalBinary(data []byte) error { return new(form).packedEvent(data, ev) }
+
 // A Decoder decodes events one after the other, faster than each alone: names that
 // repeat, of rules, tiers and currencies, are kept once. The zero Decoder is ready.
 // It is not safe for concurrent use.
@@ -103,34 +137,63 @@ type Decoder struct{ f form }
 // [relmark.ErrInvalid] on anything else, and leaves ev unchanged then. Whether the
 // event fits an account, [Account.Apply] says.
 func (d *Decoder) Decode(data []byte, ev *Event) error {
-	if d.f.names == nil {
-		d.f.names = make([]string, 64)
-	}
+	d.remember()
 	return d.f.event(data, ev)
 }
 
-// event reads an event.
+// DecodeBinary is [Decoder.Decode] for what [Event.AppendBinary] writes.
+func (d *Decoder) DecodeBinary(data []byte, ev *Event) error {
+	d.remember()
+	return d.f.packedEvent(data, ev)
+}
+
+func (d *Decoder) remember() {
+	if d.f.names == nil {
+		d.f.names = make([]string, 64)
+	}
+}
+
+// event reads an event as JSON.
 func (f *form) event(data []byte, ev *Event) error {
-	f.b, f.reading, f.bad, f.rest = data, true, false, false
+	f.b, f.reading, f.compact, f.bad, f.rest = data, true, false, false, false
 	var version int64
 	var kind string
-	var in Event
 	f.token('{')
 	f.int("v", &version)
 	f.name("type", &kind)
 	if f.bad {
 		return encodingError()
 	}
-	in.Body = blank(kind)
+	in := Event{Body: blank(kind)}
 	if version != eventVersion || in.Body == nil {
 		return fmt.Errorf("points: event: %w", relmark.ErrUnsupported)
 	}
 	in.code(f)
 	f.token('}')
+	return f.finish(&in, ev)
+}
+
+// packedEvent reads an event in the compact form.
+func (f *form) packedEvent(data []byte, ev *Event) error {
+	if len(data) < 2 {
+		return encodingError()
+	}
+	names := kinds()
+	if data[0] != eventVersion || int(data[1]) >= len(names) {
+		return fmt.Errorf("points: event: %w", relmark.ErrUnsupported)
+	}
+	f.b, f.reading, f.compact, f.bad = data[2:], true, true, false
+	in := Event{Body: blank(names[data[1]])}
+	in.code(f)
+	return f.finish(&in, ev)
+}
+
+// finish hands over an event that was read to its end.
+func (f *form) finish(in, ev *Event) error {
 	if f.bad || len(f.b) > 0 {
 		return encodingError()
 	}
-	*ev = in
+	*ev = *in
 	return nil
 }
 

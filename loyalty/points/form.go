@@ -15,11 +15,13 @@ import (
 
 // A form reads or writes canonical JSON: keys in one fixed order, no spaces, zero
 // values left out, integers without fraction, instants in UTC with as many digits
-// as they need. A type describes itself once, for both directions, so that what is
-// written can be read, and nothing else can. Whoever reads asks bad at the end.
+// as they need. Or it does the same in a compact binary form, without keys. A type
+// describes itself once, for all four, so that what is written can be read, and
+// nothing else can. Whoever uses a form asks bad at the end.
 type form struct {
 	b       []byte // what has been written, or what is left to read
 	reading bool
+	compact bool // binary instead of JSON
 	bad     bool
 	rest    bool // a member of the present object has gone before
 	digits  int  // of amounts in lists, set by whoever has the list
@@ -29,12 +31,13 @@ type form struct {
 	dayText [dateSize]byte
 	day     relmark.Date
 	dayUnix int64
-	names   []string // strings that have been read, by a hash of theirs; nil keeps none
+	epoch   relmark.Date // 1970-01-01
+	names   []string     // strings that have been read, by a hash of theirs; nil keeps none
 }
 
 const dateSize = len("2006-01-02")
 
-// fail ends reading.
+// fail ends reading or writing.
 func (f *form) fail() { f.bad, f.b = true, nil }
 
 // check fails unless ok.
@@ -47,6 +50,9 @@ func (f *form) check(ok bool) {
 // key writes the name of a member if it is present, or reports whether it comes
 // next in the input.
 func (f *form) key(name string, present bool) bool {
+	if f.compact {
+		return true
+	}
 	if f.reading {
 		return f.next(name)
 	}
@@ -81,6 +87,7 @@ func (f *form) next(name string) bool {
 // token writes or expects one byte.
 func (f *form) token(c byte) {
 	switch {
+	case f.compact:
 	case !f.reading:
 		f.b = append(f.b, c)
 	case len(f.b) == 0 || f.b[0] != c:
@@ -105,6 +112,10 @@ func (f *form) close(outer bool) {
 
 // list writes or reads a list of objects; an empty one is left out.
 func list[T any](f *form, name string, s *[]T, each func(*T, *form)) {
+	if f.compact {
+		packList(f, s, each)
+		return
+	}
 	if !f.key(name, len(*s) > 0) {
 		return
 	}
@@ -141,6 +152,10 @@ func readList[T any](f *form, s *[]T, each func(*T, *form)) {
 
 // int writes or reads an integer.
 func (f *form) int(name string, v *int64) {
+	if f.compact {
+		f.packInt(v)
+		return
+	}
 	if !f.key(name, *v != 0) {
 		return
 	}
@@ -191,6 +206,10 @@ func (f *form) id(name string, v *uint64) {
 
 // flag writes or reads a bool.
 func (f *form) flag(name string, v *bool) {
+	if f.compact {
+		f.packFlag(v)
+		return
+	}
 	if !f.key(name, *v) {
 		return
 	}
@@ -202,6 +221,10 @@ func (f *form) flag(name string, v *bool) {
 
 // amount writes or reads minor units as a decimal string with all its digits.
 func (f *form) amount(name string, v *int64, digits int) {
+	if f.compact {
+		f.packInt(v)
+		return
+	}
 	if !f.key(name, *v != 0) {
 		return
 	}
@@ -254,6 +277,10 @@ func (f *form) decimal(name string, d decimal.Decimal) {
 
 // date writes or reads a civil date.
 func (f *form) date(name string, v *relmark.Date) {
+	if f.compact {
+		f.packDate(v)
+		return
+	}
 	if !f.key(name, !v.IsZero()) {
 		return
 	}
@@ -268,6 +295,10 @@ func (f *form) date(name string, v *relmark.Date) {
 
 // time writes or reads an instant.
 func (f *form) time(name string, v *time.Time) {
+	if f.compact {
+		f.packTime(v)
+		return
+	}
 	if !f.key(name, !v.IsZero()) {
 		return
 	}
@@ -282,6 +313,10 @@ func (f *form) time(name string, v *time.Time) {
 
 // hash writes or reads 64 bits in hexadecimal.
 func (f *form) hash(name string, v *uint64) {
+	if f.compact {
+		f.packHash(v)
+		return
+	}
 	if !f.key(name, *v != 0) {
 		return
 	}
@@ -325,6 +360,10 @@ func nibble(c byte) byte {
 
 // text writes or reads a string.
 func (f *form) text(name string, v *string) {
+	if f.compact {
+		f.packText(v, false)
+		return
+	}
 	if !f.key(name, *v != "") {
 		return
 	}
@@ -335,11 +374,16 @@ func (f *form) text(name string, v *string) {
 		return
 	}
 	f.b = appendEscaped(f.b, *v)
+	f.check(utf8.ValidString(*v))
 	f.token('"')
 }
 
 // name is text for strings that repeat from event to event.
 func (f *form) name(name string, v *string) {
+	if f.compact {
+		f.packText(v, true)
+		return
+	}
 	if !f.reading {
 		f.text(name, v)
 		return
@@ -435,16 +479,25 @@ func (f *form) readDate() relmark.Date {
 		return relmark.Date{}
 	}
 	if text := f.b[:dateSize]; string(text) != string(f.dayText[:]) {
-		d, err := relmark.ParseDate(string(text))
-		if err != nil {
+		year := two(text)*100 + two(text[2:])
+		d, err := relmark.NewDate(year, time.Month(two(text[5:])), two(text[8:]))
+		if err != nil || text[4] != '-' || text[7] != '-' {
 			f.fail()
 			return relmark.Date{}
 		}
-		f.day, f.dayUnix = d, d.Start(time.UTC).Unix()
+		f.day, f.dayUnix = d, f.days(d)*86_400
 		copy(f.dayText[:], text)
 	}
 	f.b = f.b[dateSize:]
 	return f.day
+}
+
+// days returns the days from 1970-01-01 to a date.
+func (f *form) days(d relmark.Date) int64 {
+	if f.epoch.IsZero() {
+		f.epoch, _ = relmark.NewDate(1970, time.January, 1)
+	}
+	return int64(d.Sub(f.epoch))
 }
 
 // readTime reads an instant and the quote that ends it.
@@ -469,12 +522,12 @@ func (f *form) readTime() time.Time {
 	return t
 }
 
-// two returns the number that two digits make, 255 if they are none.
-func two(b []byte) uint8 {
+// two returns the number that two digits make, 1000 if they are none.
+func two(b []byte) int {
 	if high, low := b[0]-'0', b[1]-'0'; high <= 9 && low <= 9 {
-		return 10*high + low
+		return int(10*high + low)
 	}
-	return 255
+	return 1000
 }
 
 // readFraction reads a point and up to nine digits, which do not end in zero.

@@ -44,6 +44,29 @@ func FuzzDecodeEvent(f *testing.F) {
 	})
 }
 
+// The compact encoding of whatever decodes is what was decoded, and says what JSON
+// says.
+func FuzzDecodeCompactEvent(f *testing.F) {
+	events, _ := everyKind(f)
+	for _, ev := range events {
+		data, err := ev.MarshalBinary()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var ev points.Event
+		if ev.UnmarshalBinary(data) != nil {
+			return
+		}
+		again, err := ev.MarshalBinary()
+		if err != nil || !bytes.Equal(data, again) {
+			t.Fatalf("%x\nencodes to\n%x", data, again)
+		}
+	})
+}
+
 func FuzzDecodeProgram(f *testing.F) {
 	for _, p := range []points.Program{full(f), compiled(f, points.Program{}).Program()} {
 		data, err := json.Marshal(p)

@@ -75,6 +75,26 @@ func TestGoldenEvents(t *testing.T) {
 		all.Write(append(data, '\n'))
 	}
 	golden(t, "events_v1.jsonl", all.Bytes())
+	var compact bytes.Buffer
+	var decoder points.Decoder
+	for _, ev := range events {
+		data, err := ev.MarshalBinary()
+		require.NoError(t, err)
+		compact.WriteString(hex.EncodeToString(data) + "\n")
+		var back points.Event
+		require.NoError(t, decoder.DecodeBinary(data, &back))
+		assert.Equal(t, ev, back)
+		for n := range len(data) {
+			assert.Error(t, back.UnmarshalBinary(data[:n]))
+		}
+		assert.ErrorIs(t, back.UnmarshalBinary(append(data, 0)), relmark.ErrInvalid)
+		data[0] = 2
+		assert.ErrorIs(t, back.UnmarshalBinary(data), relmark.ErrUnsupported)
+		data[0], data[1] = 1, 11
+		assert.ErrorIs(t, back.UnmarshalBinary(data), relmark.ErrUnsupported)
+		assert.Equal(t, ev, back)
+	}
+	golden(t, "events_v1.hex", compact.Bytes())
 	var again points.Account
 	require.NoError(t, points.Fold(&again, decoded(bytes.Split(bytes.TrimSpace(all.Bytes()), []byte("\n")))))
 	snapshot, err := a.MarshalBinary()
@@ -125,8 +145,12 @@ func TestDecodeRefusesWhatIsNotCanonical(t *testing.T) {
 	for _, c := range [][2]string{{`"v":1`, `"v":2`}, {`"earned"`, `"burnt"`}} {
 		assert.ErrorIs(t, ev.UnmarshalJSON([]byte(strings.Replace(string(good), c[0], c[1], 1))), relmark.ErrUnsupported)
 	}
-	_, err = new(points.Event).AppendJSON(nil)
-	assert.ErrorIs(t, err, relmark.ErrInvalid)
+	for _, bad := range []points.Event{{}, {Body: &points.Earned{Facts: points.Facts{Digits: 10}}}, {Key: "\xff", Body: &points.Swept{}}} {
+		_, err = bad.AppendJSON(nil)
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+		_, err = bad.AppendBinary(nil)
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+	}
 }
 
 func TestBinaryRefusesWhatItDidNotWrite(t *testing.T) {

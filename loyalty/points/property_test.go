@@ -242,6 +242,11 @@ func TestReplay(t *testing.T) {
 				b, err := d.Event.AppendJSON(nil)
 				require.NoError(t, err)
 				stored = append(stored, b)
+				compact, err := d.Event.MarshalBinary()
+				require.NoError(t, err)
+				var back points.Event
+				require.NoError(t, back.UnmarshalBinary(compact))
+				require.Equal(t, d.Event, back)
 			}
 			live, end = *a.Clone(), now
 		})

@@ -163,8 +163,8 @@ func (p *packer) check(ok bool) {
 	}
 }
 
-// packList packs a list whose elements take least bytes or more.
-func packList[T any](p *packer, list *[]T, least int, each func(*packer, *T)) {
+// packAll packs a list whose elements take least bytes or more.
+func packAll[T any](p *packer, list *[]T, least int, each func(*packer, *T)) {
 	if p.r == nil {
 		p.w.Count(len(*list))
 	} else if n := p.r.Count(least); n > 0 {
@@ -176,8 +176,8 @@ func packList[T any](p *packer, list *[]T, least int, each func(*packer, *T)) {
 }
 
 func packIndex[T any](p *packer, x *index[T], least int, each func(*packer, *T)) {
-	packList(p, &x.names, 1, (*packer).text)
-	packList(p, &x.items, least, each)
+	packAll(p, &x.names, 1, (*packer).text)
+	packAll(p, &x.items, least, each)
 	if p.r == nil {
 		return
 	}
@@ -205,17 +205,17 @@ func (a *Account) pack(p *packer) {
 		p.uint(&k.seq)
 		p.int(&k.at)
 	})
-	packList(p, &a.months, 3, func(p *packer, m *month) {
+	packAll(p, &a.months, 3, func(p *packer, m *month) {
 		p.date(&m.first)
 		p.date(&m.last)
 		p.int(&m.granted)
 	})
-	packList(p, &a.parked, 3, func(p *packer, r *parked) {
+	packAll(p, &a.parked, 3, func(p *packer, r *parked) {
 		p.text(&r.order)
 		p.int(&r.amount)
 		p.date(&r.date)
 	})
-	packList(p, &a.members, 3, func(p *packer, c *contributor) {
+	packAll(p, &a.members, 3, func(p *packer, c *contributor) {
 		p.text(&c.name)
 		p.uint32(&c.owner)
 		p.int(&c.brought)
@@ -233,7 +233,7 @@ func (a *Account) pack(p *packer) {
 func (a *Account) packLots(p *packer) {
 	lots, last := a.book.Lots(), a.book.Last()
 	p.uint(&last)
-	packList(p, &lots, 6, func(p *packer, l *lot.Lot) {
+	packAll(p, &lots, 6, func(p *packer, l *lot.Lot) {
 		p.uint(&l.ID)
 		p.ints(&l.Left, &l.From, &l.Until)
 		p.uint32(&l.Owner)
@@ -258,7 +258,7 @@ func packOrder(p *packer, o *order) {
 		o.paid = new(payment)
 	}
 	p.ints(&o.paid.spent, &o.paid.value)
-	packList(p, &o.paid.parts, 2, func(p *packer, t *Part) {
+	packAll(p, &o.paid.parts, 2, func(p *packer, t *Part) {
 		p.uint(&t.Lot)
 		p.int(&t.Points)
 	})
@@ -270,7 +270,7 @@ func packHold(p *packer, h *lot.Hold) {
 	p.uint32(&status)
 	p.check(status <= uint32(lot.TimedOut))
 	h.Status = lot.Status(status)
-	packList(p, &h.Takes, 2, func(p *packer, t *lot.Take) {
+	packAll(p, &h.Takes, 2, func(p *packer, t *lot.Take) {
 		p.uint(&t.Lot)
 		p.int(&t.Units)
 	})

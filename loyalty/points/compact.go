@@ -1,0 +1,159 @@
+package points
+
+import (
+	"encoding/binary"
+	"time"
+	"unicode/utf8"
+
+	"github.com/relmark/relmark"
+)
+
+// The compact form: what JSON has, in its order, without names and punctuation.
+//
+//	integer  zig-zag varint, minimal     amount  its minor units
+//	bool     0 or 1                      hash    8 bytes, most significant first
+//	text     length, bytes               list    length, elements
+//	date     1 for 1970-01-01 and up, -1 for the day before and down, 0 for none
+//	instant  0 for none, else seconds since 1970 · 4 + 1, and + 2 if nanoseconds
+//	         follow
+
+// packInt writes or reads an integer.
+func (f *form) packInt(v *int64) {
+	if !f.reading {
+		f.b = binary.AppendVarint(f.b, *v)
+		return
+	}
+	u := f.uvarint()
+	*v = int64(u>>1) ^ -int64(u&1)
+}
+
+// uvarint reads an unsigned integer in its shortest form.
+func (f *form) uvarint() uint64 {
+	if len(f.b) > 0 && f.b[0] < 0x80 { // most are this short
+		v := f.b[0]
+		f.b = f.b[1:]
+		return uint64(v)
+	}
+	v, n := binary.Uvarint(f.b)
+	if n <= 0 || f.b[n-1] == 0 {
+		f.fail()
+		return 0
+	}
+	f.b = f.b[n:]
+	return v
+}
+
+// count writes or reads a length, of elements of at least one byte each.
+func (f *form) count(n int) int {
+	if !f.reading {
+		f.b = binary.AppendUvarint(f.b, uint64(n))
+		return n
+	}
+	length := f.uvarint()
+	if length > uint64(len(f.b)) {
+		f.fail()
+		return 0
+	}
+	return int(length)
+}
+
+func (f *form) packFlag(v *bool) {
+	n := int64(0)
+	if *v {
+		n = 1
+	}
+	f.packInt(&n)
+	*v = n == 1
+	f.check(n == 0 || n == 1)
+}
+
+func (f *form) packHash(v *uint64) {
+	if !f.reading {
+		f.b = binary.BigEndian.AppendUint64(f.b, *v)
+		return
+	}
+	if len(f.b) < 8 {
+		f.fail()
+		return
+	}
+	*v = binary.BigEndian.Uint64(f.b)
+	f.b = f.b[8:]
+}
+
+func (f *form) packDate(v *relmark.Date) {
+	n := int64(0)
+	if !v.IsZero() {
+		n = f.days(*v)
+		if n++; n <= 0 { // before 1970: skip the zero
+			n--
+		}
+	}
+	f.packInt(&n)
+	if !f.reading || n == 0 {
+		return
+	}
+	if n > 0 {
+		n--
+	}
+	f.days(*v) // sets the epoch
+	*v = f.epoch.AddDays(int(n))
+	f.check(!v.IsZero())
+}
+
+func (f *form) packTime(v *time.Time) {
+	n, nanos := int64(0), int64(v.Nanosecond())
+	if !v.IsZero() {
+		n = v.Unix()<<2 | 1
+		if nanos > 0 {
+			n |= 2
+		}
+	}
+	if f.packInt(&n); n == 0 {
+		return
+	}
+	if n&2 != 0 {
+		f.packInt(&nanos)
+	}
+	if !f.reading {
+		return
+	}
+	seconds := n >> 2
+	f.check(n&1 == 1 && seconds >= firstSecond && seconds < endOfTime && (n&2 == 0 || nanos > 0 && nanos < 1e9))
+	if !f.bad {
+		*v = time.Unix(seconds, nanos*(n>>1&1)).UTC()
+	}
+}
+
+// packText writes or reads a string; one that repeats is kept once.
+func (f *form) packText(v *string, repeats bool) {
+	n := f.count(len(*v))
+	if !f.reading {
+		f.b = append(f.b, *v...)
+		f.check(utf8.ValidString(*v))
+		return
+	}
+	if n == 0 {
+		return
+	}
+	text := f.b[:n]
+	f.b = f.b[n:]
+	f.check(utf8.Valid(text))
+	if repeats {
+		*v = f.intern(text)
+	} else {
+		*v = string(text)
+	}
+}
+
+func packList[T any](f *form, s *[]T, each func(*T, *form)) {
+	n := f.count(len(*s))
+	if f.reading && n > 0 {
+		*s = make([]T, 0, min(n, 64)) // what is claimed may not be there
+	}
+	for i := 0; i < n && !f.bad; i++ {
+		if f.reading {
+			*s = append(*s, *new(T))
+		}
+		each(&(*s)[i], f)
+	}
+}
