@@ -75,8 +75,7 @@ func total(parts []Part) int64 {
 // fingerprint condenses the payload of a command: what it is and when its activity
 // took place, but not when it was processed.
 func fingerprint(c Command, activity time.Time) (uint64, error) {
-	var buffer [1024]byte
-	f := form{b: buffer[:0]}
+	f := form{b: make([]byte, 0, 192)}
 	f.time("at", &activity)
 	c.payload(&f)
 	if f.bad {

@@ -55,6 +55,10 @@ func (p *Price) code(f *form) {
 func (s *ruleset) price(x *Facts, limit int64, explain bool) (Price, error) {
 	p := Price{Version: s.Name}
 	var weights []int64
+	if explain {
+		p.Grants = make([]Grant, 0, len(s.rates)+len(s.multipliers)+len(s.bonuses)+1)
+		weights = make([]int64, 0, cap(p.Grants))
+	}
 	for i := range s.rates {
 		if r := &s.rates[i]; r.when.holds(x) {
 			p.RateNum += r.num
@@ -129,10 +133,13 @@ type factor struct {
 	grants   []Grant
 }
 
-// gain adds what a multiplier adds.
-func (f *factor) gain(rule string, gain int64) {
+// gain adds what a multiplier adds, one of most.
+func (f *factor) gain(rule string, gain int64, most int) {
 	f.num += gain
 	if f.explain {
+		if f.grants == nil {
+			f.gains, f.grants = make([]int64, 0, most), make([]Grant, 0, most)
+		}
 		f.gains = append(f.gains, gain)
 		f.grants = append(f.grants, Grant{Rule: rule})
 	}
@@ -162,7 +169,7 @@ func (s *ruleset) factor(x *Facts, explain bool) factor {
 	default:
 		f.num, f.den = s.factorDen, s.factorDen
 		for _, i := range holding {
-			f.gain(s.Multipliers[i].Rule, s.multipliers[i].num-f.den)
+			f.gain(s.Multipliers[i].Rule, s.multipliers[i].num-f.den, len(holding))
 		}
 		f.num = max(0, f.num)
 	}
@@ -172,7 +179,7 @@ func (s *ruleset) factor(x *Facts, explain bool) factor {
 func (s *ruleset) exclusive(f *factor, alone int, holding []int) {
 	m := s.multipliers[alone]
 	f.num, f.den = m.den, m.den
-	f.gain(s.Multipliers[alone].Rule, m.num-m.den)
+	f.gain(s.Multipliers[alone].Rule, m.num-m.den, 1)
 	if !f.explain {
 		return
 	}
@@ -192,7 +199,7 @@ func (s *ruleset) compound(f *factor, holding []int) {
 	f.num = f.den
 	for _, i := range holding {
 		m := s.multipliers[i]
-		f.gain(s.Multipliers[i].Rule, f.num/m.den*m.num-f.num)
+		f.gain(s.Multipliers[i].Rule, f.num/m.den*m.num-f.num, len(holding))
 	}
 }
 
