@@ -84,7 +84,7 @@ func lint(t *testing.T, dir string) (list []finding) {
 		t.Fatal(err)
 	}
 	var stderr bytes.Buffer
-	cmd := exec.Command("go", "tool", "-modfile="+tools, "golangci-lint", "run", "-c", "golangci.yml", "--allow-parallel-runners",
+	cmd := exec.Command("go", "tool", "-modfile="+tools, "golangci-lint", "run", "-c", "golangci.yml",
 		"--max-issues-per-linter=0", "--max-same-issues=0", "--uniq-by-line=false",
 		"--output.json.path=stdout", "--show-stats=false", "--issues-exit-code=0", "./...")
 	cmd.Dir, cmd.Stderr = dir, &stderr
