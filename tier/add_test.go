@@ -1,7 +1,6 @@
 package tier_test
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -338,6 +337,6 @@ func TestErrorsNameNobody(t *testing.T) {
 		require.Error(t, err)
 		assert.NotContains(t, err.Error(), secret)
 		var field *relmark.FieldError
-		assert.True(t, errors.As(err, &field))
+		require.ErrorAs(t, err, &field)
 	}
 }

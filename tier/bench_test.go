@@ -75,14 +75,14 @@ func guest(t testing.TB, p *tier.Program, rng *rand.Rand, stays int) *tier.State
 
 // cases are the windows and validities whose folds differ most.
 func cases() map[string]func(testing.TB) *tier.Program {
-	make := func(w tier.Window, v tier.Validity) func(testing.TB) *tier.Program {
+	with := func(w tier.Window, v tier.Validity) func(testing.TB) *tier.Program {
 		return func(t testing.TB) *tier.Program { t.Helper(); return hotel(t, 40, w, v) }
 	}
 	return map[string]func(testing.TB) *tier.Program{
-		"calendar":    make(tier.Window{}, tier.Validity{PlusMonths: 2}),
-		"anniversary": make(tier.Window{Kind: tier.Anniversary}, tier.Validity{}),
-		"rolling":     make(tier.Window{Kind: tier.RollingMonths, N: 12}, tier.Validity{Kind: tier.WhileHolds}),
-		"entry":       make(tier.Window{Kind: tier.RollingDays, N: 365}, tier.Validity{Kind: tier.MonthsFromEntry, Months: 12}),
+		"calendar":    with(tier.Window{}, tier.Validity{PlusMonths: 2}),
+		"anniversary": with(tier.Window{Kind: tier.Anniversary}, tier.Validity{}),
+		"rolling":     with(tier.Window{Kind: tier.RollingMonths, N: 12}, tier.Validity{Kind: tier.WhileHolds}),
+		"entry":       with(tier.Window{Kind: tier.RollingDays, N: 365}, tier.Validity{Kind: tier.MonthsFromEntry, Months: 12}),
 	}
 }
 

@@ -1,6 +1,9 @@
 package tier
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // An enum is one of the closed sets of words in a policy or a decision. Its
 // constants index its names, which are those of the JSON encoding.
@@ -35,14 +38,7 @@ func parseName[E enum](e *E, text []byte) error {
 }
 
 func enumRule[E enum](e E) string {
-	rule := "must be one of"
-	for i, name := range e.names() {
-		if i > 0 {
-			rule += ","
-		}
-		rule += " " + name
-	}
-	return rule
+	return "must be one of " + strings.Join(e.names(), ", ")
 }
 
 // checkEnum appends an error unless e is one of its constants.

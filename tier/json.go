@@ -273,8 +273,8 @@ func (c *conditionJSON) condition() (*Condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	any, err := conditions(c.Any)
-	return &Condition{All: all, Any: any}, err
+	some, err := conditions(c.Any)
+	return &Condition{All: all, Any: some}, err
 }
 
 func conditions(parts []*conditionJSON) ([]*Condition, error) {

@@ -1,6 +1,7 @@
 package tier_test
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -22,24 +23,23 @@ type naive struct {
 	strict bool // first step: only what was before now
 	began  bool
 
-	level, shown     int
-	entered          relmark.Date
-	until, drop      time.Time // zero: none
-	ended, down      bool
-	steady           time.Time
-	cause            tier.Reason
-	basis            any // nil, int (a period) or taken
-	period           int
-	before           map[int]int
-	since            time.Time
-	reason           tier.Reason
-	source           tier.Source
-	counts           string // id of the override that counts
-	history          []tier.Change
-	todo             []time.Time
-	visited          map[time.Time]bool
-	first            int
-	lastKnownPeriods int
+	level, shown int
+	entered      relmark.Date
+	until, drop  time.Time // zero: none
+	ended, down  bool
+	steady       time.Time
+	cause        tier.Reason
+	basis        any // nil, int (a period) or taken
+	period       int
+	before       map[int]int
+	since        time.Time
+	reason       tier.Reason
+	source       tier.Source
+	counts       string // id of the override that counts
+	history      []tier.Change
+	todo         []time.Time
+	visited      map[time.Time]bool
+	first        int
 }
 
 type taken struct {
@@ -156,9 +156,7 @@ func (n *naive) sums(k int) tier.Amounts {
 	for j := n.first; ; j++ {
 		own := n.own(j)
 		all := tier.Amounts{}
-		for m, v := range own {
-			all[m] = v
-		}
+		maps.Copy(all, own)
 		for _, l := range lots {
 			if l.last >= j {
 				all[l.metric] = all[l.metric].Add(l.left)
@@ -717,9 +715,7 @@ func alternatives(c *tier.Condition, sums tier.Amounts) (list []tier.Amounts) {
 		for _, a := range list {
 			for _, b := range alternatives(part, sums) {
 				both := tier.Amounts{}
-				for m, v := range a {
-					both[m] = v
-				}
+				maps.Copy(both, a)
 				for m, v := range b {
 					both[m] = decimal.Max(both[m], v)
 				}

@@ -111,8 +111,7 @@ func under(errs []error, prefix string, args ...any) []error {
 	out := make([]error, len(errs))
 	for i, err := range errs {
 		out[i] = err
-		var field *relmark.FieldError
-		if errors.As(err, &field) {
+		if field, ok := errors.AsType[*relmark.FieldError](err); ok {
 			out[i] = fault(field.Rule, field.Value, prefix+"%s", append(args, field.Field)...)
 		}
 	}

@@ -23,7 +23,6 @@ type Runner struct {
 
 	rows   []int64 // amounts of the events, less what was reversed so far
 	perm   []int32 // metric of the program for each metric of the state
-	mapped []int64 // rows of a state with other metrics
 	pos    int     // next event in order
 	now    instant
 	events bool // whether the second step of now is under way or done

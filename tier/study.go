@@ -62,7 +62,6 @@ type Simulation struct {
 	study    Study
 	runner   *Runner
 	from, to instant
-	first    int // index of the first date of the study, for counting dates
 	counts   counts
 	spans    []span
 }
@@ -81,6 +80,14 @@ type counts struct {
 	entries []int64 // by benefit
 	holders []int64 // by benefit
 	earned  []tall  // by level and metric, earned while at the level
+}
+
+// lists returns the sums that are lists, always in the same order.
+func (c *counts) lists() [10][]int64 {
+	return [10][]int64{
+		c.before, c.after, c.moves, c.reached, c.ups,
+		c.downs, c.days, c.reasons, c.entries, c.holders,
+	}
 }
 
 // tall is a sum that may outgrow an int64: high · 2^64 + low.
@@ -269,12 +276,10 @@ func (m *Simulation) Merge(o *Simulation) error {
 	}
 	a, b := &m.counts, &o.counts
 	a.members += b.members
-	for _, pair := range [][2][]int64{
-		{a.before, b.before}, {a.after, b.after}, {a.moves, b.moves}, {a.reached, b.reached}, {a.ups, b.ups}, {a.downs, b.downs},
-		{a.days, b.days}, {a.reasons, b.reasons}, {a.entries, b.entries}, {a.holders, b.holders},
-	} {
-		for i, v := range pair[1] {
-			pair[0][i] += v
+	to, from := a.lists(), b.lists()
+	for j := range to {
+		for i, v := range from[j] {
+			to[j][i] += v
 		}
 	}
 	for i, v := range b.earned {

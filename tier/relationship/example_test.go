@@ -29,7 +29,7 @@ func ExamplePolicy_Classify() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(v.Type, v.Reasons)
+		fmt.Printf("%v %v\n", v.Type, v.Reasons)
 	}
 	// Output:
 	// active [initiates responds regular]
