@@ -12,4 +12,6 @@ const (
 	KindSpend        byte = 8  // tier/clv, amounts of repeat purchases
 	KindValues       byte = 9  // tier/abc, counts of values
 	KindSegment      byte = 10 // tier/abc, totals of a segment
+	KindRedemption   byte = 11 // loyalty/accrual.History
+	KindRollForward  byte = 12 // loyalty/accrual.RollForward
 )
