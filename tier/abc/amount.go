@@ -97,6 +97,9 @@ func gather[ID relmark.ID, V, W any](stream iter.Seq2[ID, V], convert func(V) (W
 		} else if n > 0 && rows[n-1].id >= id {
 			sorted = false
 		}
+		if len(rows) == cap(rows) {
+			rows = slices.Grow(rows, len(rows)+1) // doubled: append adds a quarter only
+		}
 		rows = append(rows, row[ID, W]{id, out})
 	}
 	if sorted {

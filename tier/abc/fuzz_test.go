@@ -2,6 +2,7 @@ package abc_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"testing"
 
@@ -100,14 +101,14 @@ func FuzzConstructors(f *testing.F) {
 		axis := abc.Axis{High: high, Medium: medium}
 		m := abc.MatrixParams{Value: cuts, Loyalty: axis, Potential: axis}
 		matrix, err := abc.NewMatrix(m)
-		require.Equal(t, m.Validate(), err)
+		require.Equal(t, fmt.Sprint(m.Validate()), fmt.Sprint(err))
 		if err == nil {
 			_, err := abc.Classify(matrix, func(yield func(int, abc.Profile) bool) { yield(1, abc.Profile{Value: decimal.New(1, 0)}) })
 			require.NoError(t, err)
 		}
 		p := abc.PyramidParams{Margin: cuts, Sensitive: high, Loyal: medium, LeadCost: cuts.A}
 		pyramid, err := abc.NewPyramid(p)
-		require.Equal(t, p.Validate(), err)
+		require.Equal(t, fmt.Sprint(p.Validate()), fmt.Sprint(err))
 		if err == nil {
 			_, err := abc.Stratify(pyramid, func(yield func(int, abc.Account) bool) { yield(1, abc.Account{Revenue: decimal.New(1, 0)}) })
 			require.NoError(t, err)
@@ -115,7 +116,7 @@ func FuzzConstructors(f *testing.F) {
 		s := prospectParams()
 		s.Fit[0].Weight, s.Half, s.FitLevels, s.MinCoverage = high, medium, axis, medium
 		scorer, err := abc.NewScorer(s)
-		require.Equal(t, s.Validate(), err)
+		require.Equal(t, fmt.Sprint(s.Validate()), fmt.Sprint(err))
 		if err == nil {
 			on, err := relmark.NewDate(2026, 3, 31)
 			require.NoError(t, err)

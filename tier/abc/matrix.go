@@ -66,7 +66,7 @@ func (t Table) At(value Class, loyalty, potential Level) Class {
 }
 
 func cellValid(value Class, loyalty, potential Level) bool {
-	return valid(value) && valid(loyalty) && valid(potential)
+	return A <= value && value <= C && High <= loyalty && loyalty <= Low && High <= potential && potential <= Low
 }
 
 // DefaultTable lets the class of value stand unless both other axes agree against
@@ -153,11 +153,19 @@ type Cell struct {
 // Place returns the cell of a customer whose class of value is known, such as from
 // a ranking of last year; false if value is no class or a score is not finite.
 func (m Matrix) Place(value Class, loyalty, potential float64) (Cell, bool) {
-	if !valid(value) || !finite(loyalty) || !finite(potential) || m == (Matrix{}) {
+	if value < A || value > C || !finite(loyalty) || !finite(potential) || m.none() {
 		return Cell{}, false
 	}
+	return m.cell(value, loyalty, potential), true
+}
+
+// none reports whether m is the zero Matrix.
+func (m *Matrix) none() bool { return m.params.Table[0][0][0] == 0 }
+
+// cell returns the cell of valid inputs.
+func (m *Matrix) cell(value Class, loyalty, potential float64) Cell {
 	l, p := m.params.Loyalty.level(loyalty), m.params.Potential.level(potential)
-	return Cell{value, l, p, m.params.Table.At(value, l, p)}, true
+	return Cell{value, l, p, m.params.Table[value-1][l-1][p-1]}
 }
 
 // A Profile is what a [Matrix] looks at: what a customer is worth now, and scores
@@ -197,7 +205,7 @@ type Placement[ID relmark.ID] struct {
 // the zero Matrix, and otherwise as [NewRanking] does. It takes O(n) time for
 // customers in ascending order and O(n·log n) otherwise.
 func Classify[ID relmark.ID](m Matrix, profiles iter.Seq2[ID, Profile]) ([]Placement[ID], error) {
-	if m == (Matrix{}) {
+	if m.none() {
 		return nil, wrap(fault("Matrix", nil, "must come from NewMatrix"))
 	}
 	rows, err := gather(profiles, Profile.exact)
@@ -214,8 +222,7 @@ func Classify[ID relmark.ID](m Matrix, profiles iter.Seq2[ID, Profile]) ([]Place
 	}
 	placements := make([]Placement[ID], len(rows))
 	for i, class := range classes.All() {
-		cell, _ := m.Place(class, rows[i].v.loyalty, rows[i].v.potential)
-		placements[i] = Placement[ID]{rows[i].id, cell}
+		placements[i] = Placement[ID]{rows[i].id, m.cell(class, rows[i].v.loyalty, rows[i].v.potential)}
 	}
 	return placements, nil
 }

@@ -240,9 +240,13 @@ func layer(t Traits) Layer {
 type Standing[ID relmark.ID] struct {
 	ID     ID
 	Layer  Layer
-	Margin decimal.Decimal
 	Traits Traits
+
+	margin amount
 }
+
+// Margin returns revenue less cost, exactly.
+func (s Standing[ID]) Margin() decimal.Decimal { return money.Decimal(s.margin.units, s.margin.digits) }
 
 // A Stratum sums up the customers of one layer.
 type Stratum struct {
@@ -301,7 +305,7 @@ func Stratify[ID relmark.ID](p Pyramid, accounts iter.Seq2[ID, Account]) (Strata
 		}
 		l := layer(v.traits)
 		sums[l].add(v)
-		s.Standings = append(s.Standings, Standing[ID]{rows[i].id, l, money.Decimal(v.margin.units, v.margin.digits), v.traits})
+		s.Standings = append(s.Standings, Standing[ID]{rows[i].id, l, v.traits, v.margin})
 	}
 	for l := Platinum; l <= Lead; l++ {
 		s.strata[l] = sums[l].stratum(len(rows))

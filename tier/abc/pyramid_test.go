@@ -40,7 +40,7 @@ func TestStratifyByHand(t *testing.T) {
 	require.NoError(t, err)
 	var got []string
 	for _, x := range s.Standings {
-		got = append(got, fmt.Sprintf("%s %s %s %s", x.ID, x.Layer, x.Margin, x.Traits))
+		got = append(got, fmt.Sprintf("%s %s %s %s", x.ID, x.Layer, x.Margin(), x.Traits))
 	}
 	assert.Equal(t, []string{
 		"a platinum 400 top_margin",
@@ -106,13 +106,13 @@ func TestPyramidProperties(t *testing.T) {
 		lead := map[uint16]bool{}
 		for i, x := range hard.Standings {
 			lead[x.ID] = x.Layer == abc.Lead
-			assert.True(t, x.Margin.Equal(s.Standings[i].Margin))
+			assert.True(t, x.Margin().Equal(s.Standings[i].Margin()))
 		}
 		for _, x := range s.Standings {
 			a := base[x.ID]
-			margin = margin.Add(x.Margin)
-			assert.True(t, a.Revenue.Sub(a.Cost).Equal(x.Margin))
-			assert.Equal(t, x.Margin.Sign() < 0, x.Layer == abc.Lead)
+			margin = margin.Add(x.Margin())
+			assert.True(t, a.Revenue.Sub(a.Cost).Equal(x.Margin()))
+			assert.Equal(t, x.Margin().Sign() < 0, x.Layer == abc.Lead)
 			assert.True(t, x.Layer != abc.Lead || lead[x.ID])
 			assert.Equal(t, a.Cost.Cmp(a.Revenue.Mul(money2("0.7"))) > 0, lead[x.ID])
 			if x.Layer == abc.Platinum {
