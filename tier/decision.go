@@ -159,7 +159,7 @@ func (r *Runner) keepGoal() *Goal {
 	case t.pending():
 		sums, levels := r.window()
 		return r.goal(t.level, wantsToKeep(levels, t.level, sums), t.drop)
-	case !r.p.dated():
+	case !r.p.dated() || t.until == never(): // the date lies past the calendar
 		return r.goal(t.level, nil, r.ends())
 	case r.p.window.Kind.Rolling():
 		return r.keepRolling()
@@ -200,9 +200,6 @@ func (r *Runner) keepRolling() *Goal {
 // keepPeriods looks at the periods that the review will count.
 func (r *Runner) keepPeriods() *Goal {
 	t, cur := &r.track, r.grid.cur
-	if t.until == never() {
-		return r.goal(t.level, nil, t.until) // past the calendar
-	}
 	first := r.firstReviewed()
 	if first > cur {
 		levels := r.p.versions[r.p.at(earlier(r.opening(first, 0), r.now))].levels

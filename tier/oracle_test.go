@@ -1,11 +1,15 @@
 package tier_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/tier"
 )
 
@@ -56,4 +60,41 @@ func same(t *rapid.T, want, got tier.Decision) {
 			t.Fatalf("goal:\nwant %+v\n got %+v", w, g)
 		}
 	}
+}
+
+// Two stays a day for 110 days in a rolling week: the window moves on many times
+// over. And a member of the last years that there are dates for.
+func TestLongHistoriesAgreeWithNaive(t *testing.T) {
+	t.Parallel()
+	p := simple()
+	p.Window, p.Validity = tier.Window{Kind: tier.RollingDays, N: 7}, tier.Validity{Kind: tier.WhileHolds}
+	joined := date(t, "2025-01-01")
+	var list []tier.Event
+	for i := range 220 {
+		at := joined.AddDays(i / 2).Start(time.UTC).Add(time.Duration(i%2) * 5 * time.Hour)
+		list = append(list, tier.Event{ID: fmt.Sprintf("%03d", i), At: at, Amounts: nights(int64(i % 29 / 9))})
+	}
+	agrees(t, p, joined, list, joined.AddDays(120).Start(time.UTC))
+	for _, window := range []tier.Window{{}, {Kind: tier.Anniversary, Months: 600}, {Kind: tier.RollingMonths, N: 1200}} {
+		p = simple()
+		p.Window, p.Validity = window, tier.Validity{Kind: tier.MonthsFromEntry, Months: 1200}
+		joined = date(t, "9990-02-03")
+		late := tier.Event{ID: "late", At: instant(t, "9991-01-01T00:00:00Z"), Amounts: nights(12)}
+		s := state(t, program(t, p), joined, late)
+		d, err := program(t, p).Decide(s, instant(t, "9998-12-31T00:00:00Z"))
+		require.NoError(t, err)
+		assert.Equal(t, "silver", d.Level)
+		assert.True(t, d.Until.IsZero(), "no date is left")
+		assert.Empty(t, d.Keep.Alternatives)
+	}
+}
+
+func agrees(t *testing.T, p tier.Policy, joined relmark.Date, list []tier.Event, at time.Time) {
+	t.Helper()
+	n := &naive{ps: []tier.Policy{p}, joined: joined, events: list}
+	n.run(at)
+	history, err := program(t, p).Replay(state(t, program(t, p), joined, list...), at)
+	require.NoError(t, err)
+	assert.NotEmpty(t, history)
+	assert.Equal(t, n.history, history)
 }

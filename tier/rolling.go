@@ -112,7 +112,7 @@ func (w *rolling) take(r *Runner, t instant, row []int64) {
 // then, until visit returns false. The row is valid during the call only.
 func (w *rolling) ahead(visit func(t instant, left []int64) bool) {
 	w.copied = append(w.copied[:0], w.total...)
-	for i := w.head; i < len(w.buckets); i++ {
+	for i := w.head; i < len(w.buckets) && w.buckets[i].leave != never(); i++ {
 		for j := range w.copied {
 			w.copied[j] -= w.amounts[i*len(w.total)+j]
 		}

@@ -238,3 +238,32 @@ func TestAmountsOfABaseAreExact(t *testing.T) {
 	require.NoError(t, sim.Merge(sim))
 	assert.True(t, sim.Report().Benefits[0].Amount.Equal(d("90000000000000.00001")))
 }
+
+// Shards of a trial merge to the whole, whatever the split.
+func TestTrialMerges(t *testing.T) {
+	t.Parallel()
+	before, members, study := handMade(t)
+	p := simple()
+	p.Levels[2].Enter = tier.AtLeastInt("nights", 46)
+	after := program(t, p)
+	trial := func(members ...*tier.State) *tier.Trial {
+		tr, err := tier.NewTrial(before, after, study)
+		require.NoError(t, err)
+		for _, s := range members {
+			require.NoError(t, tr.Add(s))
+		}
+		return tr
+	}
+	whole, merged := trial(members...), trial()
+	for _, s := range members {
+		require.NoError(t, merged.Merge(trial(s)))
+	}
+	assert.Equal(t, whole.Comparison(), merged.Comparison())
+	other, err := tier.NewTrial(after, after, study)
+	require.NoError(t, err)
+	require.ErrorIs(t, merged.Merge(other), relmark.ErrInvalid)
+	other, err = tier.NewTrial(before, before, study)
+	require.NoError(t, err)
+	require.ErrorIs(t, merged.Merge(other), relmark.ErrInvalid)
+	assert.Equal(t, whole.Comparison(), merged.Comparison(), "unchanged")
+}

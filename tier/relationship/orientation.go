@@ -127,11 +127,11 @@ func (s Scale) Validate() error {
 // An Orientation is how relational a firm or unit works. It is plain data.
 type Orientation struct {
 	Stance     Stance
-	Index      float64            // 0 to 100; NaN if too little was measured
-	Coverage   float64            // share of weight that was measured
-	Components [contrasts]float64 // 0 to 100, by [Contrast]; NaN where nothing was measured
-	Missing    []Contrast         // not measured, in order
-	Clamped    []Contrast         // measured beyond Low or High, in order
+	Index      float64    // 0 to 100; NaN if too little was measured
+	Coverage   float64    // share of weight that was measured
+	Components [6]float64 // 0 to 100, by [Contrast]; NaN where nothing was measured
+	Missing    []Contrast // not measured, in order
+	Clamped    []Contrast // measured beyond Low or High, in order
 }
 
 // Orientation returns how relational a firm works, from one indicator for each

@@ -59,11 +59,11 @@ type Exchange struct {
 // all exchanges and all qualities weigh the same, answers run from 1 to 5, and one
 // quality is enough. It is plain data.
 type Index struct {
-	HalfLife    float64            // days after which an exchange weighs half, finite, > 0; 0: no decay
-	Weights     [qualities]float64 // by [Quality], finite, 0 or more; all 0: equal weights
-	MinCoverage float64            // least share of weight with evidence, 0 to 1
-	TieLow      float64            // lowest answer; both 0: the scale is 1 to 5
-	TieHigh     float64            // highest answer, above TieLow
+	HalfLife    float64    // days after which an exchange weighs half, finite, > 0; 0: no decay
+	Weights     [5]float64 // by [Quality], finite, 0 or more; all 0: equal weights
+	MinCoverage float64    // least share of weight with evidence, 0 to 1
+	TieLow      float64    // lowest answer; both 0: the scale is 1 to 5
+	TieHigh     float64    // highest answer, above TieLow
 }
 
 // normal fills in the defaults.
@@ -71,8 +71,8 @@ func (x Index) normal() Index {
 	if x.TieLow == 0 && x.TieHigh == 0 {
 		x.TieLow, x.TieHigh = 1, 5
 	}
-	if x.Weights == [qualities]float64{} {
-		x.Weights = [qualities]float64{1, 1, 1, 1, 1}
+	if x.Weights == [5]float64{} {
+		x.Weights = [5]float64{1, 1, 1, 1, 1}
 	}
 	return x
 }
@@ -138,10 +138,10 @@ func worth(d decimal.Decimal) float64 {
 // data.
 type Bond struct {
 	AsOf     relmark.Date
-	Last     relmark.Date       // of the latest exchange; zero: none so far. Silence alone changes no score.
-	Index    float64            // 0 to 100; NaN if too little is known
-	Coverage float64            // share of weight with evidence
-	Scores   [qualities]float64 // 0 to 100, by [Quality]; NaN without evidence
+	Last     relmark.Date // of the latest exchange; zero: none so far. Silence alone changes no score.
+	Index    float64      // 0 to 100; NaN if too little is known
+	Coverage float64      // share of weight with evidence
+	Scores   [5]float64   // 0 to 100, by [Quality]; NaN without evidence
 }
 
 // Weakest returns the quality with the lowest score, the first of equal ones;
@@ -246,8 +246,8 @@ func (s *evidence) add(e Exchange, weight float64) {
 	}
 }
 
-func (x Index) scores(s evidence) [qualities]float64 {
-	return [qualities]float64{
+func (x Index) scores(s evidence) [5]float64 {
+	return [5]float64{
 		MutualBenefit:       balance(s.given, s.received),
 		TwoWayCommunication: balance(s.ours, s.theirs),
 		Cooperation:         100 * share(s.kept, s.due),
