@@ -104,7 +104,7 @@ func TestDecodeContactPolicyRefuses(t *testing.T) {
 		`{"v":"secret"}`:             {relmark.ErrInvalid, "JSON: must"},
 		`{"v":1} {"v":1}`:            {relmark.ErrInvalid, "JSON: must"},
 		`{}`:                         {relmark.ErrUnsupported, "version"},
-		`null`:                       {relmark.ErrUnsupported, "version"},
+		`null`:                       {relmark.ErrInvalid, "JSON: must"},
 		`{"v":2,"secret":1}`:         {relmark.ErrUnsupported, "version"},
 		`{"v":1,"secret":1}`:         {relmark.ErrInvalid, "JSON: must have the keys"},
 		`{"v":1,"v":1}`:              {relmark.ErrInvalid, "each key once"},

@@ -4,22 +4,23 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
-	"unicode/utf8"
 )
 
 // JSON decodes a JSON object with a version field "v" into v, a pointer to a
 // struct. It fails with [ErrVersion] unless the version is 1 to newest, which is
 // read before anything else: what a later version adds is unknown, not corrupt.
 // It fails with [ErrCorrupt] on text that is not one JSON object, on keys that v
-// does not know, that begin with a capital or that an object has twice in any
-// mixture of capitals, and on values of another type. Package encoding/json alone
-// takes "V" for "v", the last of two equal keys and anything after the object.
+// does not know, that begin with a capital, that are not ASCII or that an object
+// has twice in any mixture of capitals, and on values of another type. Package
+// encoding/json alone takes "V" for "v", the last of two equal keys and anything
+// after the object; like it, JSON takes null for an absent value.
 //
 // Neither error says more: those of encoding/json quote their input, which may be
 // anything.
 func JSON(data []byte, newest int, v any) error {
 	var head struct{ V int }
-	if json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data))) {
+	object := bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
+	if !object || json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data))) {
 		return ErrCorrupt
 	}
 	if head.V < 1 || head.V > newest {
@@ -34,7 +35,7 @@ func JSON(data []byte, newest int, v any) error {
 }
 
 // plainKeys reports whether the keys of the next value, down to the innermost,
-// do not begin with a capital and occur once. The value is known to be
+// are ASCII, do not begin with a capital and occur once. The value is known to be
 // well-formed and, since encoding/json took it, not nested beyond reason.
 func plainKeys(d *json.Decoder) bool {
 	token, _ := d.Token()
@@ -47,9 +48,8 @@ func plainKeys(d *json.Decoder) bool {
 		if open == '{' {
 			token, _ = d.Token()
 			key, _ := token.(string)
-			first, _ := utf8.DecodeRuneInString(key)
 			folded := strings.ToLower(key)
-			if seen[folded] || first >= 'A' && first <= 'Z' {
+			if seen[folded] || !plain(key) {
 				return false
 			}
 			seen[folded] = true
@@ -60,4 +60,11 @@ func plainKeys(d *json.Decoder) bool {
 	}
 	_, _ = d.Token() // the closing one
 	return true
+}
+
+// plain reports whether a key is ASCII and does not begin with a capital. Among
+// other letters there are some that encoding/json takes for ASCII ones.
+func plain(key string) bool {
+	capital := key != "" && key[0] >= 'A' && key[0] <= 'Z'
+	return !capital && !strings.ContainsFunc(key, func(r rune) bool { return r >= 0x80 })
 }

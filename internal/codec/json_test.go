@@ -26,7 +26,7 @@ func TestJSONRefuses(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]error{
 		``:                                 codec.ErrCorrupt,
-		`null`:                             codec.ErrVersion,
+		`null`:                             codec.ErrCorrupt,
 		`[]`:                               codec.ErrCorrupt,
 		`{}`:                               codec.ErrVersion,
 		`{"v":0}`:                          codec.ErrVersion,
@@ -38,6 +38,7 @@ func TestJSONRefuses(t *testing.T) {
 		`{"V":1}`:                          codec.ErrCorrupt,
 		`{"v":1,"v":2}`:                    codec.ErrCorrupt,
 		`{"v":1,"floor":1,"flooR":2}`:      codec.ErrCorrupt,
+		`{"v":1,"minTier\u017f":[]}`:       codec.ErrCorrupt,
 		`{"v":1,"new":1}`:                  codec.ErrCorrupt,
 		`{"v":1,"floor":"1"}`:              codec.ErrCorrupt,
 		`{"v":1,"minTiers":[{"Floor":1}]}`: codec.ErrCorrupt,

@@ -21,7 +21,8 @@ type Purchase[C relmark.ID] struct {
 
 // A Base keeps the [History] of every customer. The zero Base is empty and ready
 // to use. It is not safe for concurrent mutation; concurrent reads are safe while
-// nobody changes it. Parts of a log can be collected apart and merged.
+// nobody changes it. Do not copy a Base in use: pass a pointer. Parts of a log can
+// be collected apart and merged.
 type Base[C relmark.ID] struct {
 	index   map[C]*member[C]
 	members [][]member[C] // in the order of arrival, in blocks that never move
@@ -111,10 +112,13 @@ func (b *Base[C]) room() []day {
 	return list
 }
 
-// Merge adds everything that o holds and leaves o as it is. It is associative and
-// commutative, with the empty Base as identity. It fails as [History.Merge] does,
-// and b is unchanged then.
+// Merge adds everything that o holds and leaves o as it is; nil holds nothing. It
+// is associative and commutative, with the empty Base as identity. It fails as
+// [History.Merge] does, and b is unchanged then.
 func (b *Base[C]) Merge(o *Base[C]) error {
+	if o == nil {
+		return nil
+	}
 	merged := make([]member[C], 0, o.Len())
 	for theirs := range o.arrivals() {
 		m := member[C]{customer: theirs.customer}
@@ -132,8 +136,9 @@ func (b *Base[C]) Merge(o *Base[C]) error {
 	return nil
 }
 
-// Put replaces the history of a customer, as when a host restores what it stored.
-func (b *Base[C]) Put(customer C, h History) { b.put(customer, h.clone()) }
+// Put replaces the history of a customer with a copy of h, as when a host restores
+// what it stored. A customer with an empty history is one who has done nothing yet.
+func (b *Base[C]) Put(customer C, h History) { b.put(customer, h.Clone()) }
 
 func (b *Base[C]) put(customer C, h History) {
 	if mine := b.index[customer]; mine != nil {
@@ -150,7 +155,7 @@ func (b *Base[C]) History(customer C) (History, bool) {
 	if m == nil {
 		return History{}, false
 	}
-	return m.clone(), true
+	return m.Clone(), true
 }
 
 // Len returns the number of customers.
@@ -160,7 +165,7 @@ func (b *Base[C]) Len() int { return len(b.index) }
 func (b *Base[C]) All() iter.Seq2[C, History] {
 	return func(yield func(C, History) bool) {
 		for _, m := range b.sorted() {
-			if !yield(m.customer, m.clone()) {
+			if !yield(m.customer, m.Clone()) {
 				return
 			}
 		}
@@ -193,24 +198,42 @@ type Customer[C relmark.ID] struct {
 	Summary
 }
 
+// Patterns counts the customers by what a model of purchase and churn sees of them
+// as of a date, which is included. It fails as [Base.Summaries] does.
+func (b *Base[C]) Patterns(asOf relmark.Date, o Options) (Patterns, error) {
+	if err := checkAsOf("AsOf", asOf, o); err != nil {
+		return Patterns{}, fmt.Errorf("rfm: %w", err)
+	}
+	var t Patterns
+	for m := range b.arrivals() {
+		if s, ok := m.summary(asOf, o); ok {
+			t.add(s.Pattern(), 1)
+		}
+	}
+	return t, nil
+}
+
 // Summaries describes every customer as of a date, in ascending order. Customers
 // whose rows up to then hold no purchase day, such as returns only, are listed in
 // idle; those who appear later are in neither. It fails if an option is invalid or
 // asOf is no date. It takes O(days + customers·log customers).
 func (b *Base[C]) Summaries(asOf relmark.Date, o Options) (customers []Customer[C], idle []C, err error) {
-	if err = o.Validate(); err == nil && asOf.IsZero() {
-		err = errNoDate("AsOf")
-	}
-	if err != nil {
+	if err := checkAsOf("AsOf", asOf, o); err != nil {
 		return nil, nil, fmt.Errorf("rfm: %w", err)
 	}
+	customers, idle = b.summaries(asOf, o)
+	return customers, idle, nil
+}
+
+// summaries is Summaries for arguments already checked.
+func (b *Base[C]) summaries(asOf relmark.Date, o Options) (customers []Customer[C], idle []C) {
 	customers = make([]Customer[C], 0, b.Len())
 	for _, m := range b.sorted() {
 		if s, ok := m.summary(asOf, o); ok {
 			customers = append(customers, Customer[C]{m.customer, s})
-		} else if !asOf.Before(m.days[0].on) {
+		} else if len(m.days) > 0 && !asOf.Before(m.days[0].on) {
 			idle = append(idle, m.customer)
 		}
 	}
-	return customers, idle, nil
+	return customers, idle
 }

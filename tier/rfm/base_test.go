@@ -111,6 +111,26 @@ func TestBaseSharesNothing(t *testing.T) {
 	}
 }
 
+func TestBaseWithoutAnything(t *testing.T) {
+	t.Parallel()
+	on := date(t, "2024-02-01")
+	var b rfm.Base[string]
+	require.NoError(t, b.Merge(nil))
+	b.Put("restored", rfm.History{})
+	customers, idle, err := b.Summaries(on, rfm.Options{})
+	require.NoError(t, err)
+	assert.Empty(t, customers)
+	assert.Empty(t, idle)
+	splits, err := b.Splits(on, on.AddDays(1), rfm.Options{})
+	require.NoError(t, err)
+	assert.Empty(t, splits)
+	assert.Equal(t, 1, b.Len())
+	_, err = b.Patterns(relmark.Date{}, rfm.Options{})
+	require.EqualError(t, err, "rfm: AsOf: must be a date")
+	_, err = b.Splits(relmark.Date{}, on, rfm.Options{})
+	require.EqualError(t, err, "rfm: CalibrationEnd: must be a date")
+}
+
 func TestCollectNamesTheRow(t *testing.T) {
 	t.Parallel()
 	on := date(t, "2024-02-01")

@@ -114,9 +114,10 @@ func (t *Patterns) UnmarshalBinary(data []byte) error {
 	var decoded Patterns
 	previous := Pattern{X: -1}
 	for range r.Count(18) {
-		p, n := Pattern{int(amount(&r)), r.Finite(), r.Finite()}, amount(&r)
+		x := amount(&r)
+		p, n := Pattern{int(x), r.Finite(), r.Finite()}, amount(&r)
 		_, ok := money.Add(decoded.total, n)
-		r.Check(ok && n > 0 && p.Validate() == nil && !math.Signbit(p.TX) && !math.Signbit(p.T) && previous.compare(p) < 0)
+		r.Check(ok && n > 0 && x <= math.MaxInt && p.Validate() == nil && !math.Signbit(p.TX) && !math.Signbit(p.T) && previous.compare(p) < 0)
 		if r.Err() != nil {
 			break
 		}

@@ -148,6 +148,8 @@ func FuzzScorerUnmarshalJSON(f *testing.F) {
 			return
 		}
 		require.NoError(t, s.Cuts().Validate())
+		_, err := s.MarshalJSON()
+		require.NoError(t, err)
 	})
 }
 
@@ -160,5 +162,7 @@ func FuzzSegmentsUnmarshalJSON(f *testing.F) {
 		}
 		_, ok := s.Of(rfm.Score{R: s.Bins(), F: 1, M: s.Bins()})
 		assert.True(t, ok)
+		_, err := s.MarshalJSON()
+		require.NoError(t, err)
 	})
 }

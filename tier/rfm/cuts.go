@@ -13,11 +13,11 @@ import (
 // same length: one less than the number of bins, which is 2 to 10. They are exact
 // fractions, as a quantile of seven bins is no decimal; [big.NewRat], the text
 // forms "18.8" and "131/7" and [decimal.Decimal.Rat] all make one. It is plain
-// data.
+// data; a [Scorer] is what encodes it.
 type Cuts struct {
-	Recency   []*big.Rat `json:"recency"`   // days since the last purchase
-	Frequency []*big.Rat `json:"frequency"` // purchase days
-	Monetary  []*big.Rat `json:"monetary"`  // total amount
+	Recency   []*big.Rat // days since the last purchase
+	Frequency []*big.Rat // purchase days
+	Monetary  []*big.Rat // total amount
 }
 
 const (

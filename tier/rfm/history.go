@@ -13,7 +13,8 @@ import (
 
 // A History accumulates what one customer bought and returned, day by day. The
 // zero History is empty and ready to use. It is not safe for concurrent mutation;
-// a History that nobody changes may be read concurrently.
+// a History that nobody changes may be read concurrently. A copy shares memory with
+// its original: make one with [History.Clone] if either will change.
 type History struct {
 	digits         int   // fraction digits of every amount below
 	sold, returned int64 // sums over days, both ≥ 0; they bound every partial sum
@@ -48,6 +49,9 @@ func (h *History) add(on relmark.Date, amount decimal.Decimal) error {
 	units, digits, err := exact(amount)
 	if err != nil {
 		return err
+	}
+	for digits > h.digits && units%10 == 0 { // zeros are no digits
+		units, digits = units/10, digits-1
 	}
 	if digits > h.digits {
 		return h.addFine(on, units, digits)
@@ -101,13 +105,12 @@ func (h *History) merge(o History) error {
 }
 
 // Len returns the number of distinct days with a purchase or a return.
-func (h *History) Len() int { return len(h.days) }
+func (h History) Len() int { return len(h.days) }
 
-// clone returns a History that shares nothing with h.
-func (h *History) clone() History {
-	c := *h
-	c.days = slices.Clone(h.days)
-	return c
+// Clone returns a History that shares nothing with h.
+func (h History) Clone() History {
+	h.days = slices.Clone(h.days)
+	return h
 }
 
 var errSum = fmt.Errorf("sum of amounts: %w", relmark.ErrLimit)
@@ -118,11 +121,11 @@ func exact(amount decimal.Decimal) (units int64, digits int, err error) {
 	if !ok {
 		return 0, 0, &relmark.FieldError{Field: "Amount", Rule: "must be below 9.2e18 with at most 9 fraction digits"}
 	}
-	for ; digits > maxDigits && units%10 == 0; digits-- {
+	for ; digits > maxDigits; digits-- {
+		if units%10 != 0 {
+			return 0, 0, &relmark.FieldError{Field: "Amount", Rule: "must have at most 9 fraction digits"}
+		}
 		units /= 10
-	}
-	if digits > maxDigits {
-		return 0, 0, &relmark.FieldError{Field: "Amount", Rule: "must have at most 9 fraction digits"}
 	}
 	return units, digits, nil
 }

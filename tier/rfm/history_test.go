@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
@@ -161,6 +162,7 @@ func TestSummaryAgreesWithTheDefinition(t *testing.T) {
 			all = all.Add(v)
 		}
 		repeat := all.Sub(want.values[0])
+		assert.True(t, all.Equal(got.PurchaseTotal()), "purchases %s", got.PurchaseTotal())
 		assert.True(t, repeat.Equal(got.RepeatTotal()), "repeat %s", got.RepeatTotal())
 		near.Equal(t, all.InexactFloat64()/float64(n), got.MeanDay(), 1e-15, 0, "MeanDay")
 		near.Equal(t, repeat.InexactFloat64()/float64(max(1, n-1)), got.MeanRepeat(), 1e-15, 0, "MeanRepeat")
@@ -288,6 +290,51 @@ func filled2(t *testing.T, on relmark.Date) rfm.History {
 	return h
 }
 
+// What fits depends on the amounts, not on how their zeros were written.
+func TestTrailingZerosTakeNoRoom(t *testing.T) {
+	t.Parallel()
+	on := date(t, "2024-02-29")
+	for _, texts := range [][2]string{{"1.000000000", "9000000000000000000"}, {"9000000000000000000", "1.000000000"}} {
+		var h rfm.History
+		for _, text := range texts {
+			require.NoError(t, h.Add(on, amount(t, text)), text)
+		}
+	}
+	var h, back rfm.History
+	require.NoError(t, h.Add(on, amount(t, "0.1")))
+	require.NoError(t, h.Add(on, amount(t, "0.900000000")))
+	require.NoError(t, back.UnmarshalBinary(encoded(t, h)))
+	require.NoError(t, back.Add(on, amount(t, "900000000000000000")))
+	require.NoError(t, h.Add(on, amount(t, "900000000000000000")))
+}
+
+func TestClonesShareNothing(t *testing.T) {
+	t.Parallel()
+	on := date(t, "2024-02-29")
+	h := history(t, []booking{{on, amount(t, "1")}, {on.AddDays(1), amount(t, "1")}})
+	before := encoded(t, h)
+	c := h.Clone()
+	require.NoError(t, c.Add(on, amount(t, "7")))
+	require.NoError(t, c.Add(on.AddDays(9), amount(t, "7")))
+	assert.Equal(t, before, encoded(t, h))
+}
+
+func FuzzHistoryAdd(f *testing.F) {
+	f.Add(2024, 2, 29, int64(1250), int32(-2))
+	f.Fuzz(func(t *testing.T, year, month, d int, units int64, exponent int32) {
+		on, _ := relmark.NewDate(year, time.Month(month), d)
+		h := history(t, []booking{{date(t, "2024-02-29"), amount(t, "12.5")}})
+		before := encoded(t, h)
+		if err := h.Add(on, decimal.New(units, exponent)); err != nil {
+			assert.Equal(t, before, encoded(t, h))
+			return
+		}
+		s, err := h.Summary(date(t, "9999-12-31"), rfm.Options{Returns: rfm.Gross})
+		require.NoError(t, err)
+		assert.True(t, s.Total().Sub(s.Returned()).Equal(decimal.New(units, exponent).Add(amount(t, "12.5"))))
+	})
+}
+
 func TestSummaryRefuses(t *testing.T) {
 	t.Parallel()
 	on := date(t, "2024-02-29")
@@ -302,12 +349,12 @@ func TestSummaryRefuses(t *testing.T) {
 		want string
 	}{
 		"no date":      {relmark.Date{}, rfm.Options{}, "rfm: AsOf: must be a date"},
-		"before all":   {on.AddDays(-1), rfm.Options{}, "rfm: AsOf = 2024-02-28: must not precede the first purchase"},
-		"unit NaN":     {on, rfm.Options{Unit: rfm.Unit(math.NaN())}, "rfm: Unit = NaN: must be finite and > 0, or 0 for days"},
-		"unit inf":     {on, rfm.Options{Unit: rfm.Unit(math.Inf(1))}, "rfm: Unit = +Inf: must be finite and > 0, or 0 for days"},
-		"unit < 0":     {on, rfm.Options{Unit: -1}, "rfm: Unit = -1: must be finite and > 0, or 0 for days"},
-		"collapse":     {on, rfm.Options{Collapse: 3}, "rfm: Collapse = 3: must be Daily, Weekly or Monthly"},
-		"returns mode": {on, rfm.Options{Returns: 2}, "rfm: Returns = 2: must be NetDay or Gross"},
+		"before all":   {on.AddDays(-1), rfm.Options{}, "rfm: AsOf = 2024-02-28: must not precede the first purchase or return"},
+		"unit NaN":     {on, rfm.Options{Unit: rfm.Unit(math.NaN())}, "rfm: Unit = NaN: must be 1e-9 to 1e9 days, or 0 for days"},
+		"unit inf":     {on, rfm.Options{Unit: rfm.Unit(math.Inf(1))}, "rfm: Unit = +Inf: must be 1e-9 to 1e9 days, or 0 for days"},
+		"unit < 0":     {on, rfm.Options{Unit: -1}, "rfm: Unit = -1: must be 1e-9 to 1e9 days, or 0 for days"},
+		"collapse":     {on, rfm.Options{Collapse: 3}, "rfm: Collapse = invalid: must be Daily, Weekly or Monthly"},
+		"returns mode": {on, rfm.Options{Returns: 2}, "rfm: Returns = invalid: must be NetDay or Gross"},
 	} {
 		_, err := h.Summary(c.asOf, c.o)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)

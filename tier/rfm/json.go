@@ -1,10 +1,12 @@
 package rfm
 
 import (
-	"bytes"
 	"encoding/json"
+	"fmt"
 	"math/big"
+	"strings"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
 )
 
@@ -13,8 +15,10 @@ const jsonVersion = 1 // of a Scorer and of Segments
 // scorerJSON and segmentsJSON are what version 1 stores.
 type (
 	scorerJSON struct {
-		V int `json:"v"`
-		Cuts
+		V         int        `json:"v"`
+		Recency   []*big.Rat `json:"recency"`
+		Frequency []*big.Rat `json:"frequency"`
+		Monetary  []*big.Rat `json:"monetary"`
 	}
 	segmentsJSON struct {
 		V    int       `json:"v"`
@@ -23,8 +27,14 @@ type (
 	}
 )
 
-// MarshalJSON encodes the cut points as exact fractions, with version 1.
-func (s Scorer) MarshalJSON() ([]byte, error) { return json.Marshal(scorerJSON{jsonVersion, s.cuts}) }
+// MarshalJSON encodes the cut points as exact fractions, with version 1. It fails
+// for the zero Scorer, which has none.
+func (s Scorer) MarshalJSON() ([]byte, error) {
+	if s.Bins() == 0 {
+		return nil, fmt.Errorf("rfm: %w", &relmark.FieldError{Field: "Scorer", Rule: "must come from NewScorer"})
+	}
+	return json.Marshal(scorerJSON{jsonVersion, s.cuts.Recency, s.cuts.Frequency, s.cuts.Monetary})
+}
 
 // UnmarshalJSON decodes a scorer of any version so far and validates it as
 // [NewScorer] does. Other versions answer [relmark.ErrUnsupported]. It leaves s
@@ -47,8 +57,12 @@ func (s *Scorer) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON encodes the segments with their number of bins and version 1.
+// MarshalJSON encodes the segments with their number of bins and version 1. It
+// fails for the zero Segments, which has none.
 func (s Segments) MarshalJSON() ([]byte, error) {
+	if s.bins == 0 {
+		return nil, fmt.Errorf("rfm: %w", &relmark.FieldError{Field: "Segments", Rule: "must come from NewSegments"})
+	}
 	return json.Marshal(segmentsJSON{jsonVersion, s.bins, s.list})
 }
 
@@ -75,11 +89,8 @@ type ratio struct{ big.Rat }
 // UnmarshalJSON decodes a quoted decimal or fraction.
 func (r *ratio) UnmarshalJSON(data []byte) error {
 	const longest = 2 * (maxBits + 1)
-	if len(data) > longest || bytes.ContainsAny(data, "eEpPxX_") {
-		return codec.ErrCorrupt
-	}
 	var text string
-	if err := json.Unmarshal(data, &text); err != nil {
+	if len(data) > longest || json.Unmarshal(data, &text) != nil || strings.Trim(text, "0123456789+-./") != "" {
 		return codec.ErrCorrupt
 	}
 	if _, ok := r.SetString(text); !ok {

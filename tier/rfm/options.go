@@ -1,21 +1,25 @@
 package rfm
 
 import (
-	"math"
+	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/relmark/relmark"
 )
 
-// Options says how a [History] is read. The zero Options count in days, keep
+// Options says how a [History] is read; it is plain data. The zero Options count in days, keep
 // every purchase day apart and net returns by day.
 type Options struct {
-	Unit     Unit     // in which times are reported; 0 is Day
-	Collapse Collapse // how near purchases make one occasion
-	Returns  Returns  // what a return takes back
+	Unit     Unit     `json:"unit,omitzero"`     // in which times are reported; 0 is Day
+	Collapse Collapse `json:"collapse,omitzero"` // how near purchases make one occasion
+	Returns  Returns  `json:"returns,omitzero"`  // what a return takes back
 }
 
-// A Unit is the length in days of the unit of time; any finite length > 0 serves.
+// A Unit is the length in days of the unit of time: any from 1e-9 to 1e9.
 type Unit float64
+
+const shortest, longest Unit = 1e-9, 1e9
 
 // Units of time. A Month and a Year are the mean ones of the Gregorian calendar.
 const (
@@ -53,12 +57,12 @@ const (
 // Validate reports the first rule that o breaks as a [relmark.FieldError].
 func (o Options) Validate() error {
 	switch {
-	case !(o.Unit >= 0) || math.IsInf(float64(o.Unit), 0):
-		return &relmark.FieldError{Field: "Unit", Value: float64(o.Unit), Rule: "must be finite and > 0, or 0 for days"}
+	case o.Unit != 0 && !(o.Unit >= shortest && o.Unit <= longest):
+		return &relmark.FieldError{Field: "Unit", Value: float64(o.Unit), Rule: "must be 1e-9 to 1e9 days, or 0 for days"}
 	case o.Collapse > Monthly:
-		return &relmark.FieldError{Field: "Collapse", Value: uint8(o.Collapse), Rule: "must be Daily, Weekly or Monthly"}
+		return &relmark.FieldError{Field: "Collapse", Value: o.Collapse, Rule: "must be Daily, Weekly or Monthly"}
 	case o.Returns > Gross:
-		return &relmark.FieldError{Field: "Returns", Value: uint8(o.Returns), Rule: "must be NetDay or Gross"}
+		return &relmark.FieldError{Field: "Returns", Value: o.Returns, Rule: "must be NetDay or Gross"}
 	}
 	return nil
 }
@@ -83,4 +87,55 @@ func (c Collapse) starts(d relmark.Date) relmark.Date {
 	default:
 		return d
 	}
+}
+
+// String returns the name of c: daily, weekly or monthly; "invalid" for another.
+func (c Collapse) String() string { return nameOf(c, collapses()) }
+
+// MarshalText returns the name of c; it fails for one that has none.
+func (c Collapse) MarshalText() ([]byte, error) { return textOf(c, collapses(), "Collapse") }
+
+// UnmarshalText reads a name. It leaves c unchanged on error.
+func (c *Collapse) UnmarshalText(text []byte) error {
+	return readName(c, text, collapses(), "Collapse")
+}
+
+// String returns the name of r: net or gross; "invalid" for another.
+func (r Returns) String() string { return nameOf(r, returns()) }
+
+// MarshalText returns the name of r; it fails for one that has none.
+func (r Returns) MarshalText() ([]byte, error) { return textOf(r, returns(), "Returns") }
+
+// UnmarshalText reads a name. It leaves r unchanged on error.
+func (r *Returns) UnmarshalText(text []byte) error { return readName(r, text, returns(), "Returns") }
+
+func collapses() []string { return []string{"daily", "weekly", "monthly"} }
+
+func returns() []string { return []string{"net", "gross"} }
+
+func nameOf[E ~uint8](e E, names []string) string {
+	if int(e) >= len(names) {
+		return "invalid"
+	}
+	return names[e]
+}
+
+func textOf[E ~uint8](e E, names []string, field string) ([]byte, error) {
+	if int(e) >= len(names) {
+		return nil, unknownName(field, names)
+	}
+	return []byte(names[e]), nil
+}
+
+func readName[E ~uint8](e *E, text []byte, names []string, field string) error {
+	i := slices.Index(names, string(text))
+	if i < 0 {
+		return unknownName(field, names)
+	}
+	*e = E(i)
+	return nil
+}
+
+func unknownName(field string, names []string) error {
+	return fmt.Errorf("rfm: %w", &relmark.FieldError{Field: field, Rule: "must be one of " + strings.Join(names, ", ")})
 }

@@ -44,7 +44,8 @@ func (p Pattern) compare(q Pattern) int {
 // Patterns counts customers by [Pattern]: the sufficient statistic of models of
 // purchase and churn, small however large the base. The zero Patterns is empty and
 // ready to use. It is not safe for concurrent mutation; concurrent reads are safe
-// while nobody changes it. All patterns must be in one unit of time.
+// while nobody changes it. A copy shares memory with its original. All patterns
+// must be in one unit of time.
 type Patterns struct {
 	counts map[Pattern]int64
 	total  int64
@@ -94,13 +95,13 @@ func (t *Patterns) Merge(o Patterns) error {
 }
 
 // Len returns the number of distinct patterns.
-func (t *Patterns) Len() int { return len(t.counts) }
+func (t Patterns) Len() int { return len(t.counts) }
 
 // N returns the number of customers.
-func (t *Patterns) N() int64 { return t.total }
+func (t Patterns) N() int64 { return t.total }
 
 // All yields each pattern with its number of customers, by X, then TX, then T.
-func (t *Patterns) All() iter.Seq2[Pattern, int64] {
+func (t Patterns) All() iter.Seq2[Pattern, int64] {
 	return func(yield func(Pattern, int64) bool) {
 		for _, p := range slices.SortedFunc(maps.Keys(t.counts), Pattern.compare) {
 			if !yield(p, t.counts[p]) {

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -206,6 +207,8 @@ func TestScorerEncoding(t *testing.T) {
 		`{"v":1,"recency":["1"],"frequency":["1"],"monetary":["1"],"more":1}`:    relmark.ErrInvalid,
 		`{"v":1,"recency":["1e999999"],"frequency":["1"],"monetary":["1"]}`:      relmark.ErrInvalid,
 		`{"v":1,"recency":["1/0"],"frequency":["1"],"monetary":["1"]}`:           relmark.ErrInvalid,
+		`{"v":1,"recency":["1\u0065999999"],"frequency":["1"],"monetary":["1"]}`: relmark.ErrInvalid,
+		`{"v":1,"recency":["0x1p9"],"frequency":["1"],"monetary":["1"]}`:         relmark.ErrInvalid,
 		`{"v":1,"recency":[1],"frequency":["1"],"monetary":["1"]}`:               relmark.ErrInvalid,
 		`{"v":1,"recency":["2","1"],"frequency":["1","1"],"monetary":["1","1"]}`: relmark.ErrInvalid,
 	} {
@@ -213,6 +216,31 @@ func TestScorerEncoding(t *testing.T) {
 		require.ErrorIs(t, decoded.UnmarshalJSON([]byte(text)), want, text)
 		assert.Equal(t, scorer, decoded, "unchanged")
 	}
+	_, err = json.Marshal(rfm.Scorer{})
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+// What NewScorer accepts, it encodes and decodes again.
+func FuzzNewScorer(f *testing.F) {
+	f.Add("18.8", "131/7", "-2.5")
+	f.Fuzz(func(t *testing.T, recency, frequency, monetary string) {
+		var c rfm.Cuts
+		for text, axis := range map[string]*[]*big.Rat{recency: &c.Recency, frequency: &c.Frequency, monetary: &c.Monetary} {
+			if r, ok := new(big.Rat).SetString(text); ok && len(text) < 50 && !strings.ContainsAny(text, "eEpP") {
+				*axis = append(*axis, r)
+			}
+		}
+		scorer, err := rfm.NewScorer(c)
+		require.Equal(t, c.Validate() == nil, err == nil)
+		if err != nil {
+			return
+		}
+		text, err := json.Marshal(scorer)
+		require.NoError(t, err)
+		var back rfm.Scorer
+		require.NoError(t, json.Unmarshal(text, &back))
+		assert.Equal(t, scorer, back)
+	})
 }
 
 // golden holds the encoding of v to a file and decodes it into back.

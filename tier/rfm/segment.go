@@ -131,9 +131,9 @@ func (s Segments) Bins() int { return s.bins }
 // List returns a copy of the segments in their order.
 func (s Segments) List() []Segment { return append([]Segment(nil), s.list...) }
 
-// Quintiles returns ten segments in common use on five bins of recency and
+// StandardSegments returns ten segments in common use on five bins of recency and
 // frequency. They look at the amount nowhere: narrow M where it matters.
-func Quintiles() []Segment {
+func StandardSegments() []Segment {
 	return []Segment{
 		{Name: "champions", R: Range{5, 5}, F: Range{4, 5}},
 		{Name: "loyal", R: Range{3, 5}, F: Range{4, 5}},

@@ -1,6 +1,7 @@
 package rfm_test
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -12,12 +13,12 @@ import (
 	"github.com/relmark/relmark/tier/rfm"
 )
 
-func TestQuintilesCoverEveryScore(t *testing.T) {
+func TestStandardSegmentsCoverEveryScore(t *testing.T) {
 	t.Parallel()
-	segments, err := rfm.NewSegments(5, rfm.Quintiles())
+	segments, err := rfm.NewSegments(5, rfm.StandardSegments())
 	require.NoError(t, err)
 	assert.Equal(t, 5, segments.Bins())
-	assert.Equal(t, rfm.Quintiles(), segments.List())
+	assert.Equal(t, rfm.StandardSegments(), segments.List())
 	for score, want := range map[rfm.Score]string{
 		{R: 5, F: 5, M: 1}: "champions", {R: 4, F: 5, M: 1}: "loyal", {R: 1, F: 1, M: 5}: "hibernating",
 		{R: 1, F: 5, M: 1}: "cannot lose", {R: 3, F: 3, M: 3}: "need attention", {R: 5, F: 1, M: 1}: "new customers",
@@ -95,7 +96,7 @@ func TestSegmentsRefuse(t *testing.T) {
 
 func TestSegmentsEncoding(t *testing.T) {
 	t.Parallel()
-	segments, err := rfm.NewSegments(5, rfm.Quintiles())
+	segments, err := rfm.NewSegments(5, rfm.StandardSegments())
 	require.NoError(t, err)
 	golden(t, "segments.v1.json", segments, &rfm.Segments{})
 	for text, want := range map[string]error{
@@ -109,4 +110,24 @@ func TestSegmentsEncoding(t *testing.T) {
 		require.ErrorIs(t, decoded.UnmarshalJSON([]byte(text)), want, text)
 		assert.Equal(t, segments, decoded, "unchanged")
 	}
+	_, err = json.Marshal(rfm.Segments{})
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+// Whatever NewSegments accepts names every score.
+func FuzzNewSegments(f *testing.F) {
+	f.Add(3, "a", 2, 3, 1, 1)
+	f.Fuzz(func(t *testing.T, bins int, name string, rMin, rMax, mMin, mMax int) {
+		segments, err := rfm.NewSegments(bins, []rfm.Segment{
+			{Name: name, R: rfm.Range{Min: rMin, Max: rMax}, M: rfm.Range{Min: mMin, Max: mMax}}, {Name: "rest"},
+		})
+		if err != nil {
+			require.ErrorIs(t, err, relmark.ErrInvalid)
+			return
+		}
+		for grade := 1; grade <= bins; grade++ {
+			_, ok := segments.Of(rfm.Score{R: grade, F: bins, M: bins + 1 - grade})
+			assert.True(t, ok)
+		}
+	})
 }

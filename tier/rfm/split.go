@@ -31,11 +31,11 @@ func (s Split) Mean() float64 { return mean(s.value, s.Purchases, s.Calibration.
 // the holdout period. An occasion that straddles the border counts in both. It
 // fails as [History.Summary] does, and unless the holdout ends after the
 // calibration.
-func (h *History) Split(calibrationEnd, holdoutEnd relmark.Date, o Options) (Split, error) {
+func (h History) Split(calibrationEnd, holdoutEnd relmark.Date, o Options) (Split, error) {
 	if !holdoutEnd.After(calibrationEnd) {
 		return Split{}, fmt.Errorf("rfm: %w", errHoldout(holdoutEnd))
 	}
-	s, err := h.Summary(calibrationEnd, o)
+	s, err := h.summaryAt("CalibrationEnd", calibrationEnd, o)
 	if err != nil {
 		return Split{}, err
 	}
@@ -75,10 +75,10 @@ func (b *Base[C]) Splits(calibrationEnd, holdoutEnd relmark.Date, o Options) ([]
 	if !holdoutEnd.After(calibrationEnd) {
 		return nil, fmt.Errorf("rfm: %w", errHoldout(holdoutEnd))
 	}
-	customers, _, err := b.Summaries(calibrationEnd, o)
-	if err != nil {
-		return nil, err
+	if err := checkAsOf("CalibrationEnd", calibrationEnd, o); err != nil {
+		return nil, fmt.Errorf("rfm: %w", err)
 	}
+	customers, _ := b.summaries(calibrationEnd, o)
 	splits := make([]CustomerSplit[C], len(customers))
 	for i, c := range customers {
 		splits[i] = CustomerSplit[C]{c.ID, b.index[c.ID].split(c.Summary, holdoutEnd, o)}

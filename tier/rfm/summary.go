@@ -34,6 +34,10 @@ func (s Summary) Total() decimal.Decimal { return money.Decimal(s.total, s.digit
 // [Returns] says.
 func (s Summary) Returned() decimal.Decimal { return money.Decimal(s.returned, s.digits) }
 
+// PurchaseTotal returns the sum of the values of all purchase days, the first one
+// included. Days with returns only are in [Summary.Total], not here.
+func (s Summary) PurchaseTotal() decimal.Decimal { return money.Decimal(s.purchaseTotal, s.digits) }
+
 // RepeatTotal returns the sum of the values of the repeat purchase days.
 func (s Summary) RepeatTotal() decimal.Decimal { return money.Decimal(s.repeatTotal(), s.digits) }
 
@@ -54,28 +58,31 @@ func (s Summary) daysSinceLast() int { return s.AsOf.Sub(s.Last) }
 // as-of date is none or comes before everything the customer did, and with
 // [relmark.ErrTooFew] if no purchase day remains. It takes O(days) and does not
 // allocate.
-func (h *History) Summary(asOf relmark.Date, o Options) (Summary, error) {
-	if err := h.check(asOf, o); err != nil {
+func (h History) Summary(asOf relmark.Date, o Options) (Summary, error) {
+	return h.summaryAt("AsOf", asOf, o)
+}
+
+// summaryAt is Summary for an argument of the given name.
+func (h *History) summaryAt(field string, asOf relmark.Date, o Options) (Summary, error) {
+	if err := checkAsOf(field, asOf, o); err != nil {
+		return Summary{}, fmt.Errorf("rfm: %w", err)
+	}
+	if len(h.days) > 0 && asOf.Before(h.days[0].on) {
+		err := &relmark.FieldError{Field: field, Value: asOf, Rule: "must not precede the first purchase or return"}
 		return Summary{}, fmt.Errorf("rfm: %w", err)
 	}
 	s, ok := h.summary(asOf, o)
 	if !ok {
-		return Summary{}, fmt.Errorf("rfm: no purchase day up to AsOf: %w", relmark.ErrTooFew)
+		return Summary{}, fmt.Errorf("rfm: no purchase day up to %s: %w", field, relmark.ErrTooFew)
 	}
 	return s, nil
 }
 
-func (h *History) check(asOf relmark.Date, o Options) error {
-	if err := o.Validate(); err != nil {
-		return err
-	}
+func checkAsOf(field string, asOf relmark.Date, o Options) error {
 	if asOf.IsZero() {
-		return errNoDate("AsOf")
+		return errNoDate(field)
 	}
-	if len(h.days) > 0 && asOf.Before(h.days[0].on) {
-		return &relmark.FieldError{Field: "AsOf", Value: asOf, Rule: "must not precede the first purchase"}
-	}
-	return nil
+	return o.Validate()
 }
 
 func errNoDate(field string) error {
@@ -141,7 +148,8 @@ func next(days []day, until relmark.Date, o Options) (visit, []day) {
 	return v, days[n:]
 }
 
-// mean returns total·10^-digits / n rounded once, 0 if n is 0.
+// mean returns total·10^-digits / n, 0 if n is 0. It is rounded once where total
+// and n·10^digits are below 2^53, else within two units of the last place.
 func mean(total int64, n, digits int) float64 {
 	if n == 0 {
 		return 0
