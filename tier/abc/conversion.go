@@ -87,6 +87,6 @@ func (c Conversions) Rate(s ProspectScore, prior float64) (float64, bool) {
 		}
 	}
 	t := c[s.FitLevel-1][s.IntentLevel-1]
-	rate := (float64(t.Won) + prior*(won/prospects)) / (float64(t.Prospects) + prior)
+	rate := (float64(t.Won) + float64(prior*(won/prospects))) / (float64(t.Prospects) + prior)
 	return rate, prospects > 0 && !math.IsNaN(rate)
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // A Test is one of the four that a segment must pass to be worth a strategy of its
@@ -153,7 +155,8 @@ func (c Criteria) validate() error {
 	return err
 }
 
-// or returns c with its defaults filled in.
+// or returns valid c with its defaults filled in and MinValue in its own digits: a
+// zero may come with an exponent that nothing should be scaled to.
 func (c Criteria) or() Criteria {
 	if c.MinCustomers == 0 {
 		c.MinCustomers = 30
@@ -164,6 +167,8 @@ func (c Criteria) or() Criteria {
 	if c.MinReach == 0 {
 		c.MinReach = 0.50
 	}
+	least, _ := exact("MinValue", c.MinValue)
+	c.MinValue = money.Decimal(least.units, least.digits)
 	return c
 }
 

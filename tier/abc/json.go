@@ -157,8 +157,11 @@ func (s *Scorer) UnmarshalJSON(data []byte) error {
 // MarshalJSON encodes the limits that are not 0, with version 1.
 func (c Criteria) MarshalJSON() ([]byte, error) {
 	return json.Marshal(criteriaJSON{
-		version{jsonVersion}, c.MinCustomers, c.MaxError, c.MinStability, c.MinReach,
-		c.MinResponse, text{c.MinValue}, c.MinShare, c.MinGrowth, c.MaxVariation,
+		version{jsonVersion},
+		c.MinCustomers, c.MaxError, c.MinStability, c.MinReach,
+		c.MinResponse,
+		text{c.MinValue},
+		c.MinShare, c.MinGrowth, c.MaxVariation,
 	})
 }
 

@@ -48,7 +48,7 @@ func TestScoreByHand(t *testing.T) {
 	}, asOf)
 	require.NoError(t, err)
 	near.Equal(t, 0.8, score.Fit, 1e-15, 0)
-	assert.Equal(t, 1.0, score.Coverage)
+	near.Equal(t, 1, score.Coverage, 0, 0)
 	near.Equal(t, 1-math.Exp2(-0.55), score.Intent, 1e-15, 0)
 	near.Equal(t, math.Sqrt(0.8*(1-math.Exp2(-0.55))), score.Total, 1e-15, 0)
 	assert.Equal(t, [3]string{"H", "M", "A"}, [3]string{score.FitLevel.String(), score.IntentLevel.String(), score.Class.String()})
@@ -150,7 +150,7 @@ func TestScorerRefuses(t *testing.T) {
 	require.NoError(t, err)
 	p.Fit[0].Weight = -1 // the scorer holds a copy, and hands out copies
 	s.Params().Fit[0].Weight = -1
-	assert.Equal(t, 3.0, s.Params().Fit[0].Weight)
+	near.Equal(t, 3, s.Params().Fit[0].Weight, 0, 0)
 
 	asOf, known := day(t, "2026-03-31"), []abc.Measure{abc.Measured(1), {}}
 	for want, p := range map[string]abc.Prospect{

@@ -15,7 +15,7 @@ import (
 	"github.com/relmark/relmark/tier/abc"
 )
 
-// each yields the values under the identifiers 1, 2, …
+// each yields the values under the identifiers 1, 2, and so on.
 func each(values ...decimal.Decimal) func(func(int, decimal.Decimal) bool) {
 	return func(yield func(int, decimal.Decimal) bool) {
 		for i, v := range values {
@@ -189,7 +189,7 @@ type word interface {
 
 func words[E word, P interface {
 	*E
-	UnmarshalText([]byte) error
+	UnmarshalText(text []byte) error
 }](t *testing.T, list []E, names ...string) {
 	t.Helper()
 	for i, e := range list {

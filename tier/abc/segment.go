@@ -1,7 +1,6 @@
 package abc
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"slices"
@@ -40,7 +39,7 @@ const (
 	maxMessages = 1 << 20 // of one member: keeps counts of messages in range
 )
 
-var errPeriods = fmt.Errorf("values: %w", fault("Periods", nil, "must be as many for every member and segment"))
+var errPeriods = fault("Periods", nil, "must be as many for every member and segment")
 
 // Add adds a member. It fails with a [relmark.FieldError] on values with more than
 // nine fraction digits, counts out of range or another number of periods than the

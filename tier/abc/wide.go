@@ -14,8 +14,6 @@ type wide struct {
 	lo uint64
 }
 
-func wideOf(v int64) wide { return wide{v >> 63, uint64(v)} }
-
 // product returns a · b.
 func product(a, b int64) wide {
 	hi, lo := bits.Mul64(uint64(a), uint64(b))
@@ -43,14 +41,9 @@ func (w wide) big() *big.Int {
 	return z.Add(z, new(big.Int).SetUint64(w.lo))
 }
 
-// narrow returns a big integer of at most 127 bits and a sign as a wide.
+// narrow returns a big integer from 0 to 2^127 − 1 as a wide.
 func narrow(z *big.Int) wide {
-	magnitude := new(big.Int).Abs(z)
-	w := wide{int64(new(big.Int).Rsh(magnitude, 64).Uint64()), magnitude.Uint64()}
-	if z.Sign() < 0 {
-		return wide{}.sub(w)
-	}
-	return w
+	return wide{int64(new(big.Int).Rsh(z, 64).Uint64()), z.Uint64()}
 }
 
 // ratio returns num/den, rounded once; den must not be 0.
