@@ -33,8 +33,11 @@ func (b *Book) Add(l Lot) bool {
 	for i > 0 && b.lots[i-1].Until > l.Until { // new lots expire late: near the end
 		i--
 	}
-	b.lots = slices.Insert(b.lots, i, l)
-	b.last = l.ID
+	if b.last = l.ID; i == len(b.lots) {
+		b.lots = append(b.lots, l)
+	} else {
+		b.lots = slices.Insert(b.lots, i, l)
+	}
 	return true
 }
 

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/relmark/relmark/internal/lot"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/internal/lot"
 )
 
 func book(t testing.TB, lots ...lot.Lot) *lot.Book {

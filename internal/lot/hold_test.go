@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/relmark/relmark/internal/lot"
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/internal/lot"
 )
 
 func TestSplitUsesTakesInOrder(t *testing.T) {

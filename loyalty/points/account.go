@@ -91,7 +91,7 @@ func (a *Account) Clone() *Account {
 }
 
 // grow adds a lot; false if it is not the next one or its life is none.
-func (a *Account) grow(l Lot, rolls bool, owner uint32) bool {
+func (a *Account) grow(l *Lot, rolls bool, owner uint32) bool {
 	return l.Points >= 0 && !l.AvailableAt.IsZero() && validExpiry(l.AvailableAt) && validExpiry(l.ExpiresAt) && a.book.Add(lot.Lot{
 		ID: l.ID, Left: l.Points, From: l.AvailableAt.UnixNano(), Until: until(l.ExpiresAt), Rolls: rolls, Owner: owner,
 	})

@@ -69,12 +69,12 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 	if err := d.times(h); err != nil {
 		return Decision{}, err
 	}
-	print, err := fingerprint(c, d.at)
+	payload, err := fingerprint(c, d.at)
 	if err != nil {
 		return Decision{}, err
 	}
 	if known := a.keys.find(h.Key); known != nil {
-		if known.fingerprint != print {
+		if known.fingerprint != payload {
 			return Decision{}, refuse(KeyConflict)
 		}
 		return Decision{Event{Seq: known.seq, Key: h.Key}, true}, nil
@@ -92,7 +92,7 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	return Decision{Event: Event{a.version + 1, h.Key, print, d.at, d.recorded, body}}, nil
+	return Decision{Event: Event{a.version + 1, h.Key, payload, d.at, d.recorded, body}}, nil
 }
 
 // times checks the key and the instants of a command.

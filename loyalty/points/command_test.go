@@ -9,11 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/loyalty/points"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
 )
 
 // Bad input: a named error that says whether a retry can succeed, and no trace.

@@ -6,9 +6,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
-	"github.com/shopspring/decimal"
 )
 
 // A Condition is a predicate on the facts of an order: data, not code. All fields

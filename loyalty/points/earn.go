@@ -3,8 +3,9 @@ package points
 import (
 	"time"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // Earn grants points for an order, by the version of the rules that is valid on
@@ -241,8 +242,8 @@ func (b *Earned) apply(a *Account, now int64) error {
 	if a.orders.find(b.Order) != nil {
 		return errEvent("Order")
 	}
-	o, err := b.enter(a, now)
-	if err != nil {
+	var o order
+	if err := b.enter(a, now, &o); err != nil {
 		return err
 	}
 	for i := range b.Refunds {
@@ -257,28 +258,30 @@ func (b *Earned) apply(a *Account, now int64) error {
 }
 
 // enter does to the book and the totals what the order did, refunds aside, and
-// returns what is to be remembered of it.
-func (b *Earned) enter(a *Account, now int64) (order, error) {
-	x, granted, spent := &b.Facts, b.Price.Granted, total(b.Paid)
-	if granted < 0 || granted > a.room() || b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints || (granted > 0) != (b.Lot > 0) {
-		return order{}, errEvent("Earned")
+// fills in what is to be remembered of it.
+func (b *Earned) enter(a *Account, now int64, o *order) error {
+	x, granted := &b.Facts, b.Price.Granted
+	if granted < 0 || granted > a.room() || (granted > 0) != (b.Lot > 0) ||
+		b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints {
+		return errEvent("Earned")
 	}
-	if !a.draw(b.Paid, now) {
-		return order{}, errEvent("Paid")
+	if len(b.Paid) > 0 {
+		spent := total(b.Paid)
+		if !a.draw(b.Paid, now) {
+			return errEvent("Paid")
+		}
+		a.redeemed += spent
+		o.paid = &payment{b.Paid, spent, b.PaidValue}
 	}
 	l := Lot{ID: b.Lot, Points: granted - b.Settled, AvailableAt: b.AvailableAt, ExpiresAt: b.ExpiresAt}
-	if b.Lot != 0 && !a.grow(l, b.Rolls, 0) {
-		return order{}, errEvent("Lot")
+	if b.Lot != 0 && !a.grow(&l, b.Rolls, 0) {
+		return errEvent("Lot")
 	}
-	a.redeemed += spent
 	a.issued += granted
 	a.debt -= b.Settled
 	a.roll(now, x.Date, b.Rolled)
-	o := order{total: x.Total, granted: granted, lot: b.Lot, date: x.Date}
-	if spent > 0 {
-		o.paid = &payment{b.Paid, spent, b.PaidValue}
-	}
-	return o, nil
+	o.date, o.total, o.granted, o.lot = x.Date, x.Total, granted, b.Lot
+	return nil
 }
 
 // draw takes parts out of their lots; false, half done, if one is not there in the

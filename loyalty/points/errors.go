@@ -10,31 +10,42 @@ import (
 // hosts branch on it.
 type Reason string
 
-// The reasons, with what a retry of the same command can achieve.
+// The reasons. Those that match [relmark.ErrRefused] stand until something else
+// happens to the account; the comments say what, where anything can.
 const (
-	// Nothing, unless the member gets more points (ErrRefused).
+	// Insufficient: there are not as many available points; more may come.
 	Insufficient Reason = "insufficient"
-	// Nothing: the order has earned, the reservation is used or the period is
-	// closed for good (ErrRefused).
-	DuplicateSource      Reason = "duplicate_source"
+	// DuplicateSource: the order has earned already, by a command with another key.
+	DuplicateSource Reason = "duplicate_source"
+	// DuplicateReservation: there is or was a reservation of that name.
 	DuplicateReservation Reason = "duplicate_reservation"
-	RefundExceedsOrder   Reason = "refund_exceeds_order"
-	ReservationExpired   Reason = "reservation_expired"
-	AlreadyResolved      Reason = "already_resolved"
-	ExceedsReservation   Reason = "exceeds_reservation"
-	NotAMember           Reason = "not_a_member"
-	PeriodClosed         Reason = "period_closed"
-	NotEmpty             Reason = "not_empty"
-	// Success, once the reservation has been made (ErrRefused).
+	// RefundExceedsOrder: the refunds of the order would add up to more than it.
+	RefundExceedsOrder Reason = "refund_exceeds_order"
+	// ReservationExpired: the deadline of the reservation has come.
+	ReservationExpired Reason = "reservation_expired"
+	// AlreadyResolved: the reservation has been committed or voided.
+	AlreadyResolved Reason = "already_resolved"
+	// ExceedsReservation: the reservation holds fewer points; ask for fewer.
+	ExceedsReservation Reason = "exceeds_reservation"
+	// UnknownReservation: there is no such reservation yet.
 	UnknownReservation Reason = "unknown_reservation"
-	// Success, with a processing time not before that of the last event (ErrRefused).
+	// NotAMember: nobody of that name has contributed to the pool, or has left it.
+	NotAMember Reason = "not_a_member"
+	// PeriodClosed: the activity, or the order, lies in a period that is closed.
+	PeriodClosed Reason = "period_closed"
+	// NotEmpty: an account that has events cannot take over another.
+	NotEmpty Reason = "not_empty"
+	// TimeRunsBack: the last event was processed later; come with a later time.
 	TimeRunsBack Reason = "time_runs_back"
-	// Success or another reason, after reloading the account (ErrConflict).
+	// VersionConflict: the account has changed: reload it and decide again. It
+	// matches [relmark.ErrConflict].
 	VersionConflict Reason = "version_conflict"
-	// Nothing: the command is wrong whatever the state (ErrInvalid).
-	KeyConflict  Reason = "key_conflict"
+	// KeyConflict: another command had the key. It matches [relmark.ErrInvalid].
+	KeyConflict Reason = "key_conflict"
+	// SelfTransfer: the account is its own recipient. It matches
+	// [relmark.ErrInvalid].
 	SelfTransfer Reason = "self_transfer"
-	// Nothing: a total would leave the range of exact integers (ErrLimit).
+	// TooMany: a total would exceed 2^53-1. It matches [relmark.ErrLimit].
 	TooMany Reason = "too_many"
 )
 

@@ -121,19 +121,18 @@ func (a *Account) Apply(ev Event) error {
 // change applies an event or undoes what it did of it. Bodies that fail after a
 // first step have changed nothing but the book and the totals.
 func (a *Account) change(b Body, now int64) error {
-	totals := a.totals
-	if many(b) {
-		a.spare.CopyFrom(&a.book)
+	if !many(b) {
+		return b.apply(a, now)
 	}
+	totals := a.totals
+	a.spare.CopyFrom(&a.book)
 	err := b.apply(a, now)
 	if err == nil && !a.sound() {
 		err = refuse(TooMany)
 	}
 	if err != nil {
 		a.totals = totals
-		if many(b) {
-			a.book.CopyFrom(&a.spare)
-		}
+		a.book.CopyFrom(&a.spare)
 	}
 	return err
 }
@@ -153,7 +152,7 @@ func Fold(a *Account, events iter.Seq2[Event, error]) error {
 }
 
 // many reports whether a body changes an account in more than one step that may
-// fail.
+// fail. The others check what they need before they change anything.
 func many(b Body) bool {
 	switch b := b.(type) {
 	case *Earned:

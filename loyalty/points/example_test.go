@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/relmark/relmark/loyalty/points"
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/loyalty/points"
 )
 
 // A programme of a shop: a point for each euro, double points for gold members on

@@ -6,9 +6,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
-	"github.com/shopspring/decimal"
 )
 
 // Facts are what an event keeps of an order, enough to judge it again under other

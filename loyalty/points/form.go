@@ -8,9 +8,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
-	"github.com/shopspring/decimal"
 )
 
 // A form reads or writes canonical JSON: keys in one fixed order, no spaces, zero
@@ -266,13 +267,15 @@ func (f *form) readAmount(digits int) int64 {
 	return n
 }
 
-// decimal writes a decimal; only payloads hold decimals, and they are not read.
+// decimal writes a decimal for a fingerprint, which is not read.
 func (f *form) decimal(name string, d decimal.Decimal) {
 	if !f.key(name, d.Sign() != 0) {
 		return
 	}
-	text, err := money.AppendDecimal(append(f.b, '"'), d)
-	f.b, f.bad = append(text, '"'), f.bad || err != nil
+	var err error
+	f.b, err = money.AppendDecimal(f.b, d)
+	f.check(err == nil)
+	f.b = append(f.b, ';')
 }
 
 // date writes or reads a civil date.

@@ -6,8 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/relmark/relmark/loyalty/points"
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/loyalty/points"
 )
 
 // Whatever decodes encodes to the same bytes, and no account panics on it.
@@ -115,8 +116,11 @@ func FuzzAccountSnapshot(f *testing.F) {
 		a.Balance(now)
 		a.Due(now)
 		for _, c := range []points.Command{
-			points.Redeem{Head: head("new", 500), Points: 1}, points.Refund{Head: head("new", 500), Order: "O2", Amount: decimalOf(1)},
-			points.Commit{Head: head("new", 500), Reservation: "R1"}, points.Leave{Head: head("new", 500), Member: "m1"}, points.Close{Head: head("new", 500), Before: day(400)},
+			points.Redeem{Head: head("new", 500), Points: 1},
+			points.Refund{Head: head("new", 500), Order: "O2", Amount: decimalOf(1)},
+			points.Commit{Head: head("new", 500), Reservation: "R1"},
+			points.Leave{Head: head("new", 500), Member: "m1"},
+			points.Close{Head: head("new", 500), Before: day(400)},
 		} {
 			_, _, _ = e.Preview(&a, c)
 		}

@@ -11,11 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/loyalty/points"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
 )
 
 var write = flag.Bool("write-golden", false, "write golden files that do not exist yet")
@@ -124,12 +125,37 @@ func TestDecodeRefusesWhatIsNotCanonical(t *testing.T) {
 	var ev points.Event
 	require.NoError(t, ev.UnmarshalJSON(good))
 	for _, c := range []struct{ old, new string }{
-		{`{"v"`, ` {"v"`}, {`"seq":3`, `"seq": 3`}, {`"seq":3`, `"seq":03`}, {`"seq":3`, `"seq":3.0`}, {`"seq":3`, `"seq":-3`}, {`"seq":3`, `"seq":9999999999999999999`},
-		{`"seq":3,`, ``}, {`"key":"k1\u000a"`, `"key":""`}, {`\u000a`, `\n`}, {`\u000a`, `\u000A`}, {`\u000a`, `\u0061`}, {`\u000a`, "\n"}, {`\u000a`, "\xff"},
-		{`\"1\"`, `\"1\q`}, {`12:00:01.5Z`, `12:00:01.50Z`}, {`12:00:01.5Z`, `12:00:01.Z`}, {`12:00:01.5Z`, `12:00:01.5+00:00`}, {`12:00:01.5Z`, `24:00:01.5Z`},
-		{`12:00:01.5Z`, `12:00:00Z`}, {`2025-01-11T12:00:01.5Z`, `1699-01-11T12:00:01.5Z`}, {`"date":"2025-01-11"`, `"date":"2025-02-29"`}, {`"total":"60.00"`, `"total":"60.0"`},
-		{`"total":"60.00"`, `"total":"60.000"`}, {`"total":"60.00"`, `"total":"0.00"`}, {`"total":"60.00"`, `"total":"-0.00"`}, {`"total":"60.00"`, `"total":60`},
-		{`"digits":2`, `"digits":10`}, {`"currency":"EUR",`, ``}, {`"rolls":true`, `"rolls":false`}, {`}}`, `}}}`}, {`}}`, `}`},
+		{`{"v"`, ` {"v"`},
+		{`"seq":3`, `"seq": 3`},
+		{`"seq":3`, `"seq":03`},
+		{`"seq":3`, `"seq":3.0`},
+		{`"seq":3`, `"seq":-3`},
+		{`"seq":3`, `"seq":9999999999999999999`},
+		{`"seq":3,`, ``},
+		{`"key":"k1\u000a"`, `"key":""`},
+		{`\u000a`, `\n`},
+		{`\u000a`, `\u000A`},
+		{`\u000a`, `\u0061`},
+		{`\u000a`, "\n"},
+		{`\u000a`, "\xff"},
+		{`\"1\"`, `\"1\q`},
+		{`12:00:01.5Z`, `12:00:01.50Z`},
+		{`12:00:01.5Z`, `12:00:01.Z`},
+		{`12:00:01.5Z`, `12:00:01.5+00:00`},
+		{`12:00:01.5Z`, `24:00:01.5Z`},
+		{`12:00:01.5Z`, `12:00:00Z`},
+		{`2025-01-11T12:00:01.5Z`, `1699-01-11T12:00:01.5Z`},
+		{`"date":"2025-01-11"`, `"date":"2025-02-29"`},
+		{`"total":"60.00"`, `"total":"60.0"`},
+		{`"total":"60.00"`, `"total":"60.000"`},
+		{`"total":"60.00"`, `"total":"0.00"`},
+		{`"total":"60.00"`, `"total":"-0.00"`},
+		{`"total":"60.00"`, `"total":60`},
+		{`"digits":2`, `"digits":10`},
+		{`"currency":"EUR",`, ``},
+		{`"rolls":true`, `"rolls":false`},
+		{`}}`, `}}}`},
+		{`}}`, `}`},
 	} {
 		bad := strings.Replace(string(good), c.old, c.new, 1)
 		if c.old == `"currency":"EUR",` || c.old == `"seq":3,` {
@@ -179,6 +205,8 @@ func TestBinaryRefusesWhatItDidNotWrite(t *testing.T) {
 
 // A hostile host: package variables and the local zone are changed, nothing else
 // is. It must not run in parallel: parallel tests wait until it is done.
+//
+//nolint:paralleltest // it changes variables of the process
 func TestHostSettingsChangeNothing(t *testing.T) {
 	everything := func() string {
 		events, a := everyKind(t)

@@ -3,10 +3,11 @@ package points_test
 import (
 	"time"
 
-	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/loyalty/points"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
 )
 
 var errInvalid = relmark.ErrInvalid

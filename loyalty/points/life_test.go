@@ -8,11 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/loyalty/points"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
 )
 
 // stored passes on events from memory.

@@ -5,9 +5,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/points"
-	"github.com/shopspring/decimal"
 )
 
 // A naive ledger: the conventions written down once more, with other means. Time
@@ -43,12 +44,12 @@ type naiveLot struct {
 }
 
 type naiveOrder struct {
-	total, refunded      decimal.Decimal
-	granted, taken       int64
-	lot                  *naiveLot
-	paid                 []naiveTake
-	spent, restored      int64
-	valueOf, cashRestore decimal.Decimal
+	total, refunded decimal.Decimal
+	granted, taken  int64
+	lot             *naiveLot
+	paid            []naiveTake
+	spent, restored int64
+	valueOf         decimal.Decimal
 }
 
 type naiveTake struct {

@@ -21,8 +21,8 @@ func (d *decider) unpark(b *Earned) error {
 		return nil
 	}
 	w := Account{book: d.a.book.Clone(), totals: d.a.totals}
-	o, err := b.enter(&w, d.now)
-	if err != nil {
+	var o order
+	if err := b.enter(&w, d.now, &o); err != nil {
 		return err
 	}
 	for _, p := range d.a.parked {

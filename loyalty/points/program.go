@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
-	"github.com/shopspring/decimal"
 )
 
 // A Program is a loyalty programme as plain data: store it, encode it, compare

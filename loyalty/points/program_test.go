@@ -8,12 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/loyalty/points"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
 )
 
 // full is a programme that uses every field.
@@ -260,9 +261,12 @@ func TestStackingAndRounding(t *testing.T) {
 		rounding points.Rounding
 		want     int64
 	}{
-		{points.Additive, points.Floor, 27}, {points.Compounding, points.Floor, 33},
-		{points.Additive, points.Ceiling, 28}, {points.Additive, points.HalfUp, 28},
-		{points.Additive, points.HalfEven, 28}, {points.Compounding, points.HalfEven, 33},
+		{points.Additive, points.Floor, 27},
+		{points.Compounding, points.Floor, 33},
+		{points.Additive, points.Ceiling, 28},
+		{points.Additive, points.HalfUp, 28},
+		{points.Additive, points.HalfEven, 28},
+		{points.Compounding, points.HalfEven, 33},
 	} {
 		v := version
 		v.Stacking, v.Rounding = c.stacking, c.rounding

@@ -7,10 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/relmark/relmark/loyalty/points"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/loyalty/points"
 )
 
 // drawProgram draws a programme of which the naive ledger knows the rules.
@@ -78,8 +79,7 @@ func drawCommand(t *rapid.T, h points.Head) points.Command {
 }
 
 func reasonOf(err error) string {
-	var refusal *points.CommandError
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*points.CommandError](err); ok {
 		return string(refusal.Reason)
 	}
 	if err != nil {

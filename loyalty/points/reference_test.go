@@ -2,7 +2,6 @@ package points_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -11,12 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/points"
-	"github.com/shopspring/decimal"
-	"github.com/stretchr/testify/require"
 )
 
 // The scenario file, format version 1. Fields that another room reads are kept
@@ -153,6 +153,7 @@ func strict(t *testing.T, data []byte, v any) {
 }
 
 func checkExpiry(t *testing.T, f *reference.File, s scenario) {
+	t.Helper()
 	for i, c := range s.Cases {
 		zone, err := time.LoadLocation(orElse(c.Zone, "UTC"))
 		require.NoError(t, err)
@@ -173,6 +174,7 @@ func checkExpiry(t *testing.T, f *reference.File, s scenario) {
 }
 
 func checkSplit(t *testing.T, f *reference.File, s scenario) {
+	t.Helper()
 	for i, c := range s.Cases {
 		digits := 0
 		if c.Currency != "" {
@@ -364,13 +366,7 @@ func (r *run) command(s step) {
 	if s.Expect.Error != nil && *s.Expect.Error == "*" {
 		return
 	}
-	got := ""
-	var refusal *points.CommandError
-	if errors.As(err, &refusal) {
-		got = string(refusal.Reason)
-	} else if err != nil {
-		got = err.Error()
-	}
+	got := reasonOf(err)
 	want := ""
 	if s.Expect.Error != nil {
 		want = *s.Expect.Error

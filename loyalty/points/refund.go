@@ -3,10 +3,11 @@ package points
 import (
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/lot"
 	"github.com/relmark/relmark/internal/money"
-	"github.com/shopspring/decimal"
 )
 
 // An order is what an account remembers of an order that earned.
@@ -237,7 +238,7 @@ func (d *decider) revive(w *Account, r *Restored) {
 // put returns restored points to the book; false if their lot is not there.
 func (r *Restored) put(a *Account, now int64) bool {
 	if r.New != 0 {
-		return a.grow(Lot{ID: r.New, Points: r.Points, AvailableAt: at(now), ExpiresAt: r.ExpiresAt}, false, 0)
+		return a.grow(&Lot{ID: r.New, Points: r.Points, AvailableAt: at(now), ExpiresAt: r.ExpiresAt}, false, 0)
 	}
 	return a.book.Put(r.Lot, r.Points)
 }

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // A Rate grants points in proportion to what was paid in money: Points for every

@@ -194,7 +194,7 @@ func (b *Received) apply(a *Account, _ int64) error {
 	}
 	for i, m := range b.Parcel {
 		l := Lot{ID: b.First + uint64(i), Points: m.Points, AvailableAt: m.AvailableAt, ExpiresAt: m.ExpiresAt}
-		if m.Points > a.room()-n || !a.grow(l, m.Rolls, owner) {
+		if m.Points > a.room()-n || !a.grow(&l, m.Rolls, owner) {
 			return errEvent("Parcel")
 		}
 		n += m.Points

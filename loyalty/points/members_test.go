@@ -1,0 +1,175 @@
+package points_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/loyalty/points"
+)
+
+// I1 over members, I11: points that are sent, pooled and paid out stay as many, and
+// summaries of any partition of the members merge to the same.
+func TestTransfersAndPoolsConserve(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProgram(t)
+		p.Payout = rapid.SampledFrom([]points.Payout{points.ByContribution, points.ByLot}).Draw(t, "payout")
+		e, err := points.Compile(p)
+		require.NoError(t, err)
+		const members, pool = 3, 3
+		accounts := make([]points.Account, members+1)
+		for i := range members {
+			do(t, e, &accounts[i], points.Adjust{Head: head("gift", 0), Points: 100, Expires: new(at(40 + i))})
+		}
+		last := 0
+		for i := range rapid.IntRange(1, 30).Draw(t, "steps") {
+			last += rapid.IntRange(0, 3).Draw(t, "days")
+			h := head(fmt.Sprint("key", i), last)
+			from, to := rapid.IntRange(0, pool).Draw(t, "from"), rapid.IntRange(0, pool).Draw(t, "to")
+			name, n := fmt.Sprint("member", from), rapid.Int64Range(1, 50).Draw(t, "points")
+			var c points.Command = points.Send{Head: h, From: fmt.Sprint(from), To: fmt.Sprint(to), Points: n, Pool: to == pool}
+			contributor := ""
+			switch {
+			case rapid.IntRange(0, 3).Draw(t, "what") == 0:
+				c = points.Redeem{Head: h, Points: n}
+			case from < pool && to == pool:
+				contributor = name
+			case from < pool && rapid.Bool().Draw(t, "leave"):
+				c, from, to = points.Leave{Head: h, Member: name}, pool, from
+			}
+			d, err := e.Decide(&accounts[from], c)
+			if err != nil {
+				require.Contains(t, []string{"insufficient", "self_transfer", "not_a_member", "points: Points = 1: must exceed the fee"}, reasonOf(err))
+				continue
+			}
+			require.NoError(t, accounts[from].Apply(d.Event))
+			if sent, ok := d.Event.Body.(*points.Sent); ok && len(sent.Parcel) > 0 {
+				do(t, e, &accounts[to], points.Receive{Head: h, Parcel: sent.Parcel, Contributor: contributor})
+			}
+		}
+		now := at(last)
+		var all, left, right points.Summary
+		for i := range accounts {
+			identity(t, accounts[i].Balance(now))
+			require.NoError(t, all.Add(&accounts[i], now))
+			part := &left
+			if rapid.Bool().Draw(t, "right") {
+				part = &right
+			}
+			require.NoError(t, part.Add(&accounts[i], now))
+		}
+		require.Equal(t, int64(100*members), all.Issued)
+		require.Equal(t, all.Sent, all.Received)
+		require.Equal(t, all.Issued, all.Outstanding()+all.Redeemed+all.Expired+all.Reversed)
+		require.NoError(t, right.Merge(left))
+		require.Equal(t, all, right)
+	})
+}
+
+// I7: earns without caps, and refunds of different orders, commute.
+func TestOrderOfIndependentCommandsDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProgram(t)
+		p.Versions[0].Caps = nil
+		e, err := points.Compile(p)
+		require.NoError(t, err)
+		var commands []points.Command
+		for i := range rapid.IntRange(1, 8).Draw(t, "orders") {
+			cents := rapid.Int64Range(1, 5000).Draw(t, "cents")
+			commands = append(commands, points.Earn{Head: points.Head{Key: fmt.Sprint("e", i), At: at(i), Recorded: at(20)}, Order: fmt.Sprint(i), Amount: decimalOf(cents)})
+		}
+		var balances [2]points.Balance
+		for i := range balances {
+			var a points.Account
+			order := commands
+			if i == 1 {
+				order = rapid.Permutation(commands).Draw(t, "order")
+			}
+			for _, c := range order {
+				do(t, e, &a, c)
+			}
+			for _, c := range order { // all of each order comes back
+				c := c.(points.Earn)
+				do(t, e, &a, points.Refund{Head: points.Head{Key: "r" + c.Key, At: c.At, Recorded: at(21)}, Order: c.Order, Amount: c.Amount})
+			}
+			balances[i] = a.Balance(at(21))
+		}
+		require.Equal(t, balances[0], balances[1])
+	})
+}
+
+// I8: to reserve and commit is to redeem.
+func TestReserveAndCommitIsRedeem(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawProgram(t)
+		e, err := points.Compile(p)
+		require.NoError(t, err)
+		_, live, end := recorded(t, p)
+		direct, held := live.Clone(), live.Clone()
+		n := rapid.Int64Range(1, 40).Draw(t, "n")
+		more := rapid.Int64Range(0, 20).Draw(t, "more")
+		if live.Balance(end).Available < n+more {
+			return
+		}
+		do(t, e, direct, points.Redeem{Head: points.Head{Key: "spend", At: end}, Points: n})
+		do(t, e, held, points.Reserve{Head: points.Head{Key: "hold", At: end}, Reservation: "basket", Points: n + more, TTL: time.Hour})
+		do(t, e, held, points.Commit{Head: points.Head{Key: "spend", At: end}, Reservation: "basket", Points: n})
+		require.Equal(t, direct.Balance(end), held.Balance(end))
+		for _, c := range []points.Command{
+			points.Commit{Head: points.Head{Key: "again", At: end}, Reservation: "basket"},
+			points.Void{Head: points.Head{Key: "again", At: end}, Reservation: "basket"},
+		} {
+			_, err := e.Decide(held, c)
+			require.Equal(t, "already_resolved", reasonOf(err))
+		}
+	})
+}
+
+// Inactivity: a gift to a member whose points are gone counts from the gift.
+func TestGiftsUnderInactivity(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{Expiry: points.Expiry{Kind: points.Inactivity, N: 1}})
+	var a points.Account
+	do(t, e, &a, points.Earn{Head: head("earn", 0), Order: "O", Amount: euros(10)})
+	with := do(t, e, &a, points.Adjust{Head: head("with", 5), Points: 1}).Body.(*points.Adjusted)
+	assert.Equal(t, day(32).Start(time.UTC), with.ExpiresAt, "with the others: through 10 February")
+	after := do(t, e, &a, points.Adjust{Head: head("after", 60), Points: 1}).Body.(*points.Adjusted)
+	assert.Equal(t, day(60).AddMonths(1).AddDays(1).Start(time.UTC), after.ExpiresAt)
+	assert.Equal(t, int64(1), a.Balance(at(60)).Available)
+}
+
+// A programme may restore nothing, and points that pay must be worth something.
+func TestPointsWithoutValueCannotPay(t *testing.T) {
+	t.Parallel()
+	e, err := points.Compile(points.Program{Currency: "EUR", Digits: 2, Versions: []points.Version{{}}})
+	require.NoError(t, err)
+	var a points.Account
+	do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 10})
+	_, err = e.Decide(&a, points.Earn{Head: head("pay", 0), Order: "O", Amount: euros(1), PayPoints: 1})
+	assert.ErrorIs(t, err, errInvalid)
+	b := do(t, e, &a, points.Earn{Head: head("free", 0), Order: "O", Amount: decimal.Zero}).Body.(*points.Earned)
+	assert.Zero(t, b.Lot, "nothing granted, no lot")
+	assert.Nil(t, b.ByLine())
+}
+
+func TestBalanceOfThePastIsThatOfTheLastEvent(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var a points.Account
+	do(t, e, &a, points.Adjust{Head: head("gift", 5), Points: 10, Expires: new(at(9))})
+	assert.Equal(t, a.Balance(at(5)), a.Balance(at(0)))
+	assert.Equal(t, a.Balance(at(5)), a.Balance(time.Time{}))
+	far := a.Balance(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
+	assert.Equal(t, int64(10), far.Expired)
+	for range a.Lots(at(5)) {
+		break // a host may stop early
+	}
+}
