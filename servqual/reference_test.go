@@ -22,7 +22,7 @@ func TestReferenceArithmetic(t *testing.T) {
 	f := reference.Open(t, "servqual", "servqual_arith_expected.json")
 	var file map[string]json.RawMessage
 	f.JSON(&file)
-	q := readQuestionnaire(t, f.Bytes(), reference.Open(t, "servqual", "servqual_survey.csv").Rows())
+	q := readQuestionnaire(t, f.Bytes(), reference.InputRows(t, "servqual_survey.csv"))
 	for key, figures := range file {
 		if !f.Owns(key) {
 			continue

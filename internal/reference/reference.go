@@ -151,19 +151,30 @@ func (f *File) JSON(v any) {
 // Rows returns the records of a CSV file below its header, each by column name.
 func (f *File) Rows() []map[string]string {
 	f.t.Helper()
-	records, err := csv.NewReader(bytes.NewReader(f.content)).ReadAll()
+	return rows(f.t, f.Name, f.content)
+}
+
+// InputRows returns the records of an [Input] in CSV, as [File.Rows] does.
+func InputRows(t testing.TB, name string) []map[string]string {
+	t.Helper()
+	return rows(t, name, Input(t, name))
+}
+
+func rows(t testing.TB, name string, content []byte) []map[string]string {
+	t.Helper()
+	records, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
 	if err != nil || len(records) == 0 {
-		f.t.Fatalf("reference: %s: no header, or %v", f.Name, err)
+		t.Fatalf("reference: %s: no header, or %v", name, err)
 	}
-	rows := make([]map[string]string, 0, len(records)-1)
+	list := make([]map[string]string, 0, len(records)-1)
 	for _, record := range records[1:] {
 		row := make(map[string]string, len(record))
 		for i, column := range records[0] {
 			row[column] = record[i]
 		}
-		rows = append(rows, row)
+		list = append(list, row)
 	}
-	return rows
+	return list
 }
 
 // Owns reports whether the room that opened the file reproduces the figures of
@@ -227,6 +238,9 @@ func (f *File) log() {
 	at := ""
 	if f.worst > 0 {
 		at = " at " + f.where
+	}
+	if f.values == 0 && len(f.pending) == 0 && !f.t.Failed() && !f.t.Skipped() {
+		f.t.Errorf("reference: %s: nothing was compared for room %q", f.Name, f.room)
 	}
 	f.t.Logf("reference: %s: %d values, %d pending, worst relative error %.2g%s", f.Name, f.values, len(f.pending), f.worst, at)
 }
