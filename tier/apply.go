@@ -1,6 +1,7 @@
 package tier
 
-// apply lets event i take effect now.
+// apply lets event i take effect now. Of one instant amounts come first, then
+// overrides, then reversals, so a reversal finds what happened at its own instant.
 func (r *Runner) apply(i int) {
 	e := &r.s.entries[i]
 	switch e.kind {
@@ -41,7 +42,9 @@ func (r *Runner) count(i int) {
 	}
 }
 
-// applyEarly lets the reversals take effect that came before event i itself.
+// applyEarly lets the reversals take effect that came before event i itself: they
+// count from the later of the two instants, which is now. Such events are rare and
+// marked, so looking through all of them costs nobody else anything.
 func (r *Runner) applyEarly(i int) {
 	at := r.s.entries[i].at
 	for j := range r.s.entries {
@@ -52,7 +55,11 @@ func (r *Runner) applyEarly(i int) {
 }
 
 // lessen takes from row what reversal j reverses, no further than to zero, and
-// returns it in the scratch row.
+// returns it in the scratch row. Several reversals of one event take
+//
+//	min(amount, r1 + r2 + …)
+//
+// together, in whatever order they come.
 func (r *Runner) lessen(row []int64, j int) []int64 {
 	r.scratch = append(r.scratch[:0], row...)
 	taken := r.scratch
@@ -65,7 +72,9 @@ func (r *Runner) lessen(row []int64, j int) []int64 {
 	return taken
 }
 
-// undo reverses event i, which has counted, by reversal j.
+// undo reverses event i, which has counted, by reversal j: in the sums of its life,
+// and in those of the period or the date at which it happened, however long ago. A
+// refund in a period that has ended changes what later periods were given to carry.
 func (r *Runner) undo(i, j int) {
 	taken := r.lessen(r.row(i), j)
 	for m, v := range taken {

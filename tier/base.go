@@ -9,6 +9,11 @@ import (
 // A base is where a fold starts that does not start at the join date: what was
 // known just before the start of a closing date, of everything that is not among
 // the events any more.
+//
+// Events that were kept from before the date are counted again when the fold
+// resumes, into their own periods or dates, less the reversals known by then; what
+// the base adds is the track, the face, the sums of a life, and for each period
+// since the first that is kept the level before its end and what was carried in.
 type base struct {
 	date    relmark.Date
 	at      instant  // start of date
@@ -39,8 +44,9 @@ func justBefore(t instant) instant {
 	return instant{t.sec, t.nano - 1}
 }
 
-// resume sets r to the state just before a closing date, then takes its first
-// step.
+// resume sets r to the state just before a closing date, then takes the first step
+// of the start of that date, as joining does. The source of the level is not stored:
+// it follows from what is.
 func (r *Runner) resume(b *base) error {
 	r.now = justBefore(b.at)
 	r.force(r.now)
@@ -84,7 +90,9 @@ func (r *Runner) resumeGrid(b *base) error {
 	return nil
 }
 
-// recall counts the events that were kept from before the closing date.
+// recall counts the events that were kept from before the closing date. First their
+// reversals take effect, all of which are over by then, so each event is counted
+// once, at its net amount. Overrides that were taken back are closed last.
 func (r *Runner) recall(at instant) {
 	for r.pos < len(r.s.order) && r.s.entries[r.s.order[r.pos]].at.before(at) {
 		r.pos++

@@ -42,7 +42,8 @@ func (s *State) Close(before relmark.Date) error {
 	return nil
 }
 
-// compact returns the state of r, closed at an instant that is about to come.
+// compact returns the state of r, closed at an instant that is about to come. The
+// net amounts of what is dropped stay in the sums of a life.
 func (r *Runner) compact(date relmark.Date, at instant) *State {
 	f := &r.face
 	b := &base{
@@ -118,7 +119,7 @@ func (r *Runner) refunds(e *entry, at instant) bool {
 }
 
 // keepsRolling keeps what still counts, now or in the window in which the level
-// was given.
+// was given: a refund of that may cost the level even if it has left since.
 func (r *Runner) keepsRolling(at instant) func(i int) bool {
 	b := r.track.basis
 	return func(i int) bool {

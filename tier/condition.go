@@ -189,13 +189,15 @@ func (n *node) threshold(metric int) (least int64) {
 }
 
 // A want is one way to meet a condition: what is lacking by metric, absent where
-// a metric is not asked for.
+// a metric is not asked for or nothing of it is lacking.
 type want []int64
 
 const absent = -1
 
 // wants returns every way to meet n from sums, in the order of the parts, and
-// none if n holds already.
+// none if n holds already. Nothing is simplified further: a way that asks for more
+// than another of the same metrics is told too, since the host may know which of
+// them a member can take.
 func (n *node) wants(sums []int64) []want {
 	ways := n.ways(sums)
 	for _, w := range ways {
@@ -226,7 +228,8 @@ func (n *node) ways(sums []int64) []want {
 	return ways
 }
 
-// product joins every way of a with every way of b, a outermost.
+// product joins every way of a with every way of b, a outermost. What both lack of
+// one metric is lacking once, the larger amount.
 func product(a, b []want) []want {
 	out := make([]want, 0, len(a)*len(b))
 	for _, x := range a {

@@ -117,7 +117,8 @@ func (r *Runner) judging() string {
 	return r.p.versions[r.grid.ver].name
 }
 
-// nextGoal returns what is missing for the next level.
+// nextGoal returns what is missing for the next level, on the window now. Of a
+// rolling window it holds until the first event leaves that makes a difference.
 func (r *Runner) nextGoal() *Goal {
 	sums, levels := r.window()
 	j, ok := levels.next(r.face.level)
@@ -180,7 +181,8 @@ func wantsToKeep(levels rungs, i int, sums []int64) []want {
 	return nil
 }
 
-// keepRolling looks at what will still count at the review.
+// keepRolling looks at what will still count at the review: what has not left by
+// then. What leaves at that very instant has left.
 func (r *Runner) keepRolling() *Goal {
 	t, levels := &r.track, r.rules.levels
 	left := slices.Clone(r.rolling.total)
@@ -197,7 +199,9 @@ func (r *Runner) keepRolling() *Goal {
 	return r.goal(t.level, wantsToKeep(levels, t.level, left), t.until)
 }
 
-// keepPeriods looks at the periods that the review will count.
+// keepPeriods looks at the periods that the review will count, from the first one,
+// F, on. Before F begins all of Keep is to be done in it; once a period from F on
+// holds the level nothing is missing; else it is what lacks in the current one.
 func (r *Runner) keepPeriods() *Goal {
 	t, cur := &r.track, r.grid.cur
 	first := r.firstReviewed()
@@ -215,7 +219,8 @@ func (r *Runner) keepPeriods() *Goal {
 	return r.goal(t.level, wantsToKeep(levels, t.level, sums), earlier(r.grid.end, t.until))
 }
 
-// firstReviewed returns the first period that the next review will count.
+// firstReviewed returns the first period that the next review will count, at the end
+// of the validity, by the rules in force now.
 func (r *Runner) firstReviewed() int {
 	k := r.locate(r.track.until)
 	if r.p.kind == MonthsFromEntry {

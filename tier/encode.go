@@ -12,6 +12,26 @@ import (
 
 const stateVersion = 1
 
+// Version 1, after the header, in the terms of internal/codec:
+//
+//	joined      uvarint, day 1 being 0001-01-01
+//	metrics     list of name, string, and kind, byte; by name
+//	closed      bool; then, if true, the base
+//	events      list, as they are applied
+//
+//	event       kind, byte: 0 amounts, 1 override, 2 reversal of all, 3 of some
+//	            seconds since the event before (the first: since the join date), varint
+//	            nanoseconds of the second, uvarint; id, string
+//	            reversal: what it reverses, string
+//	            amounts and reversal of some: an amount for each metric, uvarint
+//	            override: level, reason, strings; mode, byte; priority, varint; from, until
+//	instant     seconds since 1970, varint; nanoseconds, uvarint; never: 2^63 − 1 seconds
+//	base        date; codes of the levels; the track, the face; sums of a life; first
+//	            period; levels before the ends of the periods since; lots
+//
+// Amounts are in units of the last digit of their kind. Levels in the base are
+// positions in its list of codes, those of overrides are codes.
+
 // AppendBinary appends the encoding of s, version 1: the join date, the names of
 // the metrics, what closing the state has left, and the events by instant. States
 // with equal events have equal encodings, whatever the order in which they came,
@@ -171,7 +191,8 @@ func readDate(r *codec.Reader) relmark.Date {
 	return d
 }
 
-// readMetrics returns the index in p of each metric of the encoding.
+// readMetrics returns the index in p of each metric of the encoding. They must be in
+// order, so that equal states have one encoding.
 func (p *Program) readMetrics(r *codec.Reader) ([]int, error) {
 	perm := make([]int, r.Count(2))
 	last := ""
@@ -202,7 +223,8 @@ func readNano(r *codec.Reader) int32 {
 	return int32(nano)
 }
 
-// readEntry reads one event and adds it.
+// readEntry reads one event and adds it. It is checked as an event from a host would
+// be, and must come in its place: then writing it again gives the same bytes.
 func (s *State) readEntry(r *codec.Reader, perm []int, before instant) (instant, error) {
 	e := entry{kind: entryKind(r.Byte()), link: -1}
 	sec := r.Varint()
@@ -246,7 +268,8 @@ func (p *Program) readOverride(r *codec.Reader) override {
 	return o
 }
 
-// readBase reads a base without asking whether it suits the program.
+// readBase reads a base; whether it suits the program and the events is asked when
+// all of them are there. Nothing is allocated that the bytes do not account for.
 func (p *Program) readBase(r *codec.Reader, perm []int) *base {
 	b := &base{date: readDate(r), codes: p.codes}
 	levels := r.Count(1)
@@ -304,7 +327,10 @@ func (s *State) rest(r *codec.Reader, b *base) error {
 }
 
 // suits reports whether b can be the base of s: that nothing in it would make a
-// fold fail or run for long.
+// fold fail or run for long. A date that is due must lie ahead of the closing date,
+// a level must have the dates that its kind of validity gives it, and there must be
+// a level for the end of each period since the first. Whether the host ever had
+// such a member cannot be told from the bytes.
 func (s *State) suits(b *base) bool {
 	p, t := s.program, &b.track
 	dated := p.dated() && t.level > 0

@@ -3,7 +3,12 @@ package tier
 import "time"
 
 // A face is what is shown to the member: the highest of what is earned, given for
-// life and given by an override.
+// life and given by an override,
+//
+//	level = max(earned, lifetime, floor), or the level of a pin
+//
+// Its history is what [Program.Replay] returns. Each of the two steps of an instant
+// leaves at most one change, from what was shown before it to what is shown after.
 type face struct {
 	level   int
 	since   instant
@@ -27,7 +32,8 @@ func (f *face) reset() {
 	*f = face{backing: -1, edge: never(), active: f.active[:0], changes: f.changes[:0]}
 }
 
-// open lets the override of event i take effect, unless it was taken back before.
+// open lets the override of event i take effect, unless it was taken back before it
+// happened. It may begin later than its event, never earlier.
 func (f *face) open(r *Runner, i int) {
 	if r.s.entries[i].early {
 		return
@@ -50,7 +56,8 @@ func (f *face) close(i int) {
 func (r *Runner) override(i int32) *override { return &r.s.overrides[r.s.entries[i].link] }
 
 // sweep forgets overrides that are over, finds the next edge and returns the event
-// whose override counts, -1 if none does.
+// whose override counts, -1 if none does. An override holds in [From, Until): at
+// Until it is over, and what happens then belongs to what comes after it.
 func (r *Runner) sweep() int {
 	f := &r.face
 	best, kept := -1, f.active[:0]
@@ -74,7 +81,9 @@ func (r *Runner) sweep() int {
 	return best
 }
 
-// outranks reports whether the override of event i counts before that of event j.
+// outranks reports whether the override of event i counts before that of event j:
+// by priority, then by the later event, then by the greater id. Ids are unique, so
+// the order is total and no order of arrival can show through.
 func (r *Runner) outranks(i, j int32) bool {
 	a, b := r.override(i), r.override(j)
 	if a.priority != b.priority {
@@ -100,7 +109,9 @@ func (r *Runner) show() {
 }
 
 // backing returns the level that is shown, what backs it, and the override that
-// counts.
+// counts. Of those that give the level the one with the latest end backs it; of
+// equal ends lifetime comes first, then what is earned, then the override. Most
+// members have neither override nor lifetime level: they are answered at once.
 func (r *Runner) backing() (level int, source Source, counts int) {
 	counts = -1
 	if len(r.face.active) > 0 {
@@ -135,7 +146,9 @@ func (r *Runner) backing() (level int, source Source, counts int) {
 }
 
 // ends returns when the earned level ends or is reviewed, as far as is known; never
-// if that is not by time.
+// if that is not by time. Without dates that is the end of the period, which resets
+// the sums, or the first instant at which the events known now, leaving one after
+// the other, hold the level no more. Later versions are not anticipated.
 func (r *Runner) ends() instant {
 	t := &r.track
 	switch {
@@ -159,7 +172,9 @@ func (r *Runner) ends() instant {
 	return end
 }
 
-// why returns the reason of a change to a level.
+// why returns the reason of a change to a level: the first that applies, in the
+// order in which [Reason] lists them. A level that was lifelong can only be lost by
+// a refund, since sums of a life do not fall otherwise.
 func (r *Runner) why(level int, source Source, counts int) Reason {
 	f := &r.face
 	switch {

@@ -7,7 +7,13 @@ import (
 )
 
 // A grid is the periods of one member, from the first that still matters to the
-// current one.
+// current one. Period k is the local dates from D(k) to D(k+1),
+//
+//	D(k) = anchor + k·Months, each counted from the anchor
+//
+// and an event is in it if start(D(k)) ≤ At < start(D(k+1)). Where a clock goes back
+// over midnight, the date that an event shows may lie in another period than the
+// event: the instants decide.
 type grid struct {
 	first, cur int
 	begin, end instant // of the current period
@@ -21,7 +27,9 @@ type grid struct {
 	m          int
 }
 
-// A lot is what a period has carried, less what was used up since.
+// A lot is what a period has carried, less what was used up since. Lots are kept in
+// the order of their periods, so the oldest is used first, and a lot that outlives
+// a version of the policy that made it counts on.
 type lot struct {
 	period, last int // where it is from, the last period in which it counts
 	metric       int
@@ -103,7 +111,8 @@ func (g *grid) offset(k int) int {
 	return (k - g.first) * g.m
 }
 
-// turn ends the current period and begins the next.
+// turn ends the current period and begins the next. What is remembered of the end is
+// the level held just before it, on which the level reached may depend.
 func (r *Runner) turn() {
 	g := &r.grid
 	g.before = append(g.before, uint8(r.track.level))
@@ -131,7 +140,14 @@ func (g *grid) carryIn(k int) {
 }
 
 // carryOver uses up the threshold of the level reached in period k, which ends,
-// and carries what is left of its own amount.
+// and carries what is left of its own amount:
+//
+//	rest  = max(threshold − carried in, 0)
+//	carry = min(max(own − rest, 0), cap)
+//
+// Who reached nothing uses up nothing and carries nothing; what was carried in and
+// not used stays until its last period is over. The rules are those of the version
+// that judges the period.
 func (r *Runner) carryOver(k int) {
 	g := &r.grid
 	v := &r.p.versions[r.judge(k)]
@@ -160,7 +176,9 @@ func (g *grid) use(metric, k int, amount int64) int64 {
 	return amount
 }
 
-// recarry computes anew what the ended periods have carried, after a refund.
+// recarry computes anew what the ended periods have carried, after a refund: from
+// the first on, since what one period uses changes what is left for the next. The
+// levels before their ends stay as they were; only the amounts are told again.
 func (r *Runner) recarry() {
 	g := &r.grid
 	g.lots = append(g.lots[:0], g.base...)

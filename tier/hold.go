@@ -1,6 +1,8 @@
 package tier
 
-// window returns the sums of the window now and the levels that judge it.
+// window returns the sums of the window now and the levels that judge it: those of
+// the version in force when the period began, or, for a rolling window, now. The
+// sums are valid until the next call of window or sums.
 func (r *Runner) window() ([]int64, rungs) {
 	if r.p.window.Kind.Rolling() {
 		return r.rolling.total, r.rules.levels
@@ -22,6 +24,13 @@ func (r *Runner) heldIn(i, k int) bool {
 }
 
 // holding returns the latest open window that holds level i; false if none does.
+//
+//	end of next period   every period whose own validity would end after now
+//	months from entry    the current period and the last ended one
+//	rolling, while holds the window now, and no other
+//
+// With no PlusMonths the open periods at the end of a year are the year that ends
+// and the one that begins, which has what was carried over and nothing else.
 func (r *Runner) holding(i int) (basis, bool) {
 	if r.p.kind == WhileHolds || r.p.window.Kind.Rolling() {
 		sums, levels := r.window()
@@ -45,7 +54,9 @@ func (r *Runner) open(k int, t instant) bool {
 	return k >= r.grid.first-1 && t.before(r.opening(k+2, r.rules.validity.PlusMonths))
 }
 
-// covered reports whether the level is held on its basis or on an open window.
+// covered reports whether the level is held on its basis or on an open window. Asked
+// just before and just after the events of an instant, it tells whether a refund has
+// taken the ground from under the level.
 func (r *Runner) covered() bool {
 	if _, ok := r.holding(r.track.level); ok {
 		return true
@@ -62,7 +73,8 @@ func (r *Runner) covered() bool {
 }
 
 // taken returns the sums of a rolling window as it was taken, less what has been
-// reversed since.
+// reversed since: of the events up to then, those that had not left by then. It
+// walks over all events, but only refunds ask for it.
 func (r *Runner) taken(b basis) []int64 {
 	r.scratch = resize(r.scratch, r.p.metrics.len())
 	for _, i := range r.s.order[:r.pos] {

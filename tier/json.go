@@ -212,7 +212,8 @@ func readPolicies(data []byte) (in policiesJSON, err error) {
 	return in, err
 }
 
-// strict decodes data and refuses keys that it does not know.
+// strict decodes data and refuses keys that it does not know, so that a policy with
+// a misspelt rule is no policy without it.
 func strict(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()

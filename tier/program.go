@@ -75,7 +75,8 @@ func (p *Program) add(i int, errs []error) []error {
 	return errs
 }
 
-// checkOrder compares version i with the one before.
+// checkOrder compares version i with the one before, and with the first in what must
+// never change.
 func (p *Program) checkOrder(i int, errs []error) []error {
 	policy := &p.policies[i]
 	if i == 0 {
@@ -133,7 +134,8 @@ func (p *Program) Levels() []string { return slices.Clone(p.codes) }
 // level returns the position of a code, -1 if there is no such level.
 func (p *Program) level(code string) int { return slices.Index(p.codes, code) }
 
-// at returns the index of the version in force at t.
+// at returns the index of the version in force at t: the last that has begun. The
+// first is in force since ever. Versions are few, and the latest asked for most.
 func (p *Program) at(t instant) int {
 	i := len(p.versions) - 1
 	for i > 0 && t.before(p.versions[i].from) {

@@ -5,7 +5,9 @@ import (
 )
 
 // A rolling window keeps the amounts that count now, by local date: what is of one
-// date leaves together.
+// date d leaves together, at start(d + N). Each event leaves once, on a date known
+// from its own, whatever happens in between. Clamping to the end of a month keeps
+// the order: with N = 1 month, what is of 28 to 31 January leaves on 28 February.
 type rolling struct {
 	buckets []bucket // by date; those before head have left
 	amounts []int64  // a row for each bucket

@@ -109,7 +109,9 @@ func (r *Runner) load(s *State) error {
 	return nil
 }
 
-// adopt copies the amounts of s, in the order of the program's metrics.
+// adopt copies the amounts of s, in the order of the program's metrics, so that
+// reversals can lower them, and checks that the program can judge s. A state made by
+// another program is what studies of a new policy run on.
 func (r *Runner) adopt(s *State) error {
 	if s == nil || s.program == nil || r.p == nil || r.p.zone == nil {
 		return fault("must come from a program that New has made", nil, "State")
@@ -179,7 +181,7 @@ func resize[T any](b []T, n int) []T {
 	return b
 }
 
-// seek loads s and runs to t.
+// seek loads s and runs to t. What is known of later events plays no part.
 func (r *Runner) seek(s *State, t time.Time) error {
 	if !inRange(t) {
 		return wrap(fault("must lie in years 2 to 9998", t, "At"))
@@ -199,7 +201,9 @@ func (r *Runner) seek(s *State, t time.Time) error {
 	return nil
 }
 
-// run takes both steps of every instant up to and including to.
+// run takes both steps of every instant up to and including to. Every round moves
+// past an event or past something due, and what is due after a step lies behind it,
+// so the number of rounds is bounded by events, periods and terms.
 func (r *Runner) run(to instant) {
 	for {
 		event, due := r.nextEvent(), r.due()
@@ -222,8 +226,9 @@ func (r *Runner) nextEvent() instant {
 	return r.s.entries[r.s.order[r.pos]].at
 }
 
-// due returns the first instant after now at which time alone may change
-// something.
+// due returns the first instant after now at which time alone may change something:
+// a period ends, an event leaves, a review or a drop is due, dwell is over, a version
+// begins, an override begins or ends. At most instants nothing comes of it.
 func (r *Runner) due() instant {
 	next := r.track.due(r.now)
 	if r.p.window.Kind.Rolling() {
@@ -243,7 +248,9 @@ func (r *Runner) force(t instant) {
 	r.rules = &r.p.versions[r.ver]
 }
 
-// tick is the first step of t: what is due by time, on the events before.
+// tick is the first step of t: what is due by time, on the events before. Whatever
+// is over at t, a period, a validity, an override, is over before what happens at t,
+// which belongs to the next one.
 func (r *Runner) tick(t instant) {
 	r.now, r.events, r.began = t, false, false
 	if r.p.window.Kind.Rolling() {
@@ -261,7 +268,8 @@ func (r *Runner) tick(t instant) {
 	r.show()
 }
 
-// batch is the second step of t: all its events together.
+// batch is the second step of t: all its events together, whatever their number, so
+// a stay and its immediate refund are no upgrade.
 func (r *Runner) batch(t instant) {
 	r.now, r.events, r.began = t, true, false
 	first := r.pos

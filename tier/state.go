@@ -164,7 +164,9 @@ func (s *State) same(i int, e *entry, o *override, row []int64) bool {
 }
 
 // insert adds an entry that was admitted. The row may be the spare room behind the
-// amounts.
+// amounts. Entries stay where they are once added, so that links between them hold;
+// two lists of positions keep them sorted by time and by id. Events mostly come in
+// order of time, so the end of the list is looked at first.
 func (s *State) insert(e entry, o override, row []int64) {
 	i := len(s.entries)
 	s.amounts = append(s.amounts, row...)
@@ -188,7 +190,9 @@ func (s *State) insert(e entry, o override, row []int64) {
 	s.order = slices.Insert(s.order, at, int32(i))
 }
 
-// compare orders entries as they are applied.
+// compare orders entries as they are applied: by instant, then amounts, overrides,
+// reversals, then by id. The order is total, since ids are unique, so the fold and
+// the encoding do not depend on the order of arrival.
 func (s *State) compare(a, b int32) int {
 	x, y := &s.entries[a], &s.entries[b]
 	if c := cmp.Or(x.at.compare(y.at), cmp.Compare(x.kind, y.kind)); c != 0 {
@@ -198,7 +202,8 @@ func (s *State) compare(a, b int32) int {
 }
 
 // link ties the new entry i to the reversals that wait for it, or to what it
-// reverses. A reversal of a reversal waits for ever.
+// reverses. A reversal of a reversal waits for ever: to undo a refund, the host adds
+// the amounts anew. Looking for who waits is worth it only if somebody does.
 func (s *State) link(i int) {
 	e := &s.entries[i]
 	if e.kind.reverses() {
@@ -268,7 +273,8 @@ func (s *State) mergeInto(o *State) error {
 	return nil
 }
 
-// admits checks every event of o before any is added.
+// admits checks every event of o before any is added, so that a merge that fails
+// has changed nothing.
 func (s *State) admits(o *State) error {
 	fresh := slices.Clone(s.gross)
 	for _, i := range o.order {

@@ -30,6 +30,7 @@ type Benefit struct {
 	PerUnit  decimal.Decimal // each unit of Metric that is earned while at Level or above, such as bonus points
 }
 
+// check names the first rule that y breaks for a program.
 func (y Study) check(p *Program) error {
 	if a, _, _ := y.From.Civil(); a < 2 {
 		return wrap(fault("must lie in years 2 to 9998", y.From, "Study.From"))
@@ -111,7 +112,7 @@ func (t tall) decimal(digits int) decimal.Decimal {
 	return sum.Shift(int32(-digits))
 }
 
-// A span is a stretch of the study at one level.
+// A span is a stretch of the study at one level, [from, to).
 type span struct {
 	level    int
 	from, to instant
@@ -167,7 +168,9 @@ func (m *Simulation) add(s *State) (int, error) {
 	return last, nil
 }
 
-// split cuts the study into stretches of one level, at least one.
+// split cuts the study into stretches of one level, at least one. It begins with the
+// level after both steps of the first instant. A level that was held for no time,
+// between the two steps of one instant, is a change but no stretch.
 func (m *Simulation) split(s *State) {
 	begins := later(m.from, s.begins)
 	current := span{level: 0, from: begins}
@@ -187,6 +190,7 @@ func (m *Simulation) split(s *State) {
 	m.spans = append(m.spans, current)
 }
 
+// tallyLevels counts the member by level: at both ends, at any time, and by date.
 func (m *Simulation) tallyLevels() {
 	c, n := &m.counts, len(m.p.codes)
 	start, end := m.spans[0].level, m.spans[len(m.spans)-1].level
@@ -206,7 +210,10 @@ func (m *Simulation) tallyLevels() {
 	}
 }
 
-// dates returns how many dates begin before t, counted from a fixed one.
+// dates returns how many dates begin before t, counted from a fixed one: the first
+// date that does not. Starts of dates never decrease, so the dates that begin in
+// [a, b) are dates(b) − dates(a), exact and free of hours, and stretches that touch
+// count every date once.
 func (m *Simulation) dates(t instant) int {
 	r := m.runner
 	d := r.day(t)
@@ -219,6 +226,7 @@ func (m *Simulation) dates(t instant) int {
 	return int(d)
 }
 
+// tallyChanges counts the changes after the first instant of the study.
 func (m *Simulation) tallyChanges() {
 	c := &m.counts
 	for _, change := range m.runner.face.changes {
@@ -234,6 +242,8 @@ func (m *Simulation) tallyChanges() {
 	}
 }
 
+// tallyBenefits counts who has each benefit, and the rises into it. Between two
+// levels that both have it nobody enters anything.
 func (m *Simulation) tallyBenefits() {
 	c := &m.counts
 	for i := range m.study.Benefits {
@@ -288,6 +298,7 @@ func (m *Simulation) Merge(o *Simulation) error {
 	return nil
 }
 
+// equal compares what was asked. Amounts compare as numbers.
 func (y Study) equal(o Study) bool {
 	if y.From != o.From || y.To != o.To || len(y.Benefits) != len(o.Benefits) {
 		return false
@@ -315,7 +326,8 @@ func (p *Program) Simulate(ctx context.Context, members iter.Seq2[*State, error]
 	return sim.Report(), nil
 }
 
-// each calls add with every member of a stream.
+// each calls add with every member of a stream, and stops at the first error of
+// either or when the context is over.
 func each(ctx context.Context, members iter.Seq2[*State, error], add func(*State) error) error {
 	n := 0
 	for s, err := range members {

@@ -3,7 +3,12 @@ package tier
 import "github.com/relmark/relmark/internal/calendar"
 
 // A track is what a member has earned: the level, how long it lasts, on what it
-// rests. Overrides and lifetime levels lie above it and do not touch it.
+// rests. Overrides and lifetime levels lie above it and do not touch it, so it runs
+// on underneath them as if they were not there.
+//
+// A level above the base is in one of three states: valid, up to until; pending,
+// up to drop, with the validity over (ended) or, after a refund, still running; or,
+// where levels have no dates, simply held. The base has neither date nor basis.
 type track struct {
 	level   int
 	entered calendar.Day // when it was given; renewals count from there
@@ -18,7 +23,9 @@ type track struct {
 	lastDown bool    // that change was a downgrade
 }
 
-// A basis is the window on which a level was given or renewed.
+// A basis is the window on which a level was given or renewed. A refund costs the
+// level only if the level was held there, or on an open window, until the refund:
+// so what was landed on is not lost by a refund that has nothing to do with it.
 type basis struct {
 	kind   basisKind
 	period int
@@ -50,7 +57,11 @@ func (t *track) due(now instant) instant {
 	return next
 }
 
-// settle moves the track to where it belongs now.
+// settle moves the track to where it belongs now. The order matters only at the
+// instants where several things are due: what is pending comes first, then the
+// review, then the levels without a date, and whoever is still able to climb climbs
+// last. Taken again at the same instant it changes nothing, which is why questions
+// at any instant leave no trace.
 func (r *Runner) settle() {
 	if r.track.level > 0 {
 		r.await()
@@ -60,7 +71,10 @@ func (r *Runner) settle() {
 	r.climb()
 }
 
-// await clears or carries out a pending drop.
+// await clears or carries out a pending drop. A drop that is due is carried out
+// even if something makes the level held at that very instant: it would have had
+// to happen before. Otherwise a level held again on an open window is saved: with a
+// new term if its validity is over, else with the date it had.
 func (r *Runner) await() {
 	t := &r.track
 	if !t.pending() {
@@ -79,7 +93,9 @@ func (r *Runner) await() {
 	}
 }
 
-// review renews a level whose date has come, or makes its drop pending.
+// review renews a level whose date has come, or makes its drop pending. A level
+// whose date comes while a drop is pending is not reviewed: it is not held, or the
+// drop would not be pending any more.
 func (r *Runner) review() {
 	t := &r.track
 	if t.pending() || t.ended || r.now.before(t.until) {
@@ -109,7 +125,9 @@ func (r *Runner) watch() {
 }
 
 // pend makes a drop pending after grace and dwell, or carries it out if both are
-// over.
+// over:
+//
+//	drop = max(start(date(now) + grace), end of dwell), at once unless that is ahead
 func (r *Runner) pend(cause Reason) {
 	t := &r.track
 	at := t.steady
@@ -124,7 +142,10 @@ func (r *Runner) pend(cause Reason) {
 	r.fall()
 }
 
-// fall drops the level as far as the policy says.
+// fall drops the level as far as the policy says. A soft landing is for those who
+// were not active enough, not for those who took their money back: after a refund
+// the depth is always [ToEarned]. Falling to the base starts again, which is to
+// enter at once whatever a new member with these sums would.
 func (r *Runner) fall() {
 	t := &r.track
 	depth := r.rules.depth
@@ -153,7 +174,9 @@ func (r *Runner) fall() {
 }
 
 // landing returns the basis of a level that is the next one down: a window that
-// holds it, or else the last ended period.
+// holds it, or else the last ended period, as if it had been earned there. So it
+// lasts through the current period. A rolling window has no such period: there the
+// level, which lasts months from the drop, rests on nothing.
 func (r *Runner) landing(level int) basis {
 	if b, ok := r.holding(level); ok {
 		return b
@@ -164,7 +187,9 @@ func (r *Runner) landing(level int) basis {
 	return basis{kind: onPeriod, period: r.grid.cur - 1}
 }
 
-// climb gives a higher level that was earned, unless dwell forbids it.
+// climb gives a higher level that was earned, unless dwell forbids it: after a
+// downgrade there is no upgrade before its end. An upgrade after an upgrade is
+// free, for dwell is against flapping, not against climbing.
 func (r *Runner) climb() {
 	t := &r.track
 	if t.level == len(r.p.codes)-1 || t.lastDown && r.now.before(t.steady) {
@@ -190,7 +215,8 @@ func (r *Runner) entering(i, top int) (int, basis) {
 	return r.p.versions[r.judge(k)].levels.entered(i, top, r.sums(k)), basis{kind: onPeriod, period: k}
 }
 
-// give makes level the earned one, with a new validity.
+// give makes level the earned one, with a new validity and a new dwell. The end of
+// dwell is fixed here, by the rules in force now: dates once given stand.
 func (r *Runner) give(level int, b basis) {
 	t := &r.track
 	t.level, t.basis = level, b
@@ -207,14 +233,21 @@ func (r *Runner) give(level int, b basis) {
 	}
 }
 
-// renew starts a new term of the level on window b.
+// renew starts a new term of the level on window b. The entry date stays: renewals
+// are counted from it, so that they do not drift towards the ends of short months.
 func (r *Runner) renew(b basis) {
 	t := &r.track
 	t.basis, t.drop, t.ended = b, never(), false
 	t.until = r.expiry(b)
 }
 
-// expiry returns the end of a validity that starts now on window b.
+// expiry returns the end of a validity that starts now on window b:
+//
+//	end of next period   start of D(w+2) + PlusMonths, counted from the anchor of the grid
+//	months from entry    the first of entry + k·Months, k = 1, 2, …, whose end is ahead
+//
+// The loop ends: each round is a month or more, and past the calendar the answer is
+// never, which is ahead of everything.
 func (r *Runner) expiry(b basis) instant {
 	v := r.rules.validity
 	if v.Kind == EndOfNextPeriod {
@@ -227,7 +260,8 @@ func (r *Runner) expiry(b basis) instant {
 	}
 }
 
-// through returns the end of a validity that lasts through a date, rounded up.
+// through returns the end of a validity that lasts through a date, rounded up: the
+// start of the day after it, of the next month, or of the next period.
 func (r *Runner) through(d calendar.Day) instant {
 	if !d.Valid() {
 		return never()
