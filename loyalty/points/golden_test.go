@@ -71,7 +71,7 @@ func TestGoldenEvents(t *testing.T) {
 	var all bytes.Buffer
 	events, a := everyKind(t)
 	for _, ev := range events {
-		data, err := ev.AppendJSON(nil)
+		data, err := json.Marshal(ev)
 		require.NoError(t, err)
 		all.Write(append(data, '\n'))
 	}
@@ -115,6 +115,20 @@ func TestGoldenEvents(t *testing.T) {
 	balance, err := json.MarshalIndent(a.Balance(at(400)), "", "\t")
 	require.NoError(t, err)
 	golden(t, "balance.json", append(balance, '\n'))
+	book := map[points.Place]int64{}
+	var before points.Account
+	for _, ev := range events {
+		for _, p := range append(before.Due(ev.Recorded), points.Journal(ev)...) {
+			book[p.From] -= p.Points
+			book[p.To] += p.Points
+		}
+		require.NoError(t, before.Apply(ev))
+	}
+	b := a.Balance(at(400))
+	assert.Equal(t, b.Available, book[points.AtAvailable])
+	assert.Equal(t, b.Expired, book[points.AtExpired])
+	assert.Equal(t, b.Sent-b.Received, book[points.AtTransit])
+	assert.Empty(t, points.Journal(points.Event{}))
 }
 
 func TestDecodeRefusesWhatIsNotCanonical(t *testing.T) {

@@ -263,3 +263,31 @@ func TestRefundsInSlices(t *testing.T) {
 		require.Equal(t, int64(90), totals[0].Available, "nothing is left of the order")
 	})
 }
+
+// An account with many orders answers as one with few.
+func TestManyOrders(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var a points.Account
+	for round := range 2 {
+		a.Reset()
+		for i := range 130 {
+			do(t, e, &a, points.Earn{Head: head(fmt.Sprint("k", i), 0), Order: fmt.Sprint("order", i), Amount: euros(10)})
+		}
+		_, err := e.Decide(&a, points.Earn{Head: head("new", 0), Order: "order100", Amount: euros(10)})
+		assert.Equal(t, "duplicate_source", reasonOf(err))
+		d, err := e.Decide(&a, points.Earn{Head: head("k100", 0), Order: "order100", Amount: euros(10)})
+		require.NoError(t, err)
+		assert.Equal(t, points.Decision{Event: points.Event{Seq: 101, Key: "k100"}, Replayed: true}, d)
+		snapshot, err := a.MarshalBinary()
+		require.NoError(t, err)
+		var b points.Account
+		require.NoError(t, b.UnmarshalBinary(snapshot))
+		for _, c := range []*points.Account{a.Clone(), &b} {
+			do(t, e, c, points.Refund{Head: head("back", 1), Order: "order77", Amount: euros(10)})
+			do(t, e, c, points.Close{Head: head("close", 1), Before: day(1)})
+			assert.Equal(t, int64(1290), c.Balance(at(1)).Available)
+		}
+		assert.Equal(t, int64(1300), a.Balance(at(1)).Available, round)
+	}
+}

@@ -275,9 +275,10 @@ func TestReplay(t *testing.T) {
 
 func decoded(stored [][]byte) func(yield func(points.Event, error) bool) {
 	return func(yield func(points.Event, error) bool) {
+		var decoder points.Decoder
 		for _, b := range stored {
 			var ev points.Event
-			err := ev.UnmarshalJSON(b)
+			err := decoder.Decode(b, &ev)
 			if !yield(ev, err) {
 				return
 			}

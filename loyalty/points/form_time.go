@@ -1,0 +1,118 @@
+package points
+
+import (
+	"time"
+
+	"github.com/relmark/relmark"
+)
+
+// date writes or reads a civil date.
+func (f *form) date(name string, v *relmark.Date) {
+	if f.compact {
+		f.packDate(v)
+		return
+	}
+	if !f.key(name, !v.IsZero()) {
+		return
+	}
+	f.token('"')
+	if !f.reading {
+		f.b, _ = v.AppendText(f.b)
+	} else {
+		*v = f.readDate()
+	}
+	f.token('"')
+}
+
+// time writes or reads an instant.
+func (f *form) time(name string, v *time.Time) {
+	if f.compact {
+		f.packTime(v)
+		return
+	}
+	if !f.key(name, !v.IsZero()) {
+		return
+	}
+	f.token('"')
+	if f.reading {
+		*v = f.readTime()
+		return
+	}
+	f.b = v.UTC().AppendFormat(f.b, time.RFC3339Nano)
+	f.token('"')
+}
+
+// readDate reads a date.
+func (f *form) readDate() relmark.Date {
+	if len(f.b) < dateSize {
+		f.fail()
+		return relmark.Date{}
+	}
+	if text := f.b[:dateSize]; string(text) != string(f.dayText[:]) {
+		year := two(text)*100 + two(text[2:])
+		d, err := relmark.NewDate(year, time.Month(two(text[5:])), two(text[8:]))
+		if err != nil || text[4] != '-' || text[7] != '-' {
+			f.fail()
+			return relmark.Date{}
+		}
+		f.day, f.dayUnix = d, f.days(d)*86_400
+		copy(f.dayText[:], text)
+	}
+	f.b = f.b[dateSize:]
+	return f.day
+}
+
+// days returns the days from 1970-01-01 to a date.
+func (f *form) days(d relmark.Date) int64 {
+	if f.epoch.IsZero() {
+		f.epoch, _ = relmark.NewDate(1970, time.January, 1)
+	}
+	return int64(d.Sub(f.epoch))
+}
+
+// readTime reads an instant and the quote that ends it.
+func (f *form) readTime() time.Time {
+	const size = len("T15:04:05")
+	f.readDate()
+	b := f.b
+	if len(b) <= size || b[0] != 'T' || b[3] != ':' || b[6] != ':' {
+		f.fail()
+		return time.Time{}
+	}
+	hour, minute, second := two(b[1:]), two(b[4:]), two(b[7:])
+	f.check(hour < 24 && minute < 60 && second < 60 && f.dayUnix >= firstSecond && f.dayUnix < endOfTime)
+	if f.bad {
+		return time.Time{}
+	}
+	f.b = b[size:]
+	seconds := f.dayUnix + int64(hour)*3600 + int64(minute)*60 + int64(second)
+	t := time.Unix(seconds, f.readFraction()).UTC()
+	f.token('Z')
+	f.token('"')
+	return t
+}
+
+// two returns the number that two digits make, 1000 if they are none.
+func two(b []byte) int {
+	if high, low := b[0]-'0', b[1]-'0'; high <= 9 && low <= 9 {
+		return int(10*high + low)
+	}
+	return 1000
+}
+
+// readFraction reads a point and up to nine digits, which do not end in zero.
+func (f *form) readFraction() int64 {
+	if len(f.b) == 0 || f.b[0] != '.' {
+		return 0
+	}
+	n, i, scale := int64(0), 1, int64(1e9)
+	for ; i < len(f.b) && f.b[i]-'0' <= 9 && scale > 1; i++ {
+		n, scale = 10*n+int64(f.b[i]-'0'), scale/10
+	}
+	f.check(i > 1 && f.b[i-1] != '0')
+	if f.bad {
+		return 0
+	}
+	f.b = f.b[i:]
+	return n * scale
+}
