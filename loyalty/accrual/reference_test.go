@@ -1,0 +1,96 @@
+package accrual_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark/internal/reference"
+	"github.com/relmark/relmark/loyalty/accrual"
+)
+
+type scenario struct {
+	ID, Kind, Currency string
+	Sale               struct {
+		Price, GoodsPrice, PointsPrice decimal.Decimal
+		Allocated                      *decimal.Decimal
+		Expect                         map[string]any
+	}
+	Periods []struct {
+		Redeemed, Expected int64
+		Expect             map[string]any
+	}
+}
+
+// digitsOf are the minor units of ISO 4217 that the scenario files name.
+var digitsOf = map[string]int{"": 2, "EUR": 2, "USD": 2, "JPY": 0, "BHD": 3}
+
+// Every scenario of kind accrual, whatever its identifier.
+func TestReferenceAccrual(t *testing.T) {
+	t.Parallel()
+	f := reference.Open(t, "loyalty/accrual", "loyalty_scenarios.json")
+	var file struct {
+		Scenarios []json.RawMessage
+	}
+	f.JSON(&file)
+	for _, raw := range file.Scenarios {
+		var s scenario
+		_ = json.Unmarshal(raw, &s) // other kinds have other types
+		if s.Kind == "accrual" && f.Owns(s.Kind) {
+			require.NoError(t, json.Unmarshal(raw, &s))
+			run(t, f, &s)
+		}
+	}
+}
+
+func run(t *testing.T, f *reference.File, s *scenario) {
+	t.Helper()
+	digits, known := digitsOf[s.Currency]
+	require.True(t, known, "%s: currency %s", s.ID, s.Currency)
+	var split accrual.Allocation
+	var err error
+	if s.Sale.Allocated != nil {
+		split, err = accrual.Given(s.Sale.Price, *s.Sale.Allocated, digits)
+	} else {
+		split, err = accrual.Sale{Digits: digits, Price: s.Sale.Price, Goods: s.Sale.GoodsPrice, Points: s.Sale.PointsPrice}.Allocate()
+	}
+	require.NoError(t, err, s.ID)
+	compare(t, f, s.ID+" sale", s.Sale.Expect, map[string]any{"goods": split.Goods, "points": split.Points}, split.Entries())
+	d, err := accrual.Defer(split.Points, digits)
+	require.NoError(t, err, s.ID)
+	for i, p := range s.Periods {
+		var period accrual.Period
+		d, period, err = d.Measure(accrual.Estimate{Redeemed: p.Redeemed, Expected: p.Expected})
+		require.NoError(t, err, s.ID)
+		compare(t, f, fmt.Sprintf("%s period %d", s.ID, i+1), p.Expect, map[string]any{
+			"expected": period.Expected, "revenueCumulative": period.Cumulative, "revenue": period.Revenue, "liability": period.Liability,
+		}, period.Entries())
+	}
+}
+
+func compare(t *testing.T, f *reference.File, where string, want, got map[string]any, entries []accrual.Entry) {
+	t.Helper()
+	for key, v := range want {
+		switch v := v.(type) {
+		case map[string]any:
+			require.Equal(t, "entries", key, where)
+			f.Exact(len(v), len(entries), "%s: entries", where)
+			for _, e := range entries {
+				text, _ := v[string(e.Account)].(string)
+				wanted, err := decimal.NewFromString(text)
+				f.Exact(true, err == nil && wanted.Equal(e.Amount), "%s: %s: want %s, got %s", where, e.Account, text, e.Amount)
+			}
+		case string:
+			amount, _ := got[key].(decimal.Decimal)
+			f.Exact(true, dec(v).Equal(amount), "%s: %s: want %s, got %s", where, key, v, amount)
+		case float64:
+			count, _ := got[key].(int64)
+			f.Exact(v, float64(count), "%s: %s", where, key)
+		default:
+			t.Errorf("%s: nothing compares %q", where, key)
+		}
+	}
+}
