@@ -31,7 +31,7 @@ func (m *betaGeometric) logOdds(c rfm.Pattern) float64 {
 	if x+m.first == 0 {
 		return math.Inf(-1)
 	}
-	return math.Log(m.a/(m.b+x+m.first-1)) + (m.r+x)*math.Log1p((c.T-c.TX)/(m.alpha+c.TX))
+	return math.Log(m.a/(m.b+(x+m.first-1))) + (m.r+x)*math.Log1p((c.T-c.TX)/(m.alpha+c.TX))
 }
 
 // PAlive returns the probability that the customer has not dropped out by age T.

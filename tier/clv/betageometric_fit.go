@@ -30,16 +30,8 @@ func fitBetaGeometric[M any](ctx context.Context, table *rfm.Patterns, o FitOpti
 		return Fit[M]{}, err
 	}
 	p := problem{
-		axes: append(s.buying(), axis{
-			name: "A", start: -1,
-			lo: limit{"A/B", 0, "nobody drops out"},
-			hi: limit{"A/B", math.Inf(1), "everybody drops out at once"},
-		}, axis{
-			name: "B", start: -0.5,
-			lo: limit{"A", 0, "customers drop out at once or never"},
-			hi: limit{"A", math.Inf(1), "all have the same probability to drop out"},
-		}),
-		mix: paired(4, 0, 2),
+		axes: s.geometricAxes(),
+		mix:  paired(4, 0, 2),
 		logLik: func(theta, grad []float64) float64 {
 			m := betaGeometric{theta[0], theta[1], theta[2], theta[3], first}
 			return m.sampleLogLik(&s, o.Workers, grad)
@@ -50,22 +42,58 @@ func fitBetaGeometric[M any](ctx context.Context, table *rfm.Patterns, o FitOpti
 	})
 }
 
+// geometricAxes returns the axes of r, α, a and b.
+func (s *sample) geometricAxes() []axis {
+	return append(s.buying(), axis{
+		name: "A", start: -1,
+		lo: limit{"A/B", 0, "nobody drops out"},
+		hi: limit{"A/B", math.Inf(1), "everybody drops out at once"},
+	}, axis{
+		name: "B", start: -0.5,
+		lo: limit{"A", 0, "customers drop out at once or never"},
+		hi: limit{"A", math.Inf(1), "all have the same probability to drop out"},
+	})
+}
+
 // sampleLogLik returns the log likelihood of a sample and fills in its gradient by
 // the logarithms of r, α, a and b.
 func (m *betaGeometric) sampleLogLik(s *sample, workers int, grad []float64) float64 {
 	sum := sumCells(s.cells, workers, m.cellsLogLik)
 	for _, g := range s.groups {
-		k := g.x + m.first
-		sum.logLik += g.n * (logGammaRatio(m.r, g.x) + logRisingRatio(m.b, m.a, k))
-		dropped := digammaRatio(m.a+m.b, k)
-		sum.grad[0] += g.n * digammaRatio(m.r, g.x)
-		sum.grad[2] -= g.n * dropped
-		sum.grad[3] += g.n * (digammaRatio(m.b, k) - dropped)
+		m.addGroup(&sum, g)
 	}
-	for i, v := range [4]float64{m.r, m.alpha, m.a, m.b} {
-		grad[i] = v * sum.grad[i]
-	}
+	sum = m.byLogs(sum)
+	copy(grad, sum.grad[:])
 	return sum.logLik
+}
+
+// cellLogLik returns the log likelihood of one customer of a cell and its gradient
+// by the logarithms of r, α, a and b.
+func (m *betaGeometric) cellLogLik(c *cell) partial {
+	one := [1]cell{{c.x, c.tx, c.t, 1}}
+	p := m.cellsLogLik(one[:])
+	m.addGroup(&p, group{c.x, 1})
+	return m.byLogs(p)
+}
+
+// byLogs turns a gradient by parameters into one by their logarithms.
+func (m *betaGeometric) byLogs(p partial) partial {
+	for i, v := range [4]float64{m.r, m.alpha, m.a, m.b} {
+		p.grad[i] *= v
+	}
+	return p
+}
+
+// addGroup adds what depends on the number of purchases alone,
+//
+//	ln Γ(r+x)/Γ(r) + ln (b)_k/(a+b)_k
+func (m *betaGeometric) addGroup(p *partial, g group) {
+	k := g.x + m.first
+	dropped := digammaRatio(m.a+m.b, k)
+	p.logLik += g.n * (logGammaRatio(m.r, g.x) + logRisingRatio(m.b, m.a, k))
+	p.grad[0] += g.n * digammaRatio(m.r, g.x)
+	p.grad[2] -= g.n * dropped
+	p.grad[3] += g.n * (digammaRatio(m.b, k) - dropped)
 }
 
 // cellsLogLik sums what depends on times: with P the probability to have dropped
@@ -83,7 +111,7 @@ func (m *betaGeometric) cellsLogLik(cells []cell) partial {
 			x = c.x
 			logCoin, perCoin = math.Inf(-1), 0
 			if k := x + m.first; k > 0 {
-				logCoin, perCoin = math.Log(m.a/(m.b+k-1)), 1/(m.b+k-1)
+				logCoin, perCoin = math.Log(m.a/(m.b+(k-1))), 1/(m.b+(k-1))
 			}
 		}
 		aged := math.Log1p(c.t / m.alpha)

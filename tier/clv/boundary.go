@@ -3,6 +3,7 @@ package clv
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // judge looks past the point where a search arrived: at both ends of every
@@ -40,7 +41,7 @@ func (o *outcome) judge(ctx context.Context) error {
 
 // loss returns how much log likelihood it costs to move a coordinate to an end.
 func (o *outcome) loss(i int, end float64) float64 {
-	y := append([]float64(nil), o.y...)
+	y := slices.Clone(o.y)
 	y[i] = o.axes[i].start + end
 	v, _ := o.at(y)
 	if math.IsNaN(v) {

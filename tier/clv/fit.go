@@ -135,6 +135,9 @@ type Fit[M any] struct {
 	// Cov is the covariance of the estimates, from the observed information; rows
 	// and columns of a parameter without standard error are NaN.
 	Cov [][]float64
+
+	build  func(theta []float64) (M, error)
+	slopes []bool // which parameters may be of either sign
 }
 
 // AIC returns Akaike's criterion, 2k − 2·ln L.
@@ -170,11 +173,12 @@ func fit[M any](ctx context.Context, o FitOptions, p *problem, in units, build f
 	f := Fit[M]{
 		Model: model, Status: found.status, Warnings: found.warnings,
 		LogLik: found.logLik - in.shift, N: in.customers,
-		GradNorm: norm(found.grad), Evaluations: found.evals,
+		GradNorm: norm(found.grad), Evaluations: found.evals, build: build,
 	}
 	f.Cov = p.spread(found.cov, theta)
 	for i, axis := range p.axes {
 		f.Estimates = append(f.Estimates, Estimate{axis.name, theta[i], math.Sqrt(f.Cov[i][i])})
+		f.slopes = append(f.slopes, axis.slope)
 	}
 	return f, failed
 }

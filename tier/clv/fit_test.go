@@ -2,7 +2,9 @@ package clv_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -10,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier/clv"
 	"github.com/relmark/relmark/tier/rfm"
@@ -61,30 +65,52 @@ func plain[M any](f clv.Fit[M], err error) fitted {
 }
 
 // fitTable fits a model, named as in the reference, to a table by column name.
-func fitTable(t testing.TB, model string, rows []map[string]string) (fitted, bool) {
+func fitTable(t testing.TB, model string, rows []map[string]string) fitted {
+	t.Helper()
+	return fitter(t, model, rows)()
+}
+
+func fitter(t testing.TB, model string, rows []map[string]string) func() fitted {
 	t.Helper()
 	ctx, o := t.Context(), clv.FitOptions{}
 	switch model {
-	case "bgnbd":
-		return plain(clv.FitBGNBD(ctx, patternsOf(t, rows), o)), true
-	case "mbgnbd":
-		return plain(clv.FitMBGNBD(ctx, patternsOf(t, rows), o)), true
-	case "pnbd":
-		return plain(clv.FitParetoNBD(ctx, patternsOf(t, rows), o)), true
-	case "bgbb":
-		return plain(clv.FitBGBB(ctx, patternsOf(t, rows), o)), true
-	case "sbg":
-		var tenures clv.Tenures
-		survivors := make([]int64, len(rows))
-		for _, row := range rows {
-			survivors[int(number(t, row["year"]))] = int64(number(t, row["survivors"]))
-		}
-		require.NoError(t, tenures.AddCohort(survivors...))
-		return plain(clv.FitSBG(ctx, tenures, o)), true
 	case "gg":
-		return plain(clv.FitGammaGamma(ctx, spendOf(t, rows), o)), true
+		spend := spendOf(t, rows)
+		return func() fitted { return plain(clv.FitGammaGamma(ctx, spend, o)) }
+	case "sbg":
+		tenures := tenuresOf(t, rows)
+		return func() fitted { return plain(clv.FitSBG(ctx, tenures, o)) }
 	}
-	return fitted{}, false
+	return tableFitter(t, model, patternsOf(t, rows), o)
+}
+
+func tableFitter(t testing.TB, model string, table *rfm.Patterns, o clv.FitOptions) func() fitted {
+	t.Helper()
+	ctx := t.Context()
+	switch model {
+	case "bgnbd":
+		return func() fitted { return plain(clv.FitBGNBD(ctx, table, o)) }
+	case "mbgnbd":
+		return func() fitted { return plain(clv.FitMBGNBD(ctx, table, o)) }
+	case "pnbd":
+		return func() fitted { return plain(clv.FitParetoNBD(ctx, table, o)) }
+	case "bgbb":
+		return func() fitted { return plain(clv.FitBGBB(ctx, table, o)) }
+	}
+	t.Fatalf("model %q has no test", model)
+	return nil
+}
+
+// tenuresOf reads columns year, survivors.
+func tenuresOf(t testing.TB, rows []map[string]string) clv.Tenures {
+	t.Helper()
+	survivors := make([]int64, len(rows))
+	for _, row := range rows {
+		survivors[int(number(t, row["year"]))] = int64(number(t, row["survivors"]))
+	}
+	var tenures clv.Tenures
+	require.NoError(t, tenures.AddCohort(survivors...))
+	return tenures
 }
 
 // inputRows reads a table that lies beside the figures.
@@ -113,8 +139,7 @@ func TestReferenceFits(t *testing.T) {
 			continue
 		}
 		name := row["model"] + " " + row["data"]
-		got, ok := fitTable(t, row["model"], inputRows(t, row["data"]+".csv"))
-		require.True(t, ok, name)
+		got := fitTable(t, row["model"], inputRows(t, row["data"]+".csv"))
 		require.NoError(t, got.err, name)
 		require.Equal(t, clv.Converged, got.Status, name)
 		require.Empty(t, got.Warnings, name)
@@ -139,40 +164,15 @@ func TestReferenceFits(t *testing.T) {
 // bars are the best likelihoods that any of four libraries finds.
 func TestStressFits(t *testing.T) {
 	t.Parallel()
-	bars := map[string]map[string]float64{
-		"heavy_days.csv":   {"bgnbd": -400681.7206, "pnbd": -400927.93},
-		"homogeneous.csv":  {"bgnbd": -16982.70},
-		"nobody_dies.csv":  {"bgnbd": -11154.5375, "pnbd": -11154.54},
-		"one_timers.csv":   {"bgnbd": -2093.6973},
-		"seconds_unit.csv": {"bgnbd": -27629.8947},
-		"tiny_25.csv":      {"bgnbd": -171.7731},
+	bars := map[string]float64{
+		"heavy_days.csv bgnbd": -400681.7206, "heavy_days.csv pnbd": -400927.93,
+		"homogeneous.csv bgnbd": -16982.70,
+		"nobody_dies.csv bgnbd": -11154.5375, "nobody_dies.csv pnbd": -11154.54,
+		"one_timers.csv bgnbd":   -2093.6973,
+		"seconds_unit.csv bgnbd": -27629.8947,
+		"tiny_25.csv bgnbd":      -171.7731,
 	}
-	for _, f := range reference.Glob(t, room, "clv_stress/*.csv") {
-		for _, model := range []string{"bgnbd", "mbgnbd", "pnbd"} {
-			got, _ := fitTable(t, model, f.Rows())
-			name := f.Name + " " + model
-			require.NoError(t, got.err, name)
-			if bar, ok := bars[f.Name][model]; ok && got.LogLik < bar-6e-5 { // half a digit of the bar
-				t.Errorf("%s: log likelihood %v below %v", name, got.LogLik, bar)
-			}
-			if got.GradNorm > 1e-5 {
-				t.Errorf("%s: gradient %v", name, got.GradNorm)
-			}
-			certain := slices.ContainsFunc(got.Warnings, func(w clv.Warning) bool { return w.Kind != clv.Within })
-			require.Equal(t, got.Status == clv.AtBoundary, certain, "%s: %v %v", name, got.Status, got.Warnings)
-			for _, e := range got.Estimates {
-				if math.IsNaN(e.StdErr) && got.Status == clv.Converged {
-					t.Errorf("%s: no standard error of %s at an optimum", name, e.Name)
-				}
-			}
-			t.Logf("%s: %v, log likelihood %.6f, %v", name, got.Status, got.LogLik, got.Warnings)
-		}
-	}
-}
-
-func TestStressNamesTheBoundary(t *testing.T) {
-	t.Parallel()
-	want := map[string][]string{
+	says := map[string][]string{
 		"homogeneous.csv bgnbd": {"R goes to +Inf: everybody buys at the same rate", "A goes to +Inf: all have the same probability to drop out"},
 		"homogeneous.csv pnbd":  {"R goes to +Inf: everybody buys at the same rate", "S goes to +Inf: all drop out at the same rate"},
 		"nobody_dies.csv bgnbd": {"A/B goes to 0: nobody drops out", "A is not identified: any value fits as well"},
@@ -180,15 +180,159 @@ func TestStressNamesTheBoundary(t *testing.T) {
 		"one_timers.csv bgnbd":  nil,
 	}
 	for _, f := range reference.Glob(t, room, "clv_stress/*.csv") {
-		for _, model := range []string{"bgnbd", "pnbd"} {
-			if says, ok := want[f.Name+" "+model]; ok {
-				got, _ := fitTable(t, model, f.Rows())
+		for _, model := range []string{"bgnbd", "mbgnbd", "pnbd"} {
+			got := fitTable(t, model, f.Rows())
+			name := f.Name + " " + model
+			require.NoError(t, got.err, name)
+			if bar, ok := bars[name]; ok {
+				f.Exact(true, got.LogLik >= bar-6e-5, "%s: log likelihood %v, bar %v", name, got.LogLik, bar) // half a digit of the bar
+			}
+			f.Exact(true, got.GradNorm < 1e-5, "%s: gradient %v", name, got.GradNorm)
+			certain := slices.ContainsFunc(got.Warnings, func(w clv.Warning) bool { return w.Kind != clv.Within })
+			f.Exact(got.Status == clv.AtBoundary, certain, "%s: %v %v", name, got.Status, got.Warnings)
+			for _, e := range got.Estimates {
+				f.Exact(false, math.IsNaN(e.StdErr) && got.Status == clv.Converged, "%s: standard error of %s", name, e.Name)
+			}
+			if want, ok := says[name]; ok {
 				var said []string
 				for _, w := range got.Warnings {
 					said = append(said, w.String())
 				}
-				require.Equal(t, says, said, "%s %s", f.Name, model)
+				require.Equal(t, want, said, name)
 			}
+			t.Logf("%s: %v, log likelihood %.6f, %v", name, got.Status, got.LogLik, got.Warnings)
 		}
 	}
+}
+
+// The likelihood that a fit reports is that of its model, customer by customer,
+// though it is computed in another way.
+func TestFitLogLikIsThatOfTheModel(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{"cdnow_summary.csv", "clv_stress/heavy_days.csv", "clv_stress/seconds_unit.csv", "clv_stress/nobody_dies.csv"} {
+		table := patternsOf(t, inputRows(t, data))
+		check := func(m process, want float64, err error) {
+			t.Helper()
+			require.NoError(t, err)
+			sum := 0.0
+			for c, n := range table.All() {
+				sum += float64(n) * m.LogLik(c)
+			}
+			near.Equal(t, sum, want, 1e-12, 0, "%s %T", data, m)
+		}
+		bg, err := clv.FitBGNBD(t.Context(), table, clv.FitOptions{})
+		check(bg.Model, bg.LogLik, err)
+		mbg, err := clv.FitMBGNBD(t.Context(), table, clv.FitOptions{})
+		check(mbg.Model, mbg.LogLik, err)
+		pareto, err := clv.FitParetoNBD(t.Context(), table, clv.FitOptions{})
+		check(pareto.Model, pareto.LogLik, err)
+	}
+}
+
+// A fit in days is the fit in weeks, and the number of workers changes no bit.
+func TestFitsDoNotDependOnUnitOrWorkers(t *testing.T) {
+	t.Parallel()
+	rows := inputRows(t, "cdnow_summary.csv")
+	weeks := patternsOf(t, rows)
+	var days rfm.Patterns
+	for c, n := range weeks.All() {
+		require.NoError(t, days.Add(rfm.Pattern{X: c.X, TX: 7 * c.TX, T: 7 * c.T}, n))
+	}
+	for _, model := range []string{"bgnbd", "mbgnbd", "pnbd"} {
+		a := tableFitter(t, model, weeks, clv.FitOptions{})()
+		b := tableFitter(t, model, &days, clv.FitOptions{})()
+		require.NoError(t, errors.Join(a.err, b.err))
+		near.Equal(t, a.LogLik-2457*math.Log(7), b.LogLik, 1e-12, 0, "%s", model)
+		for i, unit := range []float64{1, 7, 1, 1} {
+			if i == 3 && model == "pnbd" {
+				unit = 7
+			}
+			near.Equal(t, unit*a.Estimates[i].Value, b.Estimates[i].Value, 1e-6, 0, "%s %s", model, a.Estimates[i].Name)
+			near.Equal(t, unit*a.Estimates[i].StdErr, b.Estimates[i].StdErr, 1e-5, 0, "%s %s", model, a.Estimates[i].Name)
+		}
+		c := tableFitter(t, model, weeks, clv.FitOptions{Workers: 3})()
+		require.Equal(t, a.Estimates, c.Estimates, model)
+		require.Equal(t, a.LogLik, c.LogLik, model)
+	}
+}
+
+func TestFitRejects(t *testing.T) {
+	t.Parallel()
+	ctx, o := t.Context(), clv.FitOptions{}
+	fitAll := func(ctx context.Context, table *rfm.Patterns, o clv.FitOptions) []error {
+		return []error{
+			second(clv.FitBGNBD(ctx, table, o)), second(clv.FitMBGNBD(ctx, table, o)),
+			second(clv.FitParetoNBD(ctx, table, o)), second(clv.FitBGBB(ctx, table, o)),
+		}
+	}
+	var few, once, ageless, good rfm.Patterns
+	require.NoError(t, few.Add(rfm.Pattern{X: 1, TX: 1, T: 2}, 3))
+	require.NoError(t, once.Add(rfm.Pattern{T: 2}, 100))
+	require.NoError(t, ageless.Add(rfm.Pattern{X: 1}, 100))
+	for i := range 12 {
+		require.NoError(t, good.Add(rfm.Pattern{X: i % 4, TX: float64(i % 4), T: float64(4 + i%3)}, 5))
+	}
+	for _, err := range fitAll(ctx, &few, o) {
+		require.ErrorIs(t, err, relmark.ErrTooFew)
+	}
+	for _, err := range fitAll(ctx, &once, o) {
+		require.ErrorIs(t, err, clv.ErrNoRepeatPurchases)
+		require.ErrorIs(t, err, relmark.ErrTooFew)
+	}
+	for _, err := range fitAll(ctx, &ageless, o) {
+		require.Error(t, err)
+	}
+	for _, bad := range []clv.FitOptions{{MaxIterations: -1}, {Workers: -1}} {
+		for _, err := range fitAll(ctx, &good, bad) {
+			require.ErrorIs(t, err, relmark.ErrInvalid)
+		}
+		require.ErrorIs(t, second(clv.FitGammaGamma(ctx, &clv.Spend{}, bad)), relmark.ErrInvalid)
+		require.ErrorIs(t, second(clv.FitSBG(ctx, clv.Tenures{}, bad)), relmark.ErrInvalid)
+	}
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	for _, err := range fitAll(gone, &good, o) {
+		require.ErrorIs(t, err, context.Canceled)
+	}
+	require.ErrorIs(t, second(clv.FitGammaGamma(ctx, &clv.Spend{}, o)), relmark.ErrTooFew)
+	require.ErrorIs(t, second(clv.FitSBG(ctx, clv.Tenures{Lost: []int64{1}, Kept: []int64{0, 9}}, o)), relmark.ErrTooFew)
+	require.ErrorIs(t, second(clv.FitSBG(ctx, clv.Tenures{Lost: []int64{0, 0}, Kept: []int64{0, 0, 9}}, o)), relmark.ErrTooFew)
+	require.ErrorIs(t, second(clv.FitSBG(ctx, clv.Tenures{Lost: []int64{-1}}, o)), relmark.ErrInvalid)
+	var parts rfm.Patterns
+	require.NoError(t, parts.Add(rfm.Pattern{X: 1, TX: 0.5, T: 2}, 9))
+	require.ErrorIs(t, second(clv.FitBGBB(ctx, &parts, o)), relmark.ErrInvalid)
+}
+
+// Out of iterations, the best model so far comes beside the error.
+func TestFitNotConverged(t *testing.T) {
+	t.Parallel()
+	table := patternsOf(t, inputRows(t, "cdnow_summary.csv"))
+	for _, iterations := range []int{1, 3} {
+		f, err := clv.FitBGNBD(t.Context(), table, clv.FitOptions{MaxIterations: iterations})
+		require.ErrorIs(t, err, relmark.ErrNoConverge)
+		require.Equal(t, clv.NotConverged, f.Status)
+		require.Greater(t, f.LogLik, -12000.0)
+		require.NoError(t, f.Model.Params().Validate())
+		require.True(t, math.IsNaN(f.Estimates[0].StdErr))
+		require.Greater(t, f.GradNorm, 1e-3)
+	}
+}
+
+func TestFitCriteria(t *testing.T) {
+	t.Parallel()
+	f := clv.Fit[int]{LogLik: -100, N: 1000, Estimates: make([]clv.Estimate, 4)}
+	near.Equal(t, 208, f.AIC(), 0, 0)
+	near.Equal(t, 200+4*math.Log(1000), f.BIC(), 1e-15, 0)
+	for s, want := range map[clv.Status]string{clv.NotConverged: "not converged", clv.Converged: "converged", clv.AtBoundary: "at boundary"} {
+		text, err := s.MarshalText()
+		require.NoError(t, err)
+		require.Equal(t, want, string(text))
+	}
+	for k, want := range map[clv.WarningKind]string{clv.Within: "within reach", clv.Reached: "reached", clv.NotIdentified: "not identified"} {
+		text, err := k.MarshalText()
+		require.NoError(t, err)
+		require.Equal(t, want, string(text))
+	}
+	require.Equal(t, "Status(9) WarningKind(9)", clv.Status(9).String()+" "+clv.WarningKind(9).String())
+	require.Equal(t, "B may go to 0: so", clv.Warning{Param: "B", Means: "so"}.String())
 }

@@ -111,7 +111,7 @@ func (g geometric) pmf(n int, t float64) float64 {
 	x := float64(n)
 	p := math.Exp(logRisingRatio(g.b, g.a, x) + process.logProb(n))
 	if n > 0 {
-		p += g.a / (g.a + g.b + x - 1) * math.Exp(logRisingRatio(g.b, g.a, x-1)) * process.tail(n)
+		p += g.a / (g.a + g.b + (x - 1)) * math.Exp(logRisingRatio(g.b, g.a, x-1)) * process.tail(n)
 	}
 	return p
 }

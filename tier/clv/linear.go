@@ -1,6 +1,9 @@
 package clv
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Small dense vectors and symmetric matrices, as rows.
 
@@ -105,7 +108,7 @@ func cholesky(m [][]float64) ([][]float64, bool) {
 // solve returns (L·Lᵀ)⁻¹·b.
 func solve(l [][]float64, b []float64) []float64 {
 	n := len(b)
-	x := append([]float64(nil), b...)
+	x := slices.Clone(b)
 	for i := range n {
 		for k := range i {
 			x[i] -= l[i][k] * x[k]
@@ -122,13 +125,16 @@ func solve(l [][]float64, b []float64) []float64 {
 }
 
 // solveDamped returns (m + λ·I)⁻¹·b with the least λ of a few that makes the matrix
-// positive definite: an uphill direction whatever m is.
+// positive definite: an uphill direction whatever m is. It returns b itself if m is
+// not finite.
 func solveDamped(m [][]float64, b []float64) []float64 {
+	const tries = 24
 	top := 1e-12
 	for i := range m {
 		top = max(top, math.Abs(m[i][i]))
 	}
-	for lambda := 0.0; ; lambda = max(10*lambda, 1e-10*top) {
+	lambda := 0.0
+	for range tries {
 		damped := square(len(m))
 		for i := range m {
 			copy(damped[i], m[i])
@@ -137,7 +143,9 @@ func solveDamped(m [][]float64, b []float64) []float64 {
 		if l, ok := cholesky(damped); ok {
 			return solve(l, b)
 		}
+		lambda = max(10*lambda, 1e-10*top)
 	}
+	return slices.Clone(b)
 }
 
 // inverse returns m⁻¹ over the indices in free and NaN elsewhere; all NaN unless

@@ -69,6 +69,9 @@ func (a *ascent) at(y []float64) (float64, []float64) {
 	a.evals++
 	grad := make([]float64, len(y))
 	v := a.problem.logLik(a.params(y), grad)
+	if math.IsInf(v, 1) { // out of the range of floats, not a likelihood
+		v = math.NaN()
+	}
 	grad = a.pull(grad)
 	for i, f := range a.frozen {
 		if f {

@@ -52,7 +52,7 @@ func (m *ParetoNBD) logOdds(shape, s float64, c rfm.Pattern) float64 {
 	}
 	gap := c.T - c.TX
 	growth := shape*math.Log1p(gap/(m.alpha+c.TX)) + s*math.Log1p(gap/(m.beta+c.TX))
-	return growth + math.Log(m.tail(shape, s, c.TX)-math.Exp(-growth)*m.tail(shape, s, c.T))
+	return growth + math.Log(max(m.tail(shape, s, c.TX)-math.Exp(-growth)*m.tail(shape, s, c.T), 0))
 }
 
 // tail returns s · ∫ ((α+t)/(α+u))^R · ((β+t)/(β+u))^s du/(β+u) over u > t, at most

@@ -20,21 +20,13 @@ func FitParetoNBD(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[P
 	if err != nil {
 		return Fit[ParetoNBD]{}, err
 	}
-	rule := newLegendre()
+	g := newGrid(&s)
 	p := problem{
-		axes: append(s.buying(), axis{
-			name: "S", start: -0.5,
-			lo: limit{"S/Beta", 0, "nobody drops out"},
-			hi: limit{"S/Beta", math.Inf(1), "everybody drops out at once"},
-		}, axis{
-			name: "Beta", start: -0.5,
-			lo: limit{"S", 0, "customers drop out at once or never"},
-			hi: limit{"S", math.Inf(1), "all drop out at the same rate"},
-		}),
-		mix: paired(4, 0, 2),
+		axes: s.paretoAxes(),
+		mix:  paired(4, 0, 2),
 		logLik: func(theta, grad []float64) float64 {
 			m := ParetoNBD{theta[0], theta[1], theta[2], theta[3]}
-			return m.sampleLogLik(&s, rule, o.Workers, grad)
+			return g.logLik(&m, o.Workers, grad)
 		},
 	}
 	return fit(ctx, o, &p, s.result(1, 3), func(theta []float64) (ParetoNBD, error) {
@@ -42,36 +34,43 @@ func FitParetoNBD(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[P
 	})
 }
 
-// sampleLogLik returns the log likelihood of a sample and fills in its gradient by
-// the logarithms of r, α, s and β.
-func (m *ParetoNBD) sampleLogLik(s *sample, rule *legendre, workers int, grad []float64) float64 {
-	sum := sumCells(s.cells, workers, func(cells []cell) partial { return m.cellsLogLik(cells, rule) })
-	for _, g := range s.groups {
-		sum.logLik += g.n * logGammaRatio(m.r, g.x)
-		sum.grad[0] += g.n * digammaRatio(m.r, g.x)
-	}
-	for i, v := range [4]float64{m.r, m.alpha, m.s, m.beta} {
-		grad[i] = v * sum.grad[i]
-	}
-	return sum.logLik
+// paretoAxes returns the axes of r, α, s and β.
+func (s *sample) paretoAxes() []axis {
+	return append(s.buying(), axis{
+		name: "S", start: -0.5,
+		lo: limit{"S/Beta", 0, "nobody drops out"},
+		hi: limit{"S/Beta", math.Inf(1), "everybody drops out at once"},
+	}, axis{
+		name: "Beta", start: -0.5,
+		lo: limit{"S", 0, "customers drop out at once or never"},
+		hi: limit{"S", math.Inf(1), "all drop out at the same rate"},
+	})
 }
 
-// cellsLogLik sums what depends on times, −r·ln(1+T/α) − x·ln(α+T) − s·ln(1+T/β) +
-// ln(1+odds), with its gradient by r, α, s and β.
-func (m *ParetoNBD) cellsLogLik(cells []cell, rule *legendre) partial {
-	var p partial
-	logAlpha := math.Log(m.alpha)
-	for i := range cells {
-		c := &cells[i]
-		aged, lived := math.Log1p(c.t/m.alpha), math.Log1p(c.t/m.beta)
-		odds := m.odds(c, rule)
-		p.logLik += c.n * (-m.r*aged - c.x*(logAlpha+aged) - m.s*lived + odds.logLik)
-		p.grad[0] += c.n * (odds.grad[0] - aged)
-		p.grad[1] += c.n * (odds.grad[1] + (m.r*c.t/m.alpha-c.x)/(m.alpha+c.t))
-		p.grad[2] += c.n * (odds.grad[2] - lived)
-		p.grad[3] += c.n * (odds.grad[3] + m.s*c.t/(m.beta*(m.beta+c.t)))
+// cellLogLik returns the log likelihood of one customer of a cell and its gradient
+// by the logarithms of r, α, s and β.
+func (m *ParetoNBD) cellLogLik(c *cell, rule *legendre) partial {
+	p := m.aging(c, math.Log1p(c.t/m.alpha), math.Log1p(c.t/m.beta), m.odds(c, rule))
+	p.logLik += logGammaRatio(m.r, c.x)
+	p.grad[0] += digammaRatio(m.r, c.x)
+	for i, v := range [4]float64{m.r, m.alpha, m.s, m.beta} {
+		p.grad[i] *= v
 	}
 	return p
+}
+
+// aging adds to the odds of drop-out what else depends on times,
+//
+//	−r·ln(1+T/α) − x·ln(α+T) − s·ln(1+T/β)
+//
+// given both logarithms of growth, with the gradient by r, α, s and β.
+func (m *ParetoNBD) aging(c *cell, agedA, agedB float64, odds partial) partial {
+	odds.logLik -= m.r*agedA + c.x*(math.Log(m.alpha)+agedA) + m.s*agedB
+	odds.grad[0] -= agedA
+	odds.grad[1] += (m.r*c.t/m.alpha - c.x) / (m.alpha + c.t)
+	odds.grad[2] -= agedB
+	odds.grad[3] += m.s * c.t / (m.beta * (m.beta + c.t))
+	return odds
 }
 
 // odds returns ln(1+odds) of drop-out and its gradient, by Gauss-Legendre
@@ -96,8 +95,14 @@ func (m *ParetoNBD) odds(c *cell, rule *legendre) partial {
 	var sum, logA, logB, leftA, leftB, perB float64
 	for panel := 0.0; panel < panels; panel++ {
 		for i, at := range rule.at {
-			u := l * math.Expm1((panel+at)*width)
-			da, db := math.Log1p(u/a), math.Log1p(u/b)
+			eta := (panel + at) * width
+			u := l * math.Expm1(eta)
+			da, db := eta, eta
+			if a < b {
+				db = math.Log1p(u / b)
+			} else {
+				da = math.Log1p(u / a)
+			}
 			ia, ib := 1/(a+u), 1/(b+u)
 			f := rule.weight[i] * (l + u) * ib * math.Exp(-shape*da-m.s*db)
 			sum += f

@@ -111,7 +111,10 @@ type process interface {
 	LogLik(c rfm.Pattern) float64
 	CondExpected(c rfm.Pattern, t float64) float64
 	PMF(n int, t float64) float64
+	CondPMF(c rfm.Pattern, n int, t float64) float64
 	DERT(c rfm.Pattern, rate float64) float64
+	PosteriorRate(c rfm.Pattern) float64
+	PosteriorDropout(c rfm.Pattern) float64
 }
 
 func (r goldenRow) compute(t *testing.T) (float64, bool) {

@@ -88,44 +88,46 @@ func (s *sample) result(times ...int) units {
 	return units{customers: s.customers, shift: s.purchases * math.Log(s.scale), scale: s.scale, times: times}
 }
 
-// block is the number of cells that are summed in one go. Blocks are added in
-// order, so a sum has the same bits for any number of workers.
-const block = 4096
-
-// A partial is the log likelihood of a block and its gradient.
+// A partial is the log likelihood of part of a sample and its gradient.
 type partial struct {
 	logLik float64
 	grad   [4]float64
 }
 
-// sumCells adds f over all blocks of cells, on up to workers goroutines, which have
-// all returned when it does.
+// sumCells adds f over blocks of cells.
 func sumCells[T any](cells []T, workers int, f func([]T) partial) partial {
-	blocks := (len(cells) + block - 1) / block
-	if blocks <= 1 {
-		return f(cells)
-	}
-	parts := make([]partial, blocks)
-	one := func(i int) { parts[i] = f(cells[i*block : min((i+1)*block, len(cells))]) }
-	workers = min(max(workers, 1), blocks)
-	var wait sync.WaitGroup
-	for w := range workers - 1 {
-		wait.Go(func() {
-			for i := w + 1; i < blocks; i += workers {
-				one(i)
-			}
-		})
-	}
-	for i := 0; i < blocks; i += workers {
-		one(i)
-	}
-	wait.Wait()
+	return sumBlocks(cells, 4096, workers, f)
+}
+
+// sumBlocks adds f over blocks of a given length, in order.
+func sumBlocks[T any](list []T, length, workers int, f func([]T) partial) partial {
 	var sum partial
-	for _, p := range parts {
+	for _, p := range inBlocks(list, length, workers, f) {
 		sum.logLik += p.logLik
 		for i, g := range p.grad {
 			sum.grad[i] += g
 		}
 	}
 	return sum
+}
+
+// inBlocks calls f for blocks of a given length on up to workers goroutines, which
+// have all returned when it does, and returns the results in the order of the
+// blocks: sums of them have the same bits for any number of workers.
+func inBlocks[T, R any](list []T, length, workers int, f func([]T) R) []R {
+	blocks := (len(list) + length - 1) / length
+	parts := make([]R, blocks)
+	workers = min(max(workers, 1), blocks)
+	share := func(first int) {
+		for i := first; i < blocks; i += workers {
+			parts[i] = f(list[i*length : min((i+1)*length, len(list))])
+		}
+	}
+	var wait sync.WaitGroup
+	for w := 1; w < workers; w++ {
+		wait.Go(func() { share(w) })
+	}
+	share(0)
+	wait.Wait()
+	return parts
 }

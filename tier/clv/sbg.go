@@ -64,7 +64,7 @@ func (m SBG) Retention(t int) float64 {
 	if t < 1 || !(m.alpha > 0) {
 		return math.NaN()
 	}
-	stayed := m.beta + float64(t) - 1
+	stayed := m.beta + float64(t-1)
 	return stayed / (m.alpha + stayed)
 }
 
@@ -74,7 +74,7 @@ func (m SBG) ChurnPMF(t int) float64 {
 	if t < 1 {
 		return math.NaN()
 	}
-	return m.Survival(t-1) * m.alpha / (m.alpha + m.beta + float64(t) - 1)
+	return m.Survival(t-1) * m.alpha / (m.alpha + m.beta + float64(t-1))
 }
 
 // ExpectedRenewals returns the expected number of renewals that a customer with n

@@ -1,0 +1,131 @@
+package clv
+
+import (
+	"fmt"
+	"iter"
+	"math"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/tier/rfm"
+)
+
+// A Holdout is a customer at the end of a calibration period and what then
+// happened.
+type Holdout struct {
+	rfm.Pattern
+	Length    float64 // of the holdout period; finite, 0 or more
+	Purchases int     // in it; 0 or more
+}
+
+// HoldoutOf returns the holdout that a split describes.
+func HoldoutOf(s rfm.Split) Holdout {
+	return Holdout{s.Calibration.Pattern(), s.Length, s.Purchases}
+}
+
+// A Bin sums up forecasts and what came of them. It is plain data.
+type Bin struct {
+	N        int64   `json:"n"`        // customers
+	Actual   int64   `json:"actual"`   // purchases made
+	Expected float64 `json:"expected"` // purchases forecast
+	Absolute float64 `json:"absolute"` // sum of |actual − expected|
+	Squared  float64 `json:"squared"`  // sum of (actual − expected)²
+}
+
+func (b *Bin) add(o Bin) {
+	b.N += o.N
+	b.Actual += o.Actual
+	b.Expected += o.Expected
+	b.Absolute += o.Absolute
+	b.Squared += o.Squared
+}
+
+// MeanActual returns the purchases made per customer; NaN without customers.
+func (b Bin) MeanActual() float64 { return float64(b.Actual) / float64(b.N) }
+
+// MeanExpected returns the purchases forecast per customer; NaN without customers.
+func (b Bin) MeanExpected() float64 { return b.Expected / float64(b.N) }
+
+// MAE returns the mean absolute error per customer; NaN without customers.
+func (b Bin) MAE() float64 { return b.Absolute / float64(b.N) }
+
+// RMSE returns the root of the mean squared error; NaN without customers.
+func (b Bin) RMSE() float64 { return math.Sqrt(b.Squared / float64(b.N)) }
+
+// An Evaluation compares forecasts with a holdout period, by the number of repeat
+// purchases before it: 0 to 6, and 7 or more. The zero Evaluation is empty and ready
+// to use. It is plain data, not safe for concurrent mutation.
+type Evaluation struct {
+	ByFrequency [8]Bin `json:"byFrequency"`
+}
+
+// Add counts n customers with x repeat purchases before, and expected and actual
+// ones in the holdout period. It fails with a [relmark.FieldError] unless counts are
+// 0 or more and expected is finite and 0 or more, and with [relmark.ErrLimit] where a
+// sum would pass an int64; e is unchanged then.
+func (e *Evaluation) Add(x int, expected float64, actual int, n int64) error {
+	switch {
+	case x < 0:
+		return invalid("X", x, "must be 0 or more")
+	case actual < 0:
+		return invalid("Purchases", actual, "must be 0 or more")
+	case n < 0:
+		return invalid("N", n, "must be 0 or more")
+	case !forward(expected):
+		return invalid("Expected", expected, "must be finite and 0 or more")
+	}
+	total, count, off := e.Total(), float64(n), expected-float64(actual)
+	if total.N > math.MaxInt64-n || n > 0 && int64(actual) > (math.MaxInt64-total.Actual)/n {
+		return fmt.Errorf("clv: evaluation: %w", relmark.ErrLimit)
+	}
+	e.bin(x).add(Bin{n, int64(actual) * n, expected * count, math.Abs(off) * count, off * off * count})
+	return nil
+}
+
+func (e *Evaluation) bin(x int) *Bin { return &e.ByFrequency[min(x, len(e.ByFrequency)-1)] }
+
+// Merge adds the sums of o: associative and commutative up to the rounding of
+// floats, with the empty Evaluation as identity. It fails with [relmark.ErrLimit]
+// as [Evaluation.Add] does.
+func (e *Evaluation) Merge(o Evaluation) error {
+	a, b := e.Total(), o.Total()
+	if a.N > math.MaxInt64-b.N || a.Actual > math.MaxInt64-b.Actual {
+		return fmt.Errorf("clv: evaluation: %w", relmark.ErrLimit)
+	}
+	for i := range e.ByFrequency {
+		e.ByFrequency[i].add(o.ByFrequency[i])
+	}
+	return nil
+}
+
+// Total returns the sums over all customers.
+func (e Evaluation) Total() Bin {
+	var total Bin
+	for _, b := range e.ByFrequency {
+		total.add(b)
+	}
+	return total
+}
+
+// Evaluate forecasts the holdout period of every customer and compares. It fails as
+// [Evaluation.Add] does; an error says which customer, counted from 0, has no
+// forecast.
+func Evaluate[M Purchases](m M, customers iter.Seq[Holdout]) (Evaluation, error) {
+	var e Evaluation
+	known := map[float64]*shared{}
+	i := 0
+	for c := range customers {
+		alive, ok := known[c.Length]
+		if !ok {
+			length := c.Length
+			alive = share(func(c rfm.Pattern) float64 { return m.ExpectedIfAlive(c, length) })
+			if forward(length) { // a NaN is no key
+				known[length] = alive
+			}
+		}
+		if err := e.Add(c.X, m.PAlive(c.Pattern)*alive.of(c.Pattern), c.Purchases, 1); err != nil {
+			return Evaluation{}, fmt.Errorf("clv: customer %d: %w", i, err)
+		}
+		i++
+	}
+	return e, nil
+}

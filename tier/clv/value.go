@@ -1,0 +1,151 @@
+package clv
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/tier/rfm"
+)
+
+// ValueOptions say what a purchase is worth today. The zero value is revenue of one
+// period without end, which needs a Discount.
+type ValueOptions struct {
+	Horizon  int     `json:"horizon"`  // periods ahead; 0 means without end
+	Period   float64 `json:"period"`   // length of a period in the unit of time of the model; 0 means 1
+	Discount float64 `json:"discount"` // per period; 0 or more, and above 0 without end
+	Margin   float64 `json:"margin"`   // profit per unit of spend; 0 means 1, so that value is revenue
+}
+
+// Validate reports every rule that o breaks, joined into one error.
+func (o ValueOptions) Validate() error {
+	var errs []error
+	if o.Horizon < 0 || o.Horizon > maxHorizon {
+		errs = append(errs, invalid("Horizon", o.Horizon, fmt.Sprintf("must lie in [0, %d]", maxHorizon)))
+	}
+	if !(o.Period >= 0) || math.IsInf(o.Period, 1) {
+		errs = append(errs, invalid("Period", o.Period, "must be finite and 0 or more"))
+	}
+	switch {
+	case !(o.Discount >= 0) || math.IsInf(o.Discount, 1):
+		errs = append(errs, invalid("Discount", o.Discount, "must be finite and 0 or more"))
+	case o.Discount == 0 && o.Horizon == 0:
+		errs = append(errs, invalid("Discount", o.Discount, "must be > 0 for a value without end: it does not converge"))
+	}
+	if math.IsNaN(o.Margin) || math.IsInf(o.Margin, 0) {
+		errs = append(errs, invalid("Margin", o.Margin, "must be finite"))
+	}
+	return errors.Join(errs...)
+}
+
+const maxHorizon = 10_000
+
+func (o ValueOptions) period() float64 {
+	if o.Period == 0 {
+		return 1
+	}
+	return o.Period
+}
+
+func (o ValueOptions) margin() float64 {
+	if o.Margin == 0 {
+		return 1
+	}
+	return o.Margin
+}
+
+// A Customer is a pattern with what the repeat purchases were worth on average.
+type Customer struct {
+	rfm.Pattern
+	Mean float64 // value of a repeat purchase; does not matter for X = 0
+}
+
+// CustomerOf returns the customer that a summary describes. This is where exact
+// amounts become floats.
+func CustomerOf(s rfm.Summary) Customer { return Customer{s.Pattern(), max(s.MeanRepeat(), 0)} }
+
+// A Valuation is a forecast of what a customer brings.
+type Valuation struct {
+	PAlive     float64 // today
+	Discounted float64 // purchases ahead, each counting its discount
+	Spend      float64 // expected per purchase
+	Value      float64 // Discounted · Spend · Margin
+}
+
+// Amount returns the value as a decimal of a given scale, halves rounded away from
+// zero, for reports and exports: an estimate, not money that anybody is owed. It
+// returns false if the value is NaN or infinite.
+func (v Valuation) Amount(scale int32) (decimal.Decimal, bool) {
+	if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
+		return decimal.Decimal{}, false
+	}
+	return decimal.NewFromFloat(v.Value).Round(scale), true
+}
+
+// A Valuer forecasts what customers bring,
+//
+//	P(alive) · Σ (1+discount)^−i · E[purchases in period i | alive] · E[spend] · margin
+//
+// over i = 1 … Horizon; without end the sum becomes DERT, in which every purchase
+// counts from its own time. A Valuer remembers forecasts by age and number of
+// purchases and is not safe for concurrent use: make one for each goroutine.
+type Valuer[M Purchases] struct {
+	model  M
+	spend  GammaGamma
+	margin float64
+	alive  *shared
+}
+
+// NewValuer returns a valuer. It fails if [ValueOptions.Validate] does, and with
+// [ErrNoPopulationMean] for a spend model with Q ≤ 1, under which customers without
+// repeat purchase have no expected spend.
+func NewValuer[M Purchases](model M, spend GammaGamma, o ValueOptions) (*Valuer[M], error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	if _, ok := spend.Mean(); !ok {
+		return nil, fmt.Errorf("clv: %w", ErrNoPopulationMean)
+	}
+	return &Valuer[M]{model, spend, o.margin(), share(o.discounted(model))}, nil
+}
+
+// discounted returns the discounted number of purchases of a living customer.
+func (o ValueOptions) discounted(m Purchases) func(c rfm.Pattern) float64 {
+	if o.Horizon == 0 {
+		rate := m.DERTRate(o.Discount, o.period())
+		return func(c rfm.Pattern) float64 { return m.DERTIfAlive(c, rate) }
+	}
+	return func(c rfm.Pattern) float64 {
+		sum, before, discount := 0.0, 0.0, 1.0
+		for i := 1; i <= o.Horizon; i++ {
+			now := m.ExpectedIfAlive(c, float64(i)*o.period())
+			discount /= 1 + o.Discount
+			sum += discount * (now - before)
+			before = now
+		}
+		return sum
+	}
+}
+
+// Value returns the valuation of a customer. Its figures are NaN for an invalid
+// pattern, and for a negative or infinite Mean with X > 0.
+func (v *Valuer[M]) Value(c Customer) Valuation {
+	alive, spend := v.model.PAlive(c.Pattern), v.spend.CondMean(c.X, c.Mean)
+	discounted := alive * v.alive.of(c.Pattern)
+	return Valuation{alive, discounted, spend, discounted * spend * v.margin}
+}
+
+// New returns the valuation of a customer right after the first purchase, which is
+// not counted.
+func (v *Valuer[M]) New() Valuation { return v.Value(Customer{}) }
+
+// AppendValues appends the value of each customer to dst. It does not allocate but
+// for dst and ages not met before.
+func (v *Valuer[M]) AppendValues(dst []float64, customers []Customer) []float64 {
+	for _, c := range customers {
+		dst = append(dst, v.Value(c).Value)
+	}
+	return dst
+}

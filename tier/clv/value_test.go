@@ -1,0 +1,191 @@
+package clv_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/tier/clv"
+	"github.com/relmark/relmark/tier/rfm"
+)
+
+func TestValueIsDiscountedPurchasesTimesSpend(t *testing.T) {
+	t.Parallel()
+	c := clv.Customer{Pattern: rfm.Pattern{X: 3, TX: 20, T: 39}, Mean: 25}
+	spend := cdnowGammaGamma(t)
+	o := clv.ValueOptions{Horizon: 12, Period: 4, Discount: 0.01, Margin: 0.3}
+	for _, m := range []process{cdnowBGNBD(t), cdnowMBGNBD(t), cdnowParetoNBD(t)} {
+		want := 0.0
+		for i := 1.0; i <= 12; i++ {
+			want += (m.CondExpected(c.Pattern, 4*i) - m.CondExpected(c.Pattern, 4*(i-1))) / math.Pow(1.01, i)
+		}
+		v, err := clv.NewValuer(m, spend, o)
+		require.NoError(t, err)
+		got := v.Value(c)
+		near.Equal(t, want, got.Discounted, 1e-12, 0)
+		near.Equal(t, spend.CondMean(3, 25), got.Spend, 0, 0)
+		near.Equal(t, want*spend.CondMean(3, 25)*0.3, got.Value, 1e-12, 0)
+		near.Equal(t, m.PAlive(c.Pattern), got.PAlive, 0, 0)
+		require.Equal(t, got, v.Value(c), "a second time from memory")
+		require.Equal(t, v.Value(clv.Customer{}), v.New())
+	}
+}
+
+// With ever shorter periods and an ever longer horizon the sum tends to DERT.
+func TestValueWithoutEnd(t *testing.T) {
+	t.Parallel()
+	c := clv.Customer{Pattern: rfm.Pattern{X: 3, TX: 20, T: 39}, Mean: 25}
+	m := cdnowParetoNBD(t)
+	spend := cdnowGammaGamma(t)
+	endless, err := clv.NewValuer(m, spend, clv.ValueOptions{Discount: 0.15, Period: 52})
+	require.NoError(t, err)
+	near.Equal(t, m.DERT(c.Pattern, math.Log(1.15)/52)*spend.CondMean(3, 25), endless.Value(c).Value, 1e-14, 0)
+	long, err := clv.NewValuer(m, spend, clv.ValueOptions{Discount: math.Expm1(math.Log(1.15) / 104), Period: 0.5, Horizon: 6000})
+	require.NoError(t, err)
+	near.Equal(t, endless.Value(c).Value, long.Value(c).Value, 1e-3, 0)
+
+	occasions := donationsBGBB(t)
+	yearly, err := clv.NewValuer(occasions, spend, clv.ValueOptions{Discount: 0.1})
+	require.NoError(t, err)
+	d := clv.Customer{Pattern: rfm.Pattern{X: 3, TX: 5, T: 6}, Mean: 25}
+	near.Equal(t, occasions.DERT(d.Pattern, 0.1), yearly.Value(d).Discounted, 1e-13, 0)
+	capped, err := clv.NewValuer(occasions, spend, clv.ValueOptions{Discount: 0.1, Horizon: 1000})
+	require.NoError(t, err)
+	near.Equal(t, yearly.Value(d).Value, capped.Value(d).Value, 1e-12, 0)
+}
+
+func TestValueRejects(t *testing.T) {
+	t.Parallel()
+	m, spend := cdnowBGNBD(t), cdnowGammaGamma(t)
+	for field, o := range map[string]clv.ValueOptions{
+		"Horizon":  {Horizon: -1, Discount: 0.1},
+		"Period":   {Period: math.NaN(), Discount: 0.1},
+		"Discount": {}, // without end it does not converge
+		"Margin":   {Margin: math.Inf(1), Discount: 0.1},
+	} {
+		_, err := clv.NewValuer(m, spend, o)
+		var f *relmark.FieldError
+		require.ErrorAs(t, err, &f)
+		require.Equal(t, field, f.Field)
+	}
+	for _, d := range []float64{-0.1, math.NaN(), math.Inf(1)} {
+		require.ErrorIs(t, clv.ValueOptions{Horizon: 1, Discount: d}.Validate(), relmark.ErrInvalid)
+	}
+	require.NoError(t, clv.ValueOptions{Horizon: 1}.Validate())
+	_, err := clv.NewValuer(m, newGammaGamma(t, 6, 0.8, 15), clv.ValueOptions{Horizon: 12})
+	require.ErrorIs(t, err, clv.ErrNoPopulationMean)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	v, err := clv.NewValuer(m, spend, clv.ValueOptions{Horizon: 12})
+	require.NoError(t, err)
+	for _, c := range []clv.Customer{{Pattern: rfm.Pattern{X: -1}}, {Pattern: rfm.Pattern{X: 1, TX: 1, T: 2}, Mean: -1}} {
+		bad := v.Value(c)
+		require.True(t, math.IsNaN(bad.Value))
+		_, ok := bad.Amount(2)
+		require.False(t, ok)
+	}
+}
+
+func TestAmountIsRounded(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[float64]string{2.345: "2.35", -2.345: "-2.35", 1e15: "1000000000000000", 0.004: "0"} {
+		got, ok := clv.Valuation{Value: value}.Amount(2)
+		require.True(t, ok)
+		require.True(t, got.Equal(decimal.RequireFromString(want)), "%v", got)
+	}
+}
+
+func TestBatchEqualsSingle(t *testing.T) {
+	t.Parallel()
+	var base []rfm.Pattern
+	for _, c := range cdnowCustomers(t) {
+		base = append(base, c.Pattern)
+	}
+	base = append(base, rfm.Pattern{X: -1}, rfm.Pattern{X: 1, TX: 2, T: 1})
+	for _, m := range []process{cdnowBGNBD(t), cdnowMBGNBD(t), cdnowParetoNBD(t)} {
+		alive, expected := clv.AppendPAlive(nil, m, base), clv.AppendCondExpected(nil, m, base, 39)
+		dert := clv.AppendDERT(nil, m, base[:50], 0.01)
+		for i, c := range base {
+			near.Equal(t, m.PAlive(c), alive[i], 0, 0)
+			near.Equal(t, m.CondExpected(c, 39), expected[i], 0, 0)
+			if i < len(dert) {
+				near.Equal(t, m.DERT(c, 0.01), dert[i], 0, 0)
+			}
+		}
+	}
+}
+
+// Not in parallel: AllocsPerRun does not allow it.
+func TestForecastsDoNotAllocate(t *testing.T) {
+	bg, pareto, spend := cdnowBGNBD(t), cdnowParetoNBD(t), cdnowGammaGamma(t)
+	c := clv.Customer{Pattern: rfm.Pattern{X: 3, TX: 20, T: 39}, Mean: 25}
+	v, err := clv.NewValuer(bg, spend, clv.ValueOptions{Horizon: 12, Discount: 0.01})
+	require.NoError(t, err)
+	v.Value(c)
+	customers, dst := []clv.Customer{c, c, c}, make([]float64, 0, 3)
+	for name, f := range map[string]func(){
+		"BGNBD.PAlive":           func() { bg.PAlive(c.Pattern) },
+		"BGNBD.CondExpected":     func() { bg.CondExpected(c.Pattern, 39) },
+		"BGNBD.LogLik":           func() { bg.LogLik(c.Pattern) },
+		"ParetoNBD.PAlive":       func() { pareto.PAlive(c.Pattern) },
+		"ParetoNBD.CondExpected": func() { pareto.CondExpected(c.Pattern, 39) },
+		"ParetoNBD.DERT":         func() { pareto.DERT(c.Pattern, 0.01) },
+		"GammaGamma.CondMean":    func() { spend.CondMean(3, 20) },
+		"Valuer.AppendValues":    func() { dst = v.AppendValues(dst[:0], customers) },
+	} {
+		require.Zero(t, testing.AllocsPerRun(100, f), name)
+	}
+}
+
+func TestPayback(t *testing.T) {
+	t.Parallel()
+	m, spend := cdnowBGNBD(t), cdnowGammaGamma(t)
+	d := decimal.NewFromInt
+	o := clv.ValueOptions{Horizon: 24, Period: 4, Discount: 0.01, Margin: 0.4}
+	cohort := clv.Cohort{Customers: 1000, Acquisition: d(14_000), Keeping: decimal.New(5, -2), FirstSales: d(20_000)}
+	p, err := clv.PaybackOf(m, spend, cohort, o)
+	require.NoError(t, err)
+	require.Len(t, p.Cumulative, 25)
+	near.Equal(t, 14, p.Acquisition, 0, 0)
+	near.Equal(t, 8, p.Cumulative[0], 1e-15, 0, "the first purchase: 20 · 0.4")
+	require.True(t, p.Paid)
+	require.True(t, p.Cumulative[p.Periods] >= 14 && p.Cumulative[p.Periods-1] < 14)
+	near.Equal(t, p.Margin-p.Keeping-14, p.Net, 1e-14, 0)
+	// Without costs of keeping, margin is the value of a new customer.
+	v, err := clv.NewValuer(m, spend, o)
+	require.NoError(t, err)
+	near.Equal(t, 8+v.New().Value, p.Margin, 1e-13, 0)
+	keeping, alive := 0.0, 0.0
+	for i := range 24 {
+		alive = m.PAliveAfter(rfm.Pattern{}, 4*float64(i))
+		keeping += 0.05 * alive / math.Pow(1.01, float64(i))
+	}
+	near.Equal(t, keeping, p.Keeping, 1e-13, 0)
+
+	cohort.Acquisition = d(1_000_000)
+	never, err := clv.PaybackOf(m, spend, cohort, o)
+	require.NoError(t, err)
+	require.False(t, never.Paid)
+	require.Negative(t, never.Net)
+	cohort.Acquisition = d(8000)
+	atOnce, err := clv.PaybackOf(m, spend, cohort, o)
+	require.NoError(t, err)
+	require.True(t, atOnce.Paid)
+	require.Zero(t, atOnce.Periods)
+}
+
+func TestPaybackRejects(t *testing.T) {
+	t.Parallel()
+	m, spend, o := cdnowBGNBD(t), cdnowGammaGamma(t), clv.ValueOptions{Horizon: 3}
+	good := clv.Cohort{Customers: 1}
+	one := decimal.NewFromInt(-1)
+	for _, c := range []clv.Cohort{{}, {Customers: 1, Acquisition: one}, {Customers: 1, Keeping: one}, {Customers: 1, FirstSales: one}} {
+		require.ErrorIs(t, second(clv.PaybackOf(m, spend, c, o)), relmark.ErrInvalid)
+	}
+	require.ErrorIs(t, second(clv.PaybackOf(m, spend, good, clv.ValueOptions{Discount: 0.1})), relmark.ErrInvalid)
+	require.ErrorIs(t, second(clv.PaybackOf(m, newGammaGamma(t, 1, 1, 1), good, o)), clv.ErrNoPopulationMean)
+	require.ErrorIs(t, second(clv.PaybackOf(donationsBGBB(t), spend, good, clv.ValueOptions{Horizon: 3, Period: 0.5})), relmark.ErrInvalid)
+}
