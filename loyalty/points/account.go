@@ -24,6 +24,7 @@ type Account struct {
 	keys   index[keyed]
 	months []month
 	parked []parked
+	goals  []Progress
 	// Of a pool: who is in it, and how many marks of owners have been given out.
 	members []contributor
 	owners  uint32
@@ -77,7 +78,7 @@ func (a *Account) Reset() {
 	a.book.CopyFrom(&lot.Book{})
 	*a = Account{
 		book: a.book, spare: a.spare, orders: a.orders, holds: a.holds, keys: a.keys,
-		months: a.months[:0], parked: a.parked[:0], members: a.members[:0],
+		months: a.months[:0], parked: a.parked[:0], members: a.members[:0], goals: a.goals[:0],
 	}
 }
 
@@ -86,7 +87,8 @@ func (a *Account) Clone() *Account {
 	b := *a
 	b.book, b.spare = a.book.Clone(), lot.Book{}
 	b.orders, b.holds, b.keys = a.orders.clone(), a.holds.clone(), a.keys.clone()
-	b.months, b.parked, b.members = slices.Clone(a.months), slices.Clone(a.parked), slices.Clone(a.members)
+	b.months, b.parked = slices.Clone(a.months), slices.Clone(a.parked)
+	b.members, b.goals = slices.Clone(a.members), slices.Clone(a.goals)
 	return &b
 }
 

@@ -30,6 +30,7 @@ type ruleset struct {
 	multipliers []share
 	factorDen   int64 // of factors that add up; a multiple of all others
 	bonuses     []test
+	goals       []test
 }
 
 // A share is the numerator of a rate or a factor and its condition.
@@ -114,6 +115,9 @@ func compileVersion(v *Version, digits int) (ruleset, bool) {
 	}
 	for i := range v.Bonuses {
 		s.bonuses = append(s.bonuses, v.Bonuses[i].When.compile(digits))
+	}
+	for i := range v.Goals {
+		s.goals = append(s.goals, v.Goals[i].When.compile(digits))
 	}
 	return s, s.level()
 }

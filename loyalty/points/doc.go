@@ -30,7 +30,7 @@
 //	factor  = 1 + Σ (multiplier - 1)  or the exclusive multiplier of highest priority
 //	granted = min(floor(base · factor) + bonuses, what caps leave)
 //
-// and base, rounded down, is what counts for tiers. Refunds of R out of a total T
+// where bonuses include those of goals that the order reaches ([Goal]), and base, rounded down, is what counts for tiers. Refunds of R out of a total T
 // restore floor(S·R/T) of the S points that paid and take back floor(E·R/T) of the
 // E points that were earned, both counted over all refunds together: cutting a
 // refund into slices gains nobody anything.
@@ -48,6 +48,12 @@
 // does every amount; activity lies in the years 1700 to 2150. Names, keys and
 // identifiers have up to 200 bytes. Denominators of rates and factors reach 10^9.
 // Deciding takes time linear in the lots of the member.
+//
+// # Encodings
+//
+// Events have a canonical JSON encoding ([Event.AppendJSON]), to be stored as bytes,
+// and a compact one that says the same. Both, and that of programmes, can be read
+// for good; a snapshot of an account ([Account.AppendBinary]) may be discarded.
 //
 // # Choices
 //

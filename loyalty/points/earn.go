@@ -64,14 +64,15 @@ type Earned struct {
 	Order       string
 	Facts       Facts
 	Price       Price
-	Lot         uint64    // the new lot, 0 if nothing was granted
-	AvailableAt time.Time // of the lot
-	ExpiresAt   time.Time // of the lot, zero if never
-	Rolls       bool      // the lot's expiry moves with activity
-	Rolled      time.Time // what activity moves the expiry of rolling lots to, zero if nothing
-	Settled     int64     // of what was granted, paid off debt
-	Paid        []Part    // points that paid for the order
-	PaidValue   int64     // what they paid, in minor units
+	Lot         uint64     // the new lot, 0 if nothing was granted
+	AvailableAt time.Time  // of the lot
+	ExpiresAt   time.Time  // of the lot, zero if never
+	Rolls       bool       // the lot's expiry moves with activity
+	Rolled      time.Time  // what activity moves the expiry of rolling lots to, zero if nothing
+	Settled     int64      // of what was granted, paid off debt
+	Paid        []Part     // points that paid for the order
+	PaidValue   int64      // what they paid, in minor units
+	Progress    []Progress // towards goals, after the order
 	Refunds     []Refunded
 }
 
@@ -97,6 +98,7 @@ func (b *Earned) code(f *form) {
 	f.int("settled", &b.Settled)
 	list(f, "paid", &b.Paid, (*Part).code)
 	f.amount("paid_value", &b.PaidValue, b.Facts.Digits)
+	list(f, "progress", &b.Progress, (*Progress).code)
 	list(f, "refunds", &b.Refunds, (*Refunded).code)
 }
 
@@ -130,8 +132,7 @@ func (c Earn) decide(d *decider) (Body, error) {
 	if b.Paid, err = d.take(c.PayPoints); err != nil {
 		return nil, err
 	}
-	b.Price, err = rules.price(&b.Facts, d.room(rules.Caps, c.Budget), true)
-	if err != nil {
+	if err = d.price(b, rules, c.Budget, true); err != nil {
 		return nil, err
 	}
 	if b.Price.Granted > d.a.room() {
@@ -145,6 +146,17 @@ func (c Earn) decide(d *decider) (Body, error) {
 		return nil, err
 	}
 	return b, d.unpark(b)
+}
+
+// price fills in what an order earns and how far it leads towards goals.
+func (d *decider) price(b *Earned, rules *ruleset, budget *int64, explain bool) error {
+	steps, won, err := rules.pursue(d.a, &b.Facts)
+	if err != nil {
+		return err
+	}
+	b.Progress = steps
+	b.Price, err = rules.price(&b.Facts, d.room(rules.Caps, budget), won, explain)
+	return err
 }
 
 // room returns how many points caps and budget leave.
@@ -253,6 +265,7 @@ func (b *Earned) apply(a *Account, now int64) error {
 	}
 	a.orders.add(b.Order, o)
 	a.count(b.Facts.Date, b.Price.Granted)
+	a.advance(b.Progress)
 	a.unpark(b.Order)
 	return nil
 }
@@ -264,6 +277,11 @@ func (b *Earned) enter(a *Account, now int64, o *order) error {
 	if granted < 0 || granted > a.room() || (granted > 0) != (b.Lot > 0) ||
 		b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints {
 		return errEvent("Earned")
+	}
+	for i := range b.Progress {
+		if n := b.Progress[i].Count; n < 0 || n > maxPoints {
+			return errEvent("Progress")
+		}
 	}
 	if len(b.Paid) > 0 {
 		spent := total(b.Paid)

@@ -214,3 +214,34 @@ func ExampleJournal() {
 	// issued -> available 25
 	// available -> expired 25
 }
+
+// How do I give a bonus for every third visit?
+func ExampleGoal() {
+	e, err := points.Compile(points.Program{
+		Currency: "EUR", Digits: 2,
+		Versions: []points.Version{{
+			Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+			Goals: []points.Goal{{Rule: "stamp card", Target: 3, Points: 25, Repeat: true}},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	var account points.Account
+	for visit := 1; visit <= 4; visit++ {
+		key := fmt.Sprint("visit-", visit)
+		d, err := e.Decide(&account, points.Earn{Head: points.Head{Key: key, At: on(visit)}, Order: key, Amount: decimal.New(4, 0)})
+		if err != nil {
+			panic(err)
+		}
+		if err := account.Apply(d.Event); err != nil {
+			panic(err)
+		}
+		fmt.Println(d.Event.Body.(*points.Earned).Price.Granted, account.Goals()[0].Count)
+	}
+	// Output:
+	// 4 1
+	// 4 2
+	// 29 0
+	// 4 1
+}

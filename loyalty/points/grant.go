@@ -51,8 +51,9 @@ func (p *Price) code(f *form) {
 }
 
 // price judges the facts of an order by a version; limit is the most that caps
-// leave. Only if it is to explain does it say what each rule contributed.
-func (s *ruleset) price(x *Facts, limit int64, explain bool) (Price, error) {
+// leave, and won are goals that the order reaches. Only if it is to explain does it
+// say what each rule contributed.
+func (s *ruleset) price(x *Facts, limit int64, won []Grant, explain bool) (Price, error) {
 	p := Price{Version: s.Name}
 	var weights []int64
 	if explain {
@@ -81,6 +82,14 @@ func (s *ruleset) price(x *Facts, limit int64, explain bool) (Price, error) {
 	p.RateNum, p.RateDen = lowest(p.RateNum, s.rateDen)
 	p.FactorNum, p.FactorDen = lowest(f.num, f.den)
 	s.bonus(x, &p, explain)
+	for _, g := range won {
+		if p.Bonus += g.Points; p.Bonus > maxPoints {
+			return Price{}, refuse(TooMany)
+		}
+		if explain {
+			p.Grants = append(p.Grants, g)
+		}
+	}
 	if p.Product+p.Bonus > maxPoints {
 		return Price{}, refuse(TooMany)
 	}

@@ -50,6 +50,9 @@ func (e *Engine) Warnings() []Warning {
 				warn(v.Multipliers[j].Rule, nil, Shadowed, v.Multipliers[by].Rule)
 			}
 		}
+		for j := range v.goals {
+			warn(v.Goals[j].Rule, &v.goals[j], Unreachable, "")
+		}
 		for j, b := range v.Bonuses {
 			if warn(b.Rule, &v.bonuses[j], Unreachable, "") {
 				continue

@@ -30,6 +30,8 @@ type naive struct {
 	received  int64
 	sent      int64
 	unrecover int64
+	card      int             // orders so far
+	gold      decimal.Decimal // cash so far with the tier
 }
 
 type naiveLot struct {
@@ -326,6 +328,21 @@ func (m *naive) earn(c points.Earn, now time.Time) string {
 	for _, x := range v.Bonuses {
 		if c.Amount.Cmp(*x.When.MinTotal) >= 0 {
 			granted += x.Points
+		}
+	}
+	for i, x := range v.Goals {
+		switch {
+		case i == 0:
+			m.card++
+			if m.card%3 == 0 {
+				granted += x.Points
+			}
+		case c.Tier == "gold":
+			before := m.gold
+			m.gold = m.gold.Add(cash)
+			if limit := decimal.New(50, 0); before.Cmp(limit) < 0 && m.gold.Cmp(limit) >= 0 {
+				granted += x.Points
+			}
 		}
 	}
 	for _, x := range v.Caps {

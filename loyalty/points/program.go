@@ -115,6 +115,7 @@ type Version struct {
 	Rates       []Rate       // points per amount, added up
 	Multipliers []Multiplier // factors on those
 	Bonuses     []Bonus      // fixed points on top
+	Goals       []Goal       // bonuses for what several orders add up to
 	Caps        []Cap        // limits on what is granted
 	Stacking    Stacking     // how multipliers combine
 	Rounding    Rounding     // of base times factor

@@ -45,6 +45,7 @@ type (
 		Rates       []rateJSON       `json:"rates,omitempty"`
 		Multipliers []multiplierJSON `json:"multipliers,omitempty"`
 		Bonuses     []bonusJSON      `json:"bonuses,omitempty"`
+		Goals       []goalJSON       `json:"goals,omitempty"`
 		Caps        []capJSON        `json:"caps,omitempty"`
 		Stacking    Stacking         `json:"stacking,omitempty"`
 		Rounding    Rounding         `json:"rounding,omitempty"`
@@ -65,6 +66,14 @@ type (
 	bonusJSON struct {
 		Rule   string         `json:"rule"`
 		Points int64          `json:"points"`
+		When   *conditionJSON `json:"when,omitempty"`
+	}
+	goalJSON struct {
+		Rule   string         `json:"rule"`
+		Count  Counting       `json:"count,omitempty"`
+		Target int64          `json:"target"`
+		Points int64          `json:"points"`
+		Repeat bool           `json:"repeat,omitempty"`
 		When   *conditionJSON `json:"when,omitempty"`
 	}
 	capJSON struct {
@@ -138,6 +147,9 @@ func (v Version) encode() versionJSON {
 	}
 	for _, b := range v.Bonuses {
 		out.Bonuses = append(out.Bonuses, bonusJSON{b.Rule, b.Points, b.When.encoded()})
+	}
+	for _, g := range v.Goals {
+		out.Goals = append(out.Goals, goalJSON{g.Rule, g.Count, g.Target, g.Points, g.Repeat, g.When.encoded()})
 	}
 	for _, c := range v.Caps {
 		out.Caps = append(out.Caps, capJSON(c))
@@ -234,6 +246,9 @@ func (v versionJSON) decode() Version {
 	}
 	for _, b := range v.Bonuses {
 		out.Bonuses = append(out.Bonuses, Bonus{b.Rule, b.Points, b.When.condition()})
+	}
+	for _, g := range v.Goals {
+		out.Goals = append(out.Goals, Goal{g.Rule, g.Count, g.Target, g.Points, g.Repeat, g.When.condition()})
 	}
 	for _, c := range v.Caps {
 		out.Caps = append(out.Caps, Cap(c))

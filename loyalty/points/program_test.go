@@ -38,7 +38,12 @@ func full(t require.TestingT) points.Program {
 				Rates:       []points.Rate{{Rule: "base", Points: 3, Per: decimalOf(150), When: points.Condition{}}},
 				Multipliers: []points.Multiplier{{Rule: "weekend", Factor: decimal.New(15, -1), Exclusive: true, Priority: 7, When: weekend}},
 				Bonuses:     []points.Bonus{{Rule: "big", Points: 50, When: points.Condition{MinTotal: new(euros(100))}}},
-				Caps:        []points.Cap{{Per: points.PerOrder, Points: 400}, {Per: points.PerYear, Points: 9000}},
+				Goals: []points.Goal{
+					{Rule: "card", Target: 2, Points: 5, Repeat: true},
+					{Rule: "spender", Count: points.CountSpend, Target: 90_000, Points: 20},
+					{Rule: "streak", Count: points.CountMonths, Target: 3, Points: 30, When: points.Condition{Tiers: []string{"gold"}}},
+				},
+				Caps: []points.Cap{{Per: points.PerOrder, Points: 400}, {Per: points.PerYear, Points: 9000}},
 			},
 		},
 	}

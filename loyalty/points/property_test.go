@@ -33,6 +33,12 @@ func drawProgram(t *rapid.T) points.Program {
 			Bonuses:     []points.Bonus{{Rule: "big", Points: 7, When: points.Condition{MinTotal: new(decimal.New(20, 0))}}},
 		}},
 	}
+	if rapid.Bool().Draw(t, "goals") {
+		p.Versions[0].Goals = []points.Goal{
+			{Rule: "card", Target: 3, Points: 4, Repeat: true},
+			{Rule: "spender", Count: points.CountSpend, Target: 5000, Points: 11, When: points.Condition{Tiers: []string{"gold"}}},
+		}
+	}
 	if rapid.Bool().Draw(t, "caps") {
 		p.Versions[0].Caps = []points.Cap{{Per: points.PerOrder, Points: 40}, {Per: points.PerMonth, Points: 70}}
 	}

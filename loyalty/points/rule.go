@@ -102,7 +102,7 @@ func (v *Version) validate(path string) error {
 	check(v.Stacking == Additive || v.Stacking == Compounding, "Stacking", "must be a known way")
 	check(v.Name == "" || validName(v.Name), "Name", nameRule)
 	check(v.To.IsZero() || !v.To.Before(v.From), "To", "must not come before From")
-	check(max(len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Caps)) <= maxRules, "Rates", "must be at most 1000 rules of a kind")
+	check(max(len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps)) <= maxRules, "Rates", "must be at most 1000 rules of a kind")
 	seen := map[string]bool{}
 	named := func(field, rule string, when *Condition) {
 		check(validName(rule) && !seen[rule] && rule != capRule, field+".Rule", `must be 1 to 200 bytes of UTF-8, unique and not "cap"`)
@@ -124,6 +124,12 @@ func (v *Version) validate(path string) error {
 		b, field := &v.Bonuses[i], fmt.Sprintf("Bonuses[%d]", i)
 		named(field, b.Rule, &b.When)
 		check(b.Points > 0 && b.Points <= maxPoints, field+".Points", "must be 1 to 2^53-1")
+	}
+	for i := range v.Goals {
+		g, field := &v.Goals[i], fmt.Sprintf("Goals[%d]", i)
+		named(field, g.Rule, &g.When)
+		check(g.Count == CountOrders || g.Count == CountSpend || g.Count == CountMonths, field+".Count", "must be a known way of counting")
+		check(min(g.Target, g.Points) > 0 && max(g.Target, g.Points) <= maxPoints, field+".Target", "must be 1 to 2^53-1, and Points too")
 	}
 	for i, c := range v.Caps {
 		check(c.Points >= 0 && c.Points <= maxPoints, fmt.Sprintf("Caps[%d].Points", i), "must be 0 to 2^53-1")

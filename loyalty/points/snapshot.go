@@ -215,6 +215,12 @@ func (a *Account) pack(p *packer) {
 		p.int(&r.amount)
 		p.date(&r.date)
 	})
+	packAll(p, &a.goals, 4, func(p *packer, g *Progress) {
+		p.text(&g.Rule)
+		p.ints(&g.Count, &g.Month)
+		p.check(g.Count >= 0 && g.Count <= maxPoints && g.Month >= 0)
+		p.bool(&g.Done)
+	})
 	packAll(p, &a.members, 3, func(p *packer, c *contributor) {
 		p.text(&c.name)
 		p.uint32(&c.owner)

@@ -155,8 +155,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 		}
 	}
 	if rules := d.e.versionOn(d.date); rules != nil {
-		var err error
-		if n.Price, err = rules.price(&n.Facts, d.room(rules.Caps, nil), false); err != nil {
+		if err := d.price(n, rules, nil, false); err != nil {
 			return err
 		}
 	}

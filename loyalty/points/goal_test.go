@@ -1,0 +1,88 @@
+package points_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
+)
+
+// bonuses earns one order of ten euros on each day and returns the bonus of each.
+func bonuses(t *testing.T, g points.Goal, days ...int) (won []int64, a points.Account) {
+	t.Helper()
+	g.Rule = "goal"
+	e := compiled(t, points.Program{Versions: []points.Version{{Goals: []points.Goal{g}}}})
+	for i, n := range days {
+		h := points.Head{Key: fmt.Sprint(i), At: at(n), Recorded: at(1000 + i)}
+		b := do(t, e, &a, points.Earn{Head: h, Order: fmt.Sprint(i), Amount: euros(10)}).Body.(*points.Earned)
+		won = append(won, b.Price.Bonus)
+	}
+	return won, a
+}
+
+func TestStampCard(t *testing.T) {
+	t.Parallel()
+	card := points.Goal{Target: 3, Points: 50, Repeat: true}
+	won, a := bonuses(t, card, 0, 1, 2, 3, 4, 5, 6)
+	assert.Equal(t, []int64{0, 0, 50, 0, 0, 50, 0}, won)
+	assert.Equal(t, []points.Progress{{Rule: "goal", Count: 1}}, a.Goals())
+	card.When = points.Condition{From: day(2)}
+	won, _ = bonuses(t, card, 0, 1, 2, 3, 4)
+	assert.Equal(t, []int64{0, 0, 0, 0, 50}, won)
+}
+
+func TestChallenge(t *testing.T) {
+	t.Parallel()
+	won, a := bonuses(t, points.Goal{Count: points.CountSpend, Target: 2500, Points: 50}, 0, 1, 2, 3, 4, 5)
+	assert.Equal(t, []int64{0, 0, 50, 0, 0, 0}, won)
+	assert.Equal(t, []points.Progress{{Rule: "goal", Count: 3000, Done: true}}, a.Goals())
+	won, _ = bonuses(t, points.Goal{Count: points.CountSpend, Target: 400, Points: 50, Repeat: true}, 0, 1)
+	assert.Equal(t, []int64{100, 150}, won, "what exceeds the target is kept")
+}
+
+func TestStreak(t *testing.T) {
+	t.Parallel()
+	streak := points.Goal{Count: points.CountMonths, Target: 3, Points: 50, Repeat: true}
+	// January twice, February, March; April; a gap; June, a late order of May, July, August.
+	won, _ := bonuses(t, streak, 0, 5, 30, 60, 90, 150, 120, 180, 215)
+	assert.Equal(t, []int64{0, 0, 0, 50, 0, 0, 0, 0, 50}, won)
+}
+
+func TestGoalsBeyondAllPoints(t *testing.T) {
+	t.Parallel()
+	for _, most := range []int64{1<<53 - 1, 1 << 52} {
+		goals := []points.Goal{
+			{Rule: "a", Count: points.CountSpend, Target: 500, Points: most, Repeat: true},
+			{Rule: "b", Count: points.CountSpend, Target: 1000, Points: most, Repeat: true},
+		}
+		e := compiled(t, points.Program{Versions: []points.Version{{Goals: goals}}})
+		_, err := e.Decide(new(points.Account), points.Earn{Head: head("k", 0), Order: "O", Amount: euros(10)})
+		require.ErrorIs(t, err, relmark.ErrLimit)
+	}
+}
+
+func TestChainDependsOnAllBefore(t *testing.T) {
+	t.Parallel()
+	events, _ := everyKind(t)
+	link := func(events []points.Event) (chain [32]byte) {
+		for i := range events {
+			var err error
+			chain, err = points.Chain(chain, &events[i])
+			require.NoError(t, err)
+		}
+		return chain
+	}
+	whole := link(events)
+	assert.Equal(t, whole, link(events))
+	changed := append([]points.Event(nil), events...)
+	changed[1].At = changed[1].At.Add(time.Nanosecond)
+	assert.NotEqual(t, whole, link(changed))
+	assert.NotEqual(t, whole, link(events[1:]))
+	_, err := points.Chain(whole, &points.Event{})
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+}
