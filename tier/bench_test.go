@@ -22,7 +22,7 @@ func hotel(t testing.TB, gold int64, window tier.Window, validity tier.Validity)
 	}
 	p, err := tier.New(tier.Policy{
 		Version: "v1", Zone: zone,
-		Metrics: map[string]tier.Kind{"nights": tier.Integer, "spend": tier.Decimal},
+		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
 		Levels: tier.Ladder{
 			{Code: "base"},
 			{Code: "silver", Enter: tier.AtLeastInt("nights", 10)},

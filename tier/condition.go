@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	"github.com/shopspring/decimal"
-
-	"github.com/relmark/relmark/internal/money"
 )
 
 // A Condition asks for sums: a threshold of one metric, or a tree of thresholds.
@@ -256,18 +254,4 @@ func (n *node) implies(o *node, metrics int) bool {
 		}
 	}
 	return true
-}
-
-// Amounts are amounts by metric.
-type Amounts map[string]decimal.Decimal
-
-// amounts returns the metrics of a row that are not absent.
-func (m *metrics) amounts(row []int64) Amounts {
-	out := make(Amounts, len(row))
-	for i, v := range row {
-		if v != absent {
-			out[m.names[i]] = money.Decimal(v, m.kinds[i].digits())
-		}
-	}
-	return out
 }

@@ -7,16 +7,16 @@ import (
 
 // A Standing is where a member stands at an instant. It is plain data.
 type Standing struct {
-	At     time.Time `json:"at"`
-	Level  string    `json:"level"`            // code
-	Since  time.Time `json:"since"`            // last change of the level, or the start of the join date
-	Until  time.Time `json:"until,omitzero"`   // when what backs the level ends or is reviewed; zero: not by time
-	Source Source    `json:"source"`           // what backs the level; of several, what lasts longest
-	Reason Reason    `json:"reason"`           // of the last change
-	Grace  bool      `json:"grace"`            // a drop of the earned level is pending
-	Earned string    `json:"earned"`           // code of the earned level, which may lie under an override
-	Check  time.Time `json:"check,omitzero"`   // ask again then: before, only new events change the level; zero: never
-	Policy string    `json:"policy,omitempty"` // version that judges the window at the instant
+	At        time.Time `json:"at"`
+	Level     string    `json:"level"`               // code
+	Since     time.Time `json:"since"`               // last change of the level, or the start of the join date
+	Until     time.Time `json:"until,omitzero"`      // when what backs the level ends or is reviewed; zero: not by time
+	Source    Source    `json:"source"`              // what backs the level; of several, what lasts longest
+	Reason    Reason    `json:"reason"`              // of the last change
+	Grace     bool      `json:"grace"`               // a drop of the earned level is pending
+	Earned    string    `json:"earned"`              // code of the earned level, which may lie under an override
+	NextCheck time.Time `json:"next_check,omitzero"` // ask again then: before, only new events change the level; zero: never
+	Policy    string    `json:"policy,omitempty"`    // version that judges the window at the instant
 }
 
 // A Decision is a [Standing] with what is missing.
@@ -75,7 +75,7 @@ func (r *Runner) Standing(s *State, at time.Time) (Standing, error) {
 	return Standing{
 		At: r.now.time(), Level: r.p.codes[f.level], Since: f.since.time(), Until: r.until().time(),
 		Source: f.source, Reason: f.reason, Grace: r.track.pending(),
-		Earned: r.p.codes[r.track.level], Check: r.due().time(), Policy: r.judging(),
+		Earned: r.p.codes[r.track.level], NextCheck: r.due().time(), Policy: r.judging(),
 	}, nil
 }
 

@@ -197,7 +197,7 @@ func (p *Program) readMetrics(r *codec.Reader) ([]int, error) {
 	perm := make([]int, r.Count(2))
 	last := ""
 	for i := range perm {
-		name, kind := r.String(), Kind(r.Byte())
+		name, kind := r.String(), MetricKind(r.Byte())
 		r.Check(name > last && valid(kind))
 		if r.Err() != nil {
 			return nil, nil
@@ -215,6 +215,14 @@ func readInstant(r *codec.Reader) instant {
 	year := int64(9999-1970+1) * 366 * 86400
 	r.Check(t == never() || t == always() || t.sec > -year && t.sec < year)
 	return t
+}
+
+// readPeriod reads the number of a period, which is within some months of the
+// calendar.
+func readPeriod(r *codec.Reader) int {
+	k := r.Varint()
+	r.Check(k > -1<<20 && k < 1<<20)
+	return int(k)
 }
 
 func readNano(r *codec.Reader) int32 {
@@ -289,7 +297,7 @@ func (p *Program) readBase(r *codec.Reader, perm []int) *base {
 	r.Check(entered <= uint64(calendar.Last))
 	t.entered = calendar.Day(min(entered, uint64(calendar.Last)))
 	t.until, t.ended = readInstant(r), r.Bool()
-	t.basis = basis{basisKind(r.Byte()), int(r.Varint()), readInstant(r), r.Bool()}
+	t.basis = basis{basisKind(r.Byte()), readPeriod(r), readInstant(r), r.Bool()}
 	t.drop, t.cause = readInstant(r), Reason(r.Byte())
 	t.steady, t.lastDown = readInstant(r), r.Bool()
 	b.level, b.since, b.reason = level(), readInstant(r), Reason(r.Byte())
@@ -299,16 +307,15 @@ func (p *Program) readBase(r *codec.Reader, perm []int) *base {
 		b.dropped[m] = int64(r.Uvarint())
 		r.Check(b.dropped[m] >= 0)
 	}
-	b.first, b.before = int(r.Varint()), slices.Clone(r.Bytes())
+	b.first, b.before = readPeriod(r), slices.Clone(r.Bytes())
 	r.Check(!slices.ContainsFunc(b.before, func(v uint8) bool { return int(v) >= len(p.codes) }))
 	for range r.Count(4) {
-		l := lot{int(r.Varint()), int(r.Varint()), int(r.Uvarint()), int64(r.Uvarint())}
-		r.Check(l.period < l.last && l.metric >= 0 && l.metric < len(perm) && l.amount >= 0)
+		period, last, metric, amount := readPeriod(r), readPeriod(r), r.Uvarint(), int64(r.Uvarint())
+		r.Check(period < last && metric < uint64(len(perm)) && amount >= 0)
 		if r.Err() != nil {
 			break
 		}
-		l.metric = perm[l.metric]
-		b.lots = append(b.lots, l)
+		b.lots = append(b.lots, lot{period, last, perm[metric], amount})
 	}
 	return b
 }

@@ -49,28 +49,29 @@ func checkEnum[E enum](errs []error, e E, path string, args ...any) []error {
 	return append(errs, fault(enumRule(e), uint8(e), path, args...))
 }
 
-// A Kind is how the amounts of a metric are counted. The zero Kind is [Decimal].
-type Kind uint8
+// A MetricKind is how the amounts of a metric are counted. The zero kind is
+// [Decimal].
+type MetricKind uint8
 
 // The kinds of metrics.
 const (
-	Decimal Kind = iota // exact decimals with up to six fraction digits, such as money
-	Integer             // whole numbers, such as nights
+	Decimal MetricKind = iota // exact decimals with up to six fraction digits, such as money
+	Integer                   // whole numbers, such as nights
 )
 
-func (Kind) names() []string { return []string{"decimal", "integer"} }
+func (MetricKind) names() []string { return []string{"decimal", "integer"} }
 
-// String returns "decimal" or "integer"; "invalid" for another Kind.
-func (k Kind) String() string { return nameOf(k) }
+// String returns "decimal" or "integer"; "invalid" for another kind.
+func (k MetricKind) String() string { return nameOf(k) }
 
-// MarshalText returns what [Kind.String] returns, or an error for another Kind.
-func (k Kind) MarshalText() ([]byte, error) { return appendName(nil, k) }
+// MarshalText returns what [MetricKind.String] returns, or an error for another kind.
+func (k MetricKind) MarshalText() ([]byte, error) { return appendName(nil, k) }
 
-// UnmarshalText reads the text of a Kind; k is unchanged on error.
-func (k *Kind) UnmarshalText(text []byte) error { return parseName(k, text) }
+// UnmarshalText reads the text of a kind; k is unchanged on error.
+func (k *MetricKind) UnmarshalText(text []byte) error { return parseName(k, text) }
 
 // digits returns how many fraction digits an amount is stored with.
-func (k Kind) digits() int {
+func (k MetricKind) digits() int {
 	if k == Integer {
 		return 0
 	}

@@ -17,7 +17,7 @@ import (
 func policy(gold int64) tier.Policy {
 	return tier.Policy{
 		Version: "2024", Zone: time.UTC,
-		Metrics: map[string]tier.Kind{"nights": tier.Integer, "spend": tier.Decimal},
+		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
 		Levels: tier.Ladder{
 			{Code: "member"},
 			{Code: "silver", Enter: tier.AtLeastInt("nights", 10)},
@@ -204,7 +204,7 @@ func ExampleGoal_Chance() {
 	guest, _ := program.Join(day("2026-01-10"))
 	_ = guest.Add(stay("a", "2026-02-01", 37, 4000))
 	d, _ := program.Decide(guest, noon("2026-10-01"))
-	nights, err := tier.Counts("nights", decimal.NewFromInt(1), []float64{0.40, 0.22, 0.14, 0.10, 0.06}) // 0, 1, … 4, and 0.08 for more
+	nights, err := tier.CountForecast("nights", decimal.NewFromInt(1), []float64{0.40, 0.22, 0.14, 0.10, 0.06}) // 0, 1, … 4, and 0.08 for more
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -18,8 +18,8 @@ type Explanation struct {
 	From time.Time `json:"from,omitzero"`
 	To   time.Time `json:"to"`
 
-	Sums   []Sum   `json:"sums"`   // by metric, in order of name
-	Levels []Check `json:"levels"` // by level, base first
+	Sums   []Sum        `json:"sums"`   // by metric, in order of name
+	Levels []LevelCheck `json:"levels"` // by level, base first
 
 	// Overrides are the ids of the override events that hold now, the one that
 	// counts first.
@@ -34,8 +34,8 @@ type Sum struct {
 	Lifetime decimal.Decimal `json:"lifetime"` // since the member joined
 }
 
-// A Check says which conditions of a level hold now. It is plain data.
-type Check struct {
+// A LevelCheck says which conditions of a level hold now. It is plain data.
+type LevelCheck struct {
 	Level    string `json:"level"` // code
 	Enter    bool   `json:"enter"`
 	Keep     bool   `json:"keep"`
@@ -67,7 +67,7 @@ func (p *Program) Explain(s *State, at time.Time) (Explanation, error) {
 		out.Sums = append(out.Sums, sum)
 	}
 	for i, code := range p.codes {
-		c := Check{Level: code, Enter: i == 0, Keep: i == 0, Held: i == 0 || levels.held(i, sums)}
+		c := LevelCheck{Level: code, Enter: i == 0, Keep: i == 0, Held: i == 0 || levels.held(i, sums)}
 		if enter := levels[i].enter; enter != nil {
 			c.Enter = enter.holds(sums)
 		}

@@ -39,7 +39,7 @@ func TestExplain(t *testing.T) {
 		assert.Equal(t, want.Metric, got.Metric)
 		assert.True(t, want.Counted.Equal(got.Counted) && want.Carried.Equal(got.Carried) && want.Lifetime.Equal(got.Lifetime), "%+v", got)
 	}
-	assert.Equal(t, []tier.Check{
+	assert.Equal(t, []tier.LevelCheck{
 		{Level: "base", Enter: true, Keep: true, Held: true},
 		{Level: "silver", Enter: true, Keep: true, Held: true},
 		{Level: "gold", Keep: true, Held: true},
@@ -72,7 +72,7 @@ func TestChance(t *testing.T) {
 	require.NoError(t, err)
 	near.Equal(t, 1, p, 0, 0, "nothing is missing")
 
-	f, err = tier.Counts("nights", d("2.5"), []float64{0.5, 0.25, 0.125})
+	f, err = tier.CountForecast("nights", d("2.5"), []float64{0.5, 0.25, 0.125})
 	require.NoError(t, err)
 	g = tier.Goal{Alternatives: []tier.Amounts{{"nights": d("5")}}}
 	p, err = g.Chance(f)
@@ -110,7 +110,7 @@ func TestChanceRejects(t *testing.T) {
 		"NaN":          {d("1"), []float64{math.NaN()}},
 		"more than 1":  {d("1"), []float64{0.6, 0.6}},
 	} {
-		_, err := tier.Counts("nights", c.step, c.pmf)
+		_, err := tier.CountForecast("nights", c.step, c.pmf)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 }

@@ -24,19 +24,19 @@ type (
 		Policies []policyJSON `json:"policies"`
 	}
 	policyJSON struct {
-		Version   string          `json:"version"`
-		From      relmark.Date    `json:"from,omitzero"`
-		Zone      string          `json:"zone"`
-		Metrics   map[string]Kind `json:"metrics"`
-		Window    windowJSON      `json:"window"`
-		Levels    []levelJSON     `json:"levels"`
-		Validity  validityJSON    `json:"validity"`
-		Upgrade   Upgrade         `json:"upgrade,omitempty"`
-		Depth     Depth           `json:"depth,omitempty"`
-		GraceDays int             `json:"grace_days,omitempty"`
-		DwellDays int             `json:"dwell_days,omitempty"`
-		Reversal  ReversalRule    `json:"reversal,omitempty"`
-		Rollover  *rolloverJSON   `json:"rollover,omitempty"`
+		Version   string                `json:"version"`
+		From      relmark.Date          `json:"from,omitzero"`
+		Zone      string                `json:"zone"`
+		Metrics   map[string]MetricKind `json:"metrics"`
+		Window    windowJSON            `json:"window"`
+		Levels    []levelJSON           `json:"levels"`
+		Validity  validityJSON          `json:"validity"`
+		Upgrade   Upgrade               `json:"upgrade,omitempty"`
+		Depth     Depth                 `json:"depth,omitempty"`
+		GraceDays int                   `json:"grace_days,omitempty"`
+		DwellDays int                   `json:"dwell_days,omitempty"`
+		Reversal  ReversalRule          `json:"reversal,omitempty"`
+		Rollover  *rolloverJSON         `json:"rollover,omitempty"`
 	}
 	windowJSON struct {
 		Kind   WindowKind   `json:"kind"`
@@ -144,7 +144,7 @@ func (p *Policy) json() policyJSON {
 	return out
 }
 
-func (c *Condition) json(kinds map[string]Kind) *conditionJSON {
+func (c *Condition) json(kinds map[string]MetricKind) *conditionJSON {
 	if c == nil {
 		return nil
 	}

@@ -8,12 +8,12 @@ import (
 // The encoding of an event, version 1.
 type (
 	eventJSON struct {
-		V        int                   `json:"v,omitempty"`
-		At       time.Time             `json:"at"`
-		ID       string                `json:"id"`
-		Reverse  string                `json:"reverse,omitempty"`
-		Amounts  map[string]amountJSON `json:"amounts,omitempty"`
-		Override *overrideJSON         `json:"override,omitempty"`
+		V        int           `json:"v,omitempty"`
+		At       time.Time     `json:"at"`
+		ID       string        `json:"id"`
+		Reverse  string        `json:"reverse,omitempty"`
+		Amounts  Amounts       `json:"amounts,omitempty"`
+		Override *overrideJSON `json:"override,omitempty"`
 	}
 	overrideJSON struct {
 		Level    string       `json:"level"`
@@ -35,13 +35,7 @@ type (
 // It fails for a time that JSON cannot hold and for an amount of more than a
 // thousand digits; what the event means is for [State.Add] to judge.
 func (e Event) MarshalJSON() ([]byte, error) {
-	out := eventJSON{V: jsonVersion, At: e.At.UTC(), ID: e.ID, Reverse: e.Reverse}
-	if len(e.Amounts) > 0 {
-		out.Amounts = make(map[string]amountJSON, len(e.Amounts))
-		for name, v := range e.Amounts {
-			out.Amounts[name] = amountJSON{value: v}
-		}
-	}
+	out := eventJSON{V: jsonVersion, At: e.At.UTC(), ID: e.ID, Reverse: e.Reverse, Amounts: e.Amounts}
 	if o := e.Override; o != nil {
 		out.Override = &overrideJSON{o.Level, o.Reason, o.Mode, o.Priority, utc(o.From), nil}
 		if !o.Until.IsZero() {
@@ -79,13 +73,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	if err := strict(data, &in); err != nil {
 		return wrap(err)
 	}
-	out := Event{ID: in.ID, At: in.At.UTC(), Reverse: in.Reverse}
-	if len(in.Amounts) > 0 {
-		out.Amounts = make(Amounts, len(in.Amounts))
-		for name, v := range in.Amounts {
-			out.Amounts[name] = v.value
-		}
-	}
+	out := Event{ID: in.ID, At: in.At.UTC(), Reverse: in.Reverse, Amounts: in.Amounts}
 	if o := in.Override; o != nil {
 		out.Override = &Override{Level: o.Level, Reason: o.Reason, Mode: o.Mode, Priority: o.Priority, From: utc(o.From)}
 		if o.Until != nil {

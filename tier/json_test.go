@@ -36,7 +36,7 @@ func everything(t testing.TB) []tier.Policy {
 	zone := zones(t)[1]
 	first := tier.Policy{
 		Version: "2025", Zone: zone,
-		Metrics: map[string]tier.Kind{"nights": tier.Integer, "spend": tier.Decimal},
+		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
 		Levels: tier.Ladder{
 			{Code: "base"},
 			{Code: "silver", Enter: tier.Any(tier.AtLeastInt("nights", 10), tier.AtLeast("spend", d("1000.50")))},
@@ -240,4 +240,21 @@ func decodeAndUse(t testing.TB, p *tier.Program, data []byte) {
 	if _, err := p.Explain(s, at); err != nil && !errors.Is(err, relmark.ErrInvalid) && !errors.Is(err, relmark.ErrRefused) {
 		t.Fatal(err)
 	}
+}
+
+func TestAmountsJSON(t *testing.T) {
+	t.Parallel()
+	a := tier.Amounts{"spend": d("450.50"), "nights": d("3")}
+	data, err := json.Marshal(a)
+	require.NoError(t, err)
+	assert.Equal(t, `{"nights":"3","spend":"450.5"}`, string(data))
+	var got tier.Amounts
+	require.NoError(t, json.Unmarshal([]byte(`{"nights":3,"spend":"450.5"}`), &got))
+	assert.True(t, sameAmounts([]tier.Amounts{a}, []tier.Amounts{got}))
+	for _, bad := range []string{`3`, `{"nights":"x"}`, `{"nights":1e3}`, `{"nights":"1`} {
+		require.ErrorIs(t, got.UnmarshalJSON([]byte(bad)), relmark.ErrInvalid, bad)
+	}
+	assert.Len(t, got, 2, "unchanged")
+	require.NoError(t, json.Unmarshal([]byte(`null`), &got))
+	assert.Nil(t, got)
 }

@@ -14,10 +14,10 @@ import (
 // integers: units of the last digit that the kind may have.
 type metrics struct {
 	names []string
-	kinds []Kind
+	kinds []MetricKind
 }
 
-func newMetrics(kinds map[string]Kind) *metrics {
+func newMetrics(kinds map[string]MetricKind) *metrics {
 	m := &metrics{names: slices.Sorted(maps.Keys(kinds))}
 	for _, name := range m.names {
 		m.kinds = append(m.kinds, kinds[name])

@@ -10,7 +10,7 @@ import (
 	"github.com/relmark/relmark/tier"
 )
 
-// decide returns what Program.Decide should return after run, Check and Policy
+// decide returns what Program.Decide should return after run, NextCheck and Policy
 // aside.
 func (n *naive) decide() tier.Decision {
 	out := tier.Decision{Standing: tier.Standing{

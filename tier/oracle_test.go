@@ -48,9 +48,9 @@ func TestAgreesWithNaive(t *testing.T) {
 	})
 }
 
-// same compares decisions, Check and Policy aside.
+// same compares decisions, NextCheck and Policy aside.
 func same(t *rapid.T, want, got tier.Decision) {
-	want.Check, want.Policy = got.Check, got.Policy
+	want.NextCheck, want.Policy = got.NextCheck, got.Policy
 	if want.Standing != got.Standing {
 		t.Fatalf("standing:\nwant %+v\n got %+v", want.Standing, got.Standing)
 	}

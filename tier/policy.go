@@ -22,7 +22,7 @@ type Policy struct {
 	From    relmark.Date   // first local date on which it applies; zero in the first version only
 	Zone    *time.Location // the clock of the programme; required
 
-	Metrics  map[string]Kind // what is counted
+	Metrics  map[string]MetricKind // what is counted
 	Levels   Ladder
 	Window   Window
 	Upgrade  Upgrade

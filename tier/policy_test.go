@@ -32,7 +32,7 @@ func instant(t testing.TB, text string) time.Time {
 func simple() tier.Policy {
 	return tier.Policy{
 		Version: "v1", Zone: time.UTC,
-		Metrics: map[string]tier.Kind{"nights": tier.Integer, "spend": tier.Decimal},
+		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
 		Levels: tier.Ladder{
 			{Code: "base"},
 			{Code: "silver", Enter: tier.AtLeastInt("nights", 10)},
@@ -228,7 +228,7 @@ func TestPoliciesRoundTrip(t *testing.T) {
 
 func TestEnums(t *testing.T) {
 	t.Parallel()
-	check(t, tier.Integer, new(tier.Kind), "integer")
+	check(t, tier.Integer, new(tier.MetricKind), "integer")
 	check(t, tier.RollingDays, new(tier.WindowKind), "rolling_days")
 	check(t, tier.PeriodEnd, new(tier.Upgrade), "period_end")
 	check(t, tier.WhileHolds, new(tier.ValidityKind), "while_holds")

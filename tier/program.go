@@ -34,7 +34,7 @@ func New(versions ...Policy) (*Program, error) {
 		return nil, wrap(fault("must have one or more", 0, "Policies"))
 	}
 	p := &Program{}
-	kinds := map[string]Kind{}
+	kinds := map[string]MetricKind{}
 	var errs []error
 	for i, v := range versions {
 		if _, faults := v.compile(nil); len(faults) > 0 {

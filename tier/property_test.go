@@ -78,7 +78,7 @@ func TestReplayIsLive(t *testing.T) {
 		for _, want := range seen {
 			got, err := r.Standing(whole, want.At)
 			require.NoError(t, err)
-			want.Check = got.Check // what is due may depend on overrides and the like to come
+			want.NextCheck = got.NextCheck // what is due may depend on overrides and the like to come
 			if got != want {
 				t.Fatalf("replay %+v, live %+v", got, want)
 			}
@@ -106,7 +106,7 @@ func TestCheckIsNotLate(t *testing.T) {
 		r := d.program.Runner()
 		now, err := r.Standing(s, d.at)
 		require.NoError(t, err)
-		until := now.Check
+		until := now.NextCheck
 		if until.IsZero() {
 			until = d.at.Add(3000 * 24 * time.Hour)
 		}
@@ -117,7 +117,7 @@ func TestCheckIsNotLate(t *testing.T) {
 		for _, at := range []time.Time{until.Add(-1), d.at.Add(time.Duration(rapid.Int64Range(0, int64(span)-1).Draw(t, "later")))} {
 			then, err := r.Standing(s, at)
 			require.NoError(t, err)
-			then.At, then.Check = now.At, now.Check
+			then.At, then.NextCheck = now.At, now.NextCheck
 			if then != now {
 				t.Fatalf("before the check: %+v, then %+v", now, then)
 			}

@@ -73,7 +73,7 @@ func drawLevels(t *rapid.T) tier.Ladder {
 func drawPolicies(t *rapid.T, zones []*time.Location) []tier.Policy {
 	p := tier.Policy{
 		Version: "v1", Zone: rapid.SampledFrom(zones).Draw(t, "zone"),
-		Metrics: map[string]tier.Kind{"nights": tier.Integer, "spend": tier.Decimal},
+		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
 	}
 	p.Window.Kind = tier.WindowKind(rapid.IntRange(0, 4).Draw(t, "window"))
 	switch p.Window.Kind {

@@ -56,8 +56,8 @@ func TestCloseChangesNoAnswer(t *testing.T) {
 		got, err := d.program.Decide(closed, d.at)
 		require.NoError(t, err)
 		same(t, want, got)
-		if want.Check != got.Check {
-			t.Fatalf("check: want %v, got %v", want.Check, got.Check)
+		if want.NextCheck != got.NextCheck {
+			t.Fatalf("check: want %v, got %v", want.NextCheck, got.NextCheck)
 		}
 		all, err := d.program.Replay(whole, d.at)
 		require.NoError(t, err)
