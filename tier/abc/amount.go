@@ -81,19 +81,17 @@ type row[ID relmark.ID, V any] struct {
 	v  V
 }
 
-// gather converts a stream of customers and sorts it by customer. It fails with
-// the position of the first input that convert refuses, and if a customer comes
-// twice. It takes O(n) time if the stream is in ascending order already.
-func gather[ID relmark.ID, V, W any](stream iter.Seq2[ID, V], convert func(V) (W, error)) ([]row[ID, W], error) {
-	var rows []row[ID, W]
-	sorted := true
+// gather converts a stream of customers and says whether they came in ascending
+// order. It fails with the position of the first input that convert refuses.
+func gather[ID relmark.ID, V, W any](stream iter.Seq2[ID, V], convert func(V) (W, error)) (rows []row[ID, W], sorted bool, err error) {
+	sorted = true
 	for id, in := range stream {
 		out, err := convert(in)
 		if err != nil {
-			return nil, fmt.Errorf("customer %d: %w", len(rows), err)
+			return nil, false, fmt.Errorf("customer %d: %w", len(rows), err)
 		}
 		if n := len(rows); n == maxCustomers {
-			return nil, errTooMany
+			return nil, false, errTooMany
 		} else if n > 0 && rows[n-1].id >= id {
 			sorted = false
 		}
@@ -102,14 +100,34 @@ func gather[ID relmark.ID, V, W any](stream iter.Seq2[ID, V], convert func(V) (W
 		}
 		rows = append(rows, row[ID, W]{id, out})
 	}
-	if sorted {
-		return rows, nil
+	return rows, sorted, nil
+}
+
+// ordered is gather with the customers sorted. It fails if one comes twice.
+func ordered[ID relmark.ID, V, W any](stream iter.Seq2[ID, V], convert func(V) (W, error)) ([]row[ID, W], error) {
+	rows, sorted, err := gather(stream, convert)
+	if err != nil || sorted {
+		return rows, err
 	}
 	slices.SortFunc(rows, func(a, b row[ID, W]) int { return cmp.Compare(a.id, b.id) })
 	for i := 1; i < len(rows); i++ {
 		if rows[i-1].id == rows[i].id {
-			return nil, fault("Customers", nil, "must hold each customer once")
+			return nil, errTwice()
 		}
 	}
 	return rows, nil
 }
+
+// distinct fails if a customer comes twice.
+func distinct[ID relmark.ID, V any](rows []row[ID, V]) error {
+	seen := make(map[ID]struct{}, len(rows))
+	for i := range rows {
+		seen[rows[i].id] = struct{}{}
+	}
+	if len(seen) < len(rows) {
+		return errTwice()
+	}
+	return nil
+}
+
+func errTwice() error { return fault("Customers", nil, "must hold each customer once") }

@@ -208,7 +208,7 @@ func Classify[ID relmark.ID](m Matrix, profiles iter.Seq2[ID, Profile]) ([]Place
 	if m.none() {
 		return nil, wrap(fault("Matrix", nil, "must come from NewMatrix"))
 	}
-	rows, err := gather(profiles, Profile.exact)
+	rows, err := ordered(profiles, Profile.exact)
 	if err != nil {
 		return nil, wrap(err)
 	}

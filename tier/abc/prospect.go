@@ -264,7 +264,7 @@ type Scored[ID relmark.ID] struct {
 // first, ties by identifier. It fails as [Scorer.Score] does and on a prospect who
 // comes twice. It takes O(n·log n) time.
 func Score[ID relmark.ID](s Scorer, prospects iter.Seq2[ID, Prospect], asOf relmark.Date) ([]Scored[ID], error) {
-	rows, err := gather(prospects, func(p Prospect) (ProspectScore, error) { return s.score(p, asOf) })
+	rows, err := ordered(prospects, func(p Prospect) (ProspectScore, error) { return s.score(p, asOf) })
 	if err != nil {
 		return nil, wrap(err)
 	}

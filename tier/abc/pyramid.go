@@ -284,7 +284,7 @@ func Stratify[ID relmark.ID](p Pyramid, accounts iter.Seq2[ID, Account]) (Strata
 	if p.leadCost.units == 0 {
 		return Strata[ID]{}, wrap(fault("Pyramid", nil, "must come from NewPyramid"))
 	}
-	rows, err := gather(accounts, p.read)
+	rows, err := ordered(accounts, p.read)
 	if err != nil {
 		return Strata[ID]{}, wrap(err)
 	}

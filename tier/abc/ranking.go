@@ -1,7 +1,9 @@
 package abc
 
 import (
+	"cmp"
 	"iter"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -27,10 +29,13 @@ type entry[ID any] struct {
 // order does not matter. It fails with a [relmark.FieldError] on a value with more
 // than nine fraction digits and on a customer who comes twice, and with
 // [relmark.ErrLimit] on more than 2^31 − 1 customers or values without a common
-// unit in an int64. It takes O(n) time for customers in ascending order and
-// O(n·log n) otherwise.
+// unit in an int64. It takes O(n) time for customers in ascending order; otherwise
+// also that of a hash set of them and of sorting equal values by identifier.
 func NewRanking[ID relmark.ID](values iter.Seq2[ID, decimal.Decimal]) (Ranking[ID], error) {
-	rows, err := gather(values, func(v decimal.Decimal) (amount, error) { return exact("Value", v) })
+	rows, sorted, err := gather(values, func(v decimal.Decimal) (amount, error) { return exact("Value", v) })
+	if err == nil && !sorted {
+		err = distinct(rows)
+	}
 	if err != nil {
 		return Ranking[ID]{}, wrap(err)
 	}
@@ -42,7 +47,30 @@ func NewRanking[ID relmark.ID](values iter.Seq2[ID, decimal.Decimal]) (Ranking[I
 	for i, e := range positions.list {
 		r.list[i] = entry[ID]{rows[e.id].id, e.units}
 	}
+	if !sorted {
+		sortTies(r.list)
+	}
 	return r, nil
+}
+
+// sortTies sorts entries of one value by identifier. To compare identifiers within
+// ties only is a good deal faster than to sort all of them first.
+func sortTies[ID relmark.ID](list []entry[ID]) {
+	for len(list) > 0 {
+		n := tied(list)
+		slices.SortFunc(list[:n], func(a, b entry[ID]) int { return cmp.Compare(a.id, b.id) })
+		list = list[n:]
+	}
+}
+
+// tied returns how many entries, from the first on, have its value; list is not
+// empty.
+func tied[ID any](list []entry[ID]) int {
+	n := 1
+	for n < len(list) && list[n].units == list[0].units {
+		n++
+	}
+	return n
 }
 
 // rank ranks the positions of n amounts. Where these are in ascending order of
@@ -111,13 +139,10 @@ func (r Ranking[ID]) All() iter.Seq2[ID, decimal.Decimal] {
 // Curve returns the distribution of value over the customers. It takes O(n) time.
 func (r Ranking[ID]) Curve() Curve {
 	c := Curve{digits: r.digits}
-	for start := 0; start < len(r.list); {
-		end, v := start+1, r.list[start].units
-		for end < len(r.list) && r.list[end].units == v {
-			end++
-		}
-		c.add(run{v, int64(end - start)})
-		start = end
+	for rest := r.list; len(rest) > 0; {
+		n := tied(rest)
+		c.add(run{rest[0].units, int64(n)})
+		rest = rest[n:]
 	}
 	return c
 }
