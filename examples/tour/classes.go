@@ -9,6 +9,10 @@ import (
 // whoBringsTheMoney divides customers into classes by what they spent.
 func (s *story) whoBringsTheMoney(r *report) error {
 	r.heading("Who brings the money?")
+	if len(s.customers) == 0 {
+		r.say("Needs customers who bought more than they returned.")
+		return nil
+	}
 	ranking, err := abc.NewRanking(func(yield func(string, decimal.Decimal) bool) {
 		for _, c := range s.customers {
 			if !yield(c.ID, c.Total()) {

@@ -65,7 +65,7 @@ func ladder(silver, gold decimal.Decimal) (*tier.Program, error) {
 	return tier.New(tier.Policy{
 		Version: "1",
 		Zone:    time.UTC,
-		Metrics: map[string]tier.Kind{"spend": tier.Decimal},
+		Metrics: map[string]tier.MetricKind{"spend": tier.Decimal},
 		Levels: tier.Ladder{
 			{Code: "base"},
 			{Code: "silver", Enter: tier.AtLeast("spend", silver)},

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 
@@ -97,20 +98,23 @@ func (s *story) orders() []row {
 	return list
 }
 
+// isHeader reports whether the first line is none of the log: its fourth field is
+// no number, nor its second a date. A broken first line is no header.
 func isHeader(fields []string) bool {
 	if len(fields) < 4 {
 		return false
 	}
-	_, err := number(fields[3])
-	return err != nil
+	_, noNumber := number(fields[3])
+	_, noDate := parseDate(fields[1])
+	return noNumber != nil && noDate != nil
 }
 
 func parseRow(fields []string) (row, error) {
 	if len(fields) < 4 || len(fields) > 5 {
 		return row{}, fmt.Errorf("%d fields: want customer, date, quantity, amount[, item]", len(fields))
 	}
-	if fields[0] == "" {
-		return row{}, errors.New("field 1, customer: must not be empty")
+	if fields[0] == "" || strings.ContainsFunc(fields[0], unicode.IsControl) {
+		return row{}, errors.New("field 1, customer: must be printable and not empty")
 	}
 	on, err := parseDate(fields[1])
 	if err != nil {
@@ -145,8 +149,11 @@ func parseDate(s string) (relmark.Date, error) {
 // number reads a plain decimal number. Exponents are refused: nobody bills 1e9.
 func number(s string) (decimal.Decimal, error) {
 	d, err := decimal.NewFromString(s)
-	if err != nil || len(s) > 24 || strings.ContainsAny(s, "eE") {
+	if err != nil || strings.ContainsAny(s, "eE") {
 		return decimal.Decimal{}, errors.New("must be a number such as 12.50")
+	}
+	if len(s) > 24 || d.Abs().Cmp(decimal.New(1, 12)) >= 0 || d.Exponent() < -6 {
+		return decimal.Decimal{}, errors.New("must be below 1e12 with at most 6 fraction digits")
 	}
 	return d, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -34,17 +35,21 @@ func TestReadLogNamesTheBrokenLine(t *testing.T) {
 	t.Parallel()
 	const good = "who,when,n,amount\na,2026-01-31,1,10.50\n"
 	for text, want := range map[string]string{
-		good + "b,2026-02-30,1,1\n":           "line 3: field 2, date: Date = 2026-02-30: must exist, in years 1 to 9999",
-		good + "b,31.12.2026 x,1,1\n":         "line 3: field 2, date: must be YYYY-MM-DD or RFC 3339",
-		good + "\n\nb,2026-02-01,1,\n":        "line 5: field 4, amount: must be a number such as 12.50",
-		good + "b,2026-02-01,1,1e9\n":         "line 3: field 4, amount: must be a number such as 12.50",
-		good + "b,2026-02-01,x,1\n":           "line 3: field 3, quantity: must be a number such as 12.50",
-		good + ",2026-02-01,1,1\n":            "line 3: field 1, customer: must not be empty",
-		good + "b,2026-02-01,1\n":             "line 3: 3 fields: want customer, date, quantity, amount[, item]",
-		good + "b,2026-02-01,1,1,tea,china\n": "line 3: 6 fields: want customer, date, quantity, amount[, item]",
-		good + "\"b,2026-02-01,1,1\n":         `parse error on line 3, column 19: extraneous or missing " in quoted-field`,
-		"who,when,n,amount\n":                 "the log has no purchases",
-		"":                                    "the log has no purchases",
+		good + "b,2026-02-30,1,1\n":               "line 3: field 2, date: Date = 2026-02-30: must exist, in years 1 to 9999",
+		good + "b,31.12.2026 x,1,1\n":             "line 3: field 2, date: must be YYYY-MM-DD or RFC 3339",
+		good + "\n\nb,2026-02-01,1,\n":            "line 5: field 4, amount: must be a number such as 12.50",
+		good + "b,2026-02-01,1,1e9\n":             "line 3: field 4, amount: must be a number such as 12.50",
+		good + "b,2026-02-01,1,1000000000000\n":   "line 3: field 4, amount: must be below 1e12 with at most 6 fraction digits",
+		good + "b,2026-02-01,1,0.1234567890\n":    "line 3: field 4, amount: must be below 1e12 with at most 6 fraction digits",
+		good + "b\tc,2026-02-01,1,1\n":            "line 3: field 1, customer: must be printable and not empty",
+		"a,2026-01-31,1,oops\nb,2026-02-01,1,1\n": "line 1: field 4, amount: must be a number such as 12.50",
+		good + "b,2026-02-01,x,1\n":               "line 3: field 3, quantity: must be a number such as 12.50",
+		good + ",2026-02-01,1,1\n":                "line 3: field 1, customer: must be printable and not empty",
+		good + "b,2026-02-01,1\n":                 "line 3: 3 fields: want customer, date, quantity, amount[, item]",
+		good + "b,2026-02-01,1,1,tea,china\n":     "line 3: 6 fields: want customer, date, quantity, amount[, item]",
+		good + "\"b,2026-02-01,1,1\n":             `parse error on line 3, column 19: extraneous or missing " in quoted-field`,
+		"who,when,n,amount\n":                     "the log has no purchases",
+		"":                                        "the log has no purchases",
 	} {
 		_, err := readLog([]byte(text))
 		require.EqualError(t, err, want, text)
@@ -70,7 +75,10 @@ func TestTourOnOtherLogs(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "log.csv")
 	for name, text := range map[string]string{
 		"one purchase":      "a,2026-01-31,1,10.50\n",
-		"returns only":      "a,2026-01-31,1,10.50\nb,2026-01-31,1,-3\n",
+		"a return":          "a,2026-01-31,1,10.50\nb,2026-01-31,1,-3\n",
+		"returns only":      "a,2026-01-31,1,-3\nb,2026-02-28,1,-3\n",
+		"long ago":          "a,0001-01-01,1,10.50\nb,9999-12-31,1,3\nb,1997-12-31,1,3,tea\n",
+		"huge":              strings.Repeat("a,2026-01-31,1,999999999999.999999\n", 10),
 		"nothing but items": "a,2026-01-31,1,10.50,tea\na,2026-02-28,1,10.50,tea\n",
 		"a free order":      "a,2026-01-31,1,0,tea\n",
 	} {

@@ -12,11 +12,13 @@ package main
 
 import (
 	_ "embed"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -39,14 +41,14 @@ func main() {
 
 // run reports on the file, or on the simulated house if there is none.
 func run(out io.Writer, file string) error {
-	s := &story{name: "a simulated hotel", survey: simulatedSurvey, desk: hotelDesk()}
+	s := &story{name: "a simulated hotel", base: &rfm.Base[string]{}, survey: simulatedSurvey, desk: hotelDesk()}
 	content := simulatedPurchases
 	if file != "" {
 		var err error
 		if content, err = os.ReadFile(file); err != nil {
 			return err
 		}
-		s = &story{name: "your log"}
+		s = &story{name: "your log", base: &rfm.Base[string]{}}
 	}
 	var err error
 	if s.sales, err = readLog(content); err != nil {
@@ -75,12 +77,15 @@ type story struct {
 // tell writes the sections in the order of the story.
 func (s *story) tell(r *report) error {
 	r.heading("relmark tour: %s", s.name)
-	r.say("%s rows of %s customers from %s to %s, %s in all.",
-		count(len(s.sales.rows)), count(s.sales.customers), s.sales.first, s.sales.last, money(s.sales.total))
+	r.say("%s of %s from %s to %s, %s in all.",
+		plural(len(s.sales.rows), "row"), plural(s.sales.customers, "customer"), s.sales.first, s.sales.last, money(s.sales.total))
 	for _, section := range []func(*report) error{
 		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whoIsInWhichTier, s.whatTheyEarned, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer,
 	} {
-		if err := section(r); err != nil {
+		switch err := section(r); {
+		case errors.Is(err, relmark.ErrInvalid), errors.Is(err, relmark.ErrLimit), errors.Is(err, relmark.ErrTooFew):
+			r.say("Cannot be told of this log: %v.", err)
+		case err != nil:
 			return err
 		}
 	}

@@ -27,8 +27,11 @@ func (s *story) whatToOffer(r *report) error {
 		return err
 	}
 	r.table([]string{"who buys", "also buys", "how many of them", "against chance"}, ruleRows(rules))
-	r.say("From %s visits: what is bought together on one day.", count(len(visits)))
+	r.say("From %s: what is bought together on one day.", plural(len(visits), "visit"))
 
+	if len(s.quiet) == 0 {
+		return nil
+	}
 	r.heading("What to offer next, and to whom?")
 	rows, err := s.offers(rules, visits)
 	if err != nil {

@@ -38,8 +38,10 @@ func (s *story) whatTheyEarned(r *report) error {
 	}
 	r.say("With a point for each unit of money, good to the end of the month a year and a half on, they would have earned %s points; %s have expired and %s are owed, of which %s expire within 90 days.",
 		count(int(issued)), count(int(expired)), count(int(owed)), count(int(soon)))
-	r.table([]string{"customer", "points", "next to expire", "on"}, s.expiryRows(accounts))
-	r.say("Those gone quiet: points about to expire are a reason to write.")
+	if len(s.quiet) > 0 {
+		r.table([]string{"customer", "points", "next to expire", "on"}, s.expiryRows(accounts))
+		r.say("Those gone quiet: points about to expire are a reason to write.")
+	}
 	return nil
 }
 

@@ -49,6 +49,9 @@ func (r *report) say(format string, args ...any) {
 // table writes rows below a header. The first column is text, the others are
 // numbers and stand right.
 func (r *report) table(header []string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
 	r.text.WriteByte('\n')
 	var aligned bytes.Buffer
 	w := tabwriter.NewWriter(&aligned, 0, 0, 3, ' ', tabwriter.AlignRight)
@@ -65,6 +68,14 @@ func (r *report) table(header []string, rows [][]string) {
 		r.text.WriteString("  " + strings.TrimSpace(line) + "\n")
 	}
 	r.text.WriteByte('\n')
+}
+
+// plural writes a number of things: 1 row, 2 rows.
+func plural(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return count(n) + " " + thing
 }
 
 // count writes 12345 as 12,345.

@@ -14,27 +14,40 @@ import (
 // whoMatters segments the customers by recency, frequency and amount.
 func (s *story) whoMatters(r *report) error {
 	r.heading("Who matters, and who is slipping away?")
-	var err error
-	if s.base, err = rfm.Collect(s.purchases()); err != nil {
+	base, err := rfm.Collect(s.purchases())
+	if err != nil {
 		return err
 	}
+	s.base = base
 	customers, idle, err := s.base.Summaries(s.sales.last, rfm.Options{})
 	if err != nil {
 		return err
 	}
 	s.customers = customers
+	s.customers = customers
+	if len(customers) == 0 {
+		r.say("Needs customers who bought more than they returned.")
+		return nil
+	}
 	named, err := nameSegments(customers)
 	if err != nil {
 		return err
 	}
 	r.table([]string{"segment", "customers", "share", "spent", "share", "median days away"}, segmentRows(named))
-	lead, slipping := named["champions"], named["cannot lose"].plus(named["at risk"])
-	r.say("Champions are %s of the customers and %s of the money. %s good customers worth %s have gone quiet (cannot lose, at risk): a call costs less than replacing them.",
-		percent(lead.share(len(customers))), percent(lead.shareOfMoney(named)), count(len(slipping.days)), money(slipping.spent))
+	if lead := named["champions"]; len(lead.days) > 0 {
+		r.say("Champions are %s of the customers and %s of the money.", percent(lead.share(len(customers))), percent(lead.shareOfMoney(named)))
+	}
+	if slipping := named["cannot lose"].plus(named["at risk"]); len(slipping.days) > 0 {
+		r.say("%s worth %s have gone quiet (cannot lose, at risk): a call costs less than replacing them.",
+			plural(len(slipping.days), "good customer"), money(slipping.spent))
+	}
 	if len(idle) > 0 {
-		r.say("%s customers have returns but no purchase left and are counted nowhere.", count(len(idle)))
+		r.say("%s with returns but no purchase left: counted nowhere.", plural(len(idle), "customer"))
 	}
 	s.quiet = goneQuiet(named, customers)
+	if len(s.quiet) == 0 {
+		return nil
+	}
 	r.heading("Call these first")
 	r.table([]string{"customer", "purchases", "spent", "days away"}, quietRows(s.quiet))
 	r.say("The biggest spenders among those who have gone quiet.")
@@ -68,7 +81,7 @@ func nameSegments(customers []rfm.Customer[string]) (map[string]group, error) {
 	if err != nil {
 		return nil, err
 	}
-	segments, err := rfm.NewSegments(5, rfm.Quintiles())
+	segments, err := rfm.NewSegments(5, rfm.StandardSegments())
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +103,7 @@ func segmentRows(groups map[string]group) [][]string {
 		n += len(g.days)
 	}
 	var rows [][]string
-	for _, segment := range rfm.Quintiles() {
+	for _, segment := range rfm.StandardSegments() {
 		g := groups[segment.Name]
 		if len(g.days) == 0 {
 			continue
