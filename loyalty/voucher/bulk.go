@@ -40,6 +40,8 @@ func (k *Checker) Draw(rng *rand.Rand, b Batch) ([]string, error) {
 	if err := c.err(); err != nil {
 		return nil, err
 	}
+	// With half of all bodies free, two draws a code suffice on average; beyond that
+	// drawing anew until one is free would take ever longer.
 	if int64(b.Count) > k.bodies(b.Length)/2 {
 		return nil, fmt.Errorf("voucher: more codes than half of all of this length: %w", relmark.ErrLimit)
 	}
@@ -59,6 +61,7 @@ func (k *Checker) Draw(rng *rand.Rand, b Batch) ([]string, error) {
 	return codes, nil
 }
 
+// draw returns one code; it may have come before.
 func (k *Checker) draw(rng *rand.Rand, b Batch) string {
 	body := make([]rune, 0, maxLength)
 	for range b.Length {

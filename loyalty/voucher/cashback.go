@@ -224,6 +224,7 @@ type walletDecider struct {
 	ev WalletEvent
 }
 
+// start checks what all commands have in common.
 func (c *Cashback) start(w *Wallet, ev WalletEvent) *walletDecider {
 	d := &walletDecider{w: w, ev: ev}
 	d.check(w != nil, "Wallet", nil, "must not be nil")
@@ -237,7 +238,9 @@ func (c *Cashback) start(w *Wallet, ev WalletEvent) *walletDecider {
 	return d
 }
 
-// decide answers from the record, or completes the event.
+// decide answers from the record, or completes the event. The key comes first: a
+// command that was carried out must be answered as before, whatever has happened
+// since.
 func (d *walletDecider) decide(complete func(*WalletEvent) error) (WalletDecision, error) {
 	if err := d.err(); err != nil {
 		return WalletDecision{}, err

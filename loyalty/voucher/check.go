@@ -85,6 +85,8 @@ func (k *Checker) Valid(code string) bool {
 	return body != "" && k.known(code) && k.letters[k.check(body)] == last
 }
 
+// known reports whether a text is UTF-8 and has letters of the alphabet only. An
+// invalid byte reads as U+FFFD, which an alphabet might have.
 func (k *Checker) known(text string) bool {
 	for _, r := range text {
 		if _, ok := k.index[r]; !ok {

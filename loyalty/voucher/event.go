@@ -25,6 +25,7 @@ type Event struct {
 	At         time.Time `json:"at"`                   // UTC
 }
 
+// validate checks an event by itself; whether it fits, the register knows.
 func (e *Event) validate() error {
 	var c checker
 	c.check(e.Seq > 0, "Seq", e.Seq, "must be 1 or more")

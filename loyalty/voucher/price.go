@@ -67,6 +67,7 @@ func NewPrices(l PriceList) (*Prices, error) {
 	return p, nil
 }
 
+// add checks an entry and files it under its item.
 func (p *Prices) add(c *checker, i int) {
 	e := &p.list.Entries[i]
 	field := func(name string) string { return fmt.Sprintf("Entries[%d].%s", i, name) }
@@ -151,6 +152,7 @@ func (p *Prices) Explain(q PriceQuery) ([]PriceVerdict, error) {
 	return verdicts, nil
 }
 
+// check checks a query and returns its local date.
 func (p *Prices) check(q PriceQuery) (relmark.Date, error) {
 	var c checker
 	_, known := p.rank[q.Tier]
@@ -162,6 +164,8 @@ func (p *Prices) check(q PriceQuery) (relmark.Date, error) {
 	return date, c.err()
 }
 
+// best returns the entry that is used, -1 if there is none. Entries are looked at
+// in order, and a later one must be better: so the first of equals wins.
 func (p *Prices) best(q PriceQuery, date relmark.Date) int {
 	best := -1
 	for _, i := range p.items[q.Item] {

@@ -107,7 +107,8 @@ func (p *Pricer) Apply(lines []Line) (Receipt, error) {
 	return out, nil
 }
 
-// A bill is an order at work. All amounts are minor units.
+// A bill is an order at work. All amounts are minor units, so that a discount is
+// split and subtracted in integers; decimals are made once, for the receipt.
 type bill struct {
 	lines   []Line
 	price   []int64 // of one unit, by line
@@ -119,6 +120,7 @@ type bill struct {
 	shares  []int64 // what the present voucher takes off each line
 }
 
+// read converts the prices and checks that the order can be computed with.
 func (b *bill) read(digits int) error {
 	n := len(b.lines)
 	buffer := make([]int64, 3*n)
@@ -149,7 +151,8 @@ func (b *bill) read(digits int) error {
 	return nil
 }
 
-// inPlay says of each rule why it is out of play, "" if it is not.
+// inPlay says of each rule why it is out of play, "" if it is not. That depends on
+// the undiscounted order alone, so it is settled before any discount is taken.
 func (b *bill) inPlay(rules []rule) []Reason {
 	reasons := make([]Reason, len(rules))
 	alone := -1
@@ -168,6 +171,7 @@ func (b *bill) inPlay(rules []rule) []Reason {
 	return reasons
 }
 
+// reach says why the order does not reach a rule, "" if it does.
 func (b *bill) reach(r *rule) Reason {
 	subtotal, found := b.subtotal(r)
 	switch {
@@ -276,6 +280,7 @@ func saturated(a, b uint64) uint64 {
 	return 1<<64 - 1
 }
 
+// sum adds amounts of one order, which read has bounded.
 func sum(values []int64) int64 {
 	var total int64
 	for _, v := range values {
@@ -284,10 +289,14 @@ func sum(values []int64) int64 {
 	return total
 }
 
+// amounts converts minor units. Decimals are immutable: all zeros are one.
 func amounts(minor []int64, digits int) []decimal.Decimal {
 	out := make([]decimal.Decimal, len(minor))
+	zero := money.Decimal(0, digits)
 	for i, v := range minor {
-		out[i] = money.Decimal(v, digits)
+		if out[i] = zero; v != 0 {
+			out[i] = money.Decimal(v, digits)
+		}
 	}
 	return out
 }

@@ -80,7 +80,13 @@ func (g *Register) Live() []string {
 // Redeem decides about a redemption; it changes nothing. An accepted key that
 // comes again with the same code and member is accepted as before, also after it
 // was voided; with others it is refused. A refused command leaves its key free.
+//
+// It fails as [Campaign.Check] does, and on a nil register. A first redemption that
+// is accepted costs a few map look-ups and allocates nothing.
 func (c *Campaign) Redeem(g *Register, r Redemption) (Decision, error) {
+	if g == nil {
+		return Decision{}, invalid("Register", nil, "must not be nil")
+	}
 	reasons, err := c.Check(r, g.Uses(r.Code, r.Member))
 	if err != nil {
 		return Decision{}, err

@@ -252,3 +252,12 @@ func TestEventsAreStrict(t *testing.T) {
 	_, err := json.Marshal(voucher.Event{})
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 }
+
+func TestRedeemAllocNothing(t *testing.T) {
+	c := campaign(t, voucher.Terms{Codes: []string{"X"}, Limits: voucher.Limits{Member: new(int64(1))}})
+	var g voucher.Register
+	r := voucher.Redemption{Key: "k", Code: "X", Member: "m", At: when("2025-03-05T10:00:00Z")}
+	assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = c.Redeem(&g, r) }))
+	_, err := c.Redeem(nil, r)
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+}

@@ -71,6 +71,7 @@ type rule struct {
 	steps       []step
 }
 
+// A step is a compiled [Step].
 type step struct {
 	min     int64
 	percent money.Rate // zero: the amount
@@ -96,8 +97,11 @@ func (s Stack) compile() ([]rule, error) {
 	return rules, c.err()
 }
 
+// at returns the path of a field of a voucher.
 func at(i int, field string) string { return fmt.Sprintf("Vouchers[%d].%s", i, field) }
 
+// rule compiles a voucher. What its kind does not use must be zero: an amount on a
+// percentage is a mistake of whoever configured it, not a wish to be ignored.
 func (c *checker) rule(v *Voucher, digits, i int) rule {
 	r := rule{Voucher: v}
 	r.least = c.amount(v.MinSubtotal, digits, at(i, "MinSubtotal"))
@@ -130,6 +134,7 @@ func (c *checker) rule(v *Voucher, digits, i int) rule {
 	return r
 }
 
+// percent returns a share of 1 as an exact fraction: 12.5 is 1/8.
 func (c *checker) percent(p decimal.Decimal, field string) money.Rate {
 	rate, err := money.RateOf(p.Shift(-2))
 	num, den := rate.Fraction()
@@ -137,6 +142,8 @@ func (c *checker) percent(p decimal.Decimal, field string) money.Rate {
 	return rate
 }
 
+// steps compiles tiers, which must ascend: of two with one minimum the second would
+// silently win.
 func (c *checker) steps(in []Step, digits, i int) []step {
 	c.check(len(in) > 0, at(i, "Steps"), nil, "must be one or more")
 	out := make([]step, len(in))

@@ -119,6 +119,8 @@ func (c *Campaign) Check(r Redemption, u Uses) ([]Reason, error) {
 	return c.reasons(r, u), nil
 }
 
+// reasons lists all that is against a redemption, not the first thing only: who has
+// to explain a refusal at a till needs them all.
 func (c *Campaign) reasons(r Redemption, u Uses) (reasons []Reason) {
 	against := func(yes bool, why Reason) {
 		if yes {

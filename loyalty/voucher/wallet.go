@@ -121,7 +121,9 @@ func instant(t time.Time) int64 {
 // Version returns the number of events that made the wallet.
 func (w *Wallet) Version() uint64 { return w.version }
 
-// takeBack plans where units to be taken back come from.
+// takeBack plans where units to be taken back come from. The order's own lot comes
+// first even where it has expired: those units are gone already, and taking others
+// for them would take them twice.
 func (w *Wallet) takeBack(own uint64, n int64, at time.Time) (parts []Part, debt int64) {
 	if l := w.book.Find(own); l != nil {
 		if take := min(n, l.Left); take > 0 {
@@ -170,7 +172,10 @@ func (w *Wallet) Apply(ev WalletEvent) error {
 	return nil
 }
 
-// fits checks an event against the wallet.
+// fits checks an event against the wallet, so that change cannot fail half way. It
+// asks for what no fold could mend: units that are not there, an order or a
+// spending exceeded, a return to other lots than the spending came from. Caps and
+// rates are not asked again: events are facts.
 func (w *Wallet) fits(ev *WalletEvent) error {
 	_, used := w.keys[ev.Key]
 	o, s := w.orders[ev.Order], w.spends[ev.Spending]
@@ -247,6 +252,7 @@ func (w *Wallet) grow(ev *WalletEvent, units int64) uint64 {
 	return l.ID
 }
 
+// draw takes units out of their lots, which has them.
 func (w *Wallet) draw(parts []Part) {
 	for _, p := range parts {
 		w.book.Draw(p.Lot, p.Units)

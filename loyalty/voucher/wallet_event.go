@@ -66,6 +66,7 @@ func (e *WalletEvent) normalize() {
 	}
 }
 
+// payload returns what a command with the same key must repeat.
 func (e *WalletEvent) payload() payload {
 	p := payload{e.Type, e.Order, e.Spending, e.Amount, e.At.UnixNano(), 0}
 	if e.Type == Credited && !e.Until.IsZero() {
@@ -96,6 +97,8 @@ func (e *WalletEvent) validate() error {
 	return c.err()
 }
 
+// validateType checks what depends on the type: what must be there, what must not,
+// and that the parts add up.
 func (e *WalletEvent) validateType(c *checker) {
 	parts, ok := e.parts()
 	c.check(ok, "Parts", nil, "must be of lots that differ, 1 to 2^53-1 units each")
