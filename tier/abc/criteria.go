@@ -173,7 +173,7 @@ func (c Criteria) or() Criteria {
 }
 
 // A Finding is the verdict on one criterion: what was found against its limit.
-// Amounts are rounded to float64 here, not where they are compared.
+// Amounts are rounded to float64 here, not where they are compared. It is plain data.
 type Finding struct {
 	Criterion Criterion
 	Verdict   Verdict

@@ -113,7 +113,7 @@ func (c Curve) first(k int64) wide {
 }
 
 // A Whale sums up the whale curve, the cumulated value along the ranking: it rises
-// while customers bring more than they cost, and falls from there on.
+// while customers bring more than they cost, and falls from there on. It is plain data.
 type Whale struct {
 	Peak      decimal.Decimal // its maximum: what the profitable customers bring, 0 if there are none
 	Customers int             // how many customers reach it, the fewest that do

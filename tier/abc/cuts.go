@@ -49,7 +49,7 @@ func (k Cuts) validate(path string) error {
 	return nil
 }
 
-// A Group describes a class of customers.
+// A Group describes a class of customers. It is plain data.
 type Group struct {
 	Customers     int
 	Value         decimal.Decimal // sum of their values

@@ -60,6 +60,9 @@
 //     not measured is not platinum.
 //   - A streak counts strict falls from one period to the next; a missing period
 //     contributes 0. It never raises a class.
+//   - Authors list four to six tests of a segment; the four here are common to
+//     them, with stability as a criterion of the first and an answer to contacts as
+//     one of the second. A criterion without data is unknown, not passed.
 //   - Growth is compound from the first period to the last. The precision of a
 //     mean is a normal interval of 95 % with the sample variance.
 //

@@ -142,7 +142,8 @@ func NewMatrix(p MatrixParams) (Matrix, error) {
 // Params returns what the matrix was made of, defaults filled in.
 func (m Matrix) Params() MatrixParams { return m.params }
 
-// A Cell is where a customer stands in a [Matrix], and the class found there.
+// A Cell is where a customer stands in a [Matrix], and the class found there. It is
+// plain data.
 type Cell struct {
 	Value     Class
 	Loyalty   Level
@@ -169,7 +170,7 @@ func (m *Matrix) cell(value Class, loyalty, potential float64) Cell {
 }
 
 // A Profile is what a [Matrix] looks at: what a customer is worth now, and scores
-// of loyalty and potential on the scales of the axes.
+// of loyalty and potential on the scales of the axes. It is plain data.
 type Profile struct {
 	Value     decimal.Decimal
 	Loyalty   float64

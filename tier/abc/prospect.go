@@ -160,13 +160,13 @@ type Touch struct {
 	On     relmark.Date
 }
 
-// A Prospect is what is known of somebody who has not bought yet.
+// A Prospect is what is known of somebody who has not bought yet. It is plain data.
 type Prospect struct {
 	Fit     []Measure // one for each attribute, 0 (not at all) to 1 (just like good customers)
 	Touches []Touch   // in any order
 }
 
-// A ProspectScore grades a prospect.
+// A ProspectScore grades a prospect. It is plain data.
 type ProspectScore struct {
 	Fit         float64 // 0 to 1, weighted mean over the known attributes; 0 if none is known
 	Coverage    float64 // share of the weights that is known

@@ -2,7 +2,6 @@ package abc
 
 import (
 	"iter"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -48,42 +47,6 @@ func (m Measure) validate(field string) error {
 		return fault(field, m.Value, "must be 0 to 1 where it is known")
 	}
 	return nil
-}
-
-// Traits is a set of findings about a customer that decide the layer.
-type Traits uint8
-
-// The traits. One of the first four always holds.
-const (
-	TopMargin      Traits = 1 << iota // among the margins of class [A]
-	UpperMargin                       // among those of class [B]
-	SmallMargin                       // below both, but no loss
-	Loss                              // cost above the limit
-	PriceSensitive                    // buys on discount
-	Divided                           // buys from others too
-	PriceUnknown                      // price sensitivity was not measured
-	WalletUnknown                     // share of wallet was not measured
-)
-
-func traitNames() []string {
-	return []string{
-		"top_margin", "upper_margin", "small_margin", "loss",
-		"price_sensitive", "divided", "price_unknown", "wallet_unknown",
-	}
-}
-
-// Has reports whether t holds all traits of u.
-func (t Traits) Has(u Traits) bool { return t&u == u }
-
-// String returns the traits in the order of the constants, joined with "|".
-func (t Traits) String() string {
-	var names []string
-	for i, name := range traitNames() {
-		if t.Has(1 << i) {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, "|")
 }
 
 // PyramidParams describes a [Pyramid]. It is plain data; the zero value is the
@@ -150,7 +113,8 @@ func NewPyramid(p PyramidParams) (Pyramid, error) {
 // Params returns what the pyramid was made of, defaults filled in.
 func (p Pyramid) Params() PyramidParams { return p.params }
 
-// An Account is what a customer brings and costs in a period, and how he buys.
+// An Account is what a customer brings and costs in a period, and how he buys. It
+// is plain data.
 type Account struct {
 	Revenue          decimal.Decimal // net of returns
 	Cost             decimal.Decimal // of goods, of serving, of selling; 0 or more
@@ -236,7 +200,8 @@ func layer(t Traits) Layer {
 	}
 }
 
-// A Standing is the layer of a customer, and why.
+// A Standing is the layer of a customer, and why. It is an immutable value, safe
+// for concurrent use.
 type Standing[ID relmark.ID] struct {
 	ID     ID
 	Layer  Layer
@@ -248,14 +213,14 @@ type Standing[ID relmark.ID] struct {
 // Margin returns revenue less cost, exactly.
 func (s Standing[ID]) Margin() decimal.Decimal { return money.Decimal(s.margin.units, s.margin.digits) }
 
-// A Stratum sums up the customers of one layer.
+// A Stratum sums up the customers of one layer, exactly. It is plain data.
 type Stratum struct {
 	Customers             int
 	CustomerShare         float64 // of all customers; 0 if there are none
 	Revenue, Cost, Margin decimal.Decimal
 }
 
-// Strata is a customer base in layers.
+// Strata is a customer base in layers. It is safe for concurrent reads.
 type Strata[ID relmark.ID] struct {
 	Standings []Standing[ID] // by margin, descending, ties by identifier
 	Curve     Curve          // of the margins: its [Whale] says what lead customers drain

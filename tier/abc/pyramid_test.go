@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/bits"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -114,6 +115,7 @@ func TestPyramidProperties(t *testing.T) {
 			margin = margin.Add(x.Margin())
 			assert.True(t, a.Revenue.Sub(a.Cost).Equal(x.Margin()))
 			assert.Equal(t, x.Margin().Sign() < 0, x.Layer == abc.Lead)
+			assert.Equal(t, 1, bits.OnesCount8(uint8(x.Traits&(abc.TopMargin|abc.UpperMargin|abc.SmallMargin|abc.Loss))))
 			assert.True(t, x.Layer != abc.Lead || lead[x.ID])
 			assert.Equal(t, a.Cost.Cmp(a.Revenue.Mul(money2("0.7"))) > 0, lead[x.ID])
 			if x.Layer == abc.Platinum {
@@ -160,4 +162,22 @@ func TestPyramidRefuses(t *testing.T) {
 		_ = yield(1, abc.Account{Revenue: money(t, "1e18")}) && yield(2, abc.Account{Cost: decimal.New(1, -9)})
 	})
 	require.ErrorIs(t, err, relmark.ErrLimit)
+}
+
+func TestTraitsText(t *testing.T) {
+	t.Parallel()
+	for i := range 256 {
+		text, err := abc.Traits(i).MarshalText()
+		require.NoError(t, err)
+		var back abc.Traits
+		require.NoError(t, back.UnmarshalText(text))
+		assert.Equal(t, abc.Traits(i), back)
+	}
+	traits := abc.Divided
+	for _, bad := range []string{"x", "|", "divided|", "divided,loss"} {
+		require.ErrorIs(t, traits.UnmarshalText([]byte(bad)), relmark.ErrInvalid, bad)
+		assert.Equal(t, abc.Divided, traits, "unchanged")
+	}
+	require.NoError(t, traits.UnmarshalText([]byte("loss|divided")))
+	assert.Equal(t, "loss|divided", traits.String())
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// A Report describes a segment and judges it.
+// A Report describes a segment and judges it. It is plain data.
 type Report struct {
 	Customers  int
 	Value      decimal.Decimal   // sum over all members and periods

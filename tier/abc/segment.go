@@ -10,7 +10,8 @@ import (
 	"github.com/relmark/relmark/internal/codec"
 )
 
-// A Member is what one customer of a segment did over some periods.
+// A Member is what one customer of a segment did over some periods. It is plain
+// data.
 type Member struct {
 	Values    []decimal.Decimal // contribution in each period, oldest first; 1 to 120
 	Reachable bool              // some channel leads to him: address, consent
