@@ -96,6 +96,11 @@ func BenchmarkReplay(b *testing.B) {
 				p := program(b)
 				base := guests(b, p, 200, stays)
 				r := p.Runner()
+				for _, s := range base { // a runner allocates until it has seen the largest member
+					if _, err := r.Standing(s, asOf); err != nil {
+						b.Fatal(err)
+					}
+				}
 				b.ReportAllocs()
 				b.ResetTimer()
 				i := 0

@@ -24,7 +24,7 @@ type Outcome struct {
 // pmf[k]: k more nights, or k more purchases of a mean amount. What pmf lacks to 1
 // is the probability of len(pmf) steps or more, and counts as that many. It fails
 // unless the probabilities are 0 to 1 and add to 1 at most, within 1e-9, and the
-// step is positive, with a billion billion as its largest multiple.
+// step is positive and below 1e18.
 func CountForecast(metric string, step decimal.Decimal, pmf []float64) (Forecast, error) {
 	if step.Sign() <= 0 || !small(step) {
 		return nil, wrap(fault("must be positive and below 1e18", nil, "Step"))

@@ -39,14 +39,20 @@ type Runner struct {
 	noted   bool
 
 	scratch []int64
-	starts  [memory]dayStart
+	starts  []dayStart // by a hash; what is not there is computed
+	loads   int        // members so far, up to manyMembers
 }
 
 // Runner returns a new Runner.
-func (p *Program) Runner() *Runner { return &Runner{p: p} }
+func (p *Program) Runner() *Runner { return &Runner{p: p, starts: make([]dayStart, fewStarts)} }
 
-// memory is the number of remembered starts of days, a power of two.
-const memory = 256
+// Starts of days are dear to find and asked for again and again, by one member and
+// by the next: they are remembered, in a table whose sizes are powers of two. The
+// larger one is for runners that see many members.
+const (
+	fewStarts, manyStarts = 128, 4096
+	manyMembers           = 16
+)
 
 // A dayStart is the start of the day some months after another.
 type dayStart struct {
@@ -60,7 +66,7 @@ func (r *Runner) start(d calendar.Day) instant { return r.monthsAfter(d, 0) }
 
 // monthsAfter returns the start of the day that lies some months after d.
 func (r *Runner) monthsAfter(d calendar.Day, months int) instant {
-	c := &r.starts[(uint32(d)+31*uint32(months))%memory]
+	c := &r.starts[(uint32(d)+31*uint32(months))&uint32(len(r.starts)-1)]
 	if c.day != d || c.months != int32(months) || d < calendar.First {
 		*c = dayStart{d, int32(months), startOf(addMonths(d, months), r.p.zone)}
 	}
@@ -87,6 +93,10 @@ func (r *Runner) load(s *State) error {
 	if err := r.adopt(s); err != nil {
 		return err
 	}
+	if r.loads++; r.loads == manyMembers {
+		r.starts = make([]dayStart, manyStarts)
+	}
+	r.loads = min(r.loads, manyMembers)
 	r.life = resize(r.life, r.p.metrics.len())
 	r.pos, r.events = 0, true
 	if r.noted {

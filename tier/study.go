@@ -213,7 +213,7 @@ func (m *Simulation) tallyLevels() {
 // dates returns how many dates begin before t, counted from a fixed one: the first
 // date that does not. Starts of dates never decrease, so the dates that begin in
 // [a, b) are dates(b) − dates(a), exact and free of hours, and stretches that touch
-// count every date once.
+// count every date once. A date that a zone skips begins with the one after it.
 func (m *Simulation) dates(t instant) int {
 	r := m.runner
 	d := r.day(t)

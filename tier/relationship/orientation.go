@@ -166,10 +166,10 @@ func (s Scale) Orientation(indicators map[Contrast]Indicator) (Orientation, erro
 	if s.Missing == FailMissing && len(out.Missing) > 0 {
 		return Orientation{}, wrap(relmark.ErrTooFew)
 	}
-	out.Coverage = answered / all
-	out.Index = sum / all
+	out.Coverage = min(answered/all, 1)
+	out.Index = min(sum/all, 100)
 	if s.Missing == Renormalise {
-		out.Index = share(sum, answered)
+		out.Index = min(share(sum, answered), 100) // a mean of 100s may round up
 		if !reaches(out.Coverage, s.MinCoverage) {
 			out.Index = math.NaN()
 		}

@@ -224,7 +224,7 @@ func (x Index) bond(ordered []Exchange, asOf relmark.Date) Bond {
 			total += float64(x.Weights[q] * score)
 		}
 	}
-	b.Coverage, b.Index = answered/all, share(total, answered)
+	b.Coverage, b.Index = min(answered/all, 1), min(share(total, answered), 100) // means may round up
 	if !reaches(b.Coverage, x.MinCoverage) {
 		b.Index = math.NaN()
 	}
@@ -251,7 +251,7 @@ func (x Index) scores(s evidence) [5]float64 {
 		MutualBenefit:       balance(s.given, s.received),
 		TwoWayCommunication: balance(s.ours, s.theirs),
 		Cooperation:         100 * share(s.kept, s.due),
-		EmotionalTie:        100 * (share(s.tie, s.answers) - x.TieLow) / (x.TieHigh - x.TieLow),
+		EmotionalTie:        min(max(100*(share(s.tie, s.answers)-x.TieLow)/(x.TieHigh-x.TieLow), 0), 100),
 		Improvement:         100 * share(s.adopted, s.made),
 	}
 }

@@ -21,8 +21,8 @@ func TestClassifyRejects(t *testing.T) {
 	_, err := relationship.Standard().Classify(good, asOf)
 	require.NoError(t, err)
 	for name, change := range map[string]func(p *relationship.Policy, e *relationship.Evidence, on *relmark.Date){
-		"no purchase days asked":  func(p *relationship.Policy, _ *relationship.Evidence, _ *relmark.Date) { p.MinPurchaseDays = 0 },
-		"no contacts asked":       func(p *relationship.Policy, _ *relationship.Evidence, _ *relmark.Date) { p.MinContacts = 0 },
+		"negative purchase days":  func(p *relationship.Policy, _ *relationship.Evidence, _ *relmark.Date) { p.MinPurchaseDays = -1 },
+		"negative contacts asked": func(p *relationship.Policy, _ *relationship.Evidence, _ *relmark.Date) { p.MinContacts = -1 },
 		"initiation above 1":      func(p *relationship.Policy, _ *relationship.Evidence, _ *relmark.Date) { p.InitiationMin = 1.1 },
 		"response NaN":            func(p *relationship.Policy, _ *relationship.Evidence, _ *relmark.Date) { p.ResponseMin = math.NaN() },
 		"infinite cv":             func(p *relationship.Policy, _ *relationship.Evidence, _ *relmark.Date) { p.VariationMax = math.Inf(1) },

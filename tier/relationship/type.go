@@ -65,8 +65,8 @@ func (r *Reason) UnmarshalText(text []byte) error { return parse(r, text) }
 // Every field is read as it is: a threshold of 0 is met by any share there is. It
 // is plain data; [Standard] is one to start from.
 type Policy struct {
-	MinPurchaseDays int     `json:"min_purchase_days"` // distinct purchase dates, 1 or more
-	MinContacts     int     `json:"min_contacts"`      // contacts of both sides, 1 or more
+	MinPurchaseDays int     `json:"min_purchase_days"` // distinct purchase dates, 0 or more
+	MinContacts     int     `json:"min_contacts"`      // contacts of both sides, 0 or more
 	InitiationMin   float64 `json:"initiation_min"`    // share of contacts that the customer starts, 0 to 1
 	ResponseMin     float64 `json:"response_min"`      // share of the firm's contacts that are answered, 0 to 1
 	VariationMax    float64 `json:"variation_max"`     // cv of the gaps between purchases, finite, 0 or more
@@ -84,11 +84,11 @@ func Standard() Policy {
 // Validate reports every rule that p breaks, joined into one error.
 func (p Policy) Validate() error {
 	var errs []error
-	if p.MinPurchaseDays < 1 {
-		errs = append(errs, fault("must be 1 or more", p.MinPurchaseDays, "MinPurchaseDays"))
+	if p.MinPurchaseDays < 0 {
+		errs = append(errs, fault("must be 0 or more", p.MinPurchaseDays, "MinPurchaseDays"))
 	}
-	if p.MinContacts < 1 {
-		errs = append(errs, fault("must be 1 or more", p.MinContacts, "MinContacts"))
+	if p.MinContacts < 0 {
+		errs = append(errs, fault("must be 0 or more", p.MinContacts, "MinContacts"))
 	}
 	if !inUnit(p.InitiationMin) {
 		errs = append(errs, fault("must be 0 to 1", p.InitiationMin, "InitiationMin"))
