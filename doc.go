@@ -7,8 +7,14 @@
 // Each area is a package, each of its rooms a package below it. Import the ones
 // you need; none of them imports another area.
 //
+//   - tier: who is in which tier of a programme, why, and until when
 //   - tier/rfm: recency, frequency and amounts of each customer, scores, segments
+//   - tier/clv: who is still a customer, and what they will be worth
+//   - tier/abc: classes by value, loyalty and potential, concentration, segments
+//   - tier/relationship: what kind of relationship a customer wants
 //   - loyalty/points: a points ledger, exact, replayable, explained
+//   - loyalty/voucher: coupons, vouchers, tier prices, cashback
+//   - loyalty/accrual: what points are owed for, and when they become revenue
 //   - servqual: expected against perceived service, gaps with intervals
 //   - waiting: how long a wait feels and what it does to satisfaction
 //   - waiting/queue: how long the wait is, and how many servers it takes
