@@ -7,10 +7,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 func TestAllocate(t *testing.T) {

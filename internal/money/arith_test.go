@@ -5,10 +5,11 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 func TestCheckedArithmeticAgreesWithBig(t *testing.T) {

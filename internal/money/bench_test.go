@@ -3,9 +3,10 @@ package money_test
 import (
 	"testing"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 var (

@@ -3,8 +3,9 @@ package money_test
 import (
 	"fmt"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // How many points does a purchase of 129.95 earn at 5 points for 4 euros?

@@ -5,9 +5,10 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // FuzzParse checks that a text is an error or reads back.

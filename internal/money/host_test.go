@@ -5,10 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // A host may set every variable of the decimal package to anything. The test

@@ -5,9 +5,10 @@ import (
 	"math/big"
 	"strings"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // The oracles compute with math/big, from the definitions, in other ways than

@@ -5,11 +5,12 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 func TestRateOf(t *testing.T) {

@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // The rows are those of the table in the documentation of java.math.RoundingMode

@@ -7,11 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/relmark/relmark/internal/money"
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 func TestAppendText(t *testing.T) {
