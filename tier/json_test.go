@@ -247,7 +247,7 @@ func TestAmountsJSON(t *testing.T) {
 	a := tier.Amounts{"spend": d("450.50"), "nights": d("3")}
 	data, err := json.Marshal(a)
 	require.NoError(t, err)
-	assert.Equal(t, `{"nights":"3","spend":"450.5"}`, string(data))
+	assert.Equal(t, `{"nights":"3","spend":"450.5"}`, string(data)) //nolint:testifylint // the bytes are promised
 	var got tier.Amounts
 	require.NoError(t, json.Unmarshal([]byte(`{"nights":3,"spend":"450.5"}`), &got))
 	assert.True(t, sameAmounts([]tier.Amounts{a}, []tier.Amounts{got}))

@@ -98,3 +98,28 @@ func agrees(t *testing.T, p tier.Policy, joined relmark.Date, list []tier.Event,
 	assert.NotEmpty(t, history)
 	assert.Equal(t, n.history, history)
 }
+
+// Saved within grace, by hand: silver through 2025, nothing done in 2025, a drop
+// pending from 1 January to 31 January 2026, and 12 nights on the tenth. The new term
+// rests on 2026 and lasts through 2027. Without them silver is lost on the 31st.
+func TestSavedWithinGrace(t *testing.T) {
+	t.Parallel()
+	p := simple()
+	p.GraceDays = 30
+	pr := program(t, p)
+	s := state(t, pr, date(t, "2024-01-01"), tier.Event{ID: "a", At: instant(t, "2024-05-01T00:00:00Z"), Amounts: nights(12)})
+	saved := s.Clone()
+	require.NoError(t, saved.Add(tier.Event{ID: "b", At: instant(t, "2026-01-10T00:00:00Z"), Amounts: nights(12)}))
+	d, err := pr.Decide(saved, instant(t, "2026-01-09T00:00:00Z"))
+	require.NoError(t, err)
+	assert.True(t, d.Grace)
+	assert.Equal(t, instant(t, "2026-01-31T00:00:00Z"), d.Until)
+	d, err = pr.Decide(saved, instant(t, "2026-01-10T00:00:00Z"))
+	require.NoError(t, err)
+	assert.False(t, d.Grace)
+	assert.Equal(t, instant(t, "2028-01-01T00:00:00Z"), d.Until)
+	assert.Equal(t, instant(t, "2024-05-01T00:00:00Z"), d.Since)
+	history, err := pr.Replay(s, instant(t, "2027-01-01T00:00:00Z"))
+	require.NoError(t, err)
+	assert.Equal(t, tier.Change{At: instant(t, "2026-01-31T00:00:00Z"), From: "silver", To: "base", Reason: tier.ReasonExpired}, history[1])
+}

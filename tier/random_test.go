@@ -134,7 +134,7 @@ func drawRules(t *rapid.T, p tier.Policy) tier.Policy {
 	p.DwellDays = rapid.SampledFrom([]int{0, 0, 1, 10, 90}).Draw(t, "dwell")
 	p.Reversal = tier.ReversalRule(rapid.IntRange(0, 1).Draw(t, "reversal"))
 	if !rolls && maybe(t, "rollover", 50) {
-		p.Rollover = &tier.Rollover{Metric: "nights", Periods: rapid.IntRange(0, 3).Draw(t, "periods")}
+		p.Rollover = &tier.Rollover{Metric: rapid.SampledFrom([]string{"nights", "spend"}).Draw(t, "carried"), Periods: rapid.IntRange(0, 3).Draw(t, "periods")}
 		if maybe(t, "cap", 60) {
 			p.Rollover.Cap = new(decimal.NewFromInt(rapid.Int64Range(0, 6).Draw(t, "cap")))
 		}
