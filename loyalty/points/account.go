@@ -99,6 +99,10 @@ func (a *Account) grow(l *Lot, rolls bool, owner uint32) bool {
 	})
 }
 
+// Time-outs are not events. Whoever asks at an instant sees the account as if those
+// that are due had been released, and whoever changes it releases them first, so it
+// does not matter when, or whether, somebody looked in between.
+
 // timesOut reports whether a reservation ends by its deadline by an instant.
 func (a *Account) timesOut(now int64) bool {
 	if a.open == 0 {
@@ -134,7 +138,8 @@ func (a *Account) on(now int64) *Account {
 }
 
 // instantOf returns t in nanoseconds, but not before the last event: an account
-// knows its present and, as long as nothing happens, its future.
+// knows its present and, as long as nothing happens, its future. Beyond what
+// nanoseconds can say it answers with an instant at which all that can expire has.
 func (a *Account) instantOf(t time.Time) int64 {
 	switch {
 	case t.Unix() >= endOfTime:
@@ -194,7 +199,8 @@ func (a *Account) Balance(asOf time.Time) Balance {
 	return b
 }
 
-// held returns how many points open reservations hold.
+// held returns how many points open reservations hold. They are counted on demand:
+// there are hardly ever any.
 func (a *Account) held() int64 {
 	var n int64
 	if a.open == 0 {

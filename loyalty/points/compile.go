@@ -20,7 +20,8 @@ type Engine struct {
 	versions []ruleset
 }
 
-// A ruleset is a compiled version. Its fractions share denominators, so that sums
+// A ruleset is a compiled version. With rates r/R and factors f/F over common
+// denominators, an order over c minor units earns c·Σr·f / (R·F), rounded once. Its fractions share denominators, so that sums
 // of them are sums of integers.
 type ruleset struct {
 	*Version
@@ -83,6 +84,8 @@ func (e *Engine) versionOn(d relmark.Date) *ruleset {
 	return &e.versions[i]
 }
 
+// compileVersion turns the fractions of a valid version into integers. It answers
+// false where one has no such form.
 func compileVersion(v *Version, digits int) (ruleset, bool) {
 	s := ruleset{Version: v}
 	s.rounding, _ = v.Rounding.mode()
@@ -121,6 +124,10 @@ func compileVersion(v *Version, digits int) (ruleset, bool) {
 	}
 	return s, s.level()
 }
+
+// To be exact, Σr·f must fit in int64 and R·F in 10^18; c, the third factor, meets
+// them in 128 bits. That is checked here for the worst order there can be, so that
+// no order can overflow later, but only exceed 2^53-1 points.
 
 // level gives rates, and factors that add up, their common denominators. It
 // answers false if they have none, or if a product that could arise is too large.
@@ -170,7 +177,8 @@ func (s *ruleset) most() (most int64, ok bool) {
 	return max(most, alone), true
 }
 
-// common brings shares to their least common denominator.
+// common brings shares to their least common denominator, which must not exceed
+// 10^9: 1/3 and 1/4 become 4/12 and 3/12.
 func common(shares []share) (den int64, ok bool) {
 	den = 1
 	for _, s := range shares {

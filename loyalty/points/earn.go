@@ -34,6 +34,7 @@ type OrderLine struct {
 	Category string
 }
 
+// payload leaves out the budget: it is what the host knew, not what it asked for.
 func (c Earn) payload(f *form) {
 	f.text("earn", &c.Order)
 	f.decimal("amount", c.Amount)
@@ -50,6 +51,7 @@ func (l *OrderLine) payload(f *form) {
 	f.text("category", &l.Category)
 }
 
+// expires tells an expiry that is stated as never from one that is not stated.
 func expires(f *form, t *time.Time) {
 	if t != nil {
 		given := true
@@ -116,6 +118,9 @@ func (b *Earned) ByLine() []int64 {
 	return shares
 }
 
+// decide goes through the order in the order that the conventions state: what points
+// pay, what the rest earns by rates, factor, bonuses and caps, what of it pays off
+// debt, how long it lives, and last the refunds that were here before.
 func (c Earn) decide(d *decider) (Body, error) {
 	b := &Earned{Order: c.Order}
 	if err := c.facts(d, b); err != nil {
@@ -159,7 +164,9 @@ func (d *decider) price(b *Earned, rules *ruleset, budget *int64, explain bool) 
 	return err
 }
 
-// room returns how many points caps and budget leave.
+// room returns how many points caps and budget leave, which may be negative. Caps
+// count what has been granted when the order is processed, whenever it took place,
+// so that the attribution to orders depends on their sequence and the total does not.
 func (d *decider) room(caps []Cap, budget *int64) int64 {
 	room := int64(maxPoints)
 	if budget != nil {
@@ -171,7 +178,9 @@ func (d *decider) room(caps []Cap, budget *int64) int64 {
 	return room
 }
 
-// facts checks the command and fills in the facts and the value of points paid.
+// facts checks the command and fills in the facts and the value of points paid:
+// S points are worth S times the point value, rounded down to minor units, and at
+// least one of those, or they would be given away.
 func (c Earn) facts(d *decider, b *Earned) error {
 	if !validName(c.Order) || !validNote(c.Tier) {
 		return invalid("Order", nil, nameRule)
@@ -211,7 +220,8 @@ func (c Earn) facts(d *decider, b *Earned) error {
 }
 
 // life says from when until when the points of an order live, and what the
-// activity does to other lots.
+// activity does to other lots. With maturity, points can be spent from the start of
+// the local date of the activity plus as many days; without, from the activity on.
 func (d *decider) life(b *Earned, own *time.Time) error {
 	p := &d.e.program
 	b.AvailableAt = d.at
@@ -230,6 +240,7 @@ func (d *decider) life(b *Earned, own *time.Time) error {
 	return nil
 }
 
+// ownExpiry takes over an expiry that a command states; the zero time is never.
 func ownExpiry(to *time.Time, own time.Time) (err error) {
 	if !own.IsZero() {
 		*to, err = instant("Expires", own)
@@ -237,8 +248,9 @@ func ownExpiry(to *time.Time, own time.Time) (err error) {
 	return err
 }
 
-// rolled returns what an activity on d.date moves the expiry of rolling lots to:
-// the latest activity counts, in whatever order they are processed.
+// rolled returns what an activity on d.date moves the expiry of rolling lots to: the
+// latest activity counts, in whatever order they are processed. It is the zero time
+// unless the programme expires points by inactivity.
 func (d *decider) rolled() time.Time {
 	if d.e.program.Expiry.Kind != Inactivity {
 		return time.Time{}
@@ -250,6 +262,7 @@ func (d *decider) rolled() time.Time {
 	return d.e.program.Expiry.ExpiresAt(last, d.e.zone)
 }
 
+// apply remembers the order last: what comes before can fail, and can be undone.
 func (b *Earned) apply(a *Account, now int64) error {
 	if a.orders.find(b.Order) != nil {
 		return errEvent("Order")

@@ -101,7 +101,8 @@ func (s *ruleset) price(x *Facts, limit int64, won []Grant, explain bool) (Price
 }
 
 // share divides the product among rates, which weigh as much as they give, and
-// multipliers, which weigh what they add to it.
+// multipliers, which weigh what they add to it: of base 120 with factors 2 and 1.5,
+// 300 points are 120 by the rate, 120 by the one and 60 by the other.
 func (p *Price) share(f *factor, weights []int64) {
 	for i := range weights {
 		weights[i] *= f.den
@@ -115,6 +116,7 @@ func (p *Price) share(f *factor, weights []int64) {
 	}
 }
 
+// bonus adds the bonuses that hold.
 func (s *ruleset) bonus(x *Facts, p *Price, explain bool) {
 	for i := range s.bonuses {
 		if !s.bonuses[i].holds(x) {
@@ -127,7 +129,8 @@ func (s *ruleset) bonus(x *Facts, p *Price, explain bool) {
 	}
 }
 
-// lowest returns a fraction in lowest terms; den is at most 10^9.
+// lowest returns a fraction in lowest terms; den is at most 10^9, so that there is
+// one.
 func lowest(num, den int64) (n, d int64) {
 	r, _ := money.NewRate(num, den)
 	return r.Fraction()
@@ -185,6 +188,7 @@ func (s *ruleset) factor(x *Facts, explain bool) factor {
 	return f
 }
 
+// exclusive uses one multiplier alone, and says which others held.
 func (s *ruleset) exclusive(f *factor, alone int, holding []int) {
 	m := s.multipliers[alone]
 	f.num, f.den = m.den, m.den
@@ -200,6 +204,9 @@ func (s *ruleset) exclusive(f *factor, alone int, holding []int) {
 }
 
 // compound multiplies factors; a multiplier gains what it adds to those before it.
+// All gains are over one denominator, the product of those of the factors that hold:
+// num starts as 1 = den/den and turns into num·m at each factor m, exactly, because
+// the denominators still to come divide it.
 func (s *ruleset) compound(f *factor, holding []int) {
 	f.den = 1
 	for _, i := range holding {

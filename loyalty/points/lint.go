@@ -10,7 +10,8 @@ import (
 // A Fault says what is odd about a rule that is valid.
 type Fault string
 
-// The faults.
+// The faults. An example of each: a weekend rule in a version of one Monday; a
+// double that a triple for everybody overrules; 500 points under a cap of 400.
 const (
 	Unreachable  Fault = "unreachable"   // its condition cannot hold on any order of the version
 	Shadowed     Fault = "shadowed"      // an exclusive multiplier always wins where it holds
@@ -79,7 +80,8 @@ func (s *ruleset) shadow(j int) int {
 	return -1
 }
 
-// possible reports whether the condition may hold on dates of a version.
+// possible reports whether the condition may hold on dates of a version. It is
+// sure only when it says no.
 func (t *test) possible(from, to relmark.Date) bool {
 	first, last := latest(t.From, from), earliest(t.To, to)
 	if !last.IsZero() && first.After(last) || t.min > t.max {
@@ -122,7 +124,9 @@ func between(d time.Weekday, first, last relmark.Date) bool {
 	return false
 }
 
-// implies reports whether o is seen to hold wherever t does.
+// implies reports whether o is seen to hold wherever t does: field by field, each
+// bound of o is not tighter than that of t. Alternatives and negations in o are not
+// looked into.
 func (t *test) implies(o *test) bool {
 	return !t.From.Before(o.From) &&
 		(o.To.IsZero() || !t.To.IsZero() && !t.To.After(o.To)) &&

@@ -98,18 +98,34 @@ type (
 // A number is a decimal whose text reads no variable of the decimal package.
 type number decimal.Decimal
 
+// IsZero leaves fractions that have their default out of the encoding.
 func (n number) IsZero() bool { return decimal.Decimal(n).Sign() == 0 }
 
+// MarshalText writes the exact text, without trailing zeros.
 func (n number) MarshalText() ([]byte, error) { return money.AppendDecimal(nil, decimal.Decimal(n)) }
 
+// UnmarshalText reads plain notation; an exponent is an error.
 func (n *number) UnmarshalText(text []byte) error {
 	d, err := money.Parse(string(text))
 	*n = number(d)
 	return err
 }
 
-// MarshalJSON encodes a valid programme in one canonical form, with its version as
-// "v", keys in a fixed order and what has its default left out. The zone is encoded
+// MarshalJSON encodes a valid programme in one canonical form:
+//
+//	{"v":1,"zone":"Europe/Berlin","currency":"EUR","digits":2,"point_value":"0.01",
+//	 "versions":[{"name":"2025","from":"2025-01-01","to":"2025-12-31",
+//	  "rates":[{"rule":"base","points":1,"per":"1"}],
+//	  "multipliers":[{"rule":"weekend","factor":"2","exclusive":true,"priority":7,
+//	   "when":{"weekdays":[6,7],"tiers":["gold"],"any":[{"min_total":"50"},{"tag":"app"}]}}],
+//	  "bonuses":[{"rule":"big","points":50,"when":{"min_total":"100"}}],
+//	  "goals":[{"rule":"card","target":10,"points":25,"repeat":true}],
+//	  "caps":[{"per":"month","points":5000}]}],
+//	 "expiry":{"kind":"months","n":24},"maturity_days":14,"shortfall":"clamp",
+//	 "grace_days":30,"transfer_fee":"0.05","payout":"byLot"}
+//
+// without the spaces, in this order, what has its default left out. Fractions and
+// amounts are decimal strings, weekdays count from 1 for Monday. The zone is encoded
 // by its name, which must be one that a loader can find again: [time.Local] is an
 // error.
 func (p Program) MarshalJSON() ([]byte, error) {
@@ -137,6 +153,7 @@ func (p Program) MarshalJSON() ([]byte, error) {
 
 const zoneRule = "must be the name of a zone that the loader knows"
 
+// encode returns the encoding of a version of a valid programme.
 func (v Version) encode() versionJSON {
 	out := versionJSON{Name: v.Name, From: v.From, To: v.To, Stacking: v.Stacking, Rounding: v.Rounding}
 	for _, r := range v.Rates {
@@ -165,6 +182,7 @@ func (c Condition) encoded() *conditionJSON {
 	return new(c.encode())
 }
 
+// encode returns the encoding of a condition. Go counts weekdays from 0 for Sunday.
 func (c Condition) encode() conditionJSON {
 	out := conditionJSON{
 		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
@@ -222,6 +240,8 @@ func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) 
 	return p, nil
 }
 
+// load looks a zone up. A loader that finds nothing and says nothing counts as one
+// that does not know the name.
 func load(zone func(string) (*time.Location, error), name string) (*time.Location, error) {
 	if zone == nil {
 		return nil, invalid("Zone", nil, zoneRule)
@@ -236,6 +256,7 @@ func load(zone func(string) (*time.Location, error), name string) (*time.Locatio
 	return loc, nil
 }
 
+// decode returns the version that is encoded, valid or not.
 func (v versionJSON) decode() Version {
 	out := Version{Name: v.Name, From: v.From, To: v.To, Stacking: v.Stacking, Rounding: v.Rounding}
 	for _, r := range v.Rates {
@@ -256,6 +277,7 @@ func (v versionJSON) decode() Version {
 	return out
 }
 
+// condition returns the condition that is encoded; none always holds.
 func (c *conditionJSON) condition() Condition {
 	if c == nil {
 		return Condition{}

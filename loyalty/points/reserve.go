@@ -82,6 +82,9 @@ func (b *Resolved) code(f *form) {
 	f.time("rolled", &b.Rolled)
 }
 
+// decide counts the deadline from the activity, not from its processing: a customer
+// was promised fifteen minutes, however long the command took to arrive. One that
+// arrives too late for its own deadline is refused.
 func (c Reserve) decide(d *decider) (Body, error) {
 	if !validName(c.Reservation) {
 		return nil, invalid("Reservation", nil, nameRule)
@@ -103,6 +106,7 @@ func (c Reserve) decide(d *decider) (Body, error) {
 	return &Reserved{c.Reservation, parts, deadline}, err
 }
 
+// decide uses the takes in the order in which they were taken, which was burn order.
 func (c Commit) decide(d *decider) (Body, error) {
 	h, err := d.hold(c.Reservation)
 	if err != nil {
@@ -122,6 +126,7 @@ func (c Commit) decide(d *decider) (Body, error) {
 	return &Resolved{c.Reservation, false, d.date, partsOf(used), d.released(freed), d.rolled()}, nil
 }
 
+// decide releases everything. It is no activity: nothing was bought.
 func (c Void) decide(d *decider) (Body, error) {
 	h, err := d.hold(c.Reservation)
 	if err != nil {
@@ -130,7 +135,8 @@ func (c Void) decide(d *decider) (Body, error) {
 	return &Resolved{Reservation: c.Reservation, Void: true, Released: d.released(h.Takes)}, nil
 }
 
-// hold returns an open reservation.
+// hold returns an open reservation. Time-outs that are due have been recorded in
+// d.a, so that a reservation is open, resolved or timed out, and never in between.
 func (d *decider) hold(name string) (*lot.Hold, error) {
 	if !validName(name) {
 		return nil, invalid("Reservation", nil, nameRule)
@@ -156,6 +162,7 @@ func (d *decider) released(takes []lot.Take) []Part {
 	return parts
 }
 
+// apply takes the points out of their lots, where they would expire.
 func (b *Reserved) apply(a *Account, now int64) error {
 	if a.holds.find(b.Reservation) != nil || b.Deadline.IsZero() || !validExpiry(b.Deadline) {
 		return errEvent("Reservation")
@@ -172,6 +179,8 @@ func (b *Reserved) apply(a *Account, now int64) error {
 	return nil
 }
 
+// apply needs no state of the parts: points return to their lots, and those of a lot
+// that has expired are expired there.
 func (b *Resolved) apply(a *Account, now int64) error {
 	h := a.holds.find(b.Reservation)
 	if h == nil || h.Status != lot.Open || total(b.Redeemed)+total(b.Released) != h.Units() {

@@ -49,6 +49,8 @@ func (m *Moved) code(f *form) {
 	f.flag("rolls", &m.Rolls)
 }
 
+// payload holds the names of both accounts, though the event does not: a key that
+// comes again with another recipient is a conflict.
 func (c Send) payload(f *form) {
 	f.int("send", &c.Points)
 	f.text("from", &c.From)
@@ -102,6 +104,8 @@ func parcel(list []Moved) int64 {
 	return n
 }
 
+// decide divides the takes, which are in burn order, into the fee and the parcel: the
+// fee is ceil(points · share) of what expires first.
 func (c Send) decide(d *decider) (Body, error) {
 	if !validName(c.From) || !validName(c.To) {
 		return nil, invalid("From, To", nil, nameRule)
@@ -142,6 +146,8 @@ func (b *Sent) pack(a *Account, t lot.Take) {
 	}
 }
 
+// decide checks the parcel, which may come from another database, before it counts
+// it. Nothing about the recipient can refuse it but the range of its totals.
 func (c Receive) decide(d *decider) (Body, error) {
 	if !validNote(c.Contributor) {
 		return nil, invalid("Contributor", nil, nameRule)
@@ -167,6 +173,7 @@ func (c Receive) decide(d *decider) (Body, error) {
 	return &Received{c.Parcel, d.a.book.Next(), c.Contributor}, nil
 }
 
+// apply takes fee and parcel out of their lots; what is sent is in transit then.
 func (b *Sent) apply(a *Account, now int64) error {
 	if !a.draw(b.Fee, now) {
 		return errEvent("Fee")
@@ -184,6 +191,8 @@ func (b *Sent) apply(a *Account, now int64) error {
 	return nil
 }
 
+// apply opens a lot for each part of the parcel; those of a contribution are marked
+// with their owner.
 func (b *Received) apply(a *Account, _ int64) error {
 	if b.First != a.book.Next() {
 		return errEvent("First")

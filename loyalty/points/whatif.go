@@ -134,7 +134,8 @@ func (w *WhatIf) spend(d *decider, n int64, i int, takes *[]lot.Take) int64 {
 	return n - short
 }
 
-// earn prices an order again. The part that points paid stays what it was, so that
+// earn prices an order again, by the version that the programme has on its local
+// date there; without one it earns nothing. The part that points paid stays what it was, so that
 // the order is worth the same under each programme.
 func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if b.Facts.Currency != d.e.program.Currency || b.Facts.Digits != d.e.program.Digits {
@@ -171,7 +172,8 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	return n.apply(d.a, d.now)
 }
 
-// refundAgain takes an order back as far as it was.
+// refundAgain takes an order back as far as it was, with the claw-back that its
+// points under this programme call for. It works in spare memory.
 func (d *decider) refundAgain(b *Refunded) error {
 	n := Refunded{Order: b.Order, Digits: b.Digits, Amount: b.Amount, Parked: b.Parked, Date: d.date}
 	o := d.a.orders.find(b.Order)
@@ -186,6 +188,8 @@ func (d *decider) refundAgain(b *Refunded) error {
 	return n.apply(d.a, d.now)
 }
 
+// resolve uses as much of a reservation as was used in fact. One that is not open
+// under this programme has timed out in fact too, as deadlines are facts.
 func (w *WhatIf) resolve(d *decider, b *Resolved, i int) error {
 	h := d.a.holds.find(b.Reservation)
 	if h == nil || h.Status != lot.Open {
@@ -209,12 +213,14 @@ func (w *WhatIf) resolve(d *decider, b *Resolved, i int) error {
 	return nil
 }
 
+// send keeps the fee of the fact: what arrives elsewhere is a fact there too.
 func (w *WhatIf) send(d *decider, b *Sent, i int) {
 	fee := w.spend(d, total(b.Fee), i, nil)
 	d.a.redeemed += fee
 	d.a.sent += w.spend(d, parcel(b.Parcel), i, nil)
 }
 
+// adjust grants what was granted, in the next lot of this account.
 func (w *WhatIf) adjust(d *decider, b *Adjusted, i int) error {
 	if b.Points < 0 {
 		d.a.reversed += w.spend(d, -b.Points, i, nil)
