@@ -14,4 +14,6 @@ const (
 	KindSegment      byte = 10 // tier/abc, totals of a segment
 	KindRedemption   byte = 11 // loyalty/accrual.History
 	KindRollForward  byte = 12 // loyalty/accrual.RollForward
+	KindRegister     byte = 13 // loyalty/voucher.Register
+	KindWallet       byte = 14 // loyalty/voucher.Wallet
 )
