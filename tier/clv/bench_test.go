@@ -1,8 +1,11 @@
 package clv_test
 
 import (
+	"fmt"
+	"math"
 	"testing"
 
+	"github.com/relmark/relmark/tier/clv"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -63,5 +66,105 @@ func BenchmarkForecast(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(base)), "ns/customer")
 		})
+	}
+}
+
+// A base of ten million customers, three years of days: how long does it take to
+// fit, once its patterns are counted?
+func BenchmarkFitTenMillion(b *testing.B) {
+	table := tenMillion(b)
+	for _, model := range []string{"bgnbd", "mbgnbd", "pnbd"} {
+		for _, workers := range []int{1, 2} {
+			b.Run(fmt.Sprintf("%s/customers=10000000/workers=%d", model, workers), func(b *testing.B) {
+				run := tableFitter(b, model, table, clv.FitOptions{Workers: workers})
+				for b.Loop() {
+					if got := run(); got.err != nil {
+						b.Fatal(got.err)
+					}
+				}
+				b.ReportMetric(float64(table.Len()), "patterns")
+			})
+		}
+	}
+}
+
+// tenMillion draws customers of 1096 ages from BG/NBD, in days. Purchases of one
+// customer on one day are one, as a log has them.
+func tenMillion(b *testing.B) *rfm.Patterns {
+	b.Helper()
+	m, from := newBGNBD(b, 0.5, 90, 0.8, 3), source(51)
+	var table rfm.Patterns
+	for i := range 10_000_000 {
+		age := float64(1 + i%1096)
+		p, err := m.Simulate(from, age)
+		if err != nil {
+			b.Fatal(err)
+		}
+		c, last := rfm.Pattern{T: age}, 0.0
+		for _, at := range p.Repeats {
+			if day := math.Floor(at); day > last {
+				c.X, c.TX, last = c.X+1, day, day
+			}
+		}
+		if err := table.Add(c, 1); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return &table
+}
+
+func BenchmarkBatch(b *testing.B) {
+	base := customers(b, 100_000)
+	bg, pareto, spend := cdnowBGNBD(b), cdnowParetoNBD(b), cdnowGammaGamma(b)
+	buyers := make([]clv.Customer, len(base))
+	for i, c := range base {
+		buyers[i] = clv.Customer{Pattern: c, Mean: 30}
+	}
+	dst := make([]float64, 0, len(base))
+	for name, f := range map[string]func(){
+		"BGNBD/CondExpected": func() { dst = clv.AppendCondExpected(dst[:0], bg, base, 39) },
+		"ParetoNBD/DERT":     func() { dst = clv.AppendDERT(dst[:0], pareto, base, 0.0027) },
+		"BGNBD/DERT":         func() { dst = clv.AppendDERT(dst[:0], bg, base, 0.0027) },
+		"BGNBD/Value12": func() {
+			v, err := clv.NewValuer(bg, spend, clv.ValueOptions{Horizon: 12, Period: 4, Discount: 0.01})
+			if err != nil {
+				b.Fatal(err)
+			}
+			dst = v.AppendValues(dst[:0], buyers)
+		},
+	} {
+		b.Run(name+"/customers=100000", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				f()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(base)), "ns/customer")
+		})
+	}
+}
+
+func BenchmarkSimulate(b *testing.B) {
+	m, from := cdnowBGNBD(b), source(52)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := m.Simulate(from, 78); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSpendUnmarshal(b *testing.B) {
+	spend := spendOf(b, inputRows(b, "cdnow_summary.csv"))
+	data, err := spend.MarshalBinary()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var s clv.Spend
+		if err := s.UnmarshalBinary(data); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
