@@ -37,7 +37,8 @@ func Allocate(price decimal.Decimal, digits int, standAlone ...decimal.Decimal) 
 	return out, nil
 }
 
-// level brings decimals to integers of one scale.
+// level brings decimals to integers of one scale, so that a price of a hundredth of
+// a cent for a point weighs what it should.
 func level(values []decimal.Decimal) ([]int64, bool) {
 	scale := 0
 	for _, v := range values {

@@ -100,7 +100,8 @@ func (d Deferral) Measure(e Estimate) (Deferral, Period, error) {
 	}, nil
 }
 
-// earned returns the cumulative revenue. Redeemed is at most expected.
+// earned returns the cumulative revenue. Redeemed is at most expected; where they
+// are equal, 0 and 0 included, nothing is left to perform.
 func (d *Deferral) earned(redeemed, expected int64) int64 {
 	if redeemed == expected {
 		return d.allocated - d.reserved
@@ -135,6 +136,7 @@ func (d Deferral) Cancel(part decimal.Decimal) (Deferral, error) {
 	return d, nil
 }
 
+// liability returns what is neither revenue nor kept for others.
 func (d *Deferral) liability() int64 { return d.allocated - d.reserved - d.recognised }
 
 // Allocated returns the allocation, less what was cancelled.

@@ -119,6 +119,8 @@ func (m *Model) Provision(points int64, age int) (decimal.Decimal, error) {
 	return m.worth(m.cost, points, age)
 }
 
+// worth returns the value of the points that will be redeemed. The share, a float,
+// turns points into points; money is exact from there on.
 func (m *Model) worth(each money.Rate, points int64, age int) (decimal.Decimal, error) {
 	n, err := m.Expected(points, age)
 	if err != nil {

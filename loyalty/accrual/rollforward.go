@@ -40,6 +40,8 @@ func (f *RollForward) Add(before *Deferral, after Deferral) error {
 	if f.n > 0 && f.digits != after.digits || before != nil && before.digits != after.digits {
 		return errCurrency()
 	}
+	// The rows of one deferral; a sum of such is what a merge makes, so that no order
+	// and no partition can matter.
 	one := RollForward{digits: after.digits, n: 1, closing: after.liability(), added: after.allocated}
 	start := Deferral{digits: after.digits, allocated: after.allocated}
 	if before != nil {

@@ -39,8 +39,9 @@
 //
 // Orders, prices and wallets stay within 2^53-1 minor units, names and keys within
 // 200 bytes. Wallets know the years 1700 to 2150. Registers and wallets grow with
-// their events; a host that counts redemptions in its own database needs no
-// register: [Campaign.Check].
+// their events, and have snapshots, so that a host folds only what came after. One
+// that counts redemptions in its own database needs no register:
+// [Campaign.Check].
 //
 // # Choices
 //

@@ -2,6 +2,7 @@ package voucher_test
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -174,6 +176,82 @@ func FuzzEvents(f *testing.F) {
 			require.Equal(t, we, again)
 			var w voucher.Wallet
 			_ = w.Apply(we)
+		}
+	})
+}
+
+// goldenStates returns the register and the wallet that the events of version 1
+// make.
+func goldenStates(t testing.TB) map[string]snapshotter {
+	t.Helper()
+	var g voucher.Register
+	for line := range strings.Lines(string(golden(t, "events_v1.jsonl"))) {
+		var ev voucher.Event
+		require.NoError(t, json.Unmarshal([]byte(line), &ev))
+		require.NoError(t, g.Apply(ev))
+	}
+	var w voucher.Wallet
+	for line := range strings.Lines(string(golden(t, "wallet_events_v1.jsonl"))) {
+		var ev voucher.WalletEvent
+		require.NoError(t, json.Unmarshal([]byte(line), &ev))
+		require.NoError(t, w.Apply(ev))
+	}
+	return map[string]snapshotter{"register": &g, "wallet": &w}
+}
+
+type snapshotter interface {
+	MarshalBinary() ([]byte, error)
+	UnmarshalBinary(data []byte) error
+}
+
+// The files hold what version 1 wrote.
+func TestSnapshotsOfVersion1(t *testing.T) {
+	t.Parallel()
+	fresh := map[string]snapshotter{"register": &voucher.Register{}, "wallet": &voucher.Wallet{}}
+	for name, state := range goldenStates(t) {
+		data, err := state.MarshalBinary()
+		require.NoError(t, err)
+		assert.Equal(t, string(golden(t, name+"_v1.hex")), hex.EncodeToString(data), name)
+		empty, err := fresh[name].MarshalBinary()
+		require.NoError(t, err)
+		require.NoError(t, state.UnmarshalBinary(empty))
+		assert.Equal(t, fresh[name], state, "%s: an empty one is the zero value", name)
+		require.NoError(t, fresh[name].UnmarshalBinary(data))
+		for i := range data {
+			assert.Error(t, fresh[name].UnmarshalBinary(data[:i]), name)
+		}
+		assert.ErrorIs(t, fresh[name].UnmarshalBinary(append(data, 0)), relmark.ErrInvalid)
+		back, err := fresh[name].MarshalBinary()
+		require.NoError(t, err)
+		assert.Equal(t, data, back, "%s: unchanged by errors", name)
+		data[1] = 2
+		assert.ErrorIs(t, fresh[name].UnmarshalBinary(data), relmark.ErrUnsupported)
+	}
+}
+
+func FuzzSnapshots(f *testing.F) {
+	for _, state := range goldenStates(f) {
+		data, err := state.MarshalBinary()
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	at := when("2025-04-01T00:00:00Z")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var g voucher.Register
+		if g.UnmarshalBinary(data) == nil {
+			back, err := g.MarshalBinary()
+			require.NoError(t, err)
+			require.Equal(t, data, back)
+			require.LessOrEqual(t, uint64(len(g.Live())), g.Version())
+		}
+		var w voucher.Wallet
+		if w.UnmarshalBinary(data) == nil {
+			back, err := w.MarshalBinary()
+			require.NoError(t, err)
+			require.Equal(t, data, back)
+			b := w.Balance(at)
+			in, out := b.Granted.Add(b.Credited), decimal.Sum(b.Pending, b.Available, b.Expired, b.Debt.Neg(), b.Spent, b.Reversed)
+			require.True(t, in.Equal(out))
 		}
 	})
 }

@@ -39,6 +39,9 @@ type Discount struct {
 type Rejection struct {
 	ID     string
 	Reason Reason
+	// Missing is by how much the eligible lines fall short where the reason is
+	// [BelowMinimum]; zero otherwise.
+	Missing decimal.Decimal
 }
 
 // A Receipt is a priced order. It is plain data and the caller's own.
@@ -83,7 +86,6 @@ func (p *Pricer) Apply(lines []Line) (Receipt, error) {
 	}
 	var out Receipt
 	used := map[string]bool{}
-	reject := func(r *rule, why Reason) { out.Rejected = append(out.Rejected, Rejection{r.ID, why}) }
 	for i, why := range b.inPlay(p.rules) {
 		r := &p.rules[i]
 		switch {
@@ -94,7 +96,12 @@ func (p *Pricer) Apply(lines []Line) (Receipt, error) {
 			why = NoDiscount
 		}
 		if why != "" {
-			reject(r, why)
+			x := Rejection{ID: r.ID, Reason: why}
+			if why == BelowMinimum {
+				subtotal, _ := b.subtotal(r)
+				x.Missing = money.Decimal(r.minimum()-subtotal, p.digits)
+			}
+			out.Rejected = append(out.Rejected, x)
 			continue
 		}
 		used[r.Group] = true
@@ -177,10 +184,19 @@ func (b *bill) reach(r *rule) Reason {
 	switch {
 	case !found:
 		return NoEligibleLines
-	case subtotal < r.least || len(r.steps) > 0 && subtotal < r.steps[0].min:
+	case subtotal < r.minimum():
 		return BelowMinimum
 	}
 	return ""
+}
+
+// minimum returns what the eligible lines must come to: that of the first step is
+// one, too.
+func (r *rule) minimum() int64 {
+	if len(r.steps) > 0 {
+		return max(r.least, r.steps[0].min)
+	}
+	return r.least
 }
 
 // subtotal adds up the eligible lines before any discount.

@@ -74,7 +74,19 @@ func TestExclusiveWithoutDiscountStillExcludes(t *testing.T) {
 	r, err := p.Apply([]voucher.Line{{2, dec("5"), ""}})
 	require.NoError(t, err)
 	assert.Empty(t, r.Applied)
-	assert.Equal(t, []voucher.Rejection{{"x", voucher.NoDiscount}, {"y", voucher.Excluded}}, r.Rejected)
+	assert.Equal(t, []voucher.Rejection{{ID: "x", Reason: voucher.NoDiscount}, {ID: "y", Reason: voucher.Excluded}}, r.Rejected)
+}
+
+// What a member has to add to the basket.
+func TestRejectionSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	p := pricer(t,
+		voucher.Voucher{ID: "a", Kind: voucher.Fixed, Amount: dec("5"), MinSubtotal: dec("20"), Categories: []string{"toys"}},
+		voucher.Voucher{ID: "b", Kind: voucher.Tiered, MinSubtotal: dec("1"), Steps: []voucher.Step{{Min: dec("30"), Amount: dec("5")}}})
+	r, err := p.Apply([]voucher.Line{{1, dec("9.99"), "toys"}, {1, dec("10"), "food"}})
+	require.NoError(t, err)
+	assert.Equal(t, "10.01", r.Rejected[0].Missing.String())
+	assert.Equal(t, "10.01", r.Rejected[1].Missing.String())
 }
 
 var categories = []string{"food", "toys", "books"}

@@ -41,7 +41,7 @@ type Voiding struct {
 // zero Register is ready and empty. It is not safe for concurrent mutation: a host
 // keeps events with (campaign, sequence number) unique, and where two decide on
 // the same state the second one's event clashes and is decided again. Memory grows
-// with the events.
+// with the events. [Register.AppendBinary] makes a snapshot.
 type Register struct {
 	version        uint64
 	live           int64

@@ -223,6 +223,20 @@ func TestRegisterAgreesWithANaiveOne(t *testing.T) {
 			}
 		}
 		require.Len(t, g.Live(), len(live))
+		data, err := g.MarshalBinary()
+		require.NoError(t, err)
+		var back voucher.Register
+		require.NoError(t, back.UnmarshalBinary(data))
+		require.Equal(t, g.Version(), back.Version())
+		require.Equal(t, g.Live(), back.Live())
+		for _, code := range []string{"X", "Y"} {
+			for _, member := range []string{"a", "b", "c"} {
+				require.Equal(t, g.Uses(code, member), back.Uses(code, member))
+			}
+		}
+		again, err := back.MarshalBinary()
+		require.NoError(t, err)
+		require.Equal(t, data, again)
 	})
 }
 

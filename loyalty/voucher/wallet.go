@@ -16,7 +16,7 @@ import (
 // events. Credit lives in lots, as points do. The zero Wallet is ready and empty;
 // its first event fixes the fraction digits. It is not safe for concurrent
 // mutation: a host keeps events with (wallet, sequence number) unique. Memory
-// grows with the events.
+// grows with the events. [Wallet.AppendBinary] makes a snapshot.
 type Wallet struct {
 	version uint64
 	digits  int

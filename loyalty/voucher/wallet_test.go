@@ -231,6 +231,17 @@ func TestWalletsBalance(t *testing.T) {
 			if err == nil {
 				do(t, &w, d, err)
 			}
+			if rapid.IntRange(0, 3).Draw(t, "snapshot") == 0 { // the present continues from it
+				data, err := w.MarshalBinary()
+				require.NoError(t, err)
+				var back voucher.Wallet
+				require.NoError(t, back.UnmarshalBinary(data))
+				require.Equal(t, w.Version(), back.Version())
+				again, err := back.MarshalBinary()
+				require.NoError(t, err)
+				require.Equal(t, data, again)
+				w = back
+			}
 			b := w.Balance(at)
 			in := b.Granted.Add(b.Credited)
 			out := decimal.Sum(b.Pending, b.Available, b.Expired, b.Debt.Neg(), b.Spent, b.Reversed)
