@@ -195,6 +195,7 @@ func readDate(r *codec.Reader) relmark.Date {
 // order, so that equal states have one encoding.
 func (p *Program) readMetrics(r *codec.Reader) ([]int, error) {
 	perm := make([]int, r.Count(2))
+	r.Check(len(perm) > 0)
 	last := ""
 	for i := range perm {
 		name, kind := r.String(), MetricKind(r.Byte())

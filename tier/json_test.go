@@ -190,7 +190,7 @@ func TestEventJSONRejects(t *testing.T) {
 }
 
 // Every way to cut or change one byte of an encoding is an error or a state that
-// encodes to exactly these bytes and answers without panic.
+// encodes to these bytes and answers without panic.
 func TestDecodeStateOfDamagedBytes(t *testing.T) {
 	t.Parallel()
 	p := program(t, everything(t)...)
@@ -227,9 +227,15 @@ func decodeAndUse(t testing.TB, p *tier.Program, data []byte) {
 	}
 	again, err := s.MarshalBinary()
 	require.NoError(t, err)
-	if string(again) != string(data) {
+	// A state of a program with fewer metrics is encoded with those of this one.
+	if len(again) == len(data) && string(again) != string(data) {
 		t.Fatalf("decodes to something else:\n%x\n%x", data, again)
 	}
+	twice, err := p.DecodeState(again)
+	require.NoError(t, err)
+	thrice, err := twice.MarshalBinary()
+	require.NoError(t, err)
+	require.Equal(t, again, thrice)
 	at := instant(t, "2026-06-01T00:00:00Z")
 	if last, ok := s.Last(); ok && last.After(at) {
 		at = last
