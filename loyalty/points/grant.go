@@ -52,7 +52,7 @@ func (p *Price) code(f *form) {
 
 // price judges the facts of an order by a version; limit is the most that caps
 // leave, and won are goals that the order reaches. Only if it is to explain does it
-// say what each rule contributed.
+// say what each rule contributed, and fractions in lowest terms.
 func (s *ruleset) price(x *Facts, limit int64, won []Grant, explain bool) (Price, error) {
 	p := Price{Version: s.Name}
 	var weights []int64
@@ -78,9 +78,9 @@ func (s *ruleset) price(x *Facts, limit int64, won []Grant, explain bool) (Price
 	p.Product, p.Qualifying = product, qualifying
 	if explain {
 		p.share(&f, weights)
+		p.RateNum, p.RateDen = lowest(p.RateNum, s.rateDen)
+		p.FactorNum, p.FactorDen = lowest(f.num, f.den)
 	}
-	p.RateNum, p.RateDen = lowest(p.RateNum, s.rateDen)
-	p.FactorNum, p.FactorDen = lowest(f.num, f.den)
 	s.bonus(x, &p, explain)
 	for _, g := range won {
 		if p.Bonus += g.Points; p.Bonus > maxPoints {

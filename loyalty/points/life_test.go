@@ -291,3 +291,94 @@ func TestManyOrders(t *testing.T) {
 		assert.Equal(t, int64(1300), a.Balance(at(1)).Available, round)
 	}
 }
+
+// Programmes that run together do not disturb each other, whatever they share.
+func TestWhatIfProgrammesAreIndependent(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		base, other := drawProgram(t), drawProgram(t)
+		var engines []*points.Engine
+		for _, p := range []points.Program{base, other, base, other} {
+			e, err := points.Compile(p)
+			require.NoError(t, err)
+			engines = append(engines, e)
+		}
+		together, err := points.NewWhatIf(engines...)
+		require.NoError(t, err)
+		alone, err := points.NewWhatIf(engines[1])
+		require.NoError(t, err)
+		events, _, end := recorded(t, base)
+		for i := range events {
+			require.NoError(t, together.Event(&events[i]))
+			require.NoError(t, alone.Event(&events[i]))
+		}
+		require.NoError(t, together.Member(end))
+		require.NoError(t, alone.Member(end))
+		all := together.Summaries()
+		require.Equal(t, all[:2], all[2:])
+		s := all[1]
+		require.Equal(t, alone.Summaries(), []points.Summary{s})
+		require.Equal(t, s.Issued+s.Received, s.Outstanding()+s.Redeemed+s.Expired+s.Reversed+s.Sent)
+	})
+}
+
+func TestWhatIfTakesEveryKind(t *testing.T) {
+	t.Parallel()
+	events, _ := everyKind(t)
+	w, err := points.NewWhatIf(compiled(t, full(t)), compiled(t, points.Program{}))
+	require.NoError(t, err)
+	for i := range events {
+		require.NoError(t, w.Event(&events[i]), "%T", events[i].Body)
+	}
+	require.NoError(t, w.Member(at(400)))
+	for _, s := range w.Summaries() {
+		assert.Equal(t, s.Issued+s.Received, s.Outstanding()+s.Redeemed+s.Expired+s.Reversed+s.Sent)
+	}
+	for _, bad := range []points.Event{
+		{},
+		{Body: &points.Swept{}},
+		{Body: &points.Earned{}, At: at(0), Recorded: at(0)},
+		{Body: &points.Resolved{Reservation: "R9"}, At: at(0), Recorded: at(0)},
+	} {
+		assert.ErrorIs(t, w.Event(&bad), relmark.ErrInvalid)
+	}
+	_, err = points.NewWhatIf()
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+	_, err = points.NewWhatIf(nil, nil)
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+func TestWhatIfCountsWhatCouldNotBeSpent(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	mean := compiled(t, points.Program{Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: euros(10)}}}}})
+	w, err := points.NewWhatIf(e, mean)
+	require.NoError(t, err)
+	var a points.Account
+	for _, c := range []points.Command{
+		points.Earn{Head: head("1", 0), Order: "O1", Amount: euros(100)},
+		points.Redeem{Head: head("2", 1), Points: 40},
+		points.Reserve{Head: head("3", 2), Reservation: "R", Points: 30, TTL: time.Hour},
+		points.Commit{Head: head("4", 2), Reservation: "R", Points: 20},
+		points.Send{Head: head("5", 3), From: "a", To: "b", Points: 5},
+		points.Adjust{Head: head("6", 4), Points: -5},
+	} {
+		ev := do(t, e, &a, c)
+		require.NoError(t, w.Event(&ev))
+	}
+	require.NoError(t, w.Member(at(5)))
+	fact, other := w.Summaries()[0], w.Summaries()[1]
+	assert.Zero(t, fact.Unmet)
+	assert.Equal(t, points.Summary{Accounts: 1, Issued: 10, Redeemed: 10, Unmet: 30 + 20 + 5 + 5}, other)
+}
+
+// What the comment on the size of a snapshot says.
+func TestSnapshotSize(t *testing.T) {
+	t.Parallel()
+	var a points.Account
+	require.NoError(t, points.Fold(&a, stored(member(t, twoRules(t)))))
+	data, err := a.MarshalBinary()
+	require.NoError(t, err)
+	t.Logf("%d bytes for 25 orders and 15 other commands", len(data))
+	assert.Less(t, len(data), 90*25+25*15)
+}

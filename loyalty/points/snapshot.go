@@ -30,7 +30,7 @@ const snapshotVersion = 1
 //	members: name, owner, brought; owners
 
 // AppendBinary appends a snapshot of the account, which does not depend on an
-// engine. Accounts that the same events made have equal snapshots. It has some 60
+// engine. Accounts that the same events made have equal snapshots. It has some 80
 // bytes for an order and 25 for each other command since the last [Close], and
 // takes time linear in them.
 func (a *Account) AppendBinary(b []byte) ([]byte, error) {

@@ -24,6 +24,36 @@ type WhatIf struct {
 	summaries []Summary
 	unmet     []int64
 	earned    Earned // memory for one event
+	life      span   // of the order at hand
+}
+
+// A span is how long the points of an order live, which programmes often share.
+type span struct {
+	zone               *time.Location
+	expiry             Expiry
+	maturity           int
+	date               relmark.Date
+	at                 time.Time
+	available, expires time.Time
+}
+
+// live fills in how long the points of an order live, as [decider.life] does. Under
+// [Inactivity] that depends on the account, and is not shared.
+func (w *WhatIf) live(d *decider, n *Earned) error {
+	p := &d.e.program
+	key := span{zone: d.e.zone, expiry: p.Expiry, maturity: p.MaturityDays, date: d.date, at: d.at}
+	known := w.life
+	known.available, known.expires = time.Time{}, time.Time{}
+	if p.Expiry.Kind != Inactivity && known == key {
+		n.AvailableAt, n.ExpiresAt = w.life.available, w.life.expires
+		return nil
+	}
+	if err := d.life(n, nil); err != nil {
+		return err
+	}
+	key.available, key.expires = n.AvailableAt, n.ExpiresAt
+	w.life = key
+	return nil
 }
 
 // NewWhatIf prepares a run under the given programmes. It fails without any, and
@@ -63,6 +93,8 @@ func (w *WhatIf) Event(ev *Event) error {
 	if ev.Body == nil || !inRange(ev.At) || !inRange(ev.Recorded) {
 		return fmt.Errorf("points: event without body or out of time: %w", relmark.ErrInvalid)
 	}
+	var zone *time.Location
+	var date relmark.Date
 	for i, e := range w.engines {
 		a := &w.accounts[i]
 		d := decider{e: e, a: a, at: ev.At, recorded: ev.Recorded, now: ev.Recorded.UnixNano()}
@@ -71,9 +103,13 @@ func (w *WhatIf) Event(ev *Event) error {
 		}
 		a.release(d.now)
 		var err error
-		if d.date, err = relmark.DateOf(ev.At, e.zone); err != nil {
-			return err
+		if e.zone != zone {
+			if date, err = relmark.DateOf(ev.At, e.zone); err != nil {
+				return err
+			}
+			zone = e.zone
 		}
+		d.date = date
 		if err = w.again(&d, ev.Body, i); err == nil && !a.sound() {
 			err = refuse(TooMany)
 		}
@@ -100,7 +136,9 @@ func (w *WhatIf) again(d *decider, body Body, i int) error {
 			return errEvent("Reservation")
 		}
 		var takes []lot.Take
+		missed := w.unmet[i]
 		w.spend(d, total(b.Parts), i, &takes)
+		w.unmet[i] = missed // it counts when it is committed
 		d.a.holds.add(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
 		d.a.open++
 	case *Resolved:
@@ -141,9 +179,6 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if b.Facts.Currency != d.e.program.Currency || b.Facts.Digits != d.e.program.Digits {
 		return invalid("Facts.Currency", nil, "must be that of the programme")
 	}
-	if d.a.orders.find(b.Order) != nil {
-		return errEvent("Order")
-	}
 	n := &w.earned
 	*n = Earned{Order: b.Order, Facts: b.Facts, PaidValue: b.PaidValue}
 	n.Facts.Date = d.date
@@ -163,7 +198,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if n.Price.Granted > 0 {
 		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Price.Granted)
 	}
-	if err := d.life(n, nil); err != nil {
+	if err := w.live(d, n); err != nil {
 		return err
 	}
 	if err := d.unpark(n); err != nil {
