@@ -6,6 +6,8 @@ import (
 )
 
 // pow10 holds the powers of ten that fit in int64.
+//
+//nolint:gochecknoglobals // Go has no constant arrays; nobody writes to it.
 var pow10 = [MaxDigits + 1]int64{
 	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
 	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,

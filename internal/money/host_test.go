@@ -15,6 +15,8 @@ import (
 // A host may set every variable of the decimal package to anything. The test
 // sets them, so it must not run in parallel: parallel tests wait until it has
 // put them back.
+//
+//nolint:paralleltest // see above
 func TestHostSettingsChangeNothing(t *testing.T) {
 	want := everything(t)
 	defer func(a, b int, c, d, e bool, f, g int) {

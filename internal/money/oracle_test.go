@@ -66,11 +66,11 @@ func bigPow10(n int) *big.Int {
 // rat returns d · 10^digits for exponents that can be expanded.
 func rat(d decimal.Decimal, digits int) *big.Rat {
 	r := new(big.Rat).SetInt(d.Coefficient())
-	if e := int(d.Exponent()) + digits; e >= 0 {
+	e := int(d.Exponent()) + digits
+	if e >= 0 {
 		return r.Mul(r, new(big.Rat).SetInt(bigPow10(e)))
-	} else {
-		return r.Mul(r, ratio(big.NewInt(1), bigPow10(-e)))
 	}
+	return r.Mul(r, ratio(big.NewInt(1), bigPow10(-e)))
 }
 
 // int64s draws any int64, with a liking for the ends and for small numbers.

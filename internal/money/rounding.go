@@ -17,6 +17,7 @@ const (
 	Ceiling                  // towards positive infinity: 2.1 → 3, −2.9 → −2
 )
 
+//nolint:gochecknoglobals // Go has no constant arrays; nobody writes to it.
 var roundingNames = [...]string{"half-up", "half-even", "half-down", "down", "up", "floor", "ceiling"}
 
 // Valid reports whether m is one of the modes.
@@ -81,6 +82,8 @@ func restOf(r, d uint64) rest {
 
 // away holds the least rest that takes a truncated magnitude away from zero: for
 // even and odd ones of positive numbers, then of negative ones.
+//
+//nolint:gochecknoglobals // Go has no constant arrays; nobody writes to it.
 var away = [...][4]rest{
 	HalfUp:   {half, half, half, half},
 	HalfEven: {above, half, above, half},
