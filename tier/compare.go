@@ -3,6 +3,7 @@ package tier
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/shopspring/decimal"
 )
@@ -23,6 +24,31 @@ type Comparison struct {
 	Worse  int64 `json:"worse"`
 
 	Saved decimal.Decimal `json:"saved"` // cost of all benefits under the first, less that under the second
+}
+
+// Merge returns the comparison of the members of both, as [Report.Merge] does for
+// reports. The zero Comparison is the identity.
+func (c Comparison) Merge(o Comparison) (Comparison, error) {
+	switch {
+	case len(c.Cross) == 0:
+		return o, nil
+	case len(o.Cross) == 0:
+		return c, nil
+	case !slices.EqualFunc(c.Cross, o.Cross, func(a, b []int64) bool { return len(a) == len(b) }):
+		return Comparison{}, wrap(fault("must list the same levels and benefits", nil, "Comparison"))
+	}
+	before, err := c.Before.Merge(o.Before)
+	if err != nil {
+		return Comparison{}, err
+	}
+	after, err := c.After.Merge(o.After)
+	if err != nil {
+		return Comparison{}, err
+	}
+	return Comparison{
+		Before: before, After: after, Cross: addMatrix(c.Cross, o.Cross),
+		Better: c.Better + o.Better, Same: c.Same + o.Same, Worse: c.Worse + o.Worse, Saved: c.Saved.Add(o.Saved),
+	}, nil
 }
 
 // A Trial compares two programs on the same members, one by one. It is an

@@ -39,6 +39,15 @@
 //
 //	level = max(earned, lifetime, floor), or what is pinned
 //
+// Studies. A [Simulation] replays a base over a [Study]: who moved from which level
+// to which, how often and why, who had which benefit and for how many dates, and
+//
+//	cost = PerEntry · rises + PerDay · dates + PerUnit · amounts earned with it
+//
+// A [Trial] does so under two programs at once. Both are accumulators, and their
+// reports merge as plain data. [Goal.Chance] weighs what is missing with a forecast
+// that the host brings, from wherever it has it.
+//
 // # Units
 //
 // Metrics are in the host's units, exact: whole numbers, or decimals with up to six

@@ -1,6 +1,10 @@
 package tier
 
-import "github.com/shopspring/decimal"
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
 
 // A Report is what a simulation found. It is plain data.
 type Report struct {
@@ -91,4 +95,65 @@ func (m *Simulation) Report() Report {
 // cost returns what a benefit has cost.
 func (b Benefit) cost(entries, days int64, amount decimal.Decimal) decimal.Decimal {
 	return b.PerEntry.Mul(decimal.NewFromInt(entries)).Add(b.PerDay.Mul(decimal.NewFromInt(days))).Add(b.PerUnit.Mul(amount))
+}
+
+// Merge returns the report of the members of both, for shards of a base that were
+// studied on different machines and meet as plain data. Merging is associative and
+// commutative, and the zero Report is the identity. It fails unless both list the
+// same levels and benefits: whether it was one study, the host must know.
+func (r Report) Merge(o Report) (Report, error) {
+	switch {
+	case len(r.Levels) == 0:
+		return o, nil
+	case len(o.Levels) == 0:
+		return r, nil
+	case !r.like(o):
+		return Report{}, wrap(fault("must list the same levels and benefits", nil, "Report"))
+	}
+	out := Report{Members: r.Members + o.Members, Levels: slices.Clone(r.Levels), Benefits: slices.Clone(r.Benefits)}
+	for i := range out.Levels {
+		a, b := &out.Levels[i], o.Levels[i]
+		a.Before, a.After, a.Reached = a.Before+b.Before, a.After+b.After, a.Reached+b.Reached
+		a.Ups, a.Downs, a.Days = a.Ups+b.Ups, a.Downs+b.Downs, a.Days+b.Days
+	}
+	for i := range out.Benefits {
+		a, b := &out.Benefits[i], o.Benefits[i]
+		a.Reach, a.Entries, a.Days = a.Reach+b.Reach, a.Entries+b.Entries, a.Days+b.Days
+		a.Amount, a.Cost = a.Amount.Add(b.Amount), a.Cost.Add(b.Cost)
+	}
+	out.Moves = addMatrix(r.Moves, o.Moves)
+	out.Reasons = addReasons(r.Reasons, o.Reasons)
+	return out, nil
+}
+
+// like reports whether r and o are about the same levels and benefits.
+func (r Report) like(o Report) bool {
+	return slices.EqualFunc(r.Levels, o.Levels, func(a, b LevelReport) bool { return a.Level == b.Level }) &&
+		slices.EqualFunc(r.Benefits, o.Benefits, func(a, b BenefitReport) bool { return a.Name == b.Name }) &&
+		slices.EqualFunc(r.Moves, o.Moves, func(a, b []int64) bool { return len(a) == len(b) })
+}
+
+// addMatrix returns the sum of two matrices of one shape.
+func addMatrix(a, b [][]int64) [][]int64 {
+	out := make([][]int64, len(a))
+	for i := range a {
+		out[i] = slices.Clone(a[i])
+		for j, v := range b[i] {
+			out[i][j] += v
+		}
+	}
+	return out
+}
+
+// addReasons returns the sums by reason, in the order of the constants.
+func addReasons(a, b []ReasonReport) []ReasonReport {
+	out := slices.Clone(a)
+	for _, r := range b {
+		i, found := slices.BinarySearchFunc(out, r.Reason, func(x ReasonReport, reason Reason) int { return int(x.Reason) - int(reason) })
+		if !found {
+			out = slices.Insert(out, i, ReasonReport{Reason: r.Reason})
+		}
+		out[i].Changes += r.Changes
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package tier_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"slices"
@@ -265,4 +266,52 @@ func TestTrialMerges(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorIs(t, merged.Merge(other), relmark.ErrInvalid)
 	assert.Equal(t, whole.Comparison(), merged.Comparison(), "unchanged")
+}
+
+// Reports and comparisons of shards, merged as plain data after a journey as JSON,
+// are those of the whole.
+func TestReportsMergeAsData(t *testing.T) {
+	t.Parallel()
+	before, members, study := handMade(t)
+	p := simple()
+	p.Levels[2].Enter = tier.AtLeastInt("nights", 46)
+	after := program(t, p)
+	whole, err := tier.Compare(context.Background(), before, after, stream(members...), study)
+	require.NoError(t, err)
+	var merged tier.Comparison
+	for _, s := range members {
+		one, err := tier.Compare(context.Background(), before, after, stream(s), study)
+		require.NoError(t, err)
+		data, err := json.Marshal(one)
+		require.NoError(t, err)
+		var arrived tier.Comparison
+		require.NoError(t, json.Unmarshal(data, &arrived))
+		merged, err = merged.Merge(arrived)
+		require.NoError(t, err)
+	}
+	merged, err = merged.Merge(tier.Comparison{})
+	require.NoError(t, err)
+	want, err := json.Marshal(whole)
+	require.NoError(t, err)
+	got, err := json.Marshal(merged)
+	require.NoError(t, err)
+	assert.JSONEq(t, string(want), string(got))
+
+	same, err := whole.Before.Merge(tier.Report{})
+	require.NoError(t, err)
+	assert.Equal(t, whole.Before, same)
+	for name, change := range map[string]func(c *tier.Comparison){
+		"levels":   func(c *tier.Comparison) { c.Before.Levels = c.Before.Levels[1:] },
+		"benefits": func(c *tier.Comparison) { c.After.Benefits = nil },
+		"name of a level": func(c *tier.Comparison) {
+			c.After.Levels = slices.Clone(c.After.Levels)
+			c.After.Levels[1].Level = "bronze"
+		},
+		"cross": func(c *tier.Comparison) { c.Cross = c.Cross[:2] },
+	} {
+		other := whole
+		change(&other)
+		_, err := whole.Merge(other)
+		require.ErrorIs(t, err, relmark.ErrInvalid, name)
+	}
 }
