@@ -77,8 +77,8 @@ func (p Period) Entries() []Entry {
 // IFRS 15.88, ASC 606-10-32-43): so revenue is never above what was allocated, and
 // all of it when all that is expected has been redeemed. Where nothing is redeemed
 // nor expected any more, what is left is breakage, and revenue at once. It returns
-// the deferral after that and the change. It fails if an estimate is negative or
-// exceeds 2^53-1, or if Reserved exceeds the allocation.
+// the deferral after that and the change. It fails, returning d, if an estimate is
+// negative or exceeds 2^53-1, or if Reserved exceeds the allocation.
 func (d Deferral) Measure(e Estimate) (Deferral, Period, error) {
 	var c checker
 	c.points(e.Redeemed, "Redeemed")
@@ -123,8 +123,8 @@ func (d *Deferral) change(next Deferral) (performance, catchUp int64) {
 }
 
 // Cancel takes a part of the allocation back, as when goods are returned. The next
-// measurement brings revenue in line. It fails unless 0 ≤ part ≤ allocation, less
-// what is reserved.
+// measurement brings revenue in line. It fails, returning d, unless part is at least 0
+// and at most the allocation, less what is reserved.
 func (d Deferral) Cancel(part decimal.Decimal) (Deferral, error) {
 	var c checker
 	minor := c.amount(part, d.digits, "Part")

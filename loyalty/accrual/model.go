@@ -188,7 +188,7 @@ func (m *Model) reserve(allocated, unused, points int64) int64 {
 }
 
 // Measure brings the deferral of a lot up to date: [Model.Estimate], then
-// [Deferral.Measure].
+// [Deferral.Measure]. On error it returns d.
 func (m *Model) Measure(d Deferral, l Lot, asOf relmark.Date) (Deferral, Period, error) {
 	e, err := m.Estimate(l, d, asOf)
 	if err != nil {
