@@ -317,7 +317,7 @@ func TestWhatIfProgrammesAreIndependent(t *testing.T) {
 		all := together.Summaries()
 		require.Equal(t, all[:2], all[2:])
 		s := all[1]
-		require.Equal(t, alone.Summaries(), []points.Summary{s})
+		require.Equal(t, []points.Summary{s}, alone.Summaries())
 		require.Equal(t, s.Issued+s.Received, s.Outstanding()+s.Redeemed+s.Expired+s.Reversed+s.Sent)
 	})
 }
