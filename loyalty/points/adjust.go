@@ -45,6 +45,8 @@ func (b *Adjusted) code(f *form) {
 	list(f, "parts", &b.Parts, (*Part).code)
 }
 
+// decide opens a lot, or takes points as a redemption does. The lot is available from
+// At whatever the programme's maturity: a gift has no return period to wait for.
 func (c Adjust) decide(d *decider) (_ Body, err error) {
 	if c.Points == 0 || c.Points > maxPoints || c.Points < -maxPoints {
 		return nil, invalid("Points", c.Points, "must not be 0, nor beyond 2^53-1")
@@ -88,6 +90,8 @@ func (d *decider) gift() (expires time.Time, rolls bool) {
 	return x.ExpiresAt(d.date, zone), true
 }
 
+// apply counts what is taken away as reversed, so that redeemed stays what members
+// have spent.
 func (b *Adjusted) apply(a *Account, now int64) error {
 	if b.Points < 0 {
 		if total(b.Parts) != -b.Points || !a.draw(b.Parts, now) {

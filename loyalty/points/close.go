@@ -37,6 +37,7 @@ func (b *Closed) code(f *form) {
 	f.time("start", &b.Start)
 }
 
+// decide computes the first instant of the date, so that replay needs no zone.
 func (c Close) decide(d *decider) (Body, error) {
 	if c.Before.IsZero() || c.Before.After(d.date) || c.Before.Before(d.a.closed) {
 		return nil, invalid("Before", c.Before, "must lie between the last closing and the date of the command")
@@ -44,6 +45,9 @@ func (c Close) decide(d *decider) (Body, error) {
 	return &Closed{c.Before, c.Before.Start(d.e.zone)}, nil
 }
 
+// apply forgets by date, not by what is left of an order: two accounts with the same
+// events forget the same. Points that expired in lots that are dropped stay counted,
+// in lapsed.
 func (b *Closed) apply(a *Account, now int64) error {
 	if b.Before.IsZero() || !validExpiry(b.Start) || b.Start.IsZero() || b.Before.Before(a.closed) {
 		return errEvent("Before")

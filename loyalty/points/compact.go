@@ -57,6 +57,7 @@ func (f *form) count(n int) int {
 	return int(length)
 }
 
+// packFlag writes or reads a bool.
 func (f *form) packFlag(v *bool) {
 	n := int64(0)
 	if *v {
@@ -67,6 +68,7 @@ func (f *form) packFlag(v *bool) {
 	f.check(n == 0 || n == 1)
 }
 
+// packHash writes or reads 64 bits that are not small.
 func (f *form) packHash(v *uint64) {
 	if !f.reading {
 		f.b = binary.BigEndian.AppendUint64(f.b, *v)
@@ -80,6 +82,7 @@ func (f *form) packHash(v *uint64) {
 	f.b = f.b[8:]
 }
 
+// packDate writes or reads a date, most of which take three bytes.
 func (f *form) packDate(v *relmark.Date) {
 	n := int64(0)
 	if !v.IsZero() {
@@ -100,6 +103,7 @@ func (f *form) packDate(v *relmark.Date) {
 	f.check(!v.IsZero())
 }
 
+// packTime writes or reads an instant, in five bytes where it is whole seconds.
 func (f *form) packTime(v *time.Time) {
 	n, nanos := int64(0), int64(v.Nanosecond())
 	if !v.IsZero() {
@@ -145,6 +149,8 @@ func (f *form) packText(v *string, repeats bool) {
 	}
 }
 
+// packList writes or reads a list. The length is a claim of the input; memory grows
+// with the elements that are really there.
 func packList[T any](f *form, s *[]T, each func(*T, *form)) {
 	n := f.count(len(*s))
 	if f.reading && n > 0 {

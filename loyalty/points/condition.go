@@ -33,6 +33,7 @@ type Condition struct {
 // maxDepth bounds how deep conditions nest.
 const maxDepth = 8
 
+// validate reports every rule that c breaks; path leads to it.
 func (c *Condition) validate(path string, depth int) error {
 	var errs []error
 	check := func(ok bool, field, rule string) {
@@ -116,6 +117,7 @@ func (t *test) holds(f *Facts) bool {
 		t.nested(f)
 }
 
+// onDate reports whether the bounds on the date hold.
 func (t *test) onDate(d relmark.Date) bool {
 	return !d.Before(t.From) && (t.To.IsZero() || !d.After(t.To)) &&
 		(len(t.Weekdays) == 0 || slices.Contains(t.Weekdays, d.Weekday()))
@@ -127,6 +129,7 @@ func (t *test) tagged(tag Tag) bool {
 	return tag.Name == t.Tag && (len(t.Values) == 0 || slices.Contains(t.Values, tag.Value))
 }
 
+// nested reports whether alternatives and negations hold.
 func (t *test) nested(f *Facts) bool {
 	one := len(t.any) == 0
 	for i := range t.any {

@@ -34,6 +34,7 @@ type Line struct {
 // A Tag is a fact of the host's own about an order, such as a channel or a store.
 type Tag struct{ Name, Value string }
 
+// code describes the facts; amounts are read with the digits that come before them.
 func (x *Facts) code(f *form) {
 	f.date("date", &x.Date)
 	f.name("currency", &x.Currency)

@@ -68,6 +68,8 @@ func (f *form) key(name string, present bool) bool {
 	return true
 }
 
+// next reports whether a member of that name comes next, and moves past it. What does
+// not come next is absent: the order is fixed, so nothing has to be looked for.
 func (f *form) next(name string) bool {
 	b, n := f.b, len(name)
 	if f.rest {
@@ -134,6 +136,7 @@ func list[T any](f *form, name string, s *[]T, each func(*T, *form)) {
 	f.token(']')
 }
 
+// readList reads the elements of a list, at least one: an empty list is left out.
 func readList[T any](f *form, s *[]T, each func(*T, *form)) {
 	for more := true; more && !f.bad; {
 		if len(*s) == cap(*s) {
@@ -166,6 +169,7 @@ func (f *form) int(name string, v *int64) {
 	f.b = strconv.AppendInt(f.b, *v, 10)
 }
 
+// readInt reads an integer without leading zeros.
 func (f *form) readInt() int64 {
 	i, negative := 0, len(f.b) > 0 && f.b[0] == '-'
 	if negative {
@@ -237,6 +241,8 @@ func (f *form) amount(name string, v *int64, digits int) {
 	f.token('"')
 }
 
+// readAmount reads a decimal with exactly as many digits after the point as there are
+// to a minor unit, and no point where there are none.
 func (f *form) readAmount(digits int) int64 {
 	negative := len(f.b) > 1 && f.b[0] == '-'
 	if negative {
@@ -295,6 +301,7 @@ func (f *form) hash(name string, v *uint64) {
 	f.token('"')
 }
 
+// readHash reads 16 hexadecimal digits in lower case.
 func (f *form) readHash() uint64 {
 	const size = 16
 	if len(f.b) < size {

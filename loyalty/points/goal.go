@@ -72,6 +72,9 @@ next:
 	}
 }
 
+// Goals are looked at in the order of the programme, before caps. An order can reach
+// several, and one several times.
+
 // pursue returns the progress that an order makes and the bonuses it reaches.
 func (s *ruleset) pursue(a *Account, x *Facts) (steps []Progress, won []Grant, err error) {
 	for i := range s.goals {
@@ -95,7 +98,9 @@ func (s *ruleset) pursue(a *Account, x *Facts) (steps []Progress, won []Grant, e
 	return steps, won, nil
 }
 
-// step counts an order; false if it adds nothing.
+// step counts an order; false if it adds nothing. A month counts once, a month after
+// a gap starts anew, and one before the month that was counted last comes too late:
+// streaks do not commute with late arrivals, as nothing does that depends on order.
 func (p *Progress) step(c Counting, x *Facts) bool {
 	switch c {
 	case CountOrders:

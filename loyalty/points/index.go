@@ -43,6 +43,7 @@ func (x *index[T]) add(name string, item T) {
 	}
 }
 
+// build makes the map, for which all names are hashed once.
 func (x *index[T]) build() {
 	x.at = make(map[string]int, 2*len(x.names))
 	for i, name := range x.names {

@@ -106,6 +106,8 @@ func (p *poster) release(a *Account, h *lot.Hold, now int64) {
 	}
 }
 
+// An order posts what paid for it, what it was granted, what of that paid off debt,
+// and the refunds that had been waiting.
 func (b *Earned) postings(p *poster) {
 	for _, x := range b.Paid {
 		p.move(AtAvailable, AtRedeemed, x.Points, x.Lot)
@@ -124,6 +126,8 @@ func (b *Redeemed) postings(p *poster) {
 	}
 }
 
+// A refund posts restored points to where they are now: their lot, the lot that grace
+// gave them, or expired. Points that could not be taken back are no posting.
 func (b *Refunded) postings(p *poster) {
 	for _, r := range b.Restored {
 		id := r.Lot
@@ -138,6 +142,7 @@ func (b *Refunded) postings(p *poster) {
 	p.move(AtDebt, AtReversed, b.Debt, 0)
 }
 
+// An adjustment issues points or reverses them.
 func (b *Adjusted) postings(p *poster) {
 	for _, x := range b.Parts {
 		p.move(x.State.place(), AtReversed, x.Points, x.Lot)
@@ -145,4 +150,5 @@ func (b *Adjusted) postings(p *poster) {
 	p.move(AtIssued, p.state(b.AvailableAt, b.ExpiresAt).place(), max(0, b.Points), b.Lot)
 }
 
+// A sweep moves nothing: what expired is due, with it or without.
 func (*Swept) postings(*poster) {}

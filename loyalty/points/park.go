@@ -6,7 +6,8 @@ import (
 	"github.com/relmark/relmark"
 )
 
-// A parked refund waits for its order to earn.
+// A parked refund waits for its order to earn. It has been accepted, so nothing can
+// refuse it later; whether the order exists at all is for the host to know.
 type parked struct {
 	order  string
 	amount int64

@@ -25,6 +25,9 @@ type contributor struct {
 	brought int64
 }
 
+// decide takes the payout from the member's own lots as far as they reach, each in
+// burn order, and then from those of others, so that points which expire soon are not
+// left to those who stay.
 func (c Leave) decide(d *decider) (Body, error) {
 	i := d.a.contributor(c.Member)
 	if i < 0 {
@@ -41,7 +44,9 @@ func (c Leave) decide(d *decider) (Body, error) {
 	return b, nil
 }
 
-// payout returns how many points the i-th member takes along.
+// payout returns how many points the i-th member takes along: what is left of the own
+// lots, or, of a balance b and contributions c, the largest-remainder share b·cᵢ/Σc
+// among the members who are still there. Reserved points are not part of b.
 func (d *decider) payout(i int, own func(*lot.Lot) bool) int64 {
 	balance := d.a.book.Sums(d.now).Available
 	if d.e.program.Payout == ByLot {
@@ -64,7 +69,8 @@ func (a *Account) contributor(name string) int {
 	return slices.IndexFunc(a.members, func(c contributor) bool { return c.name == name })
 }
 
-// owner returns the mark of a member's lots, a new one for a new member.
+// owner returns the mark of a member's lots, a new one for a new member. One who
+// comes back gets a new mark too: what was left behind belongs to the pool.
 func (a *Account) owner(name string) uint32 {
 	if i := a.contributor(name); i >= 0 {
 		return a.members[i].owner

@@ -30,6 +30,8 @@ func (b *Redeemed) code(f *form) {
 	f.time("rolled", &b.Rolled)
 }
 
+// decide plans with the expiry that lots have before this redemption, which may then
+// move it: points about to expire go first, and the rest is prolonged.
 func (c Redeem) decide(d *decider) (Body, error) {
 	if err := positive("Points", c.Points); err != nil {
 		return nil, err
@@ -41,6 +43,7 @@ func (c Redeem) decide(d *decider) (Body, error) {
 	return &Redeemed{d.date, parts, d.rolled()}, nil
 }
 
+// apply draws the parts and notes the activity.
 func (b *Redeemed) apply(a *Account, now int64) error {
 	if !a.draw(b.Parts, now) {
 		return errEvent("Parts")

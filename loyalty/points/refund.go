@@ -123,6 +123,9 @@ func (b *Refunded) Given() int64 {
 	return n
 }
 
+// decide parks a refund without an order, refuses one that goes beyond its order, and
+// otherwise computes on a copy of the lots what it does: what it restores can be what
+// it takes back.
 func (c Refund) decide(d *decider) (Body, error) {
 	if !validName(c.Order) {
 		return nil, invalid("Order", nil, nameRule)
@@ -261,6 +264,7 @@ func (d *decider) reverse(w *Account, own *lot.Lot, b *Refunded, n int64) (short
 	return short
 }
 
+// apply changes the order last, when nothing can fail any more.
 func (b *Refunded) apply(a *Account, now int64) error {
 	if b.Parked {
 		a.parked = append(a.parked, parked{b.Order, b.Amount, b.Date})

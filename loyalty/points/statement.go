@@ -57,6 +57,9 @@ func NewStatement(events iter.Seq2[Event, error], from, to time.Time, soon time.
 	return s, nil
 }
 
+// Points that mature, expire or return from a reservation between two events are
+// told before the second, as one entry.
+
 // fell notes what falls due by itself until an instant.
 func (s *Statement) fell(a *Account, until time.Time) {
 	if due := a.Due(until); len(due) > 0 {

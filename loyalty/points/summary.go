@@ -30,7 +30,8 @@ type Summary struct {
 	Unmet int64
 }
 
-// fields returns the counters in the order of the encoding.
+// fields returns the counters in the order of the encoding, which is that of the
+// struct; a later version appends.
 func (s *Summary) fields() [13]*int64 {
 	return [...]*int64{
 		&s.Accounts, &s.Pending, &s.Available, &s.Held, &s.Debt, &s.Issued, &s.Redeemed,

@@ -32,6 +32,7 @@ func (o *Opening) code(f *form) {
 	f.flag("rolls", &o.Rolls)
 }
 
+// payload is everything: a migration that runs twice with other numbers is to fail.
 func (c Open) payload(f *form) {
 	f.int("open", &c.Debt)
 	list(f, "lots", &c.Lots, (*Opening).code)
@@ -54,6 +55,8 @@ func (b *Opened) code(f *form) {
 	f.date("activity", &b.Activity)
 }
 
+// decide takes every lot as it was, expired ones too: what is taken over is what the
+// older programme's books say, and they are to balance.
 func (c Open) decide(d *decider) (Body, error) {
 	if d.a.version > 0 {
 		return nil, refuse(NotEmpty)
@@ -85,6 +88,8 @@ func (c Open) decide(d *decider) (Body, error) {
 	return b, nil
 }
 
+// apply counts a debt as points that were reversed without being there, which is
+// what it is: issued = Σ lots - debt + reversed.
 func (b *Opened) apply(a *Account, _ int64) error {
 	if a.version > 0 || b.Debt < 0 {
 		return errEvent("Opened")
