@@ -29,15 +29,17 @@ func fitBetaGeometric[M any](ctx context.Context, table *rfm.Patterns, o FitOpti
 	if err != nil {
 		return Fit[M]{}, err
 	}
-	p := problem{
-		axes: s.geometricAxes(),
-		mix:  paired(4, 0, 2),
-		logLik: func(theta, grad []float64) float64 {
-			m := betaGeometric{theta[0], theta[1], theta[2], theta[3], first}
-			return m.sampleLogLik(&s, o.Workers, grad)
-		},
-	}
-	return fit(ctx, o, &p, s.result(1), func(theta []float64) (M, error) {
+	p := thinned(&s, func(s *sample) *problem {
+		return &problem{
+			axes: s.geometricAxes(),
+			mix:  paired(4, 0, 2),
+			logLik: func(theta, grad []float64) float64 {
+				m := betaGeometric{theta[0], theta[1], theta[2], theta[3], first}
+				return m.sampleLogLik(s, o.Workers, grad)
+			},
+		}
+	})
+	return fit(ctx, o, p, s.result(1), func(theta []float64) (M, error) {
 		return build(BGNBDParams{theta[0], theta[1], theta[2], theta[3]})
 	})
 }
@@ -58,7 +60,8 @@ func (s *sample) geometricAxes() []axis {
 // sampleLogLik returns the log likelihood of a sample and fills in its gradient by
 // the logarithms of r, α, a and b.
 func (m *betaGeometric) sampleLogLik(s *sample, workers int, grad []float64) float64 {
-	sum := sumCells(s.cells, workers, m.cellsLogLik)
+	a := m.age(s.times)
+	sum := sumCells(s.cells, workers, func(cells []cell) partial { return m.cellsLogLik(cells, a) })
 	for _, g := range s.groups {
 		m.addGroup(&sum, g)
 	}
@@ -70,8 +73,8 @@ func (m *betaGeometric) sampleLogLik(s *sample, workers int, grad []float64) flo
 // cellLogLik returns the log likelihood of one customer of a cell and its gradient
 // by the logarithms of r, α, a and b.
 func (m *betaGeometric) cellLogLik(c *cell) partial {
-	one := [1]cell{{c.x, c.tx, c.t, 1}}
-	p := m.cellsLogLik(one[:])
+	one := [1]cell{{x: c.x, tx: c.tx, t: c.t, n: 1, from: 0, to: 1}}
+	p := m.cellsLogLik(one[:], m.age([]float64{c.tx, c.t}))
 	m.addGroup(&p, group{c.x, 1})
 	return m.byLogs(p)
 }
@@ -96,42 +99,47 @@ func (m *betaGeometric) addGroup(p *partial, g group) {
 	p.grad[3] += g.n * (digammaRatio(m.b, k) - dropped)
 }
 
+// ages is what cells need of each time of a sample: ln(1+t/α) and 1/(α+t).
+type ages struct{ log, per []float64 }
+
+func (m *betaGeometric) age(times []float64) ages {
+	both := make([]float64, 2*len(times))
+	a := ages{both[:len(times)], both[len(times):]}
+	for i, t := range times {
+		a.log[i], a.per[i] = math.Log1p(t/m.alpha), 1/(m.alpha+t)
+	}
+	return a
+}
+
 // cellsLogLik sums what depends on times: with P the probability to have dropped
 // out and L = ln (α+T)/(α+t_x),
 //
 //	−r·ln(1+T/α) − x·ln(α+T) + ln(1+odds)
 //	∂r: −ln(1+T/α) + P·L   ∂α: r·T/(α(α+T)) − x/(α+T) − P·(r+x)·(T−t_x)/((α+T)(α+t_x))
 //	∂a: P/a                ∂b: −P/(b+k−1)
-func (m *betaGeometric) cellsLogLik(cells []cell) partial {
+func (m *betaGeometric) cellsLogLik(cells []cell, a ages) partial {
 	var p partial
-	logAlpha, x, logCoin, perCoin := math.Log(m.alpha), -1.0, 0.0, 0.0
+	logAlpha, perAlpha, x, coin, perCoin := math.Log(m.alpha), m.r/m.alpha, -1.0, 0.0, 0.0
 	for i := range cells {
 		c := &cells[i]
 		if c.x != x {
 			x = c.x
-			logCoin, perCoin = math.Inf(-1), 0
+			coin, perCoin = 0, 0
 			if k := x + m.first; k > 0 {
-				logCoin, perCoin = math.Log(m.a/(m.b+(k-1))), 1/(m.b+(k-1))
+				perCoin = 1 / (m.b + (k - 1))
+				coin = m.a * perCoin
 			}
 		}
-		aged := math.Log1p(c.t / m.alpha)
-		perAge := 1 / (m.alpha + c.t)
+		aged, perAge := a.log[c.to], a.per[c.to]
 		logLik := -m.r*aged - x*(logAlpha+aged)
 		dr := -aged
-		dalpha := (m.r*c.t/m.alpha - x) * perAge
+		dalpha := (perAlpha*c.t - x) * perAge
 		if perCoin > 0 {
-			perLast := 1 / (m.alpha + c.tx)
-			l := math.Log1p((c.t - c.tx) * perLast)
-			odds := math.Exp(logCoin + (m.r+x)*l)
-			gone := 1.0
-			if odds < 1e16 {
-				gone = odds / (1 + odds)
-				logLik += math.Log1p(odds)
-			} else {
-				logLik += logCoin + (m.r+x)*l
-			}
+			l := aged - a.log[c.from]
+			gone, logOdds := dropped(coin, (m.r+x)*l)
+			logLik += logOdds
 			dr += gone * l
-			dalpha -= gone * (m.r + x) * (c.t - c.tx) * perAge * perLast
+			dalpha -= gone * (m.r + x) * (c.t - c.tx) * perAge * a.per[c.from]
 			p.grad[2] += c.n * gone
 			p.grad[3] -= c.n * gone * perCoin
 		}
@@ -141,4 +149,14 @@ func (m *betaGeometric) cellsLogLik(cells []cell) partial {
 	}
 	p.grad[2] /= m.a
 	return p
+}
+
+// dropped returns the probability to have dropped out with odds coin·e^growth, and
+// ln(1 + odds), which may be out of the range of the odds.
+func dropped(coin, growth float64) (gone, logOdds float64) {
+	odds := coin * math.Exp(growth)
+	if odds < 1e16 {
+		return odds / (1 + odds), math.Log1p(odds)
+	}
+	return 1, math.Log(coin) + growth
 }

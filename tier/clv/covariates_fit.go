@@ -96,7 +96,7 @@ func fitRegression[M any](ctx context.Context, list []CovariateRow, o FitOptions
 	}
 	rows := make([]row, len(list))
 	for i, l := range list {
-		rows[i].cell = cell{float64(l.X), l.TX / s.scale, l.T / s.scale, float64(l.N)}
+		rows[i].cell = cell{x: float64(l.X), tx: l.TX / s.scale, t: l.T / s.scale, n: float64(l.N)}
 		for j, z := range l.Z {
 			rows[i].z = append(rows[i].z, (z-mean[j])/sd[j])
 		}

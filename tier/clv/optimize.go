@@ -18,6 +18,8 @@ type ascent struct {
 	frozen  []bool // coordinates that stay where they are
 	evals   int
 	left    int // iterations
+
+	curvature [][]float64 // the last Hessian of newton
 }
 
 // An outcome is what a search found, in coordinates.
@@ -30,7 +32,7 @@ type outcome struct {
 
 // Gains and losses in log likelihood.
 const (
-	nearby    = 1e-6  // expected gain at which BFGS hands over to Newton
+	nearby    = 1e-9  // expected gain at which BFGS hands over to Newton
 	nothing   = 1e-11 // expected gain at which a search has arrived
 	level     = 1e-6  // loss that makes a limit as good as the maximum
 	reachable = 1.92  // loss at the end of a 95 % interval: half the quantile of χ² with 1 degree
@@ -48,7 +50,11 @@ func (p *problem) maximise(ctx context.Context, o FitOptions) (outcome, error) {
 	if math.IsNaN(a.logLik) || math.IsInf(a.logLik, 0) {
 		return outcome{ascent: a}, fmt.Errorf("clv: the likelihood is %v at the start: %w", a.logLik, relmark.ErrNoConverge)
 	}
-	arrived, err := a.climb(ctx)
+	inverse, err := a.approach(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	arrived, err := a.climb(ctx, inverse)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -81,9 +87,36 @@ func (a *ascent) at(y []float64) (float64, []float64) {
 	return v, grad
 }
 
-// climb goes to the nearest maximum and reports whether it arrived.
-func (a *ascent) climb(ctx context.Context) (bool, error) {
-	if err := a.bfgs(ctx); err != nil {
+// approach moves the start to the maximum of a thinned problem, if there is one, and
+// returns an estimate of the inverse Hessian there.
+func (a *ascent) approach(ctx context.Context) ([][]float64, error) {
+	if a.thin == nil {
+		return nil, nil
+	}
+	t := ascent{problem: a.thin, left: a.left, frozen: a.frozen, y: a.y}
+	t.logLik, t.grad = t.at(t.y)
+	if arrived, err := t.climb(ctx, nil); err != nil || !arrived {
+		return nil, err
+	}
+	v, grad := a.at(t.y)
+	l, ok := cholesky(t.curvature)
+	if !(v > a.logLik) || !ok {
+		return nil, nil
+	}
+	a.y, a.logLik, a.grad = t.y, v, grad
+	inverse := square(len(a.y))
+	for i := range inverse {
+		unit := make([]float64, len(a.y))
+		unit[i] = 1 / a.thinned
+		copy(inverse[i], solve(l, unit))
+	}
+	return inverse, nil
+}
+
+// climb goes to the nearest maximum and reports whether it arrived. It starts with
+// an estimate of the inverse Hessian or none.
+func (a *ascent) climb(ctx context.Context, inverse [][]float64) (bool, error) {
+	if err := a.bfgs(ctx, inverse); err != nil {
 		return false, err
 	}
 	return a.newton(ctx)
@@ -91,10 +124,12 @@ func (a *ascent) climb(ctx context.Context) (bool, error) {
 
 // bfgs climbs with an estimate of the inverse Hessian, kept positive definite,
 // until the gain that it promises is small.
-func (a *ascent) bfgs(ctx context.Context) error {
+func (a *ascent) bfgs(ctx context.Context, inverse [][]float64) error {
 	n := len(a.y)
-	inverse := identity(n)
-	fresh := true
+	fresh := inverse == nil
+	if fresh {
+		inverse = identity(n)
+	}
 	for ; a.left > 0; a.left-- {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -104,7 +139,7 @@ func (a *ascent) bfgs(ctx context.Context) error {
 		switch {
 		case fresh:
 			scale(step, 1/max(1, norm(step)))
-		case gain/2 < nearby:
+		case gain/2 < max(nearby, a.noise()):
 			return nil
 		}
 		before, at := slices.Clone(a.grad), slices.Clone(a.y)
@@ -135,6 +170,9 @@ func (a *ascent) move(step []float64) bool {
 	length := min(1, longest/largest(step))
 	promise := dot(step, a.grad)
 	for range tries {
+		if length*promise < a.noise() {
+			return false
+		}
 		y := a.within(step, length)
 		v, grad := a.at(y)
 		if v-a.logLik >= fair*length*promise {
@@ -158,6 +196,9 @@ func (a *ascent) move(step []float64) bool {
 	return false
 }
 
+// noise returns a gain that the rounding of the likelihood may hide.
+func (a *ascent) noise() float64 { return 1e-14 * math.Abs(a.logLik) }
+
 // within returns y + length·step, cut to what is in reach.
 func (a *ascent) within(step []float64, length float64) []float64 {
 	y := slices.Clone(a.y)
@@ -179,6 +220,7 @@ func (a *ascent) newton(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		hessian := a.hessian()
+		a.curvature = hessian
 		last := math.Inf(1)
 		for ; a.left > 0; a.left-- {
 			step := solveDamped(hessian, a.outward())
@@ -191,7 +233,10 @@ func (a *ascent) newton(ctx context.Context) (bool, error) {
 				break
 			}
 			if !a.move(step) {
-				if gain < nearby { // as far as the rounding of the likelihood lets it
+				if gain < max(1e-6, a.noise()) { // the likelihood hides it, the gradient does not
+					for a.polish(step) {
+						step = solveDamped(hessian, a.outward())
+					}
 					return true, nil
 				}
 				break
@@ -206,13 +251,16 @@ func (a *ascent) newton(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// polish takes a last step that promises less than the likelihood can show.
-func (a *ascent) polish(step []float64) {
+// polish takes a step that promises less than the likelihood can show, if the
+// gradient then falls by half. It reports whether it did.
+func (a *ascent) polish(step []float64) bool {
 	y := a.within(step, 1)
 	v, grad := a.at(y)
-	if v >= a.logLik-1e-9 && norm(grad) < norm(a.grad) {
-		a.y, a.logLik, a.grad = y, v, grad
+	if !(v >= a.logLik-max(1e-9, a.noise()) && norm(grad) < norm(a.grad)/2) {
+		return false
 	}
+	a.y, a.logLik, a.grad = y, v, grad
+	return true
 }
 
 // outward returns the gradient without what points out of reach.

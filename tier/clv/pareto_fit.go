@@ -20,16 +20,18 @@ func FitParetoNBD(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[P
 	if err != nil {
 		return Fit[ParetoNBD]{}, err
 	}
-	g := newGrid(&s)
-	p := problem{
-		axes: s.paretoAxes(),
-		mix:  paired(4, 0, 2),
-		logLik: func(theta, grad []float64) float64 {
-			m := ParetoNBD{theta[0], theta[1], theta[2], theta[3]}
-			return g.logLik(&m, o.Workers, grad)
-		},
-	}
-	return fit(ctx, o, &p, s.result(1, 3), func(theta []float64) (ParetoNBD, error) {
+	p := thinned(&s, func(s *sample) *problem {
+		g := newGrid(s)
+		return &problem{
+			axes: s.paretoAxes(),
+			mix:  paired(4, 0, 2),
+			logLik: func(theta, grad []float64) float64 {
+				m := ParetoNBD{theta[0], theta[1], theta[2], theta[3]}
+				return g.logLik(&m, o.Workers, grad)
+			},
+		}
+	})
+	return fit(ctx, o, p, s.result(1, 3), func(theta []float64) (ParetoNBD, error) {
 		return NewParetoNBD(ParetoNBDParams{theta[0], theta[1], theta[2], theta[3]})
 	})
 }

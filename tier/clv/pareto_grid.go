@@ -2,7 +2,6 @@ package clv
 
 import (
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/integrate/quad"
 )
@@ -16,7 +15,6 @@ import (
 type grid struct {
 	rule    *legendre
 	times   []float64 // all t_x and T that occur, rising
-	cells   []gridCell
 	groups  []gridGroup
 	at, per [points]float64 // nodes and weights on (0, 1)
 
@@ -28,16 +26,10 @@ type grid struct {
 
 const points = 5
 
-// A gridCell is a cell with the places of its times in the grid.
-type gridCell struct {
-	cell
-	from, to int
-}
-
 // A gridGroup is the cells with x purchases.
 type gridGroup struct {
 	x     float64
-	cells []gridCell
+	cells []cell
 }
 
 // A node is a point u of the grid. Between times t and t', with R = r+x, the
@@ -50,25 +42,14 @@ type node struct{ base, fallA, agedA, agedB, shareA, shareB float64 } // share: 
 type tail [5]float64
 
 func newGrid(s *sample) *grid {
-	g := &grid{rule: newLegendre()}
+	g := &grid{rule: newLegendre(), times: s.times}
 	quad.Legendre{}.FixedLocations(g.at[:], g.per[:], 0, 1)
-	for _, c := range s.cells {
-		g.times = append(g.times, c.tx, c.t)
-	}
-	slices.Sort(g.times)
-	g.times = slices.Compact(g.times)
-	g.cells = make([]gridCell, len(s.cells))
-	for i, c := range s.cells {
-		from, _ := slices.BinarySearch(g.times, c.tx)
-		to, _ := slices.BinarySearch(g.times, c.t)
-		g.cells[i] = gridCell{c, from, to}
-	}
-	for first := 0; first < len(g.cells); {
+	for first := 0; first < len(s.cells); {
 		next := first
-		for next < len(g.cells) && g.cells[next].x == g.cells[first].x {
+		for next < len(s.cells) && s.cells[next].x == s.cells[first].x {
 			next++
 		}
-		g.groups = append(g.groups, gridGroup{g.cells[first].x, g.cells[first:next]})
+		g.groups = append(g.groups, gridGroup{s.cells[first].x, s.cells[first:next]})
 		first = next
 	}
 	n := len(g.times)
@@ -147,9 +128,9 @@ func (g *grid) run(m *ParetoNBD, groups []gridGroup) partial {
 			if ok {
 				odds = g.odds(m, c, tails)
 			} else {
-				odds = m.odds(&c.cell, g.rule)
+				odds = m.odds(c, g.rule)
 			}
-			one := m.aging(&c.cell, g.agedA[c.to], g.agedB[c.to], odds)
+			one := m.aging(c, g.agedA[c.to], g.agedB[c.to], odds)
 			sum.logLik += c.n * one.logLik
 			for k, v := range one.grad {
 				sum.grad[k] += c.n * v
@@ -201,7 +182,7 @@ func (g *grid) integrate(tails []tail, power []float64, x float64) {
 }
 
 // odds returns ln(1+odds) of drop-out between t_x and T, with its gradient.
-func (g *grid) odds(m *ParetoNBD, c *gridCell, tails []tail) partial {
+func (g *grid) odds(m *ParetoNBD, c *cell, tails []tail) partial {
 	shape := m.r + c.x
 	growth := shape*(g.agedA[c.to]-g.agedA[c.from]) + m.s*(g.agedB[c.to]-g.agedB[c.from])
 	fall := math.Exp(-growth)

@@ -10,6 +10,19 @@ type problem struct {
 	axes   []axis
 	mix    [][]float64
 	logLik func(theta, grad []float64) float64 // with its gradient by u
+
+	thin    *problem // the same on part of the data, nil if that is not worth while
+	thinned float64  // how many times as much data there is
+}
+
+// thinned returns the problem of a sample, with that of part of it if it is large.
+func thinned(s *sample, build func(*sample) *problem) *problem {
+	p := build(s)
+	if small, times, ok := s.thin(); ok {
+		p.thin, p.thinned = build(&small), times
+		p.thin.axes = p.axes
+	}
+	return p
 }
 
 // paired returns the mix for n parameters of which each pair (θ1, θ2) has the

@@ -2,7 +2,9 @@ package clv
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/relmark/relmark"
@@ -10,7 +12,10 @@ import (
 )
 
 // A cell is one pattern of a sample with its number of customers.
-type cell struct{ x, tx, t, n float64 }
+type cell struct {
+	x, tx, t, n float64
+	from, to    int32 // places of tx and t among the times of the sample
+}
 
 // A group is all customers with x repeat purchases.
 type group struct{ x, n float64 }
@@ -20,6 +25,7 @@ type group struct{ x, n float64 }
 type sample struct {
 	cells     []cell
 	groups    []group
+	times     []float64 // all t_x and T, rising: few where purchases come by the day
 	customers int64
 	purchases float64
 	scale     float64 // the mean age, in the caller's unit
@@ -43,30 +49,66 @@ func newSample(table *rfm.Patterns, parameters int) (sample, error) {
 		s.cells[i].tx /= s.scale
 		s.cells[i].t /= s.scale
 	}
+	s.index()
 	return s, nil
+}
+
+// index collects the times and their places.
+func (s *sample) index() {
+	place := map[float64]int32{}
+	for _, c := range s.cells {
+		place[c.tx], place[c.t] = 0, 0
+	}
+	s.times = slices.Sorted(maps.Keys(place))
+	for i, t := range s.times {
+		place[t] = int32(i)
+	}
+	for i := range s.cells {
+		c := &s.cells[i]
+		c.from, c.to = place[c.tx], place[c.t]
+	}
 }
 
 // readSample is newSample without division.
 func readSample(table *rfm.Patterns, parameters int) (sample, error) {
-	s := sample{customers: table.N()}
-	if s.customers < int64(parameters) {
-		return s, fmt.Errorf("clv: %d customers for %d parameters: %w", s.customers, parameters, relmark.ErrTooFew)
+	if n := table.N(); n < int64(parameters) {
+		return sample{}, fmt.Errorf("clv: %d customers for %d parameters: %w", n, parameters, relmark.ErrTooFew)
 	}
-	s.cells = make([]cell, 0, table.Len())
+	s := sample{cells: make([]cell, 0, table.Len())}
 	for p, n := range table.All() {
-		c := cell{float64(p.X), p.TX, p.T, float64(n)}
-		s.cells = append(s.cells, c)
-		s.purchases += c.x * c.n
-		if last := len(s.groups) - 1; last >= 0 && s.groups[last].x == c.x {
-			s.groups[last].n += c.n
-		} else {
-			s.groups = append(s.groups, group{c.x, c.n})
-		}
+		s.add(cell{x: float64(p.X), tx: p.TX, t: p.T, n: float64(n)})
 	}
+	s.customers = table.N()
 	if s.purchases == 0 {
 		return s, fmt.Errorf("clv: %w", ErrNoRepeatPurchases)
 	}
 	return s, nil
+}
+
+// thin returns every so many cells of a large sample and how many times as many
+// customers there are; false for a sample that is none. Its times stay as they are.
+func (s *sample) thin() (small sample, times float64, ok bool) {
+	const large, enough = 100_000, 10_000
+	if len(s.cells) < large {
+		return sample{}, 0, false
+	}
+	small.scale, small.times = s.scale, s.times
+	for i := 0; i < len(s.cells); i += len(s.cells) / enough {
+		small.add(s.cells[i])
+	}
+	return small, float64(s.customers) / float64(small.customers), true
+}
+
+// add appends a cell that is not before the last one.
+func (s *sample) add(c cell) {
+	s.cells = append(s.cells, c)
+	s.customers += int64(c.n)
+	s.purchases += c.x * c.n
+	if last := len(s.groups) - 1; last >= 0 && s.groups[last].x == c.x {
+		s.groups[last].n += c.n
+	} else {
+		s.groups = append(s.groups, group{c.x, c.n})
+	}
 }
 
 // buying returns the axes of the pair (r, α) of the purchase rates.
