@@ -1,0 +1,67 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+	_ "modernc.org/sqlite"
+
+	"github.com/relmark/relmark/examples/store"
+	"github.com/relmark/relmark/loyalty/points"
+)
+
+// How do I keep points beside my orders, in one transaction?
+func Example() {
+	ctx := context.Background()
+	db, err := sql.Open("sqlite", "file:example?mode=memory&cache=shared")
+	if err != nil {
+		panic(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(store.Schema + `CREATE TABLE orders (id TEXT PRIMARY KEY, cents BIGINT, points BIGINT)`); err != nil {
+		panic(err)
+	}
+	shop := store.Store{DB: db, Engine: engine()}
+
+	buy := points.Earn{
+		Head:  points.Head{Key: "order-1001", At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)},
+		Order: "1001", Amount: decimal.New(4999, -2),
+	}
+	for range 2 { // the customer's browser sends it twice
+		d, err := shop.Do(ctx, "anna", buy, func(tx *sql.Tx, ev points.Event) error {
+			_, err := tx.ExecContext(ctx, `INSERT INTO orders VALUES ('1001', 4999, $1)`, ev.Body.(*points.Earned).Price.Granted)
+			return err
+		})
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println("event", d.Event.Seq, "granted", d.Event.Body.(*points.Earned).Price.Granted, "replayed:", d.Replayed)
+	}
+	account, err := shop.Load(ctx, "anna")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(account.Balance(buy.At).Available, "points")
+	// Output:
+	// event 1 granted 49 replayed: false
+	// event 1 granted 49 replayed: true
+	// 49 points
+}
+
+// engine has a point for each euro, valid for a year; a point pays a cent.
+func engine() *points.Engine {
+	e, err := points.Compile(points.Program{
+		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2),
+		Expiry: points.Expiry{Kind: points.Months, N: 12},
+		Versions: []points.Version{{
+			Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return e
+}
