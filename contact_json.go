@@ -81,7 +81,7 @@ func (p ContactPolicy) MarshalJSON() ([]byte, error) {
 // Spaces and the order of keys do not matter; empty lists decode as nil.
 //
 // An unknown version is [ErrUnsupported]. Text that is not JSON, keys that are
-// unknown, repeated or in other letters, an unknown zone and a policy that is not
+// unknown, repeated or begin with a capital, an unknown zone and a policy that is not
 // valid are [ErrInvalid]. The error of zone is wrapped; nothing else of the text
 // is repeated.
 func DecodeContactPolicy(data []byte, zone func(name string) (*time.Location, error)) (ContactPolicy, error) {

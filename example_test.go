@@ -64,17 +64,20 @@ func Example() {
 	fmt.Printf("%.1f minutes in line that feel like %.1f\n", felt.MeanWait, felt.MeanFelt)
 
 	// May we write to her, and with what? Not in quiet hours, and not what she has.
-	contact := must(relmark.ContactPolicy{
-		Zone: time.UTC, Quiet: []relmark.QuietHours{{From: 20 * time.Hour, To: 9 * time.Hour}},
-	}.Decide(today.Start(time.UTC).Add(21*time.Hour), "e-mail", "offers", relmark.ContactFacts{
-		Consents: []relmark.Consent{{Channel: "e-mail", Purpose: "offers"}},
-	}))
+	policy := relmark.ContactPolicy{Zone: time.UTC, Quiet: []relmark.QuietHours{{From: 20 * time.Hour, To: 9 * time.Hour}}}
+	facts := relmark.ContactFacts{Consents: []relmark.Consent{{Channel: "e-mail", Purpose: "offers"}}}
+	contact := must(policy.Decide(today.Start(time.UTC).Add(21*time.Hour), "e-mail", "offers", facts))
+	fmt.Println("write now:", contact.Allowed, contact.Breaches)
+	var permissions []crosssell.Permission
+	if contact = must(policy.Decide(contact.Next, "e-mail", "offers", facts)); contact.Allowed {
+		permissions = append(permissions, crosssell.Permission{Channel: "e-mail", Purpose: "offers"})
+	}
 	offers := []crosssell.Candidate[string]{
 		{Item: "spa", Channel: "e-mail", Purpose: "offers", Score: 0.30, Value: 25},
 		{Item: "late checkout", Channel: "e-mail", Purpose: "offers", Score: 0.55, Value: 12},
 	}
 	offer := must(crosssell.Decide(crosssell.Policy{}, crosssell.Customer[string]{
-		Permissions: []crosssell.Permission{{Channel: "e-mail", Purpose: "offers"}},
+		Permissions: permissions,
 		Owned:       []string{"spa"},
 	}, offers))
 	next, _ := offer.Chosen()
@@ -85,6 +88,7 @@ func Example() {
 	// 1975 points, of which 620 expire on 2028-01-10
 	// gap in responsiveness: -3
 	// 7.1 minutes in line that feel like 9.7
+	// write now: false [quiet_hours]
 	// offer her late checkout, from 09:00:00 on; spa is rejected: [owned]
 }
 

@@ -51,7 +51,7 @@ func TestPolicyDecodingRefuses(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]error{
 		``:                            relmark.ErrInvalid,
-		`null`:                        relmark.ErrUnsupported,
+		`null`:                        relmark.ErrInvalid,
 		`[]`:                          relmark.ErrInvalid,
 		`{}`:                          relmark.ErrUnsupported,
 		`{"v":0,"floor":1}`:           relmark.ErrUnsupported,

@@ -47,7 +47,7 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON decodes a policy of any version so far and validates it. A missing
 // or unknown version is [relmark.ErrUnsupported]; keys that are unknown, repeated
-// or in other letters are invalid. It leaves p unchanged on error.
+// or begin with a capital are invalid. It leaves p unchanged on error.
 func (p *Policy) UnmarshalJSON(data []byte) error {
 	var in policyJSON
 	switch err := codec.JSON(data, policyVersion, &in); {

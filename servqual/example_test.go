@@ -296,3 +296,31 @@ func ExampleReport() {
 	// speed     SERVPERF 5.67  SERVQUAL -0.83
 	// courtesy  SERVPERF 6.17  SERVQUAL +0.33
 }
+
+// How sure are we of the gap?
+func ExampleStat_Interval() {
+	instrument, err := servqual.NewInstrument(servqual.InstrumentParams{
+		Low: 1, High: 7, Dimensions: []servqual.Dimension{{Name: "speed", Items: []int{0}}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	survey := instrument.NewSurvey()
+	for _, perceived := range []int8{3, 4, 4, 5, 2, 4} {
+		if err := survey.Add(servqual.Response{Expected: []int8{6}, Perceived: []int8{perceived}}); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	report, err := survey.Report(servqual.HalfAnswered)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gap := report.Dimensions[0].Gap
+	mean, _ := gap.Mean()
+	low, high, err := gap.Interval(0.95)
+	fmt.Printf("gap %.2f, with 95 %% confidence %.2f to %.2f, error %v\n", mean, low, high, err)
+	// Output: gap -2.33, with 95 % confidence -3.42 to -1.25, error <nil>
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/relmark/relmark"
 )
@@ -72,8 +73,8 @@ func (p InstrumentParams) checkNames() (errs []error) {
 	seen := make(map[string]bool, len(p.Dimensions))
 	for i, d := range p.Dimensions {
 		field := fmt.Sprintf("Dimensions[%d].Name", i)
-		if d.Name == "" {
-			errs = append(errs, &relmark.FieldError{Field: field, Rule: "must not be empty"})
+		if d.Name == "" || !utf8.ValidString(d.Name) {
+			errs = append(errs, &relmark.FieldError{Field: field, Rule: "must be UTF-8 text and not empty"})
 		} else if seen[d.Name] {
 			errs = append(errs, &relmark.FieldError{Field: field, Rule: "must be unique"})
 		}

@@ -8,8 +8,9 @@ import (
 	"github.com/relmark/relmark"
 )
 
-// A Report reads a survey under one rule for missing answers. It is plain data;
-// read it concurrently as long as nobody changes it.
+// A Report reads a survey under one rule for missing answers. Read it concurrently
+// as long as nobody changes it. It does not encode: store the [Survey], and report
+// again.
 type Report struct {
 	Respondents int64             // responses added, whatever they left blank
 	Missing     Missing           // the rule
@@ -88,11 +89,14 @@ type Overall struct {
 }
 
 // OfMeans returns Σ points/100 · mean over the dimensions; points, one for each
-// dimension, are not negative and add to 100, within 1e-9. With nil points all
+// dimension, are not negative and add to 100, within 1e-9. With no points all
 // dimensions count the same. It fails with a [relmark.FieldError] for other points
 // and with [relmark.ErrTooFew] if there is a dimension on which nobody has a score.
 // For the mean points of the respondents take [Report.MeanPoints].
 func (o Overall) OfMeans(points []float64) (float64, error) {
+	if len(o.means) == 0 {
+		return 0, fmt.Errorf("servqual: no dimensions: %w", relmark.ErrTooFew)
+	}
 	weights, err := weights(points, len(o.means))
 	if err != nil {
 		return 0, fmt.Errorf("servqual: %w", err)
@@ -110,7 +114,7 @@ func (o Overall) OfMeans(points []float64) (float64, error) {
 
 // weights returns points/100, or equal weights if there are no points.
 func weights(points []float64, n int) ([]float64, error) {
-	if points == nil {
+	if len(points) == 0 {
 		return slices.Repeat([]float64{1 / float64(n)}, n), nil
 	}
 	if len(points) != n {

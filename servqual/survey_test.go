@@ -163,10 +163,12 @@ func TestReportRefuses(t *testing.T) {
 	_, err = r.Dimension("price")
 	assert.Equal(t, []string{"Name"}, fields(err))
 	require.EqualError(t, err, "servqual: Name: must be a dimension of the instrument")
-	for _, points := range [][]float64{{}, {100}, {50, 50, 0}, {50, 49.9}, {-1, 101}, {nan(), 100}, {inf(), 0}} {
+	for _, points := range [][]float64{{100}, {50, 50, 0}, {50, 49.9}, {-1, 101}, {nan(), 100}, {inf(), 0}} {
 		_, err := r.Gap.OfMeans(points)
 		require.ErrorIs(t, err, relmark.ErrInvalid, "%v", points)
 	}
+	_, err = servqual.Overall{}.OfMeans(nil)
+	require.ErrorIs(t, err, relmark.ErrTooFew)
 	weighted, err := r.Gap.OfMeans([]float64{12.5, 87.5})
 	require.NoError(t, err)
 	exact(t, 1.0, weighted, "of means")

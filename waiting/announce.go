@@ -41,7 +41,7 @@ func (r Regret) Level() float64 {
 	if r.Over == 0 {
 		r.Over = 1
 	}
-	return r.Under / (r.Under + r.Over)
+	return min(r.Under/(r.Under+r.Over), math.Nextafter(1, 0))
 }
 
 // Announce returns the wait to announce, in minutes: the quantile of the law at
@@ -63,5 +63,9 @@ func Announce(law QuantileLaw, r Regret) (float64, error) {
 		return wait, nil
 	}
 	const slip = 1e-9 // of a step: a rounding error is no reason to announce a whole step more
-	return math.Ceil(wait/r.Step-slip) * r.Step, nil
+	announced := max(0, math.Ceil(wait/r.Step-slip)) * r.Step
+	if !(announced <= math.MaxFloat64) {
+		return 0, fmt.Errorf("waiting: %w", fault("Step", r.Step, "must be such that the wait is a finite number of steps"))
+	}
+	return announced, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/waiting"
+	"github.com/relmark/relmark/waiting/queue"
 )
 
 var (
@@ -137,4 +138,17 @@ func TestPositionProperties(t *testing.T) {
 			near.Equal(t, p.MeanWait(), s.MeanWait, 1e-11, 0, "mean as area under the tail")
 		}
 	})
+}
+
+// Nobody waits: that is 0 minutes, not minus 0; and costs that differ beyond what a
+// float can tell still ask for a quantile below 1.
+func TestAnnounceAtTheEnds(t *testing.T) {
+	t.Parallel()
+	m, err := queue.NewMMC(queue.MMCParams{Arrival: 0.1, Service: 1, Servers: 3})
+	require.NoError(t, err)
+	wait, err := waiting.Announce(m, waiting.Regret{Step: 1})
+	require.NoError(t, err)
+	assert.False(t, math.Signbit(wait))
+	_, err = waiting.Announce(m, waiting.Regret{Under: 1e9, Over: 1e-9})
+	require.NoError(t, err)
 }

@@ -45,7 +45,7 @@
 // known for waits up to ten minutes. Bands say how much all this leaves open.
 //
 // Satisfaction under a law is exact to 1e-12 of the mean felt wait over e, laws of
-// waits in line to 1e-13.
+// waits in line to 1e-12.
 //
 // # Choices
 //

@@ -147,3 +147,14 @@ func ExampleCountSlips() {
 	// Output:
 	// 2 slips, 2 of them by one customer: 20 % were passed
 }
+
+// There are seven ahead of this caller and three agents: how long will it take?
+func ExampleNewPosition() {
+	p, err := waiting.NewPosition(waiting.PositionParams{Ahead: 7, Service: 0.2, Servers: 3})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("half of such callers are through within %.0f minutes, nine of ten within %.0f\n", p.WaitQuantile(0.5), p.WaitQuantile(0.9))
+	// Output: half of such callers are through within 13 minutes, nine of ten within 20
+}

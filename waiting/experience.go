@@ -70,8 +70,11 @@ func (x Experience) WaitFeltAs(felt float64) float64 {
 // negative, beyond. It is NaN unless wait ≥ 0.
 func (x Experience) Satisfaction(wait float64) float64 {
 	d := (x.p.Expected - x.Felt(wait)) / x.p.Expected
-	if d > 0 {
+	switch {
+	case d > 0:
 		return x.p.Gain * d
+	case x.p.Loss == 0 && d <= 0: // also of a wait that is felt as endless
+		return 0
 	}
 	return x.p.Loss * d
 }
@@ -104,7 +107,7 @@ func (x Experience) Under(law Law) (Score, error) {
 	}
 	var s Score
 	var err error
-	if exponential, ok := law.(ExponentialLaw); ok {
+	if exponential, ok := law.(ExponentialLaw); ok && isExponential(exponential) {
 		s, err = x.underExponential(exponential.ProbWait(), exponential.WaitRate())
 	} else {
 		s, err = x.underTail(law)
@@ -116,6 +119,22 @@ func (x Experience) Under(law Law) (Score, error) {
 	// E[(e − felt)+] = e − E[felt] + E[(felt − e)+]
 	s.Satisfaction = x.p.Gain*(1-(s.MeanFelt-s.MeanExcess)/e) - x.p.Loss*(s.MeanExcess/e)
 	return s, err
+}
+
+// isExponential reports whether the tail of a law is what its type says. A host may
+// have embedded a queue and given it another tail: the methods are all there, the
+// closed form is not.
+func isExponential(law ExponentialLaw) bool {
+	prob, rate := law.ProbWait(), law.WaitRate()
+	if !(prob >= 0 && prob <= 1 && rate > 0) || math.IsInf(3/rate, 0) {
+		return true // for the closed form to refuse
+	}
+	for _, x := range [...]float64{0.5, 1, 3} {
+		if math.Abs(law.WaitTail(x/rate)-prob*math.Exp(-x)) > 1e-9 {
+			return false
+		}
+	}
+	return true
 }
 
 // underExponential uses, with k = s·(e/m)^(1/b) the expected wait in units of the

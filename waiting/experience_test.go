@@ -11,6 +11,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/waiting"
+	"github.com/relmark/relmark/waiting/queue"
 )
 
 var plainParams = waiting.ExperienceParams{Multiplier: 1.36, Exponent: 0.9, Expected: 5, Gain: 1, Loss: 2.25}
@@ -233,11 +234,39 @@ func (l observed) WaitTail(t float64) float64 {
 	return float64(longer) / float64(len(l))
 }
 
+// appointments are a queue in which whoever waits, waits ten minutes.
+type appointments struct{ queue.MMC }
+
+func (a appointments) WaitTail(t float64) float64 {
+	if t < 10 {
+		return a.ProbWait()
+	}
+	return 0
+}
+
+// The methods of an embedded queue do not make a law exponential: its own tail counts.
+func TestUnderBelievesTheTail(t *testing.T) {
+	t.Parallel()
+	m, err := queue.NewMMC(queue.MMCParams{Arrival: 0.4, Service: 0.25, Servers: 2})
+	require.NoError(t, err)
+	s, err := plainExperience(t).Under(appointments{m})
+	require.NoError(t, err)
+	near.Equal(t, 10*m.ProbWait(), s.MeanWait, 1e-12, 0)
+}
+
 // bad is no law: everything it says is the number it is.
 type bad float64
 
 func (l bad) ProbWait() float64        { return float64(l) }
 func (l bad) WaitTail(float64) float64 { return float64(l) }
+
+func TestSatisfactionOfAnEndlessWait(t *testing.T) {
+	t.Parallel()
+	x, err := waiting.NewExperience(waiting.ExperienceParams{Multiplier: 1, Exponent: 5, Expected: 5, Gain: 1})
+	require.NoError(t, err)
+	near.Equal(t, 0, x.Satisfaction(math.Inf(1)), 0, 0)
+	near.Equal(t, 0, x.Satisfaction(1e70), 0, 0)
+}
 
 func TestUnderRejectsWhatIsNoLaw(t *testing.T) {
 	t.Parallel()

@@ -71,7 +71,8 @@ func (m Model) Leaving(s Situation) (Band, error) {
 // Experience returns how a wait is lived through in a situation, at the means of
 // the priors. The acceptable wait, in minutes, is the host's norm, or the time that
 // was announced: to announce is to set it. It fails if the situation breaks a rule,
-// or acceptable is not 1e-6 to 1e9.
+// if acceptable is not 1e-6 to 1e9, and if what they make lies outside the ranges of
+// [ExperienceParams].
 func (m Model) Experience(s Situation, acceptable float64) (Experience, error) {
 	if err := m.check(s, checkRange(nil, "Acceptable", acceptable, 1e-6, 1e9)); err != nil {
 		return Experience{}, err

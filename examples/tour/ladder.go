@@ -99,6 +99,9 @@ func member(p *tier.Program, orders []row) (*tier.State, error) {
 		return nil, err
 	}
 	for i, o := range orders {
+		if o.amount.IsNegative() {
+			continue // money back for another day
+		}
 		event := tier.Event{ID: strconv.Itoa(i), At: o.on.Start(time.UTC), Amounts: tier.Amounts{"spend": o.amount}}
 		if err := state.Add(event); err != nil {
 			return nil, err

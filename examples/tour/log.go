@@ -81,7 +81,7 @@ func (l *salesLog) add(r row) {
 }
 
 // orders lists what each customer spent on each day, less returns and in whole
-// cents, by customer and date. Days with more returns than purchases are left out.
+// cents, by customer and date. Days with more returns than purchases are negative.
 func (s *story) orders() []row {
 	spent := map[row]decimal.Decimal{}
 	for _, r := range s.sales.rows {
@@ -90,9 +90,8 @@ func (s *story) orders() []row {
 	}
 	list := make([]row, 0, len(spent))
 	for o, amount := range spent {
-		if o.amount = amount.Round(2); !o.amount.IsNegative() {
-			list = append(list, o)
-		}
+		o.amount = amount.Round(2)
+		list = append(list, o)
 	}
 	slices.SortFunc(list, func(a, b row) int { return cmp.Or(cmp.Compare(a.customer, b.customer), a.on.Compare(b.on)) })
 	return list

@@ -94,8 +94,12 @@ func ruleRows(rules []basket.Rule[string]) [][]string {
 func (s *story) offers(rules []basket.Rule[string], visits map[visit][]string) ([][]string, error) {
 	var rows [][]string
 	for _, c := range s.quiet[:min(5, len(s.quiet))] {
+		permissions, _, err := s.permissions()
+		if err != nil {
+			return nil, err
+		}
 		customer := crosssell.Customer[string]{
-			Permissions:   []crosssell.Permission{{Channel: "e-mail", Purpose: "offers"}},
+			Permissions:   permissions,
 			OpenComplaint: s.refundedLately(c.ID),
 			Owned:         owned(c.ID, visits),
 		}
@@ -159,21 +163,32 @@ func (s *story) refundedLately(customer string) bool {
 	})
 }
 
-// whenToWrite asks the contact policy, at half past nine in the evening.
-func (s *story) whenToWrite(r *report) error {
+// permissions asks the contact policy for the day after the log, and says when.
+// Suppose that everybody has agreed to offers by e-mail.
+func (s *story) permissions() (list []crosssell.Permission, from time.Time, err error) {
 	policy := relmark.ContactPolicy{
 		Zone:  time.UTC,
 		Quiet: []relmark.QuietHours{{From: 20 * time.Hour, To: 9 * time.Hour}},
 		Caps:  []relmark.ContactCap{{Channel: relmark.AnyChannel, Max: 2, Window: 30 * 24 * time.Hour}},
 	}
-	now := s.sales.last.Start(time.UTC).Add(21*time.Hour + 30*time.Minute)
-	d, err := policy.Decide(now, "e-mail", "offers", relmark.ContactFacts{
-		Consents: []relmark.Consent{{Channel: "e-mail", Purpose: "offers"}},
-	})
+	facts := relmark.ContactFacts{Consents: []relmark.Consent{{Channel: "e-mail", Purpose: "offers"}}}
+	d, err := policy.Decide(s.now(), "e-mail", "offers", facts)
+	if err == nil && !d.Allowed && !d.Next.IsZero() {
+		d, err = policy.Decide(d.Next, "e-mail", "offers", facts)
+	}
+	if err == nil && d.Allowed {
+		list = []crosssell.Permission{{Channel: "e-mail", Purpose: "offers"}}
+	}
+	return list, d.Next, err
+}
+
+// whenToWrite says from when on the offers may go out.
+func (s *story) whenToWrite(r *report) error {
+	_, from, err := s.permissions()
 	if err != nil {
 		return err
 	}
-	r.say("Suppose they agreed to offers by e-mail, and it is %s: %s, so write at %s.",
-		now.Format("15:04"), strings.ReplaceAll(d.Breaches[0].String(), "_", " "), d.Next.Format("15:04 on 2 January"))
+	r.say("Suppose they have agreed to offers by e-mail: after the quiet hours of the night, from %s on, write to them.",
+		from.Format("15:04 on 2 January"))
 	return nil
 }

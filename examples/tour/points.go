@@ -70,8 +70,7 @@ func (s *story) replay(engine *points.Engine) (map[string]*points.Account, error
 			account = new(points.Account)
 			accounts[o.customer] = account
 		}
-		key := strconv.Itoa(i)
-		d, err := engine.Decide(account, points.Earn{Head: points.Head{Key: key, At: o.on.Start(time.UTC)}, Order: key, Amount: o.amount})
+		d, err := engine.Decide(account, command(account, strconv.Itoa(i), o))
 		if err != nil {
 			return nil, err
 		}
@@ -80,4 +79,15 @@ func (s *story) replay(engine *points.Engine) (map[string]*points.Account, error
 		}
 	}
 	return accounts, nil
+}
+
+// command grants points for an order. The log does not say which order a return
+// belongs to, so that takes back what it is worth, as far as there are points.
+func command(account *points.Account, key string, o row) points.Command {
+	head := points.Head{Key: key, At: o.on.Start(time.UTC)}
+	back := min(-o.amount.IntPart(), account.Balance(head.At).Available)
+	if o.amount.IsNegative() && back > 0 {
+		return points.Adjust{Head: head, Points: -back, Reason: "return"}
+	}
+	return points.Earn{Head: head, Order: key, Amount: decimal.Max(o.amount, decimal.Decimal{})}
 }

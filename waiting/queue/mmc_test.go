@@ -170,3 +170,13 @@ func anyMMC(t *rapid.T) queue.MMC {
 	}
 	return m
 }
+
+// Nobody stays for ever.
+func TestSojournTailAtInfinity(t *testing.T) {
+	t.Parallel()
+	for _, arrival := range []float64{0.5, 1, 1.5} {
+		m, err := queue.NewMMC(queue.MMCParams{Arrival: arrival, Service: 1, Servers: 2})
+		require.NoError(t, err)
+		near.Equal(t, 0, m.SojournTail(math.Inf(1)), 0, 0)
+	}
+}

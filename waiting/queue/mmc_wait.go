@@ -50,6 +50,9 @@ func (m MMC) SojournTail(t float64) float64 {
 		slow = m.slack
 	}
 	late := slow.decay(t)
+	if late == 0 { // so is the decay of service, which is no slower
+		return 0
+	}
 	mixed := t
 	if g := math.Abs(m.slack.hi - service.hi); g > 0 {
 		mixed = -math.Expm1(-g*t) / g
@@ -59,7 +62,8 @@ func (m MMC) SojournTail(t float64) float64 {
 
 // SojournQuantile returns the time within which a share p of customers leaves
 // again: the least t of which [MMC.SojournTail] is at most 1 − p, to the last digit
-// of both. It is NaN unless 0 < p < 1. It bisects, in some 60 evaluations.
+// of both. It is NaN unless 0 < p < 1. It bisects, in some 60
+// evaluations for p of 1e-12 or more.
 func (m MMC) SojournQuantile(p float64) float64 {
 	if !(p > 0 && p < 1 && m.slack.hi > 0) {
 		return math.NaN()
