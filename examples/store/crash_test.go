@@ -72,7 +72,7 @@ func inspect(t *testing.T, path string, confirmed map[string]bool) {
 	require.Equal(t, events, one(t, &s, `SELECT count(*) FROM orders`))
 	require.Equal(t, events, one(t, &s, `SELECT count(*) FROM orders JOIN loyalty_event ON id = cmd_key`))
 	require.LessOrEqual(t, int64(len(confirmed)), events)
-	require.EqualValues(t, events, balance(t, &s, "anna").Available, "a point for each order")
+	require.Equal(t, events, balance(t, &s, "anna").Available, "a point for each order")
 	for key := range confirmed {
 		require.True(t, do(t, &s, earn(key, 1)).Replayed, "confirmed and lost")
 	}

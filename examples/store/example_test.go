@@ -20,7 +20,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	defer db.Close()
+	defer db.Close() //nolint:errcheck // it was in memory
 	if _, err := db.Exec(store.Schema + `CREATE TABLE orders (id TEXT PRIMARY KEY, cents BIGINT, points BIGINT)`); err != nil {
 		panic(err)
 	}

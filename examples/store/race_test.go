@@ -76,6 +76,7 @@ func TestRace(t *testing.T) {
 
 // insist repeats a command until no more races are lost.
 func insist(t *testing.T, s *store.Store, stream string, c points.Command) (d points.Decision, races int64, err error) {
+	t.Helper()
 	for {
 		d, err = s.Do(t.Context(), stream, c, order)
 		if !errors.Is(err, relmark.ErrConflict) {

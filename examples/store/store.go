@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -36,11 +37,16 @@ type Store struct {
 	DB     *sql.DB
 	Engine *points.Engine
 	Every  uint64 // events of an account from snapshot to snapshot; 0 is 64
-	Tries  int    // how often a command is decided on while others win; 0 is 8
+	Tries  uint64 // how often a command is decided on while others win; 0 is 8
 }
 
-// errRaced says that somebody else has written the next event.
-var errRaced = errors.New("store: another command came first")
+// An Order writes what belongs to an event into its transaction.
+type Order func(tx *sql.Tx, ev points.Event) error
+
+var (
+	errTaken = errors.New("store: the number or the key has an event")
+	errRaced = errors.New("store: another command came first")
+)
 
 // Do carries a command out on an account: its event and what order writes are
 // committed together or not at all. Order may be nil. It gets the event, so that it
@@ -52,15 +58,14 @@ var errRaced = errors.New("store: another command came first")
 // after any failure, also one that leaves open whether the commit came through. A
 // refusal by the engine comes back as it is and leaves no trace. Do fails with
 // [relmark.ErrConflict] when others have won all tries.
-func (s *Store) Do(ctx context.Context, stream string, c points.Command, order func(tx *sql.Tx, ev points.Event) error) (points.Decision, error) {
-	tries := s.Tries
-	if tries <= 0 {
-		tries = 8
-	}
+func (s *Store) Do(ctx context.Context, stream string, c points.Command, order Order) (points.Decision, error) {
+	tries := cmp.Or(s.Tries, 8)
 	for range tries {
 		d, err := s.once(ctx, stream, c, order)
-		if !errors.Is(err, errRaced) {
-			return d, err
+		if err == nil {
+			return d, nil
+		} else if !errors.Is(err, errRaced) {
+			return points.Decision{}, err
 		}
 	}
 	return points.Decision{}, fmt.Errorf("store: lost %d races: %w", tries, relmark.ErrConflict)
@@ -69,7 +74,7 @@ func (s *Store) Do(ctx context.Context, stream string, c points.Command, order f
 // once loads the account and decides outside the transaction, which makes that short
 // and holds no lock while rules are evaluated: the primary key tells whether the
 // account is still what it was.
-func (s *Store) once(ctx context.Context, stream string, c points.Command, order func(*sql.Tx, points.Event) error) (d points.Decision, err error) {
+func (s *Store) once(ctx context.Context, stream string, c points.Command, order Order) (d points.Decision, err error) {
 	account, err := s.Load(ctx, stream)
 	if err != nil {
 		return d, err
@@ -79,50 +84,63 @@ func (s *Store) once(ctx context.Context, stream string, c points.Command, order
 	}
 	tx, err := s.DB.BeginTx(ctx, nil)
 	if err != nil {
-		return points.Decision{}, fmt.Errorf("store: %w", err)
+		return d, err
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
-
-	if fresh, err := insert(ctx, tx, stream, d); err != nil {
-		return points.Decision{}, err
-	} else if !fresh {
-		return original(ctx, tx, stream, d)
-	}
-	if order != nil { // after the event: of two equal commands, one gets here
-		if err := order(tx, d.Event); err != nil {
-			return points.Decision{}, err
+	if !d.Replayed {
+		if err = s.write(ctx, tx, stream, account, d.Event, order); !errors.Is(err, errTaken) {
+			return d, err
 		}
 	}
-	if err := account.Apply(d.Event); err != nil {
-		return points.Decision{}, err
-	}
-	if err := s.snapshot(ctx, tx, stream, account); err != nil {
-		return points.Decision{}, err
-	}
-	if err := tx.Commit(); err != nil {
-		return points.Decision{}, fmt.Errorf("store: %w", err)
-	}
-	return d, nil
+	return original(ctx, tx, stream, d)
 }
 
-// insert writes the event of a decision; false if it is there already, or another
-// one in its place. It is the first statement of the transaction and a write, so
-// SQLite waits for its turn here, and nothing that was read can have grown old.
-func insert(ctx context.Context, tx *sql.Tx, stream string, d points.Decision) (bool, error) {
-	if d.Replayed {
-		return false, nil
-	}
-	payload, err := d.Event.AppendJSON(nil)
+// write inserts the event, writes the order and perhaps a snapshot, and commits. It
+// fails with errTaken if the event is there already, or another one in its place.
+// The first statement is a write, so SQLite waits for its turn here, and nothing
+// that the transaction has read can grow old. The order comes second: of two equal
+// commands only one gets there.
+func (s *Store) write(ctx context.Context, tx *sql.Tx, stream string, account *points.Account, ev points.Event, order Order) error {
+	payload, err := ev.AppendJSON(nil)
 	if err != nil {
-		return false, err
+		return err
 	}
 	result, err := tx.ExecContext(ctx, `INSERT INTO loyalty_event (stream, seq, cmd_key, payload) VALUES ($1, $2, $3, $4)
-		ON CONFLICT DO NOTHING`, stream, d.Event.Seq, d.Event.Key, payload)
+		ON CONFLICT DO NOTHING`, stream, ev.Seq, ev.Key, payload)
 	if err != nil {
-		return false, fmt.Errorf("store: %w", err)
+		return err
 	}
-	n, err := result.RowsAffected()
-	return n == 1, err
+	if n, err := result.RowsAffected(); err != nil {
+		return err
+	} else if n == 0 {
+		return errTaken
+	}
+	if order != nil {
+		if err := order(tx, ev); err != nil {
+			return err
+		}
+	}
+	if err := account.Apply(ev); err != nil {
+		return err
+	}
+	if ev.Seq%cmp.Or(s.Every, 64) == 0 {
+		if err := snapshot(ctx, tx, stream, account); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// snapshot stores the account in place of an earlier one.
+func snapshot(ctx context.Context, tx *sql.Tx, stream string, account *points.Account) error {
+	payload, err := account.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO loyalty_snapshot (stream, crc, payload) VALUES ($1, $2, $3)
+		ON CONFLICT (stream) DO UPDATE SET crc = excluded.crc, payload = excluded.payload`,
+		stream, int64(crc32.ChecksumIEEE(payload)), payload)
+	return err
 }
 
 // original answers a command with the event that has its key, and fails with
@@ -130,42 +148,18 @@ func insert(ctx context.Context, tx *sql.Tx, stream string, d points.Decision) (
 // after a points.Close.
 func original(ctx context.Context, tx *sql.Tx, stream string, d points.Decision) (points.Decision, error) {
 	var payload []byte
+	var ev points.Event
 	err := tx.QueryRowContext(ctx, `SELECT payload FROM loyalty_event WHERE stream = $1 AND cmd_key = $2`,
 		stream, d.Event.Key).Scan(&payload)
 	if errors.Is(err, sql.ErrNoRows) {
-		return points.Decision{}, errRaced
-	} else if err != nil {
-		return points.Decision{}, fmt.Errorf("store: %w", err)
+		return d, errRaced
+	} else if err == nil {
+		err = ev.UnmarshalJSON(payload)
 	}
-	var ev points.Event
-	if err := ev.UnmarshalJSON(payload); err != nil {
-		return points.Decision{}, err
+	if err == nil && !d.Replayed && ev.Fingerprint != d.Event.Fingerprint {
+		err = &points.CommandError{Reason: points.KeyConflict}
 	}
-	if !d.Replayed && ev.Fingerprint != d.Event.Fingerprint {
-		return points.Decision{}, &points.CommandError{Reason: points.KeyConflict}
-	}
-	return points.Decision{Event: ev, Replayed: true}, nil
-}
-
-// snapshot stores the account if it is its turn.
-func (s *Store) snapshot(ctx context.Context, tx *sql.Tx, stream string, account *points.Account) error {
-	every := s.Every
-	if every == 0 {
-		every = 64
-	}
-	if account.Version()%every != 0 {
-		return nil
-	}
-	payload, err := account.MarshalBinary()
-	if err != nil {
-		return err
-	}
-	if _, err = tx.ExecContext(ctx, `INSERT INTO loyalty_snapshot (stream, crc, payload) VALUES ($1, $2, $3)
-		ON CONFLICT (stream) DO UPDATE SET crc = excluded.crc, payload = excluded.payload`,
-		stream, int64(crc32.ChecksumIEEE(payload)), payload); err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	return nil
+	return points.Decision{Event: ev, Replayed: true}, err
 }
 
 // Load returns an account as its last event left it; one without events is the zero
@@ -179,7 +173,7 @@ func (s *Store) Load(ctx context.Context, stream string) (*points.Account, error
 	var payload []byte
 	err := s.DB.QueryRowContext(ctx, `SELECT crc, payload FROM loyalty_snapshot WHERE stream = $1`, stream).Scan(&crc, &payload)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, err
 	}
 	if err != nil || crc != int64(crc32.ChecksumIEEE(payload)) || account.UnmarshalBinary(payload) != nil {
 		account.Reset()
