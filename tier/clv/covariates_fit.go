@@ -72,8 +72,7 @@ type row struct {
 }
 
 // fitRegression fits in coordinates in which covariates have mean 0 and standard
-// deviation 1 over customers. What that does to the base and to the slopes is linear
-// in logarithms, so it goes into the mix.
+// deviation 1 over customers.
 func fitRegression[M any](ctx context.Context, list []CovariateRow, o FitOptions, r *regression, build func([]float64) (M, error)) (Fit[M], error) {
 	if err := o.Validate(); err != nil {
 		return Fit[M]{}, err
@@ -101,13 +100,21 @@ func fitRegression[M any](ctx context.Context, list []CovariateRow, o FitOptions
 			rows[i].z = append(rows[i].z, (z-mean[j])/sd[j])
 		}
 	}
-	p := problem{axes: r.base(&s)}
-	p.mix = identity(4 + covariates*len(r.loads))
+	p := r.problem(&s, mean, sd)
+	p.logLik = func(theta, grad []float64) float64 { return r.logLik(rows, theta, grad, mean, sd, o.Workers) }
+	return fit(ctx, o, p, s.result(r.times...), build)
+}
+
+// problem returns the problem but for its likelihood. What standardising covariates
+// does to the base and to the slopes is linear in logarithms, so it goes into the
+// mix.
+func (r *regression) problem(s *sample, mean, sd []float64) *problem {
+	p := &problem{axes: r.base(s), mix: identity(4 + len(mean)*len(r.loads))}
 	for i, from := range r.mix {
 		copy(p.mix[i], from)
 	}
 	for _, l := range r.loads {
-		for j := range covariates {
+		for j := range mean {
 			at := len(p.axes)
 			name := fmt.Sprintf("%s[%d]", l.name, j)
 			p.axes = append(p.axes, axis{
@@ -119,8 +126,7 @@ func fitRegression[M any](ctx context.Context, list []CovariateRow, o FitOptions
 			p.mix[l.of][at] = -l.sign * mean[j] / sd[j]
 		}
 	}
-	p.logLik = func(theta, grad []float64) float64 { return r.logLik(rows, theta, grad, mean, sd, o.Workers) }
-	return fit(ctx, o, &p, s.result(r.times...), build)
+	return p
 }
 
 // tableOf checks rows and counts their patterns.

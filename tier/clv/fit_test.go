@@ -229,6 +229,37 @@ func TestFitLogLikIsThatOfTheModel(t *testing.T) {
 	}
 }
 
+// A table of more than 100000 patterns starts from part of itself and ends where the
+// likelihood of all of it is highest.
+func TestFitLargeTable(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("half a million customers")
+	}
+	m, from := newBGNBD(t, 0.5, 90, 0.8, 3), source(61)
+	var table rfm.Patterns
+	for i := range 500_000 {
+		p, err := m.Simulate(from, float64(200+i%900))
+		require.NoError(t, err)
+		c := p.Pattern()
+		c.TX = math.Floor(c.TX)
+		require.NoError(t, table.Add(c, 1))
+	}
+	require.Greater(t, table.Len(), 100_000)
+	for _, model := range []string{"bgnbd", "pnbd"} {
+		got := tableFitter(t, model, &table, clv.FitOptions{Workers: 2})()
+		require.NoError(t, got.err)
+		require.Equal(t, clv.Converged, got.Status)
+		require.Empty(t, got.Warnings)
+		near.Equal(t, 0, got.GradNorm, 0, 1e-3)
+		for i, want := range []float64{0.5, 90, 0.8, 3} {
+			if e := got.Estimates[i]; model == "bgnbd" {
+				near.Equal(t, want, e.Value, 0, 6*e.StdErr, "%s", e.Name) // days cut off a little
+			}
+		}
+	}
+}
+
 // A fit in days is the fit in weeks, and the number of workers changes no bit.
 func TestFitsDoNotDependOnUnitOrWorkers(t *testing.T) {
 	t.Parallel()

@@ -193,13 +193,7 @@ func (g *grid) odds(m *ParetoNBD, c *cell, tails []tail) partial {
 	if !(d[0] > 0) { // t_x = T, but for rounding
 		return partial{}
 	}
-	odds := m.s * d[0] / fall
-	logLik, gone := 0.0, 1.0
-	if odds < 1e16 {
-		logLik, gone = math.Log1p(odds), odds/(1+odds)
-	} else {
-		logLik = growth + math.Log(m.s*d[0])
-	}
+	gone, logLik := dropped(m.s*d[0], growth)
 	// Means over the time u of drop-out, of what the gradients need.
 	meanA, meanB := d[3]/d[0], d[4]/d[0]
 	return partial{logLik, [4]float64{

@@ -44,6 +44,10 @@ func TestValueWithoutEnd(t *testing.T) {
 	endless, err := clv.NewValuer(m, spend, clv.ValueOptions{Discount: 0.15, Period: 52})
 	require.NoError(t, err)
 	near.Equal(t, m.DERT(c.Pattern, math.Log(1.15)/52)*spend.CondMean(3, 25), endless.Value(c).Value, 1e-14, 0)
+	bg := cdnowBGNBD(t)
+	other, err := clv.NewValuer(bg, spend, clv.ValueOptions{Discount: 0.15, Period: 52})
+	require.NoError(t, err)
+	near.Equal(t, bg.DERT(c.Pattern, math.Log(1.15)/52), other.Value(c).Discounted, 1e-14, 0)
 	long, err := clv.NewValuer(m, spend, clv.ValueOptions{Discount: math.Expm1(math.Log(1.15) / 104), Period: 0.5, Horizon: 6000})
 	require.NoError(t, err)
 	near.Equal(t, endless.Value(c).Value, long.Value(c).Value, 1e-3, 0)
@@ -158,9 +162,9 @@ func TestPayback(t *testing.T) {
 	v, err := clv.NewValuer(m, spend, o)
 	require.NoError(t, err)
 	near.Equal(t, 8+v.New().Value, p.Margin, 1e-13, 0)
-	keeping, alive := 0.0, 0.0
+	keeping := 0.0
 	for i := range 24 {
-		alive = m.PAliveAfter(rfm.Pattern{}, 4*float64(i))
+		alive := m.PAliveAfter(rfm.Pattern{}, 4*float64(i))
 		keeping += 0.05 * alive / math.Pow(1.01, float64(i))
 	}
 	near.Equal(t, keeping, p.Keeping, 1e-13, 0)
