@@ -52,7 +52,7 @@ func TestJSONOfVersion1(t *testing.T) {
 		text := golden(t, name+"_v1.json")
 		require.NoError(t, v.UnmarshalJSON(text), name)
 		for change, want := range map[string]error{
-			`"v":2`: relmark.ErrUnsupported, `"V":1`: relmark.ErrInvalid, `"v":1,"v":1`: relmark.ErrInvalid, `"v":1,"other":1`: relmark.ErrInvalid,
+			`"v":2`: relmark.ErrUnsupported, `"v":0`: relmark.ErrUnsupported, `"V":1`: relmark.ErrInvalid, `"v":1,"v":1`: relmark.ErrInvalid, `"v":1,"other":1`: relmark.ErrInvalid,
 		} {
 			assert.ErrorIs(t, v.UnmarshalJSON(bytes.Replace(text, []byte(`"v":1`), []byte(change), 1)), want, "%s with %s", name, change)
 		}
@@ -110,8 +110,10 @@ func TestBinaryOfVersion1(t *testing.T) {
 			assert.Error(t, kinds[name].UnmarshalBinary(data[:i]), name)
 		}
 		assert.ErrorIs(t, kinds[name].UnmarshalBinary(append(data, 0)), relmark.ErrInvalid)
-		data[1] = 2
-		assert.ErrorIs(t, kinds[name].UnmarshalBinary(data), relmark.ErrUnsupported)
+		for _, unknown := range []byte{0, 2, 255} {
+			data[1] = unknown
+			assert.ErrorIs(t, kinds[name].UnmarshalBinary(data), relmark.ErrUnsupported, "%s %d", name, unknown)
+		}
 		assert.Equal(t, made, kinds[name], "%s: unchanged by errors", name)
 	}
 }

@@ -17,6 +17,8 @@ func invalid(field string, value any, rule string) error {
 	return fmt.Errorf("accrual: %w", &relmark.FieldError{Field: field, Value: value, Rule: rule})
 }
 
+func errNoModel() error { return invalid("Model", nil, "must not be nil") }
+
 // beyond returns the error of a result that is too large to be exact.
 func beyond(what string) error {
 	return fmt.Errorf("accrual: %s above 2^53-1: %w", what, relmark.ErrLimit)

@@ -87,13 +87,17 @@ func (m *Model) remainingAt(age int) float64 {
 
 // expected returns how many of n points left at an age will be redeemed.
 func (m *Model) expected(n int64, age int) int64 {
-	return min(n, int64(math.Floor(float64(float64(n)*m.remainingAt(age))+0.5)))
+	return min(n, int64(math.Round(float64(n)*m.remainingAt(age)))) // not floor(x+0.5): the sum rounds, too
 }
 
 // Expected returns how many of the points that are left at an age in months will
-// be redeemed, to the nearest point, half a point rounded up. It fails if one of
-// them is negative or points exceed 2^53-1.
+// be redeemed: points times the share of the curve, a float64 product, to the
+// nearest point, half a point rounded up. It fails if one of them is negative,
+// points exceed 2^53-1 or the model is nil.
 func (m *Model) Expected(points int64, age int) (int64, error) {
+	if m == nil {
+		return 0, errNoModel()
+	}
 	var c checker
 	c.points(points, "Points")
 	c.check(age >= 0, "Age", age, "must be 0 or more")
@@ -108,6 +112,9 @@ func (m *Model) Expected(points int64, age int) (int64, error) {
 // unit rounded up. It fails as [Model.Expected] does, and with [relmark.ErrLimit]
 // if the price exceeds 2^53-1 minor units.
 func (m *Model) StandAlone(points int64) (decimal.Decimal, error) {
+	if m == nil {
+		return decimal.Decimal{}, errNoModel()
+	}
 	return m.worth(m.value, points, 0)
 }
 
@@ -116,6 +123,9 @@ func (m *Model) StandAlone(points int64) (decimal.Decimal, error) {
 // such as gifts and points sold by others (IAS 37.36). Undiscounted. It fails as
 // [Model.StandAlone] does.
 func (m *Model) Provision(points int64, age int) (decimal.Decimal, error) {
+	if m == nil {
+		return decimal.Decimal{}, errNoModel()
+	}
 	return m.worth(m.cost, points, age)
 }
 
@@ -149,8 +159,11 @@ func (l Lot) Left() int64 { return l.Granted - l.Redeemed - l.Expired - l.Revers
 // those redeemed and, of those left, the share of the curve at their age; and of
 // the allocation of those that will never be redeemed the share that law reserves.
 // It fails if a number is negative or exceeds 2^53-1, if more happened than was
-// granted, or if asOf comes before the grant.
+// granted, if asOf comes before the grant, or if the model is nil.
 func (m *Model) Estimate(l Lot, d Deferral, asOf relmark.Date) (Estimate, error) {
+	if m == nil {
+		return Estimate{}, errNoModel()
+	}
 	var c checker
 	c.points(l.Granted, "Granted")
 	c.points(l.Redeemed, "Redeemed")

@@ -41,6 +41,39 @@ func TestStandAlonePriceOfTheStandard(t *testing.T) {
 	assert.Equal(t, "9500", price.String())
 }
 
+// The largest float64 below a half, to which adding a half gives 1; and shares of
+// one, of numbers of points at which float64 has no halves.
+func TestExpectedIsTheNearestPoint(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		share        float64
+		points, want int64
+	}{
+		{0.49999999999999994, 1, 0}, {0.5, 1, 1}, {math.Nextafter(0.5, 1), 1, 1}, {0.5, 3, 2}, {0.5, 5, 3},
+		{1, 1<<52 + 1, 1<<52 + 1}, {1, 1<<53 - 1, 1<<53 - 1}, {0.5, 1<<53 - 1, 1 << 52}, {0, 1<<53 - 1, 0},
+	} {
+		m := model(t, accrual.Policy{Curve: accrual.Curve{Redeemed: []float64{c.share}, Lost: []float64{0}}})
+		got, err := m.Expected(c.points, 0)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, got, "%d points, %v of them", c.points, c.share)
+	}
+}
+
+func TestNilModelFails(t *testing.T) {
+	t.Parallel()
+	var m *accrual.Model
+	_, errExpected := m.Expected(1, 0)
+	_, errAlone := m.StandAlone(1)
+	_, errProvision := m.Provision(1, 0)
+	_, errEstimate := m.Estimate(accrual.Lot{}, accrual.Deferral{}, date("2025-01-01"))
+	d := deferral(t, 500)
+	same, _, errMeasure := m.Measure(d, accrual.Lot{}, date("2025-01-01"))
+	for _, err := range []error{errExpected, errAlone, errProvision, errEstimate, errMeasure} {
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+	}
+	assert.Equal(t, d, same)
+}
+
 func TestProvisionAtCost(t *testing.T) {
 	t.Parallel()
 	m := model(t, accrual.Policy{Digits: 2, Cost: dec("0.006"), Curve: accrual.Curve{Redeemed: []float64{0.5, 0.25}, Lost: []float64{0, 0.5}}})
