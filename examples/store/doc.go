@@ -3,16 +3,16 @@
 //
 // # Copying it
 //
-//  1. Copy store.go and this file into a package of your service, and store_test.go
-//     and example_test.go beside them.
+//  1. Copy the Go files, tests too, into a package of your service; in the tests,
+//     change the import path and, if yours is not SQLite, the driver.
 //  2. Run [Schema] with your migrations.
 //  3. Make one [Store] of your *sql.DB and your engine, and send every command
 //     through [Store.Do], with a function that writes the order. Its key is the
 //     identifier of what the customer did, so that repeating it is harmless.
 //
-// It needs a database that knows ON CONFLICT. The statements are the same for
-// SQLite and PostgreSQL; in the schema, PostgreSQL's type of bytes is BYTEA. For
-// others, change the two INSERT statements. SQLite should be opened with
+// It needs a database that knows ON CONFLICT, at the usual isolation: READ COMMITTED
+// or, as in SQLite, one writer at a time. The tests run on SQLite. For PostgreSQL the
+// statements are written alike, and BLOB becomes BYTEA. SQLite should be opened with
 // "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)": writers wait for each
 // other, and readers for nobody.
 //
@@ -35,12 +35,14 @@
 // # Limits
 //
 // The processing time of a command (points.Head.Recorded) is not before that of the
-// last event: where servers' clocks disagree, the engine refuses with
-// points.TimeRunsBack; send the command again with a later time. A transfer is two
-// commands, points.Send and points.Receive, the latter repeated until it succeeds.
-// Loading takes time linear in the account's size and in the events since the
-// snapshot.
+// last event. One that was made first and comes second, because it lost a race or
+// its server's clock is slow, is refused with points.TimeRunsBack: send it again with
+// a later processing time, which is no part of what makes two commands the same.
 //
-// A person is erased by replacing payloads and keys of the stream by those of
+// A transfer is two commands, points.Send and points.Receive, the latter repeated
+// until it succeeds. Loading takes time linear in the account's size and in the
+// events since the snapshot.
+//
+// A person is erased by renaming the stream, replacing payloads and keys by those of
 // points.Redact and deleting the snapshot, in one transaction.
 package store

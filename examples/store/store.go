@@ -13,8 +13,8 @@ import (
 	"github.com/relmark/relmark/loyalty/points"
 )
 
-// Schema makes the tables where there are none. Events are the truth and are never
-// changed; a snapshot only saves time and may be deleted whenever you like.
+// Schema makes the tables where there are none. Events are the truth and are only
+// changed to erase a person; a snapshot saves time and may be deleted at any time.
 // Payloads are bytes: a column type that reorders JSON would break their encoding.
 const Schema = `
 CREATE TABLE IF NOT EXISTS loyalty_event (
@@ -172,11 +172,11 @@ func (s *Store) Load(ctx context.Context, stream string) (*points.Account, error
 	var crc int64
 	var payload []byte
 	err := s.DB.QueryRowContext(ctx, `SELECT crc, payload FROM loyalty_snapshot WHERE stream = $1`, stream).Scan(&crc, &payload)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	switch {
+	case err == nil && crc == int64(crc32.ChecksumIEEE(payload)):
+		_ = account.UnmarshalBinary(payload) // an error leaves the account empty
+	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return nil, err
-	}
-	if err != nil || crc != int64(crc32.ChecksumIEEE(payload)) || account.UnmarshalBinary(payload) != nil {
-		account.Reset()
 	}
 	err = points.Fold(account, s.Events(ctx, stream, account.Version()))
 	if errors.Is(err, relmark.ErrConflict) { // nothing that trying again would mend

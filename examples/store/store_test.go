@@ -164,6 +164,27 @@ func TestKeyFromBeforeClosing(t *testing.T) {
 	requireReason(t, err, points.KeyConflict, relmark.ErrInvalid)
 }
 
+// A person asks to be forgotten: names go, numbers stay.
+func TestErasure(t *testing.T) {
+	t.Parallel()
+	s := ten(t)
+	tx, err := s.DB.Begin()
+	require.NoError(t, err)
+	for ev, err := range s.Events(t.Context(), "anna", 0) {
+		require.NoError(t, err)
+		ev = points.Redact(ev, func(name string) string { return "gone-" + name }) // a keyed hash in earnest
+		_, err = tx.Exec(`UPDATE loyalty_event SET stream = 'gone', cmd_key = $1, payload = $2 WHERE stream = 'anna' AND seq = $3`,
+			ev.Key, []byte(asJSON(t, ev)), ev.Seq)
+		require.NoError(t, err)
+	}
+	_, err = tx.Exec(`DELETE FROM loyalty_snapshot WHERE stream = 'anna'`)
+	require.NoError(t, err)
+	require.NoError(t, tx.Commit())
+
+	require.EqualValues(t, 6, balance(t, &s, "gone").Available)
+	require.Equal(t, points.Balance{}, balance(t, &s, "anna"))
+}
+
 func TestRefusalLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	s := fresh(t)
