@@ -2,6 +2,7 @@ package lot
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -104,10 +105,10 @@ func (b *Book) Draw(id uint64, n int64) bool {
 }
 
 // Put returns units to a lot, whatever its state. It answers false, changing
-// nothing, if n is negative or the lot does not exist.
+// nothing, if n is negative, the lot does not exist, or could not count them.
 func (b *Book) Put(id uint64, n int64) bool {
 	l := b.Find(id)
-	if l == nil || n < 0 {
+	if l == nil || n < 0 || n > math.MaxInt64-l.Left {
 		return false
 	}
 	l.Left += n

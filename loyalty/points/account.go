@@ -60,11 +60,16 @@ type month struct {
 // room returns how many more points may come in.
 func (t *totals) room() int64 { return maxPoints - t.issued - t.received }
 
-// sound reports whether the counters are what they can be. Everything that comes
-// in is bounded, and nothing comes from elsewhere, so no other sum can overflow.
+// reversible returns how many more points may be taken back. What comes in bounds
+// everything else, but not this: points that are owed are taken back without being
+// there, so that with them more can be than ever came in.
+func (t *totals) reversible() int64 { return maxPoints - t.reversed }
+
+// sound reports whether the counters are what they can be.
 func (t *totals) sound() bool {
 	return min(t.issued, t.redeemed, t.reversed, t.received, t.sent, t.debt, t.unrecovered) >= 0 &&
-		max(t.issued, t.received, t.unrecovered) <= maxPoints && t.issued+t.received <= maxPoints
+		max(t.issued, t.redeemed, t.reversed, t.received, t.sent, t.debt, t.unrecovered) <= maxPoints &&
+		t.issued+t.received <= maxPoints
 }
 
 // Version returns the number of events that made the account.

@@ -56,6 +56,9 @@ func (c Adjust) decide(d *decider) (_ Body, err error) {
 	}
 	b := &Adjusted{Points: c.Points, Reason: c.Reason}
 	if c.Points < 0 {
+		if -c.Points > d.a.reversible() {
+			return nil, refuse(TooMany)
+		}
 		b.Parts, err = d.take(-c.Points)
 		return b, err
 	}
@@ -94,7 +97,7 @@ func (d *decider) gift() (expires time.Time, rolls bool) {
 // have spent.
 func (b *Adjusted) apply(a *Account, now int64) error {
 	if b.Points < 0 {
-		if total(b.Parts) != -b.Points || !a.draw(b.Parts, now) {
+		if b.Points < -maxPoints || total(b.Parts) != -b.Points || !a.draw(b.Parts, now) {
 			return errEvent("Parts")
 		}
 		a.reversed -= b.Points
@@ -107,3 +110,5 @@ func (b *Adjusted) apply(a *Account, now int64) error {
 	a.issued += b.Points
 	return nil
 }
+
+func (*Adjusted) note(*Account, int64) {}

@@ -45,13 +45,17 @@ func (c Close) decide(d *decider) (Body, error) {
 	return &Closed{c.Before, c.Before.Start(d.e.zone)}, nil
 }
 
-// apply forgets by date, not by what is left of an order: two accounts with the same
-// events forget the same. Points that expired in lots that are dropped stay counted,
-// in lapsed.
-func (b *Closed) apply(a *Account, now int64) error {
+func (b *Closed) apply(a *Account, _ int64) error {
 	if b.Before.IsZero() || !validExpiry(b.Start) || b.Start.IsZero() || b.Before.Before(a.closed) {
 		return errEvent("Before")
 	}
+	return nil
+}
+
+// note forgets by date, not by what is left of an order: two accounts with the same
+// events forget the same. Points that expired in lots that are dropped stay counted,
+// in lapsed.
+func (b *Closed) note(a *Account, now int64) {
 	a.closed = b.Before
 	start := b.Start.UnixNano()
 	a.orders.keep(func(o *order) bool { return !o.date.Before(b.Before) })
@@ -66,7 +70,6 @@ func (b *Closed) apply(a *Account, now int64) error {
 		}
 		return drop
 	})
-	return nil
 }
 
 // referred returns the lots that orders and reservations may still come back to.

@@ -59,7 +59,7 @@ func blank(kind string) Body {
 // have equal encodings, so they can be hashed and chained. It fails with
 // [relmark.ErrInvalid] on an event without a body.
 func (ev *Event) AppendJSON(b []byte) ([]byte, error) {
-	if ev.Body == nil {
+	if absent(ev.Body) {
 		return b, invalid("Body", nil, "must be there")
 	}
 	f := form{b: b}
@@ -81,7 +81,7 @@ func (ev Event) MarshalJSON() ([]byte, error) { return ev.AppendJSON(nil) }
 // AppendBinary appends the compact encoding of an event: what JSON says, in a third
 // of the bytes, for pipelines and caches. It fails as [Event.AppendJSON] does.
 func (ev *Event) AppendBinary(b []byte) ([]byte, error) {
-	if ev.Body == nil {
+	if absent(ev.Body) {
 		return b, invalid("Body", nil, "must be there")
 	}
 	names := kinds()

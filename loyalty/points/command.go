@@ -61,7 +61,7 @@ type decider struct {
 // processing time, and the command itself; a command that is refused leaves no
 // trace and does not occupy its key.
 func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
-	if e == nil || a == nil || c == nil {
+	if e == nil || a == nil || none(c) {
 		return Decision{}, invalid("Command", nil, "must come with an engine and an account")
 	}
 	h := c.head()
@@ -93,6 +93,42 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 		return Decision{}, err
 	}
 	return Decision{Event: Event{a.version + 1, h.Key, payload, d.at, d.recorded, body}}, nil
+}
+
+// none reports whether there is no command, or a nil pointer for one: all commands
+// are values, and pointers to them are commands too.
+func none(c Command) bool {
+	switch c := c.(type) {
+	case nil:
+		return true
+	case *Earn:
+		return c == nil
+	case *Redeem:
+		return c == nil
+	case *Refund:
+		return c == nil
+	case *Adjust:
+		return c == nil
+	case *Reserve:
+		return c == nil
+	case *Commit:
+		return c == nil
+	case *Void:
+		return c == nil
+	case *Send:
+		return c == nil
+	case *Receive:
+		return c == nil
+	case *Leave:
+		return c == nil
+	case *Open:
+		return c == nil
+	case *Close:
+		return c == nil
+	case *Sweep:
+		return c == nil
+	}
+	return false
 }
 
 // times checks the key and the instants of a command.

@@ -262,33 +262,52 @@ func (d *decider) rolled() time.Time {
 	return d.e.program.Expiry.ExpiresAt(last, d.e.zone)
 }
 
-// apply remembers the order last: what comes before can fail, and can be undone.
 func (b *Earned) apply(a *Account, now int64) error {
-	if a.orders.find(b.Order) != nil {
+	if !validName(b.Order) || a.orders.find(b.Order) != nil {
 		return errEvent("Order")
 	}
-	var o order
-	if err := b.enter(a, now, &o); err != nil {
+	if err := b.enter(a, now); err != nil {
 		return err
 	}
+	if len(b.Refunds) == 0 {
+		return nil
+	}
+	o := b.order()
 	for i := range b.Refunds {
 		if err := b.Refunds[i].applyTo(a, &o, now); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// note remembers the order, its refunds and where it led.
+func (b *Earned) note(a *Account, _ int64) {
+	o := b.order()
+	for i := range b.Refunds {
+		b.Refunds[i].enter(&o)
+	}
 	a.orders.add(b.Order, o)
 	a.count(b.Facts.Date, b.Price.Granted)
 	a.advance(b.Progress)
 	a.unpark(b.Order)
-	return nil
 }
 
-// enter does to the book and the totals what the order did, refunds aside, and
-// fills in what is to be remembered of it.
-func (b *Earned) enter(a *Account, now int64, o *order) error {
+// order returns what is to be remembered of the order, refunds aside.
+func (b *Earned) order() order {
+	o := order{date: b.Facts.Date, total: b.Facts.Total, granted: b.Price.Granted, lot: b.Lot}
+	if len(b.Paid) > 0 {
+		o.paid = &payment{b.Paid, total(b.Paid), b.PaidValue}
+	}
+	return o
+}
+
+// enter does to the book and the totals what the order did, refunds aside.
+func (b *Earned) enter(a *Account, now int64) error {
 	x, granted := &b.Facts, b.Price.Granted
 	if granted < 0 || granted > a.room() || (granted > 0) != (b.Lot > 0) ||
-		b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints {
+		b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints ||
+		b.PaidValue < 0 || b.PaidValue > x.Total {
 		return errEvent("Earned")
 	}
 	for i := range b.Progress {
@@ -297,12 +316,10 @@ func (b *Earned) enter(a *Account, now int64, o *order) error {
 		}
 	}
 	if len(b.Paid) > 0 {
-		spent := total(b.Paid)
 		if !a.draw(b.Paid, now) {
 			return errEvent("Paid")
 		}
-		a.redeemed += spent
-		o.paid = &payment{b.Paid, spent, b.PaidValue}
+		a.redeemed += total(b.Paid)
 	}
 	l := Lot{ID: b.Lot, Points: granted - b.Settled, AvailableAt: b.AvailableAt, ExpiresAt: b.ExpiresAt}
 	if b.Lot != 0 && !a.grow(&l, b.Rolls, 0) {
@@ -311,7 +328,6 @@ func (b *Earned) enter(a *Account, now int64, o *order) error {
 	a.issued += granted
 	a.debt -= b.Settled
 	a.roll(now, x.Date, b.Rolled)
-	o.date, o.total, o.granted, o.lot = x.Date, x.Total, granted, b.Lot
 	return nil
 }
 

@@ -30,9 +30,11 @@ type Body interface {
 	kind() string
 	// code describes the body to an encoder or decoder.
 	code(f *form)
-	// apply changes the account as of an instant, or leaves it half changed and fails:
-	// see change.
+	// apply changes the book and the totals of the account as of an instant, and
+	// nothing else, or leaves them half changed and fails: see change.
 	apply(a *Account, now int64) error
+	// note changes what else the account remembers, after apply. It cannot fail.
+	note(a *Account, now int64)
 	// postings returns what the command itself moved.
 	postings(p *poster)
 }
@@ -63,11 +65,23 @@ func (p *Part) code(f *form) {
 	f.check(p.State == Available || p.State == Pending || p.State == Expired)
 }
 
+// tooMany stands for every sum that no account can hold.
+const tooMany = maxPoints + 1
+
+// plus adds the points of one part to a sum. The result is tooMany as soon as a part
+// is not positive or the sum beyond 2^53-1, so that no sum of an event wraps around.
+func plus(sum, points int64) int64 {
+	if points <= 0 || points > maxPoints || sum > maxPoints-points {
+		return tooMany
+	}
+	return sum + points
+}
+
 // total adds up parts.
 func total(parts []Part) int64 {
 	var n int64
 	for i := range parts {
-		n += parts[i].Points
+		n = plus(n, parts[i].Points)
 	}
 	return n
 }
@@ -94,8 +108,10 @@ func (a *Account) Apply(ev Event) error {
 	switch {
 	case ev.Seq != a.version+1:
 		return refuse(VersionConflict)
-	case ev.Body == nil:
+	case absent(ev.Body):
 		return fmt.Errorf("points: event without body: %w", relmark.ErrInvalid)
+	case !validName(ev.Key) || a.keys.find(ev.Key) != nil:
+		return errEvent("Key")
 	case !inRange(ev.At) || !inRange(ev.Recorded):
 		return invalid("Recorded", nil, instantRule)
 	}
@@ -118,11 +134,11 @@ func (a *Account) Apply(ev Event) error {
 	return nil
 }
 
-// change applies an event or undoes what it did of it. Bodies that fail after a
-// first step have changed nothing but the book and the totals.
+// change applies an event or undoes what it did of it: until nothing can fail any
+// more, only the book and the totals change.
 func (a *Account) change(b Body, now int64) error {
 	if !many(b) {
-		return b.apply(a, now)
+		return a.undergo(b, now)
 	}
 	totals := a.totals
 	a.spare.CopyFrom(&a.book)
@@ -133,8 +149,48 @@ func (a *Account) change(b Body, now int64) error {
 	if err != nil {
 		a.totals = totals
 		a.book.CopyFrom(&a.spare)
+		return err
 	}
-	return err
+	b.note(a, now)
+	return nil
+}
+
+// undergo applies an event without undoing anything.
+func (a *Account) undergo(b Body, now int64) error {
+	if err := b.apply(a, now); err != nil {
+		return err
+	}
+	b.note(a, now)
+	return nil
+}
+
+// absent reports whether there is no body, or a nil pointer for one.
+func absent(b Body) bool {
+	switch b := b.(type) {
+	case *Earned:
+		return b == nil
+	case *Redeemed:
+		return b == nil
+	case *Refunded:
+		return b == nil
+	case *Adjusted:
+		return b == nil
+	case *Reserved:
+		return b == nil
+	case *Resolved:
+		return b == nil
+	case *Sent:
+		return b == nil
+	case *Received:
+		return b == nil
+	case *Opened:
+		return b == nil
+	case *Closed:
+		return b == nil
+	case *Swept:
+		return b == nil
+	}
+	return true
 }
 
 // Fold applies events one after the other, up to the stream's first error, which

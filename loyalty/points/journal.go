@@ -72,7 +72,7 @@ func (p *poster) state(from, until time.Time) State {
 // order. What merely fell due before it, maturity, expiry and time-outs, is in
 // [Account.Due].
 func Journal(ev Event) []Posting {
-	if ev.Body == nil {
+	if absent(ev.Body) {
 		return nil
 	}
 	p := poster{ev: &ev}

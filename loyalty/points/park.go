@@ -22,10 +22,10 @@ func (d *decider) unpark(b *Earned) error {
 		return nil
 	}
 	w := Account{book: d.a.book.Clone(), totals: d.a.totals}
-	var o order
-	if err := b.enter(&w, d.now, &o); err != nil {
+	if err := b.enter(&w, d.now); err != nil {
 		return err
 	}
+	o := b.order()
 	for _, p := range d.a.parked {
 		if p.order != b.Order {
 			continue
@@ -37,6 +37,10 @@ func (d *decider) unpark(b *Earned) error {
 		then := *d
 		then.date = p.date
 		then.refund(&w, &o, &r)
+		if r.Taken() > w.reversible() {
+			return refuse(TooMany)
+		}
+		w.reversed += r.Taken()
 		r.enter(&o)
 		b.Refunds = append(b.Refunds, r)
 	}

@@ -29,6 +29,9 @@ type contributor struct {
 // burn order, and then from those of others, so that points which expire soon are not
 // left to those who stay.
 func (c Leave) decide(d *decider) (Body, error) {
+	if !validName(c.Member) {
+		return nil, invalid("Member", nil, nameRule)
+	}
 	i := d.a.contributor(c.Member)
 	if i < 0 {
 		return nil, refuse(NotAMember)
@@ -86,13 +89,4 @@ func (a *Account) join(name string, owner uint32, points int64) {
 	}
 	a.members = append(a.members, contributor{name, owner, points})
 	a.owners = owner
-}
-
-// leave forgets a member; false if it is none.
-func (a *Account) leave(name string) bool {
-	i := a.contributor(name)
-	if i >= 0 {
-		a.members = slices.Delete(a.members, i, i+1)
-	}
-	return i >= 0
 }

@@ -11,6 +11,9 @@ package points
 // key is a [KeyConflict].
 func Redact(ev Event, rename func(string) string) Event {
 	ev.Key, ev.Fingerprint = rename(ev.Key), 0
+	if absent(ev.Body) {
+		return ev
+	}
 	switch b := ev.Body.(type) {
 	case *Earned:
 		c := *b

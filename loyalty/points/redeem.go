@@ -53,6 +53,8 @@ func (b *Redeemed) apply(a *Account, now int64) error {
 	return nil
 }
 
+func (*Redeemed) note(*Account, int64) {}
+
 // roll notes an activity on a date and moves the expiry of rolling lots.
 func (a *Account) roll(now int64, on relmark.Date, to time.Time) {
 	if on.After(a.activity) {

@@ -118,7 +118,7 @@ func (b *Refunded) Taken() int64 { return total(b.Reversed) + b.Debt }
 func (b *Refunded) Given() int64 {
 	var n int64
 	for i := range b.Restored {
-		n += b.Restored[i].Points
+		n = plus(n, b.Restored[i].Points)
 	}
 	return n
 }
@@ -151,6 +151,9 @@ func (c Refund) decide(d *decider) (Body, error) {
 	}
 	w := Account{book: d.a.book.Clone(), totals: d.a.totals}
 	d.refund(&w, o, b)
+	if b.Taken() > w.reversible() {
+		return nil, refuse(TooMany)
+	}
 	return b, nil
 }
 
@@ -264,22 +267,29 @@ func (d *decider) reverse(w *Account, own *lot.Lot, b *Refunded, n int64) (short
 	return short
 }
 
-// apply changes the order last, when nothing can fail any more.
+// apply leaves the order as it is until nothing can fail any more.
 func (b *Refunded) apply(a *Account, now int64) error {
-	if b.Parked {
-		a.parked = append(a.parked, parked{b.Order, b.Amount, b.Date})
-		return nil
-	}
 	o := a.orders.find(b.Order)
-	if o == nil {
+	if b.Parked != (o == nil) || !validName(b.Order) {
 		return errEvent("Order")
 	}
-	changed := *o
-	if err := b.applyTo(a, &changed, now); err != nil {
-		return err
+	if b.Parked {
+		if b.Amount <= 0 || b.Amount > maxPoints {
+			return errEvent("Amount")
+		}
+		return nil
 	}
-	*o = changed
-	return nil
+	after := *o
+	return b.applyTo(a, &after, now)
+}
+
+// note remembers the refund, with its order or until there is one.
+func (b *Refunded) note(a *Account, _ int64) {
+	if b.Parked {
+		a.parked = append(a.parked, parked{b.Order, b.Amount, b.Date})
+		return
+	}
+	b.enter(a.orders.find(b.Order))
 }
 
 // enter adds to an order what a refund did.
@@ -293,9 +303,12 @@ func (b *Refunded) enter(o *order) {
 
 // applyTo does to the book, the totals and an order what a refund did.
 func (b *Refunded) applyTo(a *Account, o *order, now int64) error {
+	if min(b.Amount-1, b.Debt, b.Unrecovered, b.Deducted) < 0 || max(b.Amount, b.Debt, b.Unrecovered, b.Deducted) > maxPoints {
+		return errEvent("Refunded")
+	}
 	given, taken := b.Given(), b.Taken()
 	b.enter(o)
-	if b.Amount <= 0 || o.refunded > o.total || o.restored > o.spent() || o.taken > o.granted || min(b.Debt, b.Unrecovered, b.Deducted) < 0 {
+	if o.refunded > o.total || o.restored > o.spent() || o.taken > o.granted || o.deducted > o.total {
 		return errEvent("Refunded")
 	}
 	for i := range b.Restored {

@@ -1,6 +1,7 @@
 package points
 
 import (
+	"slices"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -164,45 +165,62 @@ func (d *decider) released(takes []lot.Take) []Part {
 
 // apply takes the points out of their lots, where they would expire.
 func (b *Reserved) apply(a *Account, now int64) error {
-	if a.holds.find(b.Reservation) != nil || b.Deadline.IsZero() || !validExpiry(b.Deadline) {
+	if !validName(b.Reservation) || a.holds.find(b.Reservation) != nil || b.Deadline.IsZero() || !validExpiry(b.Deadline) {
 		return errEvent("Reservation")
 	}
-	if !a.draw(b.Parts, now) {
+	if len(b.Parts) == 0 || !a.draw(b.Parts, now) {
 		return errEvent("Parts")
 	}
+	return nil
+}
+
+// note remembers where the points came from.
+func (b *Reserved) note(a *Account, _ int64) {
 	takes := make([]lot.Take, len(b.Parts))
 	for i, p := range b.Parts {
 		takes[i] = lot.Take{Lot: p.Lot, Units: p.Points}
 	}
 	a.holds.add(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
 	a.open++
-	return nil
 }
 
-// apply needs no state of the parts: points return to their lots, and those of a lot
-// that has expired are expired there.
+// apply accepts only what the number of redeemed points makes of the reservation.
+// Points return to the lots that they were held from, and those of a lot that has
+// expired are expired there.
 func (b *Resolved) apply(a *Account, now int64) error {
 	h := a.holds.find(b.Reservation)
-	if h == nil || h.Status != lot.Open || total(b.Redeemed)+total(b.Released) != h.Units() {
+	if h == nil || h.Status != lot.Open {
 		return errEvent("Reservation")
 	}
-	for _, p := range b.Redeemed {
-		if p.Points <= 0 {
-			return errEvent("Redeemed")
-		}
+	used, freed, ok := h.Split(total(b.Redeemed))
+	if !ok || b.Void && len(used) > 0 || !same(b.Redeemed, used) {
+		return errEvent("Redeemed")
 	}
-	for _, p := range b.Released {
-		if !a.book.Put(p.Lot, p.Points) {
+	if !same(b.Released, freed) {
+		return errEvent("Released")
+	}
+	for i := range b.Released {
+		p := &b.Released[i]
+		if l := a.book.Find(p.Lot); l == nil || p.State != stateOf(l, now) || !a.book.Put(p.Lot, p.Points) {
 			return errEvent("Released")
 		}
 	}
 	a.redeemed += total(b.Redeemed)
-	h.Status = lot.Resolved
-	a.open--
 	if !b.Void {
 		a.roll(now, b.Date, b.Rolled)
 	}
 	return nil
+}
+
+// note ends the reservation.
+func (b *Resolved) note(a *Account, _ int64) {
+	a.holds.find(b.Reservation).Status = lot.Resolved
+	a.open--
+}
+
+// same reports whether parts are takes, one by one.
+func same(parts []Part, takes []lot.Take) bool {
+	return slices.EqualFunc(parts, takes, func(p Part, t lot.Take) bool { return p.Lot == t.Lot && p.Points == t.Units })
 }
 
 func (b *Reserved) postings(p *poster) {

@@ -24,3 +24,5 @@ func (Sweep) decide(d *decider) (Body, error) { //nolint:unparam // every Comman
 }
 
 func (*Swept) apply(*Account, int64) error { return nil }
+
+func (*Swept) note(*Account, int64) {}

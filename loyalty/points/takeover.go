@@ -91,7 +91,7 @@ func (c Open) decide(d *decider) (Body, error) {
 // apply counts a debt as points that were reversed without being there, which is
 // what it is: issued = Σ lots - debt + reversed.
 func (b *Opened) apply(a *Account, _ int64) error {
-	if a.version > 0 || b.Debt < 0 {
+	if a.version > 0 || b.Debt < 0 || b.Debt > maxPoints {
 		return errEvent("Opened")
 	}
 	for i, o := range b.Lots {
@@ -104,6 +104,8 @@ func (b *Opened) apply(a *Account, _ int64) error {
 	a.debt, a.reversed, a.activity = b.Debt, b.Debt, b.Activity
 	return nil
 }
+
+func (*Opened) note(*Account, int64) {}
 
 func (b *Opened) postings(p *poster) {
 	for i, o := range b.Lots {

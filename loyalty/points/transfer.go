@@ -1,6 +1,8 @@
 package points
 
 import (
+	"math"
+	"slices"
 	"time"
 
 	"github.com/relmark/relmark/internal/lot"
@@ -99,7 +101,7 @@ func (b *Received) code(f *form) {
 func parcel(list []Moved) int64 {
 	var n int64
 	for i := range list {
-		n += list[i].Points
+		n = plus(n, list[i].Points)
 	}
 	return n
 }
@@ -155,22 +157,36 @@ func (c Receive) decide(d *decider) (Body, error) {
 	if len(c.Parcel) == 0 {
 		return nil, invalid("Parcel", 0, "must hold points")
 	}
+	b := &Received{make([]Moved, len(c.Parcel)), d.a.book.Next(), c.Contributor}
 	room := d.a.room()
-	for _, m := range c.Parcel {
-		if err := positive("Parcel.Points", m.Points); err != nil {
+	for i, m := range c.Parcel {
+		var err error
+		if b.Parcel[i], err = m.checked(); err != nil {
 			return nil, err
-		}
-		if _, err := instant("Parcel.AvailableAt", m.AvailableAt); err != nil {
-			return nil, err
-		}
-		if !validExpiry(m.ExpiresAt) {
-			return nil, invalid("Parcel.ExpiresAt", nil, "must lie in the years 1700 to 2261")
 		}
 		if room -= m.Points; room < 0 {
 			return nil, refuse(TooMany)
 		}
 	}
-	return &Received{c.Parcel, d.a.book.Next(), c.Contributor}, nil
+	return b, nil
+}
+
+// checked returns what is moved with its instants in UTC, or what is wrong with it.
+func (m Moved) checked() (_ Moved, err error) {
+	if err = positive("Parcel.Points", m.Points); err != nil {
+		return m, err
+	}
+	if m.Lot > math.MaxInt64 {
+		return m, invalid("Parcel.Lot", nil, "must be below 2^63")
+	}
+	if m.AvailableAt, err = instant("Parcel.AvailableAt", m.AvailableAt); err != nil {
+		return m, err
+	}
+	if !validExpiry(m.ExpiresAt) {
+		return m, invalid("Parcel.ExpiresAt", nil, "must lie in the years 1700 to 2261")
+	}
+	m.ExpiresAt = never(until(m.ExpiresAt))
+	return m, nil
 }
 
 // apply takes fee and parcel out of their lots; what is sent is in transit then.
@@ -183,12 +199,19 @@ func (b *Sent) apply(a *Account, now int64) error {
 			return errEvent("Parcel")
 		}
 	}
-	if b.Left != "" && !a.leave(b.Left) {
+	if b.Left != "" && a.contributor(b.Left) < 0 {
 		return errEvent("Left")
 	}
 	a.redeemed += total(b.Fee)
 	a.sent += parcel(b.Parcel)
 	return nil
+}
+
+// note forgets the member who left.
+func (b *Sent) note(a *Account, _ int64) {
+	if i := a.contributor(b.Left); i >= 0 {
+		a.members = slices.Delete(a.members, i, i+1)
+	}
 }
 
 // apply opens a lot for each part of the parcel; those of a contribution are marked
@@ -203,16 +226,20 @@ func (b *Received) apply(a *Account, _ int64) error {
 	}
 	for i, m := range b.Parcel {
 		l := Lot{ID: b.First + uint64(i), Points: m.Points, AvailableAt: m.AvailableAt, ExpiresAt: m.ExpiresAt}
-		if m.Points > a.room()-n || !a.grow(&l, m.Rolls, owner) {
+		if m.Points <= 0 || m.Points > a.room()-n || !a.grow(&l, m.Rolls, owner) {
 			return errEvent("Parcel")
 		}
 		n += m.Points
 	}
 	a.received += n
-	if owner != 0 {
-		a.join(b.Contributor, owner, n)
-	}
 	return nil
+}
+
+// note remembers who brought the points to the pool.
+func (b *Received) note(a *Account, _ int64) {
+	if b.Contributor != "" {
+		a.join(b.Contributor, a.owner(b.Contributor), parcel(b.Parcel))
+	}
 }
 
 func (b *Sent) postings(p *poster) {

@@ -90,7 +90,7 @@ func (w *WhatIf) Summaries() []Summary { return slices.Clone(w.summaries) }
 // accounts of the member of no further use, where an event cannot be: without a
 // body, out of its time, or of a currency that a programme does not have.
 func (w *WhatIf) Event(ev *Event) error {
-	if ev.Body == nil || !inRange(ev.At) || !inRange(ev.Recorded) {
+	if absent(ev.Body) || !inRange(ev.At) || !inRange(ev.Recorded) {
 		return fmt.Errorf("points: event without body or out of time: %w", relmark.ErrInvalid)
 	}
 	var zone *time.Location
@@ -150,9 +150,9 @@ func (w *WhatIf) again(d *decider, body Body, i int) error {
 	case *Received:
 		n := *b
 		n.First = d.a.book.Next()
-		return n.apply(d.a, d.now)
+		return d.a.undergo(&n, d.now)
 	case *Opened, *Closed:
-		return b.apply(d.a, d.now)
+		return d.a.undergo(b, d.now)
 	}
 	return nil
 }
@@ -204,7 +204,12 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if err := d.unpark(n); err != nil {
 		return err
 	}
-	return n.apply(d.a, d.now)
+	if err := d.a.undergo(n, d.now); err != nil {
+		return err
+	}
+	// What a closing forgets was decided by the date that the order had in fact.
+	d.a.orders.find(b.Order).date = b.Facts.Date
+	return nil
 }
 
 // refundAgain takes an order back as far as it was, with the claw-back that its
@@ -220,7 +225,7 @@ func (d *decider) refundAgain(b *Refunded) error {
 		d.refund(&copied, o, &n)
 		d.a.spare = copied.book
 	}
-	return n.apply(d.a, d.now)
+	return d.a.undergo(&n, d.now)
 }
 
 // resolve uses as much of a reservation as was used in fact. One that is not open
@@ -263,5 +268,5 @@ func (w *WhatIf) adjust(d *decider, b *Adjusted, i int) error {
 	}
 	n := *b
 	n.Lot = d.a.book.Next()
-	return n.apply(d.a, d.now)
+	return d.a.undergo(&n, d.now)
 }
