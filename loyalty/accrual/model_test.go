@@ -49,8 +49,15 @@ func TestExpectedIsTheNearestPoint(t *testing.T) {
 		share        float64
 		points, want int64
 	}{
-		{0.49999999999999994, 1, 0}, {0.5, 1, 1}, {math.Nextafter(0.5, 1), 1, 1}, {0.5, 3, 2}, {0.5, 5, 3},
-		{1, 1<<52 + 1, 1<<52 + 1}, {1, 1<<53 - 1, 1<<53 - 1}, {0.5, 1<<53 - 1, 1 << 52}, {0, 1<<53 - 1, 0},
+		{0.49999999999999994, 1, 0},
+		{0.5, 1, 1},
+		{math.Nextafter(0.5, 1), 1, 1},
+		{0.5, 3, 2},
+		{0.5, 5, 3},
+		{1, 1<<52 + 1, 1<<52 + 1},
+		{1, 1<<53 - 1, 1<<53 - 1},
+		{0.5, 1<<53 - 1, 1 << 52},
+		{0, 1<<53 - 1, 0},
 	} {
 		m := model(t, accrual.Policy{Curve: accrual.Curve{Redeemed: []float64{c.share}, Lost: []float64{0}}})
 		got, err := m.Expected(c.points, 0)
