@@ -11,7 +11,7 @@ import (
 type Batch struct {
 	Count  int    // how many, 0 to 10 million
 	Prefix string // letters of the alphabet that every body starts with; may be empty
-	Length int    // random letters of a body, 1 to 64
+	Length int    // random letters of a body, 1 to 64; with Prefix and check letter at most 200 bytes
 	// Taken says which codes exist already; nil: none. It must always answer the same.
 	Taken func(code string) bool
 }
@@ -27,16 +27,22 @@ const (
 // hits one of c out of N^n with probability c/N^n, and [rand.ChaCha8] seeded with
 // 32 secret bytes cannot be predicted, which PCG can.
 //
-// It fails on a nil source, counts or lengths out of range, and a prefix with
-// foreign letters; and with [relmark.ErrLimit] if the count exceeds half of all
+// It fails on a nil checker or source, counts or lengths out of range, a prefix
+// with foreign letters, and letters of so many bytes that a code might exceed the
+// 200 that a [Redemption] takes; and with [relmark.ErrLimit] if the count exceeds half of all
 // bodies of this length, or if so many are taken that 64 draws a code do not
 // suffice. Memory and expected time are linear in the count.
 func (k *Checker) Draw(rng *rand.Rand, b Batch) ([]string, error) {
+	if k == nil {
+		return nil, errNil("Checker")
+	}
 	var c checker
 	c.check(rng != nil, "Source", nil, "must not be nil")
 	c.check(b.Count >= 0 && b.Count <= maxBatch, "Count", b.Count, "must be 0 to 10000000")
 	c.check(b.Length >= 1 && b.Length <= maxLength, "Length", b.Length, "must be 1 to 64")
 	c.check(len(b.Prefix) <= maxName/2 && k.known(b.Prefix), "Prefix", nil, "must be letters of the alphabet, at most 100 bytes")
+	c.check(b.Length < 1 || b.Length > maxLength || len(b.Prefix)+(b.Length+1)*k.widest <= maxName,
+		"Length", b.Length, "must make codes of at most 200 bytes")
 	if err := c.err(); err != nil {
 		return nil, err
 	}

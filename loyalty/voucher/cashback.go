@@ -105,7 +105,10 @@ type GiveBack struct {
 	At       time.Time
 }
 
-// A WalletDecision answers a command.
+// A WalletDecision answers a command. Spending, refunds and giving back are judged
+// at their time, which must not come before that of any event so far:
+// [TimeRunsBack]. Purchases and credit may come late: they take nothing away, and
+// wait and expire from their own time.
 type WalletDecision struct {
 	// Event is to be stored and applied. If Replayed, only Seq and Key are set.
 	Event WalletEvent
@@ -122,7 +125,7 @@ type WalletDecision struct {
 func (c *Cashback) Purchase(w *Wallet, p Purchase) (WalletDecision, error) {
 	d := c.start(w, WalletEvent{Type: Granted, Key: p.Key, Order: p.Order, At: p.At})
 	d.name(p.Order, "Order")
-	d.ev.Amount = d.amount(p.Net, c.terms.Digits, "Net")
+	d.ev.Amount = d.amount(p.Net, d.ev.Digits, "Net")
 	return d.decide(func(ev *WalletEvent) error {
 		if _, twice := w.orders[p.Order]; twice {
 			return refuse(DuplicateOrder)
@@ -155,7 +158,7 @@ func (c *Cashback) Purchase(w *Wallet, p Purchase) (WalletDecision, error) {
 func (c *Cashback) Refund(w *Wallet, r Refund) (WalletDecision, error) {
 	d := c.start(w, WalletEvent{Type: Reversed, Key: r.Key, Order: r.Order, At: r.At})
 	d.name(r.Order, "Order")
-	d.ev.Amount = d.amount(r.Amount, c.terms.Digits, "Amount")
+	d.ev.Amount = d.amount(r.Amount, d.ev.Digits, "Amount")
 	return d.decide(func(ev *WalletEvent) error {
 		o, known := w.orders[r.Order]
 		switch {
@@ -176,7 +179,7 @@ func (c *Cashback) Refund(w *Wallet, r Refund) (WalletDecision, error) {
 // Credit adds a lot of store credit. It does not settle debt.
 func (c *Cashback) Credit(w *Wallet, g Credit) (WalletDecision, error) {
 	d := c.start(w, WalletEvent{Type: Credited, Key: g.Key, At: g.At, From: g.At, Until: g.ExpiresAt})
-	d.ev.Amount = d.amount(g.Amount, c.terms.Digits, "Amount")
+	d.ev.Amount = d.amount(g.Amount, d.ev.Digits, "Amount")
 	d.check(g.ExpiresAt.IsZero() || g.ExpiresAt.After(g.At) && inRange(g.ExpiresAt), "ExpiresAt", nil, "must come after At, up to year 2150")
 	return d.decide(func(*WalletEvent) error { return nil })
 }
@@ -186,7 +189,7 @@ func (c *Cashback) Credit(w *Wallet, g Credit) (WalletDecision, error) {
 // the next grants. If there is too little it is [Insufficient].
 func (c *Cashback) Spend(w *Wallet, s Spending) (WalletDecision, error) {
 	d := c.start(w, WalletEvent{Type: Spent, Key: s.Key, At: s.At})
-	d.ev.Amount = d.amount(s.Amount, c.terms.Digits, "Amount")
+	d.ev.Amount = d.amount(s.Amount, d.ev.Digits, "Amount")
 	return d.decide(func(ev *WalletEvent) error {
 		takes, short := w.book.Plan(nil, ev.Amount, ev.At.UnixNano(), nil)
 		if short > 0 {
@@ -203,7 +206,7 @@ func (c *Cashback) Spend(w *Wallet, s Spending) (WalletDecision, error) {
 func (c *Cashback) GiveBack(w *Wallet, g GiveBack) (WalletDecision, error) {
 	d := c.start(w, WalletEvent{Type: Returned, Key: g.Key, Spending: g.Spending, At: g.At})
 	d.name(g.Spending, "Spending")
-	d.ev.Amount = d.amount(g.Amount, c.terms.Digits, "Amount")
+	d.ev.Amount = d.amount(g.Amount, d.ev.Digits, "Amount")
 	return d.decide(func(ev *WalletEvent) error {
 		s, known := w.spends[g.Spending]
 		switch {
@@ -227,6 +230,10 @@ type walletDecider struct {
 // start checks what all commands have in common.
 func (c *Cashback) start(w *Wallet, ev WalletEvent) *walletDecider {
 	d := &walletDecider{w: w, ev: ev}
+	if c == nil {
+		d.check(false, "Cashback", nil, "must not be nil")
+		return d
+	}
 	d.check(w != nil, "Wallet", nil, "must not be nil")
 	d.name(ev.Key, "Key")
 	d.check(inRange(ev.At), "At", nil, timeRule)
@@ -251,6 +258,9 @@ func (d *walletDecider) decide(complete func(*WalletEvent) error) (WalletDecisio
 			return WalletDecision{}, refuse(KeyConflict)
 		}
 		return WalletDecision{WalletEvent{Seq: known.seq, Key: d.ev.Key}, true}, nil
+	}
+	if !d.w.inTime(&d.ev) {
+		return WalletDecision{}, refuse(TimeRunsBack)
 	}
 	if err := complete(&d.ev); err != nil {
 		return WalletDecision{}, err

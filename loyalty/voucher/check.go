@@ -37,6 +37,7 @@ type Checker struct {
 	scheme  Scheme
 	letters []rune
 	index   map[rune]int
+	widest  int // bytes of the letter that has most
 }
 
 // NewChecker prepares a format. It fails exactly when [CodeFormat.Validate] does.
@@ -51,9 +52,10 @@ func NewChecker(f CodeFormat) (*Checker, error) {
 	default:
 		c.check(false, "Scheme", nil, "must be damm or luhn_mod_n")
 	}
-	k := &Checker{f.Scheme, []rune(alphabet), map[rune]int{}}
+	k := &Checker{f.Scheme, []rune(alphabet), map[rune]int{}, 0}
 	for i, r := range k.letters {
 		k.index[r] = i
+		k.widest = max(k.widest, utf8.RuneLen(r))
 	}
 	n := len(k.letters)
 	c.check(utf8.ValidString(alphabet) && n >= 2 && n <= 256 && n%2 == 0 && len(k.index) == n,
@@ -68,9 +70,12 @@ func NewChecker(f CodeFormat) (*Checker, error) {
 const damm = "0317598642" + "7092154863" + "4206871359" + "1750983426" + "6123045978" +
 	"3674209581" + "5869720134" + "8945362017" + "9438617205" + "2581436790"
 
-// Code returns a body with its check letter. It fails if the body is empty or has
-// a letter that the alphabet does not have.
+// Code returns a body with its check letter, of any length. It fails if the body
+// is empty or has a letter that the alphabet does not have, or if k is nil.
 func (k *Checker) Code(body string) (string, error) {
+	if k == nil {
+		return "", errNil("Checker")
+	}
 	if body == "" || !k.known(body) {
 		return "", invalid("Body", nil, "must be one or more letters of the alphabet")
 	}
@@ -78,8 +83,11 @@ func (k *Checker) Code(body string) (string, error) {
 }
 
 // Valid reports whether a code has two letters or more, all of the alphabet, of
-// which the last is the check letter of the others. Case is not folded.
+// which the last is the check letter of the others. Case is not folded. A nil checker knows no codes.
 func (k *Checker) Valid(code string) bool {
+	if k == nil {
+		return false
+	}
 	last, size := utf8.DecodeLastRuneInString(code)
 	body := code[:len(code)-size]
 	return body != "" && k.known(code) && k.letters[k.check(body)] == last

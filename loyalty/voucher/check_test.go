@@ -2,6 +2,7 @@ package voucher_test
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -137,4 +138,29 @@ func TestDrawAvoidsWhatIsTaken(t *testing.T) {
 	none, err := k.Draw(rng, voucher.Batch{Length: 1})
 	require.NoError(t, err)
 	assert.Empty(t, none)
+}
+
+// Every code that is drawn can be redeemed: letters have up to four bytes.
+func TestDrawKeepsCodesWithinANamesBytes(t *testing.T) {
+	t.Parallel()
+	k, err := voucher.NewChecker(voucher.CodeFormat{Scheme: voucher.LuhnModN, Alphabet: "\U0001F600\U0001F601\U0001F602\U0001F603"})
+	require.NoError(t, err)
+	rng := rand.New(rand.NewPCG(1, 2))
+	letter := "\U0001F600"
+	for _, b := range []voucher.Batch{{Count: 1, Length: 64}, {Count: 1, Length: 50}, {Count: 1, Length: 49, Prefix: letter}, {Count: 1, Length: 25, Prefix: strings.Repeat(letter, 25)}} {
+		_, err = k.Draw(rng, b)
+		assert.ErrorIs(t, err, relmark.ErrInvalid, b.Length)
+	}
+	c := campaign(t, voucher.Terms{})
+	for _, b := range []voucher.Batch{{Count: 9, Length: 49}, {Count: 9, Length: 24, Prefix: strings.Repeat(letter, 25)}} {
+		codes, err := k.Draw(rng, b)
+		require.NoError(t, err)
+		for _, code := range codes {
+			assert.Len(t, code, 200)
+			assert.True(t, k.Valid(code))
+			d, err := c.Redeem(&voucher.Register{}, voucher.Redemption{Key: "k", Code: code, Member: "m", At: when("2025-03-05T10:00:00Z")})
+			require.NoError(t, err)
+			assert.True(t, d.Accepted)
+		}
+	}
 }

@@ -39,6 +39,7 @@ const (
 	ExceedsOrder   Reason = "exceeds_order"   // nothing: more than the order would be refunded
 	UnknownSpend   Reason = "unknown_spend"   // nothing: no spending has this key
 	ExceedsSpend   Reason = "exceeds_spend"   // nothing: more than was spent would be returned
+	TimeRunsBack   Reason = "time_runs_back"  // success, at the latest time of an event or after it
 )
 
 // A RefusedError says why a command was not carried out; the state is as it was.
@@ -81,6 +82,9 @@ func refuse(reasons ...Reason) error { return &RefusedError{reasons} }
 func invalid(field string, value any, rule string) error {
 	return fmt.Errorf("voucher: %w", &relmark.FieldError{Field: field, Value: value, Rule: rule})
 }
+
+// errNil returns the error of a pointer or function that is missing.
+func errNil(field string) error { return invalid(field, nil, "must not be nil") }
 
 // A checker collects the rules that an input breaks.
 type checker []error

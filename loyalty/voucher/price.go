@@ -113,7 +113,7 @@ type PriceVerdict struct {
 
 // Quote returns the lowest price that the member may have, false if there is
 // none. Among equal prices it names the entry of the highest tier, then of the
-// largest quantity, then the first. It fails on an unknown tier, a quantity below
+// largest quantity, then the first. It fails on nil prices, an unknown tier, a quantity below
 // 1 and a time that is not set, and with [relmark.ErrLimit] if the total exceeds
 // 2^53-1 minor units. It takes time linear in the entries of the item.
 func (p *Prices) Quote(q PriceQuery) (Quote, bool, error) {
@@ -154,6 +154,9 @@ func (p *Prices) Explain(q PriceQuery) ([]PriceVerdict, error) {
 
 // check checks a query and returns its local date.
 func (p *Prices) check(q PriceQuery) (relmark.Date, error) {
+	if p == nil {
+		return relmark.Date{}, errNil("Prices")
+	}
 	var c checker
 	_, known := p.rank[q.Tier]
 	c.name(q.Item, "Item")

@@ -75,11 +75,14 @@ func before(a, b rule) int {
 	return cmp.Or(cmp.Compare(b.Priority, a.Priority), cmp.Compare(a.ID, b.ID))
 }
 
-// Apply prices an order. It fails if a line has a quantity below 1 or a price
+// Apply prices an order. It fails if p is nil, if a line has a quantity below 1 or a price
 // that is negative or no whole number of minor units, and with [relmark.ErrLimit]
 // if the order comes to more than 2^53-1 minor units. It takes time proportional
 // to vouchers times lines, and n log n where discounts are split.
 func (p *Pricer) Apply(lines []Line) (Receipt, error) {
+	if p == nil {
+		return Receipt{}, errNil("Pricer")
+	}
 	b := bill{lines: lines, taken: make([]int64, len(lines)), shares: make([]int64, 0, len(lines)), weights: make([]int64, len(lines))}
 	if err := b.read(p.digits); err != nil {
 		return Receipt{}, err

@@ -85,7 +85,7 @@ func (g *Register) Live() []string {
 // is accepted costs a few map look-ups and allocates nothing.
 func (c *Campaign) Redeem(g *Register, r Redemption) (Decision, error) {
 	if g == nil {
-		return Decision{}, invalid("Register", nil, "must not be nil")
+		return Decision{}, errNil("Register")
 	}
 	reasons, err := c.Check(r, g.Uses(r.Code, r.Member))
 	if err != nil {
@@ -108,6 +108,9 @@ func (c *Campaign) Redeem(g *Register, r Redemption) (Decision, error) {
 // Void decides about undoing a redemption; it changes nothing. A redemption that
 // is not live is [UnknownRedemption]. Keys work as in [Campaign.Redeem].
 func (g *Register) Void(v Voiding) (Decision, error) {
+	if g == nil {
+		return Decision{}, errNil("Register")
+	}
 	var fault checker
 	fault.name(v.Key, "Key")
 	fault.name(v.Redemption, "Redemption")
@@ -143,6 +146,9 @@ func (g *Register) known(ev *Event) (Decision, bool) {
 // the event is not the next one and with [relmark.ErrInvalid] if it cannot have
 // come from this register. Limits are not asked again: events are facts.
 func (g *Register) Apply(ev Event) error {
+	if g == nil {
+		return errNil("Register")
+	}
 	if err := ev.validate(); err != nil {
 		return err
 	}
@@ -181,8 +187,12 @@ func (g *Register) count(e entry, n int64) {
 }
 
 // Fold applies events one after the other, up to the stream's first error, which
-// it wraps. An error leaves the register as the events before it made it.
+// it wraps. An error leaves the register as the events before it made it. A nil
+// stream is an error.
 func (g *Register) Fold(events iter.Seq2[Event, error]) error {
+	if g == nil || events == nil {
+		return errNil("Events")
+	}
 	for ev, err := range events {
 		if err == nil {
 			err = g.Apply(ev)

@@ -305,9 +305,10 @@ func (w *Wallet) readKeys(r *codec.Reader) {
 		seq := r.Varint()
 		r.Check(seq >= 1 && !seen[seq])
 		seen[seq] = true
+		w.pass(p.at)
 		w.keys[key] = keyed{p, uint64(seq)}
+		w.version++
 	})
-	w.version = uint64(len(w.keys))
 	for seq := range seen {
 		r.Check(uint64(seq) <= w.version) // so they are 1 to version
 	}

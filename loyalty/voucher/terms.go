@@ -105,8 +105,12 @@ type Uses struct {
 // Check says whether a redemption may be made in view of the uses so far: every
 // reason against it, in the order of [Reason], nil if there is none. It serves
 // hosts that count in their own database; [Campaign.Redeem] counts in a
-// [Register]. It fails if a field of r is missing or malformed or u is negative.
+// [Register]. It fails if a field of r is missing or malformed, u is negative or c
+// is nil.
 func (c *Campaign) Check(r Redemption, u Uses) ([]Reason, error) {
+	if c == nil {
+		return nil, errNil("Campaign")
+	}
 	var fault checker
 	fault.name(r.Key, "Key")
 	fault.name(r.Code, "Code")

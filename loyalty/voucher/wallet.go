@@ -13,12 +13,14 @@ import (
 )
 
 // A Wallet is a member's cashback and store credit in one currency: a fold of its
-// events. Credit lives in lots, as points do. The zero Wallet is ready and empty;
-// its first event fixes the fraction digits. It is not safe for concurrent
-// mutation: a host keeps events with (wallet, sequence number) unique. Memory
-// grows with the events. [Wallet.AppendBinary] makes a snapshot.
+// events. Credit lives in lots, as points do. Its time is the latest of its
+// events. The zero Wallet is ready and empty; its first event fixes the fraction
+// digits. It is not safe for concurrent mutation: a host keeps events with
+// (wallet, sequence number) unique. Memory grows with the events.
+// [Wallet.AppendBinary] makes a snapshot.
 type Wallet struct {
 	version uint64
+	last    int64 // the latest time of an event
 	digits  int
 	book    lot.Book
 	debt    int64
@@ -153,6 +155,9 @@ func tooMuch() error {
 // unchanged, with [relmark.ErrConflict] if the event is not the next one and with
 // [relmark.ErrInvalid] if it cannot have come from this wallet.
 func (w *Wallet) Apply(ev WalletEvent) error {
+	if w == nil {
+		return errNil("Wallet")
+	}
 	if err := ev.validate(); err != nil {
 		return err
 	}
@@ -168,25 +173,41 @@ func (w *Wallet) Apply(ev WalletEvent) error {
 	}
 	w.change(&ev)
 	w.keys[ev.Key] = keyed{ev.payload(), ev.Seq}
+	w.pass(ev.At.UnixNano())
 	w.version++
 	return nil
 }
 
+// pass moves the time of the wallet forward, never back.
+func (w *Wallet) pass(at int64) {
+	if w.version == 0 || at > w.last {
+		w.last = at
+	}
+}
+
+// inTime reports whether an event comes in time. Lots that are drawn from have the
+// state of that instant: were it in the past, what has expired since would be spent.
+// Grants and credit only add, so they may be entered late.
+func (w *Wallet) inTime(ev *WalletEvent) bool {
+	late := w.version > 0 && ev.At.UnixNano() < w.last
+	return !late || ev.Type == Granted || ev.Type == Credited
+}
+
 // fits checks an event against the wallet, so that change cannot fail half way. It
-// asks for what no fold could mend: units that are not there, an order or a
-// spending exceeded, a return to other lots than the spending came from. Caps and
-// rates are not asked again: events are facts.
+// asks for what no fold could mend: time that runs back, units that are not there or
+// cannot be spent, an order or a spending exceeded, a return to other lots than the
+// spending came from. Caps and rates are not asked again: events are facts.
 func (w *Wallet) fits(ev *WalletEvent) error {
 	_, used := w.keys[ev.Key]
 	o, s := w.orders[ev.Order], w.spends[ev.Spending]
-	ok := w.version == 0 || ev.Digits == w.digits
+	ok := (w.version == 0 || ev.Digits == w.digits) && w.inTime(ev)
 	switch ev.Type {
 	case Granted:
 		ok = ok && o == nil && ev.Settled <= w.debt
 	case Reversed:
-		ok = ok && o != nil && ev.Amount <= o.net-o.refunded && ev.Reversed <= o.granted-o.reversed && w.has(ev.Parts)
+		ok = ok && o != nil && ev.Amount <= o.net-o.refunded && ev.Reversed <= o.granted-o.reversed && w.has(ev, o.lot)
 	case Spent:
-		ok = ok && w.has(ev.Parts)
+		ok = ok && w.has(ev, 0)
 	case Returned:
 		ok = ok && s != nil && ev.Amount <= s.amount-s.returned && slices.Equal(ev.Parts, s.reverse(ev.Amount))
 	default:
@@ -202,11 +223,13 @@ func (w *Wallet) fits(ev *WalletEvent) error {
 	return nil
 }
 
-// has reports whether every part can be drawn; each is of another lot.
-func (w *Wallet) has(parts []Part) bool {
-	return !slices.ContainsFunc(parts, func(p Part) bool {
+// has reports whether every part can be drawn at the time of the event, those of
+// one lot whatever its state; each is of another lot.
+func (w *Wallet) has(ev *WalletEvent, own uint64) bool {
+	at := ev.At.UnixNano()
+	return !slices.ContainsFunc(ev.Parts, func(p Part) bool {
 		l := w.book.Find(p.Lot)
-		return l == nil || l.Left < p.Units
+		return l == nil || l.Left < p.Units || l.ID != own && l.At(at) != lot.Available
 	})
 }
 

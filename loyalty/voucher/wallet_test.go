@@ -124,6 +124,64 @@ func TestGivingBackGoesInReverse(t *testing.T) {
 	assert.EqualError(t, err, "voucher: unknown_spend")
 }
 
+// Credit that expires on 5 January stays expired once March has begun: what draws
+// on lots cannot come late, what adds to them can.
+func TestTimeOfAWalletDoesNotRunBack(t *testing.T) {
+	t.Parallel()
+	c := cashback(t, voucher.CashbackTerms{Rate: dec("0.1")})
+	var w voucher.Wallet
+	jan, march := when("2025-01-04T10:00:00Z"), when("2025-03-01T10:00:00Z")
+	d, err := c.Credit(&w, voucher.Credit{Key: "1", Amount: dec("5"), At: when("2025-01-01T10:00:00Z"), ExpiresAt: when("2025-01-05T00:00:00Z")})
+	do(t, &w, d, err)
+	spending := voucher.Spending{"2", dec("1"), when("2025-01-02T10:00:00Z")}
+	d, err = c.Spend(&w, spending)
+	do(t, &w, d, err)
+	d, err = c.Purchase(&w, voucher.Purchase{"3", "a", dec("10"), march})
+	do(t, &w, d, err)
+	before, err := w.MarshalBinary()
+	require.NoError(t, err)
+	var back voucher.Wallet
+	require.NoError(t, back.UnmarshalBinary(before))
+	for name, wallet := range map[string]*voucher.Wallet{"folded": &w, "from a snapshot": &back} {
+		_, errSpend := c.Spend(wallet, voucher.Spending{"4", dec("4"), jan})
+		_, errRefund := c.Refund(wallet, voucher.Refund{"4", "a", dec("10"), march.Add(-1)})
+		_, errGiveBack := c.GiveBack(wallet, voucher.GiveBack{"4", "2", dec("1"), jan})
+		for _, err := range []error{errSpend, errRefund, errGiveBack} {
+			var refused *voucher.RefusedError
+			require.ErrorAs(t, err, &refused, name)
+			assert.Equal(t, []voucher.Reason{voucher.TimeRunsBack}, refused.Reasons)
+			assert.ErrorIs(t, err, relmark.ErrRefused)
+		}
+		for _, late := range []voucher.WalletEvent{
+			{Seq: 4, Type: voucher.Spent, Key: "4", Digits: 2, Amount: 400, Parts: []voucher.Part{{1, 400}}, At: jan},
+			{Seq: 4, Type: voucher.Spent, Key: "4", Digits: 2, Amount: 400, Parts: []voucher.Part{{1, 400}}, At: march}, // expired
+			{Seq: 4, Type: voucher.Returned, Key: "4", Spending: "2", Digits: 2, Amount: 100, Parts: []voucher.Part{{1, 100}}, At: jan},
+			{Seq: 4, Type: voucher.Reversed, Key: "4", Order: "a", Digits: 2, Amount: 1000, Reversed: 100, Parts: []voucher.Part{{2, 100}}, At: jan},
+			{Seq: 4, Type: voucher.Reversed, Key: "4", Order: "a", Digits: 2, Amount: 1000, Reversed: 100, Parts: []voucher.Part{{1, 100}}, At: march},
+		} {
+			require.ErrorIs(t, wallet.Apply(late), relmark.ErrInvalid, name)
+		}
+		after, err := wallet.MarshalBinary()
+		require.NoError(t, err)
+		assert.Equal(t, before, after, "%s: unchanged", name)
+		assert.Equal(t, "4", wallet.Balance(march).Expired.String())
+	}
+	d, err = c.Spend(&w, spending)
+	require.NoError(t, err)
+	assert.True(t, d.Replayed, "what has been done is answered as before")
+	d, err = c.Purchase(&w, voucher.Purchase{"4", "b", dec("20"), jan})
+	do(t, &w, d, err)
+	d, err = c.Credit(&w, voucher.Credit{Key: "5", Amount: dec("7"), At: jan, ExpiresAt: when("2025-01-05T00:00:00Z")})
+	do(t, &w, d, err)
+	_, err = c.Spend(&w, voucher.Spending{"6", dec("1"), jan})
+	assert.EqualError(t, err, "voucher: time_runs_back", "earning late does not turn time back")
+	_, err = c.Spend(&w, voucher.Spending{"6", dec("3.01"), march})
+	assert.EqualError(t, err, "voucher: insufficient")
+	d, err = c.Spend(&w, voucher.Spending{"6", dec("3"), march})
+	do(t, &w, d, err)
+	assert.Equal(t, "11", w.Balance(march).Expired.String())
+}
+
 func TestWalletCommandsAreIdempotent(t *testing.T) {
 	t.Parallel()
 	c := cashback(t, voucher.CashbackTerms{Rate: dec("0.1")})
