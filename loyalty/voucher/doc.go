@@ -39,9 +39,11 @@
 //
 // Orders, prices and wallets stay within 2^53-1 minor units, names and keys within
 // 200 bytes. Wallets know the years 1700 to 2150. Registers and wallets grow with
-// their events, and have snapshots, so that a host folds only what came after. One
-// that counts redemptions in its own database needs no register:
-// [Campaign.Check].
+// their events, and have snapshots, so that a host folds only what came after.
+// There is no closing of periods: a register remembers every key of its campaign
+// and a wallet every order, spending and lot, for as long as they live. A host that
+// counts redemptions in its own database needs no register: [Campaign.Check]. A
+// person is erased by [Event.Redact] and [WalletEvent.Redact].
 //
 // # Choices
 //
@@ -52,6 +54,9 @@
 //   - A discount that rounds to nothing does not use up its group.
 //   - A refund takes cashback back from the order's own lot first, expired or not:
 //     what has lapsed is not taken twice. Caps do not reopen.
+//   - Spending, refunds and giving back must not come before any event of the
+//     wallet: in the past they would draw on what has expired since. Purchases and
+//     credit may come late, and mature and expire by their own time.
 //   - Debt of a wallet is settled by the next grants, not by store credit, and
 //     does not keep what is there from being spent.
 //

@@ -1,0 +1,57 @@
+package voucher
+
+// Redact returns the event with its key, code, member and redemption replaced by
+// what rename makes of them, for the erasure of a person or for a copy to share.
+// The type, the sequence number and the time stay, so the redacted stream folds to
+// a register of the same version and counts, under the new names.
+//
+// Rename is called with every name that is there. It must answer the same whenever
+// it is asked, in all events of the campaign, and give different names to different
+// ones, such as a keyed hash, or Fold refuses the stream. It may keep names that
+// identify nobody, such as a code for all; a code that keeps its name keeps its
+// count. Redaction is no protection from repeated commands: they come with the old
+// keys. Snapshots made before hold the old names: make them anew.
+//
+// It fails if rename is nil, or makes an event that is not valid.
+func (e Event) Redact(rename func(string) string) (Event, error) {
+	if rename == nil {
+		return Event{}, errNil("Rename")
+	}
+	if err := e.validate(); err != nil {
+		return Event{}, err
+	}
+	replace(rename, &e.Key, &e.Code, &e.Member, &e.Redemption)
+	if err := e.validate(); err != nil {
+		return Event{}, err
+	}
+	return e, nil
+}
+
+// Redact returns the event with its key, order and spending replaced as
+// [Event.Redact] does, with the same demands on rename in all events of the wallet.
+// Amounts, lots and instants stay: at every instant the redacted stream gives the
+// same balance. It shares nothing with e. An event names no member: whose wallet it
+// is, the host knows.
+func (e WalletEvent) Redact(rename func(string) string) (WalletEvent, error) {
+	if rename == nil {
+		return WalletEvent{}, errNil("Rename")
+	}
+	if err := e.validate(); err != nil {
+		return WalletEvent{}, err
+	}
+	e.Parts = append([]Part(nil), e.Parts...)
+	replace(rename, &e.Key, &e.Order, &e.Spending)
+	if err := e.validate(); err != nil {
+		return WalletEvent{}, err
+	}
+	return e, nil
+}
+
+// replace renames the names that are there.
+func replace(rename func(string) string, names ...*string) {
+	for _, name := range names {
+		if *name != "" {
+			*name = rename(*name)
+		}
+	}
+}
