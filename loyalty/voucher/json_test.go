@@ -125,6 +125,23 @@ func TestEventsOfVersion1(t *testing.T) {
 	assert.True(t, b.Debt.IsZero())
 }
 
+func TestEventsOfUnknownVersions(t *testing.T) {
+	t.Parallel()
+	for name, decode := range map[string]func([]byte) error{
+		"events_v1.jsonl":        func(data []byte) error { return new(voucher.Event).UnmarshalJSON(data) },
+		"wallet_events_v1.jsonl": func(data []byte) error { return new(voucher.WalletEvent).UnmarshalJSON(data) },
+	} {
+		for line := range strings.Lines(string(golden(t, name))) {
+			require.NoError(t, decode([]byte(line)))
+			for change, want := range map[string]error{
+				`{"v":0,`: relmark.ErrUnsupported, `{"v":2,`: relmark.ErrUnsupported, `{`: relmark.ErrUnsupported, `{"v":1,"v":1,`: relmark.ErrInvalid,
+			} {
+				assert.ErrorIs(t, decode([]byte(strings.Replace(line, `{"v":1,`, change, 1))), want, "%s with %s", name, change)
+			}
+		}
+	}
+}
+
 func FuzzConfiguration(f *testing.F) {
 	for name := range configs {
 		f.Add(golden(f, name+"_v1.json"))
@@ -224,8 +241,10 @@ func TestSnapshotsOfVersion1(t *testing.T) {
 		back, err := fresh[name].MarshalBinary()
 		require.NoError(t, err)
 		assert.Equal(t, data, back, "%s: unchanged by errors", name)
-		data[1] = 2
-		assert.ErrorIs(t, fresh[name].UnmarshalBinary(data), relmark.ErrUnsupported)
+		for _, unknown := range []byte{0, 2, 255} {
+			data[1] = unknown
+			assert.ErrorIs(t, fresh[name].UnmarshalBinary(data), relmark.ErrUnsupported, "%s %d", name, unknown)
+		}
 	}
 }
 
