@@ -80,8 +80,9 @@ func (r *Runner) compact(date relmark.Date, at instant) *State {
 			o = *r.override(i)
 		}
 		e.link, e.early = -1, false
-		out.insert(e, o, r.s.row(int(i)))
+		out.push(e, o, r.s.row(int(i)))
 	}
+	out.index()
 	return out
 }
 

@@ -175,6 +175,7 @@ func (p *Program) readState(r *codec.Reader) (*State, error) {
 			return nil, err
 		}
 	}
+	r.Check(s.index())
 	if b == nil || r.Err() != nil {
 		return s, nil
 	}
@@ -232,7 +233,7 @@ func readNano(r *codec.Reader) int32 {
 	return int32(nano)
 }
 
-// readEntry reads one event and adds it. It is checked as an event from a host would
+// readEntry reads one event and stores it. It is checked as an event from a host would
 // be, and must come in its place: then writing it again gives the same bytes.
 func (s *State) readEntry(r *codec.Reader, perm []int, before instant) (instant, error) {
 	e := entry{kind: entryKind(r.Byte()), link: -1}
@@ -259,12 +260,11 @@ func (s *State) readEntry(r *codec.Reader, perm []int, before instant) (instant,
 	if r.Err() != nil {
 		return e.at, nil
 	}
-	if known, err := s.admit(&e, &o, row); known || err != nil {
-		r.Check(!known)
+	if err := s.bars(&e, row); err != nil {
 		return e.at, wrap(err)
 	}
-	s.insert(e, o, row)
-	r.Check(s.order[len(s.order)-1] == int32(len(s.entries)-1)) // in order
+	i := s.push(e, o, row)
+	r.Check(i == 0 || s.compare(i-1, i) < 0) // in order
 	return e.at, nil
 }
 

@@ -75,9 +75,7 @@ func (r *Runner) locate(t instant) int {
 
 // onGrid returns the period of a date, or one beside it.
 func (r *Runner) onGrid(d calendar.Day) int {
-	y, m, _ := d.Civil()
-	y0, m0, _ := r.anchor().Civil()
-	months, n := (y-y0)*12+int(m)-int(m0), r.p.window.Months
+	months, n := monthsBetween(r.anchor(), d), r.p.window.Months
 	k := months / n
 	if months%n < 0 {
 		k--

@@ -78,6 +78,13 @@ func startOf(d calendar.Day, zone *time.Location) instant {
 	return instantOf(calendar.Start(d, zone))
 }
 
+// monthsBetween returns how many months the month of b lies after that of a.
+func monthsBetween(a, b calendar.Day) int {
+	y, m, _ := a.Civil()
+	z, n, _ := b.Civil()
+	return (z-y)*12 + int(n) - int(m)
+}
+
 // addMonths returns d plus n months, a day beyond the calendar where there is no
 // answer.
 func addMonths(d calendar.Day, n int) calendar.Day {

@@ -1,10 +1,8 @@
 package tier
 
 import (
-	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -32,7 +30,7 @@ type State struct {
 	names     []int32 // entries by id
 	overrides []override
 	gross     []int64 // sums of all amounts, reversed or not
-	waits     int     // reversals without an original
+	waiting   []int32 // reversals without an original, by the id for which they wait
 }
 
 // Join returns the state of a member who joins on a date and has done nothing. It
@@ -83,8 +81,8 @@ func (s *State) Waiting() []string {
 // the join date, shares its id with another event, or asks for a metric or a level
 // that the program does not have ([relmark.ErrInvalid]); when it lies before the
 // closing date ([relmark.ErrRefused]); when the sum of a metric no longer fits
-// ([relmark.ErrLimit]). It takes O(log n), plus moving 8 bytes for each event that
-// sorts behind it.
+// ([relmark.ErrLimit]). It takes O(log n), plus moving up to 12 bytes for each event
+// that sorts behind it, and for an original O(1) for each reversal that waits for it.
 func (s *State) Add(e Event) error {
 	if s.program == nil {
 		return wrap(errZero)
@@ -112,23 +110,28 @@ func (s *State) admit(e *entry, o *override, row []int64) (known bool, err error
 		}
 		return true, nil
 	}
+	return false, s.bars(e, row)
+}
+
+// bars returns what forbids an entry with an id of its own.
+func (s *State) bars(e *entry, row []int64) error {
 	if e.at.before(s.begins) {
-		return false, fault("must not be before the start of the join date", e.at.time(), "At")
+		return fault("must not be before the start of the join date", e.at.time(), "At")
 	}
 	if s.base != nil && e.at.before(s.base.at) {
-		return false, &stateError{relmark.ErrRefused, "event before the closing date"}
+		return &stateError{relmark.ErrRefused, "event before the closing date"}
 	}
 	if len(s.entries) == math.MaxInt32 {
-		return false, &stateError{relmark.ErrLimit, "number of events"}
+		return &stateError{relmark.ErrLimit, "number of events"}
 	}
 	if e.kind == earn {
 		for i, v := range row {
 			if _, ok := money.Add(s.gross[i], v); !ok {
-				return false, &stateError{relmark.ErrLimit, "sum of a metric"}
+				return &stateError{relmark.ErrLimit, "sum of a metric"}
 			}
 		}
 	}
-	return false, nil
+	return nil
 }
 
 // A stateError says what about a state matches a root error.
@@ -139,13 +142,6 @@ type stateError struct {
 
 func (e *stateError) Error() string { return e.what + ": " + e.kind.Error() }
 func (e *stateError) Unwrap() error { return e.kind }
-
-// find returns where an id is, or belongs, among the names.
-func (s *State) find(id string) (int, bool) {
-	return slices.BinarySearchFunc(s.names, id, func(i int32, id string) int {
-		return strings.Compare(s.entries[i].id, id)
-	})
-}
 
 // row returns the amounts of entry i.
 func (s *State) row(i int) []int64 {
@@ -161,70 +157,6 @@ func (s *State) same(i int, e *entry, o *override, row []int64) bool {
 		return false
 	}
 	return f.kind != grant || s.overrides[f.link] == *o
-}
-
-// insert adds an entry that was admitted. The row may be the spare room behind the
-// amounts. Entries stay where they are once added, so that links between them hold;
-// two lists of positions keep them sorted by time and by id. Events mostly come in
-// order of time, so the end of the list is looked at first.
-func (s *State) insert(e entry, o override, row []int64) {
-	i := len(s.entries)
-	s.amounts = append(s.amounts, row...)
-	if e.kind == earn {
-		for m, v := range row {
-			s.gross[m] += v
-		}
-	}
-	if e.kind == grant {
-		e.link = int32(len(s.overrides))
-		s.overrides = append(s.overrides, o)
-	}
-	s.entries = append(s.entries, e)
-	s.link(i)
-	at, _ := s.find(e.id)
-	s.names = slices.Insert(s.names, at, int32(i))
-	at = len(s.order)
-	if at > 0 && s.compare(s.order[at-1], int32(i)) > 0 {
-		at, _ = slices.BinarySearchFunc(s.order, int32(i), s.compare)
-	}
-	s.order = slices.Insert(s.order, at, int32(i))
-}
-
-// compare orders entries as they are applied: by instant, then amounts, overrides,
-// reversals, then by id. The order is total, since ids are unique, so the fold and
-// the encoding do not depend on the order of arrival.
-func (s *State) compare(a, b int32) int {
-	x, y := &s.entries[a], &s.entries[b]
-	if c := cmp.Or(x.at.compare(y.at), cmp.Compare(x.kind, y.kind)); c != 0 {
-		return c
-	}
-	return strings.Compare(x.id, y.id)
-}
-
-// link ties the new entry i to the reversals that wait for it, or to what it
-// reverses. A reversal of a reversal waits for ever: to undo a refund, the host adds
-// the amounts anew. Looking for who waits is worth it only if somebody does.
-func (s *State) link(i int) {
-	e := &s.entries[i]
-	if e.kind.reverses() {
-		s.waits++
-		if at, ok := s.find(e.ref); ok && !s.entries[s.names[at]].kind.reverses() {
-			s.tie(i, int(s.names[at]))
-		}
-		return
-	}
-	for j := 0; j < i && s.waits > 0; j++ {
-		if r := &s.entries[j]; r.kind.reverses() && r.link < 0 && r.ref == e.id {
-			s.tie(j, i)
-		}
-	}
-}
-
-func (s *State) tie(reversal, original int) {
-	r, o := &s.entries[reversal], &s.entries[original]
-	r.link = int32(original)
-	s.waits--
-	o.early = o.early || r.at.before(o.at)
 }
 
 // Merge adds the events of o, which may overlap with those of s. Merging is
@@ -307,5 +239,6 @@ func (s *State) Clone() *State {
 	out.entries, out.amounts = slices.Clone(s.entries), slices.Clone(s.amounts)
 	out.order, out.names = slices.Clone(s.order), slices.Clone(s.names)
 	out.overrides, out.gross = slices.Clone(s.overrides), slices.Clone(s.gross)
+	out.waiting = slices.Clone(s.waiting)
 	return &out
 }

@@ -246,18 +246,31 @@ func (r *Runner) renew(b basis) {
 //	end of next period   start of D(w+2) + PlusMonths, counted from the anchor of the grid
 //	months from entry    the first of entry + k·Months, k = 1, 2, …, whose end is ahead
 //
-// The loop ends: each round is a month or more, and past the calendar the answer is
-// never, which is ahead of everything.
+// The loop takes a few rounds, however long ago the entry was, and past the calendar
+// the answer is never, which is ahead of everything.
 func (r *Runner) expiry(b basis) instant {
 	v := r.rules.validity
 	if v.Kind == EndOfNextPeriod {
 		return r.opening(b.period+2, v.PlusMonths)
 	}
-	for n := v.Months; ; n += v.Months {
+	for n := r.served(); ; n += v.Months {
 		if end := r.through(addMonths(r.track.entered, n)); r.now.before(end) {
 			return end
 		}
 	}
+}
+
+// served returns a number of terms since entry, at least one, in months, so that every
+// shorter number of them is over: it ends in a month before that of today, or of the
+// start of this period. A month less, for a date that a zone skips starts with the
+// next one, which may open a period.
+func (r *Runner) served() int {
+	v := r.rules.validity
+	today := r.day(r.now)
+	if v.Round == RoundPeriod {
+		today = addMonths(r.anchor(), r.months(r.within(r.now)))
+	}
+	return max((monthsBetween(r.track.entered, today)-1)/v.Months, 1) * v.Months
 }
 
 // through returns the end of a validity that lasts through a date, rounded up: the
