@@ -279,3 +279,15 @@ func TestGammaGamma(t *testing.T) {
 	}
 	near.Equal(t, 1, sum, 1e-6, 0)
 }
+
+// Probabilities that are tiny, against the closed form at 400 digits, and for
+// Pareto/NBD quadrature over the time of drop-out at 60.
+func TestTinyPMF(t *testing.T) {
+	t.Parallel()
+	bg, err := clv.NewBGNBD(clv.BGNBDParams{R: 3.2, Alpha: 120, A: 1353, B: 20000})
+	require.NoError(t, err)
+	near.Equal(t, 4.5860356155941063452e-106, bg.PMF(200, 52), 1e-10, 0)
+	pareto, err := clv.NewParetoNBD(clv.ParetoNBDParams{R: 1.7, Alpha: 60, S: 2.4, Beta: 0.5})
+	require.NoError(t, err)
+	near.Equal(t, 5.1143145662626308033e-71, pareto.PMF(200, 52), 1e-10, 0)
+}
