@@ -253,6 +253,7 @@ func TestWalletsBalance(t *testing.T) {
 		orders := map[string]*order{}
 		months := map[relmark.Date]int64{}
 		at := when("2025-01-05T10:00:00Z")
+		var latest time.Time // of an event
 		for i := range rapid.IntRange(1, 30).Draw(t, "steps") {
 			at = at.Add(time.Duration(rapid.IntRange(0, 20).Draw(t, "days")) * 24 * time.Hour)
 			key := fmt.Sprint(i)
@@ -280,14 +281,18 @@ func TestWalletsBalance(t *testing.T) {
 				d, err = c.Credit(&w, voucher.Credit{Key: key, Amount: cents(amount), At: at, ExpiresAt: at.AddDate(0, 1, 0)})
 				require.NoError(t, err)
 			case 3:
+				at := at.AddDate(0, 0, -rapid.SampledFrom([]int{0, 0, 1, 40}).Draw(t, "late"))
 				has := w.Balance(at).Available
 				d, err = c.Spend(&w, voucher.Spending{key, cents(amount), at})
-				require.Equal(t, !cents(amount).GreaterThan(has), err == nil)
+				require.Equal(t, !at.Before(latest) && !cents(amount).GreaterThan(has), err == nil)
 			default:
 				d, err = c.GiveBack(&w, voucher.GiveBack{key, target, cents(amount), at})
 			}
 			if err == nil {
-				do(t, &w, d, err)
+				expired := w.Balance(latest).Expired
+				ev := do(t, &w, d, err)
+				require.True(t, ev.Type != voucher.Spent || expired.Equal(w.Balance(latest).Expired), "what has expired is not spent")
+				latest = ev.At
 			}
 			if rapid.IntRange(0, 3).Draw(t, "snapshot") == 0 { // the present continues from it
 				data, err := w.MarshalBinary()
