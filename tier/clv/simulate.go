@@ -29,6 +29,7 @@ func (p Path) Pattern() rfm.Pattern {
 
 // A Simulator draws customers: [BGNBD], [MBGNBD], [ParetoNBD] and [BGBB] do.
 type Simulator interface {
+	// Simulate draws the purchases of one new customer up to an age.
 	Simulate(source *rand.Rand, age float64) (Path, error)
 }
 
