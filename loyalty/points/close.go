@@ -11,12 +11,14 @@ import (
 // Close ends a period, so that an account does not grow for ever. It forgets the
 // orders, keys and reservations of activity before a date, and the lots that
 // nothing refers to any more; no balance changes. From then on activity before the
-// date is refused, and so are refunds of orders before it, where [Refund] says when
-// the order was. Parked refunds stay, and so does what counts towards caps.
+// date is refused, and so are refunds of orders that the account does not know,
+// unless [Refund] says that the order came later. Parked refunds stay, and so does
+// what counts towards caps.
 //
-// Keys that are forgotten no longer protect from a repeated command; the date
-// does, as long as the command carries its own time, and so does a unique index of
-// the host's.
+// Keys and orders that are forgotten no longer protect from a repeated command; the
+// date does, as long as the command carries its own time, and so does a unique index
+// of the host's. So an order must not be sent again with another time, nor its
+// identifier be used for another order: it would earn.
 type Close struct {
 	Head
 	Before relmark.Date // first date that stays open; not before an earlier closing

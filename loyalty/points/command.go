@@ -69,10 +69,7 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 	if err := d.times(h); err != nil {
 		return Decision{}, err
 	}
-	payload, err := fingerprint(c, d.at)
-	if err != nil {
-		return Decision{}, err
-	}
+	payload := fingerprint(c, d.at, e.program.Currency)
 	if known := a.keys.find(h.Key); known != nil {
 		if known.fingerprint != payload {
 			return Decision{}, refuse(KeyConflict)

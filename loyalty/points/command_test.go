@@ -45,7 +45,7 @@ func TestRefusals(t *testing.T) {
 		"negative order":            {points.Earn{Head: h, Order: "O2", Amount: euros(-1)}, relmark.ErrInvalid},
 		"past int64":                {points.Earn{Head: h, Order: "O2", Amount: huge}, relmark.ErrLimit},
 		"past 2^53":                 {points.Earn{Head: h, Order: "O2", Amount: decimal.New(1<<53, -2)}, relmark.ErrLimit},
-		"endless text":              {points.Earn{Head: h, Order: "O2", Amount: decimal.New(1, 2000)}, relmark.ErrInvalid},
+		"endless text":              {points.Earn{Head: h, Order: "O2", Amount: decimal.New(1, 2000)}, relmark.ErrLimit},
 		"no order":                  {points.Earn{Head: h, Amount: euros(1)}, relmark.ErrInvalid},
 		"order twice":               {points.Earn{Head: h, Order: "O1", Amount: euros(1)}, relmark.ErrRefused},
 		"negative line":             {points.Earn{Head: h, Order: "O2", Amount: euros(1), Lines: []points.OrderLine{{Amount: euros(-1)}}}, relmark.ErrInvalid},

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
 )
 
 // The compact form: what JSON has, in its order, without names and punctuation.
@@ -82,6 +83,10 @@ func (f *form) packHash(v *uint64) {
 	f.b = f.b[8:]
 }
 
+// maxDay is more than the days from 1970 to either end of the calendar, and fits in
+// an int of any size.
+const maxDay = int64(calendar.Last)
+
 // packDate writes or reads a date, most of which take three bytes.
 func (f *form) packDate(v *relmark.Date) {
 	n := int64(0)
@@ -99,8 +104,10 @@ func (f *form) packDate(v *relmark.Date) {
 		n--
 	}
 	f.days(*v) // sets the epoch
-	*v = f.epoch.AddDays(int(n))
-	f.check(!v.IsZero())
+	if f.check(n >= -maxDay && n <= maxDay); !f.bad {
+		*v = f.epoch.AddDays(int(n))
+		f.check(!v.IsZero())
+	}
 }
 
 // packTime writes or reads an instant, in five bytes where it is whole seconds.

@@ -67,6 +67,11 @@
 //     a member whose points have all expired counts from the gift.
 //   - Points that pay for an order are worth whole minor units, rounded down.
 //   - A parked refund that exceeds its order is cut to it.
+//   - Goals count orders as they are processed: refunds do not take a count back, nor
+//     does a late order mend a streak. The bonus of a goal is a part of what its order
+//     was granted, and goes back with it.
+//   - A closed period is forgotten: what cannot be told from something forgotten is
+//     refused, and identifiers of orders must not be used again ([Close]).
 //   - Contributions to a pool and payouts from it bear no fee.
 //
 // # Sources

@@ -38,7 +38,7 @@ type OrderLine struct {
 func (c Earn) payload(f *form) {
 	f.text("earn", &c.Order)
 	f.decimal("amount", c.Amount)
-	f.text("currency", &c.Currency)
+	f.unit(c.Currency)
 	f.int("pay", &c.PayPoints)
 	f.text("tier", &c.Tier)
 	list(f, "lines", &c.Lines, (*OrderLine).payload)
@@ -70,6 +70,7 @@ type Earned struct {
 	AvailableAt time.Time  // of the lot
 	ExpiresAt   time.Time  // of the lot, zero if never
 	Rolls       bool       // the lot's expiry moves with activity
+	Stated      bool       // the command stated the expiry
 	Rolled      time.Time  // what activity moves the expiry of rolling lots to, zero if nothing
 	Settled     int64      // of what was granted, paid off debt
 	Paid        []Part     // points that paid for the order
@@ -96,6 +97,7 @@ func (b *Earned) code(f *form) {
 	f.time("available", &b.AvailableAt)
 	f.time("expires", &b.ExpiresAt)
 	f.flag("rolls", &b.Rolls)
+	f.flag("stated", &b.Stated)
 	f.time("rolled", &b.Rolled)
 	f.int("settled", &b.Settled)
 	list(f, "paid", &b.Paid, (*Part).code)
@@ -182,8 +184,11 @@ func (d *decider) room(caps []Cap, budget *int64) int64 {
 // S points are worth S times the point value, rounded down to minor units, and at
 // least one of those, or they would be given away.
 func (c Earn) facts(d *decider, b *Earned) error {
-	if !validName(c.Order) || !validNote(c.Tier) {
+	if !validName(c.Order) {
 		return invalid("Order", nil, nameRule)
+	}
+	if !validNote(c.Tier) {
+		return invalid("Tier", nil, nameRule)
 	}
 	if c.PayPoints < 0 || c.PayPoints > maxPoints {
 		return invalid("PayPoints", c.PayPoints, "must be 0 to 2^53-1")
@@ -229,7 +234,7 @@ func (d *decider) life(b *Earned, own *time.Time) error {
 		b.AvailableAt = d.date.AddDays(p.MaturityDays).Start(d.e.zone)
 	}
 	b.Rolled = d.rolled()
-	if own != nil {
+	if b.Stated = own != nil; b.Stated {
 		return ownExpiry(&b.ExpiresAt, *own)
 	}
 	if b.Rolls = p.Expiry.Kind == Inactivity; b.Rolls {

@@ -22,8 +22,11 @@ type form struct {
 	reading bool
 	compact bool // binary instead of JSON
 	bad     bool
+	lax     bool // fingerprints anything
 	rest    bool // a member of the present object has gone before
 	digits  int  // of amounts in lists, set by whoever has the list
+
+	currency string // that a fingerprint leaves out, as it goes without saying
 
 	// The date read last, its text and its first second in UTC: most dates of an
 	// event are the same.
@@ -36,8 +39,12 @@ type form struct {
 
 const dateSize = len("2006-01-02")
 
-// fail ends reading or writing.
-func (f *form) fail() { f.bad, f.b = true, nil }
+// fail ends reading or writing, unless it is for a fingerprint.
+func (f *form) fail() {
+	if !f.lax {
+		f.bad, f.b = true, nil
+	}
+}
 
 // check fails unless ok.
 func (f *form) check(ok bool) {
@@ -271,14 +278,20 @@ func (f *form) readAmount(digits int) int64 {
 	return n
 }
 
-// decimal writes a decimal for a fingerprint, which is not read.
+// unit writes a currency for a fingerprint.
+func (f *form) unit(currency string) {
+	if currency != f.currency {
+		f.text("currency", &currency)
+	}
+}
+
+// decimal writes a decimal for a fingerprint, which is not read. One that is too long
+// to write is no amount that any command accepts.
 func (f *form) decimal(name string, d decimal.Decimal) {
 	if !f.key(name, d.Sign() != 0) {
 		return
 	}
-	var err error
-	f.b, err = money.AppendDecimal(f.b, d)
-	f.check(err == nil)
+	f.b, _ = money.AppendDecimal(f.b, d)
 	f.b = append(f.b, ';')
 }
 

@@ -8,7 +8,10 @@ import (
 // card (every tenth order), a challenge (500 euros in December, once), a streak
 // (an order in each of three months running). Its points count as a bonus of the
 // order that reaches the goal. Progress belongs to the name of the rule, whichever
-// version counts it; refunds do not undo it.
+// version counts it; refunds do not undo it, so that an order which is sent back
+// still counts: take the bonus back with [Adjust] where that is exploited. A streak
+// depends on the order in which orders are processed: one that arrives after an
+// order of a later month adds nothing, though in time it would have.
 type Goal struct {
 	Rule   string
 	Count  Counting

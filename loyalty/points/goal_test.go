@@ -86,3 +86,17 @@ func TestChainDependsOnAllBefore(t *testing.T) {
 	_, err := points.Chain(whole, &points.Event{})
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 }
+
+// A refund takes the bonus of its order back, and leaves the count as it is.
+func TestRefundsDoNotUndoGoals(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{Versions: []points.Version{{Goals: []points.Goal{{Rule: "card", Target: 3, Points: 50, Repeat: true}}}}})
+	var a points.Account
+	for i := range 4 {
+		do(t, e, &a, points.Earn{Head: head(fmt.Sprint("e", i), i), Order: fmt.Sprint(i), Amount: euros(10)})
+		do(t, e, &a, points.Refund{Head: head(fmt.Sprint("r", i), i), Order: fmt.Sprint(i), Amount: euros(10)})
+	}
+	assert.Equal(t, []points.Progress{{Rule: "card", Count: 1}}, a.Goals())
+	assert.Equal(t, int64(0), a.Balance(at(9)).Available)
+	assert.Equal(t, int64(50), a.Balance(at(9)).Reversed)
+}

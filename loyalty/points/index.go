@@ -9,6 +9,17 @@ type index[T any] struct {
 	names []string
 	items []T
 	at    map[string]int // position by name, nil while the index is short
+	marks [4]uint64      // a bit for each name while the index is short: see mark
+}
+
+// mark returns where the bit of a name is: most names that are not there are told by
+// it alone. Names of one kind differ at their end, if anywhere.
+func mark(name string) (word int, bit uint64) {
+	h := uint32(len(name))
+	for i := max(0, len(name)-4); i < len(name); i++ {
+		h = 31*h + uint32(name[i])
+	}
+	return int(h >> 6 & 3), 1 << (h & 63)
 }
 
 // short is how many items are searched one by one.
@@ -21,6 +32,9 @@ func (x *index[T]) find(name string) *T {
 		if i, ok := x.at[name]; ok {
 			return &x.items[i]
 		}
+		return nil
+	}
+	if word, bit := mark(name); x.marks[word]&bit == 0 {
 		return nil
 	}
 	// Names of one kind differ at their end, if anywhere: look there first.
@@ -40,11 +54,22 @@ func (x *index[T]) add(name string, item T) {
 		x.at[name] = n - 1
 	case n > short:
 		x.build()
+	default:
+		word, bit := mark(name)
+		x.marks[word] |= bit
 	}
 }
 
-// build makes the map, for which all names are hashed once.
+// build makes the map, for which all names are hashed once, or, as long as the index
+// is short, the marks.
 func (x *index[T]) build() {
+	if len(x.names) <= short {
+		for _, name := range x.names {
+			word, bit := mark(name)
+			x.marks[word] |= bit
+		}
+		return
+	}
 	x.at = make(map[string]int, 2*len(x.names))
 	for i, name := range x.names {
 		x.at[name] = i
@@ -64,7 +89,7 @@ func (x *index[T]) keep(ok func(*T) bool) {
 
 // clone returns an index that shares nothing with x but what items point to.
 func (x *index[T]) clone() index[T] {
-	c := index[T]{names: slices.Clone(x.names), items: slices.Clone(x.items)}
+	c := index[T]{names: slices.Clone(x.names), items: slices.Clone(x.items), marks: x.marks}
 	if x.at != nil {
 		c.build()
 	}
@@ -72,4 +97,4 @@ func (x *index[T]) clone() index[T] {
 }
 
 // reset empties the index and keeps its memory, with what was in it.
-func (x *index[T]) reset() { x.names, x.items, x.at = x.names[:0], x.items[:0], nil }
+func (x *index[T]) reset() { *x = index[T]{names: x.names[:0], items: x.items[:0]} }

@@ -51,16 +51,16 @@ func (e *Engine) Warnings() []Warning {
 				warn(v.Multipliers[j].Rule, nil, Shadowed, v.Multipliers[by].Rule)
 			}
 		}
-		for j := range v.goals {
-			warn(v.Goals[j].Rule, &v.goals[j], Unreachable, "")
+		fixed := func(rule string, when *test, points int64) {
+			if !warn(rule, when, Unreachable, "") && slices.ContainsFunc(v.Caps, func(c Cap) bool { return points > c.Points }) {
+				warn(rule, nil, AlwaysCapped, "")
+			}
+		}
+		for j, g := range v.Goals {
+			fixed(g.Rule, &v.goals[j], g.Points)
 		}
 		for j, b := range v.Bonuses {
-			if warn(b.Rule, &v.bonuses[j], Unreachable, "") {
-				continue
-			}
-			if slices.ContainsFunc(v.Caps, func(c Cap) bool { return b.Points > c.Points }) {
-				warn(b.Rule, nil, AlwaysCapped, "")
-			}
+			fixed(b.Rule, &v.bonuses[j], b.Points)
 		}
 	}
 	return out

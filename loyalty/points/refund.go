@@ -43,14 +43,15 @@ type payment struct {
 // value of all points lost so far, rounded down, as far as there is cash.
 //
 // A refund of an order that has not earned yet is parked, and applied as soon as
-// it earns.
+// it earns. Once a period has been closed, the refund must say when the order was.
 type Refund struct {
 	Head
 	Order    string
 	Amount   decimal.Decimal // > 0, in whole minor units
 	Currency string          // of Amount; empty is the programme's
-	// Ordered is the local date of the order, zero if it is not at hand. It tells an
-	// order whose period is closed, which is refused, from one that is still to come.
+	// Ordered is the local date of the order, zero if it is not at hand. After a
+	// [Close] it tells an order that is still to come from one whose period is closed:
+	// without it, a refund of an order that the account does not know is refused.
 	Ordered relmark.Date
 }
 
@@ -58,7 +59,7 @@ func (c Refund) payload(f *form) {
 	f.text("refund", &c.Order)
 	f.date("ordered", &c.Ordered)
 	f.decimal("amount", c.Amount)
-	f.text("currency", &c.Currency)
+	f.unit(c.Currency)
 }
 
 // Refunded is the body of an event that took an order back, or parked the refund.
@@ -139,7 +140,7 @@ func (c Refund) decide(d *decider) (Body, error) {
 	}
 	b := &Refunded{Order: c.Order, Digits: d.e.program.Digits, Amount: amount, Date: d.date}
 	o := d.a.orders.find(c.Order)
-	if o == nil && !c.Ordered.IsZero() && c.Ordered.Before(d.a.closed) {
+	if o == nil && c.Ordered.Before(d.a.closed) { // also if it is not known
 		return nil, refuse(PeriodClosed)
 	}
 	if o == nil {

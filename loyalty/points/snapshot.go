@@ -211,7 +211,7 @@ func packIndex[T any](p *packer, x *index[T], least int, each func(*packer, *T))
 		p.check(!seen[name])
 		seen[name] = true
 	}
-	if len(x.names) > short && len(x.names) == len(x.items) {
+	if len(x.names) == len(x.items) {
 		x.build()
 	}
 }

@@ -13,8 +13,10 @@ import (
 // what would have been granted, spent and lost. It works from the facts in the
 // events. Orders are priced again; points are spent and moved as they were in fact,
 // as far as there are any, and what there is not is counted as unmet. Adjustments,
-// opening balances and points received keep the lots that they had. Members leave
-// pools with as many points as they did.
+// opening balances and points received keep the lots that they had, and orders an
+// expiry that [Earn] stated. Members leave pools with as many points as they did.
+// Budgets are not in the events, so none limits what is granted again, and what
+// they cut in fact is granted.
 //
 // Give it the events of one member after the other, each with [WhatIf.Event], and
 // call [WhatIf.Member] after each member. It is not safe for concurrent use.
@@ -37,9 +39,13 @@ type span struct {
 	available, expires time.Time
 }
 
-// live fills in how long the points of an order live, as [decider.life] does. Under
-// [Inactivity] that depends on the account, and is not shared.
-func (w *WhatIf) live(d *decider, n *Earned) error {
+// live fills in how long the points of an order live, as [decider.life] does. An
+// expiry that was stated in fact is kept; under [Inactivity] it depends on the
+// account, and is not shared.
+func (w *WhatIf) live(d *decider, b, n *Earned) error {
+	if b.Stated {
+		return d.life(n, &b.ExpiresAt)
+	}
 	p := &d.e.program
 	key := span{zone: d.e.zone, expiry: p.Expiry, maturity: p.MaturityDays, date: d.date, at: d.at}
 	known := w.life
@@ -198,7 +204,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if n.Price.Granted > 0 {
 		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Price.Granted)
 	}
-	if err := w.live(d, n); err != nil {
+	if err := w.live(d, b, n); err != nil {
 		return err
 	}
 	if err := d.unpark(n); err != nil {
