@@ -77,6 +77,7 @@ func BenchmarkTenMillion(b *testing.B) {
 		for _, workers := range []int{1, 2} {
 			b.Run(fmt.Sprintf("%s/customers=10000000/workers=%d", model, workers), func(b *testing.B) {
 				run := tableFitter(b, model, table, clv.FitOptions{Workers: workers})
+				b.ReportAllocs()
 				for b.Loop() {
 					if got := run(); got.err != nil {
 						b.Fatal(got.err)

@@ -8,10 +8,12 @@ import (
 )
 
 // FitBGNBD fits a [BGNBD] model to a pattern table by maximum likelihood. It fails
-// with [relmark.ErrTooFew] on fewer than 4 customers, with [ErrNoRepeatPurchases],
-// on invalid options, with the error of ctx, which is looked at once per iteration,
-// and with [relmark.ErrNoConverge], beside which the fit is the best one seen. One
-// of some 40 evaluations takes about 50 ns per pattern.
+// with [relmark.ErrTooFew] on fewer than 4 customers (a nil table has none) or if
+// nobody has an age, with [ErrNoRepeatPurchases], with a [relmark.FieldError] unless
+// the mean age lies in 1e-200 … 1e200, on invalid options, with the error of ctx,
+// which is looked at once per iteration, and with [relmark.ErrNoConverge], beside
+// which the fit is the best one seen. One of some 40 evaluations takes about 50 ns
+// per pattern.
 func FitBGNBD(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[BGNBD], error) {
 	return fitBetaGeometric(ctx, table, o, 0, NewBGNBD)
 }

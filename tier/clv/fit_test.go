@@ -287,6 +287,35 @@ func TestFitsDoNotDependOnUnitOrWorkers(t *testing.T) {
 	}
 }
 
+// Times and amounts out of scale are named as such, not as parameters.
+func TestFitNamesDataOutOfScale(t *testing.T) {
+	t.Parallel()
+	for _, by := range []float64{1e300, 1e-300} {
+		var table rfm.Patterns
+		var spend clv.Spend
+		for i := range 12 {
+			c := rfm.Pattern{X: i % 4, TX: by * float64(i%4), T: by * float64(4+i%3)}
+			require.NoError(t, table.Add(c, 5))
+			require.NoError(t, spend.Add(clv.Mean{X: 1 + i%4, Value: by * float64(4+i%3)}, 5))
+		}
+		for field, errs := range map[string][]error{
+			"T": {
+				second(clv.FitBGNBD(t.Context(), &table, clv.FitOptions{})),
+				second(clv.FitMBGNBD(t.Context(), &table, clv.FitOptions{})),
+				second(clv.FitParetoNBD(t.Context(), &table, clv.FitOptions{})),
+			},
+			"Value": {second(clv.FitGammaGamma(t.Context(), &spend, clv.FitOptions{}))},
+		} {
+			for _, err := range errs {
+				var at *relmark.FieldError
+				require.ErrorAs(t, err, &at)
+				require.Equal(t, field, at.Field)
+				require.Equal(t, "must have a mean from 1e-200 to 1e200", at.Rule)
+			}
+		}
+	}
+}
+
 func TestFitRejects(t *testing.T) {
 	t.Parallel()
 	ctx, o := t.Context(), clv.FitOptions{}
@@ -306,6 +335,10 @@ func TestFitRejects(t *testing.T) {
 	for _, err := range fitAll(ctx, &few, o) {
 		require.ErrorIs(t, err, relmark.ErrTooFew)
 	}
+	for _, err := range fitAll(ctx, nil, o) {
+		require.ErrorIs(t, err, relmark.ErrTooFew)
+	}
+	require.ErrorIs(t, second(clv.FitGammaGamma(ctx, nil, o)), relmark.ErrTooFew)
 	for _, err := range fitAll(ctx, &once, o) {
 		require.ErrorIs(t, err, clv.ErrNoRepeatPurchases)
 		require.ErrorIs(t, err, relmark.ErrTooFew)

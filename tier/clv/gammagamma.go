@@ -97,11 +97,15 @@ func logBeta(a, b float64) float64 {
 type amountCell struct{ x, mean, n float64 }
 
 // FitGammaGamma fits a [GammaGamma] model to amounts by maximum likelihood. It
-// fails with [relmark.ErrTooFew] on fewer than 3 customers, and else as [FitBGNBD]
-// does. A fit with Q ≤ 1 is no failure; see [GammaGamma.Mean].
+// fails with [relmark.ErrTooFew] on fewer than 3 customers (a nil spend has none),
+// with a [relmark.FieldError] unless the mean lies in 1e-200 … 1e200, and else as
+// [FitBGNBD] does. A fit with Q ≤ 1 is no failure; see [GammaGamma.Mean].
 func FitGammaGamma(ctx context.Context, spend *Spend, o FitOptions) (Fit[GammaGamma], error) {
 	if err := o.Validate(); err != nil {
 		return Fit[GammaGamma]{}, err
+	}
+	if spend == nil {
+		spend = &Spend{}
 	}
 	if spend.N() < 3 {
 		return Fit[GammaGamma]{}, fmt.Errorf("clv: %d customers with repeat purchases for 3 parameters: %w", spend.N(), relmark.ErrTooFew)
@@ -111,6 +115,9 @@ func FitGammaGamma(ctx context.Context, spend *Spend, o FitOptions) (Fit[GammaGa
 	for c, n := range spend.All() {
 		cells = append(cells, amountCell{float64(c.X), c.Value, float64(n)})
 		total += float64(n) / count * c.Value
+	}
+	if err := checkScale("Value", total); err != nil {
+		return Fit[GammaGamma]{}, err
 	}
 	for i := range cells {
 		cells[i].mean /= total

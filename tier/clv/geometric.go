@@ -21,13 +21,13 @@ type geometric struct {
 // which has no pole at a = 1 or a+b = 1. Where it would converge slowly or cancel,
 // the expectation is integrated instead.
 func (g geometric) expected(t float64) float64 {
-	const slow, cancels = 0.98, 100
+	const slow, cancels, inRange = 0.98, 100, 700
 	if t == 0 {
 		return 0
 	}
 	z := t / (g.rate + t)
 	if !(z <= slow) {
-		return g.integrate(func(p float64) float64 { return g.purchases(p, t) })
+		return g.integratePurchases(t)
 	}
 	l, e, c := math.Log1p(t/g.rate), g.a-1, g.a+g.b-1
 	first := c * l
@@ -37,13 +37,18 @@ func (g geometric) expected(t float64) float64 {
 	sum, largest := g.series(z, e, c, c-g.shape)
 	fall := math.Exp(-e * l)
 	got := first - fall*sum
-	if !(cancels*got > max(math.Abs(first), fall*largest)) {
-		return g.integrate(func(p float64) float64 { return g.purchases(p, t) })
+	if !(e*l < inRange && cancels*got > max(math.Abs(first), fall*largest)) {
+		return g.integratePurchases(t)
 	}
 	return got
 }
 
-// series returns the sum in [geometric.expected] and its largest partial term.
+func (g geometric) integratePurchases(t float64) float64 {
+	return g.integrate(func(p float64) float64 { return math.Log(g.purchases(p, t)) })
+}
+
+// series returns the sum in [geometric.expected] and its largest term: +Inf beside
+// a sum that left the range of floats.
 func (g geometric) series(z, e, c, q float64) (sum, largest float64) {
 	const steps = 4096
 	term := q * z
@@ -52,10 +57,10 @@ func (g geometric) series(z, e, c, q float64) (sum, largest float64) {
 		term *= (e + n) * (q + n) / ((c + n) * (n + 1)) * z
 		sum += term
 		size := math.Abs(term)
+		largest = max(largest, size)
 		if size <= epsilon/4*math.Abs(sum) {
 			return sum, largest
 		}
-		largest = max(largest, size)
 	}
 	return math.NaN(), largest
 }
@@ -68,24 +73,30 @@ func (g geometric) purchases(p, t float64) float64 {
 	return -math.Expm1(-g.shape*math.Log1p(p*t/g.rate)) / p
 }
 
-// survival returns the probability of no drop-out within t, E[(1+p·t/A)^−R]:
-// a sum of positive terms where that converges, else the integral.
+// survival returns the probability of no drop-out within t, E[(1+p·t/A)^−R], with
+// c = a+b as whichever of two sums of positive terms converges faster,
+//
+//	(1−z)^a · 2F1(a, c−R; c; z) = (1−z)^R · 2F1(R, b; c; z),   z = t/(A+t)
+//
+// and as the integral where that is slow or out of the range of floats.
 func (g geometric) survival(t float64) float64 {
-	const slow, steps = 0.98, 4096
-	z, c := t/(g.rate+t), g.a+g.b
-	if z <= slow && c >= g.shape {
+	const slow, inRange, large, steps = 0.98, 700, 1e300, 4096
+	z, l, c := t/(g.rate+t), math.Log1p(t/g.rate), g.a+g.b
+	u, v := g.a, c-g.shape
+	if g.shape < g.a || v < 0 {
+		u, v = g.shape, g.b
+	}
+	if z <= slow && u*l < inRange {
 		sum, term := 1.0, 1.0
-		for n := 0.0; n < steps; n++ {
-			term *= (g.a + n) * (c - g.shape + n) / ((c + n) * (n + 1)) * z
+		for n := 0.0; n < steps && sum < large; n++ {
+			term *= (u + n) * (v + n) / ((c + n) * (n + 1)) * z
 			sum += term
 			if term <= epsilon/4*sum {
-				return math.Exp(-g.a*math.Log1p(t/g.rate)) * sum
+				return math.Exp(-u*l) * sum
 			}
 		}
 	}
-	return g.integrate(func(p float64) float64 {
-		return math.Exp(-g.shape * math.Log1p(p*t/g.rate))
-	})
+	return g.integrate(func(p float64) float64 { return -g.shape * math.Log1p(p*t/g.rate) })
 }
 
 // discounted returns the expected number of all future purchases, one at distance
@@ -96,9 +107,9 @@ func (g geometric) discounted(delta float64) float64 {
 	d := delta * g.rate
 	return g.integrate(func(p float64) float64 {
 		if d > 1e17*(g.shape+1)*p {
-			return g.shape / d
+			return math.Log(g.shape / d)
 		}
-		return g.shape / p * expIntegral(g.shape+1, d/p)
+		return math.Log(g.shape / p * expIntegral(g.shape+1, d/p))
 	})
 }
 
@@ -116,11 +127,12 @@ func (g geometric) pmf(n int, t float64) float64 {
 	return p
 }
 
-// integrate returns E[f(p)] over p ~ Beta(a, b) for a positive f that leaves the
-// integrand log-concave in the logit of p. With p0 = a/(a+b), q0 = 1−p0 and v the
+// integrate returns E[f(p)] over p ~ Beta(a, b), given ln f, for a positive f that
+// leaves the integrand with one peak over the logit of p; f itself may be out of the
+// range of floats. With p0 = a/(a+b), q0 = 1−p0 and v the
 // logit less that of p0, p/p0 = 1/(1 + q0·(e^−v − 1)), which keeps all digits of
 // the density for a and b of any size.
-func (g geometric) integrate(f func(p float64) float64) float64 {
+func (g geometric) integrate(logF func(p float64) float64) float64 {
 	p0, q0 := g.a/(g.a+g.b), g.b/(g.a+g.b)
 	weight := func(v float64) (logP, logWeight float64) {
 		logP = -logShift(q0, -v)
@@ -128,7 +140,7 @@ func (g geometric) integrate(f func(p float64) float64) float64 {
 	}
 	over := logIntegral(func(v float64) float64 {
 		logP, w := weight(v)
-		return w + math.Log(f(p0*math.Exp(logP)))
+		return w + logF(p0*math.Exp(logP))
 	})
 	return math.Exp(over - logIntegral(func(v float64) float64 {
 		_, w := weight(v)

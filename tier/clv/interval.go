@@ -89,14 +89,17 @@ type Sample[M any] struct {
 
 // Bootstrap draws n data sets from a fitted model, each with as many customers of
 // the same ages as the table, and fits the model to each: FitBGNBD, FitMBGNBD,
-// FitParetoNBD or FitBGBB as refit. It fails with a [relmark.FieldError] if source is
-// nil or n below 1, with the error of ctx, as Simulate does, and with
+// FitParetoNBD or FitBGBB as refit. A nil table is an empty one. It fails with a
+// [relmark.FieldError] if source or refit is nil or n below 1, with the error of ctx, as Simulate does, and with
 // [relmark.ErrTooFew] if no refit gave a model.
 func Bootstrap[M Simulator](ctx context.Context, source *rand.Rand, m M, ages *rfm.Patterns, n int,
 	refit func(context.Context, *rfm.Patterns, FitOptions) (Fit[M], error), o FitOptions,
 ) (Sample[M], error) {
 	if n < 1 {
 		return Sample[M]{}, invalid("N", n, "must be 1 or more")
+	}
+	if refit == nil {
+		return Sample[M]{}, invalid("Refit", nil, "must not be nil")
 	}
 	sample := Sample[M]{Model: m}
 	for range n {

@@ -74,6 +74,8 @@ func TestBootstrapRejects(t *testing.T) {
 	require.ErrorIs(t, second(clv.Bootstrap(t.Context(), nil, m, &ages, 1, clv.FitBGNBD, o)), relmark.ErrInvalid)
 	require.ErrorIs(t, second(clv.Bootstrap(t.Context(), source(1), m, &ages, 3, clv.FitBGNBD, o)), relmark.ErrTooFew)
 	require.ErrorIs(t, second(clv.Bootstrap(t.Context(), source(1), m, &ages, 3, clv.FitBGNBD, clv.FitOptions{Workers: -1})), relmark.ErrInvalid)
+	require.ErrorIs(t, second(clv.Bootstrap(t.Context(), source(1), m, nil, 3, clv.FitBGNBD, o)), relmark.ErrTooFew)
+	require.ErrorIs(t, second(clv.Bootstrap(t.Context(), source(1), m, &ages, 3, nil, o)), relmark.ErrInvalid)
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, second(clv.Bootstrap(gone, source(1), m, &ages, 3, clv.FitBGNBD, o)), context.Canceled)

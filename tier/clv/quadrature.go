@@ -2,8 +2,8 @@ package clv
 
 import "math"
 
-// logIntegral returns ln ∫ e^f(v) dv over the real line for a concave f with its
-// peak within ±reach; v is a logit or a logarithm. It centres v = v0 + σ·sinh τ
+// logIntegral returns ln ∫ e^f(v) dv over the real line for an f with one peak,
+// within ±reach; v is a logit or a logarithm. It centres v = v0 + σ·sinh τ
 // on the peak and applies the trapezoidal rule to τ, halving the step until two
 // sums agree: the error of a sum is about the square of that of the sum before.
 // All terms are positive, so nothing cancels. NaN if f is.

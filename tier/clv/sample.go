@@ -33,7 +33,7 @@ type sample struct {
 
 // newSample reads a table and divides its times by the mean age. It fails with
 // [relmark.ErrTooFew] on fewer customers than parameters or if nobody has an age,
-// and with [ErrNoRepeatPurchases].
+// with [ErrNoRepeatPurchases], and as checkScale does.
 func newSample(table *rfm.Patterns, parameters int) (sample, error) {
 	s, err := readSample(table, parameters)
 	if err != nil {
@@ -42,8 +42,11 @@ func newSample(table *rfm.Patterns, parameters int) (sample, error) {
 	for _, c := range s.cells {
 		s.scale += c.t / float64(s.customers) * c.n
 	}
-	if !(s.scale > 0) || math.IsInf(s.scale, 1) {
-		return s, fmt.Errorf("clv: the mean age is %v: %w", s.scale, relmark.ErrTooFew)
+	if s.scale == 0 {
+		return s, fmt.Errorf("clv: nobody has an age: %w", relmark.ErrTooFew)
+	}
+	if err := checkScale("T", s.scale); err != nil {
+		return s, err
 	}
 	for i := range s.cells {
 		s.cells[i].tx /= s.scale
@@ -69,8 +72,21 @@ func (s *sample) index() {
 	}
 }
 
-// readSample is newSample without division.
+// checkScale reports whether parameters in the unit of data with a given mean stay
+// in the range of floats, even those at a boundary.
+func checkScale(name string, mean float64) error {
+	const most = 1e200
+	if !(mean >= 1/most && mean <= most) {
+		return invalid(name, mean, "must have a mean from 1e-200 to 1e200")
+	}
+	return nil
+}
+
+// readSample is newSample without division. A nil table is an empty one.
 func readSample(table *rfm.Patterns, parameters int) (sample, error) {
+	if table == nil {
+		table = &rfm.Patterns{}
+	}
 	if n := table.N(); n < int64(parameters) {
 		return sample{}, fmt.Errorf("clv: %d customers for %d parameters: %w", n, parameters, relmark.ErrTooFew)
 	}

@@ -133,9 +133,13 @@ func (m BGBB) Simulate(source *rand.Rand, age float64) (Path, error) {
 }
 
 // SimulateTable draws a customer of the same age for every customer of a table, in
-// its order: what another base of this kind could look like. It fails as Simulate.
+// its order: what another base of this kind could look like. A nil table is an
+// empty one. It fails as Simulate.
 func SimulateTable[M Simulator](source *rand.Rand, m M, ages *rfm.Patterns) (*rfm.Patterns, error) {
 	var out rfm.Patterns
+	if ages == nil {
+		return &out, nil
+	}
 	for c, n := range ages.All() {
 		for range n {
 			p, err := m.Simulate(source, c.T)

@@ -140,8 +140,9 @@ func (s *Spend) UnmarshalBinary(data []byte) error {
 	var decoded Spend
 	var previous Mean
 	for range r.Count(10) {
-		m, n := Mean{int(int64(r.Uvarint())), r.Finite()}, int64(r.Uvarint())
-		r.Check(m.Validate() == nil && previous.compare(m) < 0 && n > 0 && decoded.total <= math.MaxInt64-n)
+		x, value, n := r.Uvarint(), r.Finite(), int64(r.Uvarint())
+		m := Mean{int(x), value}
+		r.Check(x <= math.MaxInt && m.Validate() == nil && previous.compare(m) < 0 && n > 0 && decoded.total <= math.MaxInt64-n)
 		if r.Err() != nil {
 			break
 		}

@@ -105,6 +105,22 @@ func TestSpendRejects(t *testing.T) {
 	}
 }
 
+// More purchases than an int holds are rejected, not cut down to fit.
+func TestSpendDecodesNoCutNumbers(t *testing.T) {
+	t.Parallel()
+	data, err := hex.DecodeString("080101" + "8180808010" + "000000000000f03f" + "01") // X = 2^32+1
+	require.NoError(t, err)
+	var s clv.Spend
+	if math.MaxInt == math.MaxInt32 {
+		require.ErrorIs(t, s.UnmarshalBinary(data), relmark.ErrInvalid)
+	} else {
+		require.NoError(t, s.UnmarshalBinary(data))
+	}
+	data, err = hex.DecodeString("080101" + "81808080808080808001" + "000000000000f03f" + "01") // X = 2^63+1
+	require.NoError(t, err)
+	require.ErrorIs(t, s.UnmarshalBinary(data), relmark.ErrInvalid)
+}
+
 func TestSpendOfSummaries(t *testing.T) {
 	t.Parallel()
 	var s clv.Spend

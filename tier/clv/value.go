@@ -76,9 +76,10 @@ type Valuation struct {
 
 // Amount returns the value as a decimal of a given scale, halves rounded away from
 // zero, for reports and exports: an estimate, not money that anybody is owed. It
-// returns false if the value is NaN or infinite.
+// returns false if the value is NaN or infinite, or scale is not from −30 to 30.
 func (v Valuation) Amount(scale int32) (decimal.Decimal, bool) {
-	if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) {
+	const most = 30
+	if math.IsNaN(v.Value) || math.IsInf(v.Value, 0) || scale < -most || scale > most {
 		return decimal.Decimal{}, false
 	}
 	return decimal.NewFromFloat(v.Value).Round(scale), true

@@ -102,6 +102,20 @@ func TestAmountIsRounded(t *testing.T) {
 	}
 }
 
+func TestAmountHasAScale(t *testing.T) {
+	t.Parallel()
+	v := clv.Valuation{Value: 2345.678}
+	for scale, want := range map[int32]string{-30: "0", -2: "2300", 0: "2346", 30: "2345.678"} {
+		got, ok := v.Amount(scale)
+		require.True(t, ok)
+		require.True(t, got.Equal(decimal.RequireFromString(want)), "%v", got)
+	}
+	for _, scale := range []int32{-31, 31, -1e9, math.MinInt32, math.MaxInt32} {
+		_, ok := v.Amount(scale)
+		require.False(t, ok, "%d", scale)
+	}
+}
+
 func TestBatchEqualsSingle(t *testing.T) {
 	t.Parallel()
 	var base []rfm.Pattern
