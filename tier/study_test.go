@@ -187,11 +187,11 @@ func TestStudyAgreesWithAsking(t *testing.T) {
 		days := map[string]int64{}
 		r := d.program.Runner()
 		zone := d.policies[0].Zone
-		for on := from; on.Before(study.To); on = on.AddDays(1) {
-			// A date that a zone skips begins with the one after it, at the end of a study
-			// outside.
+		for on := from.AddDays(-1); on.Before(study.To); on = on.AddDays(1) {
+			// A date that a zone skips begins with the one after it: just before a study
+			// inside, at its end outside.
 			at := on.Start(zone)
-			if !at.Before(d.joined.Start(zone)) && at.Before(study.To.Start(zone)) {
+			if !at.Before(from.Start(zone)) && !at.Before(d.joined.Start(zone)) && at.Before(study.To.Start(zone)) {
 				days[asked(t, r, s, at)]++
 			}
 		}
