@@ -50,3 +50,25 @@ func TestWholeBox(t *testing.T) {
 	})
 }
 
+// Where sums leave the range of floats, against 2F1 and quadrature at 60 digits.
+// Purchases of a customer sure to drop out are E[1/p] = (a+b−1)/(a−1).
+func TestForecastsOutOfRangeOfSums(t *testing.T) {
+	t.Parallel()
+	silent := newBGNBD(t, 0.24, 4.4, 1353, 2000)
+	c := rfm.Pattern{X: 3, TX: 20, T: 39}
+	near.Equal(t, 0.1863328312525544454, silent.PAlive(c), 1e-13, 0)
+	near.Equal(t, 0.1863328312525544454*0.27899574064061983795, silent.PAliveAfter(c, 52), 1e-13, 0)
+	near.Equal(t, 8.5083526205355359711e-11,
+		newBGNBD(t, 0.5116, 14.081, 3485.7, 700.12).PAliveAfter(rfm.Pattern{X: 33, TX: 199.27, T: 219.636}, 209.405), 1e-11, 0)
+	near.Equal(t, 0.9996333907722293146, // of a fit at the boundary
+		newBGNBD(t, 0.5, 1000, 1.6e10, 9.2e10).PAliveAfter(rfm.Pattern{X: 2, TX: 10, T: 10}, 1)/
+			newBGNBD(t, 0.5, 1000, 1.6e10, 9.2e10).PAlive(rfm.Pattern{X: 2, TX: 10, T: 10}), 1e-12, 0)
+	busy := newBGNBD(t, 8747.79, 4102.06, 724.64, 1.0485)
+	c = rfm.Pattern{X: 50, TX: 25.68, T: 32.7539}
+	near.Equal(t, 1.0705440550549997236, busy.ExpectedIfAlive(c, 1044.82), 1e-12, 0)
+	near.Equal(t, 1.9812360248512058386e-8*1.0705440550549997236, busy.CondExpected(c, 1044.82), 1e-11, 0)
+	gone := newBGNBD(t, 7600, 2.2e-4, 17.65, 108.5)
+	c = rfm.Pattern{X: 17, TX: 0.812, T: 1.529}
+	near.Equal(t, 8.5375375375375375375, gone.ExpectedIfAlive(c, 3.28), 1e-12, 0)
+	near.Equal(t, 0, gone.CondExpected(c, 3.28), 0, 0)
+}
