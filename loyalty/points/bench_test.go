@@ -317,7 +317,89 @@ func BenchmarkWhatIf(b *testing.B) {
 	}
 }
 
-// BenchmarkSummarise folds a member from encoded events and adds it up; a million
+// BenchmarkEarnLoop decides on a thousand orders with amounts as they come in, as
+// decimals; the yardstick is a loop over minor units with one rule and no account.
+func BenchmarkEarnLoop(b *testing.B) {
+	const orders = 1000
+	e := twoRules(b)
+	at := time.Date(2025, 8, 1, 12, 0, 0, 0, time.UTC)
+	b.Run("decimal", func(b *testing.B) {
+		var amounts [orders]decimal.Decimal
+		for i := range amounts {
+			amounts[i] = decimal.New(int64(4999+i), -2)
+		}
+		var empty points.Account
+		var sum int64
+		b.ReportAllocs()
+		for b.Loop() {
+			for i := range amounts {
+				d, err := e.Decide(&empty, points.Earn{Head: points.Head{Key: "k", At: at}, Order: "O", Amount: amounts[i], Tier: "gold"})
+				if err != nil {
+					b.Fatal(err)
+				}
+				sum += d.Event.Body.(*points.Earned).Price.Granted
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*orders), "ns/order")
+		require.Positive(b, sum)
+	})
+	b.Run("int64", func(b *testing.B) {
+		var amounts [orders]int64
+		for i := range amounts {
+			amounts[i] = int64(4999 + i)
+		}
+		var sum int64
+		b.ReportAllocs()
+		for b.Loop() {
+			for _, n := range amounts {
+				sum += n * 15 / 1000
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*orders), "ns/order")
+		require.Positive(b, sum)
+	})
+}
+
+// BenchmarkSummarise1000Members folds members of forty events each, from compact
+// encodings that differ in their names, and adds them up. What it reports is a
+// thousand times that, for a million.
+func BenchmarkSummarise1000Members(b *testing.B) {
+	e := twoRules(b)
+	members := make([][][]byte, 1000)
+	for i := range members {
+		for _, ev := range member(b, e) {
+			ev = points.Redact(ev, func(name string) string { return fmt.Sprintf("%s-%04d", name, i) })
+			data, err := ev.AppendBinary(nil)
+			require.NoError(b, err)
+			members[i] = append(members[i], data)
+		}
+	}
+	var decoder points.Decoder
+	var a points.Account
+	b.ReportAllocs()
+	for b.Loop() {
+		var s points.Summary
+		for i := range members {
+			a.Reset()
+			for _, data := range members[i] {
+				var ev points.Event
+				if err := decoder.DecodeBinary(data, &ev); err != nil {
+					b.Fatal(err)
+				}
+				if err := a.Apply(ev); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := s.Add(&a, at(400)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		require.Equal(b, int64(len(members)), s.Accounts)
+	}
+	b.ReportMetric(1000*b.Elapsed().Seconds()/float64(b.N), "s/million")
+}
+
+// BenchmarkSummarise40Events folds a member from encoded events and adds it up; a million
 // such members are a million times as much.
 func BenchmarkSummarise40Events(b *testing.B) {
 	_, encoded := encoded(b)

@@ -1,6 +1,9 @@
 package points
 
-import "slices"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // An index keeps items by name, in the order in which they were added. Short ones
 // are searched one by one, which is faster than a map and allocates nothing; longer
@@ -16,10 +19,11 @@ type index[T any] struct {
 // it alone. Names of one kind differ at their end, if anywhere.
 func mark(name string) (word int, bit uint64) {
 	h := uint32(len(name))
-	for i := max(0, len(name)-4); i < len(name); i++ {
-		h = 31*h + uint32(name[i])
+	if n := len(name); n >= 4 {
+		h = binary.LittleEndian.Uint32([]byte(name[n-4:]))
 	}
-	return int(h >> 6 & 3), 1 << (h & 63)
+	h *= 0x9E3779B1 // 2^32 over the golden ratio: spreads what differs over the high bits
+	return int(h >> 30), 1 << (h >> 24 & 63)
 }
 
 // short is how many items are searched one by one.
