@@ -23,7 +23,7 @@ func TestWholeBox(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := func(name string) float64 { return wide(t, name, 1e-4, 1e4) }
 		a, b, c, d := p("1"), p("2"), p("3"), p("4")
-		m := []process{newBGNBD(t, a, b, c, d), newMBGNBD(t, a, b, c, d)}[rapid.IntRange(0, 1).Draw(t, "model")]
+		m := []process{newBGNBD(t, a, b, c, d), newMBGNBD(t, a, b, c, d), newParetoNBD(t, a, b, c, d)}[rapid.IntRange(0, 2).Draw(t, "model")]
 		past := rfm.Pattern{X: rapid.IntRange(0, 200).Draw(t, "x"), T: wide(t, "T", 1e-3, 1e4)}
 		if past.X > 0 {
 			past.TX = past.T * rapid.Float64Range(0, 1).Draw(t, "share")
@@ -35,7 +35,7 @@ func TestWholeBox(t *testing.T) {
 				require.GreaterOrEqual(t, v, 0.0, name)
 			}
 			switch name {
-			case "PAlive", "PAliveAfter", "CondPMF", "PosteriorDropout":
+			case "PAlive", "PAliveAfter", "CondPMF":
 				require.LessOrEqual(t, v, 1+1e-10, name)
 			}
 		}
@@ -71,4 +71,10 @@ func TestForecastsOutOfRangeOfSums(t *testing.T) {
 	c = rfm.Pattern{X: 17, TX: 0.812, T: 1.529}
 	near.Equal(t, 8.5375375375375375375, gone.ExpectedIfAlive(c, 3.28), 1e-12, 0)
 	near.Equal(t, 0, gone.CondExpected(c, 3.28), 0, 0)
+}
+
+// After a long time next to nobody has bought nothing: (α/(α+t))^r.
+func TestPMFOfLongTimes(t *testing.T) {
+	t.Parallel()
+	near.Equal(t, 9.5367336273243427258e-147, newBGNBD(t, 20, 0.05, 1, 2).PMF(0, 1e6), 1e-12, 0)
 }

@@ -118,7 +118,7 @@ func (g geometric) discounted(delta float64) float64 {
 //
 //	(b)_n/(a+b)_n · P(N = n) + [n > 0] · a/(a+b+n−1) · (b)_(n−1)/(a+b)_(n−1) · P(N ≥ n)
 func (g geometric) pmf(n int, t float64) float64 {
-	process := negativeBinomial{g.shape, t / (g.rate + t)}
+	process := within(g.shape, g.rate, t)
 	x := float64(n)
 	p := math.Exp(logRisingRatio(g.b, g.a, x) + process.logProb(n))
 	if n > 0 {

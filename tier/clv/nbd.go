@@ -11,11 +11,17 @@ import (
 //	P(N = n) = Γ(R+n) / (Γ(R)·n!) · (1−z)^R · z^n
 type negativeBinomial struct {
 	shape, z float64 // R > 0, 0 ≤ z < 1
+	rest     float64 // ln (1−z), which has its digits even where z is next to 1
+}
+
+// within counts the purchases within t at Gamma(shape, rate) distributed rates.
+func within(shape, rate, t float64) negativeBinomial {
+	return negativeBinomial{shape, t / (rate + t), -math.Log1p(t / rate)}
 }
 
 // logProb returns ln P(N = n).
 func (d negativeBinomial) logProb(n int) float64 {
-	p := d.shape * math.Log1p(-d.z)
+	p := d.shape * d.rest
 	if n > 0 {
 		x := float64(n)
 		p += logGammaRatio(d.shape, x) - logGammaRatio(1, x) + x*math.Log(d.z)
@@ -37,7 +43,7 @@ func (d negativeBinomial) tail(n int) float64 {
 	case x*(1-d.z) > d.shape*d.z:
 		return math.Exp(d.logProb(n)) * d.tailSeries(x)
 	}
-	rest := -math.Expm1(d.shape * math.Log1p(-d.z))
+	rest := -math.Expm1(d.shape * d.rest)
 	if n == 1 {
 		return rest
 	}
