@@ -2,6 +2,7 @@ package lot_test
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"testing"
 
@@ -204,4 +205,13 @@ func TestCopyFromReusesMemoryWithoutAlloc(t *testing.T) {
 	assert.Zero(t, allocs)
 	assert.Equal(t, int64(1), b.Find(1).Left)
 	assert.Zero(t, c.Find(1).Left)
+}
+
+func TestPutCannotOverflow(t *testing.T) {
+	t.Parallel()
+	var b lot.Book
+	require.True(t, b.Add(lot.Lot{ID: 1, Left: 5, Until: lot.Never}))
+	assert.False(t, b.Put(1, math.MaxInt64-4))
+	assert.Equal(t, int64(5), b.Find(1).Left)
+	assert.True(t, b.Put(1, math.MaxInt64-5))
 }
