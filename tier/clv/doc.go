@@ -51,6 +51,8 @@
 //     customers holds from the first purchase on.
 //   - BGBB calls a customer alive at T, before the coin of occasion T+1;
 //     PAliveAfter(c, 1) is the other convention.
+//   - Expectations run from now, or from the first purchase, to a horizon; what falls
+//     between two horizons is the difference of two calls.
 //   - Spend is taken to be independent of the purchase rate.
 //
 // # Sources
