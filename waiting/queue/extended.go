@@ -27,8 +27,8 @@ func (x extended) exp() float64 { return math.Exp(x.hi) * (1 + x.lo) }
 
 // decay returns e to the power −x·t for x.hi > 0 and t ≥ 0, which may be infinite.
 func (x extended) decay(t float64) float64 {
-	p := x.hi * t
-	if p > 750 { // below the range of float64
+	p := float64(x.hi * t) // rounded here, on every platform: see slack
+	if p > 750 {           // below the range of float64
 		return 0
 	}
 	return extended{-p, -(math.FMA(x.hi, t, -p) + x.lo*t)}.exp()

@@ -47,7 +47,7 @@ const minRate, maxRate = 1e-100, 1e100 // so that no mean or variance leaves the
 // instead would lose five digits at a utilization of 0.99999.
 func (p MMCParams) slack() extended {
 	c := float64(p.Servers)
-	capacity := c * p.Service
+	capacity := float64(c * p.Service) // rounded here: fused into the difference it would not be what FMA corrects
 	d := difference(capacity, p.Arrival)
 	s := math.FMA(c, p.Service, -p.Arrival)
 	return extended{s, (d.hi - s) + (d.lo + math.FMA(c, p.Service, -capacity))}

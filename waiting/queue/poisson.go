@@ -170,11 +170,11 @@ func deviance(n float64, a extended) extended {
 	cubic := full * w * (1./3 + u*(1./7+u*(1./11+u*(1./15+u*(1./19+u/23)))) +
 		w*(1./5+u*(1./9+u*(1./13+u*(1./17+u/21)))))
 	const ln2Hi, ln2Lo = 6.93147180369123816490e-01, 1.90821492927058770002e-10 // 33 bits, and the rest
-	log := difference(float64(k)*ln2Hi, -2*v)
-	log = difference(log.hi, -(log.lo + float64(k)*ln2Lo + 2*(rest+cubic)))
+	log := difference(float64(float64(k)*ln2Hi), -2*v)
+	log = difference(log.hi, -float64(log.lo+float64(k)*ln2Lo+2*(rest+cubic)))
 
-	product := n * log.hi
+	product := float64(n * log.hi) // rounded here: see slack
 	gap := difference(a.hi, n)
 	d := difference(gap.hi, product)
-	return difference(d.hi, n*log.lo+math.FMA(n, log.hi, -product)-d.lo-gap.lo-a.lo)
+	return difference(d.hi, float64(n*log.lo+math.FMA(n, log.hi, -product)-d.lo-gap.lo-a.lo))
 }
