@@ -37,4 +37,3 @@ func TestLoopDoesNotAllocate(t *testing.T) {
 func ExampleLoop() { // want testableexamples "missing output"
 	rfm.Loop()
 }
-
