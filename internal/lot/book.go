@@ -141,18 +141,18 @@ func (b *Book) Clone() Book { return Book{slices.Clone(b.lots), b.last} }
 // CopyFrom makes b equal to o, in the memory that b has where it suffices.
 func (b *Book) CopyFrom(o *Book) { b.lots, b.last = append(b.lots[:0], o.lots...), o.last }
 
-// Restore returns a book with the given lots, which it sorts and keeps, as
-// decoders need it. It answers false if an ID is zero, repeated or above last, or
-// a Left negative.
+// Restore returns a book with the given lots, which it keeps, as decoders need it.
+// It answers false if they are not in burn order, an ID is zero, repeated or above
+// last, or a Left negative.
 func Restore(lots []Lot, last uint64) (Book, bool) {
-	slices.SortFunc(lots, func(a, b Lot) int { return cmp.Compare(a.ID, b.ID) })
-	before := uint64(0)
+	ids := make([]uint64, len(lots))
 	for i := range lots {
-		if lots[i].ID <= before || lots[i].ID > last || lots[i].Left < 0 {
+		if lots[i].ID == 0 || lots[i].ID > last || lots[i].Left < 0 {
 			return Book{}, false
 		}
-		before = lots[i].ID
+		ids[i] = lots[i].ID
 	}
-	slices.SortFunc(lots, burn)
-	return Book{lots, last}, true
+	slices.Sort(ids)
+	repeats := len(slices.Compact(ids)) < len(lots)
+	return Book{lots, last}, !repeats && slices.IsSortedFunc(lots, burn)
 }

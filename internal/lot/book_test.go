@@ -88,15 +88,20 @@ func TestRollProlongsWhatLives(t *testing.T) {
 	assert.Equal(t, int64(90), b.Find(4).Until, "nothing is shortened")
 }
 
-func TestRestoreSortsAndChecks(t *testing.T) {
+func TestRestoreChecks(t *testing.T) {
 	t.Parallel()
-	b, ok := lot.Restore([]lot.Lot{{ID: 2, Until: 9}, {ID: 1, Until: 9}, {ID: 4, Until: 3}}, 4)
+	lots := []lot.Lot{{ID: 4, Until: 3}, {ID: 1, Until: 9}, {ID: 2, Until: 9}}
+	b, ok := lot.Restore(lots, 4)
 	require.True(t, ok)
-	assert.Equal(t, []lot.Lot{{ID: 4, Until: 3}, {ID: 1, Until: 9}, {ID: 2, Until: 9}}, b.Lots())
+	assert.Equal(t, lots, b.Lots())
 	assert.Equal(t, uint64(5), b.Next())
-	for _, bad := range [][]lot.Lot{{{ID: 0}}, {{ID: 5}}, {{ID: 1}, {ID: 1}}, {{ID: 1, Left: -1}}} {
+	for name, bad := range map[string][]lot.Lot{
+		"no ID": {{ID: 0}}, "ID above the last": {{ID: 5}}, "negative": {{ID: 1, Left: -1}},
+		"ID twice": {{ID: 1}, {ID: 1}}, "ID twice, apart": {{ID: 1, Until: 1}, {ID: 2, Until: 2}, {ID: 1, Until: 3}},
+		"later first": {{ID: 1, Until: 9}, {ID: 2, Until: 8}}, "younger first": {{ID: 2, Until: 9}, {ID: 1, Until: 9}},
+	} {
 		_, ok := lot.Restore(bad, 4)
-		assert.False(t, ok)
+		assert.False(t, ok, name)
 	}
 }
 

@@ -52,7 +52,8 @@ func FuzzRestore(f *testing.F) {
 	f.Add(uint64(1), int64(5), int64(9), uint64(2), int64(7), int64(3), uint64(2), int64(4))
 	f.Fuzz(func(t *testing.T, id1 uint64, left1, until1 int64, id2 uint64, left2, until2 int64, last uint64, now int64) {
 		b, ok := lot.Restore([]lot.Lot{{ID: id1, Left: left1, Until: until1}, {ID: id2, Left: left2, Until: until2}}, last)
-		valid := id1 != id2 && min(id1, id2) > 0 && max(id1, id2) <= last && min(left1, left2) >= 0
+		valid := id1 != id2 && min(id1, id2) > 0 && max(id1, id2) <= last && min(left1, left2) >= 0 &&
+			(until1 < until2 || until1 == until2 && id1 < id2)
 		if ok != valid {
 			t.Fatalf("Restore = %v", ok)
 		}

@@ -262,7 +262,7 @@ func (a *Account) pack(p *packer) {
 	}
 }
 
-// packLots packs the lots in burn order; any order is read.
+// packLots packs the lots, which are in burn order.
 func (a *Account) packLots(p *packer) {
 	lots, last := a.book.Lots(), a.book.Last()
 	p.uint(&last)
