@@ -155,10 +155,11 @@ func (d *Decoder) remember() {
 
 // event reads an event as JSON.
 func (f *form) event(data []byte, ev *Event) error {
-	f.b, f.reading, f.compact, f.bad, f.rest = data, true, false, false, false
+	f.in, f.i, f.reading, f.compact, f.bad = data, 0, true, false, false
 	var version int64
 	var kind string
-	f.token('{')
+	f.check(f.peek() == '{')
+	outer := f.open()
 	f.int("v", &version)
 	f.name("type", &kind)
 	if f.bad {
@@ -169,7 +170,7 @@ func (f *form) event(data []byte, ev *Event) error {
 		return fmt.Errorf("points: event: %w", relmark.ErrUnsupported)
 	}
 	in.code(f)
-	f.token('}')
+	f.close(outer)
 	return f.finish(&in, ev)
 }
 
@@ -182,7 +183,7 @@ func (f *form) packedEvent(data []byte, ev *Event) error {
 	if data[0] != eventVersion || int(data[1]) >= len(names) {
 		return fmt.Errorf("points: event: %w", relmark.ErrUnsupported)
 	}
-	f.b, f.reading, f.compact, f.bad = data[2:], true, true, false
+	f.in, f.i, f.reading, f.compact, f.bad = data, 2, true, true, false
 	in := Event{Body: blank(names[data[1]])}
 	in.code(f)
 	return f.finish(&in, ev)
@@ -190,7 +191,7 @@ func (f *form) packedEvent(data []byte, ev *Event) error {
 
 // finish hands over an event that was read to its end.
 func (f *form) finish(in, ev *Event) error {
-	if f.bad || len(f.b) > 0 {
+	if f.bad || f.i < len(f.in) {
 		return encodingError()
 	}
 	*ev = *in

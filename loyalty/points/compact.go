@@ -30,17 +30,21 @@ func (f *form) packInt(v *int64) {
 
 // uvarint reads an unsigned integer in its shortest form.
 func (f *form) uvarint() uint64 {
-	if len(f.b) > 0 && f.b[0] < 0x80 { // most are this short
-		v := f.b[0]
-		f.b = f.b[1:]
-		return uint64(v)
+	if c := f.peek(); c < 0x80 && f.i < len(f.in) { // most are this short
+		f.i++
+		return uint64(c)
 	}
-	v, n := binary.Uvarint(f.b)
-	if n <= 0 || f.b[n-1] == 0 {
+	return f.longUvarint()
+}
+
+// longUvarint is uvarint for numbers of several bytes, and for none.
+func (f *form) longUvarint() uint64 {
+	v, n := binary.Uvarint(f.in[f.i:])
+	if n <= 0 || n > 1 && f.in[f.i+n-1] == 0 {
 		f.fail()
 		return 0
 	}
-	f.b = f.b[n:]
+	f.i += n
 	return v
 }
 
@@ -51,7 +55,7 @@ func (f *form) count(n int) int {
 		return n
 	}
 	length := f.uvarint()
-	if length > uint64(len(f.b)) {
+	if length > uint64(len(f.in)-f.i) {
 		f.fail()
 		return 0
 	}
@@ -75,12 +79,13 @@ func (f *form) packHash(v *uint64) {
 		f.b = binary.BigEndian.AppendUint64(f.b, *v)
 		return
 	}
-	if len(f.b) < 8 {
+	b := f.in[f.i:]
+	if len(b) < 8 {
 		f.fail()
 		return
 	}
-	*v = binary.BigEndian.Uint64(f.b)
-	f.b = f.b[8:]
+	*v = binary.BigEndian.Uint64(b)
+	f.i += 8
 }
 
 // maxDay is more than the days from 1970 to either end of the calendar, and fits in
@@ -146,8 +151,8 @@ func (f *form) packText(v *string, repeats bool) {
 	if n == 0 {
 		return
 	}
-	text := f.b[:n]
-	f.b = f.b[n:]
+	text := f.in[f.i : f.i+n]
+	f.i += n
 	f.check(utf8.Valid(text))
 	if repeats {
 		*v = f.intern(text)

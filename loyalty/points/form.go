@@ -17,13 +17,19 @@ import (
 // as they need. Or it does the same in a compact binary form, without keys. A type
 // describes itself once, for all four, so that what is written can be read, and
 // nothing else can. Whoever uses a form asks bad at the end.
+//
+// Reading moves an index over the input rather than shortening a slice: a store of
+// a number costs nothing beside a store of a pointer, which the collector has to be
+// told about.
 type form struct {
-	b       []byte // what has been written, or what is left to read
+	b       []byte // what has been written
+	in      []byte // what is read
+	i       int    // how much of it has been read, len(in) at most
 	reading bool
 	compact bool // binary instead of JSON
 	bad     bool
 	lax     bool // fingerprints anything
-	rest    bool // a member of the present object has gone before
+	sep     byte // what comes before the next member: '{', ',' or, outside objects, nothing
 	digits  int  // of amounts in lists, set by whoever has the list
 
 	currency string // that a fingerprint leaves out, as it goes without saying
@@ -39,10 +45,11 @@ type form struct {
 
 const dateSize = len("2006-01-02")
 
-// fail ends reading or writing, unless it is for a fingerprint.
+// fail ends reading or writing, unless it is for a fingerprint. Nothing is left to
+// read then, so that all that follows fails as well.
 func (f *form) fail() {
 	if !f.lax {
-		f.bad, f.b = true, nil
+		f.bad, f.b, f.i = true, nil, len(f.in)
 	}
 }
 
@@ -53,22 +60,31 @@ func (f *form) check(ok bool) {
 	}
 }
 
+// left returns what is left to read.
+func (f *form) left() []byte { return f.in[f.i:] }
+
+// peek returns the byte that is read next, 0 at the end: no form contains one there.
+func (f *form) peek() byte {
+	if f.i < len(f.in) {
+		return f.in[f.i]
+	}
+	return 0
+}
+
 // key writes the name of a member if it is present, or reports whether it comes
 // next in the input.
 func (f *form) key(name string, present bool) bool {
-	if f.compact {
+	switch {
+	case f.compact:
 		return true
-	}
-	if f.reading {
+	case f.reading:
 		return f.next(name)
-	}
-	if !present {
+	case !present:
 		return false
+	case f.sep != 0:
+		f.b = append(f.b, f.sep)
 	}
-	if f.rest {
-		f.b = append(f.b, ',')
-	}
-	f.rest = true
+	f.sep = ','
 	f.b = append(f.b, '"')
 	f.b = append(f.b, name...)
 	f.b = append(f.b, '"', ':')
@@ -78,44 +94,43 @@ func (f *form) key(name string, present bool) bool {
 // next reports whether a member of that name comes next, and moves past it. What does
 // not come next is absent: the order is fixed, so nothing has to be looked for.
 func (f *form) next(name string) bool {
-	b, n := f.b, len(name)
-	if f.rest {
-		if len(b) == 0 || b[0] != ',' {
-			return false
-		}
-		b = b[1:]
-	}
-	if len(b) < n+3 || b[1] != name[0] || b[n+1] != '"' || b[0] != '"' || b[n+2] != ':' || string(b[1:n+1]) != name {
+	b, n := f.in[f.i:], len(name)
+	if len(b) < n+4 || b[2] != name[0] || b[0] != f.sep || b[n+2] != '"' || b[1] != '"' || b[n+3] != ':' || string(b[2:n+2]) != name {
 		return false
 	}
-	f.b, f.rest = b[n+3:], true
+	f.i, f.sep = f.i+n+4, ','
 	return true
 }
 
 // token writes or expects one byte.
 func (f *form) token(c byte) {
 	switch {
-	case f.compact:
 	case !f.reading:
 		f.b = append(f.b, c)
-	case len(f.b) == 0 || f.b[0] != c:
+	case f.i == len(f.in) || f.in[f.i] != c:
 		f.fail()
 	default:
-		f.b = f.b[1:]
+		f.i++
 	}
 }
 
-// open starts an object; what it returns is for close.
-func (f *form) open() (outer bool) {
-	f.token('{')
-	outer, f.rest = f.rest, false
+// open starts an object; what it returns is for close. The brace belongs to the first
+// member, as the comma does to all others, so that each member starts with one byte
+// that says whether it is the first.
+func (f *form) open() (outer byte) {
+	outer, f.sep = f.sep, '{'
 	return outer
 }
 
-// close ends an object.
-func (f *form) close(outer bool) {
-	f.token('}')
-	f.rest = outer
+// close ends an object, which may be empty.
+func (f *form) close(outer byte) {
+	if !f.compact {
+		if f.sep == '{' {
+			f.token('{')
+		}
+		f.token('}')
+	}
+	f.sep = outer
 }
 
 // list writes or reads a list of objects; an empty one is left out.
@@ -153,46 +168,45 @@ func readList[T any](f *form, s *[]T, each func(*T, *form)) {
 		outer := f.open()
 		each(&(*s)[len(*s)-1], f)
 		f.close(outer)
-		if more = len(f.b) > 0 && f.b[0] == ','; more {
-			f.b = f.b[1:]
+		if more = f.peek() == ','; more {
+			f.i++
 		}
 	}
 }
 
 // int writes or reads an integer.
 func (f *form) int(name string, v *int64) {
-	if f.compact {
+	switch {
+	case f.compact:
 		f.packInt(v)
-		return
+	case f.reading:
+		if f.next(name) {
+			*v = f.readInt()
+			f.check(*v != 0)
+		}
+	case f.key(name, *v != 0):
+		f.b = strconv.AppendInt(f.b, *v, 10)
 	}
-	if !f.key(name, *v != 0) {
-		return
-	}
-	if f.reading {
-		*v = f.readInt()
-		f.check(*v != 0)
-		return
-	}
-	f.b = strconv.AppendInt(f.b, *v, 10)
 }
 
 // readInt reads an integer without leading zeros.
 func (f *form) readInt() int64 {
-	i, negative := 0, len(f.b) > 0 && f.b[0] == '-'
-	if negative {
+	b := f.in[f.i:]
+	i := 0
+	if len(b) > 0 && b[0] == '-' {
 		i++
 	}
 	start, n := i, int64(0)
-	for ; i < len(f.b) && f.b[i]-'0' <= 9; i++ {
-		n = 10*n + int64(f.b[i]-'0')
+	for ; i < len(b) && b[i]-'0' <= 9; i++ {
+		n = 10*n + int64(b[i]-'0')
 	}
 	// 18 digits fit whatever they are, and no total has more than 16.
-	if i == start || i-start > 18 || f.b[start] == '0' && i-start > 1 {
+	if i == start || i-start > 18 || b[start] == '0' && i-start > 1 {
 		f.fail()
 		return 0
 	}
-	f.b = f.b[i:]
-	if negative {
+	f.i += i
+	if start > 0 {
 		n = -n
 	}
 	return n
@@ -251,30 +265,39 @@ func (f *form) amount(name string, v *int64, digits int) {
 // readAmount reads a decimal with exactly as many digits after the point as there are
 // to a minor unit, and no point where there are none.
 func (f *form) readAmount(digits int) int64 {
-	negative := len(f.b) > 1 && f.b[0] == '-'
+	negative := f.peek() == '-'
 	if negative {
-		f.b = f.b[1:]
-		f.check(len(f.b) > 0 && f.b[0] != '-')
+		f.i++
+		f.check(f.peek() != '-')
 	}
-	whole := f.readInt()
-	f.check(whole >= 0 && whole <= maxPoints)
-	n := whole
+	n := f.readInt()
+	f.check(n <= maxPoints)
 	if digits > 0 {
-		f.token('.')
-		f.check(len(f.b) >= digits)
-		for i := 0; i < digits && !f.bad; i++ {
-			c := f.b[i] - '0'
-			f.check(c <= 9 && n <= maxPoints)
-			n = 10*n + int64(c)
-		}
-		if !f.bad {
-			f.b = f.b[digits:]
-		}
+		n = f.readCents(n, digits)
 	}
 	f.check(n <= maxPoints)
 	if negative {
 		n = -n
 	}
+	return n
+}
+
+// readCents reads a point and digits after it, and appends those to n.
+func (f *form) readCents(n int64, digits int) int64 {
+	b := f.in[f.i:]
+	if len(b) <= digits || b[0] != '.' {
+		f.fail()
+		return 0
+	}
+	for _, c := range b[1 : digits+1] {
+		c -= '0'
+		if c > 9 || n > maxPoints {
+			f.fail()
+			return 0
+		}
+		n = 10*n + int64(c)
+	}
+	f.i += digits + 1
 	return n
 }
 
@@ -317,17 +340,18 @@ func (f *form) hash(name string, v *uint64) {
 // readHash reads 16 hexadecimal digits in lower case.
 func (f *form) readHash() uint64 {
 	const size = 16
-	if len(f.b) < size {
+	b := f.in[f.i:]
+	if len(b) < size {
 		f.fail()
 		return 0
 	}
 	n, bad := uint64(0), byte(0)
-	for _, c := range f.b[:size] {
+	for _, c := range b[:size] {
 		digit := nibble(c)
 		bad |= digit
 		n = n<<4 | uint64(digit&15)
 	}
-	f.b = f.b[size:]
+	f.i += size
 	f.check(bad < 16)
 	return n
 }

@@ -73,13 +73,12 @@ func appendEscaped(b []byte, s string) []byte {
 // readText reads a string and the quote that ends it. The result may be a part of
 // the input.
 func (f *form) readText() []byte {
-	high := byte(0)
-	for i, c := range f.b {
+	b, high := f.in[f.i:], byte(0)
+	for i, c := range b {
 		if c == '"' {
-			s := f.b[:i]
-			f.b = f.b[i+1:]
-			f.check(high < utf8.RuneSelf || utf8.Valid(s))
-			return s
+			f.i += i + 1
+			f.check(high < utf8.RuneSelf || utf8.Valid(b[:i]))
+			return b[:i]
 		}
 		if c == '\\' || c < ' ' {
 			return f.readEscaped()
@@ -93,25 +92,25 @@ func (f *form) readText() []byte {
 // readEscaped is readText for strings with escapes, in their canonical form.
 func (f *form) readEscaped() []byte {
 	var s []byte
-	for !f.bad {
+	for {
+		b := f.left()
 		switch {
-		case len(f.b) == 0 || f.b[0] < ' ':
+		case len(b) == 0 || b[0] < ' ':
 			f.fail()
-		case f.b[0] == '"':
-			f.b = f.b[1:]
+			return nil
+		case b[0] == '"':
+			f.i++
 			f.check(utf8.Valid(s))
 			return s
-		case f.b[0] != '\\':
-			s, f.b = append(s, f.b[0]), f.b[1:]
-		case len(f.b) > 1 && (f.b[1] == '"' || f.b[1] == '\\'):
-			s, f.b = append(s, f.b[1]), f.b[2:]
+		case b[0] != '\\':
+			s, f.i = append(s, b[0]), f.i+1
+		case len(b) > 1 && (b[1] == '"' || b[1] == '\\'):
+			s, f.i = append(s, b[1]), f.i+2
+		case len(b) < 6 || string(b[:4]) != `\u00` || nibble(b[4]) > 1 || nibble(b[5]) > 15:
+			f.fail()
+			return nil
 		default:
-			if len(f.b) < 6 || string(f.b[:4]) != `\u00` || nibble(f.b[4]) > 1 || nibble(f.b[5]) > 15 {
-				f.fail()
-				break
-			}
-			s, f.b = append(s, nibble(f.b[4])<<4|nibble(f.b[5])), f.b[6:]
+			s, f.i = append(s, nibble(b[4])<<4|nibble(b[5])), f.i+6
 		}
 	}
-	return nil
 }

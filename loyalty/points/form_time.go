@@ -44,22 +44,28 @@ func (f *form) time(name string, v *time.Time) {
 
 // readDate reads a date.
 func (f *form) readDate() relmark.Date {
-	if len(f.b) < dateSize {
+	b := f.in[f.i:]
+	if len(b) < dateSize {
 		f.fail()
 		return relmark.Date{}
 	}
-	if text := f.b[:dateSize]; string(text) != string(f.dayText[:]) {
-		year := two(text)*100 + two(text[2:])
-		d, err := relmark.NewDate(year, time.Month(two(text[5:])), two(text[8:]))
-		if err != nil || text[4] != '-' || text[7] != '-' {
-			f.fail()
-			return relmark.Date{}
-		}
-		f.day, f.dayUnix = d, f.days(d)*86_400
-		copy(f.dayText[:], text)
+	if string(b[:dateSize]) != string(f.dayText[:]) && !f.newDate([dateSize]byte(b)) {
+		f.fail()
+		return relmark.Date{}
 	}
-	f.b = f.b[dateSize:]
+	f.i += dateSize
 	return f.day
+}
+
+// newDate makes a text the date read last; false if it is none.
+func (f *form) newDate(text [dateSize]byte) bool {
+	year := two(text[:])*100 + two(text[2:])
+	d, err := relmark.NewDate(year, time.Month(two(text[5:])), two(text[8:]))
+	if err != nil || text[4] != '-' || text[7] != '-' {
+		return false
+	}
+	f.day, f.dayUnix, f.dayText = d, f.days(d)*86_400, text
+	return true
 }
 
 // days returns the days from 1970-01-01 to a date.
@@ -72,20 +78,24 @@ func (f *form) days(d relmark.Date) int64 {
 
 // readTime reads an instant and the quote that ends it.
 func (f *form) readTime() time.Time {
-	const size = len("T15:04:05")
+	const size = len("T15:04:05Z\"")
 	f.readDate()
-	b := f.b
-	if len(b) <= size || b[0] != 'T' || b[3] != ':' || b[6] != ':' {
+	b := f.in[f.i:]
+	if len(b) < size || b[0] != 'T' || b[3] != ':' || b[6] != ':' {
 		f.fail()
 		return time.Time{}
 	}
 	hour, minute, second := two(b[1:]), two(b[4:]), two(b[7:])
-	f.check(hour < 24 && minute < 60 && second < 60 && f.dayUnix >= firstSecond && f.dayUnix < endOfTime)
-	if f.bad {
+	if hour >= 24 || minute >= 60 || second >= 60 || f.dayUnix < firstSecond || f.dayUnix >= endOfTime {
+		f.fail()
 		return time.Time{}
 	}
-	f.b = b[size:]
-	seconds := f.dayUnix + int64(hour)*3600 + int64(minute)*60 + int64(second)
+	seconds := f.dayUnix + int64(hour*3600+minute*60+second)
+	if b[9] == 'Z' && b[10] == '"' { // whole seconds, as most are
+		f.i += size
+		return time.Unix(seconds, 0).UTC()
+	}
+	f.i += size - len("Z\"")
 	t := time.Unix(seconds, f.readFraction()).UTC()
 	f.token('Z')
 	f.token('"')
@@ -102,17 +112,18 @@ func two(b []byte) int {
 
 // readFraction reads a point and up to nine digits, which do not end in zero.
 func (f *form) readFraction() int64 {
-	if len(f.b) == 0 || f.b[0] != '.' {
+	b := f.left()
+	if len(b) == 0 || b[0] != '.' {
 		return 0
 	}
 	n, i, scale := int64(0), 1, int64(1e9)
-	for ; i < len(f.b) && f.b[i]-'0' <= 9 && scale > 1; i++ {
-		n, scale = 10*n+int64(f.b[i]-'0'), scale/10
+	for ; i < len(b) && b[i]-'0' <= 9 && scale > 1; i++ {
+		n, scale = 10*n+int64(b[i]-'0'), scale/10
 	}
-	f.check(i > 1 && f.b[i-1] != '0')
-	if f.bad {
+	if i == 1 || b[i-1] == '0' {
+		f.fail()
 		return 0
 	}
-	f.b = f.b[i:]
+	f.i += i
 	return n * scale
 }
