@@ -43,6 +43,14 @@ func exact(field string, d decimal.Decimal) (amount, error) {
 // in returns the units of a with more digits; false if they do not fit.
 func (a amount) in(digits int) (int64, bool) { return money.Rescale(a.units, a.digits, digits) }
 
+// needed returns the digits of a without zeros at the end.
+func (a amount) needed() int {
+	for a.digits > 0 && a.units%10 == 0 {
+		a.units, a.digits = a.units/10, a.digits-1
+	}
+	return a.digits
+}
+
 // wide returns a in units of 10^-9, where it always fits.
 func (a amount) wide() wide {
 	unit, _ := money.Rescale(1, 0, maxDigits-a.digits)

@@ -1,13 +1,14 @@
 package abc
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -224,19 +225,13 @@ func (k Cuts) json() cutsJSON { return cutsJSON{text{k.A}, text{k.B}} }
 
 func (k cutsJSON) cuts() Cuts { return Cuts{k.A.Decimal, k.B.Decimal} }
 
-// decodeJSON decodes data of the current version into v and refuses fields it does
-// not know.
+// decodeJSON decodes data of a version so far into v. Keys that it does not know,
+// that occur twice or in capitals are errors, as they may be meant for another rule.
 func decodeJSON(data []byte, v any, what string) error {
-	var header version
-	if err := json.Unmarshal(data, &header); err != nil {
-		return fmt.Errorf("abc: %s: %w", what, errJSON)
-	}
-	if header.V != jsonVersion {
-		return fmt.Errorf("abc: %s: version %d: %w", what, header.V, relmark.ErrUnsupported)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil {
+	switch err := codec.JSON(data, jsonVersion, v); {
+	case errors.Is(err, codec.ErrVersion):
+		return fmt.Errorf("abc: %s: version: %w", what, relmark.ErrUnsupported)
+	case err != nil:
 		return fmt.Errorf("abc: %s: %w", what, errJSON)
 	}
 	return nil

@@ -174,7 +174,7 @@ func TestTraitsText(t *testing.T) {
 		assert.Equal(t, abc.Traits(i), back)
 	}
 	traits := abc.Divided
-	for _, bad := range []string{"x", "|", "divided|", "divided,loss"} {
+	for _, bad := range []string{"x", "|", "divided|", "divided,loss", "loss|loss"} {
 		require.ErrorIs(t, traits.UnmarshalText([]byte(bad)), relmark.ErrInvalid, bad)
 		assert.Equal(t, abc.Divided, traits, "unchanged")
 	}

@@ -76,19 +76,31 @@ func tied[ID any](list []entry[ID]) int {
 // rank ranks the positions of n amounts. Where these are in ascending order of
 // identifier, so are positions of equal amounts.
 func rank(n int, at func(int) amount) (Ranking[int], error) {
-	r := Ranking[int]{list: make([]entry[int], n)}
-	for i := range n {
-		r.digits = max(r.digits, at(i).digits)
+	list, digits, ok := inUnits(n, at, func(a amount) int { return a.digits })
+	if !ok { // zeros that end a fraction may be what leaves no room
+		list, digits, ok = inUnits(n, at, amount.needed)
 	}
+	if !ok {
+		return Ranking[int]{}, errDigits
+	}
+	return Ranking[int]{digits, byValue(list)}, nil
+}
+
+// inUnits returns n amounts with as many digits as one of them needs at most; false
+// if one does not fit then.
+func inUnits(n int, at func(int) amount, needed func(amount) int) (list []entry[int], digits int, ok bool) {
 	for i := range n {
-		units, ok := at(i).in(r.digits)
+		digits = max(digits, needed(at(i)))
+	}
+	list = make([]entry[int], n)
+	for i := range n {
+		units, ok := at(i).in(digits)
 		if !ok {
-			return Ranking[int]{}, errDigits
+			return nil, 0, false
 		}
-		r.list[i] = entry[int]{i, units}
+		list[i] = entry[int]{i, units}
 	}
-	r.list = byValue(r.list)
-	return r, nil
+	return list, digits, true
 }
 
 // byValue sorts entries by value, descending, and leaves equal ones in order. It

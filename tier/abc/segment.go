@@ -221,7 +221,7 @@ func (w wide) inRange(n int64) bool {
 }
 
 // consistent reports whether members could have added up to s. Of n numbers with
-// the sum S, the sum of squares is S²/n at least.
+// the sum S, the sum of squares is S²/n at least, and that exactly if n is 1.
 func (s *Segment) consistent() bool {
 	n := s.members
 	if n > maxCustomers || s.left > maxCustomers || s.joined > n || s.reachable > n ||
@@ -230,7 +230,8 @@ func (s *Segment) consistent() bool {
 	}
 	total := s.total()
 	spread := new(big.Int).Mul(big.NewInt(n), &s.squares)
-	return spread.CmpAbs(total.Mul(total, total)) >= 0 && (n > 0 || s.squares.Sign() == 0) && s.squares.BitLen() <= maxSquares
+	excess := spread.CmpAbs(total.Mul(total, total))
+	return excess >= 0 && (n != 1 || excess == 0) && (n > 0 || s.squares.Sign() == 0) && s.squares.BitLen() <= maxSquares
 }
 
 // maxSquares is the bits of 2^31 squares of 120 values of 2^93 each.

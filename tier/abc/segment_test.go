@@ -287,6 +287,18 @@ func TestSegmentBinaryRefuses(t *testing.T) {
 	assert.Equal(t, good, encoded(t, s), "unchanged")
 }
 
+// The sum of squares of a single member is the square of the sum.
+func TestSegmentOfOneHasOneSquare(t *testing.T) {
+	t.Parallel()
+	var one abc.Segment
+	require.NoError(t, one.Add(member(t, "0.000000003")))
+	good := encoded(t, &one)
+	require.NoError(t, new(abc.Segment).UnmarshalBinary(good))
+	require.Equal(t, byte(9), good[len(good)-1])
+	good[len(good)-1]++
+	require.ErrorIs(t, new(abc.Segment).UnmarshalBinary(good), relmark.ErrInvalid)
+}
+
 // A zero stays small whatever its exponent.
 func TestCriteriaTakeAnyZero(t *testing.T) {
 	t.Parallel()

@@ -44,17 +44,20 @@ func (t Traits) String() string {
 // MarshalText returns what [Traits.String] returns.
 func (t Traits) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
-// UnmarshalText reads the text of a set, in any order; t is unchanged on error.
+// UnmarshalText reads the text of a set, each trait once, in any order; t is
+// unchanged on error.
 func (t *Traits) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*t = 0
+		return nil
+	}
 	var read Traits
 	for name := range strings.SplitSeq(string(text), "|") {
 		i := slices.Index(traitNames(), name)
-		if i < 0 && len(text) > 0 {
-			return wrap(fault("Traits", nil, "must be traits, joined with |"))
+		if i < 0 || read.Has(1<<i) {
+			return wrap(fault("Traits", nil, "must be traits, each once, joined with |"))
 		}
-		if i >= 0 {
-			read |= 1 << i
-		}
+		read |= 1 << i
 	}
 	*t = read
 	return nil

@@ -38,7 +38,9 @@ func (v *Values) Add(value decimal.Decimal, n int) error {
 	case n == 0:
 		return nil
 	}
-	return wrap(v.merge(Values{a.digits, map[int64]int64{a.units: int64(n)}, int64(n)}))
+	digits := max(min(v.digits, a.digits), a.needed()) // zeros are no digits
+	units, _ := a.in(digits)
+	return wrap(v.merge(Values{digits, map[int64]int64{units: int64(n)}, int64(n)}))
 }
 
 // Merge adds everything that o holds. It is associative and commutative, and the

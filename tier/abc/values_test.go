@@ -3,6 +3,7 @@ package abc_test
 import (
 	"encoding"
 	"encoding/hex"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -78,6 +79,18 @@ func TestValuesRefuse(t *testing.T) {
 	assert.Equal(t, 1, curve.Customers(), "later changes do not reach a curve")
 	require.NoError(t, v.Merge(v))
 	assert.Equal(t, 6, v.Customers())
+}
+
+// Zeros that end a fraction are no digits, as where a database gives nine to all.
+func TestZerosLeaveRoom(t *testing.T) {
+	t.Parallel()
+	list := []decimal.Decimal{money(t, "1.000000000"), money(t, "12345678901.5"), money(t, "2.500000000")}
+	v := valuesOf(t, list)
+	assert.Equal(t, "12345678905", v.Curve().Total().String())
+	r, err := abc.NewRanking(maps.All(map[int]decimal.Decimal{1: list[0], 2: list[1], 3: list[2]}))
+	require.NoError(t, err)
+	assert.Equal(t, "12345678905", r.Curve().Total().String())
+	require.ErrorIs(t, v.Add(money(t, "0.000000001"), 1), relmark.ErrLimit)
 }
 
 func TestBinaryGolden(t *testing.T) {
