@@ -72,6 +72,7 @@ type story struct {
 	base      *rfm.Base[string]      // every customer's history
 	customers []rfm.Customer[string] // as of the last day, in days
 	quiet     []rfm.Customer[string] // good ones gone quiet, the biggest spenders first
+	ledger    *ledger                // points that they would have; nil if it cannot be told
 }
 
 // tell writes the sections in the order of the story.
@@ -80,7 +81,7 @@ func (s *story) tell(r *report) error {
 	r.say("%s of %s from %s to %s, %s in all.",
 		plural(len(s.sales.rows), "row"), plural(s.sales.customers, "customer"), s.sales.first, s.sales.last, money(s.sales.total))
 	for _, section := range []func(*report) error{
-		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whoIsInWhichTier, s.whatTheyEarned, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer,
+		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer,
 	} {
 		switch err := section(r); {
 		case errors.Is(err, relmark.ErrInvalid), errors.Is(err, relmark.ErrLimit), errors.Is(err, relmark.ErrTooFew):

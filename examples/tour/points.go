@@ -9,14 +9,25 @@ import (
 	"github.com/relmark/relmark/loyalty/points"
 )
 
-// programme grants a point for each unit of money, good for a year and a half.
+// programme grants a point for each unit of money, good for a year and a half and
+// worth a hundredth of it.
 func programme() points.Program {
 	return points.Program{
-		Currency: "EUR",
-		Digits:   2,
-		Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
-		Expiry:   points.Expiry{Kind: points.MonthsEOM, N: 18},
+		Currency:   "EUR",
+		Digits:     2,
+		PointValue: decimal.New(1, -2),
+		Versions:   []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
+		Expiry:     points.Expiry{Kind: points.MonthsEOM, N: 18},
 	}
+}
+
+// spends is how many points members pay with, whenever they have them.
+const spends = 500
+
+// A ledger is the accounts by customer, and what was granted to all of them.
+type ledger struct {
+	accounts map[string]*points.Account
+	lots     []*granted
 }
 
 // whatTheyEarned replays the log into a programme and says what is owed.
@@ -26,29 +37,28 @@ func (s *story) whatTheyEarned(r *report) error {
 	if err != nil {
 		return err
 	}
-	accounts, err := s.replay(engine)
-	if err != nil {
+	if s.ledger, err = s.replay(engine); err != nil {
 		return err
 	}
-	var owed, issued, expired, soon int64
-	for _, account := range accounts {
+	var owed, issued, redeemed, expired, soon int64
+	for _, account := range s.ledger.accounts {
 		b := account.Balance(s.now())
-		owed, issued, expired = owed+b.Available, issued+b.Issued, expired+b.Expired
+		owed, issued, redeemed, expired = owed+b.Available, issued+b.Issued, redeemed+b.Redeemed, expired+b.Expired
 		soon += b.Available - account.Balance(s.now().AddDate(0, 0, 90)).Available
 	}
-	r.say("With a point for each unit of money, good to the end of the month a year and a half on, they would have earned %s points; %s have expired and %s are owed, of which %s expire within 90 days.",
-		count(int(issued)), count(int(expired)), count(int(owed)), count(int(soon)))
+	r.say("With a point for each unit of money, good to the end of the month a year and a half on, and if those who have %s pay with them, they would have earned %s points: %s are spent, %s have expired and %s are there, of which %s expire within 90 days.",
+		plural(spends, "point"), count(int(issued)), count(int(redeemed)), count(int(expired)), count(int(owed)), count(int(soon)))
 	if len(s.quiet) > 0 {
-		r.table([]string{"customer", "points", "next to expire", "on"}, s.expiryRows(accounts))
+		r.table([]string{"customer", "points", "next to expire", "on"}, s.expiryRows())
 		r.say("Those gone quiet: points about to expire are a reason to write.")
 	}
 	return nil
 }
 
-func (s *story) expiryRows(accounts map[string]*points.Account) [][]string {
+func (s *story) expiryRows() [][]string {
 	var rows [][]string
 	for _, c := range s.quiet[:min(5, len(s.quiet))] {
-		b := accounts[c.ID].Balance(s.now())
+		b := s.ledger.accounts[c.ID].Balance(s.now())
 		expiring, on := "-", "-"
 		if !b.NextExpiry.IsZero() {
 			expiring, on = count(int(b.NextExpiring)), b.NextExpiry.Format(time.DateOnly)
@@ -62,13 +72,15 @@ func (s *story) expiryRows(accounts map[string]*points.Account) [][]string {
 func (s *story) now() time.Time { return s.sales.last.AddDays(1).Start(time.UTC) }
 
 // replay grants points for what each customer spent on each day, less returns.
-func (s *story) replay(engine *points.Engine) (map[string]*points.Account, error) {
-	accounts := map[string]*points.Account{}
+func (s *story) replay(engine *points.Engine) (*ledger, error) {
+	l := &ledger{accounts: map[string]*points.Account{}}
+	own := map[uint64]*granted{} // lots of the customer whose turn it is, by number
 	for i, o := range s.orders() {
-		account := accounts[o.customer]
+		account := l.accounts[o.customer]
 		if account == nil {
 			account = new(points.Account)
-			accounts[o.customer] = account
+			l.accounts[o.customer] = account
+			clear(own)
 		}
 		d, err := engine.Decide(account, command(account, strconv.Itoa(i), o))
 		if err != nil {
@@ -77,17 +89,23 @@ func (s *story) replay(engine *points.Engine) (map[string]*points.Account, error
 		if err := account.Apply(d.Event); err != nil {
 			return nil, err
 		}
+		l.watch(own, o.on, d.Event)
 	}
-	return accounts, nil
+	return l, nil
 }
 
-// command grants points for an order. The log does not say which order a return
-// belongs to, so that takes back what it is worth, as far as there are points.
+// command grants points for an order, a part of which points pay for. The log does
+// not say which order a return belongs to, so that takes back what it is worth, as
+// far as there are points.
 func command(account *points.Account, key string, o row) points.Command {
 	head := points.Head{Key: key, At: o.on.Start(time.UTC)}
-	back := min(-o.amount.IntPart(), account.Balance(head.At).Available)
-	if o.amount.IsNegative() && back > 0 {
+	available := account.Balance(head.At).Available
+	if back := min(-o.amount.IntPart(), available); o.amount.IsNegative() && back > 0 {
 		return points.Adjust{Head: head, Points: -back, Reason: "return"}
 	}
-	return points.Earn{Head: head, Order: key, Amount: decimal.Max(o.amount, decimal.Decimal{})}
+	earn := points.Earn{Head: head, Order: key, Amount: decimal.Max(o.amount, decimal.Decimal{})}
+	if available >= spends && earn.Amount.IntPart() >= spends/100 {
+		earn.PayPoints = spends
+	}
+	return earn
 }

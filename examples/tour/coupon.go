@@ -1,0 +1,70 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/loyalty/voucher"
+)
+
+// whatAVoucherCosts prices the orders of the log again, with vouchers.
+func (s *story) whatAVoucherCosts(r *report) error {
+	r.heading("What would a voucher cost?")
+	var amounts []decimal.Decimal
+	var sales decimal.Decimal
+	for _, o := range s.orders() {
+		if o.amount.Sign() > 0 {
+			amounts, sales = append(amounts, o.amount), sales.Add(o.amount)
+		}
+	}
+	if len(amounts) == 0 {
+		r.say("Needs orders.")
+		return nil
+	}
+	slices.SortFunc(amounts, decimal.Decimal.Cmp)
+	large := amounts[len(amounts)*3/4].Ceil() // a quarter of the orders reach it
+	var rows [][]string
+	for _, v := range vouchers(large) {
+		orders, cost, err := costOf(v, amounts)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []string{v.ID, count(orders), money(cost), percent(cost.Div(sales).InexactFloat64())})
+	}
+	r.table([]string{"voucher", "orders", "cost", "of sales"}, rows)
+	r.say("As the orders are, all of that is given away: a voucher pays if it brings more than that.")
+	return nil
+}
+
+// vouchers are three usual ones; a quarter of the orders are large.
+func vouchers(large decimal.Decimal) []voucher.Voucher {
+	tenth := large.Div(decimal.NewFromInt(10)).Ceil()
+	half := large.Div(decimal.NewFromInt(2)).Ceil()
+	return []voucher.Voucher{
+		{ID: "10 % off", Kind: voucher.Percent, Percent: decimal.NewFromInt(10)},
+		{ID: "10 % off, at most " + money(tenth), Kind: voucher.Percent, Percent: decimal.NewFromInt(10), MaxDiscount: &tenth},
+		{ID: "5 % from " + money(half) + ", 10 % from " + money(large), Kind: voucher.Tiered, Steps: []voucher.Step{
+			{Min: half, Percent: decimal.NewFromInt(5)}, {Min: large, Percent: decimal.NewFromInt(10)},
+		}},
+		{ID: money(tenth) + " off from " + money(large), Kind: voucher.Fixed, Amount: tenth, MinSubtotal: large},
+	}
+}
+
+// costOf returns how many orders a voucher takes something off, and how much in all.
+func costOf(v voucher.Voucher, amounts []decimal.Decimal) (orders int, cost decimal.Decimal, err error) {
+	pricer, err := voucher.NewPricer(voucher.Stack{Digits: 2, Vouchers: []voucher.Voucher{v}})
+	if err != nil {
+		return 0, cost, err
+	}
+	for _, amount := range amounts {
+		receipt, err := pricer.Apply([]voucher.Line{{Quantity: 1, Price: amount}})
+		if err != nil {
+			return 0, cost, err
+		}
+		if cost = cost.Add(receipt.Discount); receipt.Discount.Sign() > 0 {
+			orders++
+		}
+	}
+	return orders, cost, nil
+}
