@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"github.com/shopspring/decimal"
@@ -17,10 +18,13 @@ type Amounts map[string]decimal.Decimal
 //
 //	{"nights":"3","spend":"450.5"}
 //
-// It fails for an amount of more than a thousand digits.
+// It fails for an amount of more than a thousand digits and a name that is not UTF-8.
 func (a Amounts) MarshalJSON() ([]byte, error) {
 	out := make(map[string]amountJSON, len(a))
 	for name, v := range a {
+		if !isText(name) {
+			return nil, wrap(fault("must have names in UTF-8", nil, "Amounts"))
+		}
 		out[name] = amountJSON{value: v}
 	}
 	data, err := json.Marshal(out)
@@ -31,11 +35,11 @@ func (a Amounts) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON decodes amounts that are strings or bare numbers, without
-// exponents. Anything else is an error that matches [relmark.ErrInvalid]; a is
-// unchanged then.
+// exponents, each metric once. Anything else is an error that matches
+// [relmark.ErrInvalid]; a is unchanged then.
 func (a *Amounts) UnmarshalJSON(data []byte) error {
 	var in map[string]amountJSON
-	if json.Unmarshal(data, &in) != nil {
+	if json.Unmarshal(data, &in) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data)), true) {
 		return wrap(fault("must be exact amounts by metric", nil, "Amounts"))
 	}
 	if in == nil {

@@ -351,8 +351,13 @@ func (s *State) suits(b *base) bool {
 		return false
 	case t.drop.before(b.at), t.until == always(), t.drop == always(), t.level == 0 && t.pending():
 		return false
+	case t.ended && !t.pending(), b.since.before(s.begins), b.at.before(b.since), !t.basis.plain():
+		return false
+	case p.kind != MonthsFromEntry && t.entered != 0:
+		return false
 	case p.window.Kind.Rolling():
-		return len(b.before) == 0 && len(b.lots) == 0 && b.first == 0 && t.basis.kind != onPeriod
+		return len(b.before) == 0 && len(b.lots) == 0 && b.first == 0 && t.basis.kind != onPeriod &&
+			(t.basis.kind == noBasis || t.basis.at.before(b.at))
 	}
 	r := p.Runner()
 	r.s = s
@@ -366,12 +371,24 @@ func (s *State) suits(b *base) bool {
 	return s.carriesWell(b, cur)
 }
 
+// plain reports whether b has nothing that its kind does not have.
+func (b basis) plain() bool {
+	switch b.kind {
+	case onPeriod:
+		return b == basis{kind: onPeriod, period: b.period}
+	case onRolling:
+		return b.period == 0
+	default:
+		return b == basis{}
+	}
+}
+
 // carriesWell reports whether the lots of b are some that periods can have
-// carried, and fit together with the events.
+// carried, one each at most, and fit together with the events.
 func (s *State) carriesWell(b *base, cur int) bool {
 	sums := slices.Clone(s.gross)
 	for i, l := range b.lots {
-		if !s.program.carries || l.period >= b.first || l.last < b.first || l.last > l.period+maxPeriods || i > 0 && l.period < b.lots[i-1].period {
+		if !s.program.carries || l.period >= b.first || l.last < b.first || l.last > l.period+maxPeriods || l.amount == 0 || i > 0 && l.period <= b.lots[i-1].period {
 			return false
 		}
 		if sums[l.metric] += l.amount; sums[l.metric] < 0 {

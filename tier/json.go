@@ -109,7 +109,8 @@ func (a *amountJSON) UnmarshalJSON(data []byte) (err error) {
 // without the line breaks, in this order, with what is at its default left out
 // behind "validity". Later versions have "from" behind "version". Amounts are exact:
 // bare numbers for whole metrics, strings for decimal ones. It fails where [New]
-// does, and for a zone that no loader can find by its name, such as [time.Local].
+// does, for a zone that no loader can find by its name, such as [time.Local], and for
+// names that are not UTF-8.
 func EncodePolicies(versions ...Policy) ([]byte, error) {
 	p, err := New(versions...)
 	if err != nil {
@@ -120,6 +121,9 @@ func EncodePolicies(versions ...Policy) ([]byte, error) {
 	}
 	out := policiesJSON{V: jsonVersion}
 	for i := range p.policies {
+		if !isText(p.policies[i].Version) || !isText(p.metrics.names...) || !isText(p.codes...) {
+			return nil, wrap(fault("must have names in UTF-8", nil, "Policies[%d]", i))
+		}
 		out.Policies = append(out.Policies, p.policies[i].json())
 	}
 	return json.Marshal(out)
@@ -164,10 +168,10 @@ func (c *Condition) json(kinds map[string]MetricKind) *conditionJSON {
 // DecodePolicies decodes what [EncodePolicies] of any version so far encoded. The
 // version may be left out, which is version 1, and a single policy may stand in the
 // place of the object with the list. Zones are found through the loader that the
-// host passes, such as [time.LoadLocation]. Unknown keys are an error, and so is
-// whatever [New] rejects ([relmark.ErrInvalid]); an unknown version is
-// [relmark.ErrUnsupported], and an error of the loader is wrapped. No text of the
-// input is repeated in errors.
+// host passes, such as [time.LoadLocation]. Keys that are unknown, in capitals or given
+// twice are an error, and so is whatever [New] rejects ([relmark.ErrInvalid]); an
+// unknown version is [relmark.ErrUnsupported], and an error of the loader is wrapped.
+// No text of the input is repeated in errors.
 func DecodePolicies(data []byte, zone func(name string) (*time.Location, error)) ([]Policy, error) {
 	in, err := readPolicies(data)
 	if err != nil {
@@ -194,8 +198,8 @@ func readPolicies(data []byte) (in policiesJSON, err error) {
 		V        *int
 		Policies json.RawMessage
 	}
-	if json.Unmarshal(data, &head) != nil {
-		return in, fault("must be a JSON object of policies", nil, "JSON")
+	if json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data)), false) {
+		return in, fault("must be a JSON object of policies, with each key once and in lower case", nil, "JSON")
 	}
 	if head.V != nil && *head.V != jsonVersion {
 		return in, unsupported(*head.V)

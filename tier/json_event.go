@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 )
@@ -32,9 +33,12 @@ type (
 //	{"v":1,"at":"2026-03-09T10:00:00Z","id":"refund-1","reverse":"stay-1","amounts":{"spend":"50"}}
 //	{"v":1,"at":"2026-04-01T00:00:00Z","id":"match-1","override":{"level":"gold","mode":"floor"}}
 //
-// It fails for a time that JSON cannot hold and for an amount of more than a
-// thousand digits; what the event means is for [State.Add] to judge.
+// It fails for a time or a text that JSON cannot hold and for an amount of more than
+// a thousand digits; what the event means is for [State.Add] to judge.
 func (e Event) MarshalJSON() ([]byte, error) {
+	if o := e.Override; !isText(e.ID, e.Reverse) || o != nil && !isText(o.Level, o.Reason) {
+		return nil, wrap(fault("must have texts in UTF-8", nil, "Event"))
+	}
 	out := eventJSON{V: jsonVersion, At: e.At.UTC(), ID: e.ID, Reverse: e.Reverse, Amounts: e.Amounts}
 	if o := e.Override; o != nil {
 		out.Override = &overrideJSON{o.Level, o.Reason, o.Mode, o.Priority, utc(o.From), nil}
@@ -59,12 +63,12 @@ func utc(t time.Time) time.Time {
 
 // UnmarshalJSON decodes an event of any version so far, and one without a version
 // as version 1. Amounts may be strings or bare numbers. Another version is
-// [relmark.ErrUnsupported], anything else that no event encodes to
-// [relmark.ErrInvalid]; e is unchanged then.
+// [relmark.ErrUnsupported], anything else that no event encodes to, such as a key
+// given twice, is [relmark.ErrInvalid]; e is unchanged then.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	var head struct{ V *int }
-	if json.Unmarshal(data, &head) != nil {
-		return wrap(fault("must be a JSON object of an event", nil, "JSON"))
+	if json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data)), false) {
+		return wrap(fault("must be a JSON object of an event, with each key once and in lower case", nil, "JSON"))
 	}
 	if head.V != nil && *head.V != jsonVersion {
 		return wrap(unsupported(*head.V))

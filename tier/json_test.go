@@ -146,6 +146,12 @@ func TestDecodePoliciesRejects(t *testing.T) {
 		"impossible date":    {`"zone"`, `"from":"2025-02-30","zone"`},
 		"no policies":        {good, `{"v":1,"policies":[]}`},
 		"wrong type":         {`"levels":[`, `"levels":7,"x":[`},
+		"key twice":          {`"zone":"UTC"`, `"zone":"UTC","zone":"UTC"`},
+		"version twice":      {`"v":1`, `"v":1,"v":1`},
+		"capital":            {`"zone"`, `"Zone"`},
+		"capital inside":     {`"min"`, `"mIN"`},
+		"no ASCII":           {`"kind"`, "\"\u212aind\""}, // the kelvin sign folds to k
+		"metric twice":       {`"nights":"integer"`, `"nights":"decimal","nights":"integer"`},
 	} {
 		_, err := tier.DecodePolicies([]byte(strings.Replace(good, change[0], change[1], 1)), time.LoadLocation)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -166,6 +172,10 @@ func TestDecodePoliciesRejects(t *testing.T) {
 	local.Zone = time.Local
 	_, err = tier.EncodePolicies(local)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
+	bytes := simple()
+	bytes.Version = "\xff"
+	_, err = tier.EncodePolicies(bytes)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
 func TestEventJSONRejects(t *testing.T) {
@@ -175,6 +185,9 @@ func TestEventJSONRejects(t *testing.T) {
 		`7`, `{"at":"2025-01-01"}`, `{"at":"2025-01-01T00:00:00Z","id":"a","points":3}`,
 		`{"at":"2025-01-01T00:00:00Z","id":"a","amounts":{"nights":1e3}}`,
 		`{"at":"2025-01-01T00:00:00Z","id":"a","override":{"level":"gold","mode":"roof"}}`,
+		`{"at":"2025-01-01T00:00:00Z","id":"a","id":"b","amounts":{"nights":1}}`,
+		`{"at":"2025-01-01T00:00:00Z","ID":"a","amounts":{"nights":1}}`,
+		`{"at":"2025-01-01T00:00:00Z","id":"a","amounts":{"nights":1,"nights":2}}`,
 	} {
 		require.ErrorIs(t, kept.UnmarshalJSON([]byte(bad)), relmark.ErrInvalid, bad)
 	}
@@ -183,6 +196,11 @@ func TestEventJSONRejects(t *testing.T) {
 	for _, e := range []tier.Event{
 		{ID: "a", At: time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)},
 		{ID: "a", Amounts: tier.Amounts{"x": decimal.New(1, 1_000_000_000)}},
+		{ID: "a\xff"},
+		{ID: "a", Reverse: "\xff"},
+		{ID: "a", Amounts: tier.Amounts{"\xff": d("1")}},
+		{ID: "a", Override: &tier.Override{Level: "\xff"}},
+		{ID: "a", Override: &tier.Override{Reason: "\xff"}},
 	} {
 		_, err := e.MarshalJSON()
 		require.ErrorIs(t, err, relmark.ErrInvalid)
@@ -250,6 +268,14 @@ func decodeAndUse(t testing.TB, p *tier.Program, data []byte) {
 
 func TestAmountsJSON(t *testing.T) {
 	t.Parallel()
+	capital := tier.Amounts{"Nächte": d("1"), "nächte": d("2")} // names of metrics are the host's
+	text, err := json.Marshal(capital)
+	require.NoError(t, err)
+	var read tier.Amounts
+	require.NoError(t, json.Unmarshal(text, &read))
+	assert.Len(t, read, 2)
+	require.ErrorIs(t, read.UnmarshalJSON([]byte(`{"a":1,"a":1}`)), relmark.ErrInvalid)
+	assert.Len(t, read, 2, "unchanged")
 	a := tier.Amounts{"spend": d("450.50"), "nights": d("3")}
 	data, err := json.Marshal(a)
 	require.NoError(t, err)
