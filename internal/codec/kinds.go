@@ -16,4 +16,5 @@ const (
 	KindRollForward  byte = 12 // loyalty/accrual.RollForward
 	KindRegister     byte = 13 // loyalty/voucher.Register
 	KindWallet       byte = 14 // loyalty/voucher.Wallet
+	KindUsage        byte = 15 // loyalty/points.Usage
 )

@@ -29,6 +29,7 @@ type Account struct {
 	members []contributor
 	owners  uint32
 	closed  relmark.Date // activity before it is refused; zero if none is
+	archive bool         // closings forget neither orders nor lots; not part of the state
 }
 
 // totals are the counters of an account. Each is at least 0.
@@ -84,6 +85,7 @@ func (a *Account) Reset() {
 	*a = Account{
 		book: a.book, spare: a.spare, orders: a.orders, holds: a.holds, keys: a.keys,
 		months: a.months[:0], parked: a.parked[:0], members: a.members[:0], goals: a.goals[:0],
+		archive: a.archive,
 	}
 }
 

@@ -15,10 +15,13 @@ import (
 // unless [Refund] says that the order came later. Parked refunds stay, and so does
 // what counts towards caps.
 //
-// Keys and orders that are forgotten no longer protect from a repeated command; the
-// date does, as long as the command carries its own time, and so does a unique index
-// of the host's. So an order must not be sent again with another time, nor its
-// identifier be used for another order: it would earn.
+// Keys and orders that are forgotten no longer protect from a repeated command. The
+// date does: a command that comes again as it was is [PeriodClosed], whether it was
+// carried out then or not, which only the stored events can tell. What the date does
+// not see is an old order or key with a new time of activity: it is new to the
+// account, and earns. Against that the host keeps two unique indexes on its events,
+// (account, key) and (account, [Event.Source]), which outlive every closing; an
+// insert that clashes with one has been carried out before.
 type Close struct {
 	Head
 	Before relmark.Date // first date that stays open; not before an earlier closing
@@ -60,7 +63,9 @@ func (b *Closed) apply(a *Account, _ int64) error {
 func (b *Closed) note(a *Account, now int64) {
 	a.closed = b.Before
 	start := b.Start.UnixNano()
-	a.orders.keep(func(o *order) bool { return !o.date.Before(b.Before) })
+	if !a.archive {
+		a.orders.keep(func(o *order) bool { return !o.date.Before(b.Before) })
+	}
 	a.keys.keep(func(k *keyed) bool { return k.at >= start })
 	a.holds.keep(func(h *lot.Hold) bool { return h.Status == lot.Open || h.Deadline >= start })
 	needed := a.referred()

@@ -14,10 +14,10 @@ const eventVersion = 1
 
 // kinds are the names of bodies in the order of the compact encoding, which is for
 // good.
-func kinds() [11]string {
+func kinds() [12]string {
 	return [...]string{
 		"earned", "redeemed", "refunded", "adjusted", "reserved", "resolved",
-		"sent", "received", "opened", "closed", "swept",
+		"sent", "received", "opened", "closed", "swept", "lateRefunded",
 	}
 }
 
@@ -46,6 +46,8 @@ func blank(kind string) Body {
 		return new(Closed)
 	case "swept":
 		return new(Swept)
+	case "lateRefunded":
+		return new(LateRefunded)
 	}
 	return nil
 }

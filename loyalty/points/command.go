@@ -11,6 +11,8 @@ import (
 // [Refund], [Adjust] and so on. No other package can add one.
 type Command interface {
 	head() Head
+	// processed returns the command with another processing time.
+	processed(at time.Time) Command
 	// payload describes what makes two commands the same.
 	payload(f *form)
 	// decide returns the body of the event that carries the command out.
@@ -79,10 +81,10 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 	switch {
 	case h.Version != nil && *h.Version != a.version:
 		return Decision{}, refuse(VersionConflict)
+	case d.date.Before(a.closed): // for good, so it is said before what a retry can mend
+		return Decision{}, refuse(PeriodClosed)
 	case a.version > 0 && d.now < a.last:
 		return Decision{}, refuse(TimeRunsBack)
-	case d.date.Before(a.closed):
-		return Decision{}, refuse(PeriodClosed)
 	}
 	d.a = a.on(d.now)
 	body, err := c.decide(&d)
@@ -123,6 +125,8 @@ func none(c Command) bool {
 	case *Close:
 		return c == nil
 	case *Sweep:
+		return c == nil
+	case *LateRefund:
 		return c == nil
 	}
 	return false

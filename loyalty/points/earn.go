@@ -24,7 +24,8 @@ type Earn struct {
 	// with activity either: the zero time is never, nil is by the programme.
 	Expires *time.Time
 	// Budget is what is left for the programme as a whole, a limit beside the
-	// version's caps; nil is no limit. It is not part of the payload.
+	// version's caps; nil is no limit, and an error where the version has budgets. It
+	// is not part of the payload. See [Engine.Left].
 	Budget *int64
 }
 
@@ -134,6 +135,9 @@ func (c Earn) decide(d *decider) (Body, error) {
 	rules := d.e.versionOn(d.date)
 	if rules == nil {
 		return nil, invalid("At", d.date, "must lie on a date for which the programme has rules")
+	}
+	if c.Budget == nil && len(rules.Budgets) > 0 {
+		return nil, invalid("Budget", nil, "must say what is left where the version has budgets")
 	}
 	var err error
 	if b.Paid, err = d.take(c.PayPoints); err != nil {

@@ -39,6 +39,16 @@ type Body interface {
 	postings(p *poster)
 }
 
+// Source returns the order for which an event granted points, empty if it did not:
+// what a unique index of the host's keeps from earning twice for good, even after a
+// [Close]. Most events have none.
+func (ev *Event) Source() string {
+	if b, ok := ev.Body.(*Earned); ok && b != nil {
+		return b.Order
+	}
+	return ""
+}
+
 // A Part is a number of points of one lot, and where in it they are.
 type Part struct {
 	Lot    uint64
@@ -186,6 +196,8 @@ func absent(b Body) bool {
 	case *Closed:
 		return b == nil
 	case *Swept:
+		return b == nil
+	case *LateRefunded:
 		return b == nil
 	}
 	return true

@@ -91,7 +91,7 @@ func TestGoldenEvents(t *testing.T) {
 		assert.ErrorIs(t, back.UnmarshalBinary(append(data, 0)), relmark.ErrInvalid)
 		data[0] = 2
 		assert.ErrorIs(t, back.UnmarshalBinary(data), relmark.ErrUnsupported)
-		data[0], data[1] = 1, 11
+		data[0], data[1] = 1, 99
 		assert.ErrorIs(t, back.UnmarshalBinary(data), relmark.ErrUnsupported)
 		assert.Equal(t, ev, back)
 	}

@@ -52,7 +52,7 @@ func (e *Engine) Warnings() []Warning {
 			}
 		}
 		fixed := func(rule string, when *test, points int64) {
-			if !warn(rule, when, Unreachable, "") && slices.ContainsFunc(v.Caps, func(c Cap) bool { return points > c.Points }) {
+			if !warn(rule, when, Unreachable, "") && slices.ContainsFunc(slices.Concat(v.Caps, v.Budgets), func(c Cap) bool { return points > c.Points }) {
 				warn(rule, nil, AlwaysCapped, "")
 			}
 		}

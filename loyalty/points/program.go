@@ -116,7 +116,8 @@ type Version struct {
 	Multipliers []Multiplier // factors on those
 	Bonuses     []Bonus      // fixed points on top
 	Goals       []Goal       // bonuses for what several orders add up to
-	Caps        []Cap        // limits on what is granted
+	Caps        []Cap        // limits on what a member is granted
+	Budgets     []Cap        // limits on what all members are granted together; see [Usage]
 	Stacking    Stacking     // how multipliers combine
 	Rounding    Rounding     // of base times factor
 }

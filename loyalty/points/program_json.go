@@ -47,6 +47,7 @@ type (
 		Bonuses     []bonusJSON      `json:"bonuses,omitempty"`
 		Goals       []goalJSON       `json:"goals,omitempty"`
 		Caps        []capJSON        `json:"caps,omitempty"`
+		Budgets     []capJSON        `json:"budgets,omitempty"`
 		Stacking    Stacking         `json:"stacking,omitempty"`
 		Rounding    Rounding         `json:"rounding,omitempty"`
 	}
@@ -120,7 +121,7 @@ func (n *number) UnmarshalText(text []byte) error {
 //	   "when":{"weekdays":[6,7],"tiers":["gold"],"any":[{"min_total":"50"},{"tag":"app"}]}}],
 //	  "bonuses":[{"rule":"big","points":50,"when":{"min_total":"100"}}],
 //	  "goals":[{"rule":"card","target":10,"points":25,"repeat":true}],
-//	  "caps":[{"per":"month","points":5000}]}],
+//	  "caps":[{"per":"month","points":5000}],"budgets":[{"per":"year","points":900000}]}],
 //	 "expiry":{"kind":"months","n":24},"maturity_days":14,"shortfall":"clamp",
 //	 "grace_days":30,"transfer_fee":"0.05","payout":"byLot"}
 //
@@ -170,6 +171,9 @@ func (v Version) encode() versionJSON {
 	}
 	for _, c := range v.Caps {
 		out.Caps = append(out.Caps, capJSON(c))
+	}
+	for _, c := range v.Budgets {
+		out.Budgets = append(out.Budgets, capJSON(c))
 	}
 	return out
 }
@@ -273,6 +277,9 @@ func (v versionJSON) decode() Version {
 	}
 	for _, c := range v.Caps {
 		out.Caps = append(out.Caps, Cap(c))
+	}
+	for _, c := range v.Budgets {
+		out.Budgets = append(out.Budgets, Cap(c))
 	}
 	return out
 }

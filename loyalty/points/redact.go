@@ -29,6 +29,10 @@ func Redact(ev Event, rename func(string) string) Event {
 		c := *b
 		c.Order = rename(b.Order)
 		ev.Body = &c
+	case *LateRefunded:
+		c := *b
+		c.Refund.Order = rename(b.Refund.Order)
+		ev.Body = &c
 	case *Adjusted:
 		c := *b
 		c.Reason = ""

@@ -34,8 +34,8 @@ type Bonus struct {
 	When   Condition
 }
 
-// A Cap limits what one member is granted in a period of the activity's local
-// date. What has been granted counts whichever version granted it, and is not
+// A Cap limits what one member, or as a budget all of them, are granted in a period
+// of the activity's local date. What has been granted counts whichever version granted it, and is not
 // freed by refunds.
 type Cap struct {
 	Per    Period
@@ -102,7 +102,7 @@ func (v *Version) validate(path string) error {
 	check(v.Stacking == Additive || v.Stacking == Compounding, "Stacking", "must be a known way")
 	check(v.Name == "" || validName(v.Name), "Name", nameRule)
 	check(v.To.IsZero() || !v.To.Before(v.From), "To", "must not come before From")
-	check(max(len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps)) <= maxRules, "Rates", "must be at most 1000 rules of a kind")
+	check(max(len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps), len(v.Budgets)) <= maxRules, "Rates", "must be at most 1000 rules of a kind")
 	seen := map[string]bool{}
 	named := func(field, rule string, when *Condition) {
 		check(validName(rule) && !seen[rule] && rule != capRule, field+".Rule", `must be 1 to 200 bytes of UTF-8, unique and not "cap"`)
@@ -131,10 +131,15 @@ func (v *Version) validate(path string) error {
 		check(g.Count == CountOrders || g.Count == CountSpend || g.Count == CountMonths, field+".Count", "must be a known way of counting")
 		check(min(g.Target, g.Points) > 0 && max(g.Target, g.Points) <= maxPoints, field+".Target", "must be 1 to 2^53-1, and Points too")
 	}
-	for i, c := range v.Caps {
-		check(c.Points >= 0 && c.Points <= maxPoints, fmt.Sprintf("Caps[%d].Points", i), "must be 0 to 2^53-1")
-		check(c.Per == PerOrder || c.Per == PerMonth || c.Per == PerYear || c.Per == PerLife, fmt.Sprintf("Caps[%d].Per", i), "must be a known period")
+	limits := func(field string, list []Cap, order bool) {
+		for i, c := range list {
+			check(c.Points >= 0 && c.Points <= maxPoints, fmt.Sprintf("%s[%d].Points", field, i), "must be 0 to 2^53-1")
+			check(c.Per == PerMonth || c.Per == PerYear || c.Per == PerLife || order && c.Per == PerOrder,
+				fmt.Sprintf("%s[%d].Per", field, i), "must be a known period, and of many orders for a budget")
+		}
 	}
+	limits("Caps", v.Caps, true)
+	limits("Budgets", v.Budgets, false)
 	return errors.Join(errs...)
 }
 

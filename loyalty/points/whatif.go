@@ -69,7 +69,11 @@ func NewWhatIf(engines ...*Engine) (*WhatIf, error) {
 		return nil, invalid("Engines", len(engines), "must be 1 or more, none nil")
 	}
 	n := len(engines)
-	return &WhatIf{engines: engines, accounts: make([]Account, n), summaries: make([]Summary, n), unmet: make([]int64, n)}, nil
+	w := &WhatIf{engines: engines, accounts: make([]Account, n), summaries: make([]Summary, n), unmet: make([]int64, n)}
+	for i := range w.accounts {
+		w.accounts[i].archive = true // late refunds come back to what is forgotten in fact
+	}
+	return w, nil
 }
 
 // Member ends a member: the accounts, as of an instant, are added to the summaries
@@ -108,6 +112,7 @@ func (w *WhatIf) Event(ev *Event) error {
 			return refuse(TimeRunsBack)
 		}
 		a.release(d.now)
+		a.reuse(ev.Body)
 		var err error
 		if e.zone != zone {
 			if date, err = relmark.DateOf(ev.At, e.zone); err != nil {
@@ -157,6 +162,8 @@ func (w *WhatIf) again(d *decider, body Body, i int) error {
 		n := *b
 		n.First = d.a.book.Next()
 		return d.a.undergo(&n, d.now)
+	case *LateRefunded:
+		return d.refundAgain(&b.Refund)
 	case *Opened, *Closed:
 		return d.a.undergo(b, d.now)
 	}

@@ -1,0 +1,256 @@
+package points
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/lot"
+)
+
+// A LateRefund takes back an order that a [Close] has made the account forget, and
+// books the points against a suspense account of the host's: the books of the closed
+// period stay as they are, and who keeps them clears the suspense account later. The
+// order comes from [Recall], so it is refunded exactly as [Refund] would have done:
+// the same points in the same lots, counted over all refunds, early and late. Without
+// it, a refund of a forgotten order is refused with [PeriodClosed].
+//
+// An order is recalled for one refund: the event of any command makes what was
+// recalled out of date, which is a [VersionConflict]. So two late refunds of one
+// order cannot both be decided on what was left before either.
+type LateRefund struct {
+	Head
+	Recalled Recalled
+	Amount   decimal.Decimal // > 0, in whole minor units
+	Currency string          // of Amount; empty is the programme's
+	Suspense string          // the account of the host's books
+}
+
+// payload is what is asked for, not what was recalled: that changes with the account,
+// and a command that is repeated has to be recognised then.
+func (c LateRefund) payload(f *form) {
+	f.text("late", &c.Recalled.order)
+	f.decimal("amount", c.Amount)
+	f.unit(c.Currency)
+	f.text("suspense", &c.Suspense)
+}
+
+// LateRefunded is the body of an event that took back a forgotten order. What it
+// reversed counts in [Balance.Reversed] and what it restored is no longer in
+// [Balance.Redeemed], as with any refund; in the journal both are in
+// [Suspense](Suspense).
+type LateRefunded struct {
+	Suspense string
+	Ordered  relmark.Date // local date of the order
+	Lots     []Reopened   // that the closing had dropped, and points return to
+	Refund   Refunded
+}
+
+// A Reopened lot is one that is there again, with nothing in it.
+type Reopened struct {
+	Lot         uint64
+	AvailableAt time.Time
+	ExpiresAt   time.Time // zero if never
+	Rolls       bool      // the expiry moves with activity
+	Owner       uint64    // whose the lot is within a pool; 0 if it is none
+}
+
+func (*LateRefunded) kind() string { return "lateRefunded" }
+
+func (b *LateRefunded) code(f *form) {
+	f.text("suspense", &b.Suspense)
+	f.date("ordered", &b.Ordered)
+	list(f, "lots", &b.Lots, (*Reopened).code)
+	if f.key("refund", true) {
+		outer := f.open()
+		b.Refund.code(f)
+		f.close(outer)
+	}
+}
+
+func (r *Reopened) code(f *form) {
+	f.id("lot", &r.Lot)
+	f.time("available", &r.AvailableAt)
+	f.time("expires", &r.ExpiresAt)
+	f.flag("rolls", &r.Rolls)
+	f.id("owner", &r.Owner)
+}
+
+// A Recalled order is one that an account has forgotten, with what has become of it.
+// It is an immutable value, safe for concurrent use. Obtain one from [Recall].
+type Recalled struct {
+	order string
+	full  *Account // the account as if nothing had been forgotten
+}
+
+// Recall looks an order up in the events of an account, all of them from the first,
+// for a [LateRefund]. It fails where folding fails, and with [relmark.ErrInvalid] if
+// the order has never earned. It takes time and memory linear in the events.
+func Recall(events iter.Seq2[Event, error], order string) (Recalled, error) {
+	full := Account{archive: true}
+	for ev, err := range events {
+		if err == nil {
+			full.reuse(ev.Body)
+		}
+		if err := Fold(&full, one(ev, err)); err != nil {
+			return Recalled{}, err
+		}
+	}
+	if full.orders.find(order) == nil {
+		return Recalled{}, invalid("Order", nil, "must have earned")
+	}
+	return Recalled{order, &full}, nil
+}
+
+// reuse lets an archive forget what the account itself has forgotten, where a name is
+// used again. That is not as it should be, but events are facts.
+func (a *Account) reuse(b Body) {
+	if a.closed.IsZero() {
+		return
+	}
+	name := ""
+	switch b := b.(type) {
+	case *Earned:
+		name = b.Order
+	case *Refunded:
+		if b.Parked {
+			name = b.Order
+		}
+	}
+	if o := a.orders.find(name); o == nil || !o.date.Before(a.closed) {
+		return
+	}
+	var kept index[order]
+	for i, n := range a.orders.names {
+		if n != name {
+			kept.add(n, a.orders.items[i])
+		}
+	}
+	a.orders = kept
+}
+
+// decide refunds the order in the archive, whose lots are those of the account and
+// those that it has dropped, and notes which of the latter are needed again.
+func (c LateRefund) decide(d *decider) (Body, error) {
+	if !validName(c.Suspense) {
+		return nil, invalid("Suspense", nil, nameRule)
+	}
+	if c.Recalled.full == nil || d.a.orders.find(c.Recalled.order) != nil {
+		return nil, invalid("Recalled", nil, "must be an order that the account has forgotten, from Recall")
+	}
+	amount, err := d.e.minor("Amount", c.Amount, c.Currency)
+	if err != nil {
+		return nil, err
+	}
+	if amount == 0 {
+		return nil, invalid("Amount", nil, "must be > 0")
+	}
+	full := c.Recalled.full
+	if !full.same(d.a) {
+		return nil, refuse(VersionConflict)
+	}
+	o := full.orders.find(c.Recalled.order)
+	if amount > o.total-o.refunded {
+		return nil, refuse(RefundExceedsOrder)
+	}
+	b := &LateRefunded{Suspense: c.Suspense, Ordered: o.date}
+	b.Refund = Refunded{Order: c.Recalled.order, Digits: d.e.program.Digits, Amount: amount, Date: d.date}
+	full = full.on(d.now)
+	w := Account{book: full.book.Clone(), totals: d.a.totals}
+	d.refund(&w, o, &b.Refund)
+	if b.Refund.Taken() > w.reversible() {
+		return nil, refuse(TooMany)
+	}
+	b.reopen(d.a, full)
+	return b, nil
+}
+
+// same reports whether an archive is that of an account: lapsed points aside, which
+// are still in their lots here, every total is what it is there.
+func (a *Account) same(b *Account) bool {
+	x, y := a.totals, b.totals
+	x.lapsed, y.lapsed = 0, 0
+	return a.version == b.version && a.last == b.last && x == y
+}
+
+// reopen lists the lots that points return to and the account no longer has.
+func (b *LateRefunded) reopen(a, full *Account) {
+	for _, r := range b.Refund.Restored {
+		if r.New != 0 || a.book.Find(r.Lot) != nil {
+			continue
+		}
+		l := full.book.Find(r.Lot)
+		b.Lots = append(b.Lots, Reopened{l.ID, at(l.From), never(l.Until), l.Rolls, uint64(l.Owner)})
+	}
+}
+
+// apply reopens lots and refunds. The account does not know the order, so that only
+// its own totals bound what is restored and taken; an archive knows it.
+func (b *LateRefunded) apply(a *Account, now int64) error {
+	if !validName(b.Suspense) || !validName(b.Refund.Order) || b.Refund.Parked {
+		return errEvent("LateRefunded")
+	}
+	for i := range b.Lots {
+		if !a.reopen(&b.Lots[i]) {
+			return errEvent("Lots")
+		}
+	}
+	o := order{total: maxPoints, granted: maxPoints, paid: &payment{spent: maxPoints}}
+	if known := a.orders.find(b.Refund.Order); known != nil {
+		o = *known
+	}
+	if b.Refund.Given() > a.redeemed {
+		return errEvent("Restored")
+	}
+	return b.Refund.applyTo(a, &o, now)
+}
+
+// note remembers the refund in an archive. The account forgets it.
+func (b *LateRefunded) note(a *Account, _ int64) {
+	if o := a.orders.find(b.Refund.Order); o != nil {
+		b.Refund.enter(o)
+	}
+}
+
+// reopen puts a lot back that a closing dropped; false if it cannot have been there.
+// An archive has dropped none.
+func (a *Account) reopen(r *Reopened) bool {
+	if a.book.Find(r.Lot) != nil {
+		return a.archive
+	}
+	if r.AvailableAt.IsZero() || !validExpiry(r.AvailableAt) || !validExpiry(r.ExpiresAt) || r.Owner > uint64(a.owners) {
+		return false
+	}
+	l := lot.Lot{ID: r.Lot, From: r.AvailableAt.UnixNano(), Until: until(r.ExpiresAt), Rolls: r.Rolls, Owner: uint32(r.Owner)}
+	lots := append(slices.Clone(a.book.Lots()), l)
+	slices.SortFunc(lots, func(x, y lot.Lot) int { return cmp.Or(cmp.Compare(x.Until, y.Until), cmp.Compare(x.ID, y.ID)) })
+	book, ok := lot.Restore(lots, a.book.Last())
+	if ok {
+		a.book = book
+	}
+	return ok
+}
+
+// Suspense returns the place of a suspense account in the journal. Its balance, with
+// those of [AtRedeemed] and [AtReversed], adds up to what accounts have redeemed and
+// reversed.
+func Suspense(account string) Place { return Place(fmt.Sprintf("suspense: %s", account)) }
+
+// postings are those of a refund, with the suspense account on the other side.
+func (b *LateRefunded) postings(p *poster) {
+	first := len(p.out)
+	b.Refund.postings(p)
+	for i := range p.out[first:] {
+		switch x := &p.out[first+i]; {
+		case x.From == AtRedeemed:
+			x.From = Suspense(b.Suspense)
+		case x.To == AtReversed:
+			x.To = Suspense(b.Suspense)
+		}
+	}
+}

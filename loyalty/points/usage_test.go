@@ -1,0 +1,220 @@
+package points_test
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"math"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
+)
+
+func budgeted() points.Program {
+	return points.Program{Versions: []points.Version{{
+		Rates:   []points.Rate{{Rule: "base", Points: 1, Per: euros(1)}},
+		Budgets: []points.Cap{{Per: points.PerMonth, Points: 100}, {Per: points.PerYear, Points: 150}, {Per: points.PerLife, Points: 400}},
+	}}}
+}
+
+// Members share what a budget leaves, and the explanation says what it cut.
+func TestBudgetsLimitAllMembersTogether(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, budgeted())
+	var u points.Usage
+	for _, c := range []struct {
+		day           int
+		amount, grant int64
+	}{
+		{0, 70, 70}, {1, 70, 30}, {2, 1, 0}, // January has 100
+		{30, 70, 50},                                               // the year has 150
+		{400, 90, 90}, {430, 90, 60}, {800, 90, 90}, {801, 90, 10}, // the programme has 400
+		{1300, 90, 0},
+	} {
+		var a points.Account // another member each time
+		order := points.Earn{Head: head("k", c.day), Order: "O", Amount: euros(c.amount), Budget: e.Left(&u, at(c.day))}
+		ev := do(t, e, &a, order)
+		b := ev.Body.(*points.Earned)
+		require.Equal(t, c.grant, b.Price.Granted, c.day)
+		if cut := c.amount - c.grant; cut > 0 {
+			assert.Equal(t, points.Grant{Rule: "cap", Points: -cut}, b.Price.Grants[len(b.Price.Grants)-1])
+		}
+		require.NoError(t, u.Add(&ev))
+	}
+	assert.Equal(t, int64(400), u.Granted(points.PerLife, day(0)))
+	assert.Equal(t, int64(150), u.Granted(points.PerYear, day(0)))
+	assert.Equal(t, int64(100), u.Granted(points.PerMonth, day(0)))
+	assert.Zero(t, u.Granted(points.PerOrder, day(0)))
+
+	_, err := e.Decide(new(points.Account), points.Earn{Head: head("k", 0), Order: "O", Amount: euros(1)})
+	require.ErrorIs(t, err, relmark.ErrInvalid, "a budget that nobody looks at is none")
+	assert.Nil(t, compiled(t, points.Program{}).Left(&u, at(0)))
+	assert.Nil(t, compiled(t, points.Program{Versions: []points.Version{{From: day(5)}}}).Left(&u, at(0)))
+	assert.Nil(t, e.Left(&u, time.Date(20_000, 1, 1, 0, 0, 0, 0, time.UTC)))
+	assert.Equal(t, []points.Warning{{Rule: "big", Fault: points.AlwaysCapped}}, compiled(t, points.Program{Versions: []points.Version{{
+		Bonuses: []points.Bonus{{Rule: "big", Points: 9}}, Budgets: []points.Cap{{Per: points.PerMonth, Points: 8}},
+	}}}).Warnings())
+}
+
+func TestBudgetsAreProgrammeData(t *testing.T) {
+	t.Parallel()
+	p := compiled(t, budgeted()).Program()
+	data, err := json.Marshal(p)
+	require.NoError(t, err)
+	golden(t, "program_budgets_v1.json", append(data, '\n'))
+	back, err := points.DecodeProgram(data, nil)
+	require.NoError(t, err)
+	assert.Equal(t, p.Versions, back.Versions)
+	for _, bad := range []points.Cap{{Per: points.PerOrder, Points: 1}, {Per: "week", Points: 1}, {Per: points.PerLife, Points: -1}, {Per: points.PerLife, Points: 1 << 53}} {
+		p.Versions[0].Budgets = []points.Cap{bad}
+		assert.ErrorIs(t, p.Validate(), relmark.ErrInvalid)
+	}
+}
+
+// I11: any partition of the events, merged in any order, is the same usage.
+func TestI11UsageMerges(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var parts [3]points.Usage
+		var all points.Usage
+		want := map[string]int64{}
+		for range rapid.IntRange(0, 30).Draw(t, "events") {
+			date := day(rapid.IntRange(-400, 400).Draw(t, "day"))
+			n := rapid.Int64Range(0, 1<<53).Draw(t, "points")
+			ev := points.Event{Body: &points.Earned{Facts: points.Facts{Date: date}, Price: points.Price{Granted: n}}}
+			require.NoError(t, all.Add(&ev))
+			require.NoError(t, parts[rapid.IntRange(0, 2).Draw(t, "part")].Add(&ev))
+			want[date.String()[:7]] += n
+			want[date.String()[:4]] += n
+			want[""] += n
+			require.Equal(t, want[date.String()[:7]], all.Granted(points.PerMonth, date))
+			require.Equal(t, want[date.String()[:4]], all.Granted(points.PerYear, date))
+			require.Equal(t, want[""], all.Granted(points.PerLife, date))
+		}
+		var sum points.Usage
+		for _, i := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "order") {
+			require.NoError(t, sum.Merge(parts[i]))
+		}
+		require.Equal(t, encodedUsage(t, &all), encodedUsage(t, &sum))
+		var back points.Usage
+		require.NoError(t, back.UnmarshalBinary(encodedUsage(t, &all)))
+		require.Equal(t, all, back)
+	})
+}
+
+func encodedUsage(t require.TestingT, u *points.Usage) []byte {
+	data, err := u.MarshalBinary()
+	require.NoError(t, err)
+	return data
+}
+
+func TestUsageKeepsItsRange(t *testing.T) {
+	t.Parallel()
+	var u points.Usage
+	require.NoError(t, u.Take(day(0), math.MaxInt64-5))
+	require.NoError(t, u.Take(day(40), 3))
+	before := encodedUsage(t, &u)
+	var other points.Usage
+	require.NoError(t, other.Take(day(80), 3))
+	require.ErrorIs(t, u.Merge(other), relmark.ErrLimit)
+	require.ErrorIs(t, u.Take(day(40), 3), relmark.ErrLimit)
+	require.ErrorIs(t, u.Take(day(40), -4), relmark.ErrInvalid)
+	require.ErrorIs(t, u.Take(day(80), math.MinInt64), relmark.ErrInvalid)
+	require.ErrorIs(t, u.Take(relmark.Date{}, 1), relmark.ErrInvalid)
+	require.NoError(t, u.Add(&points.Event{Body: &points.Swept{}}))
+	require.NoError(t, u.Add(new(points.Event)))
+	assert.Equal(t, before, encodedUsage(t, &u))
+	require.NoError(t, u.Take(day(40), -3))
+	assert.Zero(t, u.Granted(points.PerMonth, day(40)))
+}
+
+func TestUsageEncoding(t *testing.T) {
+	t.Parallel()
+	var u points.Usage
+	require.NoError(t, u.Take(day(40), 1<<40))
+	require.NoError(t, u.Take(day(0), 7))
+	data := encodedUsage(t, &u)
+	golden(t, "usage_v1.hex", append(hex.AppendEncode(nil, data), '\n'))
+	for n := range len(data) {
+		assert.ErrorIs(t, new(points.Usage).UnmarshalBinary(data[:n]), relmark.ErrInvalid)
+	}
+	for name, bad := range map[string][]byte{
+		"more":         append(data[:len(data):len(data)], 0),
+		"out of order": {15, 1, 2, 5, 1, 5, 1},
+		"nothing":      {15, 1, 1, 5, 0},
+		"past 9999":    {15, 1, 1, 0xC0, 0xA9, 0x08, 1},
+		"past int64":   {15, 1, 1, 5, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1},
+		"sum":          {15, 1, 2, 5, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 6, 1},
+	} {
+		before := u
+		require.ErrorIs(t, u.UnmarshalBinary(bad), relmark.ErrInvalid, name)
+		assert.Equal(t, before, u)
+	}
+	assert.ErrorIs(t, u.UnmarshalBinary([]byte{15, 2, 0}), relmark.ErrUnsupported)
+	assert.ErrorIs(t, u.UnmarshalBinary([]byte{14, 1, 0}), relmark.ErrUnsupported)
+}
+
+// Servers that take slices of a budget never grant more than it, without asking each
+// other for every order.
+func TestSlicesOfABudget(t *testing.T) {
+	t.Parallel()
+	const budget, slice = 1000, 64
+	e := compiled(t, points.Program{Versions: []points.Version{{
+		Rates: []points.Rate{{Rule: "base", Points: 1, Per: euros(1)}}, Budgets: []points.Cap{{Per: points.PerMonth, Points: budget}},
+	}}})
+	var lock sync.Mutex // stands for a row of the database
+	var taken, really points.Usage
+	take := func() int64 {
+		lock.Lock()
+		defer lock.Unlock()
+		n := min(slice, *e.Left(&taken, at(0)))
+		assert.NoError(t, taken.Take(day(0), n))
+		return n
+	}
+	var servers sync.WaitGroup
+	for server := range 8 {
+		servers.Go(func() {
+			left := int64(0)
+			for i := range 60 {
+				if left == 0 {
+					left = take()
+				}
+				var a points.Account
+				d, err := e.Decide(&a, points.Earn{Head: head("k", 0), Order: "O", Amount: euros(int64(1 + (i*7+server)%13)), Budget: new(left)})
+				if !assert.NoError(t, err) {
+					return
+				}
+				left -= d.Event.Body.(*points.Earned).Price.Granted
+				lock.Lock()
+				assert.NoError(t, really.Add(&d.Event))
+				lock.Unlock()
+			}
+			lock.Lock()
+			defer lock.Unlock()
+			assert.NoError(t, taken.Take(day(0), -left))
+		})
+	}
+	servers.Wait()
+	assert.Equal(t, int64(budget), really.Granted(points.PerMonth, day(0)), "there was demand for thrice as much")
+	assert.Equal(t, encodedUsage(t, &really), encodedUsage(t, &taken))
+}
+
+func FuzzDecodeUsage(f *testing.F) {
+	f.Add([]byte{15, 1, 2, 5, 1, 6, 1})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var u points.Usage
+		if u.UnmarshalBinary(data) != nil {
+			return
+		}
+		again, err := u.MarshalBinary()
+		if err != nil || string(again) != string(data) {
+			t.Fatalf("%x\nencodes to\n%x", data, again)
+		}
+	})
+}
