@@ -2,6 +2,7 @@ package rfm
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/relmark/relmark"
 )
@@ -60,8 +61,8 @@ func NewSegments(bins int, list []Segment) (Segments, error) {
 }
 
 func (s Segment) validate(bins int) *relmark.FieldError {
-	if s.Name == "" {
-		return &relmark.FieldError{Field: "Name", Rule: "must not be empty"}
+	if s.Name == "" || !utf8.ValidString(s.Name) { // JSON holds nothing else
+		return &relmark.FieldError{Field: "Name", Rule: "must be UTF-8 and not empty"}
 	}
 	for _, axis := range [3]struct {
 		name string
