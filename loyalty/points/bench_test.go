@@ -239,10 +239,10 @@ func benchmarkDecode(b *testing.B, events [][]byte, decode func([]byte, *points.
 	b.Helper()
 	b.ReportAllocs()
 	size := 0
+	var ev points.Event
 	for b.Loop() {
 		size = 0
 		for _, data := range events {
-			var ev points.Event
 			if err := decode(data, &ev); err != nil {
 				b.Fatal(err)
 			}
@@ -261,6 +261,18 @@ func BenchmarkDecodeJSON40Events(b *testing.B) {
 func BenchmarkDecodeCompact40Events(b *testing.B) {
 	_, compact := encoded(b)
 	benchmarkDecode(b, compact, new(points.Decoder).DecodeBinary)
+}
+
+func BenchmarkDecodeReusingJSON40Events(b *testing.B) {
+	text, _ := encoded(b)
+	d := points.Decoder{Reuse: true}
+	benchmarkDecode(b, text, d.Decode)
+}
+
+func BenchmarkDecodeReusingCompact40Events(b *testing.B) {
+	_, compact := encoded(b)
+	d := points.Decoder{Reuse: true}
+	benchmarkDecode(b, compact, d.DecodeBinary)
 }
 
 func BenchmarkDecideEarn10Rules(b *testing.B) {

@@ -153,25 +153,40 @@ func (f *form) packText(v *string, repeats bool) {
 	}
 	text := f.in[f.i : f.i+n]
 	f.i += n
-	f.check(utf8.Valid(text))
 	if repeats {
-		*v = f.intern(text)
-	} else {
-		*v = string(text)
+		*v = f.intern(text) // only what is valid is kept
+		return
 	}
+	f.check(utf8.Valid(text))
+	*v = f.string(text)
 }
 
 // packList writes or reads a list. The length is a claim of the input; memory grows
 // with the elements that are really there.
 func packList[T any](f *form, s *[]T, each func(*T, *form)) {
 	n := f.count(len(*s))
-	if f.reading && n > 0 {
-		*s = make([]T, 0, min(n, 64)) // what is claimed may not be there
+	if f.reading {
+		unpackList(f, s, n, each)
+		return
 	}
-	for i := 0; i < n && !f.bad; i++ {
-		if f.reading {
-			*s = append(*s, *new(T))
-		}
+	for i := range *s {
 		each(&(*s)[i], f)
 	}
+}
+
+// unpackList reads n elements.
+func unpackList[T any](f *form, s *[]T, n int, each func(*T, *form)) {
+	if n == 0 {
+		*s = nil
+		return
+	}
+	items := *s
+	if n > cap(items) {
+		items = make([]T, 0, min(n, 64)) // what is claimed may not be there
+	}
+	for i := 0; i < n && !f.bad; i++ {
+		items = append(items, *new(T))
+		each(&items[i], f)
+	}
+	*s = items
 }

@@ -1,6 +1,7 @@
 package points
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -306,7 +307,7 @@ func (b *Earned) note(a *Account, _ int64) {
 func (b *Earned) order() order {
 	o := order{date: b.Facts.Date, total: b.Facts.Total, granted: b.Price.Granted, lot: b.Lot}
 	if len(b.Paid) > 0 {
-		o.paid = &payment{b.Paid, total(b.Paid), b.PaidValue}
+		o.paid = &payment{slices.Clone(b.Paid), total(b.Paid), b.PaidValue}
 	}
 	return o
 }

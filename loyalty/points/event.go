@@ -12,8 +12,8 @@ import (
 
 // An Event is what one command did to one account. It carries the outcome (lots,
 // instants, takes) and the facts that led to it, so that replaying it needs no
-// rules, clock or time zones. Events are immutable once built; an account may keep
-// references to their slices.
+// rules, clock or time zones. Events are immutable once built; an account keeps no part
+// of a body but strings.
 type Event struct {
 	Seq         uint64    // position in the stream of the account, from 1
 	Key         string    // of the command

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -29,6 +30,7 @@ type form struct {
 	compact bool // binary instead of JSON
 	bad     bool
 	lax     bool // fingerprints anything
+	version int64 // of the layout that is read or written
 	sep     byte // what comes before the next member: '{', ',' or, outside objects, nothing
 	digits  int  // of amounts in lists, set by whoever has the list
 
@@ -40,7 +42,12 @@ type form struct {
 	day     relmark.Date
 	dayUnix int64
 	epoch   relmark.Date // 1970-01-01
-	names   []string     // strings that have been read, by a hash of theirs; nil keeps none
+
+	// What is kept from event to event, nil where nothing is: strings that repeat, by
+	// a hash of theirs, and memory for those that do not.
+	names *[64]string
+	texts *strings.Builder
+	room  *room // for bodies
 }
 
 const dateSize = len("2006-01-02")
@@ -140,6 +147,9 @@ func list[T any](f *form, name string, s *[]T, each func(*T, *form)) {
 		return
 	}
 	if !f.key(name, len(*s) > 0) {
+		if f.reading {
+			*s = nil // there may be room for a list, but there is none
+		}
 		return
 	}
 	f.token('[')
@@ -160,18 +170,20 @@ func list[T any](f *form, name string, s *[]T, each func(*T, *form)) {
 
 // readList reads the elements of a list, at least one: an empty list is left out.
 func readList[T any](f *form, s *[]T, each func(*T, *form)) {
+	items := *s
 	for more := true; more && !f.bad; {
-		if len(*s) == cap(*s) {
-			*s = slices.Grow(*s, 2)
+		if len(items) == cap(items) {
+			items = slices.Grow(items, 2)
 		}
-		*s = append(*s, *new(T))
+		items = append(items, *new(T))
 		outer := f.open()
-		each(&(*s)[len(*s)-1], f)
+		each(&items[len(items)-1], f)
 		f.close(outer)
 		if more = f.peek() == ','; more {
 			f.i++
 		}
 	}
+	*s = items
 }
 
 // int writes or reads an integer.

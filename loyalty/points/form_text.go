@@ -13,7 +13,7 @@ func (f *form) text(name string, v *string) {
 	}
 	f.token('"')
 	if f.reading {
-		*v = string(f.readText())
+		*v = f.string(f.readText())
 		f.check(*v != "")
 		return
 	}
@@ -34,24 +34,45 @@ func (f *form) name(name string, v *string) {
 	}
 	if f.next(name) {
 		f.token('"')
-		b := f.readText()
-		f.check(len(b) > 0)
-		if !f.bad {
-			*v = f.intern(b)
-		}
+		*v = f.intern(f.readText())
+		f.check(*v != "")
 	}
 }
 
 // intern returns b as a string, the same one as long as no other takes its slot.
 func (f *form) intern(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
 	if f.names == nil {
+		f.check(utf8.Valid(b))
 		return string(b)
 	}
 	slot := &f.names[(int(b[0])*7+int(b[len(b)-1])+len(b))%len(f.names)]
 	if *slot != string(b) {
+		if !utf8.Valid(b) {
+			f.fail()
+			return ""
+		}
 		*slot = string(b)
 	}
 	return *slot
+}
+
+// string returns b as a string of its own. With texts, it is cut from a piece of
+// memory that fills up and is then left to the strings in it.
+func (f *form) string(b []byte) string {
+	const piece, most = 512, 64
+	if f.texts == nil || len(b) > most {
+		return string(b)
+	}
+	if f.texts.Len()+len(b) > f.texts.Cap() {
+		f.texts.Reset()
+		f.texts.Grow(piece)
+	}
+	start := f.texts.Len()
+	f.texts.Write(b)
+	return f.texts.String()[start:]
 }
 
 // appendEscaped appends a string as JSON wants it, and escapes only what it must.
