@@ -108,7 +108,9 @@ type GiveBack struct {
 // A WalletDecision answers a command. Spending, refunds and giving back are judged
 // at their time, which must not come before that of any event so far:
 // [TimeRunsBack]. Purchases and credit may come late: they take nothing away, and
-// wait and expire from their own time.
+// wait and expire from their own time. What comes before the end of a period that
+// is closed is [PeriodClosed], also if it was carried out then: so repeat a command
+// with the time that it had.
 type WalletDecision struct {
 	// Event is to be stored and applied. If Replayed, only Seq and Key are set.
 	Event WalletEvent
@@ -134,10 +136,11 @@ func (c *Cashback) Purchase(w *Wallet, p Purchase) (WalletDecision, error) {
 		if err != nil {
 			return err
 		}
-		year, month, day := date.Civil()
-		ev.Month = date.AddDays(1 - day)
+		if ev.Month = firstOf(date); !w.open(ev) {
+			return refuse(PeriodClosed)
+		}
 		all, _ := c.rate.Apply(ev.Amount, money.Floor) // at most the amount
-		ev.Granted = min(all, c.order, max(0, c.many-w.months[monthOf{year, month}]))
+		ev.Granted = min(all, c.order, max(0, c.many-w.months[monthIn(date)]))
 		ev.Cut = all - ev.Granted
 		ev.Settled = min(w.debt, ev.Granted)
 		ev.From, ev.Until = ev.At, time.Time{}
@@ -154,7 +157,8 @@ func (c *Cashback) Purchase(w *Wallet, p Purchase) (WalletDecision, error) {
 // Refund takes back floor(granted·refunded/net), counted over all refunds of the
 // order together, less what was taken before: from the order's own lot, whatever
 // its state, then from other lots that can be spent, then as debt, which the next
-// grants settle. Caps do not reopen. More than the order is [ExceedsOrder].
+// grants settle. Caps do not reopen. More than the order is [ExceedsOrder]. An order
+// that is not known is [UnknownOrder], or [PeriodClosed] once a period is closed.
 func (c *Cashback) Refund(w *Wallet, r Refund) (WalletDecision, error) {
 	d := c.start(w, WalletEvent{Type: Reversed, Key: r.Key, Order: r.Order, At: r.At})
 	d.name(r.Order, "Order")
@@ -162,6 +166,8 @@ func (c *Cashback) Refund(w *Wallet, r Refund) (WalletDecision, error) {
 	return d.decide(func(ev *WalletEvent) error {
 		o, known := w.orders[r.Order]
 		switch {
+		case !known && !w.closed.IsZero():
+			return refuse(PeriodClosed)
 		case !known:
 			return refuse(UnknownOrder)
 		case ev.Amount > o.net-o.refunded:
@@ -201,8 +207,9 @@ func (c *Cashback) Spend(w *Wallet, s Spending) (WalletDecision, error) {
 }
 
 // GiveBack returns a part of a spending to its lots. What belongs to a lot that
-// has expired meanwhile is expired at once. A spending that does not exist is
-// [UnknownSpend], more than it was is [ExceedsSpend].
+// has expired meanwhile is expired at once. A spending that is not known
+// is [UnknownSpend], or [PeriodClosed] once a period is closed; more than it was is
+// [ExceedsSpend].
 func (c *Cashback) GiveBack(w *Wallet, g GiveBack) (WalletDecision, error) {
 	d := c.start(w, WalletEvent{Type: Returned, Key: g.Key, Spending: g.Spending, At: g.At})
 	d.name(g.Spending, "Spending")
@@ -210,6 +217,8 @@ func (c *Cashback) GiveBack(w *Wallet, g GiveBack) (WalletDecision, error) {
 	return d.decide(func(ev *WalletEvent) error {
 		s, known := w.spends[g.Spending]
 		switch {
+		case !known && !w.closed.IsZero():
+			return refuse(PeriodClosed)
 		case !known:
 			return refuse(UnknownSpend)
 		case ev.Amount > s.amount-s.returned:
@@ -259,6 +268,11 @@ func (d *walletDecider) decide(complete func(*WalletEvent) error) (WalletDecisio
 		}
 		return WalletDecision{WalletEvent{Seq: known.seq, Key: d.ev.Key}, true}, nil
 	}
+	// Before [TimeRunsBack], which asks for a later time: with one, a command that has
+	// been forgotten would be carried out twice.
+	if d.ev.At.Before(d.w.closed) {
+		return WalletDecision{}, refuse(PeriodClosed)
+	}
 	if !d.w.inTime(&d.ev) {
 		return WalletDecision{}, refuse(TimeRunsBack)
 	}
@@ -270,6 +284,12 @@ func (d *walletDecider) decide(complete func(*WalletEvent) error) (WalletDecisio
 	}
 	d.ev.normalize()
 	return WalletDecision{Event: d.ev}, nil
+}
+
+// firstOf returns the first day of a month.
+func firstOf(date relmark.Date) relmark.Date {
+	_, _, day := date.Civil()
+	return date.AddDays(1 - day)
 }
 
 // partsOf returns takes as parts, nil if there are none.

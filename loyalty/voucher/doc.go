@@ -38,12 +38,13 @@
 // # Limits
 //
 // Orders, prices and wallets stay within 2^53-1 minor units, names and keys within
-// 200 bytes. Wallets know the years 1700 to 2150. Registers and wallets grow with
-// their events, and have snapshots, so that a host folds only what came after.
-// There is no closing of periods: a register remembers every key of its campaign
-// and a wallet every order, spending and lot, for as long as they live. A host that
-// counts redemptions in its own database needs no register: [Campaign.Check]. A
-// person is erased by [Event.Redact] and [WalletEvent.Redact].
+// 200 bytes. Registers and wallets know the years 1700 to 2150.
+//
+// A register grows with its codes, its members and the commands since the last
+// [Campaign.Close], a wallet with its lots that hold something and the commands
+// since the last [Cashback.Close]. Snapshots save a host from folding what came
+// before. A host that counts redemptions in its own database needs no register:
+// [Campaign.Check]. A person is erased by [Event.Redact] and [WalletEvent.Redact].
 //
 // # Choices
 //
@@ -57,6 +58,8 @@
 //   - Spending, refunds and giving back must not come before any event of the
 //     wallet: in the past they would draw on what has expired since. Purchases and
 //     credit may come late, and mature and expire by their own time.
+//   - A closed period is forgotten but for its totals: what cannot be told from
+//     something forgotten is refused, so nothing is paid twice.
 //   - Debt of a wallet is settled by the next grants, not by store credit, and
 //     does not keep what is there from being spent.
 //

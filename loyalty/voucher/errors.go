@@ -31,6 +31,12 @@ const (
 	UnknownRedemption Reason = "unknown_redemption" // nothing: no live redemption has this key
 )
 
+// PeriodClosed says that the time of a command, or what it undoes, lies in a period
+// that is closed. A retry achieves nothing: that the command has not been carried
+// out before cannot be told any more. Of what is undone it is also said where it is
+// unknown, which may change if it is recorded yet.
+const PeriodClosed Reason = "period_closed"
+
 // The reasons of wallets.
 const (
 	Insufficient   Reason = "insufficient"    // success, once the member has more credit

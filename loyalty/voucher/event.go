@@ -12,6 +12,7 @@ type EventType string
 const (
 	Redeemed EventType = "redeemed"
 	Voided   EventType = "voided"
+	Closed   EventType = "closed" // a period was
 )
 
 // An Event is what one accepted command did to a campaign. It is plain data.
@@ -22,6 +23,7 @@ type Event struct {
 	Code       string    `json:"code,omitempty"`       // that was redeemed
 	Member     string    `json:"member,omitempty"`     // who redeemed it
 	Redemption string    `json:"redemption,omitempty"` // key of what was voided
+	From       time.Time `json:"from,omitzero"`        // of Closed: first instant that stays open
 	At         time.Time `json:"at"`                   // UTC
 }
 
@@ -30,7 +32,8 @@ func (e *Event) validate() error {
 	var c checker
 	c.check(e.Seq > 0, "Seq", e.Seq, "must be 1 or more")
 	c.name(e.Key, "Key")
-	c.check(!e.At.IsZero() && encodable(e.At), "At", nil, "must be set, in years 1 to 9999")
+	c.check(inRange(e.At), "At", nil, timeRule)
+	c.check(e.Type == Closed || e.From.IsZero(), "From", nil, "must be zero")
 	switch e.Type {
 	case Redeemed:
 		c.name(e.Code, "Code")
@@ -39,14 +42,22 @@ func (e *Event) validate() error {
 	case Voided:
 		c.name(e.Redemption, "Redemption")
 		c.check(e.Code == "" && e.Member == "", "Code", nil, "must be empty, as Member")
+	case Closed:
+		c.check(e.Code == "" && e.Member == "" && e.Redemption == "", "Code", nil, "must be empty, as Member and Redemption")
+		c.check(inRange(e.From) && !e.From.After(e.At), "From", nil, closingRule)
 	default:
-		c.check(false, "Type", nil, "must be redeemed or voided")
+		c.check(false, "Type", nil, "must be redeemed, voided or closed")
 	}
 	return c.err()
 }
 
-// encodable reports whether RFC 3339 has a form for t.
-func encodable(t time.Time) bool { year := t.UTC().Year(); return year >= 1 && year <= 9999 }
+// normalize brings instants to UTC.
+func (e *Event) normalize() {
+	e.At = e.At.UTC()
+	if !e.From.IsZero() {
+		e.From = e.From.UTC()
+	}
+}
 
 // plainEvent has the fields of an event and none of its methods.
 type plainEvent Event
@@ -60,11 +71,12 @@ type eventJSON struct {
 //
 //	{"v":1,"seq":1,"type":"redeemed","key":"k1","code":"SPRING","member":"m7","at":"2025-03-05T10:00:00Z"}
 //	{"v":1,"seq":2,"type":"voided","key":"k2","redemption":"k1","at":"2025-03-06T10:00:00Z"}
+//	{"v":1,"seq":3,"type":"closed","key":"k3","from":"2025-02-28T23:00:00Z","at":"2025-03-07T10:00:00Z"}
 func (e Event) MarshalJSON() ([]byte, error) {
 	if err := e.validate(); err != nil {
 		return nil, err
 	}
-	e.At = e.At.UTC()
+	e.normalize()
 	return json.Marshal(eventJSON{version, plainEvent(e)})
 }
 
@@ -81,7 +93,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	if err := out.validate(); err != nil {
 		return err
 	}
-	out.At = out.At.UTC()
+	out.normalize()
 	*e = out
 	return nil
 }

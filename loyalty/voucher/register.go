@@ -41,33 +41,48 @@ type Voiding struct {
 // zero Register is ready and empty. It is not safe for concurrent mutation: a host
 // keeps events with (campaign, sequence number) unique, and where two decide on
 // the same state the second one's event clashes and is decided again. Memory grows
-// with the events. [Register.AppendBinary] makes a snapshot.
+// with the codes and members in use, and with the events since the last
+// [Campaign.Close]. [Register.AppendBinary] makes a snapshot.
 type Register struct {
 	version        uint64
 	live           int64
-	codes, members map[string]int64 // live redemptions
+	codes, members map[string]int64 // live redemptions, also forgotten ones; never 0
 	keys           map[string]entry
+	closed         time.Time // what comes before is forgotten; zero: nothing is
 }
 
 // An entry remembers what a key stood for.
 type entry struct {
-	typ, code, member, redemption string
-	live                          bool
+	typ                      EventType
+	code, member, redemption string
+	from                     int64 // of a closing
+	at                       int64
+	live                     bool
 }
 
-func (e *Event) entry() entry { return entry{string(e.Type), e.Code, e.Member, e.Redemption, false} }
+func (e *Event) entry() entry {
+	return entry{e.Type, e.Code, e.Member, e.Redemption, nanos(e.From), e.At.UnixNano(), false}
+}
+
+// same reports whether two entries are of the same command. Its time may differ.
+func (e entry) same(o entry) bool {
+	e.at, e.live = o.at, o.live
+	return e == o
+}
 
 // Version returns the number of events that made the register.
 func (g *Register) Version() uint64 { return g.version }
 
-// Uses returns the live redemptions of a code, of a member and of all.
+// Uses returns the live redemptions of a code, of a member and of all, also of
+// periods that are closed.
 func (g *Register) Uses(code, member string) Uses {
 	return Uses{g.codes[code], g.members[member], g.live}
 }
 
-// Live returns the keys of live redemptions in ascending order.
+// Live returns the keys of live redemptions in ascending order, those of periods
+// that are closed left out.
 func (g *Register) Live() []string {
-	keys := make([]string, 0, g.live)
+	keys := make([]string, 0, len(g.keys))
 	for key, e := range g.keys {
 		if e.live {
 			keys = append(keys, key)
@@ -80,6 +95,8 @@ func (g *Register) Live() []string {
 // Redeem decides about a redemption; it changes nothing. An accepted key that
 // comes again with the same code and member is accepted as before, also after it
 // was voided; with others it is refused. A refused command leaves its key free.
+// Once a period is closed, what comes before its end is [PeriodClosed], also what
+// was accepted then: so repeat a redemption with the time that it had.
 //
 // It fails as [Campaign.Check] does, and on a nil register. A first redemption that
 // is accepted costs a few map look-ups and allocates nothing.
@@ -91,7 +108,7 @@ func (c *Campaign) Redeem(g *Register, r Redemption) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	ev := Event{g.version + 1, Redeemed, r.Key, r.Code, r.Member, "", r.At.UTC()}
+	ev := Event{g.version + 1, Redeemed, r.Key, r.Code, r.Member, "", time.Time{}, r.At.UTC()}
 	if d, known := g.known(&ev); known {
 		return d, nil
 	}
@@ -106,7 +123,8 @@ func (c *Campaign) Redeem(g *Register, r Redemption) (Decision, error) {
 }
 
 // Void decides about undoing a redemption; it changes nothing. A redemption that
-// is not live is [UnknownRedemption]. Keys work as in [Campaign.Redeem].
+// is not live is [UnknownRedemption], and [PeriodClosed] if it is unknown and may
+// lie in a period that is closed. Keys work as in [Campaign.Redeem].
 func (g *Register) Void(v Voiding) (Decision, error) {
 	if g == nil {
 		return Decision{}, errNil("Register")
@@ -114,31 +132,37 @@ func (g *Register) Void(v Voiding) (Decision, error) {
 	var fault checker
 	fault.name(v.Key, "Key")
 	fault.name(v.Redemption, "Redemption")
-	fault.check(!v.At.IsZero(), "At", nil, "must be set")
+	fault.check(inRange(v.At), "At", nil, timeRule)
 	if err := fault.err(); err != nil {
 		return Decision{}, err
 	}
-	ev := Event{g.version + 1, Voided, v.Key, "", "", v.Redemption, v.At.UTC()}
+	ev := Event{g.version + 1, Voided, v.Key, "", "", v.Redemption, time.Time{}, v.At.UTC()}
 	if d, known := g.known(&ev); known {
 		return d, nil
 	}
-	if !g.keys[v.Redemption].live {
+	switch target, known := g.keys[v.Redemption]; {
+	case !known && !g.closed.IsZero():
+		return Decision{Reasons: []Reason{PeriodClosed}}, nil
+	case !target.live:
 		return Decision{Reasons: []Reason{UnknownRedemption}}, nil
 	}
 	return Decision{Accepted: true, Event: ev}, nil
 }
 
-// known answers a command whose key has been used.
+// known answers a command whose key has been used, or may have been: what comes
+// before a closing is refused, or a command that is repeated would be carried out
+// twice.
 func (g *Register) known(ev *Event) (Decision, bool) {
-	before, known := g.keys[ev.Key]
-	if !known {
-		return Decision{}, false
-	}
-	before.live = false
-	if before != ev.entry() {
+	before, used := g.keys[ev.Key]
+	switch {
+	case used && before.same(ev.entry()):
+		return Decision{Accepted: true, Replayed: true}, true
+	case used:
 		return Decision{Reasons: []Reason{KeyConflict}}, true
+	case ev.At.Before(g.closed):
+		return Decision{Reasons: []Reason{PeriodClosed}}, true
 	}
-	return Decision{Accepted: true, Replayed: true}, true
+	return Decision{}, false
 }
 
 // Apply makes a register of version n-1 one of version n by the event with
@@ -158,32 +182,51 @@ func (g *Register) Apply(ev Event) error {
 	if _, used := g.keys[ev.Key]; used {
 		return refuse(KeyConflict)
 	}
-	e := ev.entry()
-	if ev.Type == Voided {
-		voided := g.keys[ev.Redemption]
-		if !voided.live {
-			return refuse(UnknownRedemption)
-		}
-		voided.live = false
-		g.keys[ev.Redemption] = voided
-		g.count(voided, -1)
-	} else {
-		e.live = true
-		g.count(e, 1)
+	if ev.At.Before(g.closed) || ev.Type == Closed && ev.From.Before(g.closed) {
+		return invalid("Event", nil, "must not come before what is closed")
 	}
-	g.keys[ev.Key] = e
+	if ev.Type == Voided && !g.keys[ev.Redemption].live {
+		return refuse(UnknownRedemption)
+	}
+	if g.keys == nil {
+		g.keys, g.codes, g.members = map[string]entry{}, map[string]int64{}, map[string]int64{}
+	}
+	g.change(&ev)
 	g.version++
 	return nil
 }
 
+// change applies an event that fits.
+func (g *Register) change(ev *Event) {
+	e := ev.entry()
+	switch ev.Type {
+	case Redeemed:
+		e.live = true
+		g.count(e, 1)
+	case Voided:
+		voided := g.keys[ev.Redemption]
+		voided.live = false
+		g.keys[ev.Redemption] = voided
+		g.count(voided, -1)
+	case Closed:
+		g.forget(ev.From)
+	}
+	g.keys[ev.Key] = e
+}
+
 // count adds n to the uses that a redemption is one of.
 func (g *Register) count(e entry, n int64) {
-	if g.keys == nil {
-		g.keys, g.codes, g.members = map[string]entry{}, map[string]int64{}, map[string]int64{}
-	}
-	g.codes[e.code] += n
-	g.members[e.member] += n
+	add(g.codes, e.code, n)
+	add(g.members, e.member, n)
 	g.live += n
+}
+
+// add changes a count. One of 0 is dropped: a register must not grow with names
+// that are out of use.
+func add(counts map[string]int64, name string, n int64) {
+	if counts[name] += n; counts[name] == 0 {
+		delete(counts, name)
+	}
 }
 
 // Fold applies events one after the other, up to the stream's first error, which

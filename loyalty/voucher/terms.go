@@ -94,7 +94,7 @@ type Redemption struct {
 	Code   string    // as typed; codes match byte by byte
 	Member string    // who uses it
 	Labels []string  // of the member, for the audience; not part of the payload
-	At     time.Time // when; not part of the payload
+	At     time.Time // when, in years 1700 to 2150; not part of the payload
 }
 
 // Uses are numbers of live redemptions.
@@ -115,7 +115,7 @@ func (c *Campaign) Check(r Redemption, u Uses) ([]Reason, error) {
 	fault.name(r.Key, "Key")
 	fault.name(r.Code, "Code")
 	fault.name(r.Member, "Member")
-	fault.check(!r.At.IsZero(), "At", nil, "must be set")
+	fault.check(inRange(r.At), "At", nil, timeRule)
 	fault.check(min(u.Code, u.Member, u.Campaign) >= 0, "Uses", nil, "must be 0 or more")
 	if err := fault.err(); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package voucher
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -16,8 +17,8 @@ import (
 // events. Credit lives in lots, as points do. Its time is the latest of its
 // events. The zero Wallet is ready and empty; its first event fixes the fraction
 // digits. It is not safe for concurrent mutation: a host keeps events with
-// (wallet, sequence number) unique. Memory grows with the events.
-// [Wallet.AppendBinary] makes a snapshot.
+// (wallet, sequence number) unique. Memory grows with the events since the last
+// [Cashback.Close]. [Wallet.AppendBinary] makes a snapshot.
 type Wallet struct {
 	version uint64
 	last    int64 // the latest time of an event
@@ -26,6 +27,10 @@ type Wallet struct {
 	debt    int64
 
 	granted, credited, spent, reversed int64
+
+	lapsed int64     // expired in lots that are forgotten
+	closed time.Time // what comes before is forgotten; zero: nothing is
+	since  monthOf   // that of closed, in the zone of the terms
 
 	orders map[string]*walletOrder
 	spends map[string]*spend
@@ -47,12 +52,21 @@ type payload struct {
 	typ             WalletEventType
 	order, spending string
 	amount          int64
-	at, until       int64 // until of credit alone: that of grants is a result
+	at, until       int64 // until of credit alone: that of grants is a result; from of a closing
 }
 
 type monthOf struct {
 	year  int
 	month time.Month
+}
+
+func monthIn(d relmark.Date) monthOf {
+	year, month, _ := d.Civil()
+	return monthOf{year, month}
+}
+
+func (m monthOf) compare(o monthOf) int {
+	return cmp.Or(cmp.Compare(m.year, o.year), cmp.Compare(m.month, o.month))
 }
 
 // A walletOrder is an order that paid back.
@@ -98,13 +112,13 @@ type WalletBalance struct {
 }
 
 // Balance returns the balance at an instant: of all events so far, with lots as
-// they are then. Fold the events up to an instant to see the past. It takes time
-// linear in the lots.
+// they are then. Fold the events up to an instant to see the past: what is here of
+// lots that a closing has forgotten, is expired. It takes time linear in the lots.
 func (w *Wallet) Balance(asOf time.Time) WalletBalance {
 	s := w.book.Sums(instant(asOf))
 	m := func(v int64) decimal.Decimal { return money.Decimal(v, w.digits) }
 	return WalletBalance{
-		m(s.Pending), m(s.Available), m(s.Expired), m(w.debt),
+		m(s.Pending), m(s.Available), m(s.Expired + w.lapsed), m(w.debt),
 		m(w.granted), m(w.credited), m(w.spent), m(w.reversed),
 	}
 }
@@ -193,6 +207,12 @@ func (w *Wallet) inTime(ev *WalletEvent) bool {
 	return !late || ev.Type == Granted || ev.Type == Credited
 }
 
+// open reports whether an event lies in no period that is closed.
+func (w *Wallet) open(ev *WalletEvent) bool {
+	dated := ev.Type == Granted || ev.Type == WalletClosed
+	return !ev.At.Before(w.closed) && (!dated || monthIn(ev.Month).compare(w.since) >= 0)
+}
+
 // fits checks an event against the wallet, so that change cannot fail half way. It
 // asks for what no fold could mend: time that runs back, units that are not there or
 // cannot be spent, an order or a spending exceeded, a return to other lots than the
@@ -200,7 +220,7 @@ func (w *Wallet) inTime(ev *WalletEvent) bool {
 func (w *Wallet) fits(ev *WalletEvent) error {
 	_, used := w.keys[ev.Key]
 	o, s := w.orders[ev.Order], w.spends[ev.Spending]
-	ok := (w.version == 0 || ev.Digits == w.digits) && w.inTime(ev)
+	ok := (w.version == 0 || ev.Digits == w.digits) && w.inTime(ev) && w.open(ev)
 	switch ev.Type {
 	case Granted:
 		ok = ok && o == nil && ev.Settled <= w.debt
@@ -210,6 +230,8 @@ func (w *Wallet) fits(ev *WalletEvent) error {
 		ok = ok && w.has(ev, 0)
 	case Returned:
 		ok = ok && s != nil && ev.Amount <= s.amount-s.returned && slices.Equal(ev.Parts, s.reverse(ev.Amount))
+	case WalletClosed:
+		ok = ok && !ev.From.Before(w.closed)
 	default:
 	}
 	switch {
@@ -237,9 +259,8 @@ func (w *Wallet) has(ev *WalletEvent, own uint64) bool {
 func (w *Wallet) change(ev *WalletEvent) {
 	switch ev.Type {
 	case Granted:
-		year, month, _ := ev.Month.Civil()
 		w.orders[ev.Order] = &walletOrder{net: ev.Amount, granted: ev.Granted, lot: w.grow(ev, ev.Granted-ev.Settled)}
-		w.months[monthOf{year, month}] += ev.Granted
+		w.months[monthIn(ev.Month)] += ev.Granted
 		w.granted += ev.Granted
 		w.debt -= ev.Settled
 	case Reversed:
@@ -262,6 +283,8 @@ func (w *Wallet) change(ev *WalletEvent) {
 		for _, p := range ev.Parts {
 			w.book.Put(p.Lot, p.Units)
 		}
+	case WalletClosed:
+		w.forget(ev)
 	}
 }
 

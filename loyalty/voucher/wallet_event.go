@@ -21,6 +21,8 @@ const (
 	Credited WalletEventType = "credited" // store credit was given
 	Spent    WalletEventType = "spent"
 	Returned WalletEventType = "returned" // a part of what was spent came back
+
+	WalletClosed WalletEventType = "closed" // a period was
 )
 
 // A Part is a number of minor units of one lot.
@@ -46,8 +48,8 @@ type WalletEvent struct {
 	Reversed int64 // the sum of Parts and Debt
 	Debt     int64
 	Parts    []Part       // by lot, in the order in which they were used
-	Month    relmark.Date // of Granted: its first day, in the zone of the terms
-	From     time.Time    // of a new lot: first instant at which it can be spent
+	Month    relmark.Date // of Granted, and of From in WalletClosed: its first day, in the zone of the terms
+	From     time.Time    // of a new lot: first instant at which it can be spent; of WalletClosed: that stays open
 	Until    time.Time    // and at which it no longer can; zero: never
 	At       time.Time    // UTC
 }
@@ -69,10 +71,22 @@ func (e *WalletEvent) normalize() {
 // payload returns what a command with the same key must repeat.
 func (e *WalletEvent) payload() payload {
 	p := payload{e.Type, e.Order, e.Spending, e.Amount, e.At.UnixNano(), 0}
-	if e.Type == Credited && !e.Until.IsZero() {
-		p.until = e.Until.UnixNano()
+	switch e.Type {
+	case Credited:
+		p.until = nanos(e.Until)
+	case WalletClosed:
+		p.until = nanos(e.From)
+	default:
 	}
 	return p
+}
+
+// nanos returns an instant in nanoseconds, 0 if it is not set.
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
 }
 
 const timeRule = "must be set, in years 1700 to 2150"
@@ -105,8 +119,10 @@ func (e *WalletEvent) validateType(c *checker) {
 	grows := e.Type == Granted || e.Type == Credited
 	c.check(validName(e.Order) || e.Order == "" && e.Type != Granted && e.Type != Reversed, "Order", nil, nameRule)
 	c.check(validName(e.Spending) || e.Spending == "" && e.Type != Returned, "Spending", nil, nameRule)
-	c.check(grows == !e.From.IsZero() && (!grows || lifetime(e.From, e.Until)), "From", nil, "must be set where a lot begins, in years 1700 to 2255, as Until")
-	c.check((e.Type == Granted) == !e.Month.IsZero(), "Month", nil, "must be set where an order pays back")
+	c.check(e.lifetime(grows), "From", nil, "must be set where a lot begins or a period is closed, in years 1700 to 2255, as Until")
+	_, _, day := e.Month.Civil()
+	dated := e.Type == Granted || e.Type == WalletClosed
+	c.check(dated == !e.Month.IsZero() && (!dated || day == 1), "Month", nil, "must be set where an order pays back or a period is closed, to its first day")
 	c.check(e.Type == Granted || e.Granted+e.Cut+e.Settled == 0, "Granted", nil, "must be 0, as Cut and Settled")
 	switch e.Type {
 	case Granted:
@@ -116,6 +132,9 @@ func (e *WalletEvent) validateType(c *checker) {
 	case Spent, Returned:
 		c.check(parts == e.Amount, "Parts", nil, "must add up to the amount")
 	case Credited:
+	case WalletClosed:
+		c.check(e.Amount+parts == 0 && e.Order+e.Spending == "", "Amount", nil, "must be 0, and there must be no parts, order or spending")
+		c.check(!e.From.After(e.At), "From", nil, closingRule)
 	default:
 		c.check(false, "Type", nil, "must be a known type")
 	}
@@ -123,11 +142,17 @@ func (e *WalletEvent) validateType(c *checker) {
 	c.check(!grows || len(e.Parts) == 0, "Parts", nil, "must be empty")
 }
 
-// lifetime reports whether a lot can have these ends.
-func lifetime(from, until time.Time) bool {
-	return from.Year() >= 1700 && from.Year() <= 2255 &&
-		(until.IsZero() || until.Year() >= 1700 && until.Year() <= 2255)
+// lifetime reports whether there are the ends of a lot where one begins, the first of
+// them where a period is closed, and none elsewhere.
+func (e *WalletEvent) lifetime(grows bool) bool {
+	if !grows {
+		return e.Until.IsZero() && (e.Type == WalletClosed) == !e.From.IsZero() && (e.From.IsZero() || inRange(e.From))
+	}
+	return lives(e.From) && (e.Until.IsZero() || lives(e.Until))
 }
+
+// lives reports whether a lot can begin or end at an instant.
+func lives(t time.Time) bool { y := t.UTC().Year(); return y >= 1700 && y <= 2255 }
 
 // parts adds the parts up; false if a lot is named twice or units are none.
 func (e *WalletEvent) parts() (total int64, ok bool) {

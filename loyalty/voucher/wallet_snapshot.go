@@ -1,0 +1,312 @@
+package voucher
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/lot"
+)
+
+// The body of the snapshot of a wallet, version 1, in the primitives of
+// internal/codec, names in ascending order, instants in nanoseconds:
+//
+//	fraction digits; debt, granted, credited, spent, reversed, lapsed
+//	whether a period is closed, and if so its end, and year and month of that
+//	last lot; lots in burn order: ID, left, from, until
+//	orders: name; net, granted, refunded, reversed, lot
+//	spendings: key; amount, returned; parts: lot, units
+//	months: year, month, granted
+//	keys: name; type, order, spending, amount, at, until, sequence number
+
+// AppendBinary appends a snapshot, version 1; it never fails. Equal wallets have
+// equal snapshots. It takes time n log n in the orders and keys.
+func (w *Wallet) AppendBinary(b []byte) ([]byte, error) {
+	out := codec.NewWriter(b, codec.KindWallet, version)
+	put := func(values ...int64) {
+		for _, v := range values {
+			out.Varint(v)
+		}
+	}
+	out.Byte(byte(w.digits))
+	for _, v := range w.totals() {
+		out.Uvarint(uint64(*v))
+	}
+	if writeEnd(&out, w.closed); !w.closed.IsZero() {
+		put(int64(w.since.year), int64(w.since.month))
+	}
+	out.Uvarint(w.book.Last())
+	out.Count(len(w.book.Lots()))
+	for _, l := range w.book.Lots() {
+		out.Uvarint(l.ID)
+		put(l.Left, l.From, l.Until)
+	}
+	out.Count(len(w.orders))
+	for _, key := range slices.Sorted(maps.Keys(w.orders)) {
+		o := w.orders[key]
+		out.String(key)
+		put(o.net, o.granted, o.refunded, o.reversed, int64(o.lot))
+	}
+	out.Count(len(w.spends))
+	for _, key := range slices.Sorted(maps.Keys(w.spends)) {
+		s := w.spends[key]
+		out.String(key)
+		put(s.amount, s.returned)
+		out.Count(len(s.parts))
+		for _, p := range s.parts {
+			put(int64(p.Lot), p.Units)
+		}
+	}
+	out.Count(len(w.months))
+	for _, m := range slices.SortedFunc(maps.Keys(w.months), monthOf.compare) {
+		put(int64(m.year), int64(m.month), w.months[m])
+	}
+	out.Count(len(w.keys))
+	for _, key := range slices.Sorted(maps.Keys(w.keys)) {
+		k := w.keys[key]
+		out.String(key)
+		out.String(string(k.payload.typ))
+		out.String(k.payload.order)
+		out.String(k.payload.spending)
+		put(k.payload.amount, k.payload.at, k.payload.until, int64(k.seq))
+	}
+	return out.Data(), nil
+}
+
+// totals returns the sums of a wallet, in the order of their encoding.
+func (w *Wallet) totals() [6]*int64 {
+	return [6]*int64{&w.debt, &w.granted, &w.credited, &w.spent, &w.reversed, &w.lapsed}
+}
+
+// MarshalBinary returns what [Wallet.AppendBinary] appends.
+func (w *Wallet) MarshalBinary() ([]byte, error) { return w.AppendBinary(nil) }
+
+// UnmarshalBinary decodes a snapshot of any version that was ever written. It
+// fails with [relmark.ErrUnsupported] on another kind or version and with
+// [relmark.ErrInvalid] on anything else, and leaves w unchanged then.
+func (w *Wallet) UnmarshalBinary(data []byte) error {
+	r := codec.NewReader(data, codec.KindWallet, version)
+	in := Wallet{orders: map[string]*walletOrder{}, spends: map[string]*spend{}, months: map[monthOf]int64{}, keys: map[string]keyed{}}
+	in.digits = int(r.Byte())
+	r.Check(in.digits <= maxDigits)
+	for _, v := range in.totals() {
+		*v = units(&r)
+	}
+	if in.closed = readEnd(&r); !in.closed.IsZero() {
+		in.since = readMonth(&r)
+	}
+	in.readLots(&r)
+	in.readOrders(&r)
+	in.readSpends(&r)
+	in.readMonths(&r)
+	in.readKeys(&r)
+	r.Check(r.Err() != nil || in.whole())
+	if err := finish(&r); err != nil {
+		return err
+	}
+	if in.version == 0 {
+		in = Wallet{}
+	}
+	*w = in
+	return nil
+}
+
+func (w *Wallet) readLots(r *codec.Reader) {
+	last := r.Uvarint()
+	lots := make([]lot.Lot, 0, r.Count(4))
+	for range cap(lots) {
+		lots = append(lots, lot.Lot{ID: r.Uvarint(), Left: r.Varint(), From: r.Varint(), Until: r.Varint()})
+	}
+	book, ok := lot.Restore(lots, last)
+	r.Check(ok)
+	w.book = book
+}
+
+func (w *Wallet) readOrders(r *codec.Reader) {
+	each(r, 7, func(key string) {
+		o := walletOrder{r.Varint(), r.Varint(), r.Varint(), r.Varint(), 0}
+		o.lot = uint64(r.Varint())
+		r.Check(min(o.net, o.granted, o.refunded, o.reversed) >= 0 && o.net <= maxWallet &&
+			o.granted <= o.net && o.refunded <= o.net && o.reversed <= o.granted)
+		w.orders[key] = &o
+	})
+}
+
+func (w *Wallet) readSpends(r *codec.Reader) {
+	each(r, 5, func(key string) {
+		s := spend{amount: r.Varint(), returned: r.Varint()}
+		left := s.amount
+		seen := map[uint64]bool{}
+		for range r.Count(2) {
+			p := Part{uint64(r.Varint()), r.Varint()}
+			r.Check(p.Units >= 1 && p.Units <= left && !seen[p.Lot])
+			seen[p.Lot] = true
+			s.parts = append(s.parts, p)
+			left -= p.Units
+		}
+		r.Check(left == 0 && s.amount <= maxWallet && s.returned >= 0 && s.returned <= s.amount)
+		w.spends[key] = &s
+	})
+}
+
+func (w *Wallet) readMonths(r *codec.Reader) {
+	before := w.since
+	before.month-- // which may have an entry itself
+	for range r.Count(3) {
+		m := readMonth(r)
+		r.Check(before.compare(m) < 0)
+		w.months[m], before = r.Varint(), m
+	}
+}
+
+func readMonth(r *codec.Reader) monthOf {
+	year, month := r.Varint(), r.Varint()
+	r.Check(year >= 1 && year <= 9999 && month >= 1 && month <= 12)
+	return monthOf{int(year), time.Month(month)}
+}
+
+// readKeys reads the keys, of which the last has the version as its number: what a
+// closing forgets is older than it.
+func (w *Wallet) readKeys(r *codec.Reader) {
+	seen := map[uint64]bool{}
+	each(r, 9, func(key string) {
+		p := payload{typ: WalletEventType(r.String()), order: r.String(), spending: r.String()}
+		p.amount, p.at, p.until = r.Varint(), readInstant(r), r.Varint()
+		seq := uint64(r.Varint())
+		r.Check(seq >= 1 && seq <= maxWallet && !seen[seq] && open(p.at, w.closed) && p.valid())
+		seen[seq] = true
+		w.pass(p.at)
+		w.keys[key] = keyed{p, seq}
+		w.version = max(w.version, seq)
+	})
+	r.Check(!w.closed.IsZero() || w.version == uint64(len(w.keys)))
+}
+
+// valid reports whether an event can have a payload.
+func (p *payload) valid() bool {
+	named := func(s string, needed bool) bool { return validName(s) || s == "" && !needed }
+	ok := p.amount >= 0 && p.amount <= maxWallet &&
+		named(p.order, p.typ == Granted || p.typ == Reversed) && named(p.spending, p.typ == Returned)
+	until := time.Unix(0, p.until)
+	switch p.typ {
+	case Granted, Reversed, Spent, Returned:
+		return ok && p.until == 0
+	case Credited:
+		return ok && lives(until)
+	case WalletClosed:
+		return ok && p.amount == 0 && p.order+p.spending == "" && inRange(until) && p.until <= p.at
+	}
+	return false
+}
+
+// whole reports whether events can have made a wallet, so that no later command can
+// reach for a lot that does not exist, and no sum can overflow. Its orders, spendings
+// and keys explain the totals: all of them if nothing is closed, and otherwise at
+// most, since the rest is forgotten.
+func (w *Wallet) whole() bool {
+	if w.granted > maxWallet-w.credited || w.reversed > w.granted || w.debt > w.reversed || w.book.Last() > w.version {
+		return false
+	}
+	all := w.closed.IsZero()
+	granted, reversed, spent, credited := w.granted, w.reversed, w.spent, w.credited
+	ok := !all || w.lapsed == 0 && uint64(len(w.book.Lots())) == w.book.Last()
+	ok = ok && w.lotsFit() && w.ordersFit(&granted, &reversed) && w.spendsFit(&spent) && w.keysFit(&credited) && w.monthsFit(all)
+	// An order that is forgotten had at most as much reversed as granted.
+	return ok && granted >= reversed && (!all || granted+spent+credited == 0)
+}
+
+// less takes n off the rest of a total, of which there must be as much.
+func less(rest *int64, n int64) bool {
+	ok := n >= 0 && n <= *rest
+	*rest -= n
+	return ok
+}
+
+// lotsFit reports whether the lots hold what the totals leave.
+func (w *Wallet) lotsFit() bool {
+	left := w.granted + w.credited + w.debt - w.spent - w.reversed - w.lapsed // of at most 2^53 each
+	for _, l := range w.book.Lots() {
+		never := l.Until == lot.Never
+		if !less(&left, l.Left) || !lives(time.Unix(0, l.From)) || !never && !lives(time.Unix(0, l.Until)) {
+			return false
+		}
+	}
+	return left == 0
+}
+
+// ordersFit takes what was granted and reversed off the totals. Each order has a lot
+// of its own.
+func (w *Wallet) ordersFit(granted, reversed *int64) bool {
+	own := w.ids()
+	for _, o := range w.orders {
+		if !own[o.lot] || !less(granted, o.granted) || !less(reversed, o.reversed) {
+			return false
+		}
+		delete(own, o.lot)
+	}
+	return true
+}
+
+// spendsFit takes what was spent and not given back off the total.
+func (w *Wallet) spendsFit(spent *int64) bool {
+	ids := w.ids()
+	for _, s := range w.spends {
+		unknown := func(p Part) bool { return !ids[p.Lot] }
+		if slices.ContainsFunc(s.parts, unknown) || !less(spent, s.amount-s.returned) {
+			return false
+		}
+	}
+	return true
+}
+
+// ids returns the numbers of the lots.
+func (w *Wallet) ids() map[uint64]bool {
+	ids := make(map[uint64]bool, len(w.book.Lots()))
+	for _, l := range w.book.Lots() {
+		ids[l.ID] = true
+	}
+	return ids
+}
+
+// keysFit takes credit off the total. Each order and each spending has the key that
+// made it, and what is closed that of the closing.
+func (w *Wallet) keysFit(credited *int64) bool {
+	made := map[string]bool{}
+	granted, spent, ended := 0, 0, w.closed.IsZero()
+	for key, k := range w.keys {
+		ok := true
+		switch p := k.payload; p.typ {
+		case Granted:
+			o := w.orders[p.order]
+			ok = o != nil && o.net == p.amount && !made[p.order]
+			made[p.order] = true
+			granted++
+		case Spent:
+			s := w.spends[key]
+			ok = s != nil && s.amount == p.amount
+			spent++
+		case Credited:
+			ok = less(credited, p.amount)
+		case WalletClosed:
+			ok = !w.closed.IsZero() && p.until <= w.closed.UnixNano()
+			ended = ended || p.until == w.closed.UnixNano()
+		default:
+		}
+		if !ok {
+			return false
+		}
+	}
+	return ended && granted == len(w.orders) && spent == len(w.spends)
+}
+
+// monthsFit reports whether the months explain what was granted.
+func (w *Wallet) monthsFit(all bool) bool {
+	granted := w.granted
+	for _, n := range w.months {
+		if !less(&granted, n) {
+			return false
+		}
+	}
+	return !all || granted == 0
+}
