@@ -30,9 +30,9 @@ func (f *form) packInt(v *int64) {
 
 // uvarint reads an unsigned integer in its shortest form.
 func (f *form) uvarint() uint64 {
-	if c := f.peek(); c < 0x80 && f.i < len(f.in) { // most are this short
+	if b := f.in[f.i:]; len(b) > 0 && b[0] < 0x80 { // most are this short
 		f.i++
-		return uint64(c)
+		return uint64(b[0])
 	}
 	return f.longUvarint()
 }
@@ -64,13 +64,16 @@ func (f *form) count(n int) int {
 
 // packFlag writes or reads a bool.
 func (f *form) packFlag(v *bool) {
-	n := int64(0)
-	if *v {
-		n = 1
+	switch {
+	case f.reading:
+		n := f.uvarint()
+		f.check(n&^2 == 0) // 1 is 2 in zig-zag
+		*v = n == 2
+	case *v:
+		f.b = append(f.b, 2)
+	default:
+		f.b = append(f.b, 0)
 	}
-	f.packInt(&n)
-	*v = n == 1
-	f.check(n == 0 || n == 1)
 }
 
 // packHash writes or reads 64 bits that are not small.
@@ -95,6 +98,12 @@ const maxDay = int64(calendar.Last)
 // packDate writes or reads a date, most of which take three bytes.
 func (f *form) packDate(v *relmark.Date) {
 	n := int64(0)
+	if f.reading {
+		if f.packInt(&n); n != 0 {
+			*v = f.unpackDate(n)
+		}
+		return
+	}
 	if !v.IsZero() {
 		n = f.days(*v)
 		if n++; n <= 0 { // before 1970: skip the zero
@@ -102,42 +111,55 @@ func (f *form) packDate(v *relmark.Date) {
 		}
 	}
 	f.packInt(&n)
-	if !f.reading || n == 0 {
-		return
-	}
+}
+
+// unpackDate returns the date that n stands for.
+func (f *form) unpackDate(n int64) relmark.Date {
 	if n > 0 {
 		n--
 	}
-	f.days(*v) // sets the epoch
-	if f.check(n >= -maxDay && n <= maxDay); !f.bad {
-		*v = f.epoch.AddDays(int(n))
-		f.check(!v.IsZero())
+	if n < -maxDay || n > maxDay {
+		f.fail()
+		return relmark.Date{}
 	}
+	d := f.origin().AddDays(int(n))
+	f.check(!d.IsZero())
+	return d
 }
 
 // packTime writes or reads an instant, in five bytes where it is whole seconds.
 func (f *form) packTime(v *time.Time) {
-	n, nanos := int64(0), int64(v.Nanosecond())
+	n := int64(0)
+	if f.reading {
+		if f.packInt(&n); n != 0 {
+			*v = f.unpackTime(n)
+		}
+		return
+	}
+	nanos := int64(v.Nanosecond())
 	if !v.IsZero() {
 		n = v.Unix()<<2 | 1
 		if nanos > 0 {
 			n |= 2
 		}
 	}
-	if f.packInt(&n); n == 0 {
-		return
-	}
-	if n&2 != 0 {
+	if f.packInt(&n); n&2 != 0 {
 		f.packInt(&nanos)
 	}
-	if !f.reading {
-		return
+}
+
+// unpackTime returns the instant that n, and nanoseconds after it, stand for.
+func (f *form) unpackTime(n int64) time.Time {
+	seconds, nanos := n>>2, int64(0)
+	if n&2 != 0 {
+		f.packInt(&nanos)
+		f.check(nanos > 0 && nanos < 1e9)
 	}
-	seconds := n >> 2
-	f.check(n&1 == 1 && seconds >= firstSecond && seconds < endOfTime && (n&2 == 0 || nanos > 0 && nanos < 1e9))
-	if !f.bad {
-		*v = time.Unix(seconds, nanos*(n>>1&1)).UTC()
+	if n&1 == 0 || seconds < firstSecond || seconds >= endOfTime {
+		f.fail()
+		return time.Time{}
 	}
+	return time.Unix(seconds, nanos).UTC()
 }
 
 // packText writes or reads a string; one that repeats is kept once.

@@ -99,10 +99,11 @@ func (f *form) key(name string, present bool) bool {
 }
 
 // next reports whether a member of that name comes next, and moves past it. What does
-// not come next is absent: the order is fixed, so nothing has to be looked for.
+// not come next is absent: the order is fixed, so nothing has to be looked for. Most
+// of what is absent is told by its first letter.
 func (f *form) next(name string) bool {
 	b, n := f.in[f.i:], len(name)
-	if len(b) < n+4 || b[2] != name[0] || b[0] != f.sep || b[n+2] != '"' || b[1] != '"' || b[n+3] != ':' || string(b[2:n+2]) != name {
+	if len(b) < n+4 || b[2] != name[0] || b[0] != f.sep || b[1] != '"' || b[n+2] != '"' || b[n+3] != ':' || string(b[2:n+2]) != name {
 		return false
 	}
 	f.i, f.sep = f.i+n+4, ','
@@ -189,8 +190,11 @@ func readList[T any](f *form, s *[]T, each func(*T, *form)) {
 // int writes or reads an integer.
 func (f *form) int(name string, v *int64) {
 	switch {
+	case f.compact && f.reading:
+		u := f.uvarint()
+		*v = int64(u>>1) ^ -int64(u&1)
 	case f.compact:
-		f.packInt(v)
+		f.b = binary.AppendVarint(f.b, *v)
 	case f.reading:
 		if f.next(name) {
 			*v = f.readInt()

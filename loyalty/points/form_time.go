@@ -68,13 +68,16 @@ func (f *form) newDate(text [dateSize]byte) bool {
 	return true
 }
 
-// days returns the days from 1970-01-01 to a date.
-func (f *form) days(d relmark.Date) int64 {
+// origin returns 1970-01-01.
+func (f *form) origin() relmark.Date {
 	if f.epoch.IsZero() {
 		f.epoch, _ = relmark.NewDate(1970, time.January, 1)
 	}
-	return int64(d.Sub(f.epoch))
+	return f.epoch
 }
+
+// days returns the days from 1970-01-01 to a date.
+func (f *form) days(d relmark.Date) int64 { return int64(d.Sub(f.origin())) }
 
 // readTime reads an instant and the quote that ends it.
 func (f *form) readTime() time.Time {
