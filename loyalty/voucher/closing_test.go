@@ -241,8 +241,11 @@ func TestLimitsHoldAcrossClosings(t *testing.T) {
 	unknown := []voucher.Reason{voucher.UnknownRedemption}
 	assert.Equal(t, unknown, ask(g.Void(voucher.Voiding{Key: "6", Redemption: "4", At: second.At})))
 	for _, bad := range []voucher.Closing{
-		{Key: "7", Before: date("2025-03-31"), At: first.At}, {Key: "7", Before: date("2025-04-03"), At: first.At},
-		{Key: "7", At: first.At}, {Key: "7", Before: date("2025-04-02")}, {Before: date("2025-04-02"), At: first.At},
+		{Key: "7", Before: date("2025-03-31"), At: first.At},
+		{Key: "7", Before: date("2025-04-03"), At: first.At},
+		{Key: "7", At: first.At},
+		{Key: "7", Before: date("2025-04-02")},
+		{Before: date("2025-04-02"), At: first.At},
 	} {
 		_, err := c.Close(&g, bad)
 		assert.ErrorIs(t, err, relmark.ErrInvalid)

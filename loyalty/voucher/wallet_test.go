@@ -103,6 +103,24 @@ func TestSpentCashbackComesBackAsDebt(t *testing.T) {
 	assert.Equal(t, "3", w.Balance(at).Available.String())
 }
 
+// Events are facts: where one took back more than its share, the next refunds take
+// less, and never give.
+func TestRefundsSettleWithWhatWasTaken(t *testing.T) {
+	t.Parallel()
+	c := cashback(t, voucher.CashbackTerms{Rate: dec("0.1")})
+	var w voucher.Wallet
+	at := when("2025-03-05T10:00:00Z")
+	d, err := c.Purchase(&w, voucher.Purchase{"1", "a", dec("100"), at})
+	do(t, &w, d, err)
+	require.NoError(t, w.Apply(voucher.WalletEvent{
+		Seq: 2, Type: voucher.Reversed, Key: "2", Order: "a", Digits: 2, Amount: 1000, Reversed: 250, Parts: []voucher.Part{{1, 250}}, At: at,
+	}))
+	d, err = c.Refund(&w, voucher.Refund{"3", "a", dec("10"), at})
+	assert.Zero(t, do(t, &w, d, err).Reversed)
+	d, err = c.Refund(&w, voucher.Refund{"4", "a", dec("10"), at})
+	assert.Equal(t, int64(50), do(t, &w, d, err).Reversed)
+}
+
 func TestGivingBackGoesInReverse(t *testing.T) {
 	t.Parallel()
 	c := cashback(t, voucher.CashbackTerms{})
