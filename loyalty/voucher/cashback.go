@@ -176,7 +176,7 @@ func (c *Cashback) Refund(w *Wallet, r Refund) (WalletDecision, error) {
 			return nil
 		}
 		target, _ := money.MulDiv(o.granted, o.refunded+ev.Amount, o.net, money.Floor) // at most granted
-		ev.Reversed = max(0, target-o.reversed) // an event may have taken more
+		ev.Reversed = max(0, target-o.reversed)                                        // an event may have taken more
 		ev.Parts, ev.Debt = w.takeBack(o.lot, ev.Reversed, ev.At)
 		return nil
 	})
