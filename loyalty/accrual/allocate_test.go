@@ -41,8 +41,8 @@ func TestAllocateRefuses(t *testing.T) {
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
-// The parts add up, each within a unit of its exact share, and equal weights differ
-// by index only.
+// I14: the parts add up, each within a unit of its exact share, and equal weights
+// differ by index only.
 func TestAllocationIsExact(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -200,6 +200,9 @@ func (d *Deferral) UnmarshalJSON(data []byte) error {
 	if err := c.err(); err != nil {
 		return err
 	}
+	if !out.earnable() {
+		return invalid("Recognised", nil, "must be what a measurement makes of the allocation, or of more that was cancelled since")
+	}
 	*d = out
 	return nil
 }
@@ -207,6 +210,17 @@ func (d *Deferral) UnmarshalJSON(data []byte) error {
 // fits reports whether the points are what a measurement leaves.
 func (d *Deferral) fits() bool {
 	return d.redeemed <= d.expected && (d.measured || d.expected == 0 && d.recognised == 0 && d.reserved == 0)
+}
+
+// earnable reports whether a measurement can have recognised what is: the revenue of
+// the allocation, or of a greater one of which a part was cancelled since.
+func (d *Deferral) earnable() bool {
+	if !d.measured {
+		return true // and nothing is recognised
+	}
+	most := *d
+	most.allocated = money.MaxExact
+	return d.recognised >= d.earned(d.redeemed, d.expected) && d.recognised <= most.earned(d.redeemed, d.expected)
 }
 
 // errCurrency says that deferrals of different digits meet.

@@ -94,7 +94,7 @@ func TestCancelledPartsAreNoRevenue(t *testing.T) {
 	}
 }
 
-// Revenue is round(A·R/E) in exact fractions, never below 0 nor above the
+// I12 for one order: revenue is round(A·R/E) in exact fractions, never below 0 nor above the
 // allocation, and all of it in the end, whatever was estimated in between; entries
 // balance; the parts of a period add up.
 func TestRevenueEndsAtTheAllocation(t *testing.T) {

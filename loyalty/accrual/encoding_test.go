@@ -8,6 +8,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -20,6 +21,13 @@ func golden(t testing.TB, name string) []byte {
 	data, err := os.ReadFile("testdata/" + name)
 	require.NoError(t, err)
 	return bytes.TrimSpace(data)
+}
+
+func unhex(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := hex.DecodeString(string(golden(t, name)))
+	require.NoError(t, err)
+	return data
 }
 
 type jsonCoder interface {
@@ -74,12 +82,17 @@ func TestDecodersCheckWhatTheyRead(t *testing.T) {
 		`{"v":1,"digits":2,"allocated":"10","reserved":"11","measured":true}`,
 		`{"v":1,"digits":2,"allocated":"10.001"}`,
 		`{"v":1,"digits":99,"allocated":"10"}`,
+		`{"v":1,"digits":2,"allocated":"10","recognised":"1"}`,
+		`{"v":1,"digits":2,"allocated":"10","redeemed":1,"expected":4,"recognised":"2.49","measured":true}`,
+		`{"v":1,"digits":2,"allocated":"10","expected":4,"recognised":"0.01","measured":true}`,
 		`{"v":1,"digits":2,"allocated":"1e1"}`,
 		`{"v":1,"digits":2,"allocated":10}`,
 	} {
 		var d accrual.Deferral
 		assert.ErrorIs(t, d.UnmarshalJSON([]byte(text)), relmark.ErrInvalid, text)
 	}
+	var more accrual.Deferral // 40 were allocated, of which 30 were cancelled
+	assert.NoError(t, more.UnmarshalJSON([]byte(`{"v":1,"digits":2,"allocated":"10","redeemed":1,"expected":4,"recognised":"10","measured":true}`)))
 	var c accrual.Curve
 	assert.ErrorIs(t, c.UnmarshalJSON([]byte(`{"v":1,"redeemed":[0.5],"lost":[0.6]}`)), relmark.ErrInvalid)
 	var p accrual.Policy
@@ -118,6 +131,35 @@ func TestBinaryOfVersion1(t *testing.T) {
 	}
 }
 
+// The header, and numbers that no vintages and no deferrals can have.
+func TestBinaryRefusesWhatCannotBe(t *testing.T) {
+	t.Parallel()
+	history, table := unhex(t, "history_v1.hex")[:2], unhex(t, "rollforward_v1.hex")[:2]
+	for name, body := range map[string][]byte{
+		"points of no vintage":   {0, 5, 0},
+		"vintages of no points":  {1, 0, 0},
+		"ages of no vintage":     {0, 0, 1, 0, 0, 0},
+		"nobody watched":         {1, 5, 1, 0, 0, 0},
+		"more than granted":      {1, 5, 1, 6, 0, 0},
+		"more redeemed than is":  {1, 5, 1, 5, 3, 3},
+		"more left than before":  {1, 5, 2, 5, 3, 0, 3, 0, 0},
+		"two bytes for a number": {0x81, 0, 5, 0},
+	} {
+		assert.ErrorIs(t, new(accrual.History).UnmarshalBinary(append(history[:2:2], body...)), relmark.ErrInvalid, name)
+	}
+	for name, body := range map[string][]byte{
+		"digits of nothing":    {2, 0, 0, 0, 0, 0, 0, 0, 0},
+		"negative added":       {2, 2, 2, 1, 0, 0, 0, 0, 0},
+		"negative cancelled":   {2, 2, 0, 0, 1, 0, 0, 0, 2},
+		"negative deferrals":   {2, 1, 0, 0, 0, 0, 0, 0, 0},
+		"rows do not add up":   {2, 2, 2, 2, 0, 0, 0, 0, 2},
+		"ten fraction digits":  {10, 2, 0, 0, 0, 0, 0, 0, 0},
+		"closing of something": {2, 2, 0, 0, 0, 0, 0, 0, 2},
+	} {
+		assert.ErrorIs(t, new(accrual.RollForward).UnmarshalBinary(append(table[:2:2], body...)), relmark.ErrInvalid, name)
+	}
+}
+
 func FuzzJSON(f *testing.F) {
 	for name := range jsonKinds() {
 		f.Add(golden(f, name+"_v1.json"))
@@ -148,9 +190,7 @@ func FuzzJSON(f *testing.F) {
 
 func FuzzBinary(f *testing.F) {
 	for name := range binaryKinds() {
-		data, err := hex.DecodeString(string(golden(f, name+"_v1.hex")))
-		require.NoError(f, err)
-		f.Add(data)
+		f.Add(unhex(f, name+"_v1.hex"))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for name, v := range binaryKinds() {
@@ -160,10 +200,16 @@ func FuzzBinary(f *testing.F) {
 			back, err := v.MarshalBinary()
 			require.NoError(t, err, name)
 			require.Equal(t, data, back, "%s: one encoding of one value", name)
-			if h, ok := v.(*accrual.History); ok {
-				if fit, err := h.Fit(accrual.FitOptions{}); err == nil {
+			switch v := v.(type) {
+			case *accrual.History:
+				if fit, err := v.Fit(accrual.FitOptions{}); err == nil {
 					require.NoError(t, fit.Curve.Validate())
 				}
+				require.NotErrorIs(t, v.Merge(*v), relmark.ErrInvalid)
+			case *accrual.RollForward:
+				require.NotErrorIs(t, v.Merge(*v), relmark.ErrInvalid)
+				r := v.Rows()
+				require.True(t, decimal.Sum(r.Opening, r.Added, r.Cancelled.Neg(), r.Performance.Neg(), r.CatchUp.Neg(), r.Reserved.Neg()).Equal(r.Closing))
 			}
 		}
 	})

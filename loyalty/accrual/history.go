@@ -128,16 +128,16 @@ func (h *History) MarshalBinary() ([]byte, error) { return h.AppendBinary(nil) }
 func (h *History) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindRedemption, version)
 	in := History{vintages: number(&r), granted: number(&r)}
-	r.Check(in.vintages <= in.granted)
+	r.Check(in.vintages <= in.granted && (in.vintages > 0 || in.granted == 0))
 	n := r.Count(3)
-	r.Check(n <= MaxAge)
+	r.Check(n <= MaxAge && (n == 0 || in.granted > 0))
 	if r.Err() == nil && n > 0 {
 		in.ages = make([]count, n)
 	}
 	before := in.granted
 	for i := range in.ages {
 		a := count{number(&r), number(&r), number(&r)}
-		r.Check(a.exposed <= before && a.redeemed+a.lapsed <= a.exposed)
+		r.Check(a.exposed <= before && a.redeemed+a.lapsed <= a.exposed && (i > 0 || a.exposed > 0))
 		in.ages[i] = a
 		before = a.exposed - a.redeemed - a.lapsed
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
@@ -13,22 +14,32 @@ import (
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
-// A host may set every variable of the decimal package to anything. The test sets
-// them, so it does not run in parallel: parallel tests wait until they are back.
+// I13, a hostile host: every variable of the decimal package and the local zone are
+// set to something else, and all results stay the same. The test does not run in
+// parallel: parallel tests wait until everything is as before.
 //
-//nolint:paralleltest // see above
+//nolint:paralleltest // it changes variables of the process
 func TestHostSettingsChangeNothing(t *testing.T) {
 	want := everything(t)
-	defer func(a int, b, c, d bool, zero decimal.Decimal) {
-		decimal.DivisionPrecision, decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros = a, b, c
-		decimal.UseScientificNotation, decimal.Zero = d, zero
-	}(decimal.DivisionPrecision, decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation, decimal.Zero)
-	decimal.DivisionPrecision, decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros = 0, true, false
-	decimal.UseScientificNotation, decimal.Zero = true, decimal.New(666, 0)
+	defer func(a, b int, c, d, e bool, f, g int, zero decimal.Decimal, l *time.Location) {
+		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = a, b
+		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = c, d, e
+		decimal.ExpMaxIterations, decimal.MaxDecodeExponent = f, g
+		decimal.Zero, time.Local = zero, l
+	}(
+		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent,
+		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation,
+		decimal.ExpMaxIterations, decimal.MaxDecodeExponent, decimal.Zero, time.Local,
+	)
+	decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = 0, 0
+	decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = true, false, true
+	decimal.ExpMaxIterations, decimal.MaxDecodeExponent = 1, 0
+	decimal.Zero, time.Local = decimal.New(666, 0), time.FixedZone("nowhere", 13*3600)
+	t.Setenv("TZ", "Pacific/Apia")
 	assert.Equal(t, want, everything(t))
 }
 
-// everything sells, measures and encodes, and prints decimals by their parts.
+// everything sells, measures, estimates and encodes, and prints decimals by their parts.
 func everything(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
@@ -54,6 +65,18 @@ func everything(t *testing.T) string {
 	provision, err := m.Provision(12_345, 1)
 	require.NoError(t, err)
 	show(alone, d.Liability(), d.Reserved(), provision)
+	third, err := accrual.Allocate(cents(100), 2, dec("1"), dec("0.1e1"), cents(100))
+	require.NoError(t, err)
+	show(third...)
+	var h accrual.History
+	require.NoError(t, h.UnmarshalBinary(unhex(t, "history_v1.hex")))
+	fit, err := h.Fit(accrual.FitOptions{TailAges: 3})
+	require.NoError(t, err)
+	fmt.Fprintln(&out, fit)
+	var f accrual.RollForward
+	require.NoError(t, f.UnmarshalBinary(unhex(t, "rollforward_v1.hex")))
+	rows := f.Rows()
+	show(rows.Opening, rows.Performance, rows.CatchUp, rows.Closing)
 	text, err := json.Marshal(d)
 	require.NoError(t, err)
 	fmt.Fprintln(&out, string(text))

@@ -119,6 +119,7 @@ func (f *RollForward) UnmarshalBinary(data []byte) error {
 		r.Check(*v <= money.MaxExact && *v >= -money.MaxExact)
 	}
 	r.Check(in.n > 0 || in == RollForward{})
+	r.Check(min(in.added, in.cancelled) >= 0)
 	r.Check(in.opening+in.added-in.cancelled-in.performance-in.catchUp-in.reserved == in.closing)
 	if err := finish(&r); err != nil {
 		return err
