@@ -208,6 +208,9 @@ func (w *Wallet) whole() bool {
 	if w.granted > maxWallet-w.credited || w.reversed > w.granted || w.debt > w.reversed || w.book.Last() > w.version {
 		return false
 	}
+	if w.version == 0 && (w.digits > 0 || len(w.months) > 0) { // the first event brings them
+		return false
+	}
 	all := w.closed.IsZero()
 	granted, reversed, spent, credited := w.granted, w.reversed, w.spent, w.credited
 	ok := !all || w.lapsed == 0 && uint64(len(w.book.Lots())) == w.book.Last()
