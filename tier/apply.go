@@ -1,5 +1,10 @@
 package tier
 
+import (
+	"cmp"
+	"slices"
+)
+
 // apply lets event i take effect now. Of one instant amounts come first, then
 // overrides, then reversals, so a reversal finds what happened at its own instant.
 func (r *Runner) apply(i int) {
@@ -11,13 +16,15 @@ func (r *Runner) apply(i int) {
 		}
 		r.count(i)
 	case grant:
-		r.face.open(r, i)
+		if !e.early { // else it was taken back before it happened
+			r.enrol(int32(i))
+		}
 	case reverse, lessen:
 		if e.link < 0 || r.now.before(r.s.entries[e.link].at) {
 			return // waits for its original
 		}
 		if r.s.entries[e.link].kind == grant {
-			r.face.close(int(e.link))
+			r.strike(e.link)
 			return
 		}
 		r.undo(int(e.link), i)
@@ -43,15 +50,27 @@ func (r *Runner) count(i int) {
 }
 
 // applyEarly lets the reversals take effect that came before event i itself: they
-// count from the later of the two instants, which is now. Such events are rare and
-// marked, so looking through all of them costs nobody else anything.
+// count from the later of the two instants, which is now.
 func (r *Runner) applyEarly(i int) {
-	at := r.s.entries[i].at
-	for j := range r.s.entries {
-		if e := &r.s.entries[j]; e.kind.reverses() && int(e.link) == i && e.at.before(at) {
-			r.lessen(r.row(i), j)
+	if len(r.early) == 0 {
+		r.findEarly()
+	}
+	at, _ := slices.BinarySearchFunc(r.early, int32(i), func(j, i int32) int { return cmp.Compare(r.s.entries[j].link, i) })
+	for ; at < len(r.early) && int(r.s.entries[r.early[at]].link) == i; at++ {
+		r.lessen(r.row(i), int(r.early[at]))
+	}
+}
+
+// findEarly lists the reversals that are older than what they reverse, by that. Few
+// members have any; where there are none nobody asks.
+func (r *Runner) findEarly() {
+	entries := r.s.entries
+	for j := range entries {
+		if e := &entries[j]; e.kind.reverses() && e.link >= 0 && e.at.before(entries[e.link].at) {
+			r.early = append(r.early, int32(j))
 		}
 	}
+	slices.SortFunc(r.early, func(i, j int32) int { return cmp.Compare(entries[i].link, entries[j].link) })
 }
 
 // lessen takes from row what reversal j reverses, no further than to zero, and
@@ -82,7 +101,10 @@ func (r *Runner) undo(i, j int) {
 	}
 	at := r.s.entries[i].at
 	if r.p.window.Kind.Rolling() {
-		r.rolling.take(r, at, taken)
+		r.rolling.take(r.day(at), taken)
+		if r.supports(at) {
+			r.rolling.lower(taken)
+		}
 		return
 	}
 	k := r.within(at)
@@ -93,7 +115,5 @@ func (r *Runner) undo(i, j int) {
 	for m, v := range taken {
 		r.grid.own[row+m] -= v
 	}
-	if k < r.grid.cur && r.p.carries {
-		r.recarry()
-	}
+	r.grid.stale = r.grid.stale || k < r.grid.cur
 }

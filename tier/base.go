@@ -60,6 +60,9 @@ func (r *Runner) resume(b *base) error {
 		return err
 	}
 	r.recall(b.at)
+	if r.p.window.Kind.Rolling() {
+		r.rebase()
+	}
 	if r.p.carries {
 		r.recarry()
 	}
@@ -108,13 +111,13 @@ func (r *Runner) recall(at instant) {
 		case earn:
 			r.recount(int(i))
 		case grant:
-			r.face.active = append(r.face.active, i)
+			r.enrol(i)
 		case reverse, lessen:
 		}
 	}
 	for _, i := range kept {
 		if e := &r.s.entries[i]; e.kind.reverses() && e.link >= 0 && r.s.entries[e.link].kind == grant {
-			r.face.close(int(e.link))
+			r.strike(e.link)
 		}
 	}
 }

@@ -93,12 +93,7 @@ func (r *Runner) marks(at instant, keep func(i int) bool) []bool {
 	kept := make([]bool, len(r.s.entries))
 	for i := range r.s.entries {
 		e := &r.s.entries[i]
-		kept[i] = !e.at.before(at) || e.kind == earn && keep(i)
-	}
-	for _, i := range r.face.active {
-		if r.now.before(r.override(i).until) {
-			kept[i] = true
-		}
+		kept[i] = !e.at.before(at) || e.kind == earn && keep(i) || e.kind == grant && r.holds(int32(i))
 	}
 	for i := range r.s.entries {
 		if e := &r.s.entries[i]; r.refunds(e, at) {

@@ -52,8 +52,12 @@ type Goal struct {
 // ([relmark.ErrInvalid]): a state made by one program can be judged by another
 // with the same zone if that knows its metrics and levels.
 //
-// It takes time in the order of the events and of the periods since the join or
-// closing date.
+// It takes O(n log n) time for n events and the periods since the join or closing
+// date, whatever the events are, with two exceptions. Under a [Rollover], an instant
+// with refunds in periods that have ended takes time in the order of those periods
+// times Rollover.Periods. Where a level without a date ([WhileHolds]) on a rolling
+// window is also given by an override, an instant takes time in the order of the
+// days in the window.
 func (p *Program) Decide(s *State, at time.Time) (Decision, error) { return p.Runner().Decide(s, at) }
 
 // Decide is [Program.Decide].

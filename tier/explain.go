@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -85,18 +86,17 @@ func (p *Program) Explain(s *State, at time.Time) (Explanation, error) {
 // overrides returns the ids of the overrides that hold now, the strongest first.
 func (r *Runner) overrides() []string {
 	var held []int32
-	for _, i := range r.face.active {
-		if r.now.before(r.override(i).from) {
-			continue
+	for _, i := range r.roster.begun {
+		if r.holds(i) {
+			held = append(held, i)
 		}
-		at := len(held)
-		for at > 0 && r.outranks(i, held[at-1]) {
-			at--
-		}
-		held = append(held, 0)
-		copy(held[at+1:], held[at:])
-		held[at] = i
 	}
+	slices.SortFunc(held, func(i, j int32) int {
+		if r.outranks(i, j) {
+			return -1
+		}
+		return 1 // the order is total, and no override is here twice
+	})
 	var ids []string
 	for _, i := range held {
 		ids = append(ids, r.s.entries[i].id)

@@ -16,7 +16,6 @@ type face struct {
 	source  Source
 	backing int // override that counts; -1 if none does
 
-	active  []int32 // overrides that have happened and not ended for good
 	edge    instant // when the next override begins or ends
 	changes []change
 }
@@ -29,71 +28,7 @@ type change struct {
 }
 
 func (f *face) reset() {
-	*f = face{backing: -1, edge: never(), active: f.active[:0], changes: f.changes[:0]}
-}
-
-// open lets the override of event i take effect, unless it was taken back before it
-// happened. It may begin later than its event, never earlier.
-func (f *face) open(r *Runner, i int) {
-	if r.s.entries[i].early {
-		return
-	}
-	f.active = append(f.active, int32(i))
-}
-
-// close ends the override of event i.
-func (f *face) close(i int) {
-	kept := f.active[:0]
-	for _, j := range f.active {
-		if int(j) != i {
-			kept = append(kept, j)
-		}
-	}
-	f.active = kept
-}
-
-// override returns the override of event i.
-func (r *Runner) override(i int32) *override { return &r.s.overrides[r.s.entries[i].link] }
-
-// sweep forgets overrides that are over, finds the next edge and returns the event
-// whose override counts, -1 if none does. An override holds in [From, Until): at
-// Until it is over, and what happens then belongs to what comes after it.
-func (r *Runner) sweep() int {
-	f := &r.face
-	best, kept := -1, f.active[:0]
-	f.edge = never()
-	for _, i := range f.active {
-		o := r.override(i)
-		if !r.now.before(o.until) {
-			continue
-		}
-		kept = append(kept, i)
-		if r.now.before(o.from) {
-			f.edge = earlier(f.edge, o.from)
-			continue
-		}
-		f.edge = earlier(f.edge, o.until)
-		if best < 0 || r.outranks(i, int32(best)) {
-			best = int(i)
-		}
-	}
-	f.active = kept
-	return best
-}
-
-// outranks reports whether the override of event i counts before that of event j:
-// by priority, then by the later event, then by the greater id. Ids are unique, so
-// the order is total and no order of arrival can show through.
-func (r *Runner) outranks(i, j int32) bool {
-	a, b := r.override(i), r.override(j)
-	if a.priority != b.priority {
-		return a.priority > b.priority
-	}
-	x, y := &r.s.entries[i], &r.s.entries[j]
-	if x.at != y.at {
-		return y.at.before(x.at)
-	}
-	return x.id > y.id
+	*f = face{backing: -1, edge: never(), changes: f.changes[:0]}
 }
 
 // show brings the face up to date after a step.
@@ -113,11 +48,9 @@ func (r *Runner) show() {
 // equal ends lifetime comes first, then what is earned, then the override. Most
 // members have neither override nor lifetime level: they are answered at once.
 func (r *Runner) backing() (level int, source Source, counts int) {
-	counts = -1
-	if len(r.face.active) > 0 {
-		counts = r.sweep()
-	} else {
-		r.face.edge = never()
+	counts, r.face.edge = -1, never()
+	if !r.roster.empty() {
+		counts, r.face.edge = r.sweep()
 	}
 	lifelong := 0
 	if r.p.lifelong {

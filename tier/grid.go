@@ -25,6 +25,7 @@ type grid struct {
 	base       []lot // lots at the start of the first period
 	zero, sum  []int64
 	m          int
+	stale      bool // an ended period has changed: what was carried from it may be another amount
 }
 
 // A lot is what a period has carried, less what was used up since. Lots are kept in
@@ -88,7 +89,7 @@ func (g *grid) reset(r *Runner, k int) {
 	g.m = r.p.metrics.len()
 	g.first, g.cur = k, k
 	g.own, g.zero, g.sum = resize(g.own, g.m), resize(g.zero, g.m), resize(g.sum, g.m)
-	g.before, g.lots, g.base = g.before[:0], g.lots[:0], g.base[:0]
+	g.before, g.lots, g.base, g.stale = g.before[:0], g.lots[:0], g.base[:0], false
 	if r.p.carries {
 		g.carried = resize(g.carried, g.m)
 	}
@@ -176,9 +177,11 @@ func (g *grid) use(metric, k int, amount int64) int64 {
 
 // recarry computes anew what the ended periods have carried, after a refund: from
 // the first on, since what one period uses changes what is left for the next. The
-// levels before their ends stay as they were; only the amounts are told again.
+// levels before their ends stay as they were; only the amounts are told again. It
+// takes O(periods · lots), once for all refunds of an instant.
 func (r *Runner) recarry() {
 	g := &r.grid
+	g.stale = false
 	g.lots = append(g.lots[:0], g.base...)
 	for k := g.first; ; k++ {
 		g.carryIn(k)

@@ -66,28 +66,39 @@ func (r *Runner) covered() bool {
 		return r.heldIn(r.track.level, b.period)
 	case onRolling:
 		v := &r.p.versions[r.p.at(b.at)]
-		return v.levels.held(r.track.level, r.taken(b))
+		return v.levels.held(r.track.level, r.rolling.based)
 	case noBasis:
 	}
 	return false
 }
 
-// taken returns the sums of a rolling window as it was taken, less what has been
-// reversed since: of the events up to then, those that had not left by then. It
-// walks over all events, but only refunds ask for it.
-func (r *Runner) taken(b basis) []int64 {
-	r.scratch = resize(r.scratch, r.p.metrics.len())
+// rest makes b what the earned level rests on. A rolling window moves on, so its
+// sums are kept.
+func (r *Runner) rest(b basis) {
+	r.track.basis = b
+	if b.kind == onRolling {
+		r.rolling.based = append(r.rolling.based[:0], r.rolling.total...)
+	}
+}
+
+// supports reports whether an event of an instant was in the rolling window on which
+// the level rests: it had happened by then, and had not left.
+func (r *Runner) supports(at instant) bool {
+	b := &r.track.basis
+	if b.kind != onRolling || b.at.before(at) || at == b.at && !b.events {
+		return false
+	}
+	return b.at.before(r.leaves(r.day(at)))
+}
+
+// rebase finds the sums on which the level of a closed state rests, once its events
+// have been recalled.
+func (r *Runner) rebase() {
 	for _, i := range r.s.order[:r.pos] {
-		e := &r.s.entries[i]
-		if e.kind != earn || b.at.before(e.at) || e.at == b.at && !b.events {
-			continue
-		}
-		if !b.at.before(r.leaves(r.day(e.at))) {
-			continue
-		}
-		for m, v := range r.row(int(i)) {
-			r.scratch[m] += v
+		if e := &r.s.entries[i]; e.kind == earn && r.supports(e.at) {
+			for m, v := range r.row(int(i)) {
+				r.rolling.based[m] += v
+			}
 		}
 	}
-	return r.scratch
 }

@@ -1,6 +1,9 @@
 package tier
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/relmark/relmark/internal/calendar"
 )
 
@@ -14,6 +17,7 @@ type rolling struct {
 	head    int
 	total   []int64
 	copied  []int64
+	based   []int64 // the sums on which the level rests, less what was reversed since
 }
 
 type bucket struct {
@@ -24,7 +28,7 @@ type bucket struct {
 // reset empties the window of m metrics.
 func (w *rolling) reset(m int) {
 	w.buckets, w.amounts, w.head = w.buckets[:0], w.amounts[:0], 0
-	w.total = resize(w.total, m)
+	w.total, w.based = resize(w.total, m), resize(w.based, m)
 }
 
 // leaves returns the first instant at which what is of a date counts no more.
@@ -95,18 +99,23 @@ func (w *rolling) place(d calendar.Day, leave instant, m int) int {
 	return at
 }
 
-// take takes reversed amounts from the date of t, if it still counts.
-func (w *rolling) take(r *Runner, t instant, row []int64) {
-	d := r.day(t)
-	for i := len(w.buckets) - 1; i >= w.head; i-- {
-		if w.buckets[i].day != d {
-			continue
-		}
-		for m, v := range row {
-			w.amounts[i*len(row)+m] -= v
-			w.total[m] -= v
-		}
+// take takes reversed amounts from a date, if it still counts.
+func (w *rolling) take(d calendar.Day, row []int64) {
+	open := w.buckets[w.head:]
+	i, found := slices.BinarySearchFunc(open, d, func(b bucket, d calendar.Day) int { return cmp.Compare(b.day, d) })
+	if !found {
 		return
+	}
+	for m, v := range row {
+		w.amounts[(w.head+i)*len(row)+m] -= v
+		w.total[m] -= v
+	}
+}
+
+// lower takes reversed amounts from the sums on which the level rests.
+func (w *rolling) lower(row []int64) {
+	for m, v := range row {
+		w.based[m] -= v
 	}
 }
 

@@ -35,6 +35,8 @@ type Runner struct {
 	rolling rolling
 	track   track
 	face    face
+	roster  roster
+	early   []int32 // reversals older than what they reverse, by that; found when first asked for
 	shown   []uint8 // level shown when each event happened; only if noted
 	noted   bool
 
@@ -104,6 +106,8 @@ func (r *Runner) load(s *State) error {
 	}
 	r.track = newTrack()
 	r.face.reset()
+	r.roster.reset(len(s.overrides))
+	r.early = r.early[:0]
 	if s.base != nil {
 		return r.resume(s.base)
 	}
@@ -290,6 +294,9 @@ func (r *Runner) batch(t instant) {
 	recheck := r.rechecks(group) && r.covered()
 	for _, i := range group {
 		r.apply(int(i))
+	}
+	if r.grid.stale && r.p.carries {
+		r.recarry()
 	}
 	if recheck && !r.covered() {
 		r.pend(ReasonReversal)

@@ -219,7 +219,8 @@ func (r *Runner) entering(i, top int) (int, basis) {
 // dwell is fixed here, by the rules in force now: dates once given stand.
 func (r *Runner) give(level int, b basis) {
 	t := &r.track
-	t.level, t.basis = level, b
+	t.level = level
+	r.rest(b)
 	t.drop, t.until, t.ended = never(), never(), false
 	t.steady = always()
 	if r.rules.dwell > 0 {
@@ -237,7 +238,8 @@ func (r *Runner) give(level int, b basis) {
 // are counted from it, so that they do not drift towards the ends of short months.
 func (r *Runner) renew(b basis) {
 	t := &r.track
-	t.basis, t.drop, t.ended = b, never(), false
+	r.rest(b)
+	t.drop, t.ended = never(), false
 	t.until = r.expiry(b)
 }
 

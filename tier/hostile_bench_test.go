@@ -1,0 +1,102 @@
+package tier_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/tier"
+)
+
+// hostile are members made to cost a fold as much as n events can.
+func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+	start := time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
+	one := tier.Amounts{"nights": decimal.NewFromInt(1)}
+	at := func(i int) time.Time { return start.Add(time.Duration(i) * time.Minute) }
+	id := func(prefix string, i int) string { return fmt.Sprintf("%s%07d", prefix, i) }
+	year := tier.Window{Kind: tier.CalendarYear}
+	return map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event){
+		"refunds_before_stays": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			var list []tier.Event
+			for i := range n / 2 {
+				list = append(list, tier.Event{ID: id("r", i), At: at(i), Reverse: id("s", i)}, tier.Event{ID: id("s", i), At: at(n + i), Amounts: one})
+			}
+			return hotel(t, 40, year, tier.Validity{}), list
+		},
+		"open_overrides": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			var list []tier.Event
+			for i := range n {
+				list = append(list, tier.Event{ID: id("o", i), At: at(i), Override: &tier.Override{Level: "silver", Priority: -i}})
+			}
+			return hotel(t, 40, year, tier.Validity{}), list
+		},
+		"overrides_ended": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			var list []tier.Event
+			for i := range n / 2 {
+				list = append(list, tier.Event{ID: id("o", i), At: at(i), Override: &tier.Override{Level: "silver", From: at(i + n), Until: at(2*n + i)}},
+					tier.Event{ID: id("r", i), At: at(n/2 + i), Reverse: id("o", i)})
+			}
+			return hotel(t, 40, year, tier.Validity{}), list
+		},
+		"refunds_of_a_rolling_basis": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			var list []tier.Event
+			for i := range n / 2 {
+				list = append(list, tier.Event{ID: id("s", i), At: at(i), Amounts: one})
+			}
+			late := start.AddDate(0, 3, 0)
+			for i := range n / 2 {
+				list = append(list, tier.Event{ID: id("r", i), At: late.Add(time.Duration(i) * time.Minute), Reverse: id("s", n/2-1-i)})
+			}
+			return hotel(t, 20, tier.Window{Kind: tier.RollingDays, N: 80}, tier.Validity{Kind: tier.MonthsFromEntry, Months: 1200}), list
+		},
+		"refunds_of_a_long_window": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			var list []tier.Event
+			day := func(i int) time.Time { return start.Add(time.Duration(i) * 8 * time.Hour) }
+			for i := range n / 2 {
+				list = append(list, tier.Event{ID: id("s", i), At: day(i), Amounts: one},
+					tier.Event{ID: id("r", i), At: day(n/2 + i), Reverse: id("s", i)})
+			}
+			return hotel(t, 20, tier.Window{Kind: tier.RollingDays, N: 36500}, tier.Validity{Kind: tier.WhileHolds}), list
+		},
+		"refunds_of_carried_periods": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			anchor, _ := relmark.NewDate(2020, 1, 1)
+			p := hotel(t, 20, tier.Window{Kind: tier.FixedMonths, Months: 1, Anchor: anchor}, tier.Validity{}).Policies()[0]
+			p.Rollover = &tier.Rollover{Metric: "nights", Periods: 100}
+			twenty := tier.Amounts{"nights": decimal.NewFromInt(20)}
+			var list []tier.Event
+			months := min(n/2, 40_000)
+			for i := range n / 2 {
+				list = append(list, tier.Event{ID: id("s", i), At: start.AddDate(0, i%months, 0), Amounts: twenty})
+			}
+			for i := range n / 2 {
+				list = append(list, tier.Event{ID: id("r", i), At: start.AddDate(0, months, 0).Add(time.Duration(i) * time.Second), Reverse: id("s", i), Amounts: one})
+			}
+			return program(t, p), list
+		},
+	}
+}
+
+// BenchmarkHostile reports what an event of a hostile member costs: it should not
+// depend on their number.
+func BenchmarkHostile(b *testing.B) {
+	for name, make := range hostile() {
+		for _, n := range []int{1_000, 10_000, 100_000} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				p, list := make(b, n)
+				s := state(b, p, date(b, "2020-01-01"), list...)
+				last, _ := s.Last()
+				r := p.Runner()
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := r.Standing(s, last); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/event")
+			})
+		}
+	}
+}

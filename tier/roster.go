@@ -1,0 +1,117 @@
+package tier
+
+// A roster is the overrides that have happened, as the events that brought them, in
+// three heaps: those to come by From, and those that have begun by rank and by
+// Until. What has ended stays in a heap until it comes up, so that each override
+// costs O(log n) whatever happens to it.
+type roster struct {
+	live    []bool // by override: it has happened and has not been taken back
+	waiting []int32
+	begun   []int32
+	ending  []int32
+}
+
+// reset empties the roster of a state with n overrides.
+func (o *roster) reset(n int) {
+	o.live = resize(o.live, n)
+	o.waiting, o.begun, o.ending = o.waiting[:0], o.begun[:0], o.ending[:0]
+}
+
+func (o *roster) empty() bool { return len(o.waiting)+len(o.begun) == 0 }
+
+// enrol takes the override of event i in. It may begin later than its event, never
+// earlier.
+func (r *Runner) enrol(i int32) {
+	o := &r.roster
+	o.live[r.s.entries[i].link] = true
+	o.waiting = push(o.waiting, i, r.beginsFirst)
+}
+
+// strike ends the override of event i.
+func (r *Runner) strike(i int32) { r.roster.live[r.s.entries[i].link] = false }
+
+// holds reports whether the override of event i has happened and is not over.
+func (r *Runner) holds(i int32) bool {
+	return r.roster.live[r.s.entries[i].link] && r.now.before(r.override(i).until)
+}
+
+// sweep moves on what has begun, forgets what is over, and returns the event whose
+// override counts, -1 if none does, and when the next override begins or ends. An
+// override holds in [From, Until): at Until it is over, and what happens then
+// belongs to what comes after it.
+func (r *Runner) sweep() (best int, edge instant) {
+	o := &r.roster
+	for len(o.waiting) > 0 && !(r.holds(o.waiting[0]) && r.now.before(r.override(o.waiting[0]).from)) {
+		if i := o.waiting[0]; r.holds(i) {
+			o.begun, o.ending = push(o.begun, i, r.outranks), push(o.ending, i, r.endsFirst)
+		}
+		o.waiting = pop(o.waiting, r.beginsFirst)
+	}
+	for len(o.begun) > 0 && !r.holds(o.begun[0]) {
+		o.begun = pop(o.begun, r.outranks)
+	}
+	for len(o.ending) > 0 && !r.holds(o.ending[0]) {
+		o.ending = pop(o.ending, r.endsFirst)
+	}
+	best, edge = -1, never()
+	if len(o.waiting) > 0 {
+		edge = r.override(o.waiting[0]).from
+	}
+	if len(o.begun) > 0 {
+		best, edge = int(o.begun[0]), earlier(edge, r.override(o.ending[0]).until)
+	}
+	return best, edge
+}
+
+// override returns the override of event i.
+func (r *Runner) override(i int32) *override { return &r.s.overrides[r.s.entries[i].link] }
+
+func (r *Runner) beginsFirst(i, j int32) bool { return r.override(i).from.before(r.override(j).from) }
+
+func (r *Runner) endsFirst(i, j int32) bool { return r.override(i).until.before(r.override(j).until) }
+
+// outranks reports whether the override of event i counts before that of event j:
+// by priority, then by the later event, then by the greater id. Ids are unique, so
+// the order is total and no order of arrival can show through.
+func (r *Runner) outranks(i, j int32) bool {
+	a, b := r.override(i), r.override(j)
+	if a.priority != b.priority {
+		return a.priority > b.priority
+	}
+	x, y := &r.s.entries[i], &r.s.entries[j]
+	if x.at != y.at {
+		return y.at.before(x.at)
+	}
+	return x.id > y.id
+}
+
+// push adds i to a heap whose first element comes before all others.
+func push(heap []int32, i int32, first func(i, j int32) bool) []int32 {
+	heap = append(heap, i)
+	for at := len(heap) - 1; at > 0; {
+		up := (at - 1) / 2
+		if !first(heap[at], heap[up]) {
+			break
+		}
+		heap[at], heap[up] = heap[up], heap[at]
+		at = up
+	}
+	return heap
+}
+
+// pop removes the first element of a heap.
+func pop(heap []int32, first func(i, j int32) bool) []int32 {
+	last := len(heap) - 1
+	heap[0], heap = heap[last], heap[:last]
+	for at, kid := 0, 1; kid < last; kid = 2*at + 1 {
+		if kid+1 < last && first(heap[kid+1], heap[kid]) {
+			kid++
+		}
+		if !first(heap[kid], heap[at]) {
+			break
+		}
+		heap[at], heap[kid] = heap[kid], heap[at]
+		at = kid
+	}
+	return heap
+}
