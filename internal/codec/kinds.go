@@ -17,4 +17,7 @@ const (
 	KindRegister     byte = 13 // loyalty/voucher.Register
 	KindWallet       byte = 14 // loyalty/voucher.Wallet
 	KindUsage        byte = 15 // loyalty/points.Usage
+	KindTenures      byte = 16 // tier/clv.Tenures
+	KindEvaluation   byte = 17 // tier/clv.Evaluation
+	KindTracking     byte = 18 // tier/clv.Tracking
 )
