@@ -67,11 +67,18 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 		return Decision{}, invalid("Command", nil, "must come with an engine and an account")
 	}
 	h := c.head()
-	d := decider{e: e, a: a}
+	// What commands are handed is on the heap, as they come as interfaces: in one piece.
+	desk := new(struct {
+		decider
+		form
+		room [192]byte
+	})
+	d := &desk.decider
+	d.e, d.a = e, a
 	if err := d.times(h); err != nil {
 		return Decision{}, err
 	}
-	payload := fingerprint(c, d.at, e.program.Currency)
+	payload := fingerprint(&desk.form, desk.room[:0], c, d.at, e.program.Currency)
 	if known := a.keys.find(h.Key); known != nil {
 		if known.fingerprint != payload {
 			return Decision{}, refuse(KeyConflict)
@@ -87,7 +94,7 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 		return Decision{}, refuse(TimeRunsBack)
 	}
 	d.a = a.on(d.now)
-	body, err := c.decide(&d)
+	body, err := c.decide(d)
 	if err != nil {
 		return Decision{}, err
 	}

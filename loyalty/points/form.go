@@ -29,10 +29,10 @@ type form struct {
 	reading bool
 	compact bool // binary instead of JSON
 	bad     bool
-	lax     bool // fingerprints anything
+	lax     bool  // fingerprints anything
 	version int64 // of the layout that is read or written
-	sep     byte // what comes before the next member: '{', ',' or, outside objects, nothing
-	digits  int  // of amounts in lists, set by whoever has the list
+	sep     byte  // what comes before the next member: '{', ',' or, outside objects, nothing
+	digits  int   // of amounts in lists, set by whoever has the list
 
 	currency string // that a fingerprint leaves out, as it goes without saying
 

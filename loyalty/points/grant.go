@@ -1,6 +1,9 @@
 package points
 
 import (
+	"math/bits"
+	"slices"
+
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -50,83 +53,210 @@ func (p *Price) code(f *form) {
 	list(f, "grants", &p.Grants, (*Grant).code)
 }
 
-// price judges the facts of an order by a version; limit is the most that caps
-// leave, and won are goals that the order reaches. Only if it is to explain does it
-// say what each rule contributed, and fractions in lowest terms.
-func (s *ruleset) price(x *Facts, limit int64, won []Grant, explain bool) (Price, error) {
-	p := Price{Version: s.Name}
-	var weights []int64
-	if explain {
-		p.Grants = make([]Grant, 0, len(s.rates)+len(s.multipliers)+len(s.bonuses)+1)
-		weights = make([]int64, 0, cap(p.Grants))
+// A verdict is what a version says of an order: rates and factor as fractions over
+// the denominators that the version shares, and fixed points. Sums of them cannot
+// overflow: [Compile] has looked at the worst order there can be.
+type verdict struct {
+	rate     int64 // over rateDen of the version
+	num, den int64 // factor
+	bonus    int64 // at most 1000 · 2^53
+	alone    int   // the exclusive multiplier that holds with the highest priority, or -1
+}
+
+// A set holds the positions of rules of one kind, and needs no memory but its own.
+type set [(maxRules + 63) / 64]uint64
+
+func (s *set) add(i int) { s[i/64] |= 1 << (i % 64) }
+
+func (s *set) has(i int) bool { return s[i/64]>>(i%64)&1 > 0 }
+
+// count returns how many positions the set holds.
+func (s *set) count() (n int) {
+	for _, word := range s {
+		n += bits.OnesCount64(word)
 	}
+	return n
+}
+
+// held are the rules that hold, as an explanation needs them.
+type held struct{ rates, multipliers, bonuses set }
+
+// judge looks at each rule once. Into h, if it is not nil, go the rules that hold.
+func (s *ruleset) judge(x *Facts, h *held) (v verdict) {
 	for i := range s.rates {
-		if r := &s.rates[i]; r.when.holds(x) {
-			p.RateNum += r.num
-			if explain {
-				p.Grants = append(p.Grants, Grant{Rule: s.Rates[i].Rule})
-				weights = append(weights, r.num)
+		if s.rates[i].when.holds(x) {
+			v.rate += s.rates[i].num
+			if h != nil {
+				h.rates.add(i)
 			}
 		}
 	}
-	f := s.factor(x, explain)
-	product, err := money.MulDiv(x.Cash, p.RateNum*f.num, s.rateDen*f.den, s.rounding)
-	qualifying, errBase := money.MulDiv(x.Cash, p.RateNum, s.rateDen, money.Floor)
-	if err != nil || errBase != nil || max(product, qualifying) > maxPoints {
-		return Price{}, refuse(TooMany)
+	s.factor(x, &v, h)
+	for i := range s.bonuses {
+		if s.bonuses[i].holds(x) {
+			v.bonus += s.Bonuses[i].Points
+			if h != nil {
+				h.bonuses.add(i)
+			}
+		}
 	}
-	p.Product, p.Qualifying = product, qualifying
+	return v
+}
+
+// factor combines the multipliers that hold: the exclusive one with the highest
+// priority alone, or else all of them, by their excesses or by their products.
+func (s *ruleset) factor(x *Facts, v *verdict, h *held) {
+	compounding := s.Stacking == Compounding
+	v.num, v.den, v.alone = s.factorDen, s.factorDen, -1
+	if compounding {
+		v.num, v.den = 1, 1
+	}
+	for i := range s.multipliers {
+		m := &s.multipliers[i]
+		if !m.when.holds(x) {
+			continue
+		}
+		if h != nil {
+			h.multipliers.add(i)
+		}
+		switch {
+		case s.Multipliers[i].Exclusive:
+			if v.alone < 0 || s.Multipliers[i].Priority > s.Multipliers[v.alone].Priority {
+				v.alone = i
+			}
+		case compounding:
+			v.num, v.den = v.num*m.num, v.den*m.den
+		default:
+			v.num += m.num - m.den
+		}
+	}
+	v.num = max(0, v.num)
+	if v.alone >= 0 {
+		v.num, v.den = s.multipliers[v.alone].num, s.multipliers[v.alone].den
+	}
+}
+
+// price judges the facts of an order; limit is the most that caps leave, and won are
+// goals that the order reaches. Only if it is to explain does it say what each rule
+// contributed, and fractions in lowest terms; otherwise it does not allocate.
+func (s *ruleset) price(x *Facts, limit int64, won []Grant, explain bool) (p Price, err error) {
 	if explain {
-		p.share(&f, weights)
-		p.RateNum, p.RateDen = lowest(p.RateNum, s.rateDen)
-		p.FactorNum, p.FactorDen = lowest(f.num, f.den)
+		return s.explained(x, limit, won)
 	}
-	s.bonus(x, &p, explain)
-	for _, g := range won {
-		if p.Bonus += g.Points; p.Bonus > maxPoints {
-			return Price{}, refuse(TooMany)
+	v := s.judge(x, nil)
+	if err = v.win(won); err == nil {
+		err = s.award(x, limit, &v, &p)
+	}
+	return p, err
+}
+
+// explained is price with an explanation.
+func (s *ruleset) explained(x *Facts, limit int64, won []Grant) (p Price, err error) {
+	var h held
+	v := s.judge(x, &h)
+	if err = v.win(won); err == nil {
+		err = s.award(x, limit, &v, &p)
+	}
+	if err == nil {
+		s.explain(&p, &v, &h, won)
+	}
+	return p, err
+}
+
+// win adds the bonuses of goals.
+func (v *verdict) win(won []Grant) error {
+	for i := range won {
+		if v.bonus += won[i].Points; v.bonus > maxPoints {
+			return refuse(TooMany)
 		}
-		if explain {
-			p.Grants = append(p.Grants, g)
+	}
+	return nil
+}
+
+// award makes points of a verdict. It fails if there are more than can be.
+func (s *ruleset) award(x *Facts, limit int64, v *verdict, p *Price) error {
+	product, err := money.MulDiv(x.Cash, v.rate*v.num, s.rateDen*v.den, s.rounding)
+	qualifying, errBase := money.MulDiv(x.Cash, v.rate, s.rateDen, money.Floor)
+	if err != nil || errBase != nil || max(product, qualifying) > maxPoints || product+v.bonus > maxPoints {
+		return refuse(TooMany)
+	}
+	p.Version = s.Name
+	p.Product, p.Bonus, p.Qualifying = product, v.bonus, qualifying
+	p.Granted = min(product+v.bonus, max(0, limit))
+	p.Cut = product + v.bonus - p.Granted
+	return nil
+}
+
+// explain says what each rule contributed, in the order of the version, and what caps
+// cut. It allocates the list that it returns, and no more for a dozen rules.
+func (s *ruleset) explain(p *Price, v *verdict, h *held, won []Grant) {
+	p.RateNum, p.RateDen = lowest(v.rate, s.rateDen)
+	p.FactorNum, p.FactorDen = lowest(v.num, v.den)
+	var others []string
+	if v.alone >= 0 {
+		others = s.suppressed(&h.multipliers, v.alone)
+		h.multipliers = set{}
+		h.multipliers.add(v.alone)
+	}
+	n := h.rates.count() + h.multipliers.count() + h.bonuses.count() + len(won)
+	if p.Cut > 0 {
+		n++
+	}
+	p.Grants = slices.Grow(p.Grants, n)
+	s.share(p, v, h, others)
+	for i := range s.bonuses {
+		if h.bonuses.has(i) {
+			p.Grants = append(p.Grants, Grant{Rule: s.Bonuses[i].Rule, Points: s.Bonuses[i].Points})
 		}
 	}
-	if p.Product+p.Bonus > maxPoints {
-		return Price{}, refuse(TooMany)
-	}
-	p.Granted = min(p.Product+p.Bonus, max(0, limit))
-	if p.Cut = p.Product + p.Bonus - p.Granted; p.Cut > 0 && explain {
+	p.Grants = append(p.Grants, won...)
+	if p.Cut > 0 {
 		p.Grants = append(p.Grants, Grant{Rule: capRule, Points: -p.Cut})
 	}
-	return p, nil
 }
 
 // share divides the product among rates, which weigh as much as they give, and
 // multipliers, which weigh what they add to it: of base 120 with factors 2 and 1.5,
-// 300 points are 120 by the rate, 120 by the one and 60 by the other.
-func (p *Price) share(f *factor, weights []int64) {
-	for i := range weights {
-		weights[i] *= f.den
+// 300 points are 120 by the rate, 120 by the one and 60 by the other. A factor that
+// compounds adds to those before it; all gains are over one denominator, the product
+// of those of the factors: num starts as 1 = den/den and turns into num·m at each
+// factor m, exactly, because the denominators still to come divide it.
+func (s *ruleset) share(p *Price, v *verdict, h *held, others []string) {
+	var buffer, parts [16]int64
+	weights := buffer[:0]
+	for i := range s.rates {
+		if h.rates.has(i) {
+			p.Grants = append(p.Grants, Grant{Rule: s.Rates[i].Rule})
+			weights = append(weights, s.rates[i].num*v.den)
+		}
 	}
-	for i, gain := range f.gains {
-		p.Grants = append(p.Grants, f.grants[i])
-		weights = append(weights, gain*p.RateNum)
+	num := v.den
+	for i := range s.multipliers {
+		if !h.multipliers.has(i) {
+			continue
+		}
+		m := &s.multipliers[i]
+		gain := m.num - m.den
+		if s.Stacking == Compounding {
+			gain = num/m.den*m.num - num
+		}
+		num += gain
+		p.Grants = append(p.Grants, Grant{Rule: s.Multipliers[i].Rule, Suppressed: others})
+		weights = append(weights, gain*v.rate)
 	}
-	for i, points := range split(p.Product, weights) {
+	for i, points := range split(parts[:0], p.Product, weights) {
 		p.Grants[i].Points = points
 	}
 }
 
-// bonus adds the bonuses that hold.
-func (s *ruleset) bonus(x *Facts, p *Price, explain bool) {
-	for i := range s.bonuses {
-		if !s.bonuses[i].holds(x) {
-			continue
-		}
-		p.Bonus += s.Bonuses[i].Points // at most 1000 · 2^53
-		if explain {
-			p.Grants = append(p.Grants, Grant{Rule: s.Bonuses[i].Rule, Points: s.Bonuses[i].Points})
+// suppressed names the multipliers that held and gave way to another.
+func (s *ruleset) suppressed(holding *set, alone int) (names []string) {
+	for i := range s.multipliers {
+		if i != alone && holding.has(i) {
+			names = append(names, s.Multipliers[i].Rule)
 		}
 	}
+	return names
 }
 
 // lowest returns a fraction in lowest terms; den is at most 10^9, so that there is
@@ -136,109 +266,25 @@ func lowest(num, den int64) (n, d int64) {
 	return r.Fraction()
 }
 
-// A factor is num/den, of which the base alone is den/den and gains/den come from
-// the multipliers.
-type factor struct {
-	num, den int64
-	explain  bool
-	gains    []int64
-	grants   []Grant
-}
-
-// gain adds what a multiplier adds, one of most.
-func (f *factor) gain(rule string, gain int64, most int) {
-	f.num += gain
-	if f.explain {
-		if f.grants == nil {
-			f.gains, f.grants = make([]int64, 0, most), make([]Grant, 0, most)
-		}
-		f.gains = append(f.gains, gain)
-		f.grants = append(f.grants, Grant{Rule: rule})
-	}
-}
-
-// factor combines the multipliers that hold: the exclusive one with the highest
-// priority alone, or else all of them.
-func (s *ruleset) factor(x *Facts, explain bool) factor {
-	alone := -1
-	var buffer [16]int // keeps short lists off the heap
-	holding := buffer[:0]
-	for i := range s.multipliers {
-		if !s.multipliers[i].when.holds(x) {
-			continue
-		}
-		holding = append(holding, i)
-		if m := &s.Multipliers[i]; m.Exclusive && (alone < 0 || m.Priority > s.Multipliers[alone].Priority) {
-			alone = i
-		}
-	}
-	f := factor{explain: explain}
-	switch {
-	case alone >= 0:
-		s.exclusive(&f, alone, holding)
-	case s.Stacking == Compounding:
-		s.compound(&f, holding)
-	default:
-		f.num, f.den = s.factorDen, s.factorDen
-		for _, i := range holding {
-			f.gain(s.Multipliers[i].Rule, s.multipliers[i].num-f.den, len(holding))
-		}
-		f.num = max(0, f.num)
-	}
-	return f
-}
-
-// exclusive uses one multiplier alone, and says which others held.
-func (s *ruleset) exclusive(f *factor, alone int, holding []int) {
-	m := s.multipliers[alone]
-	f.num, f.den = m.den, m.den
-	f.gain(s.Multipliers[alone].Rule, m.num-m.den, 1)
-	if !f.explain {
-		return
-	}
-	for _, i := range holding {
-		if i != alone {
-			f.grants[0].Suppressed = append(f.grants[0].Suppressed, s.Multipliers[i].Rule)
-		}
-	}
-}
-
-// compound multiplies factors; a multiplier gains what it adds to those before it.
-// All gains are over one denominator, the product of those of the factors that hold:
-// num starts as 1 = den/den and turns into num·m at each factor m, exactly, because
-// the denominators still to come divide it.
-func (s *ruleset) compound(f *factor, holding []int) {
-	f.den = 1
-	for _, i := range holding {
-		f.den *= s.multipliers[i].den // at most factorDen
-	}
-	f.num = f.den
-	for _, i := range holding {
-		m := s.multipliers[i]
-		f.gain(s.Multipliers[i].Rule, f.num/m.den*m.num-f.num, len(holding))
-	}
-}
-
-// split divides whole points among rules in proportion to what each weighs, so
-// that the shares add up to n. Weights that are all 0 or more go by largest
+// split appends to dst, which is empty, whole points in proportion to what each rule
+// weighs, so that the shares add up to n. Weights that are all 0 or more go by largest
 // remainders; where one is negative, shares are differences of running totals.
-func split(n int64, weights []int64) []int64 {
-	if shares, err := money.Allocate(n, weights); err == nil {
+func split(dst []int64, n int64, weights []int64) []int64 {
+	if shares, err := money.AppendAllocate(dst, n, weights); err == nil {
 		return shares
 	}
-	shares := make([]int64, len(weights))
 	sum := int64(0)
 	for _, w := range weights {
 		sum += w
 	}
-	if sum <= 0 {
-		return shares
-	}
 	run, before := int64(0), int64(0)
-	for i, w := range weights {
+	for _, w := range weights {
 		run += w
-		part, _ := money.MulDiv(n, run, sum, money.Floor)
-		shares[i], before = part-before, part
+		part := int64(0)
+		if sum > 0 {
+			part, _ = money.MulDiv(n, run, sum, money.Floor)
+		}
+		dst, before = append(dst, part-before), part
 	}
-	return shares
+	return dst
 }
