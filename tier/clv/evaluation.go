@@ -39,6 +39,19 @@ func (b *Bin) add(o Bin) {
 	b.Squared += o.Squared
 }
 
+// sums lists the sums that are floats.
+func (b *Bin) sums() [3]*float64 { return [...]*float64{&b.Expected, &b.Absolute, &b.Squared} }
+
+// valid reports whether customers can have added up to b.
+func (b Bin) valid() bool {
+	for _, sum := range b.sums() {
+		if !forward(*sum) {
+			return false
+		}
+	}
+	return b.N > 0 && b.Actual >= 0 || b == Bin{}
+}
+
 // MeanActual returns the purchases made per customer; NaN without customers.
 func (b Bin) MeanActual() float64 { return float64(b.Actual) / float64(b.N) }
 
@@ -61,7 +74,7 @@ type Evaluation struct {
 // Add counts n customers with x repeat purchases before, and expected and actual
 // ones in the holdout period. It fails with a [relmark.FieldError] unless counts are
 // 0 or more and expected is finite and 0 or more, and with [relmark.ErrLimit] where a
-// sum would pass an int64; e is unchanged then.
+// sum would pass an int64 or the range of floats; e is unchanged then.
 func (e *Evaluation) Add(x int, expected float64, actual int, n int64) error {
 	switch {
 	case x < 0:
@@ -74,25 +87,60 @@ func (e *Evaluation) Add(x int, expected float64, actual int, n int64) error {
 		return invalid("Expected", expected, "must be finite and 0 or more")
 	}
 	total, count, off := e.Total(), float64(n), expected-float64(actual)
-	if total.N > math.MaxInt64-n || n > 0 && int64(actual) > (math.MaxInt64-total.Actual)/n {
-		return fmt.Errorf("clv: evaluation: %w", relmark.ErrLimit)
+	if n == 0 {
+		return nil
 	}
-	e.bin(x).add(Bin{n, int64(actual) * n, expected * count, math.Abs(off) * count, off * off * count})
+	if total.N > math.MaxInt64-n || int64(actual) > (math.MaxInt64-total.Actual)/n {
+		return errEvaluation
+	}
+	more := Bin{n, int64(actual) * n, expected * count, math.Abs(off) * count, off * off * count}
+	if total.add(more); !total.valid() {
+		return errEvaluation
+	}
+	e.bin(x).add(more)
 	return nil
 }
+
+var errEvaluation = fmt.Errorf("clv: evaluation: %w", relmark.ErrLimit)
 
 func (e *Evaluation) bin(x int) *Bin { return &e.ByFrequency[min(x, len(e.ByFrequency)-1)] }
 
 // Merge adds the sums of o: associative and commutative up to the rounding of
-// floats, with the empty Evaluation as identity. It fails with [relmark.ErrLimit]
-// as [Evaluation.Add] does.
+// floats, with the empty Evaluation as identity. It fails if o is invalid and with
+// [relmark.ErrLimit] as [Evaluation.Add] does; e is unchanged then.
 func (e *Evaluation) Merge(o Evaluation) error {
+	if err := o.Validate(); err != nil {
+		return err
+	}
 	a, b := e.Total(), o.Total()
 	if a.N > math.MaxInt64-b.N || a.Actual > math.MaxInt64-b.Actual {
-		return fmt.Errorf("clv: evaluation: %w", relmark.ErrLimit)
+		return errEvaluation
+	}
+	if a.add(b); !a.valid() {
+		return errEvaluation
 	}
 	for i := range e.ByFrequency {
 		e.ByFrequency[i].add(o.ByFrequency[i])
+	}
+	return nil
+}
+
+// Validate reports the first bin that no customers add up to as a
+// [relmark.FieldError]: one with a negative, infinite or undefined sum, or with a sum
+// and no customers. Sums over all bins past an int64 or the range of floats are
+// [relmark.ErrLimit].
+func (e Evaluation) Validate() error {
+	var total Bin
+	for i, b := range e.ByFrequency {
+		if !b.valid() {
+			return invalid(fmt.Sprintf("ByFrequency[%d]", i), nil, "must have sums of customers, finite and 0 or more")
+		}
+		if total.N > math.MaxInt64-b.N || total.Actual > math.MaxInt64-b.Actual {
+			return errEvaluation
+		}
+		if total.add(b); !total.valid() {
+			return errEvaluation
+		}
 	}
 	return nil
 }

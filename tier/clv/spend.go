@@ -2,7 +2,6 @@ package clv
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -13,8 +12,6 @@ import (
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/tier/rfm"
 )
-
-const spendVersion = 1
 
 // A Mean is what a [GammaGamma] model sees of a customer: x repeat purchases and
 // their mean value, in any one currency.
@@ -140,7 +137,7 @@ func (s *Spend) UnmarshalBinary(data []byte) error {
 	var decoded Spend
 	var previous Mean
 	for range r.Count(10) {
-		x, value, n := r.Uvarint(), r.Finite(), int64(r.Uvarint())
+		x, value, n := r.Uvarint(), r.Finite(), number(&r)
 		m := Mean{int(x), value}
 		r.Check(x <= math.MaxInt && m.Validate() == nil && previous.compare(m) < 0 && n > 0 && decoded.total <= math.MaxInt64-n)
 		if r.Err() != nil {
@@ -149,11 +146,8 @@ func (s *Spend) UnmarshalBinary(data []byte) error {
 		decoded.add(m, n)
 		previous = m
 	}
-	switch err := r.Done(); {
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("clv: spend: %w", relmark.ErrUnsupported)
-	case err != nil:
-		return fmt.Errorf("clv: spend: corrupt encoding: %w", relmark.ErrInvalid)
+	if err := decodeError("spend", r.Done()); err != nil {
+		return err
 	}
 	*s = decoded
 	return nil
