@@ -2,7 +2,6 @@ package points
 
 import (
 	"cmp"
-	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -87,6 +86,9 @@ type Recalled struct {
 	order string
 	full  *Account // the account as if nothing had been forgotten
 }
+
+// Order returns the identifier of the order, empty if r is the zero Recalled.
+func (r Recalled) Order() string { return r.order }
 
 // Recall looks an order up in the events of an account, all of them from the first,
 // for a [LateRefund]. It fails where folding fails, and with [relmark.ErrInvalid] if
@@ -239,7 +241,7 @@ func (a *Account) reopen(r *Reopened) bool {
 // Suspense returns the place of a suspense account in the journal. Its balance, with
 // those of [AtRedeemed] and [AtReversed], adds up to what accounts have redeemed and
 // reversed.
-func Suspense(account string) Place { return Place(fmt.Sprintf("suspense: %s", account)) }
+func Suspense(account string) Place { return "suspense: " + Place(account) }
 
 // postings are those of a refund, with the suspense account on the other side.
 func (b *LateRefunded) postings(p *poster) {

@@ -104,14 +104,12 @@ func TestLateRefundRefuses(t *testing.T) {
 	stranger := closedLedger(t)
 	stranger.do(t, points.Adjust{Head: head("other", 20), Points: 5})
 	for name, c := range map[string]func(c *points.LateRefund){
-		"Suspense":  func(c *points.LateRefund) { c.Suspense = "" },
-		"Recalled":  func(c *points.LateRefund) { c.Recalled = points.Recalled{} },
-		"Recalled ": func(c *points.LateRefund) { c.Recalled = l.recall(t, "O2") },
-		"Amount":    func(c *points.LateRefund) { c.Amount = euros(0) },
-		"Currency":  func(c *points.LateRefund) { c.Currency = "USD" },
-		"version_conflict": func(c *points.LateRefund) {
-			c.Recalled = stranger.recall(t, "O1") // at the same version
-		},
+		"no account":       func(c *points.LateRefund) { c.Suspense = "" },
+		"no order":         func(c *points.LateRefund) { c.Recalled = points.Recalled{} },
+		"known order":      func(c *points.LateRefund) { c.Recalled = l.recall(t, "O2") },
+		"no amount":        func(c *points.LateRefund) { c.Amount = euros(0) },
+		"other currency":   func(c *points.LateRefund) { c.Currency = "USD" },
+		"version_conflict": func(c *points.LateRefund) { c.Recalled = stranger.recall(t, "O1") }, // at the same version
 	} {
 		bad := good
 		c(&bad)

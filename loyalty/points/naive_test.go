@@ -2,6 +2,7 @@ package points_test
 
 import (
 	"math/big"
+	"reflect"
 	"slices"
 	"time"
 
@@ -11,27 +12,29 @@ import (
 	"github.com/relmark/relmark/loyalty/points"
 )
 
-// A naive ledger: the conventions written down once more, with other means. Time
-// passes by looking at every lot and reservation, fractions are big.Rat, nothing is
-// derived, and nothing is shared with the package but the words of its interface.
+// A naive ledger: the conventions written down once more, with other means. It keeps
+// everything for ever in plain lists and looks at all of it each time; time passes by
+// visiting every lot and reservation; points are spent one by one; fractions are
+// big.Rat; a date is the number 20250131. Nothing is shared with the package but the
+// words of its interface.
 type naive struct {
-	p         points.Program
-	lots      []*naiveLot // by creation
-	orders    map[string]*naiveOrder
-	holds     map[string]*naiveHold
-	parked    []naiveParked
-	last      relmark.Date // qualifying activity
-	months    map[string]int64
-	debt      int64
-	issued    int64
-	redeemed  int64
-	expired   int64
-	reversed  int64
-	received  int64
-	sent      int64
-	unrecover int64
-	card      int             // orders so far
-	gold      decimal.Decimal // cash so far with the tier
+	p      points.Program
+	all    *[]naiveGrant // to all members, for budgets
+	lots   []*naiveLot   // by creation
+	orders []*naiveOrder
+	holds  []*naiveHold
+	keys   []*naiveKey
+	parked []naiveParked
+	grants []naiveGrant
+	goals  map[string]*naiveGoal
+	pool   []*naiveMember
+
+	events   int
+	last     time.Time // at which the last event was processed
+	activity int       // date
+	closed   int       // date
+
+	debt, issued, redeemed, expired, reversed, received, sent, lost int64
 }
 
 type naiveLot struct {
@@ -43,15 +46,20 @@ type naiveLot struct {
 	from    time.Time
 	until   time.Time // zero: never
 	rolls   bool
+	owner   *naiveMember
 }
 
 type naiveOrder struct {
-	total, refunded decimal.Decimal
+	name            string
+	date            int
+	forgotten       bool
+	total, refunded int64 // cents
 	granted, taken  int64
+	lost, deducted  int64
 	lot             *naiveLot
 	paid            []naiveTake
 	spent, restored int64
-	valueOf         decimal.Decimal
+	value           int64 // cents
 }
 
 type naiveTake struct {
@@ -60,19 +68,150 @@ type naiveTake struct {
 }
 
 type naiveHold struct {
+	name     string
 	takes    []naiveTake
 	deadline time.Time
 	over     string
+	gone     bool
+}
+
+type naiveKey struct {
+	key  string
+	c    points.Command
+	seq  int
+	at   time.Time
+	gone bool
 }
 
 type naiveParked struct {
 	order  string
-	amount decimal.Decimal
-	date   relmark.Date
+	amount int64
+	date   int
 }
 
-func newNaive(p points.Program) *naive {
-	return &naive{p: p, orders: map[string]*naiveOrder{}, holds: map[string]*naiveHold{}, months: map[string]int64{}}
+type naiveGrant struct {
+	date   int
+	points int64
+}
+
+type naiveGoal struct {
+	count, month int64
+	done         bool
+}
+
+type naiveMember struct {
+	name    string
+	brought int64
+}
+
+// An outcome is what a command did, as far as others than the account notice.
+type outcome struct {
+	sums
+	parcel []points.Moved
+}
+
+type sums struct {
+	granted, cut, qualifying, settled, value    int64
+	cash, deducted, owed, lost, restored, taken int64
+	expired                                     int64
+}
+
+func (o *outcome) refund(b *points.Refunded) {
+	o.cash += b.Cash
+	o.deducted += b.Deducted
+	o.owed += b.Debt
+	o.lost += b.Unrecovered
+	o.restored += b.Given()
+	o.taken += b.Taken()
+	if b.Parked {
+		o.cash = 0
+	}
+}
+
+// is compares outcomes.
+func (o *outcome) is(x *outcome) bool {
+	return o.sums == x.sums && slices.Equal(o.parcel, x.parcel)
+}
+
+// outcomeOf reads the outcome off an event.
+func outcomeOf(ev *points.Event) (o outcome) {
+	switch b := ev.Body.(type) {
+	case *points.Earned:
+		o.granted, o.cut, o.qualifying, o.settled, o.value = b.Price.Granted, b.Price.Cut, b.Price.Qualifying, b.Settled, b.PaidValue
+		for i := range b.Refunds {
+			o.refund(&b.Refunds[i])
+		}
+	case *points.Refunded:
+		o.refund(b)
+	case *points.LateRefunded:
+		o.refund(&b.Refund)
+	case *points.Sent:
+		o.parcel = b.Parcel
+	case *points.Swept:
+		o.expired = b.Expired
+	}
+	return o
+}
+
+// ymd returns the date of an instant in the programme's zone.
+func (m *naive) ymd(t time.Time) int {
+	y, mon, d := t.In(m.zone()).Date()
+	return y*10_000 + int(mon)*100 + d
+}
+
+func (m *naive) zone() *time.Location {
+	if m.p.Zone == nil {
+		return time.UTC
+	}
+	return m.p.Zone
+}
+
+// ymdOf converts a date; none is 0.
+func ymdOf(d relmark.Date) int {
+	if d.IsZero() {
+		return 0
+	}
+	y, mon, day := d.Civil()
+	return y*10_000 + int(mon)*100 + day
+}
+
+// plusDays counts days by noons in UTC.
+func plusDays(date, n int) int {
+	y, mon, d := time.Date(date/10_000, time.Month(date/100%100), date%100+n, 12, 0, 0, 0, time.UTC).Date()
+	return y*10_000 + int(mon)*100 + d
+}
+
+// plusMonths counts months, and goes back to the last day there is.
+func plusMonths(date, n int) int {
+	months := date/10_000*12 + date/100%100 - 1 + n
+	y, mon := months/12, months%12+1
+	last := time.Date(y, time.Month(mon+1), 0, 12, 0, 0, 0, time.UTC).Day()
+	return y*10_000 + mon*100 + min(date%100, last)
+}
+
+// start goes through the night in quarters of an hour until it is that day.
+func (m *naive) start(date int) time.Time {
+	t := time.Date(date/10_000, time.Month(date/100%100), date%100, 0, 0, 0, 0, m.zone()).Add(-3 * time.Hour)
+	for m.ymd(t) < date {
+		t = t.Add(15 * time.Minute)
+	}
+	return t.UTC()
+}
+
+// expiry returns when points of an activity on a date expire; zero is never.
+func (m *naive) expiry(date int) time.Time {
+	n := m.p.Expiry.N
+	switch m.p.Expiry.Kind {
+	case points.Months, points.Inactivity:
+		date = plusMonths(date, n)
+	case points.MonthsEOM:
+		date = plusDays(plusMonths(date-date%100+1, n+1), -1)
+	case points.FixedYearEnd:
+		date = (date/10_000+n)*10_000 + 1231
+	default:
+		return time.Time{}
+	}
+	return m.start(plusDays(date, 1))
 }
 
 // pass lets time pass: deadlines, maturity, expiry.
@@ -117,11 +256,11 @@ func (m *naive) available() (n int64) {
 }
 
 // burn takes points one at a time, from whichever lot is first then.
-func (m *naive) burn(n int64) (takes []naiveTake) {
+func (m *naive) burn(n int64, ok func(*naiveLot) bool) (takes []naiveTake) {
 	for ; n > 0; n-- {
 		var first *naiveLot
 		for _, l := range m.lots {
-			if l.pending || l.left == 0 {
+			if l.pending || l.left == 0 || ok != nil && !ok(l) {
 				continue
 			}
 			if first == nil || !l.until.IsZero() && (first.until.IsZero() || l.until.Before(first.until)) {
@@ -141,64 +280,106 @@ func (m *naive) burn(n int64) (takes []naiveTake) {
 	return takes
 }
 
-func (m *naive) date(t time.Time) relmark.Date {
-	d, err := relmark.DateOf(t, m.p.Zone)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
-
-func (m *naive) expiry(d relmark.Date) time.Time {
-	if m.p.Expiry.Kind == points.NoExpiry {
-		return time.Time{}
-	}
-	if m.p.Expiry.Kind == points.Inactivity && m.last.After(d) {
-		d = m.last
-	}
-	return m.p.Expiry.Through(d).AddDays(1).Start(m.p.Zone)
-}
-
-func (m *naive) active(d relmark.Date) {
-	if d.After(m.last) {
-		m.last = d
-	}
+// active notes an activity, which prolongs what lives.
+func (m *naive) active(date int) {
+	m.activity = max(m.activity, date)
 	if m.p.Expiry.Kind != points.Inactivity {
 		return
 	}
+	to := m.expiry(m.activity)
 	for _, l := range m.lots {
-		if to := m.expiry(d); l.rolls && !l.over && l.until.Before(to) {
+		if l.rolls && !l.over && l.until.Before(to) {
 			l.until = to
 		}
 	}
 }
 
 func (m *naive) lot(n int64, from, until time.Time, rolls bool, now time.Time) *naiveLot {
-	l := &naiveLot{n: len(m.lots) + 1, left: n, from: from, until: until, rolls: rolls}
+	l := &naiveLot{n: len(m.lots) + 1, left: n, from: from.UTC(), until: until.UTC(), rolls: rolls}
 	m.lots = append(m.lots, l)
 	m.pass(now)
 	return l
 }
 
-// do carries out a command and returns the reason why not.
-func (m *naive) do(c points.Command, at, now time.Time) string {
+// samePayload compares what commands ask for.
+func samePayload(a, b points.Command) bool {
+	plain := func(c points.Command) points.Command {
+		c = points.Processed(c, time.Time{})
+		switch c := c.(type) {
+		case points.Earn:
+			c.Budget, c.Version = nil, nil
+			return c
+		case points.LateRefund:
+			return points.Refund{Head: c.Head, Order: "late " + c.Recalled.Order(), Amount: c.Amount}
+		case points.Redeem:
+			c.Version = nil
+			return c
+		}
+		return c
+	}
+	return reflect.DeepEqual(plain(a), plain(b))
+}
+
+// do carries out a command, or says why not; the reason "replayed" comes with the
+// number of the event.
+func (m *naive) do(c points.Command, h points.Head) (reason string, seq int, o outcome) {
+	now := h.Recorded
+	if now.IsZero() {
+		now = h.At
+	}
+	for _, k := range m.keys {
+		if k.key == h.Key && !k.gone {
+			if !samePayload(k.c, c) {
+				return "key_conflict", 0, o
+			}
+			return "replayed", k.seq, o
+		}
+	}
+	switch {
+	case h.Version != nil && int(*h.Version) != m.events:
+		return "version_conflict", 0, o
+	case m.ymd(h.At) < m.closed:
+		return "period_closed", 0, o
+	case m.events > 0 && now.Before(m.last):
+		return "time_runs_back", 0, o
+	}
 	m.pass(now)
+	if reason = m.carryOut(c, h.At, now, &o); reason == "" {
+		m.events++
+		m.last = now
+		m.keys = append(m.keys, &naiveKey{key: h.Key, c: c, seq: m.events, at: h.At})
+		m.pass(now)
+	}
+	return reason, m.events, o
+}
+
+func (m *naive) carryOut(c points.Command, at, now time.Time, o *outcome) string {
 	switch c := c.(type) {
 	case points.Earn:
-		return m.earn(c, now)
+		return m.earn(c, now, o)
 	case points.Redeem:
 		if c.Points > m.available() {
 			return "insufficient"
 		}
-		m.burn(c.Points)
+		m.burn(c.Points, nil)
 		m.redeemed += c.Points
-		m.active(m.date(at))
+		m.active(m.ymd(at))
 	case points.Refund:
-		return m.refund(c, now)
+		return m.refund(c, now, o)
+	case points.LateRefund:
+		for _, x := range slices.Backward(m.orders) {
+			if x.name == c.Recalled.Order() {
+				if !x.forgotten {
+					return "invalid"
+				}
+				return m.takeBack(x, cents(c.Amount), m.ymd(at), now, o)
+			}
+		}
+		return "invalid"
 	case points.Adjust:
 		return m.adjust(c, now)
 	case points.Reserve:
-		if m.holds[c.Reservation] != nil {
+		if m.hold(c.Reservation) != nil {
 			return "duplicate_reservation"
 		}
 		if !at.Add(c.TTL).After(now) {
@@ -207,25 +388,99 @@ func (m *naive) do(c points.Command, at, now time.Time) string {
 		if c.Points > m.available() {
 			return "insufficient"
 		}
-		m.holds[c.Reservation] = &naiveHold{takes: m.burn(c.Points), deadline: at.Add(c.TTL)}
+		m.holds = append(m.holds, &naiveHold{name: c.Reservation, takes: m.burn(c.Points, nil), deadline: at.Add(c.TTL)})
 	case points.Commit:
 		return m.resolve(c.Reservation, c.Points, at, now)
 	case points.Void:
 		return m.resolve(c.Reservation, -1, at, now)
 	case points.Send:
-		if c.Points > m.available() {
-			return "insufficient"
-		}
-		fee := new(big.Rat).Mul(m.p.TransferFee.Rat(), new(big.Rat).SetInt64(c.Points))
-		kept := new(big.Int).Div(new(big.Int).Add(fee.Num(), new(big.Int).Sub(fee.Denom(), big.NewInt(1))), fee.Denom()).Int64()
-		m.burn(c.Points)
-		m.redeemed += kept
-		m.sent += c.Points - kept
+		return m.send(c, o)
 	case points.Receive:
+		var owner *naiveMember
+		if c.Contributor != "" {
+			if owner = m.member(c.Contributor); owner == nil {
+				owner = &naiveMember{name: c.Contributor}
+				m.pool = append(m.pool, owner)
+			}
+		}
 		for _, p := range c.Parcel {
 			m.received += p.Points
-			m.lot(p.Points, p.AvailableAt, p.ExpiresAt, p.Rolls, now)
+			l := m.lot(p.Points, p.AvailableAt, p.ExpiresAt, p.Rolls, now)
+			if l.owner = owner; owner != nil {
+				owner.brought += p.Points
+			}
 		}
+	case points.Leave:
+		return m.leave(c, o)
+	case points.Open:
+		return m.open(c, at, now)
+	case points.Close:
+		return m.close(c, at)
+	case points.Sweep:
+		o.expired = m.expired
+	}
+	return ""
+}
+
+func (m *naive) hold(name string) *naiveHold {
+	for _, h := range m.holds {
+		if h.name == name && !h.gone {
+			return h
+		}
+	}
+	return nil
+}
+
+func (m *naive) order(name string) *naiveOrder {
+	for _, o := range m.orders {
+		if o.name == name && !o.forgotten {
+			return o
+		}
+	}
+	return nil
+}
+
+func (m *naive) member(name string) *naiveMember {
+	for _, x := range m.pool {
+		if x.name == name {
+			return x
+		}
+	}
+	return nil
+}
+
+func (m *naive) open(c points.Open, at, now time.Time) string {
+	if m.events > 0 {
+		return "not_empty"
+	}
+	for _, x := range c.Lots {
+		from := x.AvailableAt
+		if from.IsZero() {
+			from = at
+		}
+		m.issued += x.Points
+		m.lot(x.Points, from, x.ExpiresAt, x.Rolls, now)
+	}
+	m.debt, m.reversed, m.activity = c.Debt, c.Debt, ymdOf(c.Activity)
+	return ""
+}
+
+// close only marks what is forgotten.
+func (m *naive) close(c points.Close, at time.Time) string {
+	before := ymdOf(c.Before)
+	if before > m.ymd(at) || before < m.closed {
+		return "invalid"
+	}
+	m.closed = before
+	start := m.start(before)
+	for _, o := range m.orders {
+		o.forgotten = o.forgotten || o.date < before
+	}
+	for _, h := range m.holds {
+		h.gone = h.gone || h.over != "" && h.deadline.Before(start)
+	}
+	for _, k := range m.keys {
+		k.gone = k.gone || k.at.Before(start)
 	}
 	return ""
 }
@@ -235,15 +490,17 @@ func (m *naive) adjust(c points.Adjust, now time.Time) string {
 		if -c.Points > m.available() {
 			return "insufficient"
 		}
-		m.burn(-c.Points)
+		m.burn(-c.Points, nil)
 		m.reversed -= c.Points
 		return ""
 	}
-	from, until, rolls := c.At, m.p.Expiry.ExpiresAt(m.date(c.At), m.p.Zone), false
+	from, until, rolls := c.At, m.expiry(m.ymd(c.At)), false
 	if m.p.Expiry.Kind == points.Inactivity {
 		rolls = true
-		if own := m.p.Expiry.ExpiresAt(m.last, m.p.Zone); !m.last.IsZero() && own.After(now) {
-			until = own
+		if m.activity > 0 {
+			if own := m.expiry(m.activity); own.After(now) {
+				until = own
+			}
 		}
 	}
 	if c.Expires != nil {
@@ -258,7 +515,7 @@ func (m *naive) adjust(c points.Adjust, now time.Time) string {
 }
 
 func (m *naive) resolve(name string, n int64, at, now time.Time) string {
-	h := m.holds[name]
+	h := m.hold(name)
 	if h == nil {
 		return "unknown_reservation"
 	}
@@ -285,129 +542,341 @@ func (m *naive) resolve(name string, n int64, at, now time.Time) string {
 		m.release([]naiveTake{{t.lot, t.n - used}}, now)
 	}
 	if n >= 0 {
-		m.active(m.date(at))
+		m.active(m.ymd(at))
 	}
 	return ""
 }
 
-// floor returns floor(a · b / c).
-func floor(a, b, c *big.Rat) int64 {
-	if c.Sign() == 0 {
-		return 0
+// moved says what is on its way.
+func (o *outcome) moved(takes []naiveTake) (n int64) {
+	for _, t := range takes {
+		o.parcel = append(o.parcel, points.Moved{Lot: uint64(t.lot.n), Points: t.n, AvailableAt: t.lot.from, ExpiresAt: t.lot.until, Rolls: t.lot.rolls})
+		n += t.n
 	}
-	x := new(big.Rat).Mul(a, b)
-	x.Quo(x, c)
-	return new(big.Int).Div(x.Num(), x.Denom()).Int64()
+	return n
+}
+
+func (m *naive) send(c points.Send, o *outcome) string {
+	fee := int64(0)
+	if !c.Pool {
+		share := new(big.Rat).Mul(m.p.TransferFee.Rat(), whole(c.Points))
+		fee = -below(share.Neg(share))
+	}
+	switch {
+	case c.From == c.To:
+		return "self_transfer"
+	case fee == c.Points:
+		return "invalid"
+	case c.Points > m.available():
+		return "insufficient"
+	}
+	m.burn(fee, nil)
+	m.redeemed += fee
+	m.sent += o.moved(m.burn(c.Points-fee, nil))
+	return ""
+}
+
+// leave shares by giving each member the whole points, and the odd ones to who lacks
+// most, the first of them where it is the same.
+func (m *naive) leave(c points.Leave, o *outcome) string {
+	who := m.member(c.Member)
+	if who == nil {
+		return "not_a_member"
+	}
+	own := func(l *naiveLot) bool { return l.owner == who }
+	balance := m.available()
+	if m.p.Payout == points.ByLot {
+		m.sent += o.moved(m.burn(balance, own))
+	} else {
+		brought := int64(0)
+		for _, x := range m.pool {
+			brought += x.brought
+		}
+		odd := balance
+		shares, lacks := map[*naiveMember]int64{}, map[*naiveMember]*big.Rat{}
+		for _, x := range m.pool {
+			exact := new(big.Rat).Mul(whole(balance), big.NewRat(x.brought, brought))
+			shares[x] = below(exact)
+			odd -= shares[x]
+			lacks[x] = exact.Sub(exact, whole(shares[x]))
+		}
+		for ; odd > 0; odd-- {
+			most := m.pool[0]
+			for _, x := range m.pool {
+				if lacks[x].Cmp(lacks[most]) > 0 {
+					most = x
+				}
+			}
+			shares[most]++
+			lacks[most] = new(big.Rat)
+		}
+		got := o.moved(m.burn(shares[who], own))
+		m.sent += got + o.moved(m.burn(shares[who]-got, func(l *naiveLot) bool { return !own(l) }))
+	}
+	m.pool = slices.DeleteFunc(m.pool, func(x *naiveMember) bool { return x == who })
+	return ""
 }
 
 func whole(n int64) *big.Rat { return new(big.Rat).SetInt64(n) }
 
-// earn knows the rules that the tests use: one rate, additive multipliers by tier,
-// one bonus by total, and caps.
-func (m *naive) earn(c points.Earn, now time.Time) string {
-	if m.orders[c.Order] != nil {
-		return "duplicate_source"
+// below returns the next integer below.
+func below(x *big.Rat) int64 { return new(big.Int).Div(x.Num(), x.Denom()).Int64() }
+
+// rounded rounds by the name of the way.
+func rounded(x *big.Rat, how points.Rounding) int64 {
+	n := below(x)
+	rest := new(big.Rat).Sub(x, whole(n))
+	half := rest.Cmp(big.NewRat(1, 2))
+	if how == points.Ceiling && rest.Sign() > 0 || how == points.HalfUp && half >= 0 ||
+		how == points.HalfEven && (half > 0 || half == 0 && n%2 != 0) {
+		n++
 	}
-	if c.PayPoints > m.available() {
+	return n
+}
+
+// cents converts what has two digits at most.
+func cents(d decimal.Decimal) int64 { return d.Mul(decimal.New(100, 0)).IntPart() }
+
+// portion is below(n · part / whole), 0 of nothing.
+func portion(n, part, of int64) int64 {
+	if of == 0 {
+		return 0
+	}
+	return n * part / of // small and not negative here
+}
+
+// applies judges a condition by reading it aloud.
+func (m *naive) applies(c *points.Condition, order *points.Earn, date int) bool {
+	ok := true
+	ok = ok && (c.From.IsZero() || date >= ymdOf(c.From))
+	ok = ok && (c.To.IsZero() || date <= ymdOf(c.To))
+	if len(c.Weekdays) > 0 {
+		noon := time.Date(date/10_000, time.Month(date/100%100), date%100, 12, 0, 0, 0, time.UTC)
+		ok = ok && slices.Contains(c.Weekdays, noon.Weekday())
+	}
+	ok = ok && (len(c.Tiers) == 0 || slices.Contains(c.Tiers, order.Tier))
+	ok = ok && (len(c.Categories) == 0 || slices.ContainsFunc(order.Lines, func(l points.OrderLine) bool { return slices.Contains(c.Categories, l.Category) }))
+	ok = ok && (c.MinTotal == nil || cents(order.Amount) >= cents(*c.MinTotal))
+	ok = ok && (c.MaxTotal == nil || cents(order.Amount) <= cents(*c.MaxTotal))
+	ok = ok && (c.Tag == "" || slices.ContainsFunc(order.Tags, func(t points.Tag) bool {
+		return t.Name == c.Tag && (len(c.Values) == 0 || slices.Contains(c.Values, t.Value))
+	}))
+	ok = ok && (len(c.Any) == 0 || slices.ContainsFunc(c.Any, func(x points.Condition) bool { return m.applies(&x, order, date) }))
+	return ok && !slices.ContainsFunc(c.Not, func(x points.Condition) bool { return m.applies(&x, order, date) })
+}
+
+// version returns the rules of a date.
+func (m *naive) version(date int) *points.Version {
+	for i, v := range m.p.Versions {
+		if (v.From.IsZero() || date >= ymdOf(v.From)) && (v.To.IsZero() || date <= ymdOf(v.To)) {
+			return &m.p.Versions[i]
+		}
+	}
+	return nil
+}
+
+// counted adds up grants of the period around a date.
+func counted(grants []naiveGrant, per points.Period, date int) (n int64) {
+	for _, g := range grants {
+		if per == points.PerLife || per == points.PerYear && g.date/10_000 == date/10_000 || per == points.PerMonth && g.date/100 == date/100 {
+			n += g.points
+		}
+	}
+	return n
+}
+
+// left returns what budgets leave on a date, -1 where there are none.
+func (m *naive) left(date int) int64 {
+	v := m.version(date)
+	if v == nil || len(v.Budgets) == 0 {
+		return -1
+	}
+	left := int64(1) << 53
+	for _, b := range v.Budgets {
+		left = min(left, max(0, b.Points-counted(*m.all, b.Per, date)))
+	}
+	return left
+}
+
+func (m *naive) earn(c points.Earn, now time.Time, o *outcome) string {
+	date := m.ymd(c.At)
+	x := &naiveOrder{name: c.Order, date: date, total: cents(c.Amount), spent: c.PayPoints}
+	x.value = below(new(big.Rat).Mul(m.p.PointValue.Rat(), whole(100*c.PayPoints)))
+	v := m.version(date)
+	switch {
+	case x.value > x.total || c.PayPoints > 0 && x.value == 0:
+		return "invalid"
+	case m.order(c.Order) != nil:
+		return "duplicate_source"
+	case v == nil || len(v.Budgets) > 0 && c.Budget == nil:
+		return "invalid"
+	case c.PayPoints > m.available():
 		return "insufficient"
 	}
-	o := &naiveOrder{total: c.Amount, spent: c.PayPoints}
-	o.paid = m.burn(c.PayPoints)
+	sum := m.price(v, &c, x.total-x.value, date, o)
+	x.granted = sum
+	for _, k := range v.Caps {
+		x.granted = min(x.granted, max(0, k.Points-counted(m.grants, k.Per, date)))
+	}
+	if c.Budget != nil {
+		x.granted = min(x.granted, max(0, *c.Budget))
+	}
+	o.granted, o.cut, o.value = x.granted, sum-x.granted, x.value
+	m.grants = append(m.grants, naiveGrant{date, x.granted})
+	*m.all = append(*m.all, naiveGrant{date, x.granted})
+	m.issued += x.granted
+	x.paid = m.burn(c.PayPoints, nil)
 	m.redeemed += c.PayPoints
-	o.valueOf = m.p.PointValue.Mul(decimal.NewFromInt(c.PayPoints)).RoundFloor(int32(m.p.Digits))
-	cash := c.Amount.Sub(o.valueOf)
-	v, date := m.p.Versions[0], m.date(c.At)
-	factor := whole(1)
-	for _, x := range v.Multipliers {
-		if slices.Contains(x.When.Tiers, c.Tier) {
-			factor.Add(factor, new(big.Rat).Sub(x.Factor.Rat(), whole(1)))
-		}
-	}
-	base := new(big.Rat).Mul(cash.Rat(), whole(v.Rates[0].Points))
-	granted := floor(base, factor, v.Rates[0].Per.Rat())
-	for _, x := range v.Bonuses {
-		if c.Amount.Cmp(*x.When.MinTotal) >= 0 {
-			granted += x.Points
-		}
-	}
-	for i, x := range v.Goals {
-		switch {
-		case i == 0:
-			m.card++
-			if m.card%3 == 0 {
-				granted += x.Points
-			}
-		case c.Tier == "gold":
-			before := m.gold
-			m.gold = m.gold.Add(cash)
-			if limit := decimal.New(50, 0); before.Cmp(limit) < 0 && m.gold.Cmp(limit) >= 0 {
-				granted += x.Points
-			}
-		}
-	}
-	for _, x := range v.Caps {
-		room := x.Points
-		if x.Per == points.PerMonth {
-			room -= m.months[date.String()[:7]]
-		}
-		granted = min(granted, max(0, room))
-	}
-	m.months[date.String()[:7]] += granted
-	m.issued += granted
-	o.granted = granted
-	from := c.At
-	if m.p.MaturityDays > 0 {
-		from = date.AddDays(m.p.MaturityDays).Start(m.p.Zone)
-	}
-	if granted > 0 {
-		settled := min(granted, m.debt)
-		m.debt -= settled
-		o.lot = m.lot(granted-settled, from, m.expiry(date), m.p.Expiry.Kind == points.Inactivity, now)
-	}
+	m.grantLot(x, &c, now, o)
 	m.active(date)
-	m.orders[c.Order] = o
+	m.orders = append(m.orders, x)
 	for _, p := range m.parked {
 		if p.order == c.Order {
-			amount := decimal.Min(p.amount, o.total.Sub(o.refunded))
-			if amount.Sign() > 0 {
-				m.takeBack(o, amount, p.date, now)
-			}
+			m.takeBack(x, min(p.amount, x.total-x.refunded), p.date, now, o)
 		}
 	}
 	m.parked = slices.DeleteFunc(m.parked, func(p naiveParked) bool { return p.order == c.Order })
 	return ""
 }
 
-func (m *naive) refund(c points.Refund, now time.Time) string {
-	o := m.orders[c.Order]
-	if o == nil {
-		m.parked = append(m.parked, naiveParked{c.Order, c.Amount, m.date(c.At)})
-		return ""
+// price returns what an order earns before caps.
+func (m *naive) price(v *points.Version, c *points.Earn, cash int64, date int, o *outcome) int64 {
+	base := new(big.Rat)
+	for _, r := range v.Rates {
+		if m.applies(&r.When, c, date) {
+			rate := new(big.Rat).Quo(whole(r.Points), r.Per.Rat())
+			base.Add(base, rate.Mul(rate, big.NewRat(cash, 100)))
+		}
 	}
-	if o.refunded.Add(c.Amount).Cmp(o.total) > 0 {
-		return "refund_exceeds_order"
+	o.qualifying = below(base)
+	sum := rounded(base.Mul(base, m.factor(v, c, date)), v.Rounding)
+	for _, b := range v.Bonuses {
+		if m.applies(&b.When, c, date) {
+			sum += b.Points
+		}
 	}
-	m.takeBack(o, c.Amount, m.date(c.At), now)
+	for _, g := range v.Goals {
+		if !m.applies(&g.When, c, date) {
+			continue
+		}
+		p := m.goals[g.Rule]
+		if p == nil {
+			p = &naiveGoal{}
+			m.goals[g.Rule] = p
+		}
+		if p.done {
+			continue
+		}
+		switch month := int64(date/10_000*12 + date/100%100); {
+		case g.Count == points.CountOrders:
+			p.count++
+		case g.Count == points.CountSpend:
+			p.count += cash
+		case month == p.month+1:
+			p.count++
+			p.month = month
+		case month > p.month:
+			p.count, p.month = 1, month
+		}
+		for p.count >= g.Target {
+			sum += g.Points
+			if p.count -= g.Target; !g.Repeat {
+				p.done = true
+				break
+			}
+		}
+	}
+	return sum
+}
+
+func (m *naive) factor(v *points.Version, c *points.Earn, date int) *big.Rat {
+	var holding []points.Multiplier
+	var alone *points.Multiplier
+	for i, x := range v.Multipliers {
+		if !m.applies(&x.When, c, date) {
+			continue
+		}
+		holding = append(holding, x)
+		if x.Exclusive && (alone == nil || x.Priority > alone.Priority) {
+			alone = &v.Multipliers[i]
+		}
+	}
+	if alone != nil {
+		return alone.Factor.Rat()
+	}
+	factor := whole(1)
+	for _, x := range holding {
+		if v.Stacking == points.Compounding {
+			factor.Mul(factor, x.Factor.Rat())
+		} else {
+			factor.Add(factor, new(big.Rat).Sub(x.Factor.Rat(), whole(1)))
+		}
+	}
+	if factor.Sign() < 0 {
+		return new(big.Rat)
+	}
+	return factor
+}
+
+// grantLot gives an order its lot, and pays the debt first.
+func (m *naive) grantLot(x *naiveOrder, c *points.Earn, now time.Time, o *outcome) {
+	if x.granted == 0 {
+		return
+	}
+	from := c.At
+	if m.p.MaturityDays > 0 {
+		from = m.start(plusDays(x.date, m.p.MaturityDays))
+	}
+	until, rolls := m.expiry(max(x.date, m.activity)), true
+	if m.p.Expiry.Kind != points.Inactivity {
+		until, rolls = m.expiry(x.date), false
+	}
+	if c.Expires != nil {
+		until, rolls = *c.Expires, false
+	}
+	o.settled = min(x.granted, m.debt)
+	m.debt -= o.settled
+	x.lot = m.lot(x.granted-o.settled, from, until, rolls, now)
+}
+
+func (m *naive) refund(c points.Refund, now time.Time, out *outcome) string {
+	o, amount := m.order(c.Order), cents(c.Amount)
+	switch {
+	case o != nil:
+		return m.takeBack(o, amount, m.ymd(c.At), now, out)
+	case ymdOf(c.Ordered) < m.closed:
+		return "period_closed"
+	}
+	m.parked = append(m.parked, naiveParked{c.Order, amount, m.ymd(c.At)})
 	return ""
 }
 
-func (m *naive) takeBack(o *naiveOrder, amount decimal.Decimal, date relmark.Date, now time.Time) {
-	o.refunded = o.refunded.Add(amount)
-	back := floor(whole(o.spent), o.refunded.Rat(), o.total.Rat()) - o.restored
+func (m *naive) takeBack(o *naiveOrder, amount int64, date int, now time.Time, out *outcome) string {
+	if o.refunded+amount > o.total {
+		return "refund_exceeds_order"
+	}
+	if amount == 0 {
+		return ""
+	}
+	o.refunded += amount
+	worth := portion(o.value, o.restored, o.spent)
+	back := portion(o.spent, o.refunded, o.total) - o.restored
 	o.restored += back
 	m.redeemed -= back
+	out.restored += back
+	cash := amount - (portion(o.value, o.restored, o.spent) - worth)
 	for i := len(o.paid) - 1; i >= 0 && back > 0; i-- {
 		n := min(back, o.paid[i].n)
 		back -= n
 		o.paid[i].n -= n
 		l := o.paid[i].lot
 		if n > 0 && l.over && m.p.GraceDays != nil {
-			m.lot(n, now, date.AddDays(*m.p.GraceDays+1).Start(m.p.Zone), false, now)
+			m.lot(n, now, m.start(plusDays(date, *m.p.GraceDays+1)), false, now)
 			continue
 		}
 		m.release([]naiveTake{{l, n}}, now)
 	}
-	target := floor(whole(o.granted), o.refunded.Rat(), o.total.Rat())
+	target := portion(o.granted, o.refunded, o.total)
 	if o.lot != nil {
 		target = min(target, o.granted-o.lot.expired)
 	}
@@ -417,25 +886,40 @@ func (m *naive) takeBack(o *naiveOrder, amount decimal.Decimal, date relmark.Dat
 		n := min(take, o.lot.left)
 		o.lot.left -= n
 		m.reversed += n
+		out.taken += n
 		take -= n
 	}
-	for _, t := range m.burn(take) {
+	for _, t := range m.burn(take, nil) {
 		m.reversed += t.n
+		out.taken += t.n
 		take -= t.n
 	}
 	if m.p.Shortfall == points.Debt {
 		m.debt += take
 		m.reversed += take
+		out.owed += take
+		out.taken += take
 	} else {
-		m.unrecover += take
+		m.lost += take
+		o.lost += take
+		out.lost += take
 	}
+	if m.p.Shortfall == points.CashDeduct {
+		worth := below(new(big.Rat).Mul(m.p.PointValue.Rat(), whole(100*o.lost)))
+		keep := max(0, min(worth-o.deducted, cash))
+		o.deducted += keep
+		out.deducted += keep
+		cash -= keep
+	}
+	out.cash += cash
+	return ""
 }
 
 // balance returns what the account should say now.
 func (m *naive) balance() points.Balance {
 	b := points.Balance{
 		Debt: m.debt, Issued: m.issued, Redeemed: m.redeemed, Expired: m.expired, Reversed: m.reversed,
-		Received: m.received, Sent: m.sent, Unrecovered: m.unrecover, ParkedRefunds: len(m.parked),
+		Received: m.received, Sent: m.sent, Unrecovered: m.lost, ParkedRefunds: len(m.parked),
 	}
 	for _, l := range m.lots {
 		if l.pending {
@@ -461,4 +945,32 @@ func (m *naive) balance() points.Balance {
 		}
 	}
 	return b
+}
+
+// list returns the lots as the account should list them: by picking the next to burn.
+func (m *naive) list() (lots []points.Lot) {
+	var seen []*naiveLot
+	for {
+		var next *naiveLot
+		for _, l := range m.lots {
+			if l.left > 0 && !slices.Contains(seen, l) && (next == nil || !l.until.IsZero() && (next.until.IsZero() || l.until.Before(next.until))) {
+				next = l
+			}
+		}
+		if next == nil {
+			return lots
+		}
+		seen = append(seen, next)
+		state := points.Available
+		if next.pending {
+			state = points.Pending
+		}
+		lots = append(lots, points.Lot{ID: uint64(next.n), Points: next.left, AvailableAt: next.from, ExpiresAt: next.until, State: state})
+	}
+}
+
+// floor returns floor(a · b / c).
+func floor(a, b, c *big.Rat) int64 {
+	x := new(big.Rat).Mul(a, b)
+	return below(x.Quo(x, c))
 }

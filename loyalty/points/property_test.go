@@ -2,88 +2,192 @@ package points_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
-// drawProgram draws a programme of which the naive ledger knows the rules.
-func drawProgram(t *rapid.T) points.Program {
-	zone := rapid.SampledFrom([]string{"UTC", "America/New_York", "Africa/Cairo"}).Draw(t, "zone")
-	loc, err := time.LoadLocation(zone)
-	require.NoError(t, err)
-	kinds := []points.Expiry{{}, {Kind: points.Months, N: 1}, {Kind: points.MonthsEOM}, {Kind: points.FixedYearEnd}, {Kind: points.Inactivity, N: 1}}
-	p := points.Program{
-		Zone: loc, Currency: "EUR", Digits: 2,
-		PointValue:   decimal.New(rapid.Int64Range(1, 30).Draw(t, "value"), -3),
-		Expiry:       rapid.SampledFrom(kinds).Draw(t, "expiry"),
-		MaturityDays: rapid.SampledFrom([]int{0, 0, 3}).Draw(t, "maturity"),
-		Shortfall:    rapid.SampledFrom([]points.Shortfall{points.Debt, points.Clamp, points.CashDeduct}).Draw(t, "shortfall"),
-		TransferFee:  decimal.New(rapid.Int64Range(0, 40).Draw(t, "fee"), -2),
-		Versions: []points.Version{{
-			Rates:       []points.Rate{{Rule: "base", Points: rapid.Int64Range(1, 5).Draw(t, "rate"), Per: decimal.New(rapid.Int64Range(1, 30).Draw(t, "per"), -1)}},
-			Multipliers: []points.Multiplier{{Rule: "gold", Factor: decimal.New(rapid.Int64Range(0, 30).Draw(t, "factor"), -1), When: points.Condition{Tiers: []string{"gold"}}}},
-			Bonuses:     []points.Bonus{{Rule: "big", Points: 7, When: points.Condition{MinTotal: new(decimal.New(20, 0))}}},
-		}},
-	}
-	if rapid.Bool().Draw(t, "goals") {
-		p.Versions[0].Goals = []points.Goal{
-			{Rule: "card", Target: 3, Points: 4, Repeat: true},
-			{Rule: "spender", Count: points.CountSpend, Target: 5000, Points: 11, When: points.Condition{Tiers: []string{"gold"}}},
-		}
-	}
-	if rapid.Bool().Draw(t, "caps") {
-		p.Versions[0].Caps = []points.Cap{{Per: points.PerOrder, Points: 40}, {Per: points.PerMonth, Points: 70}}
-	}
-	if rapid.Bool().Draw(t, "grace") {
-		p.GraceDays = new(rapid.IntRange(0, 20).Draw(t, "graceDays"))
-	}
-	return p
+// The invariants of the ledger. I1 to I11 are checked here, each by a test with its
+// number on histories that shrink, and all together by TestHistories on many more.
+//
+//	I1   conservation, per member and over all       TestI01Conservation
+//	I2   nothing negative, nothing overflows         TestI02NothingIsNegative, TestI02TotalsStayInRange
+//	I3   replay gives the live state                 TestI03Replay
+//	I4   idempotency                                 TestI04Idempotency
+//	I5   refunds are bounded; slices add up          TestI05RefundsAreBounded, TestI05RefundsInSlices
+//	I6   sweeps change nothing                       TestI06SweepsChangeNothing
+//	I7   order does not matter where promised        TestI07IndependentCommandsCommute, TestI07CapTotalsCommute
+//	I8   reserve and commit is redeem                TestI08ReserveAndCommitIsRedeem
+//	I9   the journal balances to the state           TestI09JournalBalances
+//	I10  preview is decide; parts sum to the grant   TestI10PreviewIsWhatHappens, TestI10PartsSumToTheGrant
+//	I11  partitions merge to the same                TestI11SummariesMerge, TestI11UsageMerges
+//	I12  recognised revenue                          package accrual, TestI12…
+//	I13  a hostile host changes nothing              TestI13HostileHost
+//	I14  allocation                                  package internal/money, TestI14…
+
+// An invariant watches a history: each of its steps, and its end.
+type invariant struct {
+	step func(s *turn)
+	end  func()
 }
 
-// drawCommand draws a command; names repeat, so that they clash now and then.
-func drawCommand(t *rapid.T, h points.Head) points.Command {
-	name := func(kind string, n int) string { return fmt.Sprint(kind, rapid.IntRange(1, n).Draw(t, kind)) }
-	few := rapid.Int64Range(1, 60)
-	cents := func() decimal.Decimal { return decimal.New(rapid.Int64Range(1, 4000).Draw(t, "cents"), -2) }
-	switch rapid.SampledFrom([]string{"earn", "earn", "earn", "refund", "refund", "redeem", "adjust", "take", "reserve", "commit", "void", "send", "sweep"}).Draw(t, "command") {
-	case "earn":
-		c := points.Earn{Head: h, Order: name("order", 12), Amount: cents(), Tier: rapid.SampledFrom([]string{"", "gold"}).Draw(t, "tier")}
-		if rapid.IntRange(0, 2).Draw(t, "pays") == 0 {
-			c.PayPoints, c.Amount = few.Draw(t, "pay"), c.Amount.Add(decimal.New(2, 0))
-		}
-		return c
-	case "refund":
-		return points.Refund{Head: h, Order: name("order", 12), Amount: cents()}
-	case "redeem":
-		return points.Redeem{Head: h, Points: few.Draw(t, "points")}
-	case "adjust":
-		c := points.Adjust{Head: h, Points: few.Draw(t, "points")}
-		if rapid.Bool().Draw(t, "own") {
-			c.Expires = new(h.At.AddDate(0, 0, rapid.IntRange(1, 50).Draw(t, "days")))
-		}
-		return c
-	case "take":
-		return points.Adjust{Head: h, Points: -few.Draw(t, "points")}
-	case "reserve":
-		return points.Reserve{Head: h, Reservation: name("hold", 6), Points: few.Draw(t, "points"), TTL: time.Duration(rapid.IntRange(1, 200).Draw(t, "hours")) * time.Hour}
-	case "commit":
-		return points.Commit{Head: h, Reservation: name("hold", 6), Points: rapid.Int64Range(0, 30).Draw(t, "points")}
-	case "void":
-		return points.Void{Head: h, Reservation: name("hold", 6)}
-	case "send":
-		return points.Send{Head: h, From: "a", To: "b", Points: few.Draw(t, "points") + 1}
-	}
-	return points.Sweep{Head: h}
+// A watcher prepares an invariant for a world.
+type watcher func(t require.TestingT, w *world, d dice) invariant
+
+// watchers are all that TestHistories applies.
+func watchers() []watcher {
+	return []watcher{agreement, conservation, ranges, replay, idempotency, bounds, sweeps, twoPhases, journal, preview, parts, partitions}
 }
 
+// live runs a history; the dice of each step come from deal.
+func live(t require.TestingT, w *world, steps int, deal func(step int) dice, skip map[int]bool, watch ...watcher) {
+	var all []invariant
+	for i, x := range watch {
+		all = append(all, x(t, w, deal(1000+i)))
+	}
+	for i := range steps {
+		d := deal(i)
+		w.steps = i + 1
+		if w.tick(d); skip[i] {
+			continue
+		}
+		s := w.next(d)
+		w.apply(t, s)
+		for _, x := range all {
+			if x.step != nil {
+				x.step(s)
+			}
+		}
+	}
+	for _, x := range all {
+		if x.end != nil {
+			x.end()
+		}
+	}
+}
+
+// watched checks invariants on histories that rapid draws. The naive ledger always
+// runs beside them.
+func watched(t *testing.T, calm bool, watch ...watcher) {
+	t.Helper()
+	rapid.Check(t, func(t *rapid.T) {
+		d := rapidDice(t)
+		w := newWorld(d.program(), t)
+		w.calm = calm
+		live(t, w, int(d.number(1, 40, "steps")), func(int) dice { return d }, nil, append([]watcher{agreement}, watch...)...)
+	})
+}
+
+func TestLedgerAgreesWithANaiveOne(t *testing.T) { t.Parallel(); watched(t, false) }
+func TestI01Conservation(t *testing.T)           { t.Parallel(); watched(t, false, conservation) }
+func TestI02NothingIsNegative(t *testing.T)      { t.Parallel(); watched(t, false, ranges) }
+func TestI03Replay(t *testing.T)                 { t.Parallel(); watched(t, false, replay) }
+func TestI04Idempotency(t *testing.T)            { t.Parallel(); watched(t, false, idempotency) }
+func TestI05RefundsAreBounded(t *testing.T)      { t.Parallel(); watched(t, false, bounds) }
+func TestI06SweepsChangeNothing(t *testing.T)    { t.Parallel(); watched(t, true, sweeps) }
+func TestI08ReserveAndCommitIsRedeem(t *testing.T) {
+	t.Parallel()
+	watched(t, false, twoPhases)
+}
+func TestI09JournalBalances(t *testing.T)      { t.Parallel(); watched(t, false, journal) }
+func TestI10PreviewIsWhatHappens(t *testing.T) { t.Parallel(); watched(t, false, preview) }
+func TestI10PartsSumToTheGrant(t *testing.T)   { t.Parallel(); watched(t, false, parts) }
+func TestI11SummariesMerge(t *testing.T)       { t.Parallel(); watched(t, false, partitions) }
+
+var (
+	histories = flag.Int("histories", 400, "how many histories TestHistories runs")
+	firstSeed = flag.Uint64("seed", 1, "the seed of its first history")
+)
+
+// TestHistories checks every invariant on many seeded histories:
+//
+//	go test ./loyalty/points -run '^TestHistories$' -histories 100000
+//
+// One that fails is shortened by leaving out steps, and printed with its seed.
+func TestHistories(t *testing.T) {
+	t.Parallel()
+	var workers sync.WaitGroup
+	n := uint64(runtime.GOMAXPROCS(0))
+	for k := range n {
+		workers.Go(func() {
+			for seed := *firstSeed + k; seed < *firstSeed+uint64(*histories) && !t.Failed(); seed += n {
+				if f := seeded(seed, nil); f.failed() {
+					report(t, seed, f)
+				}
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// A finding is a failed check; it stops the history.
+type finding struct {
+	message string
+	log     []string // the steps before it
+	last    int      // the step at which it was found
+}
+
+func (f *finding) Errorf(format string, args ...any) { f.message = fmt.Sprintf(format, args...) }
+func (f *finding) FailNow()                          { panic(f) }
+func (f *finding) failed() bool                      { return f.message != "" }
+
+// seeded runs the history of a seed, without some of its steps. Each step has dice of
+// its own, so that leaving one out changes the others as little as possible.
+func seeded(seed uint64, skip map[int]bool) (f *finding) {
+	f = new(finding)
+	defer func() {
+		if r := recover(); r != nil && r != any(f) {
+			f.message = fmt.Sprint("panic: ", r)
+		}
+	}()
+	d := seededDice(seed, 1<<40)
+	w := newWorld(d.program(), f)
+	w.calm = d.one(2, "calm")
+	steps := int(d.number(1, 50, "steps"))
+	log := func(_ require.TestingT, _ *world, _ dice) invariant {
+		return invariant{step: func(s *turn) {
+			if skip != nil {
+				f.log = append(f.log, fmt.Sprintf("%s %s %T%+v: %s", s.now.Format(time.DateTime), s.who.name, s.c, s.c, answer(s)))
+			}
+		}}
+	}
+	deal := func(i int) dice {
+		if i < 1000 {
+			f.last = i
+		}
+		return seededDice(seed, uint64(i))
+	}
+	live(f, w, steps, deal, skip, append([]watcher{log}, watchers()...)...)
+	return f
+}
+
+// report leaves out steps as long as the history fails, and prints what is left.
+func report(t *testing.T, seed uint64, f *finding) {
+	t.Helper()
+	skip := map[int]bool{}
+	for i := f.last; i >= 0; i-- {
+		if skip[i] = true; !seeded(seed, skip).failed() {
+			delete(skip, i)
+		}
+	}
+	f = seeded(seed, skip)
+	t.Errorf("seed %d, without %d of its steps\n%s\n", seed, len(skip), f.message)
+	for _, line := range f.log {
+		t.Log(line)
+	}
+}
+
+// reasonOf returns why a command was refused: a reason, or the text of the error.
 func reasonOf(err error) string {
 	if refusal, ok := errors.AsType[*points.CommandError](err); ok {
 		return string(refusal.Reason)
@@ -94,189 +198,155 @@ func reasonOf(err error) string {
 	return ""
 }
 
-// history draws commands and lets each be seen, with what was decided and the
-// account after it.
-func history(t *rapid.T, p points.Program, seen func(c points.Command, now time.Time, d points.Decision, err error, a *points.Account)) {
-	e, err := points.Compile(p)
+// answer returns how a step ended, in the words of the naive ledger.
+func answer(s *turn) string {
+	reason := reasonOf(s.err)
+	switch {
+	case s.d.Replayed:
+		return "replayed"
+	case errors.Is(s.err, errInvalid) && reason == s.err.Error():
+		return "invalid"
+	}
+	return reason
+}
+
+// agreement: every command has the same answer and outcome as in the naive ledger, and
+// leads to the same balance and lots.
+func agreement(t require.TestingT, w *world, _ dice) invariant {
+	return invariant{
+		step: func(s *turn) {
+			m := s.who.naive
+			if earn, ok := s.c.(points.Earn); ok && !s.d.Replayed {
+				if left := w.e.Left(&w.usage, earn.At); s.err != nil && left != nil {
+					require.Equal(t, m.left(m.ymd(earn.At)), *left, "budget")
+				}
+			}
+			reason, seq, o := m.do(s.c, headOf(s.c))
+			if got := answer(s); got != reason {
+				require.Equal(t, reason, got, "%T%+v", s.c, s.c)
+			}
+			m.pass(w.now)
+			if reason == "replayed" {
+				same(t, uint64(seq), s.d.Event.Seq)
+			}
+			if got := outcomeOf(&s.d.Event); reason == "" && !got.is(&o) {
+				require.Equal(t, o, got, "%T%+v", s.c, s.c)
+			}
+			if got, want := s.who.a.Balance(w.now), m.balance(); got != want {
+				require.Equal(t, want, got, "%T%+v", s.c, s.c)
+			}
+			if got, want := slices.Collect(s.who.a.Lots(w.now)), m.list(); !slices.Equal(got, want) {
+				require.Equal(t, want, got, "%T%+v", s.c, s.c)
+			}
+		},
+		end: func() {
+			for _, days := range []int{1, 20, 400, 40_000} {
+				at := w.now.AddDate(0, 0, days)
+				for _, p := range w.parties {
+					p.naive.pass(at)
+					same(t, p.naive.balance(), p.a.Balance(at))
+				}
+			}
+		},
+	}
+}
+
+// same is [require.Equal] without reflection where there is nothing to say.
+func same[T comparable](t require.TestingT, want, got T, what ...any) {
+	if want != got {
+		require.Equal(t, want, got, what...)
+	}
+}
+
+// sameState compares accounts as bytes.
+func sameState(t require.TestingT, want, got *points.Account) {
+	a, err := want.AppendBinary(make([]byte, 0, 4096))
 	require.NoError(t, err)
-	var a points.Account
-	now := time.Date(2024, 12, 20, 12, 0, 0, 0, time.UTC)
-	for i := range rapid.IntRange(1, 40).Draw(t, "steps") {
-		now = now.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "hours later")) * time.Hour)
-		late := time.Duration(rapid.SampledFrom([]int{0, 0, 0, 30, 900}).Draw(t, "late")) * time.Hour
-		c := drawCommand(t, points.Head{Key: fmt.Sprint("key", i), At: now.Add(-late), Recorded: now})
-		d, err := e.Decide(&a, c)
-		if err == nil {
-			require.NoError(t, a.Apply(d.Event))
-			if s, ok := d.Event.Body.(*points.Sent); ok && rapid.Bool().Draw(t, "undo") {
-				seen(c, now, d, nil, &a)
-				c = points.Receive{Head: points.Head{Key: fmt.Sprint("back", i), At: now}, Parcel: s.Parcel}
-				d, err = e.Decide(&a, c)
-				require.NoError(t, err)
-				require.NoError(t, a.Apply(d.Event))
-			}
-		}
-		seen(c, now, d, err, &a)
-	}
-}
-
-func TestLedgerAgreesWithANaiveOne(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		p := drawProgram(t)
-		m := newNaive(p)
-		history(t, p, func(c points.Command, now time.Time, d points.Decision, err error, a *points.Account) {
-			if errors.Is(err, errInvalid) {
-				return // both know what is invalid; only one checks it
-			}
-			at := now
-			if err == nil {
-				at = d.Event.At
-			} else if h, ok := headOf(c); ok {
-				at = h.At
-			}
-			require.Equal(t, m.do(c, at, now), reasonOf(err), "%T", c)
-			m.pass(now)
-			require.Equal(t, m.balance(), a.Balance(now), "%T", c)
-		})
-	})
-}
-
-func headOf(c points.Command) (points.Head, bool) {
-	switch c := c.(type) {
-	case points.Reserve:
-		return c.Head, true
-	case points.Earn:
-		return c.Head, true
-	case points.Refund:
-		return c.Head, true
-	}
-	return points.Head{}, false
+	b, err := got.AppendBinary(make([]byte, 0, 4096))
+	require.NoError(t, err)
+	same(t, string(a), string(b))
 }
 
 func identity(t require.TestingT, b points.Balance) {
-	require.Equal(t, b.Issued+b.Received, b.Pending+b.Available+b.Held-b.Debt+b.Redeemed+b.Expired+b.Reversed+b.Sent)
-	require.GreaterOrEqual(t, min(b.Pending, b.Available, b.Held, b.Debt, b.Redeemed, b.Expired, b.Reversed, b.Sent, b.Unrecovered), int64(0))
+	same(t, b.Issued+b.Received, b.Pending+b.Available+b.Held-b.Debt+b.Redeemed+b.Expired+b.Reversed+b.Sent)
+	same(t, true, min(b.Pending, b.Available, b.Held, b.Debt, b.Redeemed, b.Expired, b.Reversed, b.Sent, b.Unrecovered) >= 0)
 }
 
-// I1, I2: nothing is lost, nothing is negative, now and at any later instant.
-func TestConservation(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		history(t, drawProgram(t), func(_ points.Command, now time.Time, _ points.Decision, _ error, a *points.Account) {
+// conservation (I1): nothing is lost, in an account or between accounts.
+func conservation(t require.TestingT, w *world, _ dice) invariant {
+	return invariant{
+		step: func(s *turn) { identity(t, s.who.a.Balance(w.now)) },
+		end: func() {
 			for _, days := range []int{0, 1, 20, 400, 40_000} {
-				at := now.AddDate(0, 0, days)
-				b := a.Balance(at)
-				identity(t, b)
-				var left int64
-				for l := range a.Lots(at) {
-					require.Positive(t, l.Points)
-					left += l.Points
+				var sum points.Summary
+				for _, p := range w.parties {
+					at := w.now.AddDate(0, 0, days)
+					identity(t, p.a.Balance(at))
+					require.NoError(t, sum.Add(&p.a, at))
+					for _, r := range p.inbox { // on their way
+						for _, m := range r.Parcel {
+							sum.Received += m.Points
+							sum.Available += m.Points
+						}
+					}
 				}
-				require.Equal(t, b.Pending+b.Available, left)
+				same(t, sum.Sent, sum.Received)
+				same(t, sum.Issued, sum.Outstanding()+sum.Redeemed+sum.Expired+sum.Reversed)
 			}
-		})
-	})
+		},
+	}
 }
 
-// I4: a command delivered again, at any later point, changes nothing.
-func TestIdempotency(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		p := drawProgram(t)
-		e, err := points.Compile(p)
-		require.NoError(t, err)
-		type delivered struct {
-			c   points.Command
-			seq uint64
+// ranges (I2): lots are positive and add up, and a command that was refused left no
+// trace.
+func ranges(t require.TestingT, w *world, _ dice) invariant {
+	return invariant{step: func(s *turn) {
+		b := s.who.a.Balance(w.now)
+		var left int64
+		for l := range s.who.a.Lots(w.now) {
+			same(t, true, l.Points > 0)
+			left += l.Points
 		}
-		var all []delivered
-		history(t, p, func(c points.Command, _ time.Time, d points.Decision, err error, a *points.Account) {
-			if err == nil {
-				all = append(all, delivered{c, d.Event.Seq})
-			}
-			if len(all) > 0 {
-				again := rapid.SampledFrom(all).Draw(t, "again")
-				before := a.Version()
-				d, err := e.Decide(a, again.c)
-				require.NoError(t, err)
-				require.True(t, d.Replayed)
-				require.Equal(t, again.seq, d.Event.Seq)
-				require.Equal(t, before, a.Version())
-			}
-		})
-	})
+		same(t, b.Pending+b.Available, left)
+		same(t, true, max(b.Issued+b.Received, b.Redeemed, b.Expired, b.Reversed, b.Sent, b.Debt) <= 1<<53-1)
+		if s.err != nil || s.d.Replayed {
+			sameState(t, s.was, &s.who.a)
+		}
+	}}
 }
 
-// I6: a sweep between any two commands changes no answer and no balance.
-func TestSweepsChangeNothing(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		p := drawProgram(t)
-		e, err := points.Compile(p)
-		require.NoError(t, err)
-		var swept points.Account
-		history(t, p, func(c points.Command, now time.Time, _ points.Decision, err error, a *points.Account) {
-			if rapid.Bool().Draw(t, "sweep") {
-				s, err := e.Decide(&swept, points.Sweep{points.Head{Key: fmt.Sprint("sweep", swept.Version()), At: now}})
+// replay (I3): folding the stored bytes, canonical or compact, gives the live account,
+// and so does a snapshot of any moment with the events after it.
+func replay(t require.TestingT, w *world, d dice) invariant {
+	return invariant{end: func() {
+		for _, p := range w.parties {
+			var text, packed [][]byte
+			for i := range p.events {
+				b, err := p.events[i].AppendJSON(nil)
 				require.NoError(t, err)
-				require.NoError(t, swept.Apply(s.Event))
-			}
-			d, again := e.Decide(&swept, c)
-			require.Equal(t, reasonOf(err), reasonOf(again))
-			if again == nil {
-				require.NoError(t, swept.Apply(d.Event))
-			}
-			for _, days := range []int{0, 30, 500} {
-				at := now.AddDate(0, 0, days)
-				require.Equal(t, a.Balance(at), swept.Balance(at))
-				require.Equal(t, slices.Collect(a.Lots(at)), slices.Collect(swept.Lots(at)))
-			}
-		})
-	})
-}
-
-// I3: folding the stored bytes gives the live account, wherever one starts.
-func TestReplay(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		var stored [][]byte
-		var live points.Account
-		var end time.Time
-		history(t, drawProgram(t), func(_ points.Command, now time.Time, d points.Decision, err error, a *points.Account) {
-			if err == nil {
-				b, err := d.Event.AppendJSON(nil)
+				text = append(text, b)
+				b, err = p.events[i].AppendBinary(nil)
 				require.NoError(t, err)
-				stored = append(stored, b)
-				compact, err := d.Event.MarshalBinary()
-				require.NoError(t, err)
-				var back points.Event
-				require.NoError(t, back.UnmarshalBinary(compact))
-				require.Equal(t, d.Event, back)
+				packed = append(packed, b)
 			}
-			live, end = *a.Clone(), now
-		})
-		var again points.Account
-		require.NoError(t, points.Fold(&again, decoded(stored)))
-		require.Equal(t, live.Version(), again.Version())
-		want, err := live.MarshalBinary()
-		require.NoError(t, err)
-		got, err := again.MarshalBinary()
-		require.NoError(t, err)
-		require.Equal(t, want, got)
-		cut := rapid.IntRange(0, len(stored)).Draw(t, "cut")
-		var half, rest points.Account
-		require.NoError(t, points.Fold(&half, decoded(stored[:cut])))
-		snapshot, err := half.MarshalBinary()
-		require.NoError(t, err)
-		require.NoError(t, rest.UnmarshalBinary(snapshot))
-		require.NoError(t, points.Fold(&rest, decoded(stored[cut:])))
-		got, err = rest.MarshalBinary()
-		require.NoError(t, err)
-		require.Equal(t, want, got)
-		require.Equal(t, live.Balance(end), again.Balance(end))
-		require.Equal(t, slices.Collect(live.Lots(end)), slices.Collect(again.Lots(end)))
-	})
+			var a, half, rest points.Account
+			require.NoError(t, points.Fold(&a, decoded(text)))
+			sameState(t, &p.a, &a)
+			cut := d(len(text)+1, "cut")
+			require.NoError(t, points.Fold(&half, decoded(text[:cut])))
+			require.NoError(t, rest.UnmarshalBinary(snapshot(t, &half)))
+			var decoder points.Decoder
+			for i, b := range packed[cut:] {
+				var ev points.Event
+				require.NoError(t, decoder.DecodeBinary(b, &ev))
+				if i == 0 { // reflection is slow, and each event is some history's first
+					require.Equal(t, p.events[cut+i], ev)
+				}
+				require.NoError(t, rest.Apply(ev))
+			}
+			sameState(t, &p.a, &rest)
+		}
+	}}
 }
 
 func decoded(stored [][]byte) func(yield func(points.Event, error) bool) {
@@ -292,37 +362,210 @@ func decoded(stored [][]byte) func(yield func(points.Event, error) bool) {
 	}
 }
 
-// I9: the postings of all events and of what fell due between them balance to
-// the state.
-func TestJournalBalances(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		book := map[points.Place]int64{}
-		post := func(list []points.Posting) {
+// idempotency (I4): a command delivered again, at any later point and any number of
+// times, changes nothing and has its event for an answer; once its period is closed,
+// it is refused for that.
+func idempotency(t require.TestingT, w *world, d dice) invariant {
+	seq := map[*party]map[string]uint64{}
+	reused := map[*party]map[string]bool{}
+	closed := map[*party]relmark.Date{}
+	return invariant{step: func(s *turn) {
+		if s.err == nil && !s.d.Replayed {
+			if seq[s.who] == nil {
+				seq[s.who], reused[s.who] = map[string]uint64{}, map[string]bool{}
+			}
+			key := headOf(s.c).Key
+			reused[s.who][key] = seq[s.who][key] > 0
+			seq[s.who][key] = s.d.Event.Seq
+			if c, ok := s.d.Event.Body.(*points.Closed); ok {
+				closed[s.who] = c.Before
+			}
+		}
+		if len(s.who.done) == 0 {
+			return
+		}
+		again := s.who.done[d(len(s.who.done), "again")]
+		if d.one(2, "later") {
+			again = points.Processed(again, w.now)
+		}
+		h := headOf(again)
+		answered, err := w.e.Decide(&s.who.a, again)
+		date, dateErr := relmark.DateOf(h.At, w.p.Zone)
+		require.NoError(t, dateErr)
+		switch {
+		case date.Before(closed[s.who]):
+			// It may name an older version, or its key be that of another command by now.
+			require.Contains(t, []string{"period_closed", "version_conflict", "key_conflict"}, reasonOf(err))
+			require.True(t, reasonOf(err) == "period_closed" || h.Version != nil || reused[s.who][h.Key])
+		default:
+			require.NoError(t, err)
+			same(t, points.Decision{Event: points.Event{Seq: seq[s.who][h.Key], Key: h.Key}, Replayed: true}, answered)
+		}
+	}}
+}
+
+// bounds (I5): what refunds of an order reverse and restore, all together, is bounded
+// by what it earned and was paid with, and what has expired is not taken again.
+func bounds(t require.TestingT, _ *world, _ dice) invariant {
+	type tally struct{ earned, reversed, spent, restored, amount, total int64 }
+	orders := map[*points.Earned]*tally{}
+	last := map[*party]map[string]*points.Earned{}
+	return invariant{step: func(s *turn) {
+		if s.err != nil || s.d.Replayed {
+			return
+		}
+		if last[s.who] == nil {
+			last[s.who] = map[string]*points.Earned{}
+		}
+		var refunds []points.Refunded
+		switch b := s.d.Event.Body.(type) {
+		case *points.Earned:
+			o := &tally{earned: b.Price.Granted, total: b.Facts.Total}
+			for _, p := range b.Paid {
+				o.spent += p.Points
+			}
+			orders[b], last[s.who][b.Order] = o, b
+			refunds = b.Refunds
+		case *points.Refunded:
+			if !b.Parked {
+				refunds = append(refunds, *b)
+			}
+		case *points.LateRefunded:
+			refunds = append(refunds, b.Refund)
+		}
+		for i := range refunds {
+			r := &refunds[i]
+			b := last[s.who][r.Order]
+			o := orders[b]
+			expired := int64(0)
+			if b.Lot > 0 {
+				expired = s.who.naive.lots[b.Lot-1].expired
+			}
+			taken := r.Taken() + r.Unrecovered
+			same(t, true, taken <= max(0, o.earned-o.reversed-expired), "each reversal")
+			o.reversed += taken
+			o.restored += r.Given()
+			o.amount += r.Amount
+			same(t, true, o.reversed <= o.earned, "in all")
+			same(t, true, o.restored <= o.spent)
+			same(t, true, o.amount <= o.total)
+			if o.amount == o.total {
+				same(t, o.spent, o.restored, "a full refund restores all")
+			}
+		}
+	}}
+}
+
+// sweeps (I6): a sweep between any two commands changes no later result. They stand in
+// accounts of their own, in which every command is decided again.
+func sweeps(t require.TestingT, w *world, d dice) invariant {
+	if !w.calm {
+		return invariant{}
+	}
+	swept := map[*party]*party{}
+	return invariant{step: func(s *turn) {
+		if swept[s.who] == nil {
+			swept[s.who] = &party{}
+		}
+		p := swept[s.who]
+		decide := func(c points.Command) (points.Decision, error) {
+			x, err := w.e.Decide(&p.a, c)
+			if err == nil && !x.Replayed {
+				require.NoError(t, p.a.Apply(x.Event))
+				p.events = append(p.events, x.Event)
+			}
+			return x, err
+		}
+		if p.a.Version() > 0 && d.one(3, "sweep") {
+			_, err := decide(points.Sweep{points.Head{Key: fmt.Sprint("sweep", p.a.Version()), At: s.now}})
+			require.True(t, err == nil || s.d.Replayed || s.err != nil, "%v", err)
+		}
+		c := s.c
+		if late, ok := c.(points.LateRefund); ok {
+			var err error
+			late.Recalled, err = points.Recall(stored(p.events), late.Recalled.Order())
+			require.NoError(t, err)
+			c = late
+		}
+		x, err := decide(c)
+		same(t, reasonOf(s.err), reasonOf(err))
+		if want, got := outcomeOf(&s.d.Event), outcomeOf(&x.Event); !got.is(&want) {
+			require.Equal(t, want, got)
+		}
+		for _, days := range []int{0, 30, 500} {
+			at := w.now.AddDate(0, 0, days)
+			same(t, s.who.a.Balance(at), p.a.Balance(at))
+			same(t, true, slices.Equal(slices.Collect(s.who.a.Lots(at)), slices.Collect(p.a.Lots(at))))
+		}
+	}}
+}
+
+// twoPhases (I8): wherever a history ends, to reserve and commit is to redeem, and a
+// reservation is resolved once.
+func twoPhases(t require.TestingT, w *world, d dice) invariant {
+	return invariant{end: func() {
+		for _, p := range w.parties {
+			n, more := d.number(1, 40, "points"), d.number(0, 20, "more")
+			if p.a.Balance(w.now).Available < n+more {
+				continue
+			}
+			h := func(key string) points.Head { return points.Head{Key: key, At: w.now} }
+			direct, held := p.a.Clone(), p.a.Clone()
+			do(t, w.e, direct, points.Redeem{Head: h("spend"), Points: n})
+			do(t, w.e, held, points.Reserve{Head: h("hold"), Reservation: "basket", Points: n + more, TTL: time.Hour})
+			do(t, w.e, held, points.Commit{Head: h("spend"), Reservation: "basket", Points: n})
+			require.Equal(t, direct.Balance(w.now), held.Balance(w.now))
+			require.Equal(t, slices.Collect(direct.Lots(w.now)), slices.Collect(held.Lots(w.now)))
+			for _, c := range []points.Command{
+				points.Commit{Head: h("again"), Reservation: "basket"},
+				points.Void{Head: h("again"), Reservation: "basket"},
+			} {
+				_, err := w.e.Decide(held, c)
+				require.Equal(t, "already_resolved", reasonOf(err))
+			}
+		}
+	}}
+}
+
+// journal (I9): the postings of all events and of what fell due between them sum to
+// zero and balance to the state. What late refunds moved is in their suspense account.
+func journal(t require.TestingT, _ *world, _ dice) invariant {
+	books := map[*party]map[points.Place]int64{}
+	return invariant{step: func(s *turn) {
+		if s.err != nil || s.d.Replayed {
+			return
+		}
+		if books[s.who] == nil {
+			books[s.who] = map[points.Place]int64{}
+		}
+		book := books[s.who]
+		for _, list := range [][]points.Posting{s.was.Due(s.now), points.Journal(s.d.Event)} {
 			for _, p := range list {
-				require.Positive(t, p.Points)
+				same(t, true, p.Points > 0)
 				book[p.From] -= p.Points
 				book[p.To] += p.Points
 			}
 		}
-		var before points.Account
-		history(t, drawProgram(t), func(_ points.Command, now time.Time, d points.Decision, err error, a *points.Account) {
-			if err != nil {
-				return
-			}
-			post(before.Due(now))
-			post(points.Journal(d.Event))
-			before = *a.Clone()
-			b := a.Balance(now)
-			require.Equal(t, map[points.Place]int64{
-				points.AtIssued: -b.Issued, points.AtPending: b.Pending, points.AtAvailable: b.Available, points.AtHeld: b.Held,
-				points.AtDebt: -b.Debt, points.AtRedeemed: b.Redeemed, points.AtExpired: b.Expired,
-				points.AtReversed: b.Reversed, points.AtTransit: b.Sent - b.Received,
-			}, complete(book), "%T", d.Event.Body)
-		})
-	})
+		b, late := s.who.a.Balance(s.now), book[points.Suspense("late")]
+		for place, want := range map[points.Place]int64{
+			points.AtIssued: -b.Issued, points.AtPending: b.Pending, points.AtAvailable: b.Available, points.AtHeld: b.Held,
+			points.AtDebt: -b.Debt, points.AtExpired: b.Expired, points.AtTransit: b.Sent - b.Received,
+		} {
+			same(t, want, book[place], place, s.d.Event.Body)
+		}
+		same(t, b.Redeemed+b.Reversed, book[points.AtRedeemed]+book[points.AtReversed]+late)
+		if _, ok := book[points.Suspense("late")]; !ok {
+			same(t, b.Redeemed, book[points.AtRedeemed])
+		}
+		var sum int64
+		for _, n := range book {
+			sum += n
+		}
+		same(t, 0, sum)
+	}}
 }
 
+// complete gives every place a balance.
 func complete(book map[points.Place]int64) map[points.Place]int64 {
 	for _, p := range []points.Place{
 		points.AtIssued, points.AtPending, points.AtAvailable, points.AtHeld, points.AtDebt,
@@ -331,4 +574,70 @@ func complete(book map[points.Place]int64) map[points.Place]int64 {
 		book[p] += 0
 	}
 	return book
+}
+
+// preview (I10): what a command would do is what it does.
+func preview(t require.TestingT, w *world, d dice) invariant {
+	return invariant{step: func(s *turn) {
+		if !d.one(4, "preview") {
+			return
+		}
+		before := snapshot(t, s.was)
+		seen, after, err := w.e.Preview(s.was, s.c)
+		require.Equal(t, s.err, err)
+		require.Equal(t, s.d, seen)
+		same(t, string(before), string(snapshot(t, s.was)))
+		if err == nil {
+			sameState(t, &s.who.a, after)
+		}
+	}}
+}
+
+// parts (I10): what rules contributed sums to the grant, and so does what lines got.
+func parts(t require.TestingT, _ *world, _ dice) invariant {
+	return invariant{step: func(s *turn) {
+		b, ok := s.d.Event.Body.(*points.Earned)
+		if !ok {
+			return
+		}
+		var sum, cut int64
+		for _, g := range b.Price.Grants {
+			if sum += g.Points; g.Rule == "cap" {
+				cut -= g.Points
+			}
+		}
+		same(t, b.Price.Granted, sum)
+		same(t, b.Price.Cut, cut)
+		same(t, b.Price.Granted, b.Price.Product+b.Price.Bonus-b.Price.Cut)
+		if lines := b.ByLine(); lines != nil {
+			sum = 0
+			for _, n := range lines {
+				sum += n
+			}
+			same(t, b.Price.Granted, sum)
+		}
+	}}
+}
+
+// partitions (I11): summaries and usages of any partition merge to the same.
+func partitions(t require.TestingT, w *world, d dice) invariant {
+	return invariant{end: func() {
+		var all, left, right points.Summary
+		var used [2]points.Usage
+		for _, p := range w.parties {
+			require.NoError(t, all.Add(&p.a, w.now))
+			part := &left
+			if d.one(2, "right") {
+				part = &right
+			}
+			require.NoError(t, part.Add(&p.a, w.now))
+			for i := range p.events {
+				require.NoError(t, used[d(2, "usage")].Add(&p.events[i]))
+			}
+		}
+		require.NoError(t, right.Merge(left))
+		require.Equal(t, all, right)
+		require.NoError(t, used[0].Merge(used[1]))
+		require.Equal(t, encodedUsage(t, &w.usage), encodedUsage(t, &used[0]))
+	}}
 }

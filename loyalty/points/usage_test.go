@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -145,7 +146,7 @@ func TestUsageEncoding(t *testing.T) {
 		assert.ErrorIs(t, new(points.Usage).UnmarshalBinary(data[:n]), relmark.ErrInvalid)
 	}
 	for name, bad := range map[string][]byte{
-		"more":         append(data[:len(data):len(data)], 0),
+		"more":         append(slices.Clip(data), 0),
 		"out of order": {15, 1, 2, 5, 1, 5, 1},
 		"nothing":      {15, 1, 1, 5, 0},
 		"past 9999":    {15, 1, 1, 0xC0, 0xA9, 0x08, 1},

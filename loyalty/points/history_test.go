@@ -1,0 +1,441 @@
+package points_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
+)
+
+// Random histories: three members and a pool under a random programme, with every kind
+// of command, repeated, late, contradictory and in vain.
+
+// A dice draws a number from 0 to n-1. Drawn by rapid it shrinks; seeded it is fast.
+type dice func(n int, what string) int
+
+func rapidDice(t *rapid.T) dice {
+	return func(n int, what string) int { return rapid.IntRange(0, n-1).Draw(t, what) }
+}
+
+func seededDice(seed, stream uint64) dice {
+	r := rand.New(rand.NewPCG(seed, stream))
+	return func(n int, _ string) int { return r.IntN(n) }
+}
+
+// one in n.
+func (d dice) one(n int, what string) bool { return d(n, what) == 0 }
+
+// number from a to b.
+func (d dice) number(a, b int, what string) int64 { return int64(a + d(b-a+1, what)) }
+
+func among[T any](d dice, what string, list ...T) T { return list[d(len(list), what)] }
+
+func (d dice) cents(a, b int, what string) decimal.Decimal {
+	return decimal.New(d.number(a, b, what), -2)
+}
+
+// zones are loaded once: histories are many.
+var zones = sync.OnceValue(func() (all []*time.Location) {
+	for _, name := range []string{"UTC", "America/New_York", "Africa/Cairo"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, zone)
+	}
+	return all
+})
+
+// drawProgram draws a programme without budgets, which what-ifs know nothing of.
+func drawProgram(t *rapid.T) points.Program {
+	p := rapidDice(t).program()
+	for i := range p.Versions {
+		p.Versions[i].Budgets = nil
+	}
+	return p
+}
+
+func (d dice) program() points.Program {
+	p := points.Program{
+		Zone: among(d, "zone", zones()...), Currency: "EUR", Digits: 2,
+		PointValue: decimal.New(d.number(1, 30, "value"), -3),
+		Expiry: among(d, "expiry", points.Expiry{}, points.Expiry{Kind: points.Months, N: 1}, points.Expiry{Kind: points.MonthsEOM},
+			points.Expiry{Kind: points.FixedYearEnd}, points.Expiry{Kind: points.Inactivity, N: 1}),
+		MaturityDays: among(d, "maturity", 0, 0, 3, 12),
+		Shortfall:    among(d, "shortfall", points.Debt, points.Clamp, points.CashDeduct),
+		TransferFee:  decimal.New(d.number(0, 40, "fee"), -2),
+		Payout:       among(d, "payout", points.ByContribution, points.ByLot),
+	}
+	if d.one(2, "grace") {
+		p.GraceDays = new(int(d.number(0, 20, "grace days")))
+	}
+	// One version, two, or three with a gap of four days.
+	date := func(m time.Month, day int) relmark.Date {
+		x, _ := relmark.NewDate(2025, m, day)
+		return x
+	}
+	from, to := []relmark.Date{{}, date(1, 1), date(3, 5)}, []relmark.Date{date(1, 1).AddDays(-1), date(2, 28), {}}
+	switch d(3, "versions") {
+	case 0:
+		from, to = from[:1], to[2:]
+	case 1:
+		from, to = from[:2], []relmark.Date{to[0], {}}
+	}
+	for i := range from {
+		v := d.version()
+		v.Name, v.From, v.To = fmt.Sprint("v", i), from[i], to[i]
+		p.Versions = append(p.Versions, v)
+	}
+	return p
+}
+
+func (d dice) version() points.Version {
+	v := points.Version{
+		Stacking: among(d, "stacking", points.Additive, points.Compounding),
+		Rounding: among(d, "rounding", points.Floor, points.Floor, points.Ceiling, points.HalfUp, points.HalfEven),
+	}
+	for i := range d.number(1, 2, "rates") {
+		v.Rates = append(v.Rates, points.Rate{Rule: fmt.Sprint("rate", i), Points: d.number(1, 5, "rate"), Per: decimal.New(d.number(1, 30, "per"), -1), When: d.condition(int(i))})
+	}
+	for i := range d.number(0, 3, "multipliers") {
+		v.Multipliers = append(v.Multipliers, points.Multiplier{
+			Rule: fmt.Sprint("times", i), Factor: decimal.New(d.number(0, 30, "factor"), -1),
+			Exclusive: d.one(4, "exclusive"), Priority: int(d.number(0, 1, "priority")), When: d.condition(2),
+		})
+	}
+	for i := range d.number(0, 2, "bonuses") {
+		v.Bonuses = append(v.Bonuses, points.Bonus{Rule: fmt.Sprint("bonus", i), Points: d.number(1, 9, "bonus"), When: d.condition(2)})
+	}
+	if d.one(2, "card") {
+		v.Goals = append(v.Goals, points.Goal{Rule: "card", Target: d.number(2, 3, "target"), Points: 4, Repeat: d.one(2, "repeat")})
+	}
+	if d.one(2, "spender") {
+		v.Goals = append(v.Goals, points.Goal{Rule: "spender", Count: points.CountSpend, Target: 5000, Points: 11, Repeat: d.one(2, "repeat"), When: d.condition(1)})
+	}
+	if d.one(2, "streak") {
+		v.Goals = append(v.Goals, points.Goal{Rule: "streak", Count: points.CountMonths, Target: 2, Points: 6, Repeat: d.one(2, "repeat")})
+	}
+	if d.one(2, "caps") {
+		v.Caps = append(v.Caps, points.Cap{Per: among(d, "per", points.PerOrder, points.PerMonth, points.PerYear, points.PerLife), Points: d.number(0, 90, "cap")})
+		v.Caps = append(v.Caps, points.Cap{Per: among(d, "per", points.PerMonth, points.PerYear), Points: d.number(60, 150, "cap")})
+	}
+	if d.one(3, "budgets") {
+		v.Budgets = append(v.Budgets, points.Cap{Per: among(d, "per", points.PerMonth, points.PerYear, points.PerLife), Points: d.number(0, 300, "budget")})
+	}
+	return v
+}
+
+// condition draws one that holds more often than not; always at level 0.
+func (d dice) condition(level int) (c points.Condition) {
+	if level == 0 {
+		return c
+	}
+	switch d(9, "condition") {
+	case 0:
+		c.Tiers = []string{"gold", "silver"}
+	case 1:
+		c.MinTotal = new(d.cents(500, 2000, "at least"))
+	case 2:
+		c.MaxTotal = new(d.cents(1500, 3000, "at most"))
+	case 3:
+		c.Weekdays = []time.Weekday{time.Weekday(d(7, "day")), time.Sunday, time.Tuesday}
+	case 4:
+		c.Categories = []string{"coffee"}
+	case 5:
+		if c.Tag = "channel"; d.one(2, "value") {
+			c.Values = []string{"app", "web"}
+		}
+	case 6:
+		c.From, _ = relmark.NewDate(2025, 1, 15)
+		c.To = c.From.AddDays(d(60, "days"))
+	case 7:
+		if level > 1 {
+			c.Any = []points.Condition{d.condition(level - 1), d.condition(level - 1)}
+		}
+	case 8:
+		if level > 1 {
+			c.Not = []points.Condition{{Tiers: []string{"gold"}}}
+		}
+	}
+	return c
+}
+
+// A world is what a history takes place in.
+type world struct {
+	p       points.Program
+	e       *points.Engine
+	now     time.Time
+	parties []*party // the last one is the pool
+	usage   points.Usage
+	grants  []naiveGrant
+	steps   int
+	calm    bool // no command names a version or runs back in time
+	free    bool // no order has a budget
+}
+
+// A party is a member or the pool, with the naive ledger beside the account.
+type party struct {
+	name   string
+	a      points.Account
+	naive  *naive
+	events []points.Event
+	done   []points.Command
+	inbox  []points.Receive // what was sent and has not been received yet
+}
+
+// A turn is a command of a history and what came of it.
+type turn struct {
+	who *party
+	c   points.Command
+	now time.Time // of processing
+	d   points.Decision
+	err error
+	was *points.Account // before
+}
+
+func newWorld(p points.Program, t require.TestingT) *world {
+	e, err := points.Compile(p)
+	require.NoError(t, err)
+	w := &world{p: p, e: e, now: time.Date(2024, 12, 20, 12, 0, 0, 0, time.UTC)}
+	for _, name := range []string{"anna", "bert", "cleo", "pool"} {
+		w.parties = append(w.parties, &party{name: name, naive: &naive{p: p, all: &w.grants, goals: map[string]*naiveGoal{}}})
+	}
+	return w
+}
+
+func headOf(c points.Command) points.Head {
+	switch c := c.(type) {
+	case points.Earn:
+		return c.Head
+	case points.Refund:
+		return c.Head
+	case points.LateRefund:
+		return c.Head
+	case points.Redeem:
+		return c.Head
+	case points.Adjust:
+		return c.Head
+	case points.Reserve:
+		return c.Head
+	case points.Commit:
+		return c.Head
+	case points.Void:
+		return c.Head
+	case points.Send:
+		return c.Head
+	case points.Receive:
+		return c.Head
+	case points.Leave:
+		return c.Head
+	case points.Open:
+		return c.Head
+	case points.Close:
+		return c.Head
+	case points.Sweep:
+		return c.Head
+	}
+	return points.Head{}
+}
+
+// tick lets time pass.
+func (w *world) tick(d dice) { w.now = w.now.Add(time.Duration(d(200, "hours later")) * time.Hour) }
+
+// next draws the next command and decides it. The account is as it was: the caller
+// applies the event, by [world.apply].
+func (w *world) next(d dice) *turn {
+	who := w.parties[among(d, "who", 0, 0, 0, 0, 1, 1, 2, 3)]
+	h := points.Head{
+		Key: fmt.Sprint("key", w.steps), Recorded: w.now,
+		At: w.now.Add(-time.Duration(among(d, "hours late", 0, 0, 0, 30, 900)) * time.Hour),
+	}
+	if !w.calm && who.a.Version() > 0 && d.one(40, "back in time") {
+		h.Recorded = who.naive.last.Add(-time.Duration(1+d(300, "hours back")) * time.Hour)
+	}
+	if !w.calm && d.one(20, "version") {
+		h.Version = new(who.a.Version() + uint64(d(2, "other version")))
+	}
+	c := w.command(d, who, h)
+	s := &turn{who: who, c: c, now: headOf(c).Recorded}
+	if s.now.IsZero() {
+		s.now = headOf(c).At
+	}
+	s.was = who.a.Clone()
+	s.d, s.err = w.e.Decide(&who.a, c)
+	return s
+}
+
+// apply lets a step happen.
+func (w *world) apply(t require.TestingT, s *turn) {
+	if s.err != nil || s.d.Replayed {
+		return
+	}
+	require.NoError(t, s.who.a.Apply(s.d.Event))
+	s.who.events = append(s.who.events, s.d.Event)
+	s.who.done = append(s.who.done, s.c)
+	require.NoError(t, w.usage.Add(&s.d.Event))
+	b, ok := s.d.Event.Body.(*points.Sent)
+	if !ok || len(b.Parcel) == 0 {
+		return
+	}
+	// What was sent waits for who it was sent to.
+	to, receive := w.parties[0], points.Receive{Parcel: b.Parcel}
+	name := b.Left
+	if send, ok := s.c.(points.Send); ok {
+		if name = send.To; send.Pool {
+			receive.Contributor = s.who.name
+		}
+	}
+	for _, p := range w.parties {
+		if p.name == name {
+			to = p
+		}
+	}
+	to.inbox = append(to.inbox, receive)
+}
+
+// command draws a command; names repeat, so that they clash now and then.
+func (w *world) command(d dice, who *party, h points.Head) points.Command {
+	name := func(kind string, n int) string { return fmt.Sprint(kind, d(n, kind)) }
+	few := func() int64 { return d.number(1, 60, "points") }
+	again := func() points.Command { return who.done[d(len(who.done), "again")] }
+	if who.a.Version() == 0 && d.one(4, "open") {
+		return w.opening(d, h)
+	}
+	switch d(30, "command") {
+	case 0, 1, 2, 3, 4, 5, 6:
+		return w.order(d, h)
+	case 7, 8, 9, 10:
+		c := points.Refund{Head: h, Order: name("order", 12), Amount: d.cents(1, 4000, "cents")}
+		if d.one(3, "dated") {
+			c.Ordered, _ = relmark.DateOf(h.At, w.p.Zone)
+		}
+		return c
+	case 11:
+		r, err := points.Recall(stored(who.events), name("order", 12))
+		if err != nil {
+			return points.Sweep{Head: h}
+		}
+		return points.LateRefund{Head: h, Recalled: r, Amount: d.cents(1, 2500, "cents"), Suspense: "late"}
+	case 12, 13:
+		return points.Redeem{Head: h, Points: few()}
+	case 14:
+		c := points.Adjust{Head: h, Points: few()}
+		if d.one(2, "own") {
+			c.Expires = new(h.At.AddDate(0, 0, d(50, "days")+1))
+		}
+		if d.one(4, "later") {
+			c.AvailableAt = h.At.AddDate(0, 0, d(30, "days"))
+		}
+		return c
+	case 15:
+		return points.Adjust{Head: h, Points: -few()}
+	case 16, 17:
+		return points.Reserve{Head: h, Reservation: name("hold", 6), Points: few(), TTL: time.Duration(d(300, "hours")+1) * time.Hour}
+	case 18:
+		return points.Commit{Head: h, Reservation: name("hold", 6), Points: int64(d(31, "points"))}
+	case 19:
+		return points.Void{Head: h, Reservation: name("hold", 6)}
+	case 20, 21:
+		to := w.parties[d(len(w.parties), "to")]
+		return points.Send{Head: h, From: who.name, To: to.name, Points: few(), Pool: to.name == "pool"}
+	case 22, 23:
+		if len(who.inbox) > 0 {
+			c := who.inbox[0]
+			who.inbox = who.inbox[1:]
+			h.Version = nil // it succeeds in the end
+			h.Recorded = w.now
+			h.At = w.now
+			c.Head = h
+			return c
+		}
+		return points.Leave{Head: h, Member: w.parties[d(3, "member")].name}
+	case 24:
+		return points.Leave{Head: h, Member: w.parties[d(3, "member")].name}
+	case 25:
+		date, _ := relmark.DateOf(h.At, w.p.Zone)
+		return points.Close{Head: h, Before: date.AddDays(1 - int(d.number(0, 60, "days")))}
+	case 26:
+		return points.Open{Head: h}
+	case 27, 28: // delivered once more, as it was or processed later
+		if len(who.done) == 0 {
+			return points.Sweep{Head: h}
+		}
+		if d.one(2, "later") {
+			return points.Processed(again(), w.now)
+		}
+		return again()
+	default: // another command with a key that may have been used
+		h.Key = fmt.Sprint("key", d(w.steps, "key"))
+		return points.Redeem{Head: h, Points: few()}
+	}
+}
+
+// order draws an order, with what the budgets leave.
+func (w *world) order(d dice, h points.Head) points.Earn {
+	c := points.Earn{
+		Head: h, Order: fmt.Sprint("order", d(12, "order")), Amount: d.cents(0, 4000, "cents"),
+		Tier: among(d, "tier", "", "gold", "silver"), Budget: w.e.Left(&w.usage, h.At),
+	}
+	if d.one(3, "pays") {
+		c.PayPoints = d.number(1, 60, "pay")
+		c.Amount = c.Amount.Add(decimal.New(2, 0))
+	}
+	for range d(3, "lines") {
+		c.Lines = append(c.Lines, points.OrderLine{Amount: d.cents(0, 900, "line"), Category: among(d, "category", "coffee", "tea")})
+	}
+	if d.one(3, "tagged") {
+		c.Tags = []points.Tag{{"channel", among(d, "channel", "app", "shop")}}
+	}
+	if d.one(6, "own") {
+		c.Expires = new(time.Time)
+		if d.one(2, "ends") {
+			*c.Expires = h.At.AddDate(0, 0, d(50, "days")+1)
+		}
+	}
+	if c.Budget == nil && !w.free && d.one(8, "budget") {
+		c.Budget = new(int64(d(30, "left")))
+	}
+	return c
+}
+
+// opening draws an account of an older programme.
+func (w *world) opening(d dice, h points.Head) points.Open {
+	c := points.Open{Head: h, Debt: int64(d(3, "owing") * d(30, "debt"))}
+	for range d(4, "lots") {
+		o := points.Opening{Points: d.number(1, 60, "points")}
+		if d.one(2, "later") {
+			o.AvailableAt = h.At.AddDate(0, 0, d(40, "days")-10)
+		}
+		if d.one(2, "ends") {
+			o.ExpiresAt, o.Rolls = h.At.AddDate(0, 0, d(60, "days")-5), d.one(2, "rolls")
+		}
+		c.Lots = append(c.Lots, o)
+	}
+	if d.one(2, "active") {
+		c.Activity, _ = relmark.DateOf(h.At.AddDate(0, 0, -d(40, "days")), time.UTC)
+	}
+	return c
+}
+
+// history draws the commands of one member, without budgets and repetitions, and lets
+// each be seen, with what was decided and the account after it.
+func history(t *rapid.T, p points.Program, seen func(c points.Command, now time.Time, d points.Decision, err error, a *points.Account)) {
+	w, d := newWorld(p, t), rapidDice(t)
+	w.free, w.calm = true, true
+	for range d.number(1, 60, "steps") {
+		w.steps++
+		w.tick(d)
+		s := w.next(d)
+		w.apply(t, s)
+		if s.who == w.parties[0] && !s.d.Replayed {
+			seen(s.c, s.now, s.d, s.err, &s.who.a)
+		}
+	}
+}
