@@ -143,7 +143,7 @@ func (f *finding) failed() bool                      { return f.message != "" }
 
 // seeded runs the history of a seed, without some of its steps. Each step has dice of
 // its own, so that leaving one out changes the others as little as possible.
-func seeded(seed uint64, skip map[int]bool) (f *finding) {
+func seeded(seed uint64, skip map[int]bool, more ...watcher) (f *finding) {
 	f = new(finding)
 	defer func() {
 		if r := recover(); r != nil && r != any(f) {
@@ -167,7 +167,7 @@ func seeded(seed uint64, skip map[int]bool) (f *finding) {
 		}
 		return seededDice(seed, uint64(i))
 	}
-	live(f, w, steps, deal, skip, append([]watcher{log}, watchers()...)...)
+	live(f, w, steps, deal, skip, slices.Concat([]watcher{log}, watchers(), more)...)
 	return f
 }
 
