@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark/loyalty/points"
 )
@@ -21,4 +22,43 @@ func TestFoldDoesNotAlloc(t *testing.T) {
 	})
 	assert.Zero(t, allocs)
 	assert.Equal(t, uint64(40), a.Version())
+}
+
+// A quote does not allocate for usual orders, whatever kinds of rules there are.
+func TestQuoteDoesNotAlloc(t *testing.T) {
+	e := rich(t, points.Compounding, true)
+	c := points.Earn{Head: head("", 5), Amount: euros(640), PayPoints: 100, Tier: "gold"}
+	for range 8 {
+		c.Lines = append(c.Lines, points.OrderLine{Amount: euros(80), Category: "tea"})
+		c.Tags = append(c.Tags, points.Tag{Name: "channel", Value: "web"})
+	}
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		p, err := e.Quote(&c)
+		if err != nil || p.Granted != 900 {
+			t.Errorf("%+v %v", p, err)
+		}
+	}))
+}
+
+// Decoding into reused memory allocates a piece for names now and then.
+func TestReusingDecoderHardlyAllocs(t *testing.T) {
+	var text, compact [][]byte
+	for _, ev := range member(t, twoRules(t)) {
+		data, err := ev.AppendJSON(nil)
+		require.NoError(t, err)
+		text = append(text, data)
+		data, err = ev.AppendBinary(nil)
+		require.NoError(t, err)
+		compact = append(compact, data)
+	}
+	d := points.Decoder{Reuse: true}
+	var ev points.Event
+	allocs := testing.AllocsPerRun(50, func() {
+		for i := range text {
+			if d.Decode(text[i], &ev) != nil || d.DecodeBinary(compact[i], &ev) != nil {
+				t.Fail()
+			}
+		}
+	})
+	assert.LessOrEqual(t, allocs, 4.0, "for eighty events")
 }

@@ -2,6 +2,7 @@ package points_test
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"testing"
 	"time"
@@ -329,46 +330,85 @@ func BenchmarkWhatIf(b *testing.B) {
 	}
 }
 
-// BenchmarkEarnLoop decides on a thousand orders with amounts as they come in, as
-// decimals; the yardstick is a loop over minor units with one rule and no account.
+// handPrice is the yardstick of [points.Engine.Quote]: the same pricing of the two
+// rules by hand, on minor units, with the checks that money calls for: amounts and
+// products in range, the date in that of the rules, one rounding, what counts for
+// tiers, and the most that a cap leaves.
+func handPrice(o *handPurchase, from, to int64, limit int64) (granted, qualifying int64, ok bool) {
+	const most, rateNum, rateDen, factorNum, factorDen = 1<<53 - 1, 1, 100, 3, 2
+	day := o.at.Unix() / 86_400
+	if o.cents < 0 || o.cents > most || day < from || day > to {
+		return 0, 0, false
+	}
+	num, den := int64(rateNum*factorDen), int64(rateDen*factorDen)
+	if o.tier == "gold" {
+		num = rateNum * factorNum
+	}
+	hi, lo := bits.Mul64(uint64(o.cents), uint64(num))
+	if hi >= uint64(den) {
+		return 0, 0, false
+	}
+	product, _ := bits.Div64(hi, lo, uint64(den))
+	qualifying = o.cents * rateNum / rateDen
+	if product > most {
+		return 0, 0, false
+	}
+	return min(int64(product), max(0, limit)), qualifying, true
+}
+
+type handPurchase struct {
+	at    time.Time
+	cents int64
+	tier  string
+}
+
+// BenchmarkEarnLoop prices a thousand orders: as quotes of amounts that come in as
+// decimals, as decisions for a new member, and by hand on minor units.
 func BenchmarkEarnLoop(b *testing.B) {
 	const orders = 1000
 	e := twoRules(b)
 	at := time.Date(2025, 8, 1, 12, 0, 0, 0, time.UTC)
-	b.Run("decimal", func(b *testing.B) {
-		var amounts [orders]decimal.Decimal
-		for i := range amounts {
-			amounts[i] = decimal.New(int64(4999+i), -2)
-		}
-		var empty points.Account
-		var sum int64
-		b.ReportAllocs()
-		for b.Loop() {
-			for i := range amounts {
-				d, err := e.Decide(&empty, points.Earn{Head: points.Head{Key: "k", At: at}, Order: "O", Amount: amounts[i], Tier: "gold"})
-				if err != nil {
-					b.Fatal(err)
+	var commands [orders]points.Earn
+	var byHand [orders]handPurchase
+	for i := range commands {
+		commands[i] = points.Earn{Head: points.Head{Key: "k", At: at}, Order: "O", Amount: decimal.New(int64(4999+i), -2), Tier: "gold"}
+		byHand[i] = handPurchase{at, int64(4999 + i), "gold"}
+	}
+	loop := func(name string, earn func(i int) (int64, error)) {
+		b.Run(name, func(b *testing.B) {
+			var sum int64
+			b.ReportAllocs()
+			for b.Loop() {
+				for i := range orders {
+					n, err := earn(i)
+					if err != nil {
+						b.Fatal(err)
+					}
+					sum += n
 				}
-				sum += d.Event.Body.(*points.Earned).Price.Granted
 			}
-		}
-		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*orders), "ns/order")
-		require.Positive(b, sum)
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*orders), "ns/order")
+			require.Positive(b, sum)
+		})
+	}
+	loop("quote", func(i int) (int64, error) {
+		p, err := e.Quote(&commands[i])
+		return p.Granted, err
 	})
-	b.Run("int64", func(b *testing.B) {
-		var amounts [orders]int64
-		for i := range amounts {
-			amounts[i] = int64(4999 + i)
+	var empty points.Account
+	loop("decide", func(i int) (int64, error) {
+		d, err := e.Decide(&empty, &commands[i])
+		if err != nil {
+			return 0, err
 		}
-		var sum int64
-		b.ReportAllocs()
-		for b.Loop() {
-			for _, n := range amounts {
-				sum += n * 15 / 1000
-			}
+		return d.Event.Body.(*points.Earned).Price.Granted, nil
+	})
+	loop("int64", func(i int) (int64, error) {
+		n, _, ok := handPrice(&byHand[i], 0, 1<<31, 1<<53-1)
+		if !ok {
+			return 0, relmark.ErrLimit
 		}
-		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*orders), "ns/order")
-		require.Positive(b, sum)
+		return n, nil
 	})
 }
 

@@ -105,15 +105,16 @@ func bound(d decimal.Decimal, digits int, mode money.Rounding) int64 {
 	return minor
 }
 
-// holds reports whether the condition holds for the facts of an order.
+// holds reports whether the condition holds for the facts of an order. It takes a few
+// nanoseconds for each field that is set, and goes from the cheap ones to the others.
 func (t *test) holds(f *Facts) bool {
 	if t.always {
 		return true
 	}
-	return t.onDate(f.Date) && f.Total >= t.min && f.Total <= t.max &&
+	return f.Total >= t.min && f.Total <= t.max && t.onDate(f.Date) &&
 		(len(t.Tiers) == 0 || slices.Contains(t.Tiers, f.Tier)) &&
-		(len(t.Categories) == 0 || slices.ContainsFunc(f.Lines, t.wants)) &&
-		(t.Tag == "" || slices.ContainsFunc(f.Tags, t.tagged)) &&
+		(len(t.Categories) == 0 || t.inLines(f.Lines)) &&
+		(t.Tag == "" || t.inTags(f.Tags)) &&
 		t.nested(f)
 }
 
@@ -123,10 +124,27 @@ func (t *test) onDate(d relmark.Date) bool {
 		(len(t.Weekdays) == 0 || slices.Contains(t.Weekdays, d.Weekday()))
 }
 
-func (t *test) wants(l Line) bool { return slices.Contains(t.Categories, l.Category) }
+// Facts that are looked at in a loop of our own stay where they are, on the stack of
+// a quote; handed to a function they would have to be on the heap.
 
-func (t *test) tagged(tag Tag) bool {
-	return tag.Name == t.Tag && (len(t.Values) == 0 || slices.Contains(t.Values, tag.Value))
+// inLines reports whether a line has one of the categories.
+func (t *test) inLines(lines []Line) bool {
+	for i := range lines {
+		if slices.Contains(t.Categories, lines[i].Category) {
+			return true
+		}
+	}
+	return false
+}
+
+// inTags reports whether a tag is the one that is wanted.
+func (t *test) inTags(tags []Tag) bool {
+	for i := range tags {
+		if tags[i].Name == t.Tag && (len(t.Values) == 0 || slices.Contains(t.Values, tags[i].Value)) {
+			return true
+		}
+	}
+	return false
 }
 
 // nested reports whether alternatives and negations hold.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -126,21 +127,21 @@ func (b *Earned) ByLine() []int64 {
 // pay, what the rest earns by rates, factor, bonuses and caps, what of it pays off
 // debt, how long it lives, and last the refunds that were here before.
 func (c Earn) decide(d *decider) (Body, error) {
+	if !validName(c.Order) {
+		return nil, invalid("Order", nil, nameRule)
+	}
 	b := &Earned{Order: c.Order}
-	if err := c.facts(d, b); err != nil {
+	var err error
+	if b.Facts, b.PaidValue, err = c.facts(d.e, Facts{Date: d.date}); err != nil {
 		return nil, err
 	}
 	if d.a.orders.find(c.Order) != nil {
 		return nil, refuse(DuplicateSource)
 	}
-	rules := d.e.versionOn(d.date)
-	if rules == nil {
-		return nil, invalid("At", d.date, "must lie on a date for which the programme has rules")
+	rules, err := c.rules(d.e, d.date)
+	if err != nil {
+		return nil, err
 	}
-	if c.Budget == nil && len(rules.Budgets) > 0 {
-		return nil, invalid("Budget", nil, "must say what is left where the version has budgets")
-	}
-	var err error
 	if b.Paid, err = d.take(c.PayPoints); err != nil {
 		return nil, err
 	}
@@ -160,9 +161,21 @@ func (c Earn) decide(d *decider) (Body, error) {
 	return b, d.unpark(b)
 }
 
+// rules returns the version of the rules for the local date of the activity.
+func (c *Earn) rules(e *Engine, on relmark.Date) (*ruleset, error) {
+	s := e.versionOn(on)
+	if s == nil {
+		return nil, invalid("At", on, "must lie on a date for which the programme has rules")
+	}
+	if c.Budget == nil && len(s.Budgets) > 0 {
+		return nil, invalid("Budget", nil, "must say what is left where the version has budgets")
+	}
+	return s, nil
+}
+
 // price fills in what an order earns and how far it leads towards goals.
 func (d *decider) price(b *Earned, rules *ruleset, budget *int64, explain bool) error {
-	steps, won, err := rules.pursue(d.a, &b.Facts)
+	steps, won, err := rules.pursue(d.a, &b.Facts, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -185,48 +198,47 @@ func (d *decider) room(caps []Cap, budget *int64) int64 {
 	return room
 }
 
-// facts checks the command and fills in the facts and the value of points paid:
-// S points are worth S times the point value, rounded down to minor units, and at
-// least one of those, or they would be given away.
-func (c Earn) facts(d *decider, b *Earned) error {
-	if !validName(c.Order) {
-		return invalid("Order", nil, nameRule)
-	}
+// facts checks what the order is and returns its facts, in the memory for lists that x
+// brings, which can be on the stack, and the value of the points paid: S points are worth S times the point
+// value, rounded down to minor units, and at least one of those, or they would be
+// given away.
+func (c *Earn) facts(e *Engine, x Facts) (_ Facts, paid int64, err error) {
 	if !validNote(c.Tier) {
-		return invalid("Tier", nil, nameRule)
+		return Facts{}, 0, invalid("Tier", nil, nameRule)
 	}
 	if c.PayPoints < 0 || c.PayPoints > maxPoints {
-		return invalid("PayPoints", c.PayPoints, "must be 0 to 2^53-1")
+		return Facts{}, 0, invalid("PayPoints", c.PayPoints, "must be 0 to 2^53-1")
 	}
-	x := &b.Facts
-	x.Date, x.Currency, x.Digits, x.Tier = d.date, d.e.program.Currency, d.e.program.Digits, c.Tier
-	var err error
-	if x.Total, err = d.e.minor("Amount", c.Amount, c.Currency); err != nil {
-		return err
+	x.Currency, x.Digits, x.Tier = e.program.Currency, e.program.Digits, c.Tier
+	if x.Total, err = e.minor("Amount", c.Amount, c.Currency); err != nil {
+		return Facts{}, 0, err
 	}
-	b.PaidValue, err = d.e.value.Apply(c.PayPoints, money.Floor)
-	if err != nil || b.PaidValue > x.Total || c.PayPoints > 0 && b.PaidValue == 0 {
-		return invalid("PayPoints", c.PayPoints, "must be worth a minor unit or more, and not more than Amount")
-	}
-	x.Cash = x.Total - b.PaidValue
-	if len(c.Lines) > 0 {
-		x.Lines = make([]Line, len(c.Lines))
-	}
-	for i, l := range c.Lines {
-		if x.Lines[i].Amount, err = d.e.minor("Lines", l.Amount, ""); err != nil {
-			return err
-		}
-		if x.Lines[i].Category = l.Category; !validNote(l.Category) {
-			return invalid("Lines.Category", nil, nameRule)
+	if c.PayPoints > 0 {
+		paid, err = e.value.Apply(c.PayPoints, money.Floor)
+		if err != nil || paid > x.Total || paid == 0 {
+			return Facts{}, 0, invalid("PayPoints", c.PayPoints, "must be worth a minor unit or more, and not more than Amount")
 		}
 	}
-	for _, t := range c.Tags {
-		if !validName(t.Name) || !validNote(t.Value) {
-			return invalid("Tags", nil, nameRule)
+	x.Cash = x.Total - paid
+	x.Lines = slices.Grow(x.Lines, len(c.Lines))
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		amount, err := e.minor("Lines", l.Amount, "")
+		if err != nil {
+			return Facts{}, 0, err
+		}
+		if !validNote(l.Category) {
+			return Facts{}, 0, invalid("Lines.Category", nil, nameRule)
+		}
+		x.Lines = append(x.Lines, Line{amount, l.Category})
+	}
+	for i := range c.Tags {
+		if !validName(c.Tags[i].Name) || !validNote(c.Tags[i].Value) {
+			return Facts{}, 0, invalid("Tags", nil, nameRule)
 		}
 	}
-	x.Tags = append([]Tag(nil), c.Tags...)
-	return nil
+	x.Tags = append(x.Tags, c.Tags...)
+	return x, paid, nil
 }
 
 // life says from when until when the points of an order live, and what the

@@ -78,14 +78,18 @@ next:
 // Goals are looked at in the order of the programme, before caps. An order can reach
 // several, and one several times.
 
-// pursue returns the progress that an order makes and the bonuses it reaches.
-func (s *ruleset) pursue(a *Account, x *Facts) (steps []Progress, won []Grant, err error) {
+// pursue appends the progress that an order makes and the bonuses it reaches. Without
+// an account, it is the first order of a member.
+func (s *ruleset) pursue(a *Account, x *Facts, steps []Progress, won []Grant) (_ []Progress, _ []Grant, err error) {
 	for i := range s.goals {
 		g := &s.Goals[i]
 		if !s.goals[i].holds(x) {
 			continue
 		}
-		p := a.progress(g.Rule)
+		p := Progress{Rule: g.Rule}
+		if a != nil {
+			p = a.progress(g.Rule)
+		}
 		if p.Done || !p.step(g.Count, x) {
 			continue
 		}
