@@ -6,15 +6,20 @@
 //  1. Copy the Go files, tests too, into a package of your service; in the tests,
 //     change the import path and, if yours is not SQLite, the driver.
 //  2. Run [Schema] with your migrations.
-//  3. Make one [Store] of your *sql.DB and your engine, and send every command
+//  3. Make one [Store] of your *sql.DB, your engine and time.Now, and send every command
 //     through [Store.Do], with a function that writes the order. Its key is the
 //     identifier of what the customer did, so that repeating it is harmless.
 //
-// It needs a database that knows ON CONFLICT, at the usual isolation: READ COMMITTED
-// or, as in SQLite, one writer at a time. The tests run on SQLite. For PostgreSQL the
-// statements are written alike, and BLOB becomes BYTEA. SQLite should be opened with
-// "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)": writers wait for each
-// other, and readers for nobody.
+// It needs a database that knows ON CONFLICT: SQLite, on which the tests run, or
+// PostgreSQL, on which they pass as they are, with pgx and with lib/pq, on tables of
+// the same [Schema].
+//
+//   - SQLite should be opened with "?_pragma=busy_timeout(10000)" and
+//     "&_pragma=journal_mode(WAL)": writers wait for each other, and readers for nobody.
+//   - PostgreSQL should be at READ COMMITTED, its default: the loser of a race waits for
+//     the winner, and decides again. At stricter levels it fails with error 40001, and
+//     the caller has to repeat the command, with the same key. It takes no text with a
+//     zero byte.
 //
 // # Model
 //
@@ -27,22 +32,23 @@
 // load again, decide again. So two commands never spend the same points, no lock is
 // held on an account, and any number of servers may do the same. The key of a
 // command is unique in its stream, so it is carried out once, whoever repeats it and
-// when.
+// when; and so is an order that earns, also after the account has forgotten both in a
+// points.Close.
 //
-// Every so many events a snapshot is written in the same transaction. It has a
-// checksum, and one that cannot be read is ignored: the next one replaces it.
+// Every so many events a snapshot is written in the same transaction. One that cannot
+// be read is ignored: the next one replaces it.
 //
 // # Limits
 //
 // The processing time of a command (points.Head.Recorded) is not before that of the
-// last event. One that was made first and comes second, because it lost a race or
-// its server's clock is slow, is refused with points.TimeRunsBack: send it again with
-// a later processing time, which is no part of what makes two commands the same.
+// last event. [Store.Now] is asked for it after the account was loaded, so only a
+// server whose clock is slow is refused, with points.TimeRunsBack: keep the clocks
+// together, or repeat the command a little later.
 //
 // A transfer is two commands, points.Send and points.Receive, the latter repeated
 // until it succeeds. Loading takes time linear in the account's size and in the
 // events since the snapshot.
 //
-// A person is erased by renaming the stream, replacing payloads and keys by those of
-// points.Redact and deleting the snapshot, in one transaction.
+// A person is erased by renaming the stream, replacing payloads, keys and sources by
+// those of points.Redact and deleting the snapshot, in one transaction.
 package store

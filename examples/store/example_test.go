@@ -24,10 +24,11 @@ func Example() {
 	if _, err := db.Exec(store.Schema + `CREATE TABLE orders (id TEXT PRIMARY KEY, cents BIGINT, points BIGINT)`); err != nil {
 		panic(err)
 	}
-	shop := store.Store{DB: db, Engine: engine()}
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	shop := store.Store{DB: db, Engine: engine(), Now: func() time.Time { return now }} // time.Now in earnest
 
 	buy := points.Earn{
-		Head:  points.Head{Key: "order-1001", At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)},
+		Head:  points.Head{Key: "order-1001", At: now},
 		Order: "1001", Amount: decimal.New(4999, -2),
 	}
 	for range 2 { // the customer's browser sends it twice

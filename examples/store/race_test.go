@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -24,9 +25,11 @@ func TestRace(t *testing.T) {
 	t.Parallel()
 	const workers, commands = 16, 40
 	path := filepath.Join(t.TempDir(), "shop.db")
+	var ticks atomic.Int64 // of the clock of both servers
+	now := func() time.Time { return noon.Add(time.Duration(ticks.Add(1))) }
 	stores := [2]store.Store{
-		{DB: open(t, path), Engine: engine(), Every: 16},
-		{DB: open(t, path), Engine: engine(), Every: 7, Tries: 1},
+		{DB: open(t, path), Engine: engine(), Every: 16, Now: now},
+		{DB: open(t, path), Engine: engine(), Every: 7, Now: now},
 	}
 	var carriedOut [workers / 2 * commands]atomic.Int64
 	var wg sync.WaitGroup

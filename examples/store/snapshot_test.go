@@ -3,7 +3,6 @@ package store_test
 import (
 	"bytes"
 	"fmt"
-	"hash/crc32"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,10 +19,10 @@ func saved(t *testing.T, s *store.Store) (payload []byte) {
 	return payload
 }
 
-// replace puts something else in its place, with the checksum of sum.
-func replace(t *testing.T, s *store.Store, payload, sum []byte) {
+// replace puts something else in its place.
+func replace(t *testing.T, s *store.Store, payload []byte) {
 	t.Helper()
-	_, err := s.DB.Exec(`UPDATE loyalty_snapshot SET payload = $1, crc = $2`, payload, int64(crc32.ChecksumIEEE(sum)))
+	_, err := s.DB.Exec(`UPDATE loyalty_snapshot SET payload = $1`, payload)
 	require.NoError(t, err)
 }
 
@@ -74,12 +73,6 @@ func TestUnusableSnapshotIsIgnored(t *testing.T) {
 	t.Parallel()
 	s := ten(t)
 	good := saved(t, &s)
-	for i := range good { // a byte has changed
-		bad := bytes.Clone(good)
-		bad[i] ^= 0x10
-		replace(t, &s, bad, good)
-		require.EqualValues(t, 6, balance(t, &s, "anna").Available, "byte %d", i)
-	}
 	future := bytes.Clone(good)
 	future[1] = 99
 	var a points.Account
@@ -90,7 +83,7 @@ func TestUnusableSnapshotIsIgnored(t *testing.T) {
 		"something else":  []byte("snapshot"),
 		"empty":           {},
 	} {
-		replace(t, &s, bad, bad) // with the right checksum
+		replace(t, &s, bad)
 		require.EqualValues(t, 6, balance(t, &s, "anna").Available, name)
 	}
 
@@ -106,18 +99,32 @@ func TestUnusableSnapshotIsIgnored(t *testing.T) {
 // Events are never skipped: one that cannot be read is an error, and so is a gap.
 func TestDamagedEventIsAnError(t *testing.T) {
 	t.Parallel()
+	change := func(old, by string) func(s *store.Store) {
+		return func(s *store.Store) {
+			var payload []byte
+			require.NoError(t, s.DB.QueryRow(`SELECT payload FROM loyalty_event WHERE seq = 9`).Scan(&payload))
+			_, err := s.DB.Exec(`UPDATE loyalty_event SET payload = $1 WHERE seq = 9`, bytes.Replace(payload, []byte(old), []byte(by), 1))
+			require.NoError(t, err)
+		}
+	}
+	run := func(query string) func(s *store.Store) {
+		return func(s *store.Store) {
+			_, err := s.DB.Exec(query)
+			require.NoError(t, err)
+		}
+	}
 	for _, c := range []struct {
-		name, damage string
-		want         error
+		name   string
+		damage func(s *store.Store)
+		want   error
 	}{
-		{"unreadable", `UPDATE loyalty_event SET payload = substr(payload, 2) WHERE seq = 9`, relmark.ErrInvalid},
-		{"newer", `UPDATE loyalty_event SET payload = CAST(replace(CAST(payload AS TEXT), '"v":1', '"v":9') AS BLOB) WHERE seq = 9`, relmark.ErrUnsupported},
-		{"missing", `DELETE FROM loyalty_event WHERE seq = 9`, relmark.ErrInvalid},
-		{"out of place", `UPDATE loyalty_event SET seq = 11 WHERE seq = 9`, relmark.ErrInvalid},
+		{"unreadable", change(`{`, ``), relmark.ErrInvalid},
+		{"newer", change(`"v":1`, `"v":9`), relmark.ErrUnsupported},
+		{"missing", run(`DELETE FROM loyalty_event WHERE seq = 9`), relmark.ErrInvalid},
+		{"out of place", run(`UPDATE loyalty_event SET seq = 11 WHERE seq = 9`), relmark.ErrInvalid},
 	} {
 		s := ten(t)
-		_, err := s.DB.Exec(c.damage)
-		require.NoError(t, err)
+		c.damage(&s)
 		account, err := s.Load(t.Context(), "anna")
 		require.ErrorIs(t, err, c.want, c.name)
 		require.NotErrorIs(t, err, relmark.ErrConflict, c.name)

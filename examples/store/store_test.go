@@ -20,6 +20,8 @@ import (
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
+func atNoon() time.Time { return noon }
+
 // open opens a database, or makes it, with a table of orders beside the points.
 func open(t *testing.T, path string) *sql.DB {
 	t.Helper()
@@ -33,7 +35,7 @@ func open(t *testing.T, path string) *sql.DB {
 
 func fresh(t *testing.T) store.Store {
 	t.Helper()
-	return store.Store{DB: open(t, filepath.Join(t.TempDir(), "shop.db")), Engine: engine(), Every: 4}
+	return store.Store{DB: open(t, filepath.Join(t.TempDir(), "shop.db")), Engine: engine(), Now: atNoon, Every: 4}
 }
 
 func earn(key string, euros int64) points.Earn {
@@ -120,9 +122,8 @@ func TestReplay(t *testing.T) {
 		require.True(t, d.Replayed)
 		require.Equal(t, asJSON(t, c.want), asJSON(t, d.Event), "the whole original event")
 	}
-	late := redeem("b", 30)
-	late.Recorded = noon.AddDate(0, 1, 0)
-	require.True(t, do(t, &s, late).Replayed, "the time of processing does not matter")
+	s.Now = func() time.Time { return noon.AddDate(0, 1, 0) }
+	require.True(t, do(t, &s, redeem("b", 30)).Replayed, "the time of processing does not matter")
 
 	_, err := s.Do(t.Context(), "anna", redeem("b", 31), order)
 	requireReason(t, err, points.KeyConflict, relmark.ErrInvalid)
@@ -149,19 +150,26 @@ func requireReason(t *testing.T, err error, reason points.Reason, kind error) {
 }
 
 // What the account forgets when a period is closed, the table still knows.
-func TestKeyFromBeforeClosing(t *testing.T) {
+func TestKeysAndOrdersFromBeforeClosing(t *testing.T) {
 	t.Parallel()
 	s := fresh(t)
 	do(t, &s, earn("a", 100))
 	april := noon.AddDate(0, 1, 0)
+	s.Now = func() time.Time { return april }
 	before, err := relmark.DateOf(april, time.UTC)
 	require.NoError(t, err)
 	do(t, &s, points.Close{Head: points.Head{Key: "close", At: april}, Before: before})
 
+	_, err = s.Do(t.Context(), "anna", earn("a", 100), order)
+	requireReason(t, err, points.PeriodClosed, relmark.ErrRefused)
 	again := earn("a", 100)
 	again.At = april
 	_, err = s.Do(t.Context(), "anna", again, order)
 	requireReason(t, err, points.KeyConflict, relmark.ErrInvalid)
+	again.Key = "b"
+	_, err = s.Do(t.Context(), "anna", again, order)
+	requireReason(t, err, points.DuplicateSource, relmark.ErrRefused)
+	require.EqualValues(t, 100, balance(t, &s, "anna").Available)
 }
 
 // A person asks to be forgotten: names go, numbers stay.
@@ -173,8 +181,8 @@ func TestErasure(t *testing.T) {
 	for ev, err := range s.Events(t.Context(), "anna", 0) {
 		require.NoError(t, err)
 		ev = points.Redact(ev, func(name string) string { return "gone-" + name }) // a keyed hash in earnest
-		_, err = tx.Exec(`UPDATE loyalty_event SET stream = 'gone', cmd_key = $1, payload = $2 WHERE stream = 'anna' AND seq = $3`,
-			ev.Key, []byte(asJSON(t, ev)), ev.Seq)
+		_, err = tx.Exec(`UPDATE loyalty_event SET stream = 'gone', cmd_key = $1, source = NULLIF($2, ''), payload = $3
+			WHERE stream = 'anna' AND seq = $4`, ev.Key, ev.Source(), []byte(asJSON(t, ev)), ev.Seq)
 		require.NoError(t, err)
 	}
 	_, err = tx.Exec(`DELETE FROM loyalty_snapshot WHERE stream = 'anna'`)
@@ -198,18 +206,40 @@ func TestRefusalLeavesNoTrace(t *testing.T) {
 	require.Zero(t, balance(t, &s, "anna").Available)
 }
 
-// A slow server learns that time has passed, and says the same a little later.
+// A server whose clock is slow learns that time has passed, and says the same a
+// little later.
 func TestTimeRunsBack(t *testing.T) {
 	t.Parallel()
 	s := fresh(t)
-	quick := earn("quick", 1)
-	quick.Recorded = noon.Add(time.Second)
-	do(t, &s, quick)
-	slow := earn("slow", 1)
-	_, err := s.Do(t.Context(), "anna", slow, order)
+	now := noon.Add(time.Second)
+	s.Now = func() time.Time { return now }
+	require.Equal(t, now, do(t, &s, earn("quick", 1)).Event.Recorded)
+	now = noon
+	_, err := s.Do(t.Context(), "anna", earn("slow", 1), order)
 	requireReason(t, err, points.TimeRunsBack, relmark.ErrRefused)
-	slow.Recorded = noon.Add(2 * time.Second)
-	require.False(t, do(t, &s, slow).Replayed)
+	now = noon.Add(2 * time.Second)
+	require.False(t, do(t, &s, earn("slow", 1)).Replayed)
+}
+
+// Two commands are stamped in one order and written in the other: the one that has
+// lost is stamped anew.
+func TestLostRaceIsStampedAnew(t *testing.T) {
+	t.Parallel()
+	s := fresh(t)
+	clock := noon
+	other := s
+	other.Now = func() time.Time { return clock }
+	s.Now = func() time.Time {
+		if clock = clock.Add(time.Second); clock.Equal(noon.Add(time.Second)) {
+			clock = clock.Add(time.Second)
+			do(t, &other, earn("wins", 1))
+			return noon
+		}
+		return clock
+	}
+	d := do(t, &s, earn("loses", 1))
+	require.EqualValues(t, 2, d.Event.Seq)
+	require.Equal(t, noon.Add(3*time.Second), d.Event.Recorded)
 }
 
 // The order fails, panics or runs out of time after the event was written.
@@ -261,21 +291,22 @@ func TestConflictAfterAllTries(t *testing.T) {
 	t.Parallel()
 	s := fresh(t)
 	do(t, &s, earn("a", 10))
-	_, err := s.DB.Exec(`CREATE TRIGGER always_late BEFORE INSERT ON loyalty_event WHEN NEW.cmd_key = 'unlucky'
-		BEGIN SELECT RAISE(IGNORE); END`)
-	require.NoError(t, err)
-	_, err = s.Do(t.Context(), "anna", earn("unlucky", 1), order)
+	other, n := s, 0
+	s.Now = func() time.Time { // between loading and writing
+		n++
+		do(t, &other, earn(fmt.Sprint("winner", n), 1))
+		return noon
+	}
+	_, err := s.Do(t.Context(), "anna", earn("unlucky", 1), order)
 	require.ErrorIs(t, err, relmark.ErrConflict)
-	require.EqualError(t, err, "store: lost 8 races: state has changed")
-	s.Tries = 2
-	_, err = s.Do(t.Context(), "anna", earn("unlucky", 1), order)
-	require.EqualError(t, err, "store: lost 2 races: state has changed")
-	require.EqualValues(t, 1, one(t, &s, `SELECT count(*) FROM orders`))
+	require.EqualError(t, err, "store: another command came first, 8 times: state has changed")
+	require.Equal(t, 8, n)
+	require.Zero(t, one(t, &s, `SELECT count(*) FROM orders WHERE id = 'unlucky'`))
 
 	// Who states the version that was seen is not decided for again.
 	seen := uint64(0)
 	stale := earn("stale", 1)
 	stale.Version = &seen
-	_, err = s.Do(t.Context(), "anna", stale, order)
+	_, err = other.Do(t.Context(), "anna", stale, order)
 	requireReason(t, err, points.VersionConflict, relmark.ErrConflict)
 }
