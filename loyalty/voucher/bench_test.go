@@ -9,16 +9,47 @@ import (
 	"github.com/relmark/relmark/loyalty/voucher"
 )
 
+// A full checkout: each kind of voucher, of which some reach a category only.
+func BenchmarkApply10Vouchers20Lines(b *testing.B) {
+	var vouchers []voucher.Voucher
+	for i := range 10 {
+		v := voucher.Voucher{ID: fmt.Sprint(i), Priority: i % 4}
+		switch i % 4 {
+		case 0:
+			v.Kind, v.Percent = voucher.Percent, dec("7.5")
+		case 1:
+			v.Kind, v.Amount, v.Categories = voucher.Fixed, dec("20"), []string{"toys"}
+		case 2:
+			v.Kind, v.Every = voucher.Cheapest, 3
+		default:
+			v.Kind, v.Steps = voucher.Tiered, []voucher.Step{{Min: dec("50"), Percent: dec("5")}, {Min: dec("100"), Amount: dec("15")}}
+		}
+		vouchers = append(vouchers, v)
+	}
+	p := pricer(b, vouchers...)
+	lines := basket(20)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := p.Apply(lines); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func basket(n int64) (lines []voucher.Line) {
+	for i := range n {
+		lines = append(lines, voucher.Line{Quantity: 1 + i%3, Price: cents(333 + 100*i), Category: categories[i%3]})
+	}
+	return lines
+}
+
 func BenchmarkApply4Vouchers10Lines(b *testing.B) {
 	p := pricer(b,
 		voucher.Voucher{ID: "a", Kind: voucher.Percent, Priority: 1, Percent: dec("10")},
 		voucher.Voucher{ID: "b", Kind: voucher.Fixed, Priority: 5, Amount: dec("20"), Categories: []string{"toys"}},
 		voucher.Voucher{ID: "c", Kind: voucher.Cheapest, Priority: 3, Every: 3},
 		voucher.Voucher{ID: "d", Kind: voucher.Tiered, Steps: []voucher.Step{{Min: dec("50"), Percent: dec("5")}, {Min: dec("100"), Amount: dec("15")}}})
-	var lines []voucher.Line
-	for i := range int64(10) {
-		lines = append(lines, voucher.Line{Quantity: 1 + i%3, Price: cents(333 + 100*i), Category: categories[i%3]})
-	}
+	lines := basket(10)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := p.Apply(lines); err != nil {
@@ -83,4 +114,31 @@ func BenchmarkPurchaseAndApply(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// A member's wallet with a year of weekly orders.
+func BenchmarkWalletSnapshot52Orders(b *testing.B) {
+	c := cashback(b, voucher.CashbackTerms{Rate: dec("0.03"), Months: new(12)})
+	var w voucher.Wallet
+	for i := range 52 {
+		d, err := c.Purchase(&w, voucher.Purchase{Key: fmt.Sprint(i), Order: fmt.Sprint(i), Net: dec("49.99"), At: began.AddDate(0, 0, 7*i)})
+		if err == nil {
+			err = w.Apply(d.Event)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	data, err := w.MarshalBinary()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		var back voucher.Wallet
+		if err := back.UnmarshalBinary(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(data)), "bytes")
 }

@@ -213,8 +213,12 @@ func (w *Wallet) whole() bool {
 	}
 	all := w.closed.IsZero()
 	granted, reversed, spent, credited := w.granted, w.reversed, w.spent, w.credited
+	ids := make(map[uint64]bool, len(w.book.Lots())) // and whether an order owns the lot
+	for _, l := range w.book.Lots() {
+		ids[l.ID] = false
+	}
 	ok := !all || w.lapsed == 0 && uint64(len(w.book.Lots())) == w.book.Last()
-	ok = ok && w.lotsFit() && w.ordersFit(&granted, &reversed) && w.spendsFit(&spent) && w.keysFit(&credited) && w.monthsFit(all)
+	ok = ok && w.lotsFit() && w.ordersFit(ids, &granted, &reversed) && w.spendsFit(ids, &spent) && w.keysFit(&credited) && w.monthsFit(all)
 	// An order that is forgotten had at most as much reversed as granted.
 	return ok && granted >= reversed && (!all || granted+spent+credited == 0)
 }
@@ -240,36 +244,30 @@ func (w *Wallet) lotsFit() bool {
 
 // ordersFit takes what was granted and reversed off the totals. Each order has a lot
 // of its own.
-func (w *Wallet) ordersFit(granted, reversed *int64) bool {
-	own := w.ids()
+func (w *Wallet) ordersFit(ids map[uint64]bool, granted, reversed *int64) bool {
 	for _, o := range w.orders {
-		if !own[o.lot] || !less(granted, o.granted) || !less(reversed, o.reversed) {
+		owned, known := ids[o.lot]
+		if owned || !known || !less(granted, o.granted) || !less(reversed, o.reversed) {
 			return false
 		}
-		delete(own, o.lot)
+		ids[o.lot] = true
 	}
 	return true
 }
 
 // spendsFit takes what was spent and not given back off the total.
-func (w *Wallet) spendsFit(spent *int64) bool {
-	ids := w.ids()
+func (w *Wallet) spendsFit(ids map[uint64]bool, spent *int64) bool {
 	for _, s := range w.spends {
-		unknown := func(p Part) bool { return !ids[p.Lot] }
-		if slices.ContainsFunc(s.parts, unknown) || !less(spent, s.amount-s.returned) {
+		for _, p := range s.parts {
+			if _, known := ids[p.Lot]; !known {
+				return false
+			}
+		}
+		if !less(spent, s.amount-s.returned) {
 			return false
 		}
 	}
 	return true
-}
-
-// ids returns the numbers of the lots.
-func (w *Wallet) ids() map[uint64]bool {
-	ids := make(map[uint64]bool, len(w.book.Lots()))
-	for _, l := range w.book.Lots() {
-		ids[l.ID] = true
-	}
-	return ids
 }
 
 // keysFit takes credit off the total. Each order and each spending has the key that
