@@ -330,36 +330,65 @@ func BenchmarkWhatIf(b *testing.B) {
 	}
 }
 
-// handPrice is the yardstick of [points.Engine.Quote]: the same pricing of the two
-// rules by hand, on minor units, with the checks that money calls for: amounts and
+// The yardstick of [points.Engine.Quote]: the same pricing by hand, on minor units, of
+// rules that are data as well, with the checks that money calls for: amounts and
 // products in range, the date in that of the rules, one rounding, what counts for
 // tiers, and the most that a cap leaves.
-func handPrice(o *handPurchase, from, to int64, limit int64) (granted, qualifying int64, ok bool) {
-	const most, rateNum, rateDen, factorNum, factorDen = 1<<53 - 1, 1, 100, 3, 2
+type (
+	handPurchase struct {
+		at    time.Time
+		cents int64
+		tier  string
+	}
+	handRule struct {
+		num, den int64
+		from, to int64 // days
+		min, max int64 // cents
+		tiers    []string
+	}
+	handProgram struct {
+		from, to           int64
+		rates, multipliers []handRule
+		limit              int64
+	}
+)
+
+func (r *handRule) holds(o *handPurchase, day int64) bool {
+	return day >= r.from && day <= r.to && o.cents >= r.min && o.cents <= r.max && (len(r.tiers) == 0 || slices.Contains(r.tiers, o.tier))
+}
+
+func (p *handProgram) price(o *handPurchase) (granted, qualifying int64, ok bool) {
+	const most = 1<<53 - 1
 	day := o.at.Unix() / 86_400
-	if o.cents < 0 || o.cents > most || day < from || day > to {
+	if o.cents < 0 || o.cents > most || day < p.from || day > p.to {
 		return 0, 0, false
 	}
-	num, den := int64(rateNum*factorDen), int64(rateDen*factorDen)
-	if o.tier == "gold" {
-		num = rateNum * factorNum
+	rate, rateDen, factor, factorDen := int64(0), int64(1), int64(1), int64(1)
+	for i := range p.rates {
+		if r := &p.rates[i]; r.holds(o, day) {
+			rate, rateDen = rate+r.num, r.den
+		}
 	}
+	for i := range p.multipliers {
+		if m := &p.multipliers[i]; m.holds(o, day) {
+			factor, factorDen = factor*m.den+m.num-m.den, m.den
+		}
+	}
+	num, den := rate*factor, rateDen*factorDen
 	hi, lo := bits.Mul64(uint64(o.cents), uint64(num))
 	if hi >= uint64(den) {
 		return 0, 0, false
 	}
 	product, _ := bits.Div64(hi, lo, uint64(den))
-	qualifying = o.cents * rateNum / rateDen
-	if product > most {
+	hi, lo = bits.Mul64(uint64(o.cents), uint64(rate))
+	if hi >= uint64(rateDen) {
 		return 0, 0, false
 	}
-	return min(int64(product), max(0, limit)), qualifying, true
-}
-
-type handPurchase struct {
-	at    time.Time
-	cents int64
-	tier  string
+	base, _ := bits.Div64(hi, lo, uint64(rateDen))
+	if max(product, base) > most {
+		return 0, 0, false
+	}
+	return min(int64(product), max(0, p.limit)), int64(base), true
 }
 
 // BenchmarkEarnLoop prices a thousand orders: as quotes of amounts that come in as
@@ -368,12 +397,12 @@ func BenchmarkEarnLoop(b *testing.B) {
 	const orders = 1000
 	e := twoRules(b)
 	at := time.Date(2025, 8, 1, 12, 0, 0, 0, time.UTC)
-	var commands [orders]points.Earn
-	var byHand [orders]handPurchase
-	for i := range commands {
-		commands[i] = points.Earn{Head: points.Head{Key: "k", At: at}, Order: "O", Amount: decimal.New(int64(4999+i), -2), Tier: "gold"}
-		byHand[i] = handPurchase{at, int64(4999 + i), "gold"}
+	var amounts [orders]decimal.Decimal
+	for i := range amounts {
+		amounts[i] = decimal.New(int64(4999+i), -2)
 	}
+	c := points.Earn{Head: points.Head{Key: "k", At: at}, Order: "O", Tier: "gold"}
+	o := handPurchase{at: at, tier: "gold"}
 	loop := func(name string, earn func(i int) (int64, error)) {
 		b.Run(name, func(b *testing.B) {
 			var sum int64
@@ -392,19 +421,26 @@ func BenchmarkEarnLoop(b *testing.B) {
 		})
 	}
 	loop("quote", func(i int) (int64, error) {
-		p, err := e.Quote(&commands[i])
+		c.Amount = amounts[i]
+		p, err := e.Quote(&c)
 		return p.Granted, err
 	})
 	var empty points.Account
 	loop("decide", func(i int) (int64, error) {
-		d, err := e.Decide(&empty, &commands[i])
+		c.Amount = amounts[i]
+		d, err := e.Decide(&empty, &c)
 		if err != nil {
 			return 0, err
 		}
 		return d.Event.Body.(*points.Earned).Price.Granted, nil
 	})
+	const forever = 1 << 31
+	always := handRule{num: 1, den: 100, to: forever, max: 1 << 53}
+	gold := handRule{num: 3, den: 2, to: forever, max: 1 << 53, tiers: []string{"gold"}}
+	p := handProgram{to: forever, rates: []handRule{always}, multipliers: []handRule{gold}, limit: 1<<53 - 1}
 	loop("int64", func(i int) (int64, error) {
-		n, _, ok := handPrice(&byHand[i], 0, 1<<31, 1<<53-1)
+		o.cents = int64(4999 + i)
+		n, _, ok := p.price(&o)
 		if !ok {
 			return 0, relmark.ErrLimit
 		}

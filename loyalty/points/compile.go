@@ -3,7 +3,6 @@ package points
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -77,11 +76,12 @@ func (e *Engine) Program() Program { return e.program }
 
 // versionOn returns the rules of a local date, nil if there are none.
 func (e *Engine) versionOn(d relmark.Date) *ruleset {
-	i := slices.IndexFunc(e.versions, func(s ruleset) bool { return s.covers(d) })
-	if i < 0 {
-		return nil
+	for i := range e.versions {
+		if s := &e.versions[i]; s.covers(d) {
+			return s
+		}
 	}
-	return &e.versions[i]
+	return nil
 }
 
 // compileVersion turns the fractions of a valid version into integers. It answers

@@ -73,6 +73,7 @@ type test struct {
 	min, max int64 // in minor units
 	any, not []test
 	always   bool
+	lists    bool // whether lines, tags or other conditions come in
 }
 
 // compile prepares a valid condition for totals with the given fraction digits. A
@@ -91,8 +92,9 @@ func (c *Condition) compile(digits int) test {
 	for i := range c.Not {
 		t.not = append(t.not, c.Not[i].compile(digits))
 	}
-	t.always = c.From.IsZero() && c.To.IsZero() && len(c.Weekdays)+len(c.Tiers)+len(c.Categories)+len(c.Any)+len(c.Not) == 0 &&
-		c.MinTotal == nil && c.MaxTotal == nil && c.Tag == ""
+	t.lists = len(c.Categories)+len(c.Any)+len(c.Not) > 0 || c.Tag != ""
+	t.always = !t.lists && c.From.IsZero() && c.To.IsZero() && len(c.Weekdays)+len(c.Tiers) == 0 &&
+		c.MinTotal == nil && c.MaxTotal == nil
 	return t
 }
 
@@ -113,15 +115,21 @@ func (t *test) holds(f *Facts) bool {
 	}
 	return f.Total >= t.min && f.Total <= t.max && t.onDate(f.Date) &&
 		(len(t.Tiers) == 0 || slices.Contains(t.Tiers, f.Tier)) &&
-		(len(t.Categories) == 0 || t.inLines(f.Lines)) &&
-		(t.Tag == "" || t.inTags(f.Tags)) &&
-		t.nested(f)
+		(!t.lists || t.inLists(f))
 }
 
 // onDate reports whether the bounds on the date hold.
 func (t *test) onDate(d relmark.Date) bool {
 	return !d.Before(t.From) && (t.To.IsZero() || !d.After(t.To)) &&
 		(len(t.Weekdays) == 0 || slices.Contains(t.Weekdays, d.Weekday()))
+}
+
+// inLists reports whether what the condition wants of lines, tags and other conditions
+// holds.
+func (t *test) inLists(f *Facts) bool {
+	return (len(t.Categories) == 0 || t.inLines(f.Lines)) &&
+		(t.Tag == "" || t.inTags(f.Tags)) &&
+		t.nested(f)
 }
 
 // Facts that are looked at in a loop of our own stay where they are, on the stack of

@@ -130,9 +130,12 @@ func (c Earn) decide(d *decider) (Body, error) {
 	if !validName(c.Order) {
 		return nil, invalid("Order", nil, nameRule)
 	}
-	b := &Earned{Order: c.Order}
+	b := &Earned{Order: c.Order, Facts: Facts{Date: d.date}}
 	var err error
-	if b.Facts, b.PaidValue, err = c.facts(d.e, Facts{Date: d.date}); err != nil {
+	if b.PaidValue, err = c.facts(d.e, &b.Facts); err != nil {
+		return nil, err
+	}
+	if b.Facts.Lines, b.Facts.Tags, err = c.lists(d.e, nil, nil); err != nil {
 		return nil, err
 	}
 	if d.a.orders.find(c.Order) != nil {
@@ -180,8 +183,7 @@ func (d *decider) price(b *Earned, rules *ruleset, budget *int64, explain bool) 
 		return err
 	}
 	b.Progress = steps
-	b.Price, err = rules.price(&b.Facts, d.room(rules.Caps, budget), won, explain)
-	return err
+	return rules.price(&b.Price, &b.Facts, d.room(rules.Caps, budget), won, explain)
 }
 
 // room returns how many points caps and budget leave, which may be negative. Caps
@@ -198,47 +200,51 @@ func (d *decider) room(caps []Cap, budget *int64) int64 {
 	return room
 }
 
-// facts checks what the order is and returns its facts, in the memory for lists that x
-// brings, which can be on the stack, and the value of the points paid: S points are worth S times the point
-// value, rounded down to minor units, and at least one of those, or they would be
-// given away.
-func (c *Earn) facts(e *Engine, x Facts) (_ Facts, paid int64, err error) {
+// facts checks what the order is and fills in its facts, lists aside. It returns the
+// value of the points paid: S points are worth S times the point value, rounded down
+// to minor units, and at least one of those, or they would be given away.
+func (c *Earn) facts(e *Engine, x *Facts) (paid int64, err error) {
 	if !validNote(c.Tier) {
-		return Facts{}, 0, invalid("Tier", nil, nameRule)
+		return 0, invalid("Tier", nil, nameRule)
 	}
 	if c.PayPoints < 0 || c.PayPoints > maxPoints {
-		return Facts{}, 0, invalid("PayPoints", c.PayPoints, "must be 0 to 2^53-1")
+		return 0, invalid("PayPoints", c.PayPoints, "must be 0 to 2^53-1")
 	}
 	x.Currency, x.Digits, x.Tier = e.program.Currency, e.program.Digits, c.Tier
 	if x.Total, err = e.minor("Amount", c.Amount, c.Currency); err != nil {
-		return Facts{}, 0, err
+		return 0, err
 	}
 	if c.PayPoints > 0 {
 		paid, err = e.value.Apply(c.PayPoints, money.Floor)
 		if err != nil || paid > x.Total || paid == 0 {
-			return Facts{}, 0, invalid("PayPoints", c.PayPoints, "must be worth a minor unit or more, and not more than Amount")
+			return 0, invalid("PayPoints", c.PayPoints, "must be worth a minor unit or more, and not more than Amount")
 		}
 	}
 	x.Cash = x.Total - paid
-	x.Lines = slices.Grow(x.Lines, len(c.Lines))
+	return paid, nil
+}
+
+// lists checks lines and tags and appends them to memory of the caller, which can be
+// on the stack.
+func (c *Earn) lists(e *Engine, lines []Line, tags []Tag) ([]Line, []Tag, error) {
+	lines = slices.Grow(lines, len(c.Lines))
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		amount, err := e.minor("Lines", l.Amount, "")
 		if err != nil {
-			return Facts{}, 0, err
+			return nil, nil, err
 		}
 		if !validNote(l.Category) {
-			return Facts{}, 0, invalid("Lines.Category", nil, nameRule)
+			return nil, nil, invalid("Lines.Category", nil, nameRule)
 		}
-		x.Lines = append(x.Lines, Line{amount, l.Category})
+		lines = append(lines, Line{amount, l.Category})
 	}
 	for i := range c.Tags {
 		if !validName(c.Tags[i].Name) || !validNote(c.Tags[i].Value) {
-			return Facts{}, 0, invalid("Tags", nil, nameRule)
+			return nil, nil, invalid("Tags", nil, nameRule)
 		}
 	}
-	x.Tags = append(x.Tags, c.Tags...)
-	return x, paid, nil
+	return lines, append(tags, c.Tags...), nil
 }
 
 // life says from when until when the points of an order live, and what the

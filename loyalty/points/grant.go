@@ -138,29 +138,31 @@ func (s *ruleset) factor(x *Facts, v *verdict, h *held) {
 
 // price judges the facts of an order; limit is the most that caps leave, and won are
 // goals that the order reaches. Only if it is to explain does it say what each rule
-// contributed, and fractions in lowest terms; otherwise it does not allocate.
-func (s *ruleset) price(x *Facts, limit int64, won []Grant, explain bool) (p Price, err error) {
+// contributed, and fractions in lowest terms; otherwise it does not allocate. An error
+// leaves p as it was.
+func (s *ruleset) price(p *Price, x *Facts, limit int64, won []Grant, explain bool) error {
 	if explain {
-		return s.explained(x, limit, won)
+		return s.explained(p, x, limit, won)
 	}
 	v := s.judge(x, nil)
-	if err = v.win(won); err == nil {
-		err = s.award(x, limit, &v, &p)
+	if err := v.win(won); err != nil {
+		return err
 	}
-	return p, err
+	return s.award(p, x, limit, &v)
 }
 
 // explained is price with an explanation.
-func (s *ruleset) explained(x *Facts, limit int64, won []Grant) (p Price, err error) {
+func (s *ruleset) explained(p *Price, x *Facts, limit int64, won []Grant) error {
 	var h held
 	v := s.judge(x, &h)
-	if err = v.win(won); err == nil {
-		err = s.award(x, limit, &v, &p)
+	if err := v.win(won); err != nil {
+		return err
 	}
-	if err == nil {
-		s.explain(&p, &v, &h, won)
+	if err := s.award(p, x, limit, &v); err != nil {
+		return err
 	}
-	return p, err
+	s.explain(p, &v, &h, won)
+	return nil
 }
 
 // win adds the bonuses of goals.
@@ -173,8 +175,9 @@ func (v *verdict) win(won []Grant) error {
 	return nil
 }
 
-// award makes points of a verdict. It fails if there are more than can be.
-func (s *ruleset) award(x *Facts, limit int64, v *verdict, p *Price) error {
+// award makes points of a verdict. It fails, leaving p as it was, if there are more than
+// can be.
+func (s *ruleset) award(p *Price, x *Facts, limit int64, v *verdict) error {
 	product, err := money.MulDiv(x.Cash, v.rate*v.num, s.rateDen*v.den, s.rounding)
 	qualifying, errBase := money.MulDiv(x.Cash, v.rate, s.rateDen, money.Floor)
 	if err != nil || errBase != nil || max(product, qualifying) > maxPoints || product+v.bonus > maxPoints {

@@ -12,40 +12,56 @@ import "github.com/relmark/relmark"
 // It leaves out fractions and grants, which [Engine.Explain] fills in, and takes a
 // fraction of a microsecond. It does not change the command, and does not allocate
 // for orders of up to 8 lines, 8 tags and 4 goals that they advance.
-func (e *Engine) Quote(c *Earn) (Price, error) { return e.quote(c, false) }
+func (e *Engine) Quote(c *Earn) (p Price, err error) {
+	err = e.quote(&p, c, false)
+	return p, err
+}
 
 // Explain is [Engine.Quote] with what each rule contributes.
-func (e *Engine) Explain(c *Earn) (Price, error) { return e.quote(c, true) }
+func (e *Engine) Explain(c *Earn) (p Price, err error) {
+	err = e.quote(&p, c, true)
+	return p, err
+}
 
-// quote prices an order without an account.
-func (e *Engine) quote(c *Earn, explain bool) (Price, error) {
+// quote checks the order and prices it. An error leaves p as it was.
+func (e *Engine) quote(p *Price, c *Earn, explain bool) error {
 	if e == nil || c == nil {
-		return Price{}, invalid("Command", nil, "must come with an engine")
+		return invalid("Command", nil, "must come with an engine")
 	}
 	if !inRange(c.At) {
-		return Price{}, invalid("At", nil, instantRule)
+		return invalid("At", nil, instantRule)
 	}
+	var x Facts
+	var err error
+	if x.Date, err = relmark.DateOf(c.At, e.zone); err != nil {
+		return err
+	}
+	if _, err = c.facts(e, &x); err != nil {
+		return err
+	}
+	if len(c.Lines)+len(c.Tags) > 0 {
+		return c.priceLists(p, e, &x, explain)
+	}
+	return c.price(p, e, &x, explain)
+}
+
+// priceLists is price for an order with lines or tags, the memory for which need not
+// be cleared for others.
+func (c *Earn) priceLists(p *Price, e *Engine, x *Facts, explain bool) (err error) {
 	var lines [8]Line
 	var tags [8]Tag
-	date, err := relmark.DateOf(c.At, e.zone)
-	if err != nil {
-		return Price{}, err
+	y := *x
+	if y.Lines, y.Tags, err = c.lists(e, lines[:0], tags[:0]); err != nil {
+		return err
 	}
-	x, _, err := c.facts(e, Facts{Date: date, Lines: lines[:0], Tags: tags[:0]})
-	if err != nil {
-		return Price{}, err
-	}
+	return c.price(p, e, &y, explain)
+}
+
+// price prices the facts as those of the first order of a member.
+func (c *Earn) price(p *Price, e *Engine, x *Facts, explain bool) error {
 	rules, err := c.rules(e, x.Date)
 	if err != nil {
-		return Price{}, err
-	}
-	var won []Grant
-	if len(rules.goals) > 0 {
-		var steps [4]Progress
-		var bonuses [4]Grant
-		if _, won, err = rules.pursue(nil, &x, steps[:0], bonuses[:0]); err != nil {
-			return Price{}, err
-		}
+		return err
 	}
 	limit := int64(maxPoints)
 	if c.Budget != nil {
@@ -54,5 +70,19 @@ func (e *Engine) quote(c *Earn, explain bool) (Price, error) {
 	for i := range rules.Caps {
 		limit = min(limit, rules.Caps[i].Points)
 	}
-	return rules.price(&x, limit, won, explain)
+	if len(rules.goals) > 0 {
+		return rules.priceGoals(p, x, limit, explain)
+	}
+	return rules.price(p, x, limit, nil, explain)
+}
+
+// priceGoals is price with the goals that a first order reaches.
+func (s *ruleset) priceGoals(p *Price, x *Facts, limit int64, explain bool) error {
+	var steps [4]Progress
+	var bonuses [4]Grant
+	_, won, err := s.pursue(nil, x, steps[:0], bonuses[:0])
+	if err != nil {
+		return err
+	}
+	return s.price(p, x, limit, won, explain)
 }
