@@ -313,6 +313,11 @@ func (w *world) command(d dice, who *party, h points.Head) points.Command {
 		return w.order(d, h)
 	case 7, 8, 9, 10:
 		c := points.Refund{Head: h, Order: name("order", 12), Amount: d.cents(1, 4000, "cents")}
+		if len(who.done) > 0 { // mostly of an order that there is, in slices
+			if order, ok := again().(points.Earn); ok {
+				c.Order, c.Amount = order.Order, d.cents(1, 1500, "slice")
+			}
+		}
 		if d.one(3, "dated") {
 			c.Ordered, _ = relmark.DateOf(h.At, w.p.Zone)
 		}
@@ -435,7 +440,7 @@ func history(t *rapid.T, p points.Program, seen func(c points.Command, now time.
 		s := w.next(d)
 		w.apply(t, s)
 		if s.who == w.parties[0] && !s.d.Replayed {
-			seen(s.c, s.now, s.d, s.err, &s.who.a)
+			seen(s.c, w.now, s.d, s.err, &s.who.a)
 		}
 	}
 }
