@@ -88,22 +88,23 @@ func (g *Register) MarshalBinary() ([]byte, error) { return g.AppendBinary(nil) 
 // [relmark.ErrInvalid] on anything else, and leaves g unchanged then.
 func (g *Register) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindRegister, version)
-	in := Register{keys: map[string]entry{}, codes: map[string]int64{}, members: map[string]int64{}}
-	in.version = uint64(units(&r))
-	in.closed = readEnd(&r)
-	each(&r, 5, func(key string) {
+	in := Register{version: uint64(units(&r)), closed: readEnd(&r)}
+	in.keys = named(&r, 5, func(string) entry {
 		e := readEntry(&r)
 		r.Check(open(e.at, in.closed))
-		in.keys[key] = e
+		return e
+	})
+	forgotten := int64(in.version) - int64(len(in.keys))
+	codes, members := int64(0), int64(0)
+	in.codes, codes = readCounts(&r, forgotten)
+	in.members, members = readCounts(&r, forgotten)
+	in.live = codes
+	for _, e := range in.keys {
 		if e.live {
 			in.count(e, 1)
 		}
-	})
-	forgotten := int64(in.version) - int64(len(in.keys))
-	n := readCounts(&r, in.codes, forgotten)
-	r.Check(n == readCounts(&r, in.members, forgotten))
-	in.live += n
-	r.Check(in.consistent(forgotten))
+	}
+	r.Check(codes == members && in.consistent(forgotten))
 	if err := finish(&r); err != nil {
 		return err
 	}
@@ -158,16 +159,16 @@ func readEntry(r *codec.Reader) entry {
 	return e
 }
 
-// readCounts adds forgotten redemptions to the counts of codes or members, at most
-// so many, and returns how many they are.
-func readCounts(r *codec.Reader, counts map[string]int64, most int64) (total int64) {
-	each(r, 3, func(name string) {
+// readCounts reads how many forgotten redemptions are of a code, or of a member, at
+// most so many in all.
+func readCounts(r *codec.Reader, most int64) (counts map[string]int64, total int64) {
+	counts = named(r, 3, func(string) int64 {
 		n := units(r)
 		r.Check(n >= 1 && n <= most-total)
 		total += n
-		counts[name] += n
+		return n
 	})
-	return total
+	return counts, total
 }
 
 // consistent reports whether events can have made the register. Where nothing is
@@ -200,19 +201,21 @@ func (g *Register) consistent(forgotten int64) bool {
 	return forgotten >= 0 && ended
 }
 
-// each reads a list of entries with names, which ascend, each of at least so many
+// named reads a list of entries with names, which ascend, each of at least so many
 // bytes with its name.
-func each(r *codec.Reader, least int, read func(key string)) {
+func named[V any](r *codec.Reader, least int, read func(key string) V) map[string]V {
+	n := r.Count(least)
+	entries := make(map[string]V, n)
 	before := ""
-	for range r.Count(least) {
+	for range n {
 		key := name(r)
 		r.Check(key > before)
 		if r.Err() != nil {
-			return
+			return entries
 		}
-		read(key)
-		before = key
+		entries[key], before = read(key), key
 	}
+	return entries
 }
 
 // name reads what validName accepts.

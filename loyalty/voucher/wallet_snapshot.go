@@ -87,8 +87,7 @@ func (w *Wallet) MarshalBinary() ([]byte, error) { return w.AppendBinary(nil) }
 // [relmark.ErrInvalid] on anything else, and leaves w unchanged then.
 func (w *Wallet) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindWallet, version)
-	in := Wallet{orders: map[string]*walletOrder{}, spends: map[string]*spend{}, months: map[monthOf]int64{}, keys: map[string]keyed{}}
-	in.digits = int(r.Byte())
+	in := Wallet{digits: int(r.Byte())}
 	r.Check(in.digits <= maxDigits)
 	for _, v := range in.totals() {
 		*v = units(&r)
@@ -124,17 +123,17 @@ func (w *Wallet) readLots(r *codec.Reader) {
 }
 
 func (w *Wallet) readOrders(r *codec.Reader) {
-	each(r, 7, func(key string) {
+	w.orders = named(r, 7, func(string) *walletOrder {
 		o := walletOrder{r.Varint(), r.Varint(), r.Varint(), r.Varint(), 0}
 		o.lot = uint64(r.Varint())
 		r.Check(min(o.net, o.granted, o.refunded, o.reversed) >= 0 && o.net <= maxWallet &&
 			o.granted <= o.net && o.refunded <= o.net && o.reversed <= o.granted)
-		w.orders[key] = &o
+		return &o
 	})
 }
 
 func (w *Wallet) readSpends(r *codec.Reader) {
-	each(r, 5, func(key string) {
+	w.spends = named(r, 5, func(string) *spend {
 		s := spend{amount: r.Varint(), returned: r.Varint()}
 		left := s.amount
 		seen := map[uint64]bool{}
@@ -146,14 +145,16 @@ func (w *Wallet) readSpends(r *codec.Reader) {
 			left -= p.Units
 		}
 		r.Check(left == 0 && s.amount <= maxWallet && s.returned >= 0 && s.returned <= s.amount)
-		w.spends[key] = &s
+		return &s
 	})
 }
 
 func (w *Wallet) readMonths(r *codec.Reader) {
 	before := w.since
 	before.month-- // which may have an entry itself
-	for range r.Count(3) {
+	n := r.Count(3)
+	w.months = make(map[monthOf]int64, n)
+	for range n {
 		m := readMonth(r)
 		r.Check(before.compare(m) < 0)
 		w.months[m], before = r.Varint(), m
@@ -170,15 +171,15 @@ func readMonth(r *codec.Reader) monthOf {
 // closing forgets is older than it.
 func (w *Wallet) readKeys(r *codec.Reader) {
 	seen := map[uint64]bool{}
-	each(r, 9, func(key string) {
+	w.keys = named(r, 9, func(string) keyed {
 		p := payload{typ: WalletEventType(r.String()), order: r.String(), spending: r.String()}
 		p.amount, p.at, p.until = r.Varint(), readInstant(r), r.Varint()
 		seq := uint64(r.Varint())
 		r.Check(seq >= 1 && seq <= maxWallet && !seen[seq] && open(p.at, w.closed) && p.valid())
 		seen[seq] = true
 		w.pass(p.at)
-		w.keys[key] = keyed{p, seq}
 		w.version = max(w.version, seq)
+		return keyed{p, seq}
 	})
 	r.Check(!w.closed.IsZero() || w.version == uint64(len(w.keys)))
 }
