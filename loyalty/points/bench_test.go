@@ -309,11 +309,11 @@ func BenchmarkWhatIf(b *testing.B) {
 			}
 			w, err := points.NewWhatIf(engines...)
 			require.NoError(b, err)
-			var decoder points.Decoder
+			decoder := points.Decoder{Reuse: true}
+			var ev points.Event
 			b.ReportAllocs()
 			for b.Loop() {
 				for _, data := range encoded {
-					var ev points.Event
 					if err := decoder.DecodeBinary(data, &ev); err != nil {
 						b.Fatal(err)
 					}
@@ -332,7 +332,7 @@ func BenchmarkWhatIf(b *testing.B) {
 
 // The yardstick of [points.Engine.Quote]: the same pricing by hand, on minor units, of
 // rules that are data as well, with the checks that money calls for: amounts and
-// products in range, the date in that of the rules, one rounding, what counts for
+// products in range, the local date in those of the rules, one rounding, what counts for
 // tiers, and the most that a cap leaves.
 type (
 	handPurchase struct {
@@ -342,25 +342,26 @@ type (
 	}
 	handRule struct {
 		num, den int64
-		from, to int64 // days
+		from, to relmark.Date
 		min, max int64 // cents
 		tiers    []string
 	}
 	handProgram struct {
-		from, to           int64
+		zone               *time.Location
+		from, to           relmark.Date
 		rates, multipliers []handRule
 		limit              int64
 	}
 )
 
-func (r *handRule) holds(o *handPurchase, day int64) bool {
-	return day >= r.from && day <= r.to && o.cents >= r.min && o.cents <= r.max && (len(r.tiers) == 0 || slices.Contains(r.tiers, o.tier))
+func (r *handRule) holds(o *handPurchase, day relmark.Date) bool {
+	return !day.Before(r.from) && (r.to.IsZero() || !day.After(r.to)) && o.cents >= r.min && o.cents <= r.max && (len(r.tiers) == 0 || slices.Contains(r.tiers, o.tier))
 }
 
 func (p *handProgram) price(o *handPurchase) (granted, qualifying int64, ok bool) {
 	const most = 1<<53 - 1
-	day := o.at.Unix() / 86_400
-	if o.cents < 0 || o.cents > most || day < p.from || day > p.to {
+	day, err := relmark.DateOf(o.at, p.zone)
+	if err != nil || o.cents < 0 || o.cents > most || day.Before(p.from) || !p.to.IsZero() && day.After(p.to) {
 		return 0, 0, false
 	}
 	rate, rateDen, factor, factorDen := int64(0), int64(1), int64(1), int64(1)
@@ -434,10 +435,9 @@ func BenchmarkEarnLoop(b *testing.B) {
 		}
 		return d.Event.Body.(*points.Earned).Price.Granted, nil
 	})
-	const forever = 1 << 31
-	always := handRule{num: 1, den: 100, to: forever, max: 1 << 53}
-	gold := handRule{num: 3, den: 2, to: forever, max: 1 << 53, tiers: []string{"gold"}}
-	p := handProgram{to: forever, rates: []handRule{always}, multipliers: []handRule{gold}, limit: 1<<53 - 1}
+	always := handRule{num: 1, den: 100, max: 1 << 53}
+	gold := handRule{num: 3, den: 2, max: 1 << 53, tiers: []string{"gold"}}
+	p := handProgram{zone: time.UTC, rates: []handRule{always}, multipliers: []handRule{gold}, limit: 1<<53 - 1}
 	loop("int64", func(i int) (int64, error) {
 		o.cents = int64(4999 + i)
 		n, _, ok := p.price(&o)
@@ -462,15 +462,15 @@ func BenchmarkSummarise1000Members(b *testing.B) {
 			members[i] = append(members[i], data)
 		}
 	}
-	var decoder points.Decoder
+	decoder := points.Decoder{Reuse: true}
 	var a points.Account
+	var ev points.Event
 	b.ReportAllocs()
 	for b.Loop() {
 		var s points.Summary
 		for i := range members {
 			a.Reset()
 			for _, data := range members[i] {
-				var ev points.Event
 				if err := decoder.DecodeBinary(data, &ev); err != nil {
 					b.Fatal(err)
 				}
@@ -491,14 +491,14 @@ func BenchmarkSummarise1000Members(b *testing.B) {
 // such members are a million times as much.
 func BenchmarkSummarise40Events(b *testing.B) {
 	_, encoded := encoded(b)
-	var decoder points.Decoder
+	decoder := points.Decoder{Reuse: true}
 	var a points.Account
 	var s points.Summary
+	var ev points.Event
 	b.ReportAllocs()
 	for b.Loop() {
 		a.Reset()
 		for _, data := range encoded {
-			var ev points.Event
 			if err := decoder.DecodeBinary(data, &ev); err != nil {
 				b.Fatal(err)
 			}
