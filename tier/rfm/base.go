@@ -24,10 +24,12 @@ type Purchase[C relmark.ID] struct {
 // nobody changes it. Do not copy a Base in use: pass a pointer. Parts of a log can
 // be collected apart and merged.
 type Base[C relmark.ID] struct {
-	index   map[C]*member[C]
+	index   index[C]
 	members [][]member[C] // in the order of arrival, in blocks that never move
-	last    *member[C]    // logs come in runs of one customer
-	spare   []day         // room for the first days of new members
+	n       int
+	last    *member[C] // logs come in runs of one customer
+	newest  *member[C] // whose days may go on into the spare ones
+	spare   []day
 }
 
 // A member is a customer with the history that the base keeps.
@@ -63,53 +65,56 @@ func (b *Base[C]) Add(p Purchase[C]) error {
 }
 
 func (b *Base[C]) add(p Purchase[C]) error {
-	if m := b.find(p.Customer); m != nil {
+	if b.last != nil && b.last.customer == p.Customer {
+		return b.last.add(p.On, p.Amount)
+	}
+	m, to := b.seek(p.Customer)
+	if m != nil {
+		b.last = m
 		return m.add(p.On, p.Amount)
 	}
 	h := History{days: b.room()}
 	if err := h.add(p.On, p.Amount); err != nil {
 		return err
 	}
-	b.insert(p.Customer, h)
+	b.newest = b.insert(to, p.Customer, h)
+	b.last = b.newest
 	return nil
-}
-
-// find returns a customer's entry, nil if there is none.
-func (b *Base[C]) find(customer C) *member[C] {
-	if b.last != nil && b.last.customer == customer {
-		return b.last
-	}
-	m := b.index[customer]
-	if m != nil {
-		b.last = m
-	}
-	return m
 }
 
 const block = 512 // members that one allocation makes room for
 
-func (b *Base[C]) insert(customer C, h History) {
-	if b.index == nil {
-		b.index = map[C]*member[C]{}
+// insert adds a member at the spot that seek has found.
+func (b *Base[C]) insert(to spot, customer C, h History) *member[C] {
+	k := len(b.members) - 1
+	if k < 0 || len(b.members[k]) == block {
+		b.members, k = append(b.members, make([]member[C], 0, block)), k+1
 	}
-	n := len(b.members) - 1
-	if n < 0 || len(b.members[n]) == block {
-		b.members, n = append(b.members, make([]member[C], 0, block)), n+1
+	b.members[k] = append(b.members[k], member[C]{customer, h})
+	if !b.ascending() {
+		b.index.enter(to.slot, to.hash, b.n)
 	}
-	b.members[n] = append(b.members[n], member[C]{customer, h})
-	b.last = &b.members[n][len(b.members[n])-1]
-	b.index[customer] = b.last
+	b.n++
+	return &b.members[k][len(b.members[k])-1]
 }
 
-// room returns an empty list with capacity for the days of most customers.
+// at returns the member at a place in the order of arrival.
+func (b *Base[C]) at(place int) *member[C] { return &b.members[place/block][place%block] }
+
+// room returns an empty list of days for a new member. It reaches to the end of the
+// spare days: while a log stays with one customer the list grows into them, and the
+// next new member cuts it off, with room for the days of most customers.
 func (b *Base[C]) room() []day {
-	const each = 2
-	if len(b.spare) == 0 {
-		b.spare = make([]day, each*block)
+	const most, each = 4 * block, 2
+	if m := b.newest; m != nil && cap(m.days) == len(b.spare) { // else it has moved out
+		used := min(max(len(m.days), each), len(b.spare))
+		m.days, b.spare = m.days[:len(m.days):used], b.spare[used:]
 	}
-	list := b.spare[:0:each]
-	b.spare = b.spare[each:]
-	return list
+	b.newest = nil
+	if len(b.spare) < each {
+		b.spare = make([]day, most)
+	}
+	return b.spare[:0]
 }
 
 // Merge adds everything that o holds and leaves o as it is; nil holds nothing. It
@@ -122,7 +127,7 @@ func (b *Base[C]) Merge(o *Base[C]) error {
 	merged := make([]member[C], 0, o.Len())
 	for theirs := range o.arrivals() {
 		m := member[C]{customer: theirs.customer}
-		if mine := b.index[m.customer]; mine != nil {
+		if mine := b.find(m.customer); mine != nil {
 			m.History = mine.History
 		}
 		if err := m.merge(theirs.History); err != nil {
@@ -141,17 +146,18 @@ func (b *Base[C]) Merge(o *Base[C]) error {
 func (b *Base[C]) Put(customer C, h History) { b.put(customer, h.Clone()) }
 
 func (b *Base[C]) put(customer C, h History) {
-	if mine := b.index[customer]; mine != nil {
+	mine, to := b.seek(customer)
+	if mine != nil {
 		mine.History = h
 		return
 	}
-	b.insert(customer, h)
+	b.insert(to, customer, h)
 }
 
 // History returns a copy of a customer's history; false if the customer is
 // unknown.
 func (b *Base[C]) History(customer C) (History, bool) {
-	m := b.index[customer]
+	m := b.find(customer)
 	if m == nil {
 		return History{}, false
 	}
@@ -159,7 +165,7 @@ func (b *Base[C]) History(customer C) (History, bool) {
 }
 
 // Len returns the number of customers.
-func (b *Base[C]) Len() int { return len(b.index) }
+func (b *Base[C]) Len() int { return b.n }
 
 // All yields a copy of every customer's history, by customer in ascending order.
 func (b *Base[C]) All() iter.Seq2[C, History] {
@@ -188,6 +194,9 @@ func (b *Base[C]) arrivals() iter.Seq[*member[C]] {
 // sorted lists the members by customer.
 func (b *Base[C]) sorted() []*member[C] {
 	list := slices.AppendSeq(make([]*member[C], 0, b.Len()), b.arrivals())
+	if b.ascending() {
+		return list
+	}
 	slices.SortFunc(list, func(m, n *member[C]) int { return cmp.Compare(m.customer, n.customer) })
 	return list
 }

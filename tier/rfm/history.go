@@ -68,12 +68,32 @@ func (h *History) add(on relmark.Date, amount decimal.Decimal) error {
 
 // addFine adds an amount with more digits than h has.
 func (h *History) addFine(on relmark.Date, units int64, digits int) error {
-	fine, ok := h.scaled(digits) // a copy: the sum may not fit
-	if !ok || !fine.book(on, units) {
+	factor, _ := money.Rescale(1, 0, digits-h.digits)
+	fine := History{digits: digits}
+	var ok, okToo bool
+	fine.sold, ok = money.Mul(h.sold, factor)
+	fine.returned, okToo = money.Mul(h.returned, factor)
+	if !ok || !okToo || !fine.takes(units) {
 		return errSum
 	}
+	fine.days = h.days
+	for i := range fine.days {
+		fine.days[i].sold *= factor
+		fine.days[i].returned *= factor
+	}
+	fine.book(on, units)
 	*h = fine
 	return nil
+}
+
+// takes reports whether the sums of h stay in range with units more.
+func (h *History) takes(units int64) (ok bool) {
+	if units < 0 {
+		_, ok = money.Sub(h.returned, units)
+	} else {
+		_, ok = money.Add(h.sold, units)
+	}
+	return ok
 }
 
 // Merge adds everything that o holds. It is associative and commutative, and the

@@ -81,7 +81,7 @@ func (b *Base[C]) Splits(calibrationEnd, holdoutEnd relmark.Date, o Options) ([]
 	customers, _ := b.summaries(calibrationEnd, o)
 	splits := make([]CustomerSplit[C], len(customers))
 	for i, c := range customers {
-		splits[i] = CustomerSplit[C]{c.ID, b.index[c.ID].split(c.Summary, holdoutEnd, o)}
+		splits[i] = CustomerSplit[C]{c.ID, b.find(c.ID).split(c.Summary, holdoutEnd, o)}
 	}
 	return splits, nil
 }

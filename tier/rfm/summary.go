@@ -127,17 +127,19 @@ type visit struct {
 	returned int64
 }
 
-// next reads the first occasion of days, as far as it lies within until, and
-// returns the days after it.
+// next reads the first occasion of days, as far as it lies within until, as its
+// first day does, and returns the days after it.
 func next(days []day, until relmark.Date, o Options) (visit, []day) {
-	start, n := o.Collapse.starts(days[0].on), 0
-	var all day
-	for n < len(days) && !days[n].on.After(until) && (n == 0 || o.Collapse.starts(days[n].on) == start) {
-		if !all.bought && days[n].bought {
-			all.on = days[n].on
+	all, n := days[0], 1
+	if o.Collapse != Daily {
+		start := o.Collapse.starts(all.on)
+		for n < len(days) && !days[n].on.After(until) && o.Collapse.starts(days[n].on) == start {
+			if !all.bought && days[n].bought {
+				all.on = days[n].on
+			}
+			all.add(days[n])
+			n++
 		}
-		all.add(days[n])
-		n++
 	}
 	v := visit{on: all.on, purchase: all.bought, value: all.sold, amount: all.sold, returned: all.returned}
 	if o.Returns == NetDay {
