@@ -67,7 +67,8 @@ func (k *Checker) Draw(rng *rand.Rand, b Batch) ([]string, error) {
 	return codes, nil
 }
 
-// draw returns one code; it may have come before.
+// draw returns one code; it may have come before. Letters are drawn one by one,
+// each as likely as the others.
 func (k *Checker) draw(rng *rand.Rand, b Batch) string {
 	body := make([]rune, 0, maxLength)
 	for range b.Length {

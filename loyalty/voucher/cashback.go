@@ -38,7 +38,7 @@ func (t CashbackTerms) Validate() error {
 type Cashback struct {
 	terms       CashbackTerms
 	rate        money.Rate
-	order, many int64 // caps of an order and a month, in minor units
+	order, many int64 // caps of an order and a month, in minor units; no cap is the largest amount
 }
 
 // NewCashback prepares terms. It fails exactly when [CashbackTerms.Validate] does.
@@ -233,10 +233,11 @@ func (c *Cashback) GiveBack(w *Wallet, g GiveBack) (WalletDecision, error) {
 type walletDecider struct {
 	checker
 	w  *Wallet
-	ev WalletEvent
+	ev WalletEvent // what would happen, as far as it is known
 }
 
-// start checks what all commands have in common.
+// start checks what all commands have in common. Checks that need a wallet or terms
+// are left out where there are none: that is an error already, not a panic.
 func (c *Cashback) start(w *Wallet, ev WalletEvent) *walletDecider {
 	d := &walletDecider{w: w, ev: ev}
 	if c == nil {

@@ -133,3 +133,37 @@ func ExampleNewCashback() {
 	// 5 granted, 7 cut <nil>
 	// 2.5 taken back, 2.5 left <nil>
 }
+
+// The campaign runs for years: how do I keep what I store small, and its limits?
+func ExampleCampaign_Close() {
+	once := int64(1)
+	campaign, err := voucher.NewCampaign(voucher.Terms{Zone: time.UTC, Limits: voucher.Limits{Member: &once}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var register voucher.Register
+	do := func(d voucher.Decision, err error) {
+		if err == nil && d.Accepted && !d.Replayed {
+			err = register.Apply(d.Event) // and store it
+		}
+		fmt.Println(d.Accepted, d.Reasons, err)
+	}
+	summer := time.Date(2025, time.July, 1, 12, 0, 0, 0, time.UTC)
+	winter := summer.AddDate(0, 6, 0)
+	newYear, _ := relmark.NewDate(2026, time.January, 1)
+	first := voucher.Redemption{Key: "order 1", Code: "FRIEND", Member: "ada", At: summer}
+	do(campaign.Redeem(&register, first))
+	do(campaign.Close(&register, voucher.Closing{Key: "close 2025", Before: newYear, At: winter}))
+	do(campaign.Redeem(&register, first)) // the shop sends it again
+	do(campaign.Redeem(&register, voucher.Redemption{Key: "order 2", Code: "FRIEND", Member: "ada", At: winter}))
+	do(campaign.Redeem(&register, voucher.Redemption{Key: "order 3", Code: "FRIEND", Member: "bob", At: winter}))
+	fmt.Println(register.Uses("FRIEND", "ada").Code, "uses,", register.Live())
+	// Output:
+	// true [] <nil>
+	// true [] <nil>
+	// false [period_closed] <nil>
+	// false [member_limit] <nil>
+	// true [] <nil>
+	// 2 uses, [order 3]
+}

@@ -23,7 +23,7 @@ type PriceList struct {
 // A PriceEntry is one price of one item.
 type PriceEntry struct {
 	Item          string
-	Tier          string // the lowest tier that may use it; empty: everybody
+	Tier          string // the lowest tier that may use it, so those above may too; empty: everybody
 	MinQuantity   int64  // 1 or more
 	Price         decimal.Decimal
 	From, Through relmark.Date // first and last local date; zero is open
@@ -67,7 +67,8 @@ func NewPrices(l PriceList) (*Prices, error) {
 	return p, nil
 }
 
-// add checks an entry and files it under its item.
+// add checks an entry and files it under its item. A tier that is not on the ladder
+// is an error: the price would silently be for nobody, or for everybody.
 func (p *Prices) add(c *checker, i int) {
 	e := &p.list.Entries[i]
 	field := func(name string) string { return fmt.Sprintf("Entries[%d].%s", i, name) }
@@ -97,11 +98,11 @@ type Quote struct {
 
 // The reasons why an entry of an item is not used.
 const (
-	TierTooLow    Reason = "tier_too_low"
-	QuantityBelow Reason = "quantity_below"
-	NotYetValid   Reason = "not_yet_valid"
-	NoLongerValid Reason = "no_longer_valid"
-	Beaten        Reason = "beaten" // another one is lower, or comes first among equals
+	TierTooLow    Reason = "tier_too_low"    // it is for a higher tier than the member's
+	QuantityBelow Reason = "quantity_below"  // it is for more units
+	NotYetValid   Reason = "not_yet_valid"   // the local date lies before From
+	NoLongerValid Reason = "no_longer_valid" // or after Through
+	Beaten        Reason = "beaten"          // another one is lower, or comes first among equals
 )
 
 // A PriceVerdict says why an entry is not used; the Reason of the one that is, is
@@ -179,7 +180,8 @@ func (p *Prices) best(q PriceQuery, date relmark.Date) int {
 	return best
 }
 
-// against says why an entry cannot be used, "" if it can.
+// against says why an entry cannot be used, "" if it can. It gives one reason:
+// the first of tier, quantity and date.
 func (p *Prices) against(i int, q PriceQuery, date relmark.Date) Reason {
 	switch e := &p.list.Entries[i]; {
 	case p.rank[e.Tier] > p.rank[q.Tier]:
@@ -194,7 +196,11 @@ func (p *Prices) against(i int, q PriceQuery, date relmark.Date) Reason {
 	return ""
 }
 
-// beats reports whether an entry is to be preferred to an earlier one.
+// beats reports whether an entry is to be preferred to an earlier one: by a lower
+// price, then a higher tier, then a larger quantity. So the answer names the entry
+// that is closest to the member, and does not depend on the order of the list but
+// where two entries say the same. Differences are of numbers of at least 0, so they
+// do not overflow.
 func (p *Prices) beats(i, earlier int) bool {
 	a, b := &p.list.Entries[i], &p.list.Entries[earlier]
 	order := []int64{

@@ -83,6 +83,7 @@ func (p *Pricer) Apply(lines []Line) (Receipt, error) {
 	if p == nil {
 		return Receipt{}, errNil("Pricer")
 	}
+	// What the bill needs is made once; vouchers then only write to it.
 	b := bill{lines: lines, taken: make([]int64, len(lines)), shares: make([]int64, 0, len(lines)), weights: make([]int64, len(lines))}
 	if err := b.read(p.digits); err != nil {
 		return Receipt{}, err
@@ -130,7 +131,9 @@ type bill struct {
 	shares  []int64 // what the present voucher takes off each line
 }
 
-// read converts the prices and checks that the order can be computed with.
+// read converts the prices and checks that the order can be computed with: with a
+// total of at most 2^53-1 no later sum, share or product of part overflows. A first
+// pass reports all lines that are wrong, not the first only.
 func (b *bill) read(digits int) error {
 	n := len(b.lines)
 	buffer := make([]int64, 3*n)
@@ -181,7 +184,8 @@ func (b *bill) inPlay(rules []rule) []Reason {
 	return reasons
 }
 
-// reach says why the order does not reach a rule, "" if it does.
+// reach says why the order does not reach a rule, "" if it does. A rule that asks
+// for nothing is reached by any eligible line, also by one that costs nothing.
 func (b *bill) reach(r *rule) Reason {
 	subtotal, found := b.subtotal(r)
 	switch {
@@ -202,7 +206,8 @@ func (r *rule) minimum() int64 {
 	return r.least
 }
 
-// subtotal adds up the eligible lines before any discount.
+// subtotal adds up the eligible lines before any discount, and says whether there
+// are any: lines of 0 are lines.
 func (b *bill) subtotal(r *rule) (subtotal int64, found bool) {
 	for i := range b.lines {
 		if r.eligible(&b.lines[i]) {
@@ -212,10 +217,13 @@ func (b *bill) subtotal(r *rule) (subtotal int64, found bool) {
 	return subtotal, found
 }
 
+// eligible reports whether a line is of the rule's categories; without any, all are.
 func (r *rule) eligible(l *Line) bool { return r.categories == nil || r.categories[l.Category] }
 
 // use takes the discount of a rule off the lines, which shares then holds; false
-// if there is none.
+// if there is none. Lines weigh what is left of them, or what would be free of them
+// where units are: a discount that MaxDiscount cuts is shared by what each line
+// would have got.
 func (b *bill) use(r *rule) bool {
 	for i := range b.lines {
 		b.weights[i] = 0
@@ -254,7 +262,9 @@ func part(whole int64, rate money.Rate) int64 {
 	return v
 }
 
-// stepped returns the discount of the highest step that is reached.
+// stepped returns the discount of the highest step that the undiscounted subtotal
+// reaches, taken of what is left. The first step is reached, or the rule would not
+// be in play.
 func (b *bill) stepped(r *rule, left int64) int64 {
 	subtotal, _ := b.subtotal(r)
 	s := r.steps[0]

@@ -196,7 +196,8 @@ func (g *Register) Apply(ev Event) error {
 	return nil
 }
 
-// change applies an event that fits.
+// change applies an event that fits. What was voided keeps its key, so that sending
+// it again does not redeem it again.
 func (g *Register) change(ev *Event) {
 	e := ev.entry()
 	switch ev.Type {

@@ -68,6 +68,7 @@ func (g *Register) AppendBinary(b []byte) ([]byte, error) {
 	return w.Data(), nil
 }
 
+// state returns how a key is encoded, which includes the type of its command.
 func (e *entry) state() byte {
 	switch {
 	case e.typ == Voided:
@@ -218,14 +219,16 @@ func named[V any](r *codec.Reader, least int, read func(key string) V) map[strin
 	return entries
 }
 
-// name reads what validName accepts.
+// name reads what validName accepts: all names in a state come from commands, which
+// have been checked.
 func name(r *codec.Reader) string {
 	s := r.String()
 	r.Check(validName(s))
 	return s
 }
 
-// units reads an amount of 0 to 2^53-1.
+// units reads an amount or a count of 0 to 2^53-1. The mask changes nothing that is
+// accepted.
 func units(r *codec.Reader) int64 {
 	v := r.Uvarint()
 	r.Check(v <= maxWallet)

@@ -26,7 +26,7 @@ type Voucher struct {
 	ID        string // unique in a stack
 	Kind      Kind
 	Priority  int  // the highest comes first, ties by ID
-	Exclusive bool // used alone, if it is in play
+	Exclusive bool // used alone, if it is in play; of several the first
 	// Group is a set of vouchers of which one is used; empty is none.
 	Group string
 	// Categories are those of eligible lines; all lines are eligible if empty.
@@ -61,10 +61,11 @@ func (s Stack) Validate() error {
 	return err
 }
 
-// A rule is a compiled voucher: amounts in minor units, sets as maps.
+// A rule is a compiled voucher: amounts in minor units, percentages as fractions and
+// sets as maps, so that an order is priced without looking at a decimal.
 type rule struct {
 	*Voucher
-	least, most int64
+	least, most int64 // the minimum of the subtotal, the maximum of the discount
 	categories  map[string]bool
 	percent     money.Rate
 	amount      int64

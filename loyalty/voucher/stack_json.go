@@ -2,6 +2,8 @@ package voucher
 
 import "encoding/json"
 
+// The keys of the encoding are those of the fields here, in their order; decimals
+// that may be missing are pointers, since 0 is a maximum too.
 type (
 	stackJSON struct {
 		V        int           `json:"v"`

@@ -63,7 +63,7 @@ func (c *checker) set(names []string, field string) {
 // concurrent use. Obtain one from [NewCampaign].
 type Campaign struct {
 	terms       Terms
-	codes       map[string]struct{}
+	codes       map[string]struct{} // of terms.Codes, for lists of millions
 	from, until time.Time
 }
 

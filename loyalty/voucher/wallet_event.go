@@ -68,7 +68,8 @@ func (e *WalletEvent) normalize() {
 	}
 }
 
-// payload returns what a command with the same key must repeat.
+// payload returns what a command with the same key must repeat: what was asked for,
+// not what came of it, which depends on the wallet and the terms of that day.
 func (e *WalletEvent) payload() payload {
 	p := payload{e.Type, e.Order, e.Spending, e.Amount, e.At.UnixNano(), 0}
 	switch e.Type {
@@ -91,10 +92,13 @@ func nanos(t time.Time) int64 {
 
 const timeRule = "must be set, in years 1700 to 2150"
 
-// inRange reports whether an instant and a century from it fit in nanoseconds.
+// inRange reports whether an instant and a century from it fit in the int64
+// nanoseconds of a lot, which end in 1677 and in 2262: credit matures after at most a
+// century, and lives for at most one.
 func inRange(t time.Time) bool { y := t.UTC().Year(); return y >= 1700 && y <= 2150 }
 
-// validate checks an event by itself.
+// validate checks an event by itself, the ranges first: what validateType adds up
+// must not overflow. Whether it fits, the wallet knows.
 func (e *WalletEvent) validate() error {
 	var c checker
 	c.check(e.Seq > 0, "Seq", e.Seq, "must be 1 or more")
@@ -154,7 +158,9 @@ func (e *WalletEvent) lifetime(grows bool) bool {
 // lives reports whether a lot can begin or end at an instant.
 func lives(t time.Time) bool { y := t.UTC().Year(); return y >= 1700 && y <= 2255 }
 
-// parts adds the parts up; false if a lot is named twice or units are none.
+// parts adds the parts up; false if a lot is named twice or units are none. Each
+// part is checked against its lot alone, so two of one lot might draw more than it
+// has.
 func (e *WalletEvent) parts() (total int64, ok bool) {
 	seen := map[uint64]bool{}
 	for _, p := range e.Parts {
@@ -214,7 +220,8 @@ func (e WalletEvent) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// event converts what was decoded; c collects amounts that are no minor units.
+// event converts what was decoded; c collects amounts that are no minor units, as
+// those with more fraction digits than the event names.
 func (in *walletEventJSON) event(c *checker) WalletEvent {
 	m := func(p plain) int64 { return c.amount(p.Decimal, in.Digits, "Amounts") }
 	out := WalletEvent{

@@ -111,6 +111,8 @@ func (w *Wallet) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
+// readLots reads the lots, in the order in which they are spent: there is one such
+// order, so a wallet has one encoding.
 func (w *Wallet) readLots(r *codec.Reader) {
 	last := r.Uvarint()
 	lots := make([]lot.Lot, 0, r.Count(4))
@@ -122,6 +124,8 @@ func (w *Wallet) readLots(r *codec.Reader) {
 	w.book = book
 }
 
+// readOrders reads the orders, each by itself: not more was granted or refunded than
+// it came to, and not more was taken back than it had been granted.
 func (w *Wallet) readOrders(r *codec.Reader) {
 	w.orders = named(r, 7, func(string) *walletOrder {
 		o := walletOrder{r.Varint(), r.Varint(), r.Varint(), r.Varint(), 0}
@@ -132,6 +136,8 @@ func (w *Wallet) readOrders(r *codec.Reader) {
 	})
 }
 
+// readSpends reads the spendings, whose parts add up to them. The parts keep their
+// order, since they are returned from the end.
 func (w *Wallet) readSpends(r *codec.Reader) {
 	w.spends = named(r, 5, func(string) *spend {
 		s := spend{amount: r.Varint(), returned: r.Varint()}
@@ -149,6 +155,8 @@ func (w *Wallet) readSpends(r *codec.Reader) {
 	})
 }
 
+// readMonths reads what counts towards the cap of a month, from the month on in which
+// the open time begins.
 func (w *Wallet) readMonths(r *codec.Reader) {
 	before := w.since
 	before.month-- // which may have an entry itself
@@ -209,6 +217,8 @@ func (w *Wallet) whole() bool {
 	if w.granted > maxWallet-w.credited || w.reversed > w.granted || w.debt > w.reversed || w.book.Last() > w.version {
 		return false
 	}
+	// Each total is at most 2^53-1, so no sum below leaves int64. Debt comes of what was
+	// reversed, that of what was granted, and each event brings one lot at most.
 	if w.version == 0 && (w.digits > 0 || len(w.months) > 0) { // the first event brings them
 		return false
 	}
@@ -231,7 +241,9 @@ func less(rest *int64, n int64) bool {
 	return ok
 }
 
-// lotsFit reports whether the lots hold what the totals leave.
+// lotsFit reports whether the lots hold what the totals leave, expired units included:
+//
+//	Σ left = granted + credited + debt - spent - reversed - lapsed
 func (w *Wallet) lotsFit() bool {
 	left := w.granted + w.credited + w.debt - w.spent - w.reversed - w.lapsed // of at most 2^53 each
 	for _, l := range w.book.Lots() {
@@ -302,7 +314,8 @@ func (w *Wallet) keysFit(credited *int64) bool {
 	return ended && granted == len(w.orders) && spent == len(w.spends)
 }
 
-// monthsFit reports whether the months explain what was granted.
+// monthsFit reports whether the months explain what was granted: refunds do not take
+// it back, so they add up to it until a closing drops the first ones.
 func (w *Wallet) monthsFit(all bool) bool {
 	granted := w.granted
 	for _, n := range w.months {
