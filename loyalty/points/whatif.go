@@ -25,8 +25,9 @@ type WhatIf struct {
 	accounts  []Account
 	summaries []Summary
 	unmet     []int64
-	earned    Earned // memory for one event
-	life      span   // of the order at hand
+	earned    Earned   // memory for one event; the facts are those of the event at hand
+	refunded  Refunded // likewise
+	life      span     // of the order at hand
 }
 
 // A span is how long the points of an order live, which programmes often share.
@@ -103,6 +104,9 @@ func (w *WhatIf) Event(ev *Event) error {
 	if absent(ev.Body) || !inRange(ev.At) || !inRange(ev.Recorded) {
 		return fmt.Errorf("points: event without body or out of time: %w", relmark.ErrInvalid)
 	}
+	if b, ok := ev.Body.(*Earned); ok { // what all programmes share is copied once
+		w.earned = Earned{Order: b.Order, Facts: b.Facts, PaidValue: b.PaidValue}
+	}
 	var zone *time.Location
 	var date relmark.Date
 	for i, e := range w.engines {
@@ -138,7 +142,7 @@ func (w *WhatIf) again(d *decider, body Body, i int) error {
 	case *Earned:
 		return w.earn(d, b, i)
 	case *Refunded:
-		return d.refundAgain(b)
+		return w.refund(d, b)
 	case *Redeemed:
 		d.a.redeemed += w.spend(d, total(b.Parts), i, nil)
 		d.a.roll(d.now, d.date, d.rolled())
@@ -163,7 +167,7 @@ func (w *WhatIf) again(d *decider, body Body, i int) error {
 		n.First = d.a.book.Next()
 		return d.a.undergo(&n, d.now)
 	case *LateRefunded:
-		return d.refundAgain(&b.Refund)
+		return w.refund(d, &b.Refund)
 	case *Opened, *Closed:
 		return d.a.undergo(b, d.now)
 	}
@@ -193,8 +197,8 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 		return invalid("Facts.Currency", nil, "must be that of the programme")
 	}
 	n := &w.earned
-	*n = Earned{Order: b.Order, Facts: b.Facts, PaidValue: b.PaidValue}
-	n.Facts.Date = d.date
+	n.Facts.Date, n.Price, n.Lot, n.Settled = d.date, Price{}, 0, 0
+	n.Rolls, n.Stated, n.Rolled, n.Paid, n.Progress, n.Refunds = false, false, time.Time{}, nil, nil, nil
 	if paid := total(b.Paid); paid > 0 {
 		var takes []lot.Take
 		w.spend(d, paid, i, &takes)
@@ -220,25 +224,30 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if err := d.a.undergo(n, d.now); err != nil {
 		return err
 	}
-	// What a closing forgets was decided by the date that the order had in fact.
-	d.a.orders.find(b.Order).date = b.Facts.Date
+	// What a closing forgets was decided by the date that the order had in fact. The
+	// order is the last one, as it has just come.
+	d.a.orders.items[len(d.a.orders.items)-1].date = b.Facts.Date
 	return nil
 }
 
-// refundAgain takes an order back as far as it was, with the claw-back that its
+// refund takes an order back as far as it was, with the claw-back that its
 // points under this programme call for. It works in spare memory.
-func (d *decider) refundAgain(b *Refunded) error {
-	n := Refunded{Order: b.Order, Digits: b.Digits, Amount: b.Amount, Parked: b.Parked, Date: d.date}
+func (w *WhatIf) refund(d *decider, b *Refunded) error {
+	n := &w.refunded
+	*n = Refunded{
+		Order: b.Order, Digits: b.Digits, Amount: b.Amount, Parked: b.Parked, Date: d.date,
+		Restored: n.Restored[:0], Reversed: n.Reversed[:0],
+	}
 	o := d.a.orders.find(b.Order)
 	if o != nil && !b.Parked {
 		n.Amount = min(b.Amount, o.total-o.refunded)
 		copied := Account{totals: d.a.totals}
 		copied.book, d.a.spare = d.a.spare, lot.Book{}
 		copied.book.CopyFrom(&d.a.book)
-		d.refund(&copied, o, &n)
+		d.refund(&copied, o, n)
 		d.a.spare = copied.book
 	}
-	return d.a.undergo(&n, d.now)
+	return d.a.undergo(n, d.now)
 }
 
 // resolve uses as much of a reservation as was used in fact. One that is not open
