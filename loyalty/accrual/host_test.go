@@ -17,8 +17,6 @@ import (
 // I13, a hostile host: every variable of the decimal package and the local zone are
 // set to something else, and all results stay the same. The test does not run in
 // parallel: parallel tests wait until everything is as before.
-//
-//nolint:paralleltest // it changes variables of the process
 func TestHostSettingsChangeNothing(t *testing.T) {
 	want := everything(t)
 	defer func(a, b int, c, d, e bool, f, g int, zero decimal.Decimal, l *time.Location) {

@@ -29,8 +29,7 @@ func reloaded[S snapshotter](t require.TestingT, state, empty S) (S, int) {
 
 // reasons returns why a command was refused.
 func reasons(err error) []voucher.Reason {
-	var refused *voucher.RefusedError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*voucher.RefusedError](err); ok {
 		return refused.Reasons
 	}
 	return nil

@@ -32,9 +32,10 @@ const (
 )
 
 // PeriodClosed says that the time of a command, or what it undoes, lies in a period
-// that is closed. A retry achieves nothing: that the command has not been carried
-// out before cannot be told any more. Of what is undone it is also said where it is
-// unknown, which may change if it is recorded yet.
+// that is closed. A retry achieves nothing: whether the command has been carried out
+// before, only the stored events can tell. Once a period is closed, an order, a
+// spending or a redemption that is unknown may be one that is forgotten, and has this
+// reason too; there a retry succeeds if it is recorded after all.
 const PeriodClosed Reason = "period_closed"
 
 // The reasons of wallets.

@@ -326,7 +326,7 @@ func goOnWallet(t require.TestingT, c *voucher.Cashback, w *voucher.Wallet) {
 			require.False(t, part.IsNegative())
 		}
 	}
-	for _, known := range strings.Split("a b 0 1 2 3 4 5 6 7 8 9 10 11", " ") { // orders and spendings
+	for known := range strings.SplitSeq("a b 0 1 2 3 4 5 6 7 8 9 10 11", " ") { // orders and spendings
 		apply(c.Refund(w, voucher.Refund{Key: "refund " + known, Order: known, Amount: dec("1"), At: at}))
 		apply(c.GiveBack(w, voucher.GiveBack{Key: "return " + known, Spending: known, Amount: dec("1"), At: at}))
 	}

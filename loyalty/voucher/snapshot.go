@@ -96,7 +96,7 @@ func (g *Register) UnmarshalBinary(data []byte) error {
 		return e
 	})
 	forgotten := int64(in.version) - int64(len(in.keys))
-	codes, members := int64(0), int64(0)
+	var codes, members int64
 	in.codes, codes = readCounts(&r, forgotten)
 	in.members, members = readCounts(&r, forgotten)
 	in.live = codes
