@@ -1,6 +1,7 @@
 package points_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -257,6 +258,65 @@ func benchmarkDecode(b *testing.B, events [][]byte, decode func([]byte, *points.
 func BenchmarkDecodeJSON40Events(b *testing.B) {
 	text, _ := encoded(b)
 	benchmarkDecode(b, text, new(points.Decoder).Decode)
+}
+
+// plainEvent is what encoding/json needs to read the events of [member]: the yardstick
+// of decoders on another machine.
+type plainEvent struct {
+	V        int       `json:"v"`
+	Type     string    `json:"type"`
+	Seq      uint64    `json:"seq"`
+	Key      string    `json:"key"`
+	FP       string    `json:"fp"`
+	At       time.Time `json:"at"`
+	Recorded time.Time `json:"rec"`
+	Data     struct {
+		Order string `json:"order"`
+		Facts struct {
+			Date     string `json:"date"`
+			Currency string `json:"currency"`
+			Digits   int    `json:"digits"`
+			Total    string `json:"total"`
+			Cash     string `json:"cash"`
+			Tier     string `json:"tier"`
+		} `json:"facts"`
+		Price struct {
+			Version    string `json:"version"`
+			Rate       int64  `json:"rate"`
+			RateDen    int64  `json:"rate_den"`
+			Factor     int64  `json:"factor"`
+			FactorDen  int64  `json:"factor_den"`
+			Product    int64  `json:"product"`
+			Bonus      int64  `json:"bonus"`
+			Cut        int64  `json:"cut"`
+			Granted    int64  `json:"granted"`
+			Qualifying int64  `json:"qualifying"`
+			Grants     []struct {
+				Rule   string `json:"rule"`
+				Points int64  `json:"points"`
+			} `json:"grants"`
+		} `json:"price"`
+		Lot       uint64      `json:"lot"`
+		Available time.Time   `json:"available"`
+		Expires   time.Time   `json:"expires"`
+		Digits    int         `json:"digits"`
+		Amount    string      `json:"amount"`
+		Cash      string      `json:"cash"`
+		Date      string      `json:"date"`
+		Parts     []plainPart `json:"parts"`
+		Reversed  []plainPart `json:"reversed"`
+	} `json:"data"`
+}
+
+type plainPart struct {
+	Lot    uint64 `json:"lot"`
+	Points int64  `json:"points"`
+	State  string `json:"state"`
+}
+
+func BenchmarkDecodeJSON40EventsByEncodingJSON(b *testing.B) {
+	text, _ := encoded(b)
+	benchmarkDecode(b, text, func(data []byte, _ *points.Event) error { return json.Unmarshal(data, new(plainEvent)) })
 }
 
 func BenchmarkDecodeCompact40Events(b *testing.B) {

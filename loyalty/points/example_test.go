@@ -57,6 +57,53 @@ func Example() {
 	// 0 a year later
 }
 
+// What would the basket earn, for somebody who has not even logged in?
+func ExampleEngine_Quote() {
+	basket := points.Earn{Head: points.Head{At: on(1)}, Amount: decimal.New(4999, -2), Tier: "gold"}
+	price, err := shop().Quote(&basket)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(price.Granted, "points")
+	price, err = shop().Explain(&basket)
+	if err != nil {
+		panic(err)
+	}
+	for _, g := range price.Grants {
+		fmt.Println(g.Points, g.Rule)
+	}
+	// Output:
+	// 99 points
+	// 50 base
+	// 49 gold weekend
+}
+
+// How is an account folded from stored bytes, with next to no garbage?
+func ExampleDecoder() {
+	e := shop()
+	var account points.Account
+	d, err := e.Decide(&account, points.Earn{Head: points.Head{Key: "order-1001", At: on(1)}, Order: "1001", Amount: decimal.New(4999, -2)})
+	if err != nil {
+		panic(err)
+	}
+	stored, err := d.Event.AppendBinary(nil)
+	if err != nil {
+		panic(err)
+	}
+	decoder := points.Decoder{Reuse: true} // each event is applied before the next one is decoded
+	var event points.Event
+	for _, data := range [][]byte{stored} {
+		if err := decoder.DecodeBinary(data, &event); err != nil {
+			panic(err)
+		}
+		if err := account.Apply(event); err != nil {
+			panic(err)
+		}
+	}
+	fmt.Println(account.Balance(on(2)).Available)
+	// Output: 49
+}
+
 // Which rules of my programme can never do what they say?
 func ExampleCompile() {
 	e, err := points.Compile(points.Program{

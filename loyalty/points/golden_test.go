@@ -131,6 +131,67 @@ func TestGoldenEvents(t *testing.T) {
 	assert.Empty(t, points.Journal(points.Event{}))
 }
 
+// Every version that was ever written is read, in both encodings, and both say the
+// same; so do a decoder that reuses memory, one that does not, and none at all.
+func TestEveryVersionIsRead(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/events_v*.jsonl")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	lines := func(path string) [][]byte {
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		return bytes.Split(bytes.TrimSpace(data), []byte("\n"))
+	}
+	for _, path := range files {
+		var keeping points.Decoder
+		reusing := points.Decoder{Reuse: true}
+		text, packed := lines(path), lines(strings.TrimSuffix(path, "jsonl")+"hex")
+		require.Len(t, packed, len(text))
+		for round := range 2 {
+			for i := range text {
+				var want, ev points.Event
+				require.NoError(t, want.UnmarshalJSON(text[i]))
+				compact, err := hex.DecodeString(string(packed[i]))
+				require.NoError(t, err)
+				require.NoError(t, ev.UnmarshalBinary(compact))
+				assert.Equal(t, want, ev, "%s:%d", path, i+1)
+				for _, d := range []*points.Decoder{&keeping, &reusing} {
+					require.NoError(t, d.Decode(text[i], &ev))
+					assert.Equal(t, want, ev, "%s:%d, round %d", path, i+1, round)
+					require.NoError(t, d.DecodeBinary(compact, &ev))
+					assert.Equal(t, want, ev, "%s:%d, round %d", path, i+1, round)
+				}
+			}
+		}
+	}
+}
+
+// What a decoder handed out stays what it was, whatever is decoded later; with Reuse
+// the account stays.
+func TestDecodersDoNotTouchWhatTheyHandedOut(t *testing.T) {
+	t.Parallel()
+	events, a := everyKind(t)
+	var keeping points.Decoder
+	reusing := points.Decoder{Reuse: true}
+	kept := make([]points.Event, len(events))
+	var folded points.Account
+	for i, want := range events {
+		data, err := want.MarshalBinary()
+		require.NoError(t, err)
+		require.NoError(t, keeping.DecodeBinary(data, &kept[i]))
+		var ev points.Event
+		require.NoError(t, reusing.DecodeBinary(data, &ev))
+		require.NoError(t, folded.Apply(ev))
+	}
+	assert.Equal(t, events, kept)
+	want, err := a.MarshalBinary()
+	require.NoError(t, err)
+	got, err := folded.MarshalBinary()
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+}
+
 func TestDecodeRefusesWhatIsNotCanonical(t *testing.T) {
 	t.Parallel()
 	events, _ := everyKind(t)
