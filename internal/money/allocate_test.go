@@ -56,6 +56,8 @@ func weightLists() *rapid.Generator[[]int64] {
 	return rapid.SliceOfN(one, 1, 40).Filter(func(ws []int64) bool { return slices.Max(ws) > 0 })
 }
 
+// I14: shares sum to the total, each within a unit of the exact one, by the definition
+// in exact fractions.
 func TestAllocateAgreesWithDefinition(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -115,7 +117,7 @@ func allocateBig(total int64, weights []int64) []int64 {
 	return result
 }
 
-// A larger weight never gets less, and of equal weights the later ones get the
+// I14: a larger weight never gets less, and of equal weights the later ones get the
 // same or one unit less.
 func TestAllocateIsMonotone(t *testing.T) {
 	t.Parallel()

@@ -30,10 +30,16 @@
 //	factor  = 1 + Σ (multiplier - 1)  or the exclusive multiplier of highest priority
 //	granted = min(floor(base · factor) + bonuses, what caps leave)
 //
-// where bonuses include those of goals that the order reaches ([Goal]), and base, rounded down, is what counts for tiers. Refunds of R out of a total T
-// restore floor(S·R/T) of the S points that paid and take back floor(E·R/T) of the
-// E points that were earned, both counted over all refunds together: cutting a
-// refund into slices gains nobody anything.
+// where bonuses include those of goals that the order reaches ([Goal]), and base,
+// rounded down, is what counts for tiers. Refunds of R out of a total T restore
+// floor(S·R/T) of the S points that paid and take back floor(E·R/T) of the E points
+// that were earned, both counted over all refunds together: cutting a refund into
+// slices gains nobody anything.
+//
+// Caps limit a member; budgets limit all members together, and are counted in a
+// [Usage]. [Close] keeps accounts small by ending a period for good; what comes after
+// all is a [LateRefund]. An engine explains ([Price]), previews ([Engine.Preview]) and
+// asks "what if" ([WhatIf]); a [Journal] of postings says the same in double entry.
 //
 // # Units
 //
@@ -49,6 +55,10 @@
 // identifiers have up to 200 bytes. Denominators of rates and factors reach 10^9.
 // Deciding takes time linear in the lots of the member.
 //
+// An account remembers the orders, keys and reservations since its last closing, and
+// nothing of what is older. That a key or an order is not used again after it has been
+// forgotten, unique indexes of the host's have to see to ([Event.Source]).
+//
 // # Encodings
 //
 // Events have a canonical JSON encoding ([Event.AppendJSON]), to be stored as bytes,
@@ -57,22 +67,55 @@
 //
 // # Choices
 //
+// Commands:
 //   - One command is one event, so the version of an account counts its commands.
+//   - A command is judged by its key first, then by the version that it names, by
+//     whether its period is closed, by its processing time, and then by itself. So what
+//     has been done is answered as done, whatever has happened since, and what can
+//     never be done is not told to come later.
+//   - A refused command does not occupy its key: the same one may succeed later.
+//
+// Earning:
 //   - Multipliers add their excesses by default: 2 and 1.5 make 2.5. [Compounding]
 //     multiplies them.
 //   - What each rule contributed is split by largest remainders, so that the parts
 //     add up to the grant.
 //   - Points earned while a member is in debt pay it at once, pending or not.
-//   - Under [Inactivity] an activity never shortens the life of a lot, and a gift to
-//     a member whose points have all expired counts from the gift.
-//   - Points that pay for an order are worth whole minor units, rounded down.
-//   - A parked refund that exceeds its order is cut to it.
+//   - Caps and budgets count what was granted for activity in the period, whichever
+//     version granted it. Refunds free neither: who buys and returns gains no room.
+//     Adjustments count towards neither.
+//   - A version with budgets needs [Earn.Budget] with every order. A budget that a host
+//     forgets to look at would be none.
 //   - Goals count orders as they are processed: refunds do not take a count back, nor
 //     does a late order mend a streak. The bonus of a goal is a part of what its order
 //     was granted, and goes back with it.
+//
+// Lots and time:
+//   - Under [Inactivity] an activity never shortens the life of a lot, and a gift to
+//     a member whose points have all expired counts from the gift.
+//   - A reservation ends at its activity plus its time to live, not at its processing
+//     plus that: one that is processed after its end is refused.
+//   - Lots that are taken over expired ([Open]) are issued and expired, so that the
+//     books of the older programme balance; its debts are reversals.
+//
+// Refunds:
+//   - Points that pay for an order are worth whole minor units, rounded down.
+//   - What [CashDeduct] cannot keep of one slice, for want of cash, it keeps of the
+//     next. The cash of a slice can be negative where it restores a point that is worth
+//     more than the slice.
+//   - A parked refund that exceeds its order is cut to it: it has been accepted. Grace
+//     counts from its own date.
 //   - A closed period is forgotten: what cannot be told from something forgotten is
-//     refused, and identifiers of orders must not be used again ([Close]).
-//   - Contributions to a pool and payouts from it bear no fee.
+//     refused. A late refund is exact all the same, since the order is looked up in the
+//     events, and its points go through a suspense account: the closed books stay.
+//   - The lot that a late refund restores to is reopened with the life that it would
+//     have had; points of one that has expired expire at once, or get their grace.
+//
+// Between accounts:
+//   - Contributions to a pool and payouts from it bear no fee. Pending and reserved
+//     points stay in a pool that a member leaves; one who comes back is a new member.
+//   - What is sent has left; until it is received it is in transit. A parcel can be
+//     received by the sender, which is how a transfer is undone.
 //
 // # Sources
 //

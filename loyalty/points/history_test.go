@@ -122,11 +122,11 @@ func (d dice) version() points.Version {
 	if d.one(2, "streak") {
 		v.Goals = append(v.Goals, points.Goal{Rule: "streak", Count: points.CountMonths, Target: 2, Points: 6, Repeat: d.one(2, "repeat")})
 	}
-	if d.one(2, "caps") {
-		v.Caps = append(v.Caps, points.Cap{Per: among(d, "per", points.PerOrder, points.PerMonth, points.PerYear, points.PerLife), Points: d.number(0, 90, "cap")})
+	if d.one(3, "caps") {
+		v.Caps = append(v.Caps, points.Cap{Per: among(d, "per", points.PerOrder, points.PerMonth, points.PerYear, points.PerLife), Points: d.number(10, 120, "cap")})
 		v.Caps = append(v.Caps, points.Cap{Per: among(d, "per", points.PerMonth, points.PerYear), Points: d.number(60, 150, "cap")})
 	}
-	if d.one(3, "budgets") {
+	if d.one(5, "budgets") {
 		v.Budgets = append(v.Budgets, points.Cap{Per: among(d, "per", points.PerMonth, points.PerYear, points.PerLife), Points: d.number(0, 300, "budget")})
 	}
 	return v
@@ -250,7 +250,7 @@ func (w *world) tick(d dice) { w.now = w.now.Add(time.Duration(d(200, "hours lat
 // next draws the next command and decides it. The account is as it was: the caller
 // applies the event, by [world.apply].
 func (w *world) next(d dice) *turn {
-	who := w.parties[among(d, "who", 0, 0, 0, 0, 1, 1, 2, 3)]
+	who := w.parties[among(d, "who", 0, 0, 0, 0, 0, 1, 1, 2, 3, 3)]
 	h := points.Head{
 		Key: fmt.Sprint("key", w.steps), Recorded: w.now,
 		At: w.now.Add(-time.Duration(among(d, "hours late", 0, 0, 0, 30, 900)) * time.Hour),
@@ -300,38 +300,77 @@ func (w *world) apply(t require.TestingT, s *turn) {
 	to.inbox = append(to.inbox, receive)
 }
 
-// command draws a command; names repeat, so that they clash now and then.
+// carriedOut picks a command of a kind that has been carried out; false if there is none.
+func carriedOut[C points.Command](d dice, who *party) (c C, ok bool) {
+	var all []C
+	for _, x := range who.done {
+		if c, ok := x.(C); ok {
+			all = append(all, c)
+		}
+	}
+	if len(all) == 0 {
+		return c, false
+	}
+	return all[d(len(all), "done")], true
+}
+
+// points draws how many: mostly what there is, all or less, or a little more.
+func (w *world) points(d dice, who *party) int64 {
+	if n := who.a.Balance(w.now).Available; n > 0 && !d.one(6, "any") {
+		if d.one(3, "all") {
+			return n
+		}
+		return 1 + int64(d(int(min(n, 100))+1, "points"))
+	}
+	return d.number(1, 60, "points")
+}
+
+// command draws a command. It mostly fits what has happened, so that histories lead
+// somewhere; names repeat, so that it clashes now and then.
 func (w *world) command(d dice, who *party, h points.Head) points.Command {
-	name := func(kind string, n int) string { return fmt.Sprint(kind, d(n, kind)) }
-	few := func() int64 { return d.number(1, 60, "points") }
-	again := func() points.Command { return who.done[d(len(who.done), "again")] }
+	pool := w.parties[len(w.parties)-1]
 	if who.a.Version() == 0 && d.one(4, "open") {
 		return w.opening(d, h)
 	}
-	switch d(30, "command") {
-	case 0, 1, 2, 3, 4, 5, 6:
-		return w.order(d, h)
-	case 7, 8, 9, 10:
-		c := points.Refund{Head: h, Order: name("order", 12), Amount: d.cents(1, 4000, "cents")}
-		if len(who.done) > 0 { // mostly of an order that there is, in slices
-			if order, ok := again().(points.Earn); ok {
-				c.Order, c.Amount = order.Order, d.cents(1, 1500, "slice")
-			}
-		}
-		if d.one(3, "dated") {
-			c.Ordered, _ = relmark.DateOf(h.At, w.p.Zone)
-		}
+	if len(who.inbox) > 0 && d.one(3, "receive") {
+		c := who.inbox[0]
+		who.inbox = who.inbox[1:]
+		h.Version, h.Recorded, h.At = nil, w.now, w.now // so that it succeeds
+		c.Head = h
 		return c
-	case 11:
-		r, err := points.Recall(stored(who.events), name("order", 12))
+	}
+	if c, ok := carriedOut[points.Receive](d, who); ok && who == pool && d.one(5, "leave") {
+		return points.Leave{Head: h, Member: c.Contributor}
+	}
+	kind := d(30, "command")
+	_, ordered := carriedOut[points.Earn](d, who)
+	_, reserved := carriedOut[points.Reserve](d, who)
+	broke := who.a.Balance(w.now).Available == 0
+	if reserved && d.one(8, "resolve") {
+		kind = 21 + d(2, "void")
+	}
+	if (broke && kind >= 14 && kind <= 24 && kind != 17 || !ordered && kind <= 13 || !reserved && (kind == 21 || kind == 22)) && !d.one(6, "in vain") {
+		kind = 0
+	}
+	switch kind {
+	case 0, 1, 2, 3, 4, 5, 6, 7:
+		return w.order(d, who, h)
+	case 8, 9, 10, 11:
+		return w.refund(d, who, h)
+	case 12, 13:
+		order, ok := carriedOut[points.Earn](d, who)
+		if !ok {
+			return points.Sweep{Head: h}
+		}
+		r, err := points.Recall(stored(who.events), order.Order)
 		if err != nil {
 			return points.Sweep{Head: h}
 		}
-		return points.LateRefund{Head: h, Recalled: r, Amount: d.cents(1, 2500, "cents"), Suspense: "late"}
-	case 12, 13:
-		return points.Redeem{Head: h, Points: few()}
-	case 14:
-		c := points.Adjust{Head: h, Points: few()}
+		return points.LateRefund{Head: h, Recalled: r, Amount: d.cents(1, 1500, "cents"), Suspense: "late"}
+	case 14, 15, 16:
+		return points.Redeem{Head: h, Points: w.points(d, who)}
+	case 17:
+		c := points.Adjust{Head: h, Points: d.number(1, 60, "points")}
 		if d.one(2, "own") {
 			c.Expires = new(h.At.AddDate(0, 0, d(50, "days")+1))
 		}
@@ -339,57 +378,80 @@ func (w *world) command(d dice, who *party, h points.Head) points.Command {
 			c.AvailableAt = h.At.AddDate(0, 0, d(30, "days"))
 		}
 		return c
-	case 15:
-		return points.Adjust{Head: h, Points: -few()}
-	case 16, 17:
-		return points.Reserve{Head: h, Reservation: name("hold", 6), Points: few(), TTL: time.Duration(d(300, "hours")+1) * time.Hour}
 	case 18:
-		return points.Commit{Head: h, Reservation: name("hold", 6), Points: int64(d(31, "points"))}
-	case 19:
-		return points.Void{Head: h, Reservation: name("hold", 6)}
-	case 20, 21:
-		to := w.parties[d(len(w.parties), "to")]
-		return points.Send{Head: h, From: who.name, To: to.name, Points: few(), Pool: to.name == "pool"}
-	case 22, 23:
-		if len(who.inbox) > 0 {
-			c := who.inbox[0]
-			who.inbox = who.inbox[1:]
-			h.Version = nil // it succeeds in the end
-			h.Recorded = w.now
-			h.At = w.now
-			c.Head = h
-			return c
+		return points.Adjust{Head: h, Points: -w.points(d, who)}
+	case 19, 20:
+		ttl := time.Duration(d(among(d, "long", 300, 5000), "hours")+1) * time.Hour
+		return points.Reserve{Head: h, Reservation: fmt.Sprint("hold", d(6, "hold")), Points: w.points(d, who), TTL: h.Recorded.Sub(h.At) + ttl}
+	case 21:
+		return points.Commit{Head: h, Reservation: w.reservation(d, who), Points: int64(d(31, "points"))}
+	case 22:
+		return points.Void{Head: h, Reservation: w.reservation(d, who)}
+	case 23, 24:
+		to := among(d, "to", pool, pool, w.parties[0], w.parties[1], w.parties[2])
+		if to == who && !d.one(6, "in vain") {
+			to = w.parties[(d(2, "to")+1)%2]
 		}
-		return points.Leave{Head: h, Member: w.parties[d(3, "member")].name}
-	case 24:
-		return points.Leave{Head: h, Member: w.parties[d(3, "member")].name}
+		return points.Send{Head: h, From: who.name, To: to.name, Points: w.points(d, who), Pool: to == pool}
 	case 25:
-		date, _ := relmark.DateOf(h.At, w.p.Zone)
-		return points.Close{Head: h, Before: date.AddDays(1 - int(d.number(0, 60, "days")))}
+		if d.one(6, "leave") {
+			return points.Leave{Head: h, Member: w.parties[d(len(w.parties)-1, "member")].name}
+		}
+		return points.Sweep{Head: h}
 	case 26:
-		return points.Open{Head: h}
-	case 27, 28: // delivered once more, as it was or processed later
+		date, _ := relmark.DateOf(h.At, w.p.Zone)
+		return points.Close{Head: h, Before: date.AddDays(1 - int(d.number(0, 20, "days")))}
+	case 27:
+		if d.one(8, "open") {
+			return points.Open{Head: h}
+		}
+		return points.Sweep{Head: h}
+	case 28: // delivered once more, as it was or processed later
 		if len(who.done) == 0 {
 			return points.Sweep{Head: h}
 		}
+		again := who.done[d(len(who.done), "again")]
 		if d.one(2, "later") {
-			return points.Processed(again(), w.now)
+			return points.Processed(again, w.now)
 		}
-		return again()
+		return again
 	default: // another command with a key that may have been used
 		h.Key = fmt.Sprint("key", d(w.steps, "key"))
-		return points.Redeem{Head: h, Points: few()}
+		return points.Redeem{Head: h, Points: w.points(d, who)}
 	}
 }
 
+// refund draws one: mostly a slice of an order that there is.
+func (w *world) refund(d dice, who *party, h points.Head) points.Refund {
+	c := points.Refund{Head: h, Order: fmt.Sprint("order", d(9, "order")), Amount: d.cents(1, 2500, "cents")}
+	if order, ok := carriedOut[points.Earn](d, who); ok && !d.one(6, "any") {
+		c.Order = order.Order
+		if d.one(3, "all") && order.Amount.Sign() > 0 {
+			c.Amount = order.Amount
+		}
+	}
+	if d.one(3, "dated") {
+		c.Ordered, _ = relmark.DateOf(h.At, w.p.Zone)
+	}
+	return c
+}
+
+// reservation draws a name, mostly of one that there is.
+func (w *world) reservation(d dice, who *party) string {
+	if c, ok := carriedOut[points.Reserve](d, who); ok && !d.one(8, "any") {
+		return c.Reservation
+	}
+	return fmt.Sprint("hold", d(6, "hold"))
+}
+
 // order draws an order, with what the budgets leave.
-func (w *world) order(d dice, h points.Head) points.Earn {
+func (w *world) order(d dice, who *party, h points.Head) points.Earn {
 	c := points.Earn{
-		Head: h, Order: fmt.Sprint("order", d(12, "order")), Amount: d.cents(0, 4000, "cents"),
+		Head: h, Order: fmt.Sprint("order", d(9, "order")), Amount: d.cents(0, 4000, "cents"),
 		Tier: among(d, "tier", "", "gold", "silver"), Budget: w.e.Left(&w.usage, h.At),
 	}
-	if d.one(3, "pays") {
-		c.PayPoints = d.number(1, 60, "pay")
+	if d.one(2, "pays") && who.a.Balance(w.now).Available > 0 || d.one(20, "in vain") {
+		c.PayPoints = w.points(d, who)
 		c.Amount = c.Amount.Add(decimal.New(2, 0))
 	}
 	for range d(3, "lines") {

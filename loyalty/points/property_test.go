@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -31,9 +32,9 @@ import (
 //	I9   the journal balances to the state           TestI09JournalBalances
 //	I10  preview is decide; parts sum to the grant   TestI10PreviewIsWhatHappens, TestI10PartsSumToTheGrant
 //	I11  partitions merge to the same                TestI11SummariesMerge, TestI11UsageMerges
-//	I12  recognised revenue                          package accrual, TestI12…
+//	I12  recognised revenue                          package accrual, tests that begin with I12
 //	I13  a hostile host changes nothing              TestI13HostileHost
-//	I14  allocation                                  package internal/money, TestI14…
+//	I14  allocation                                  TestI14LinesShareExactly, packages internal/money and accrual
 
 // An invariant watches a history: each of its steps, and its end.
 type invariant struct {
@@ -46,7 +47,7 @@ type watcher func(t require.TestingT, w *world, d dice) invariant
 
 // watchers are all that TestHistories applies.
 func watchers() []watcher {
-	return []watcher{agreement, conservation, ranges, replay, idempotency, bounds, sweeps, twoPhases, journal, preview, parts, partitions}
+	return []watcher{agreement, conservation, ranges, replay, idempotency, bounds, sweeps, twoPhases, journal, preview, parts, partitions, lines}
 }
 
 // live runs a history; the dice of each step come from deal.
@@ -102,6 +103,7 @@ func TestI08ReserveAndCommitIsRedeem(t *testing.T) {
 func TestI09JournalBalances(t *testing.T)      { t.Parallel(); watched(t, false, journal) }
 func TestI10PreviewIsWhatHappens(t *testing.T) { t.Parallel(); watched(t, false, preview) }
 func TestI10PartsSumToTheGrant(t *testing.T)   { t.Parallel(); watched(t, false, parts) }
+func TestI14LinesShareExactly(t *testing.T)    { t.Parallel(); watched(t, false, lines) }
 func TestI11SummariesMerge(t *testing.T)       { t.Parallel(); watched(t, false, partitions) }
 
 var (
@@ -116,6 +118,7 @@ var (
 // One that fails is shortened by leaving out steps, and printed with its seed.
 func TestHistories(t *testing.T) {
 	t.Parallel()
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // much garbage, none of it old
 	var workers sync.WaitGroup
 	n := uint64(runtime.GOMAXPROCS(0))
 	for k := range n {
@@ -616,12 +619,29 @@ func parts(t require.TestingT, _ *world, _ dice) invariant {
 		same(t, b.Price.Granted, sum)
 		same(t, b.Price.Cut, cut)
 		same(t, b.Price.Granted, b.Price.Product+b.Price.Bonus-b.Price.Cut)
-		if lines := b.ByLine(); lines != nil {
-			sum = 0
-			for _, n := range lines {
-				sum += n
+	}}
+}
+
+// lines (I14): the shares of the lines of an order sum to its points, each within one
+// of the exact share, more for more, and the odd points go to the first of equals.
+func lines(t require.TestingT, _ *world, _ dice) invariant {
+	return invariant{step: func(s *turn) {
+		b, ok := s.d.Event.Body.(*points.Earned)
+		if !ok || b.ByLine() == nil {
+			return
+		}
+		shares, sum, weight := b.ByLine(), int64(0), int64(0)
+		for i, l := range b.Facts.Lines {
+			sum, weight = sum+shares[i], weight+l.Amount
+		}
+		same(t, b.Price.Granted, sum)
+		for i, x := range b.Facts.Lines {
+			off := shares[i]*weight - b.Price.Granted*x.Amount
+			same(t, true, -weight < off && off < weight, "within one")
+			for j, y := range b.Facts.Lines[:i] {
+				same(t, true, x.Amount <= y.Amount || shares[i] >= shares[j], "more for more")
+				same(t, true, x.Amount != y.Amount || shares[i] <= shares[j] && shares[j] <= shares[i]+1, "equals")
 			}
-			same(t, b.Price.Granted, sum)
 		}
 	}}
 }
