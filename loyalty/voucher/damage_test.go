@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/voucher"
 )
 
@@ -99,6 +101,59 @@ func TestDamagedWallets(t *testing.T) {
 			c, err := voucher.NewCashback(voucher.CashbackTerms{Zone: berlin, Digits: int(data[2]), Rate: dec("0.1"), Months: new(1)})
 			require.NoError(t, err)
 			goOnWallet(t, c, &w)
+		}
+	})
+}
+
+// Events are facts, whatever made them: those that a wallet accepts leave one that
+// comes back from its snapshot and goes on.
+func TestAnyEventsThatApplyMakeAWallet(t *testing.T) {
+	t.Parallel()
+	c := cashback(t, voucher.CashbackTerms{Rate: dec("0.1"), Months: new(1)})
+	few := rapid.Int64Range(0, 6)
+	name := rapid.SampledFrom([]string{"0", "1", "2", "3"})
+	rapid.Check(t, func(t *rapid.T) {
+		var w voucher.Wallet
+		day := func() time.Time { return began.AddDate(0, 0, rapid.IntRange(0, 90).Draw(t, "day")) }
+		month := func() relmark.Date { return date("2025-01-01").AddMonths(int(few.Draw(t, "month"))) }
+		for range rapid.IntRange(1, 40).Draw(t, "events") {
+			ev := voucher.WalletEvent{
+				Seq: w.Version() + 1, Key: fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "key")), Digits: 2, Amount: few.Draw(t, "amount"), At: day(),
+				Type: rapid.SampledFrom([]voucher.WalletEventType{
+					voucher.Granted, voucher.Reversed, voucher.Credited, voucher.Spent, voucher.Returned, voucher.WalletClosed,
+				}).Draw(t, "type"),
+			}
+			for lot := uint64(1); ev.Type != voucher.Granted && ev.Type != voucher.Credited && ev.Type != voucher.WalletClosed && lot < 4; lot++ {
+				if n := rapid.Int64Range(0, 2).Draw(t, "units"); n > 0 {
+					ev.Parts = append(ev.Parts, voucher.Part{Lot: lot, Units: n})
+					ev.Reversed += n
+				}
+			}
+			switch ev.Type {
+			case voucher.Granted:
+				ev.Order, ev.Month, ev.From = name.Draw(t, "order"), month(), day()
+				ev.Granted = min(ev.Amount, few.Draw(t, "granted"))
+				ev.Settled = min(ev.Granted, few.Draw(t, "settled"))
+			case voucher.Reversed:
+				ev.Order, ev.Debt = name.Draw(t, "order"), few.Draw(t, "debt")
+				ev.Reversed += ev.Debt
+			case voucher.Credited:
+				ev.From, ev.Until = day(), day()
+			case voucher.Returned:
+				ev.Spending = fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "spending"))
+			case voucher.WalletClosed:
+				ev.Amount, ev.From, ev.Month = 0, day(), month()
+			default:
+			}
+			if ev.Type == voucher.Spent || ev.Type == voucher.Returned {
+				ev.Amount, ev.Reversed = ev.Reversed, 0
+			}
+			_ = w.Apply(ev)
+		}
+		back, _ := reloaded(t, &w, &voucher.Wallet{})
+		require.Equal(t, w.Version(), back.Version())
+		if w.Version() > 0 {
+			goOnWallet(t, c, back)
 		}
 	})
 }
