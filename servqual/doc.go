@@ -57,7 +57,8 @@
 //
 //   - A. Parasuraman, V. Zeithaml, L. Berry (1988), SERVQUAL: A Multiple-Item
 //     Scale for Measuring Consumer Perceptions of Service Quality, Journal of
-//     Retailing 64(1): items, dimensions, gap scores. Revised (1991) in 67(4).
+//     Retailing 64(1): items, dimensions, gap scores. Revised by the same in 1991,
+//     Refinement and Reassessment of the SERVQUAL Scale, 67(4).
 //   - V. Zeithaml, A. Parasuraman, L. Berry (1990), Delivering Quality Service:
 //     100 points of importance.
 //   - J. Cronin, S. Taylor (1992), Measuring Service Quality: A Reexamination

@@ -75,7 +75,8 @@
 //   - C. Gini (1914), Sulla misura della concentrazione e della variabilità dei
 //     caratteri.
 //   - R. Cooper, R. S. Kaplan (1991), Profit Priorities from Activity-Based Costing,
-//     Harvard Business Review 69(3): the whale curve.
+//     Harvard Business Review 69(3): customers who cost more than they bring, which
+//     gives the whale curve its shape.
 //   - P. Kotler, K. L. Keller (2012), Marketing Management, 14th ed., ch. 8: what
 //     makes a segment worth serving.
 package abc

@@ -76,7 +76,8 @@ type TrackingPoint struct {
 // Curve returns the tracking curve of a model at given times, in their order: the
 // actual number of repeat purchases up to each and Σ E[X(at − first)] over customers.
 // Differences of neighbours are the incremental curve. The model is asked once for
-// each pair of a time and a distinct first purchase.
+// each pair of a time and a distinct first purchase; where it answers NaN, such as for
+// distances near the end of the range of floats, so does the curve.
 func Curve[M Purchases](m M, t Tracking, at []float64) []TrackingPoint {
 	firsts := slices.Sorted(maps.Keys(t.firsts))
 	points := make([]TrackingPoint, len(at))

@@ -60,10 +60,10 @@
 //
 // # Sources
 //
-//   - C. Grönroos (2007), Service Management and Marketing, 3rd ed., ch. 2:
-//     transactional, active relational and passive relational customers.
-//   - M. Christopher, A. Payne, D. Ballantyne (1991), Relationship Marketing, ch. 1:
-//     the six contrasts of transaction and relationship marketing.
+//   - C. Grönroos (2007), Service Management and Marketing, 3rd ed.: transactional,
+//     active relational and passive relational customers.
+//   - M. Christopher, A. Payne, D. Ballantyne (1991), Relationship Marketing: contrasts
+//     of transaction and relationship marketing, of which six are taken here.
 //   - A. W. Gouldner (1960), The Norm of Reciprocity, American Sociological Review
 //     25(2): balance of what is given and received.
 //   - R. M. Morgan, S. D. Hunt (1994), The Commitment–Trust Theory of Relationship
