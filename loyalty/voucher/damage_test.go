@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/voucher"
 )
 
@@ -106,47 +105,26 @@ func TestDamagedWallets(t *testing.T) {
 }
 
 // Events are facts, whatever made them: those that a wallet accepts leave one that
-// comes back from its snapshot and goes on.
+// comes back from its snapshot and goes on. Here what was decided is changed first.
 func TestAnyEventsThatApplyMakeAWallet(t *testing.T) {
 	t.Parallel()
 	c := cashback(t, voucher.CashbackTerms{Rate: dec("0.1"), Months: new(1)})
-	few := rapid.Int64Range(0, 6)
-	name := rapid.SampledFrom([]string{"0", "1", "2", "3"})
 	rapid.Check(t, func(t *rapid.T) {
 		var w voucher.Wallet
-		day := func() time.Time { return began.AddDate(0, 0, rapid.IntRange(0, 90).Draw(t, "day")) }
-		month := func() relmark.Date { return date("2025-01-01").AddMonths(int(few.Draw(t, "month"))) }
-		for range rapid.IntRange(1, 40).Draw(t, "events") {
-			ev := voucher.WalletEvent{
-				Seq: w.Version() + 1, Key: fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "key")), Digits: 2, Amount: few.Draw(t, "amount"), At: day(),
-				Type: rapid.SampledFrom([]voucher.WalletEventType{
-					voucher.Granted, voucher.Reversed, voucher.Credited, voucher.Spent, voucher.Returned, voucher.WalletClosed,
-				}).Draw(t, "type"),
+		now := began
+		for i := range rapid.IntRange(1, 25).Draw(t, "steps") {
+			now = now.AddDate(0, 0, rapid.IntRange(0, 20).Draw(t, "days"))
+			key := fmt.Sprint(i)
+			d, err := drawWalletCommand(t, c, key, fmt.Sprint(rapid.IntRange(0, i).Draw(t, "target")), now)(&w)
+			if rapid.IntRange(0, 9).Draw(t, "close") == 0 {
+				d, err = c.Close(&w, closing(t, key, now))
 			}
-			for lot := uint64(1); ev.Type != voucher.Granted && ev.Type != voucher.Credited && ev.Type != voucher.WalletClosed && lot < 4; lot++ {
-				if n := rapid.Int64Range(0, 2).Draw(t, "units"); n > 0 {
-					ev.Parts = append(ev.Parts, voucher.Part{Lot: lot, Units: n})
-					ev.Reversed += n
-				}
+			if err != nil {
+				continue
 			}
-			switch ev.Type {
-			case voucher.Granted:
-				ev.Order, ev.Month, ev.From = name.Draw(t, "order"), month(), day()
-				ev.Granted = min(ev.Amount, few.Draw(t, "granted"))
-				ev.Settled = min(ev.Granted, few.Draw(t, "settled"))
-			case voucher.Reversed:
-				ev.Order, ev.Debt = name.Draw(t, "order"), few.Draw(t, "debt")
-				ev.Reversed += ev.Debt
-			case voucher.Credited:
-				ev.From, ev.Until = day(), day()
-			case voucher.Returned:
-				ev.Spending = fmt.Sprint(rapid.IntRange(0, 60).Draw(t, "spending"))
-			case voucher.WalletClosed:
-				ev.Amount, ev.From, ev.Month = 0, day(), month()
-			default:
-			}
-			if ev.Type == voucher.Spent || ev.Type == voucher.Returned {
-				ev.Amount, ev.Reversed = ev.Reversed, 0
+			ev := d.Event
+			if rapid.Bool().Draw(t, "change") {
+				change(t, &ev)
 			}
 			_ = w.Apply(ev)
 		}
@@ -156,4 +134,35 @@ func TestAnyEventsThatApplyMakeAWallet(t *testing.T) {
 			goOnWallet(t, c, back)
 		}
 	})
+}
+
+// change makes something else of an event, where it can be kept consistent in itself.
+func change(t *rapid.T, ev *voucher.WalletEvent) {
+	n := rapid.Int64Range(0, 300).Draw(t, "by")
+	span := time.Duration(n) * 6 * time.Hour
+	switch rapid.IntRange(0, 5).Draw(t, "field") {
+	case 0:
+		ev.Granted = min(ev.Granted, n)
+		ev.Settled = min(ev.Settled, ev.Granted)
+	case 1:
+		ev.Cut, ev.Settled = 0, min(ev.Granted, n)
+	case 2: // as if it were not the refund's share
+		ev.Debt += n
+		ev.Reversed += n
+	case 3:
+		ev.Parts = ev.Parts[:min(len(ev.Parts), int(n%3))]
+		ev.Reversed = ev.Debt
+		for _, p := range ev.Parts {
+			ev.Reversed += p.Units
+		}
+		if ev.Type == voucher.Spent || ev.Type == voucher.Returned {
+			ev.Amount, ev.Reversed = ev.Reversed, 0
+		}
+	case 4:
+		ev.At = ev.At.Add(span)
+	default:
+		if ev.From = ev.From.Add(span); !ev.Month.IsZero() {
+			ev.Month = ev.Month.AddMonths(int(n % 4))
+		}
+	}
 }
