@@ -55,19 +55,26 @@ func (s *State) push(e entry, o override, row []int64) int32 {
 	return int32(len(s.entries) - 1)
 }
 
-// index does for entries that were pushed in order what insert does for one after the
-// other, in O(n log n): no list moves. It reports false if two share an id.
+// index does for entries that were pushed what insert does for one after the other,
+// in O(n log n): no list moves. It reports false if two share an id.
 func (s *State) index() bool {
-	s.order = make([]int32, len(s.entries))
+	s.order = resize(s.order, len(s.entries))
 	for i := range s.order {
 		s.order[i] = int32(i)
 	}
-	s.names = slices.Clone(s.order)
+	if !slices.IsSortedFunc(s.order, s.compare) {
+		slices.SortFunc(s.order, s.compare)
+	}
+	s.names = append(s.names[:0], s.order...)
 	slices.SortFunc(s.names, func(a, b int32) int { return strings.Compare(s.entries[a].id, s.entries[b].id) })
 	for k := 1; k < len(s.names); k++ {
 		if s.entries[s.names[k-1]].id == s.entries[s.names[k]].id {
 			return false
 		}
+	}
+	s.waiting = s.waiting[:0]
+	for i := range s.entries {
+		s.entries[i].early = false
 	}
 	for i := range s.entries {
 		if s.entries[i].kind.reverses() && !s.trace(int32(i)) {

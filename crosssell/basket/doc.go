@@ -40,8 +40,8 @@
 //
 //   - R. Agrawal, T. Imieliński, A. Swami (1993), Mining Association Rules between
 //     Sets of Items in Large Databases, SIGMOD: support and confidence.
-//   - R. Agrawal, R. Srikant (1994), Fast Algorithms for Mining Association Rules,
-//     VLDB, and the report of that name: consequents grow while the confidence holds.
+//   - R. Agrawal, R. Srikant (1994), Fast Algorithms for Mining Association Rules:
+//     consequents grow while the confidence holds.
 //   - S. Brin, R. Motwani, J. D. Ullman, S. Tsur (1997), Dynamic Itemset Counting
 //     and Implication Rules for Market Basket Data, SIGMOD: lift, there "interest".
 //   - M. J. Zaki (2000), Scalable Algorithms for Association Mining, IEEE TKDE
