@@ -27,40 +27,27 @@ type WhatIf struct {
 	unmet     []int64
 	earned    Earned   // memory for one event; the facts are those of the event at hand
 	refunded  Refunded // likewise
-	life      span     // of the order at hand
-}
-
-// A span is how long the points of an order live, which programmes often share.
-type span struct {
-	zone               *time.Location
-	expiry             Expiry
-	maturity           int
-	date               relmark.Date
-	at                 time.Time
-	available, expires time.Time
+	alike     []bool   // whether points live as long under an engine as under the one before
 }
 
 // live fills in how long the points of an order live, as [decider.life] does. An
-// expiry that was stated in fact is kept; under [Inactivity] it depends on the
-// account, and is not shared.
-func (w *WhatIf) live(d *decider, b, n *Earned) error {
-	if b.Stated {
+// expiry that was stated in fact is kept. Programmes often differ in rates alone: one
+// that is alike keeps what the programme before it has just found.
+func (w *WhatIf) live(d *decider, b, n *Earned, i int) error {
+	switch {
+	case b.Stated:
 		return d.life(n, &b.ExpiresAt)
-	}
-	p := &d.e.program
-	key := span{zone: d.e.zone, expiry: p.Expiry, maturity: p.MaturityDays, date: d.date, at: d.at}
-	known := w.life
-	known.available, known.expires = time.Time{}, time.Time{}
-	if p.Expiry.Kind != Inactivity && known == key {
-		n.AvailableAt, n.ExpiresAt = w.life.available, w.life.expires
+	case w.alike[i]:
 		return nil
 	}
-	if err := d.life(n, nil); err != nil {
-		return err
-	}
-	key.available, key.expires = n.AvailableAt, n.ExpiresAt
-	w.life = key
-	return nil
+	return d.life(n, nil)
+}
+
+// alike reports whether points live as long under two programmes, which under
+// [Inactivity] depends on the account as well.
+func alike(e, f *Engine) bool {
+	p, q := &e.program, &f.program
+	return e.zone == f.zone && p.Expiry == q.Expiry && p.Expiry.Kind != Inactivity && p.MaturityDays == q.MaturityDays
 }
 
 // NewWhatIf prepares a run under the given programmes. It fails without any, and
@@ -70,9 +57,13 @@ func NewWhatIf(engines ...*Engine) (*WhatIf, error) {
 		return nil, invalid("Engines", len(engines), "must be 1 or more, none nil")
 	}
 	n := len(engines)
-	w := &WhatIf{engines: engines, accounts: make([]Account, n), summaries: make([]Summary, n), unmet: make([]int64, n)}
+	w := &WhatIf{
+		engines: engines, accounts: make([]Account, n), summaries: make([]Summary, n),
+		unmet: make([]int64, n), alike: make([]bool, n),
+	}
 	for i := range w.accounts {
 		w.accounts[i].archive = true // late refunds come back to what is forgotten in fact
+		w.alike[i] = i > 0 && alike(engines[i-1], engines[i])
 	}
 	return w, nil
 }
@@ -109,9 +100,10 @@ func (w *WhatIf) Event(ev *Event) error {
 	}
 	var zone *time.Location
 	var date relmark.Date
+	d := decider{at: ev.At, recorded: ev.Recorded, now: ev.Recorded.UnixNano()}
 	for i, e := range w.engines {
 		a := &w.accounts[i]
-		d := decider{e: e, a: a, at: ev.At, recorded: ev.Recorded, now: ev.Recorded.UnixNano()}
+		d.e, d.a = e, a
 		if d.now < a.last && a.version > 0 {
 			return refuse(TimeRunsBack)
 		}
@@ -215,7 +207,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if n.Price.Granted > 0 {
 		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Price.Granted)
 	}
-	if err := w.live(d, b, n); err != nil {
+	if err := w.live(d, b, n, i); err != nil {
 		return err
 	}
 	if err := d.unpark(n); err != nil {
