@@ -356,38 +356,42 @@ func BenchmarkDecideEarn10Rules(b *testing.B) {
 
 // BenchmarkWhatIf runs forty encoded events under programmes that differ in rate.
 func BenchmarkWhatIf(b *testing.B) {
-	_, encoded := encoded(b)
+	text, compact := encoded(b)
+	d := points.Decoder{Reuse: true}
 	for _, n := range []int{1, 10} {
-		b.Run(fmt.Sprintf("programmes=%d", n), func(b *testing.B) {
-			var engines []*points.Engine
-			for i := range n {
-				p := twoRules(b).Program()
-				p.Versions[0].Rates[0].Points = int64(i + 1)
-				e, err := points.Compile(p)
-				require.NoError(b, err)
-				engines = append(engines, e)
-			}
-			w, err := points.NewWhatIf(engines...)
-			require.NoError(b, err)
-			decoder := points.Decoder{Reuse: true}
-			var ev points.Event
-			b.ReportAllocs()
-			for b.Loop() {
-				for _, data := range encoded {
-					if err := decoder.DecodeBinary(data, &ev); err != nil {
-						b.Fatal(err)
-					}
-					if err := w.Event(&ev); err != nil {
-						b.Fatal(err)
-					}
-				}
-				if err := w.Member(at(800)); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(encoded)), "ns/event")
-		})
+		b.Run(fmt.Sprintf("JSON/programmes=%d", n), func(b *testing.B) { benchmarkWhatIf(b, n, text, d.Decode) })
+		b.Run(fmt.Sprintf("compact/programmes=%d", n), func(b *testing.B) { benchmarkWhatIf(b, n, compact, d.DecodeBinary) })
 	}
+}
+
+func benchmarkWhatIf(b *testing.B, n int, encoded [][]byte, decode func([]byte, *points.Event) error) {
+	b.Helper()
+	var engines []*points.Engine
+	for i := range n {
+		p := twoRules(b).Program()
+		p.Versions[0].Rates[0].Points = int64(i + 1)
+		e, err := points.Compile(p)
+		require.NoError(b, err)
+		engines = append(engines, e)
+	}
+	w, err := points.NewWhatIf(engines...)
+	require.NoError(b, err)
+	var ev points.Event
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, data := range encoded {
+			if err := decode(data, &ev); err != nil {
+				b.Fatal(err)
+			}
+			if err := w.Event(&ev); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := w.Member(at(800)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(encoded)), "ns/event")
 }
 
 // The yardstick of [points.Engine.Quote]: the same pricing by hand, on minor units, of
