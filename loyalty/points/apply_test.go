@@ -162,6 +162,7 @@ func nothing() []points.Command {
 	return []points.Command{
 		nil, (*points.Earn)(nil), (*points.Redeem)(nil), (*points.Refund)(nil), (*points.Adjust)(nil), (*points.Reserve)(nil), (*points.Commit)(nil),
 		(*points.Void)(nil), (*points.Send)(nil), (*points.Receive)(nil), (*points.Leave)(nil), (*points.Open)(nil), (*points.Close)(nil), (*points.Sweep)(nil),
+		(*points.LateRefund)(nil),
 	}
 }
 
@@ -178,6 +179,7 @@ func TestNilPointersAreInvalid(t *testing.T) {
 	for _, b := range []points.Body{
 		nil, (*points.Earned)(nil), (*points.Redeemed)(nil), (*points.Refunded)(nil), (*points.Adjusted)(nil), (*points.Reserved)(nil),
 		(*points.Resolved)(nil), (*points.Sent)(nil), (*points.Received)(nil), (*points.Opened)(nil), (*points.Closed)(nil), (*points.Swept)(nil),
+		(*points.LateRefunded)(nil),
 	} {
 		ev := next(new(points.Account), 0, b)
 		require.ErrorIs(t, new(points.Account).Apply(ev), relmark.ErrInvalid, "%T", b)

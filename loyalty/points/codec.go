@@ -129,7 +129,7 @@ func (ev *Event) code(f *form) {
 		}
 		ev.Recorded = recorded
 	}
-	if f.key("data", true) {
+	if f.part("data") {
 		outer := f.open()
 		ev.Body.code(f)
 		f.close(outer)

@@ -86,12 +86,12 @@ func (*Earned) kind() string { return "earned" }
 
 func (b *Earned) code(f *form) {
 	f.text("order", &b.Order)
-	if f.key("facts", true) {
+	if f.part("facts") {
 		outer := f.open()
 		b.Facts.code(f)
 		f.close(outer)
 	}
-	if f.key("price", true) {
+	if f.part("price") {
 		outer := f.open()
 		b.Price.code(f)
 		f.close(outer)

@@ -98,6 +98,14 @@ func (f *form) key(name string, present bool) bool {
 	return true
 }
 
+// part is key for an object that is always there: where it does not come next, the
+// encoding is not canonical.
+func (f *form) part(name string) bool {
+	ok := f.key(name, true)
+	f.check(ok)
+	return ok
+}
+
 // next reports whether a member of that name comes next, and moves past it. What does
 // not come next is absent: the order is fixed, so nothing has to be looked for. Most
 // of what is absent is told by its first letter.

@@ -14,6 +14,9 @@ import (
 // Whatever decodes encodes to the same bytes, and no account panics on it.
 func FuzzDecodeEvent(f *testing.F) {
 	events, a := everyKind(f)
+	l := closedLedger(f)
+	late := points.LateRefund{Head: head("late", 21), Recalled: l.recall(f, "O1"), Amount: decimalOf(3025), Suspense: "s"}
+	events = append(events, l.do(f, late))
 	for _, ev := range events {
 		data, err := ev.AppendJSON(nil)
 		if err != nil {
@@ -31,7 +34,7 @@ func FuzzDecodeEvent(f *testing.F) {
 			t.Fatalf("%s\nencodes to\n%s", data, again)
 		}
 		points.Journal(ev)
-		for _, b := range []*points.Account{{}, a.Clone()} {
+		for _, b := range []*points.Account{{}, a.Clone(), l.a.Clone()} {
 			ev.Seq = b.Version() + 1
 			if b.Apply(ev) == nil {
 				balance := b.Balance(ev.Recorded)
@@ -40,6 +43,9 @@ func FuzzDecodeEvent(f *testing.F) {
 					t.Fatalf("%s\nleads to %+v", data, balance)
 				}
 				b.Due(ev.Recorded.AddDate(1, 0, 0))
+				if snapshot, err := b.MarshalBinary(); err != nil || new(points.Account).UnmarshalBinary(snapshot) != nil {
+					t.Fatalf("%s\nleads to a snapshot that cannot be read", data)
+				}
 			}
 		}
 	})
@@ -49,6 +55,8 @@ func FuzzDecodeEvent(f *testing.F) {
 // says.
 func FuzzDecodeCompactEvent(f *testing.F) {
 	events, _ := everyKind(f)
+	l := closedLedger(f)
+	events = append(events, l.do(f, points.LateRefund{Head: head("late", 21), Recalled: l.recall(f, "O1"), Amount: decimalOf(3025), Suspense: "s"}))
 	for _, ev := range events {
 		data, err := ev.MarshalBinary()
 		if err != nil {
@@ -69,7 +77,7 @@ func FuzzDecodeCompactEvent(f *testing.F) {
 }
 
 func FuzzDecodeProgram(f *testing.F) {
-	for _, p := range []points.Program{full(f), compiled(f, points.Program{}).Program()} {
+	for _, p := range []points.Program{full(f), compiled(f, points.Program{}).Program(), compiled(f, budgeted()).Program()} {
 		data, err := json.Marshal(p)
 		if err != nil {
 			f.Fatal(err)
@@ -90,7 +98,7 @@ func FuzzDecodeProgram(f *testing.F) {
 		}
 		if err == nil {
 			e.Warnings()
-			_, _ = e.Decide(new(points.Account), points.Earn{Head: head("k", 0), Order: "O", Amount: euros(123), Tier: "gold"})
+			_, _ = e.Decide(new(points.Account), points.Earn{Head: head("k", 0), Order: "O", Amount: euros(123), Tier: "gold", Budget: e.Left(new(points.Usage), at(0))})
 		}
 	})
 }

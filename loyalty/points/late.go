@@ -65,7 +65,7 @@ func (b *LateRefunded) code(f *form) {
 	f.text("suspense", &b.Suspense)
 	f.date("ordered", &b.Ordered)
 	list(f, "lots", &b.Lots, (*Reopened).code)
-	if f.key("refund", true) {
+	if f.part("refund") {
 		outer := f.open()
 		b.Refund.code(f)
 		f.close(outer)
