@@ -82,7 +82,7 @@ func TestDamagedWallets(t *testing.T) {
 		for i := range rapid.IntRange(0, 12).Draw(t, "steps") {
 			now = now.AddDate(0, 0, rapid.IntRange(0, 20).Draw(t, "days"))
 			key := fmt.Sprint(i)
-			d, err := drawWalletCommand(t, c, key, fmt.Sprint(rapid.IntRange(0, i).Draw(t, "target")), now)(&w)
+			d, err := drawWalletCommand(t, c, i, now)(&w)
 			if rapid.IntRange(0, 5).Draw(t, "close") == 0 {
 				d, err = c.Close(&w, closing(t, key, now))
 			}
@@ -115,7 +115,7 @@ func TestAnyEventsThatApplyMakeAWallet(t *testing.T) {
 		for i := range rapid.IntRange(1, 25).Draw(t, "steps") {
 			now = now.AddDate(0, 0, rapid.IntRange(0, 20).Draw(t, "days"))
 			key := fmt.Sprint(i)
-			d, err := drawWalletCommand(t, c, key, fmt.Sprint(rapid.IntRange(0, i).Draw(t, "target")), now)(&w)
+			d, err := drawWalletCommand(t, c, i, now)(&w)
 			if rapid.IntRange(0, 9).Draw(t, "close") == 0 {
 				d, err = c.Close(&w, closing(t, key, now))
 			}
