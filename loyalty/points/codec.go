@@ -10,7 +10,8 @@ import (
 )
 
 // kinds are the names of bodies in the order of the compact encoding, which is for
-// good.
+// good: a new kind goes to the end, and needs no new version, as an older reader
+// answers with [relmark.ErrUnsupported] to a type that it does not know.
 func kinds() [12]string {
 	return [...]string{
 		"earned", "redeemed", "refunded", "adjusted", "reserved", "resolved",

@@ -76,7 +76,8 @@ func (f *form) packFlag(v *bool) {
 	}
 }
 
-// packHash writes or reads 64 bits that are not small.
+// packHash writes or reads 64 bits that are not small: as a varint they would take ten
+// bytes rather than eight.
 func (f *form) packHash(v *uint64) {
 	if !f.reading {
 		f.b = binary.BigEndian.AppendUint64(f.b, *v)
@@ -182,6 +183,9 @@ func (f *form) packText(v *string, repeats bool) {
 	f.check(utf8.Valid(text))
 	*v = f.string(text)
 }
+
+// Whatever is not there takes one byte, and everything is read in its shortest form
+// alone: as in JSON, of each event there is one encoding.
 
 // packList writes or reads a list. The length is a claim of the input; memory grows
 // with the elements that are really there.

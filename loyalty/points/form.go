@@ -19,6 +19,12 @@ import (
 // describes itself once, for all four, so that what is written can be read, and
 // nothing else can. Whoever uses a form asks bad at the end.
 //
+// Why so strict: of each event there is one encoding. Events can be compared, hashed
+// and signed as bytes, what a store has damaged is found when it is read, and a
+// reader never has to look for a key: it asks whether the next one is that of the
+// member at hand, which takes some ten nanoseconds. Nothing is looked up by name, and
+// nothing is reflected upon.
+//
 // Reading moves an index over the input rather than shortening a slice: a store of
 // a number costs nothing beside a store of a pointer, which the collector has to be
 // told about.
@@ -149,7 +155,8 @@ func (f *form) close(outer byte) {
 	f.sep = outer
 }
 
-// list writes or reads a list of objects; an empty one is left out.
+// list writes or reads a list of objects; an empty one is left out. What is read goes
+// to the memory that *s has, as far as it suffices.
 func list[T any](f *form, name string, s *[]T, each func(*T, *form)) {
 	if f.compact {
 		packList(f, s, each)
@@ -195,7 +202,7 @@ func readList[T any](f *form, s *[]T, each func(*T, *form)) {
 	*s = items
 }
 
-// int writes or reads an integer.
+// int writes or reads an integer. Zero is left out, and so "n":0 is not canonical.
 func (f *form) int(name string, v *int64) {
 	switch {
 	case f.compact && f.reading:
@@ -213,7 +220,8 @@ func (f *form) int(name string, v *int64) {
 	}
 }
 
-// readInt reads an integer without leading zeros.
+// readInt reads an integer without leading zeros, of up to 18 digits. It reads "-0" as
+// 0, which its callers refuse as they refuse every zero that is written.
 func (f *form) readInt() int64 {
 	b := f.in[f.i:]
 	i := 0
@@ -236,7 +244,7 @@ func (f *form) readInt() int64 {
 	return n
 }
 
-// num is int for the type int.
+// num is int for the type int, which may have 32 bits.
 func (f *form) num(name string, v *int) {
 	n := int64(*v)
 	f.int(name, &n)
@@ -244,7 +252,7 @@ func (f *form) num(name string, v *int) {
 	f.check(int64(*v) == n)
 }
 
-// id is int for identifiers that count.
+// id is int for identifiers that count, from 1 to 2^63-1; 0 is none.
 func (f *form) id(name string, v *uint64) {
 	n := int64(*v)
 	f.int(name, &n)
@@ -252,7 +260,7 @@ func (f *form) id(name string, v *uint64) {
 	*v = uint64(n)
 }
 
-// flag writes or reads a bool.
+// flag writes or reads a bool, which is true wherever it is written in JSON.
 func (f *form) flag(name string, v *bool) {
 	if f.compact {
 		f.packFlag(v)
@@ -267,7 +275,8 @@ func (f *form) flag(name string, v *bool) {
 	*v = true
 }
 
-// amount writes or reads minor units as a decimal string with all its digits.
+// amount writes or reads minor units as a decimal string with all its digits: "49.90"
+// for 4990 and two digits. As a string, no consumer of JSON takes it for a float.
 func (f *form) amount(name string, v *int64, digits int) {
 	if f.compact {
 		f.packInt(v)
@@ -306,7 +315,8 @@ func (f *form) readAmount(digits int) int64 {
 	return n
 }
 
-// readCents reads a point and digits after it, and appends those to n.
+// readCents reads a point and digits after it, and appends those to n. It stops before
+// n could overflow: what is above 2^53-1 is refused anyway.
 func (f *form) readCents(n int64, digits int) int64 {
 	b := f.in[f.i:]
 	if len(b) <= digits || b[0] != '.' {
@@ -334,7 +344,7 @@ func (f *form) unit(currency string) {
 
 // decimal writes a decimal for a fingerprint, which is not read. One that is too long
 // to write is no amount that any command accepts.
-func (f *form) decimal(name string, d decimal.Decimal) {
+func (f *form) decimal(name string, d decimal.Decimal) { //nolint:unparam // members have names, whatever is called "amount" so far
 	if !f.key(name, d.Sign() != 0) {
 		return
 	}
@@ -342,7 +352,8 @@ func (f *form) decimal(name string, d decimal.Decimal) {
 	f.b = append(f.b, ';')
 }
 
-// hash writes or reads 64 bits in hexadecimal.
+// hash writes or reads 64 bits in hexadecimal: as a number, they would not fit in a
+// float, as which JSON is often read.
 func (f *form) hash(name string, v *uint64) {
 	if f.compact {
 		f.packHash(v)

@@ -2,7 +2,8 @@ package points
 
 import "unicode/utf8"
 
-// text writes or reads a string.
+// text writes or reads a string of valid UTF-8; an empty one is left out. Its length
+// is not looked at here: a key that is too long is none for an account.
 func (f *form) text(name string, v *string) {
 	if f.compact {
 		f.packText(v, false)
@@ -39,7 +40,9 @@ func (f *form) name(name string, v *string) {
 	}
 }
 
-// intern returns b as a string, the same one as long as no other takes its slot.
+// intern returns b as a string, the same one as long as no other takes its slot. A
+// slot holds one string, so that input made up of ever new names costs no more memory
+// than any other. What is in a slot is valid UTF-8 and need not be looked at again.
 func (f *form) intern(b []byte) string {
 	if len(b) == 0 {
 		return ""
@@ -75,7 +78,9 @@ func (f *form) string(b []byte) string {
 	return f.texts.String()[start:]
 }
 
-// appendEscaped appends a string as JSON wants it, and escapes only what it must.
+// appendEscaped appends a string as JSON wants it, and escapes only what it must:
+// quotes, backslashes and what is below a space, all of the latter in the long form.
+// So there is one way to write a string.
 func appendEscaped(b []byte, s string) []byte {
 	const digits = "0123456789abcdef"
 	for i := range len(s) {
@@ -92,7 +97,8 @@ func appendEscaped(b []byte, s string) []byte {
 }
 
 // readText reads a string and the quote that ends it. The result may be a part of
-// the input.
+// the input, and is to be copied. Bytes from 0x80 on are looked at as UTF-8, and only
+// if there are any: most names are ASCII.
 func (f *form) readText() []byte {
 	b, high := f.in[f.i:], byte(0)
 	for i, c := range b {

@@ -6,7 +6,7 @@ import (
 	"github.com/relmark/relmark"
 )
 
-// date writes or reads a civil date.
+// date writes or reads a civil date as YYYY-MM-DD, which must exist.
 func (f *form) date(name string, v *relmark.Date) {
 	if f.compact {
 		f.packDate(v)
@@ -24,7 +24,9 @@ func (f *form) date(name string, v *relmark.Date) {
 	f.token('"')
 }
 
-// time writes or reads an instant.
+// time writes or reads an instant as RFC 3339 has it, in UTC and with as many digits
+// as it needs. What is read lies in the years 1700 to 2261, so that it fits in the
+// nanoseconds of int64; what does not, no programme can have written.
 func (f *form) time(name string, v *time.Time) {
 	if f.compact {
 		f.packTime(v)
@@ -42,7 +44,9 @@ func (f *form) time(name string, v *time.Time) {
 	f.token('"')
 }
 
-// readDate reads a date.
+// readDate reads a date. The date read last is told by its text: an event repeats that
+// of its order two or three times, and finding the day of a date takes longer than
+// comparing ten bytes.
 func (f *form) readDate() relmark.Date {
 	b := f.in[f.i:]
 	if len(b) < dateSize {

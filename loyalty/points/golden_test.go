@@ -205,6 +205,8 @@ func TestDecodeRefusesWhatIsNotCanonical(t *testing.T) {
 		{`"seq":3`, `"seq":03`},
 		{`"seq":3`, `"seq":3.0`},
 		{`"seq":3`, `"seq":-3`},
+		{`"seq":3`, `"seq":-0`},
+		{`"seq":3`, `"seq":0`},
 		{`"seq":3`, `"seq":9999999999999999999`},
 		{`"seq":3,`, ``},
 		{`"key":"k1\u000a"`, `"key":""`},

@@ -136,6 +136,10 @@ func (s *ruleset) factor(x *Facts, v *verdict, h *held) {
 	}
 }
 
+// Pricing is split in two, because most prices are asked for by quotes and what-if
+// runs, which want a number: judging and awarding take a few nanoseconds a rule and
+// keep nothing; explaining starts from which rules held.
+
 // price judges the facts of an order; limit is the most that caps leave, and won are
 // goals that the order reaches. Only if it is to explain does it say what each rule
 // contributed, and fractions in lowest terms; otherwise it does not allocate. An error

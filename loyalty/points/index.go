@@ -100,5 +100,6 @@ func (x *index[T]) clone() index[T] {
 	return c
 }
 
-// reset empties the index and keeps its memory, with what was in it.
+// reset empties the index and keeps its memory, with what was in it: the names of one
+// account stay in memory until those of the next take their place. A map is dropped.
 func (x *index[T]) reset() { *x = index[T]{names: x.names[:0], items: x.items[:0]} }
