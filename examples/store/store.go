@@ -35,8 +35,9 @@ var errRaced = fmt.Errorf("store: another command came first, %d times: %w", tri
 // A command that has been carried out before is answered with its original event,
 // without order: it was called then. So a command is repeated with the same key
 // after any failure, also one that leaves open whether the commit came through. A
-// refusal by the engine comes back as it is and leaves no trace. Do fails with
-// [relmark.ErrConflict] when others have won all tries.
+// refusal by the engine comes back as it is and leaves no trace: also
+// points.PeriodClosed, for a command whose period has been closed since. Do fails
+// with [relmark.ErrConflict] when others have won all tries.
 //
 // It decides outside the transaction, which makes that short and holds no lock while
 // rules are evaluated: the primary key tells whether the account is still what it
