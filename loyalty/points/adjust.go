@@ -22,7 +22,8 @@ func (c Adjust) payload(f *form) {
 	expires(f, c.Expires)
 }
 
-// Adjusted is the body of an event that granted or took points outside the rules.
+// Adjusted is the body of an event that granted or took points outside the rules. It
+// has either a lot or parts: correcting a lot downwards is a command of its own.
 type Adjusted struct {
 	Points      int64
 	Reason      string
@@ -55,6 +56,7 @@ func (c Adjust) decide(d *decider) (_ Body, err error) {
 		return nil, invalid("Reason", nil, nameRule)
 	}
 	b := &Adjusted{Points: c.Points, Reason: c.Reason}
+	// Taking is all or nothing: there is no shortfall policy, as nobody is owed anything.
 	if c.Points < 0 {
 		if -c.Points > d.a.reversible() {
 			return nil, refuse(TooMany)

@@ -150,5 +150,6 @@ func (b *Adjusted) postings(p *poster) {
 	p.move(AtIssued, p.state(b.AvailableAt, b.ExpiresAt).place(), max(0, b.Points), b.Lot)
 }
 
-// A sweep moves nothing: what expired is due, with it or without.
+// A sweep moves nothing: what expired is due, with it or without. Nor does a closing,
+// which forgets without touching a balance.
 func (*Swept) postings(*poster) {}

@@ -14,6 +14,10 @@ type parked struct {
 	date   relmark.Date // local date of the refund, from which grace counts
 }
 
+// The order earns as if nothing had been sent back, and is then refunded slice by slice
+// as it would have been in the right sequence. Both are in one event, since they are the
+// answer to one command.
+
 // unpark applies the refunds that came before the order of b, in the order in
 // which they came, as if they came now: only their activity dates are their own.
 // What exceeds the order is left out, as nobody can be refused any more.

@@ -160,6 +160,16 @@ func (c Refund) decide(d *decider) (Body, error) {
 
 // refund fills in what a refund of b.Amount does. It works on w, a copy of the
 // book and the totals, of which only the book has to be kept up to date.
+//
+// Everything is a difference of running totals, of which the last is that of the
+// whole order: with R refunded so far and r now,
+//
+//	restored  floor(S·(R+r)/T) - what has been restored
+//	cash      r - (floor(V·s'/S) - floor(V·s/S)), s and s' restored before and after
+//	taken     min(floor(E·(R+r)/T), E - expired) - what has been taken
+//
+// where S points worth V paid, E were earned, and expired are those left in the order's
+// own lot when it expired: they are gone, and count as taken back.
 func (d *decider) refund(w *Account, o *order, b *Refunded) {
 	refunded := o.refunded + b.Amount
 	b.Cash = b.Amount
@@ -169,6 +179,7 @@ func (d *decider) refund(w *Account, o *order, b *Refunded) {
 		b.Cash -= portion(p.value, o.restored+back, p.spent) - portion(p.value, o.restored, p.spent)
 	}
 
+	// What was restored may be what is taken: the book has it already.
 	target := portion(o.granted, refunded, o.total)
 	own := w.book.Find(o.lot)
 	if own != nil && own.At(d.now) == lot.Expired {
@@ -180,6 +191,8 @@ func (d *decider) refund(w *Account, o *order, b *Refunded) {
 	case Debt:
 		b.Debt = take
 	case CashDeduct:
+		// The value of all that is lost, less what was kept for it before: rounding each
+		// slice down would keep up to a minor unit too little of each.
 		value, err := d.e.value.Apply(o.lost+take, money.Floor)
 		if err != nil {
 			value = maxPoints // more than any cash
@@ -192,7 +205,7 @@ func (d *decider) refund(w *Account, o *order, b *Refunded) {
 	}
 }
 
-// spent returns how many points paid for the order.
+// spent returns how many points paid for the order; most are paid with money alone.
 func (o *order) spent() int64 {
 	if o.paid == nil {
 		return 0
@@ -209,7 +222,9 @@ func portion(n, part, whole int64) int64 {
 	return p
 }
 
-// restore returns n of the points that paid, the last ones taken first.
+// restore returns n of the points that paid, the last ones taken first: those of the
+// lot that lives longest, so that a refund in part gives back what is worth most. The
+// o.restored points before them have been given back by earlier refunds.
 func (d *decider) restore(w *Account, o *order, b *Refunded, n int64) {
 	skip := o.restored
 	for i := len(o.paid.parts) - 1; i >= 0 && n > 0; i-- {
@@ -251,7 +266,8 @@ func (r *Restored) put(a *Account, now int64) bool {
 }
 
 // reverse takes back n points, of the order's own lot and then of others, and
-// returns how many there are not.
+// returns how many there are not. Those of the own lot may be pending still; of other
+// lots only what could be spent is taken.
 func (d *decider) reverse(w *Account, own *lot.Lot, b *Refunded, n int64) (short int64) {
 	if own != nil && own.At(d.now) != lot.Expired {
 		if take := min(n, own.Left); take > 0 {

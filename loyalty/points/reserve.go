@@ -47,7 +47,8 @@ func (c Commit) payload(f *form) {
 
 func (c Void) payload(f *form) { f.text("void", &c.Reservation) }
 
-// Reserved is the body of an event that held points.
+// Reserved is the body of an event that held points. The parts are in burn order, which
+// is the order in which a commitment uses them.
 type Reserved struct {
 	Reservation string
 	Parts       []Part
@@ -62,7 +63,8 @@ func (b *Reserved) code(f *form) {
 	f.time("deadline", &b.Deadline)
 }
 
-// Resolved is the body of an event that ended a reservation.
+// Resolved is the body of an event that ended a reservation: redeemed and released add
+// up to what was held, lot by lot, which applying it checks. A time-out has no event.
 type Resolved struct {
 	Reservation string
 	Void        bool
@@ -99,6 +101,7 @@ func (c Reserve) decide(d *decider) (Body, error) {
 	if d.a.holds.find(c.Reservation) != nil {
 		return nil, refuse(DuplicateReservation)
 	}
+	// The bound on TTL keeps the deadline within what nanoseconds can say.
 	deadline := d.at.Add(c.TTL)
 	if !deadline.After(d.recorded) {
 		return nil, refuse(ReservationExpired)
@@ -154,7 +157,8 @@ func (d *decider) hold(name string) (*lot.Hold, error) {
 	}
 }
 
-// released returns takes as parts in the state in which they return.
+// released returns takes as parts in the state in which they return: a lot may have
+// expired while it was held, and its points with it, at once.
 func (d *decider) released(takes []lot.Take) []Part {
 	parts := partsOf(takes)
 	for i := range parts {
@@ -212,13 +216,15 @@ func (b *Resolved) apply(a *Account, now int64) error {
 	return nil
 }
 
-// note ends the reservation.
+// note ends the reservation, and keeps its name: a command that resolves it again is
+// told so, until a closing forgets it.
 func (b *Resolved) note(a *Account, _ int64) {
 	a.holds.find(b.Reservation).Status = lot.Resolved
 	a.open--
 }
 
-// same reports whether parts are takes, one by one.
+// same reports whether parts are takes, one by one and in order: sums alone could be
+// made of other lots.
 func same(parts []Part, takes []lot.Take) bool {
 	return slices.EqualFunc(parts, takes, func(p Part, t lot.Take) bool { return p.Lot == t.Lot && p.Points == t.Units })
 }

@@ -58,7 +58,8 @@ func NewStatement(events iter.Seq2[Event, error], from, to time.Time, soon time.
 }
 
 // Points that mature, expire or return from a reservation between two events are
-// told before the second, as one entry.
+// told before the second, as one entry. Opening balance and postings lead to the closing
+// balance, place by place.
 
 // fell notes what falls due by itself until an instant.
 func (s *Statement) fell(a *Account, until time.Time) {
@@ -67,7 +68,8 @@ func (s *Statement) fell(a *Account, until time.Time) {
 	}
 }
 
-// tick lets time pass up to an instant not before the last event.
+// tick lets time pass up to an instant not before the last event, as if a sweep had been
+// recorded then: what fell due before a statement is not told in it.
 func (a *Account) tick(to time.Time) {
 	a.last = a.instantOf(to)
 	a.release(a.last)

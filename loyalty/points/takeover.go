@@ -40,7 +40,8 @@ func (c Open) payload(f *form) {
 }
 
 // Opened is the body of an event that took over an older account. The lots are
-// numbered from 1.
+// numbered from 1. What they hold is issued then: where an older programme issued it
+// does not matter to the books of this one.
 type Opened struct {
 	Lots     []Opening
 	Debt     int64
@@ -64,6 +65,7 @@ func (c Open) decide(d *decider) (Body, error) {
 	if c.Debt < 0 || c.Debt > maxPoints {
 		return nil, invalid("Debt", c.Debt, "must be 0 to 2^53-1")
 	}
+	// Rules are not consulted: a lot may live longer than the programme would let it.
 	b := &Opened{Debt: c.Debt, Activity: c.Activity}
 	sum := int64(0)
 	for _, o := range c.Lots {

@@ -171,7 +171,8 @@ func (c Receive) decide(d *decider) (Body, error) {
 	return b, nil
 }
 
-// checked returns what is moved with its instants in UTC, or what is wrong with it.
+// checked returns what is moved with its instants in UTC, or what is wrong with it. A
+// parcel may come from another database, so it is not trusted more than a command.
 func (m Moved) checked() (_ Moved, err error) {
 	if err = positive("Parcel.Points", m.Points); err != nil {
 		return m, err
