@@ -152,7 +152,7 @@ func (ev *Event) UnmarshalBinary(data []byte) error {
 type Decoder struct {
 	// Reuse decodes bodies into the memory of those before: the body of an event is
 	// valid until the next event is decoded. That is all that folding needs, as
-	// accounts keep no part of a body but strings, and halves its time.
+	// accounts keep no part of a body but strings, and leaves next to no garbage.
 	Reuse bool
 
 	f form
