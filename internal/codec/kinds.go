@@ -20,4 +20,5 @@ const (
 	KindTenures      byte = 16 // tier/clv.Tenures
 	KindEvaluation   byte = 17 // tier/clv.Evaluation
 	KindTracking     byte = 18 // tier/clv.Tracking
+	KindConversions  byte = 19 // tier/abc.Conversions
 )

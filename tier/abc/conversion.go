@@ -1,8 +1,10 @@
 package abc
 
 import (
+	"fmt"
 	"math"
 
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -58,6 +60,47 @@ func (t Trial) plus(o Trial) (Trial, bool) {
 	prospects, ok := money.Add(t.Prospects, o.Prospects)
 	won, okToo := money.Add(t.Won, o.Won)
 	return Trial{prospects, won}, ok && okToo
+}
+
+// AppendBinary appends the encoding of c, version 1: by level of fit and level of
+// intent, how many there were and how many bought. It fails with a
+// [relmark.FieldError] unless each count is 0 or more and no more bought than there
+// were.
+func (c Conversions) AppendBinary(b []byte) ([]byte, error) {
+	w := codec.NewWriter(b, codec.KindConversions, binaryVersion)
+	for i, trials := range c {
+		for j, t := range trials {
+			if !t.valid() {
+				return b, wrap(fault(fmt.Sprintf("Conversions[%d][%d]", i, j), nil, "must have counts of 0 or more, Won at most Prospects"))
+			}
+			w.Uvarint(uint64(t.Prospects))
+			w.Uvarint(uint64(t.Won))
+		}
+	}
+	return w.Data(), nil
+}
+
+// MarshalBinary returns the encoding that [Conversions.AppendBinary] appends.
+func (c Conversions) MarshalBinary() ([]byte, error) { return c.AppendBinary(nil) }
+
+// UnmarshalBinary decodes what any version so far encoded. It fails with
+// [relmark.ErrUnsupported] on another version and with [relmark.ErrInvalid] on
+// anything that no Conversions encode to; c is unchanged then.
+func (c *Conversions) UnmarshalBinary(data []byte) error {
+	r := codec.NewReader(data, codec.KindConversions, binaryVersion)
+	var decoded Conversions
+	for i := range decoded {
+		for j := range decoded[i] {
+			t := Trial{int64(r.Uvarint()), int64(r.Uvarint())} // past an int64 they are negative
+			r.Check(t.valid())
+			decoded[i][j] = t
+		}
+	}
+	if err := decodeError("conversions", r.Done()); err != nil {
+		return err
+	}
+	*c = decoded
+	return nil
 }
 
 func (t Trial) valid() bool { return 0 <= t.Won && t.Won <= t.Prospects }

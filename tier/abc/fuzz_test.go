@@ -58,6 +58,20 @@ func FuzzSegment(f *testing.F) {
 	})
 }
 
+func FuzzConversions(f *testing.F) {
+	f.Add(encoded(f, conversions()))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var c abc.Conversions
+		if err := c.UnmarshalBinary(data); err != nil {
+			assert.Equal(t, abc.Conversions{}, c)
+			return
+		}
+		assert.Equal(t, data, encoded(t, c))
+		rate, ok := c.Rate(abc.ProspectScore{FitLevel: 1, IntentLevel: 1}, 10)
+		assert.Equal(t, ok, rate >= 0 && rate <= 1 && c != abc.Conversions{})
+	})
+}
+
 func FuzzConfigurations(f *testing.F) {
 	for _, v := range []any{matrix(f), pyramid(f), scorer(f), criteria(f), streak(f)} {
 		data, err := json.Marshal(v)

@@ -101,7 +101,7 @@ func (v Values) Curve() Curve {
 	return c
 }
 
-const binaryVersion = 1 // of Values and of a Segment
+const binaryVersion = 1 // of Values, of a Segment and of Conversions
 
 // AppendBinary appends the encoding of v, version 1: its digits, then each value
 // in ascending order with its count. Equal counts have equal encodings, whatever

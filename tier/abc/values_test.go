@@ -98,6 +98,31 @@ func TestBinaryGolden(t *testing.T) {
 	v := valuesOf(t, []decimal.Decimal{money(t, "12.50"), money(t, "-3"), money(t, "12.5")})
 	goldenBinary(t, "values.v1.hex", v, &abc.Values{})
 	goldenBinary(t, "segment.v1.hex", segment(t), &abc.Segment{})
+	goldenBinary(t, "conversions.v1.hex", conversions(), &abc.Conversions{})
+}
+
+func conversions() abc.Conversions {
+	return abc.Conversions{{{Prospects: 300, Won: 200}, {Prospects: 1}}, {}, {2: {Prospects: 7, Won: 7}}}
+}
+
+func TestConversionsBinaryRefuses(t *testing.T) {
+	t.Parallel()
+	c := conversions()
+	good := encoded(t, c)
+	for i := range good {
+		require.ErrorIs(t, c.UnmarshalBinary(good[:i]), relmark.ErrInvalid)
+	}
+	require.ErrorIs(t, c.UnmarshalBinary(append(good[:len(good):len(good)], 0)), relmark.ErrInvalid)
+	require.ErrorIs(t, c.UnmarshalBinary([]byte{19, 2}), relmark.ErrUnsupported)
+	require.ErrorIs(t, c.UnmarshalBinary(append([]byte{19, 1, 1, 2}, make([]byte, 16)...)), relmark.ErrInvalid, "more won than there were")
+	negative := append([]byte{19, 1}, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1)
+	require.ErrorIs(t, c.UnmarshalBinary(append(negative, make([]byte, 17)...)), relmark.ErrInvalid, "past an int64")
+	assert.Equal(t, conversions(), c, "unchanged")
+	for _, bad := range []abc.Trial{{Prospects: 1, Won: 2}, {Prospects: -1, Won: -1}, {Won: -1}} {
+		c[1][2] = bad
+		_, err := c.MarshalBinary()
+		require.EqualError(t, err, "abc: Conversions[1][2]: must have counts of 0 or more, Won at most Prospects")
+	}
 }
 
 // goldenBinary holds the encoding of v to a file and decodes it into back.
