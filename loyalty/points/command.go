@@ -22,7 +22,8 @@ type Command interface {
 // A Head is what all commands have in common.
 type Head struct {
 	// Key makes the command unique within the account: the same key with the same
-	// payload is answered with the original event, with another one it is an error.
+	// payload is answered with the original event, with another one it is an error. The
+	// account remembers it until a [Close] forgets the period of At.
 	Key string
 	// At is when the activity took place. It drives rules, dates and periods, and is
 	// part of the payload. Years 1700 to 2150.

@@ -31,11 +31,15 @@ const (
 	UnknownReservation Reason = "unknown_reservation"
 	// NotAMember: nobody of that name has contributed to the pool, or has left it.
 	NotAMember Reason = "not_a_member"
-	// PeriodClosed: the activity, or the order, lies in a period that is closed.
+	// PeriodClosed: the activity, or the order, lies in a period that is closed. It does
+	// not say that the command was never carried out: what was done before the closing is
+	// forgotten, and a repetition of it gets this answer too. Before doing something else
+	// instead, look its key up among the stored events. A refund goes on as [LateRefund].
 	PeriodClosed Reason = "period_closed"
 	// NotEmpty: an account that has events cannot take over another.
 	NotEmpty Reason = "not_empty"
-	// TimeRunsBack: the last event was processed later; come with a later time.
+	// TimeRunsBack: the last event was processed later; come with a later time, by
+	// [Processed].
 	TimeRunsBack Reason = "time_runs_back"
 	// VersionConflict: the account has changed: reload it and decide again. It
 	// matches [relmark.ErrConflict].
