@@ -302,16 +302,18 @@ func (w *world) apply(t require.TestingT, s *turn) {
 
 // carriedOut picks a command of a kind that has been carried out; false if there is none.
 func carriedOut[C points.Command](d dice, who *party) (c C, ok bool) {
-	var all []C
-	for _, x := range who.done {
-		if c, ok := x.(C); ok {
-			all = append(all, c)
+	var all [64]int
+	n := 0
+	for i, x := range who.done {
+		if _, ok = x.(C); ok && n < len(all) {
+			all[n] = i
+			n++
 		}
 	}
-	if len(all) == 0 {
+	if n == 0 {
 		return c, false
 	}
-	return all[d(len(all), "done")], true
+	return who.done[all[d(n, "done")]].(C), true
 }
 
 // points draws how many: mostly what there is, all or less, or a little more.
