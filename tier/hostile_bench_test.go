@@ -20,6 +20,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 	year := tier.Window{Kind: tier.CalendarYear}
 	return map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event){
 		"refunds_before_stays": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			t.Helper()
 			var list []tier.Event
 			for i := range n / 2 {
 				list = append(list, tier.Event{ID: id("r", i), At: at(i), Reverse: id("s", i)}, tier.Event{ID: id("s", i), At: at(n + i), Amounts: one})
@@ -27,6 +28,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 			return hotel(t, 40, year, tier.Validity{}), list
 		},
 		"open_overrides": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			t.Helper()
 			var list []tier.Event
 			for i := range n {
 				list = append(list, tier.Event{ID: id("o", i), At: at(i), Override: &tier.Override{Level: "silver", Priority: -i}})
@@ -34,6 +36,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 			return hotel(t, 40, year, tier.Validity{}), list
 		},
 		"overrides_ended": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			t.Helper()
 			var list []tier.Event
 			for i := range n / 2 {
 				list = append(list, tier.Event{ID: id("o", i), At: at(i), Override: &tier.Override{Level: "silver", From: at(i + n), Until: at(2*n + i)}},
@@ -42,6 +45,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 			return hotel(t, 40, year, tier.Validity{}), list
 		},
 		"refunds_of_a_rolling_basis": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			t.Helper()
 			var list []tier.Event
 			for i := range n / 2 {
 				list = append(list, tier.Event{ID: id("s", i), At: at(i), Amounts: one})
@@ -53,6 +57,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 			return hotel(t, 20, tier.Window{Kind: tier.RollingDays, N: 80}, tier.Validity{Kind: tier.MonthsFromEntry, Months: 1200}), list
 		},
 		"refunds_of_a_long_window": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			t.Helper()
 			var list []tier.Event
 			day := func(i int) time.Time { return start.Add(time.Duration(i) * 8 * time.Hour) }
 			for i := range n / 2 {
@@ -62,6 +67,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 			return hotel(t, 20, tier.Window{Kind: tier.RollingDays, N: 36500}, tier.Validity{Kind: tier.WhileHolds}), list
 		},
 		"refunds_of_carried_periods": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+			t.Helper()
 			anchor, _ := relmark.NewDate(2020, 1, 1)
 			p := hotel(t, 20, tier.Window{Kind: tier.FixedMonths, Months: 1, Anchor: anchor}, tier.Validity{}).Policies()[0]
 			p.Rollover = &tier.Rollover{Metric: "nights", Periods: 100}
@@ -82,13 +88,13 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 // BenchmarkHostile reports what an event of a hostile member costs: it should hardly
 // depend on their number. Where periods carry it does, and is measured at the least.
 func BenchmarkHostile(b *testing.B) {
-	for name, make := range hostile() {
+	for name, member := range hostile() {
 		for _, n := range []int{1_000, 10_000, 100_000} {
 			if n > 1_000 && name == "refunds_of_carried_periods" {
 				continue
 			}
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
-				p, list := make(b, n)
+				p, list := member(b, n)
 				s := state(b, p, date(b, "2020-01-01"), list...)
 				last, _ := s.Last()
 				r := p.Runner()

@@ -13,8 +13,8 @@ import (
 // them one by one does, in whatever order.
 func TestMergeOfManyIsAdding(t *testing.T) {
 	t.Parallel()
-	for name, make := range hostile() {
-		p, list := make(t, 4000)
+	for name, member := range hostile() {
+		p, list := member(t, 4000)
 		rng := rand.New(rand.NewPCG(3, 9))
 		rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 		on := date(t, "2020-01-01")

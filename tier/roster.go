@@ -41,8 +41,12 @@ func (r *Runner) holds(i int32) bool {
 // belongs to what comes after it.
 func (r *Runner) sweep() (best int, edge instant) {
 	o := &r.roster
-	for len(o.waiting) > 0 && !(r.holds(o.waiting[0]) && r.now.before(r.override(o.waiting[0]).from)) {
-		if i := o.waiting[0]; r.holds(i) {
+	for len(o.waiting) > 0 {
+		i := o.waiting[0]
+		if r.holds(i) {
+			if r.now.before(r.override(i).from) {
+				break
+			}
 			o.begun, o.ending = push(o.begun, i, r.outranks), push(o.ending, i, r.endsFirst)
 		}
 		o.waiting = pop(o.waiting, r.beginsFirst)

@@ -112,7 +112,7 @@ func TestConversionsBinaryRefuses(t *testing.T) {
 	for i := range good {
 		require.ErrorIs(t, c.UnmarshalBinary(good[:i]), relmark.ErrInvalid)
 	}
-	require.ErrorIs(t, c.UnmarshalBinary(append(good[:len(good):len(good)], 0)), relmark.ErrInvalid)
+	require.ErrorIs(t, c.UnmarshalBinary(append(slices.Clip(good), 0)), relmark.ErrInvalid)
 	require.ErrorIs(t, c.UnmarshalBinary([]byte{19, 2}), relmark.ErrUnsupported)
 	require.ErrorIs(t, c.UnmarshalBinary(append([]byte{19, 1, 1, 2}, make([]byte, 16)...)), relmark.ErrInvalid, "more won than there were")
 	negative := append([]byte{19, 1}, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,7 +80,7 @@ func TestAccumulatorsOfDamagedBytes(t *testing.T) {
 				}
 			}
 		}
-		require.ErrorIs(t, s[0].UnmarshalBinary(append(data[:len(data):len(data)], 0)), relmark.ErrInvalid)
+		require.ErrorIs(t, s[0].UnmarshalBinary(append(slices.Clip(data), 0)), relmark.ErrInvalid)
 		require.ErrorIs(t, s[0].UnmarshalBinary([]byte{data[0], 2, 0}), relmark.ErrUnsupported)
 		require.ErrorIs(t, s[0].UnmarshalBinary([]byte{8, 1, 0}), relmark.ErrUnsupported)
 		require.Equal(t, data, bytesOf(t, s[0]), "unchanged")
@@ -186,13 +187,13 @@ func TestAccumulatorsMergeToOneEncoding(t *testing.T) {
 	})
 }
 
-func fuzzStored(f *testing.F, file string, make func() stored, use func(t *testing.T, s stored)) {
+func fuzzStored(f *testing.F, file string, empty func() stored, use func(t *testing.T, s stored)) {
 	f.Helper()
 	f.Add(bytesOf(f, accumulators(f)[file][0]))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s := make()
+		s := empty()
 		if s.UnmarshalBinary(data) != nil {
-			require.Equal(t, make(), s)
+			require.Equal(t, empty(), s)
 			return
 		}
 		require.Equal(t, data, bytesOf(t, s)) // one value, one encoding
@@ -202,6 +203,7 @@ func fuzzStored(f *testing.F, file string, make func() stored, use func(t *testi
 
 func FuzzTenuresUnmarshal(f *testing.F) {
 	fuzzStored(f, "tenures.v1.hex", func() stored { return &clv.Tenures{} }, func(t *testing.T, s stored) {
+		t.Helper()
 		tenures := s.(*clv.Tenures)
 		require.NoError(t, tenures.Validate())
 		require.NoError(t, tenures.Merge(clv.Tenures{}))
@@ -210,6 +212,7 @@ func FuzzTenuresUnmarshal(f *testing.F) {
 
 func FuzzEvaluationUnmarshal(f *testing.F) {
 	fuzzStored(f, "evaluation.v1.hex", func() stored { return &clv.Evaluation{} }, func(t *testing.T, s stored) {
+		t.Helper()
 		e := s.(*clv.Evaluation)
 		if total := e.Total(); total.N > 0 {
 			for _, v := range []float64{total.MAE(), total.RMSE(), total.MeanActual(), total.MeanExpected()} {
@@ -223,6 +226,7 @@ func FuzzTrackingUnmarshal(f *testing.F) {
 	m, err := clv.NewBGNBD(clv.BGNBDParams{R: 0.2426, Alpha: 4.4135, A: 0.7929, B: 2.4258})
 	require.NoError(f, err)
 	fuzzStored(f, "tracking.v1.hex", func() stored { return &clv.Tracking{} }, func(t *testing.T, s stored) {
+		t.Helper()
 		for _, p := range clv.Curve(m, *s.(*clv.Tracking), []float64{-1, 0, 1, 1e9}) {
 			require.False(t, p.Actual < 0 || p.Expected < 0) // NaN past the range of a model
 		}
