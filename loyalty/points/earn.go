@@ -178,11 +178,13 @@ func (c *Earn) rules(e *Engine, on relmark.Date) (*ruleset, error) {
 
 // price fills in what an order earns and how far it leads towards goals.
 func (d *decider) price(b *Earned, rules *ruleset, budget *int64, explain bool) error {
-	steps, won, err := rules.pursue(d.a, &b.Facts, nil, nil)
-	if err != nil {
-		return err
+	var won []Grant
+	if len(rules.goals) > 0 {
+		var err error
+		if b.Progress, won, err = rules.pursue(d.a, &b.Facts, nil, nil); err != nil {
+			return err
+		}
 	}
-	b.Progress = steps
 	return rules.price(&b.Price, &b.Facts, d.room(rules.Caps, budget), won, explain)
 }
 

@@ -189,7 +189,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 		return invalid("Facts.Currency", nil, "must be that of the programme")
 	}
 	n := &w.earned
-	n.Facts.Date, n.Price, n.Lot, n.Settled = d.date, Price{}, 0, 0
+	n.Facts.Date, n.Lot, n.Settled = d.date, 0, 0
 	n.Rolls, n.Stated, n.Rolled, n.Paid, n.Progress, n.Refunds = false, false, time.Time{}, nil, nil, nil
 	if paid := total(b.Paid); paid > 0 {
 		var takes []lot.Take
@@ -199,10 +199,11 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 			d.a.book.Put(t.Lot, t.Units)
 		}
 	}
-	if rules := d.e.versionOn(d.date); rules != nil {
-		if err := d.price(n, rules, nil, false); err != nil {
-			return err
-		}
+	rules := d.e.versionOn(d.date)
+	if rules == nil {
+		n.Price = Price{}
+	} else if err := d.price(n, rules, nil, false); err != nil { // sets what it does not explain
+		return err
 	}
 	if n.Price.Granted > 0 {
 		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Price.Granted)
