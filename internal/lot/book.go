@@ -68,6 +68,9 @@ func (b *Book) Sums(t int64) Sums {
 
 // firstAlive returns the position of the first lot that has not expired at t.
 func (b *Book) firstAlive(t int64) int {
+	if len(b.lots) == 0 || b.lots[0].Until > t { // most often
+		return 0
+	}
 	i, _ := slices.BinarySearchFunc(b.lots, t, func(l Lot, t int64) int {
 		if l.Until <= t {
 			return -1
