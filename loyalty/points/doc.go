@@ -38,8 +38,9 @@
 //
 // Caps limit a member; budgets limit all members together, and are counted in a
 // [Usage]. [Close] keeps accounts small by ending a period for good; what comes after
-// all is a [LateRefund]. An engine explains ([Price]), previews ([Engine.Preview]) and
-// asks "what if" ([WhatIf]); a [Journal] of postings says the same in double entry.
+// all is a [LateRefund]. An engine says what an order would earn ([Engine.Quote]),
+// explains ([Price]), previews ([Engine.Preview]) and asks "what if" ([WhatIf]); a
+// [Journal] of postings says the same in double entry.
 //
 // # Units
 //
