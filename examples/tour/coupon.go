@@ -30,7 +30,7 @@ func (s *story) whatAVoucherCosts(r *report) error {
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []string{v.ID, count(orders), money(cost), percent(cost.Div(sales).InexactFloat64())})
+		rows = append(rows, []string{v.ID, count(orders), money(cost), percent(cost.InexactFloat64() / sales.InexactFloat64())})
 	}
 	r.table([]string{"voucher", "orders", "cost", "of sales"}, rows)
 	r.say("As the orders are, all of that is given away: a voucher pays if it brings more than that.")
@@ -39,8 +39,8 @@ func (s *story) whatAVoucherCosts(r *report) error {
 
 // vouchers are three usual ones; a quarter of the orders are large.
 func vouchers(large decimal.Decimal) []voucher.Voucher {
-	tenth := large.Div(decimal.NewFromInt(10)).Ceil()
-	half := large.Div(decimal.NewFromInt(2)).Ceil()
+	tenth := large.Shift(-1).Ceil()
+	half := large.Mul(decimal.New(5, -1)).Ceil()
 	return []voucher.Voucher{
 		{ID: "10 % off", Kind: voucher.Percent, Percent: decimal.NewFromInt(10)},
 		{ID: "10 % off, at most " + money(tenth), Kind: voucher.Percent, Percent: decimal.NewFromInt(10), MaxDiscount: &tenth},
