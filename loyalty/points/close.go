@@ -47,7 +47,11 @@ func (c Close) decide(d *decider) (Body, error) {
 	if c.Before.IsZero() || c.Before.After(d.date) || c.Before.Before(d.a.closed) {
 		return nil, invalid("Before", c.Before, "must lie between the last closing and the date of the command")
 	}
-	return &Closed{c.Before, c.Before.Start(d.e.zone)}, nil
+	start := c.Before.Start(d.e.zone)
+	if !validExpiry(start) {
+		return nil, invalid("Before", c.Before, "must not start before 1700")
+	}
+	return &Closed{c.Before, start}, nil
 }
 
 func (b *Closed) apply(a *Account, _ int64) error {
@@ -63,23 +67,26 @@ func (b *Closed) apply(a *Account, _ int64) error {
 func (b *Closed) note(a *Account, now int64) {
 	a.closed = b.Before
 	start := b.Start.UnixNano()
-	if !a.archive {
-		a.orders.keep(func(o *order) bool { return !o.date.Before(b.Before) })
-	}
 	a.keys.keep(func(k *keyed) bool { return k.at >= start })
 	a.holds.keep(func(h *lot.Hold) bool { return h.Status == lot.Open || h.Deadline >= start })
+	if a.archive { // orders and lots stay, and so there is nothing to look for
+		return
+	}
+	a.orders.keep(func(o *order) bool { return !o.date.Before(b.Before) })
 	needed := a.referred()
 	a.book.Drop(func(l *lot.Lot) bool {
 		expired := l.At(now) == lot.Expired
-		drop := (l.Left == 0 || expired) && !slices.Contains(needed, l.ID)
-		if drop && expired {
+		if _, stays := slices.BinarySearch(needed, l.ID); stays || l.Left > 0 && !expired {
+			return false
+		}
+		if expired {
 			a.lapsed += l.Left
 		}
-		return drop
+		return true
 	})
 }
 
-// referred returns the lots that orders and reservations may still come back to.
+// referred returns the lots that orders and reservations may still come back to, sorted.
 func (a *Account) referred() []uint64 {
 	var ids []uint64
 	for i := range a.orders.items {
@@ -96,6 +103,7 @@ func (a *Account) referred() []uint64 {
 			ids = append(ids, t.Lot)
 		}
 	}
+	slices.Sort(ids)
 	return ids
 }
 

@@ -151,8 +151,9 @@ func (ev *Event) UnmarshalBinary(data []byte) error {
 // memory. The zero Decoder is ready. It is not safe for concurrent use.
 type Decoder struct {
 	// Reuse decodes bodies into the memory of those before: the body of an event is
-	// valid until the next event is decoded. That is all that folding needs, as
-	// accounts keep no part of a body but strings, and leaves next to no garbage.
+	// valid until the next one is decoded, or fails to be. That is all that folding
+	// needs, as accounts keep no part of a body but strings, and leaves next to no
+	// garbage.
 	Reuse bool
 
 	f form
@@ -233,7 +234,7 @@ func (f *form) body(kind string) Body {
 
 // event reads an event as JSON.
 func (f *form) event(data []byte, ev *Event, up []upcaster) error {
-	f.in, f.i, f.reading, f.compact, f.bad = data, 0, true, false, false
+	f.in, f.i, f.reading, f.compact, f.bad, f.version = data, 0, true, false, false, 0
 	f.check(f.peek() == '{')
 	outer := f.open()
 	f.int("v", &f.version)

@@ -337,11 +337,11 @@ func (b *Earned) enter(a *Account, now int64) error {
 	x, granted := &b.Facts, b.Price.Granted
 	if granted < 0 || granted > a.room() || (granted > 0) != (b.Lot > 0) ||
 		b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints ||
-		b.PaidValue < 0 || b.PaidValue > x.Total {
+		b.PaidValue < 0 || b.PaidValue > x.Total || x.Date.IsZero() {
 		return errEvent("Earned")
 	}
 	for i := range b.Progress {
-		if n := b.Progress[i].Count; n < 0 || n > maxPoints {
+		if p := &b.Progress[i]; min(p.Count, p.Month) < 0 || p.Count > maxPoints {
 			return errEvent("Progress")
 		}
 	}

@@ -202,13 +202,20 @@ func readList[T any](f *form, s *[]T, each func(*T, *form)) {
 	*s = items
 }
 
+// maxInt is the largest integer of an event, of 18 digits: no total has more than 16,
+// and reading JSON need not look for overflow. The compact form has the same bound, so
+// that what one form says the other can say too.
+const maxInt = 999_999_999_999_999_999
+
 // int writes or reads an integer. Zero is left out, and so "n":0 is not canonical.
 func (f *form) int(name string, v *int64) {
 	switch {
 	case f.compact && f.reading:
 		u := f.uvarint()
+		f.check(u <= 2*maxInt)
 		*v = int64(u>>1) ^ -int64(u&1)
 	case f.compact:
+		f.check(uint64(*v+maxInt) <= 2*maxInt)
 		f.b = binary.AppendVarint(f.b, *v)
 	case f.reading:
 		if f.next(name) {
@@ -216,6 +223,7 @@ func (f *form) int(name string, v *int64) {
 			f.check(*v != 0)
 		}
 	case f.key(name, *v != 0):
+		f.check(uint64(*v+maxInt) <= 2*maxInt)
 		f.b = strconv.AppendInt(f.b, *v, 10)
 	}
 }
@@ -232,7 +240,7 @@ func (f *form) readInt() int64 {
 	for ; i < len(b) && b[i]-'0' <= 9; i++ {
 		n = 10*n + int64(b[i]-'0')
 	}
-	// 18 digits fit whatever they are, and no total has more than 16.
+	// 18 digits fit whatever they are.
 	if i == start || i-start > 18 || b[start] == '0' && i-start > 1 {
 		f.fail()
 		return 0
@@ -252,7 +260,7 @@ func (f *form) num(name string, v *int) {
 	f.check(int64(*v) == n)
 }
 
-// id is int for identifiers that count, from 1 to 2^63-1; 0 is none.
+// id is int for identifiers that count, from 1 to 10^18-1; 0 is none.
 func (f *form) id(name string, v *uint64) {
 	n := int64(*v)
 	f.int(name, &n)
@@ -280,6 +288,7 @@ func (f *form) flag(name string, v *bool) {
 func (f *form) amount(name string, v *int64, digits int) {
 	if f.compact {
 		f.packInt(v)
+		f.check(uint64(*v+maxPoints) <= 2*maxPoints)
 		return
 	}
 	if !f.key(name, *v != 0) {
@@ -290,6 +299,7 @@ func (f *form) amount(name string, v *int64, digits int) {
 		*v = f.readAmount(digits)
 		f.check(*v != 0)
 	} else {
+		f.check(uint64(*v+maxPoints) <= 2*maxPoints)
 		f.b = money.AppendText(f.b, *v, digits)
 	}
 	f.token('"')

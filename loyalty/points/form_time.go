@@ -53,7 +53,7 @@ func (f *form) readDate() relmark.Date {
 		f.fail()
 		return relmark.Date{}
 	}
-	if string(b[:dateSize]) != string(f.dayText[:]) && !f.newDate([dateSize]byte(b)) {
+	if (string(b[:dateSize]) != string(f.dayText[:]) || f.day.IsZero()) && !f.newDate([dateSize]byte(b)) {
 		f.fail()
 		return relmark.Date{}
 	}

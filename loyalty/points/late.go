@@ -92,7 +92,8 @@ func (r Recalled) Order() string { return r.order }
 
 // Recall looks an order up in the events of an account, all of them from the first,
 // for a [LateRefund]. It fails where folding fails, and with [relmark.ErrInvalid] if
-// the order has never earned. It takes time and memory linear in the events.
+// the order has never earned. It takes the time and memory of folding events that are
+// never closed.
 func Recall(events iter.Seq2[Event, error], order string) (Recalled, error) {
 	full := Account{archive: true}
 	for ev, err := range events {

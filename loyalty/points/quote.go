@@ -28,8 +28,13 @@ func (e *Engine) quote(p *Price, c *Earn, explain bool) error {
 	if e == nil || c == nil {
 		return invalid("Command", nil, "must come with an engine")
 	}
-	if !inRange(c.At) {
+	switch {
+	case !inRange(c.At):
 		return invalid("At", nil, instantRule)
+	case !c.Recorded.IsZero() && !inRange(c.Recorded):
+		return invalid("Recorded", nil, instantRule)
+	case c.Expires != nil && !c.Expires.IsZero() && !inRange(*c.Expires):
+		return invalid("Expires", nil, instantRule)
 	}
 	var x Facts
 	var err error

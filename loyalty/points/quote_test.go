@@ -116,6 +116,8 @@ func TestQuoteRefuses(t *testing.T) {
 		"Lines":     {Head: head("", 1), Amount: euros(1), Lines: []points.OrderLine{{Amount: decimal.New(-1, 0)}}},
 		"Category":  {Head: head("", 1), Amount: euros(1), Lines: []points.OrderLine{{Category: "\xff"}}},
 		"Tags":      {Head: head("", 1), Amount: euros(1), Tags: []points.Tag{{Value: "x"}}},
+		"Expires":   {Head: head("", 1), Amount: euros(1), Expires: new(time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC))},
+		"Recorded":  {Head: points.Head{At: at(1), Recorded: time.Date(1699, 12, 31, 0, 0, 0, 0, time.UTC)}, Amount: euros(1)},
 	} {
 		price, err := e.Quote(&c)
 		require.ErrorIs(t, err, errInvalid, name)

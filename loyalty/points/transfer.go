@@ -1,7 +1,6 @@
 package points
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -177,8 +176,8 @@ func (m Moved) checked() (_ Moved, err error) {
 	if err = positive("Parcel.Points", m.Points); err != nil {
 		return m, err
 	}
-	if m.Lot > math.MaxInt64 {
-		return m, invalid("Parcel.Lot", nil, "must be below 2^63")
+	if m.Lot > maxPoints {
+		return m, invalid("Parcel.Lot", nil, "must be 2^53-1 at most")
 	}
 	if m.AvailableAt, err = instant("Parcel.AvailableAt", m.AvailableAt); err != nil {
 		return m, err

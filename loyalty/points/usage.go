@@ -47,12 +47,16 @@ func monthOf(d relmark.Date) int64 {
 }
 
 // Add counts what an event granted for an order; other events count nothing, as they
-// do towards no cap. Each event is to be added once. It fails with [relmark.ErrLimit],
-// leaving u unchanged, if a count would leave int64.
+// do towards no cap. Each event is to be added once. It fails with [relmark.ErrLimit]
+// if a count would leave int64, and with [relmark.ErrInvalid] on an order without a
+// date or with negative points, which no account takes, and leaves u unchanged then.
 func (u *Usage) Add(ev *Event) error {
 	b, ok := ev.Body.(*Earned)
 	if !ok || b == nil {
 		return nil
+	}
+	if b.Facts.Date.IsZero() || b.Price.Granted < 0 {
+		return invalid("Event", nil, "must have a date and 0 points or more")
 	}
 	return u.count(monthOf(b.Facts.Date), b.Price.Granted)
 }
