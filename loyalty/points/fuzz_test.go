@@ -73,6 +73,14 @@ func FuzzDecodeCompactEvent(f *testing.F) {
 		if err != nil || !bytes.Equal(data, again) {
 			t.Fatalf("%x\nencodes to\n%x", data, again)
 		}
+		text, err := ev.AppendJSON(nil)
+		var back points.Event
+		if err != nil || back.UnmarshalJSON(text) != nil {
+			t.Fatalf("%x\nsays what JSON cannot say: %s", data, text)
+		}
+		if again, err = back.MarshalBinary(); err != nil || !bytes.Equal(data, again) {
+			t.Fatalf("%x\nis by way of JSON\n%x", data, again)
+		}
 	})
 }
 
