@@ -20,7 +20,8 @@ import (
 // on or after the date, and must not lengthen Validity.PlusMonths or Rollover.Periods
 // so far that they reach dropped events. Close fails, and leaves s unchanged,
 // unless the date comes after the join date and lies in years up to 9998. A date
-// before the last closing date changes nothing.
+// before the last closing date changes nothing, nor does one that starts when that or
+// the join date does, as after a date that the zone has skipped.
 func (s *State) Close(before relmark.Date) error {
 	if s.program == nil {
 		return wrap(errZero)
@@ -28,14 +29,17 @@ func (s *State) Close(before relmark.Date) error {
 	if y, _, _ := before.Civil(); !before.After(s.joined) || y > 9998 {
 		return wrap(fault("must be after the join date and lie in years up to 9998", before, "Close"))
 	}
-	if s.base != nil && !before.After(s.base.date) {
+	at, opens := startOf(dayOf(before), s.program.zone), s.begins
+	if s.base != nil {
+		opens = s.base.at
+	}
+	if !opens.before(at) {
 		return nil
 	}
 	r := s.program.Runner()
 	if err := r.load(s); err != nil {
 		return wrap(err)
 	}
-	at := startOf(dayOf(before), s.program.zone)
 	r.run(justBefore(at))
 	r.now = justBefore(at)
 	*s = *r.compact(before, at)

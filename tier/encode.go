@@ -273,7 +273,7 @@ func (p *Program) readOverride(r *codec.Reader) override {
 	priority := r.Varint()
 	o.priority = int(priority)
 	o.from, o.until = readInstant(r), readInstant(r)
-	r.Check(p.level(o.level) >= 0 && valid(o.mode) && int64(o.priority) == priority && o.from.before(o.until) && o.from != always())
+	r.Check(p.level(o.level) >= 0 && valid(o.mode) && int64(o.priority) == priority && o.spans() && o.from != always())
 	return o
 }
 
@@ -351,7 +351,9 @@ func (s *State) suits(b *base) bool {
 		return false
 	case t.drop.before(b.at), t.until == always(), t.drop == always(), t.level == 0 && t.pending():
 		return false
-	case t.ended && !t.pending(), b.since.before(s.begins), b.at.before(b.since), !t.basis.plain():
+	case t.ended && !t.pending() && p.Runner().daysAfter(t.until, maxDays) != never(): // else grace or dwell can outlast the calendar
+		return false
+	case b.since.before(s.begins), b.at.before(b.since), !t.basis.plain():
 		return false
 	case p.kind != MonthsFromEntry && t.entered != 0:
 		return false
@@ -384,14 +386,15 @@ func (b basis) plain() bool {
 }
 
 // carriesWell reports whether the lots of b are some that periods can have
-// carried, one each at most, and fit together with the events.
+// carried, one each at most: they are part of what was dropped with those periods, so
+// no sum of them and of events can overflow.
 func (s *State) carriesWell(b *base, cur int) bool {
-	sums := slices.Clone(s.gross)
+	dropped := slices.Clone(b.dropped)
 	for i, l := range b.lots {
 		if !s.program.carries || l.period >= b.first || l.last < b.first || l.last > l.period+maxPeriods || l.amount == 0 || i > 0 && l.period <= b.lots[i-1].period {
 			return false
 		}
-		if sums[l.metric] += l.amount; sums[l.metric] < 0 {
+		if dropped[l.metric] -= l.amount; dropped[l.metric] < 0 {
 			return false
 		}
 	}

@@ -63,7 +63,7 @@ type Override struct {
 	Mode     OverrideMode
 	Priority int       // any; 0 by default
 	From     time.Time // zero: from the event
-	Until    time.Time // later than From; zero: open
+	Until    time.Time // later than From, in years up to 9999; zero: open
 }
 
 // An entry is a stored event. Its amounts are a row of the state.
@@ -164,8 +164,15 @@ func (p *Program) checkOverride(e Event) (override, error) {
 		return out, nil
 	}
 	out.until = instantOf(o.Until)
-	if !out.from.before(out.until) {
-		return out, fault("must be later than From", o.Until, "Override.Until")
+	if !out.spans() {
+		return out, fault("must be later than From and lie in years up to 9999", o.Until, "Override.Until")
 	}
 	return out, nil
+}
+
+// spans reports whether o ends after it begins, if at all, in a year of four digits:
+// what is told of it is encoded in JSON.
+func (o *override) spans() bool {
+	const year10000 = 253_402_300_800
+	return o.from.before(o.until) && (o.until == never() || o.until.sec < year10000)
 }

@@ -118,6 +118,7 @@ func TestDecodeStateRefusesBasesWithoutHistory(t *testing.T) {
 		"entered, by the period":   {years, byYear, func(c *closing) { c.entered = 9 }},
 		"empty lot":                {years, byYear, func(c *closing) { c.lots = [][4]int64{{2018, 2020, 0, 0}} }},
 		"two lots of one period":   {years, byYear, func(c *closing) { c.lots = [][4]int64{{2018, 2019, 0, 1}, {2018, 2020, 0, 1}} }},
+		"lots of what never was":   {years, byYear, func(c *closing) { c.lots = [][4]int64{{2017, 2019, 0, 4}, {2018, 2020, 0, 4}} }},
 		"lots out of order":        {years, byYear, func(c *closing) { c.lots = [][4]int64{{2018, 2020, 0, 1}, {2017, 2019, 0, 1}} }},
 		"window taken ahead":       {rolling, byEntry, func(c *closing) { c.at = start(2022) }},
 		"rolling, with a period":   {rolling, byEntry, func(c *closing) { c.period = 1 }},
