@@ -76,16 +76,18 @@ func TestClosedWithLargeLots(t *testing.T) {
 // Where grace reaches past the calendar, a level is never dropped.
 func TestGracePastTheCalendar(t *testing.T) {
 	t.Parallel()
-	policy := simple()
-	policy.GraceDays = 36500
-	p := program(t, policy)
-	joined := date(t, "9990-01-01")
-	s := state(t, p, joined, tier.Event{ID: "a", At: joined.Start(time.UTC), Amounts: nights(20)})
-	require.NoError(t, s.Close(date(t, "9998-01-01")))
-	got, err := p.Decide(s, date(t, "9998-02-01").Start(time.UTC))
-	require.NoError(t, err)
-	require.Equal(t, "silver", got.Level)
-	rereads(t, p, s)
+	for _, kind := range []tier.ValidityKind{tier.EndOfNextPeriod, tier.WhileHolds} {
+		policy := simple()
+		policy.GraceDays, policy.Validity = 36500, tier.Validity{Kind: kind}
+		p := program(t, policy)
+		joined := date(t, "9990-01-01")
+		s := state(t, p, joined, tier.Event{ID: "a", At: joined.Start(time.UTC), Amounts: nights(20)})
+		require.NoError(t, s.Close(date(t, "9998-01-01")))
+		got, err := p.Decide(s, date(t, "9998-02-01").Start(time.UTC))
+		require.NoError(t, err)
+		require.Equal(t, "silver", got.Level)
+		rereads(t, p, s, kind)
+	}
 }
 
 // Overrides end in years that JSON can tell.

@@ -120,7 +120,10 @@ func (r *Runner) watch() {
 		if sums, levels := r.window(); levels.held(t.level, sums) {
 			return
 		}
-		r.pend(cause)
+		level := t.level
+		if r.pend(cause); t.level == level {
+			return // pending, or never dropped: grace or dwell outlasts the calendar
+		}
 	}
 }
 
