@@ -32,8 +32,11 @@ func TestCloseOnDatesThatStartTogether(t *testing.T) {
 	skipped, next := date(t, "2011-12-30"), date(t, "2011-12-31")
 	asked := date(t, "2012-06-01").Start(zone)
 	for _, window := range []tier.Window{
-		{Kind: tier.Anniversary, Months: 1}, {Kind: tier.FixedMonths, Months: 1, Anchor: skipped},
-		{Kind: tier.FixedMonths, Months: 1, Anchor: next}, {Kind: tier.CalendarYear}, {Kind: tier.RollingDays, N: 3},
+		{Kind: tier.Anniversary, Months: 1},
+		{Kind: tier.FixedMonths, Months: 1, Anchor: skipped},
+		{Kind: tier.FixedMonths, Months: 1, Anchor: next},
+		{Kind: tier.CalendarYear},
+		{Kind: tier.RollingDays, N: 3},
 	} {
 		policy := simple()
 		policy.Zone, policy.Window, policy.Validity = zone, window, tier.Validity{Kind: tier.WhileHolds}
