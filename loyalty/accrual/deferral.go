@@ -153,14 +153,14 @@ func (d Deferral) Liability() decimal.Decimal { return money.Decimal(d.liability
 func (d Deferral) Reserved() decimal.Decimal { return money.Decimal(d.reserved, d.digits) }
 
 type deferralJSON struct {
-	V          int   `json:"v"`
-	Digits     int   `json:"digits"`
-	Allocated  plain `json:"allocated"`
-	Reserved   plain `json:"reserved,omitzero"`
-	Redeemed   int64 `json:"redeemed,omitempty"`
-	Expected   int64 `json:"expected,omitempty"`
-	Recognised plain `json:"recognised,omitzero"`
-	Measured   bool  `json:"measured,omitempty"`
+	V          int         `json:"v"`
+	Digits     int         `json:"digits"`
+	Allocated  money.Plain `json:"allocated"`
+	Reserved   money.Plain `json:"reserved,omitzero"`
+	Redeemed   int64       `json:"redeemed,omitempty"`
+	Expected   int64       `json:"expected,omitempty"`
+	Recognised money.Plain `json:"recognised,omitzero"`
+	Measured   bool        `json:"measured,omitempty"`
 }
 
 // MarshalJSON encodes a deferral in one canonical form:
@@ -169,7 +169,7 @@ type deferralJSON struct {
 //
 // with zero values left out.
 func (d Deferral) MarshalJSON() ([]byte, error) {
-	m := func(minor int64) plain { return plain{money.Decimal(minor, d.digits)} }
+	m := func(minor int64) money.Plain { return money.Plain(money.Decimal(minor, d.digits)) }
 	return json.Marshal(deferralJSON{
 		version, d.digits, m(d.allocated), m(d.reserved), d.redeemed, d.expected, m(d.recognised), d.measured,
 	})
@@ -192,8 +192,8 @@ func (d *Deferral) UnmarshalJSON(data []byte) error {
 	c.points(in.Redeemed, "Redeemed")
 	c.points(in.Expected, "Expected")
 	out := Deferral{
-		in.Digits, c.amount(in.Allocated.Decimal, in.Digits, "Allocated"), c.amount(in.Reserved.Decimal, in.Digits, "Reserved"),
-		in.Redeemed, in.Expected, c.amount(in.Recognised.Decimal, in.Digits, "Recognised"), in.Measured,
+		in.Digits, c.amount(decimal.Decimal(in.Allocated), in.Digits, "Allocated"), c.amount(decimal.Decimal(in.Reserved), in.Digits, "Reserved"),
+		in.Redeemed, in.Expected, c.amount(decimal.Decimal(in.Recognised), in.Digits, "Recognised"), in.Measured,
 	}
 	c.check(out.fits(), "Expected", in.Expected, "must not be below Redeemed, nor set before a measurement")
 	c.check(out.reserved <= out.allocated, "Reserved", nil, "must not exceed the allocation")

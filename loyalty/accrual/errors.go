@@ -1,7 +1,6 @@
 package accrual
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -80,27 +79,4 @@ func finish(r *codec.Reader) error {
 		return invalid("Encoding", nil, "must be what this type has written")
 	}
 	return nil
-}
-
-// A plain is a decimal as a JSON string without exponent.
-type plain struct{ decimal.Decimal }
-
-func (p plain) IsZero() bool { return p.Sign() == 0 }
-
-func (p plain) MarshalJSON() ([]byte, error) {
-	text, err := money.Text(p.Decimal)
-	if err != nil {
-		return nil, invalid("Amount", nil, "must have at most 1024 bytes of decimal text")
-	}
-	return json.Marshal(text)
-}
-
-func (p *plain) UnmarshalJSON(data []byte) error {
-	var text string
-	if err := json.Unmarshal(data, &text); err != nil {
-		return err
-	}
-	d, err := money.Parse(text)
-	p.Decimal = d
-	return err
 }

@@ -215,13 +215,13 @@ func (m *Model) Measure(d Deferral, l Lot, asOf relmark.Date) (Deferral, Period,
 }
 
 type policyJSON struct {
-	V        int       `json:"v"`
-	Digits   int       `json:"digits"`
-	Value    plain     `json:"value,omitzero"`
-	Cost     plain     `json:"cost,omitzero"`
-	Reserved plain     `json:"reserved,omitzero"`
-	Redeemed []float64 `json:"redeemed"`
-	Lost     []float64 `json:"lost"`
+	V        int         `json:"v"`
+	Digits   int         `json:"digits"`
+	Value    money.Plain `json:"value,omitzero"`
+	Cost     money.Plain `json:"cost,omitzero"`
+	Reserved money.Plain `json:"reserved,omitzero"`
+	Redeemed []float64   `json:"redeemed"`
+	Lost     []float64   `json:"lost"`
 }
 
 // MarshalJSON encodes a valid policy in one canonical form:
@@ -234,7 +234,7 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(policyJSON{
-		version, p.Digits, plain{p.Value}, plain{p.Cost}, plain{p.Reserved}, p.Curve.Redeemed, p.Curve.Lost,
+		version, p.Digits, money.Plain(p.Value), money.Plain(p.Cost), money.Plain(p.Reserved), p.Curve.Redeemed, p.Curve.Lost,
 	})
 }
 
@@ -245,7 +245,7 @@ func (p *Policy) UnmarshalJSON(data []byte) error {
 	if err := decode(data, &in); err != nil {
 		return err
 	}
-	out := Policy{in.Digits, in.Value.Decimal, in.Cost.Decimal, in.Reserved.Decimal, Curve{in.Redeemed, in.Lost}}
+	out := Policy{in.Digits, decimal.Decimal(in.Value), decimal.Decimal(in.Cost), decimal.Decimal(in.Reserved), Curve{in.Redeemed, in.Lost}}
 	if err := out.Validate(); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package points
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -25,13 +24,13 @@ type (
 		Zone         string        `json:"zone,omitempty"`
 		Currency     string        `json:"currency"`
 		Digits       int           `json:"digits,omitempty"`
-		PointValue   number        `json:"point_value,omitzero"`
+		PointValue   money.Plain   `json:"point_value,omitzero"`
 		Versions     []versionJSON `json:"versions"`
 		Expiry       *expiryJSON   `json:"expiry,omitempty"`
 		MaturityDays int           `json:"maturity_days,omitempty"`
 		Shortfall    Shortfall     `json:"shortfall,omitempty"`
 		GraceDays    *int          `json:"grace_days,omitempty"`
-		TransferFee  number        `json:"transfer_fee,omitzero"`
+		TransferFee  money.Plain   `json:"transfer_fee,omitzero"`
 		Payout       Payout        `json:"payout,omitempty"`
 	}
 	expiryJSON struct {
@@ -54,12 +53,12 @@ type (
 	rateJSON struct {
 		Rule   string         `json:"rule"`
 		Points int64          `json:"points"`
-		Per    number         `json:"per"`
+		Per    money.Plain    `json:"per"`
 		When   *conditionJSON `json:"when,omitempty"`
 	}
 	multiplierJSON struct {
 		Rule      string         `json:"rule"`
-		Factor    number         `json:"factor"`
+		Factor    money.Plain    `json:"factor"`
 		Exclusive bool           `json:"exclusive,omitempty"`
 		Priority  int            `json:"priority,omitempty"`
 		When      *conditionJSON `json:"when,omitempty"`
@@ -87,30 +86,14 @@ type (
 		Weekdays   []int           `json:"weekdays,omitempty"`
 		Tiers      []string        `json:"tiers,omitempty"`
 		Categories []string        `json:"categories,omitempty"`
-		MinTotal   *number         `json:"min_total,omitempty"`
-		MaxTotal   *number         `json:"max_total,omitempty"`
+		MinTotal   *money.Plain    `json:"min_total,omitempty"`
+		MaxTotal   *money.Plain    `json:"max_total,omitempty"`
 		Tag        string          `json:"tag,omitempty"`
 		Values     []string        `json:"values,omitempty"`
 		Any        []conditionJSON `json:"any,omitempty"`
 		Not        []conditionJSON `json:"not,omitempty"`
 	}
 )
-
-// A number is a decimal whose text reads no variable of the decimal package.
-type number decimal.Decimal
-
-// IsZero leaves fractions that have their default out of the encoding.
-func (n number) IsZero() bool { return decimal.Decimal(n).Sign() == 0 }
-
-// MarshalText writes the exact text, without trailing zeros.
-func (n number) MarshalText() ([]byte, error) { return money.AppendDecimal(nil, decimal.Decimal(n)) }
-
-// UnmarshalText reads plain notation; an exponent is an error.
-func (n *number) UnmarshalText(text []byte) error {
-	d, err := money.Parse(string(text))
-	*n = number(d)
-	return err
-}
 
 // MarshalJSON encodes a valid programme in one canonical form:
 //
@@ -134,9 +117,9 @@ func (p Program) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	out := programJSON{
-		V: programVersion, Currency: p.Currency, Digits: p.Digits, PointValue: number(p.PointValue),
+		V: programVersion, Currency: p.Currency, Digits: p.Digits, PointValue: money.Plain(p.PointValue),
 		MaturityDays: p.MaturityDays, Shortfall: p.Shortfall, GraceDays: p.GraceDays,
-		TransferFee: number(p.TransferFee), Payout: p.Payout,
+		TransferFee: money.Plain(p.TransferFee), Payout: p.Payout,
 	}
 	if p.Zone != nil {
 		if out.Zone = p.Zone.String(); out.Zone == "" || out.Zone == "Local" {
@@ -158,10 +141,10 @@ const zoneRule = "must be the name of a zone that the loader knows"
 func (v Version) encode() versionJSON {
 	out := versionJSON{Name: v.Name, From: v.From, To: v.To, Stacking: v.Stacking, Rounding: v.Rounding}
 	for _, r := range v.Rates {
-		out.Rates = append(out.Rates, rateJSON{r.Rule, r.Points, number(r.Per), r.When.encoded()})
+		out.Rates = append(out.Rates, rateJSON{r.Rule, r.Points, money.Plain(r.Per), r.When.encoded()})
 	}
 	for _, m := range v.Multipliers {
-		out.Multipliers = append(out.Multipliers, multiplierJSON{m.Rule, number(m.Factor), m.Exclusive, m.Priority, m.When.encoded()})
+		out.Multipliers = append(out.Multipliers, multiplierJSON{m.Rule, money.Plain(m.Factor), m.Exclusive, m.Priority, m.When.encoded()})
 	}
 	for _, b := range v.Bonuses {
 		out.Bonuses = append(out.Bonuses, bonusJSON{b.Rule, b.Points, b.When.encoded()})
@@ -190,7 +173,7 @@ func (c Condition) encoded() *conditionJSON {
 func (c Condition) encode() conditionJSON {
 	out := conditionJSON{
 		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
-		MinTotal: (*number)(c.MinTotal), MaxTotal: (*number)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
+		MinTotal: (*money.Plain)(c.MinTotal), MaxTotal: (*money.Plain)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
 	}
 	for _, d := range c.Weekdays {
 		out.Weekdays = append(out.Weekdays, (int(d)+6)%7+1)
@@ -215,11 +198,8 @@ func (c Condition) encode() conditionJSON {
 // repeated.
 func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) (Program, error) {
 	var in programJSON
-	switch err := codec.JSON(data, programVersion, &in); {
-	case errors.Is(err, codec.ErrVersion):
-		return Program{}, fmt.Errorf("points: programme: %w", relmark.ErrUnsupported)
-	case err != nil:
-		return Program{}, fmt.Errorf("points: programme: %w: %w", err, relmark.ErrInvalid)
+	if err := unread("programme", codec.JSON(data, programVersion, &in)); err != nil {
+		return Program{}, err
 	}
 	p := Program{
 		Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue),

@@ -1,9 +1,6 @@
 package points
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/codec"
@@ -55,11 +52,8 @@ func (a *Account) UnmarshalBinary(data []byte) error {
 	var b Account
 	b.pack(&p)
 	r.Check(b.whole())
-	switch err := r.Done(); {
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("points: snapshot: %w", relmark.ErrUnsupported)
-	case err != nil:
-		return fmt.Errorf("points: snapshot: %w: %w", err, relmark.ErrInvalid)
+	if err := unread("snapshot", r.Done()); err != nil {
+		return err
 	}
 	*a = b
 	return nil

@@ -1,7 +1,6 @@
 package points
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -91,11 +90,8 @@ func (s *Summary) UnmarshalBinary(data []byte) error {
 		*v = r.Varint()
 		r.Check(*v >= 0)
 	}
-	switch err := r.Done(); {
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("points: summary: %w", relmark.ErrUnsupported)
-	case err != nil:
-		return fmt.Errorf("points: summary: %w: %w", err, relmark.ErrInvalid)
+	if err := unread("summary", r.Done()); err != nil {
+		return err
 	}
 	*s = in
 	return nil

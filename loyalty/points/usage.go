@@ -2,7 +2,6 @@ package points
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -185,11 +184,8 @@ func (u *Usage) UnmarshalBinary(data []byte) error {
 		r.Check(ok && g.month > last)
 		last, in.months = g.month, append(in.months, g)
 	}
-	switch err := r.Done(); {
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("points: usage: %w", relmark.ErrUnsupported)
-	case err != nil:
-		return fmt.Errorf("points: usage: %w: %w", err, relmark.ErrInvalid)
+	if err := unread("usage", r.Done()); err != nil {
+		return err
 	}
 	*u = in
 	return nil

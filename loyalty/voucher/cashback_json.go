@@ -3,17 +3,21 @@ package voucher
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 type cashbackJSON struct {
-	V            int    `json:"v"`
-	Zone         string `json:"zone"`
-	Digits       int    `json:"digits"`
-	Rate         plain  `json:"rate"`
-	OrderCap     *plain `json:"order_cap,omitempty"`
-	MonthCap     *plain `json:"month_cap,omitempty"`
-	MaturityDays int    `json:"maturity_days,omitempty"`
-	Months       *int   `json:"months,omitempty"`
+	V            int          `json:"v"`
+	Zone         string       `json:"zone"`
+	Digits       int          `json:"digits"`
+	Rate         money.Plain  `json:"rate"`
+	OrderCap     *money.Plain `json:"order_cap,omitempty"`
+	MonthCap     *money.Plain `json:"month_cap,omitempty"`
+	MaturityDays int          `json:"maturity_days,omitempty"`
+	Months       *int         `json:"months,omitempty"`
 }
 
 // MarshalJSON encodes valid terms in one canonical form:
@@ -31,7 +35,7 @@ func (t CashbackTerms) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(cashbackJSON{
-		version, zone, t.Digits, plain{t.Rate}, bound(t.OrderCap), bound(t.MonthCap), t.MaturityDays, t.Months,
+		version, zone, t.Digits, money.Plain(t.Rate), (*money.Plain)(t.OrderCap), (*money.Plain)(t.MonthCap), t.MaturityDays, t.Months,
 	})
 }
 
@@ -46,7 +50,7 @@ func DecodeCashbackTerms(data []byte, zone func(name string) (*time.Location, er
 	if err != nil {
 		return CashbackTerms{}, err
 	}
-	t := CashbackTerms{loc, in.Digits, in.Rate.Decimal, unbound(in.OrderCap), unbound(in.MonthCap), in.MaturityDays, in.Months}
+	t := CashbackTerms{loc, in.Digits, decimal.Decimal(in.Rate), (*decimal.Decimal)(in.OrderCap), (*decimal.Decimal)(in.MonthCap), in.MaturityDays, in.Months}
 	if err := t.Validate(); err != nil {
 		return CashbackTerms{}, err
 	}

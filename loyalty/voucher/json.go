@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/money"
 )
 
 // version is the version of every encoding that is written here. Every version
@@ -46,45 +43,6 @@ func loadZone(name string, load func(string) (*time.Location, error)) (*time.Loc
 		return nil, fmt.Errorf("%w: %w", invalid("Zone", nil, zoneRule), err)
 	}
 	return loc, nil // Validate refuses nil
-}
-
-// A plain is a decimal as a JSON string without exponent, "" for zero where it is
-// left out.
-type plain struct{ decimal.Decimal }
-
-func (p plain) IsZero() bool { return p.Sign() == 0 }
-
-func (p plain) MarshalJSON() ([]byte, error) {
-	text, err := money.Text(p.Decimal)
-	if err != nil {
-		return nil, invalid("Amount", nil, "must have at most 1024 bytes of decimal text")
-	}
-	return json.Marshal(text)
-}
-
-func (p *plain) UnmarshalJSON(data []byte) error {
-	var text string
-	if err := json.Unmarshal(data, &text); err != nil {
-		return err
-	}
-	d, err := money.Parse(text)
-	p.Decimal = d
-	return err
-}
-
-// bound and unbound convert what may be missing.
-func bound(d *decimal.Decimal) *plain {
-	if d == nil {
-		return nil
-	}
-	return &plain{*d}
-}
-
-func unbound(p *plain) *decimal.Decimal {
-	if p == nil {
-		return nil
-	}
-	return &p.Decimal
 }
 
 type termsJSON struct {

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
 )
 
 type (
@@ -19,7 +22,7 @@ type (
 		Item        string       `json:"item"`
 		Tier        string       `json:"tier,omitempty"`
 		MinQuantity int64        `json:"min_quantity"`
-		Price       plain        `json:"price"`
+		Price       money.Plain  `json:"price"`
 		From        relmark.Date `json:"from,omitzero"`
 		Through     relmark.Date `json:"through,omitzero"`
 	}
@@ -41,7 +44,7 @@ func (l PriceList) MarshalJSON() ([]byte, error) {
 	}
 	out := priceListJSON{V: version, Zone: zone, Digits: l.Digits, Ladder: l.Ladder}
 	for _, e := range l.Entries {
-		out.Entries = append(out.Entries, priceEntryJSON{e.Item, e.Tier, e.MinQuantity, plain{e.Price}, e.From, e.Through})
+		out.Entries = append(out.Entries, priceEntryJSON{e.Item, e.Tier, e.MinQuantity, money.Plain(e.Price), e.From, e.Through})
 	}
 	return json.Marshal(out)
 }
@@ -59,7 +62,7 @@ func DecodePriceList(data []byte, zone func(name string) (*time.Location, error)
 	}
 	l := PriceList{Zone: loc, Digits: in.Digits, Ladder: in.Ladder}
 	for _, e := range in.Entries {
-		l.Entries = append(l.Entries, PriceEntry{e.Item, e.Tier, e.MinQuantity, e.Price.Decimal, e.From, e.Through})
+		l.Entries = append(l.Entries, PriceEntry{e.Item, e.Tier, e.MinQuantity, decimal.Decimal(e.Price), e.From, e.Through})
 	}
 	if err := l.Validate(); err != nil {
 		return PriceList{}, err

@@ -1,6 +1,12 @@
 package voucher
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/money"
+)
 
 // The keys of the encoding are those of the fields here, in their order; decimals
 // that may be missing are pointers, since 0 is a maximum too.
@@ -11,23 +17,23 @@ type (
 		Vouchers []voucherJSON `json:"vouchers,omitempty"`
 	}
 	voucherJSON struct {
-		ID          string     `json:"id"`
-		Kind        Kind       `json:"kind"`
-		Priority    int        `json:"priority,omitempty"`
-		Exclusive   bool       `json:"exclusive,omitempty"`
-		Group       string     `json:"group,omitempty"`
-		Categories  []string   `json:"categories,omitempty"`
-		MinSubtotal plain      `json:"min_subtotal,omitzero"`
-		MaxDiscount *plain     `json:"max_discount,omitempty"`
-		Percent     plain      `json:"percent,omitzero"`
-		Amount      plain      `json:"amount,omitzero"`
-		Steps       []stepJSON `json:"steps,omitempty"`
-		Every       int64      `json:"every,omitempty"`
+		ID          string       `json:"id"`
+		Kind        Kind         `json:"kind"`
+		Priority    int          `json:"priority,omitempty"`
+		Exclusive   bool         `json:"exclusive,omitempty"`
+		Group       string       `json:"group,omitempty"`
+		Categories  []string     `json:"categories,omitempty"`
+		MinSubtotal money.Plain  `json:"min_subtotal,omitzero"`
+		MaxDiscount *money.Plain `json:"max_discount,omitempty"`
+		Percent     money.Plain  `json:"percent,omitzero"`
+		Amount      money.Plain  `json:"amount,omitzero"`
+		Steps       []stepJSON   `json:"steps,omitempty"`
+		Every       int64        `json:"every,omitempty"`
 	}
 	stepJSON struct {
-		Min     plain `json:"min"`
-		Percent plain `json:"percent,omitzero"`
-		Amount  plain `json:"amount,omitzero"`
+		Min     money.Plain `json:"min"`
+		Percent money.Plain `json:"percent,omitzero"`
+		Amount  money.Plain `json:"amount,omitzero"`
 	}
 )
 
@@ -47,11 +53,11 @@ func (s Stack) MarshalJSON() ([]byte, error) {
 		v := &s.Vouchers[i]
 		w := voucherJSON{
 			ID: v.ID, Kind: v.Kind, Priority: v.Priority, Exclusive: v.Exclusive, Group: v.Group,
-			Categories: v.Categories, MinSubtotal: plain{v.MinSubtotal}, MaxDiscount: bound(v.MaxDiscount),
-			Percent: plain{v.Percent}, Amount: plain{v.Amount}, Every: v.Every,
+			Categories: v.Categories, MinSubtotal: money.Plain(v.MinSubtotal), MaxDiscount: (*money.Plain)(v.MaxDiscount),
+			Percent: money.Plain(v.Percent), Amount: money.Plain(v.Amount), Every: v.Every,
 		}
 		for _, s := range v.Steps {
-			w.Steps = append(w.Steps, stepJSON{plain{s.Min}, plain{s.Percent}, plain{s.Amount}})
+			w.Steps = append(w.Steps, stepJSON{money.Plain(s.Min), money.Plain(s.Percent), money.Plain(s.Amount)})
 		}
 		out.Vouchers = append(out.Vouchers, w)
 	}
@@ -72,11 +78,11 @@ func (s *Stack) UnmarshalJSON(data []byte) error {
 		w := &in.Vouchers[i]
 		v := Voucher{
 			ID: w.ID, Kind: w.Kind, Priority: w.Priority, Exclusive: w.Exclusive, Group: w.Group,
-			Categories: w.Categories, MinSubtotal: w.MinSubtotal.Decimal, MaxDiscount: unbound(w.MaxDiscount),
-			Percent: w.Percent.Decimal, Amount: w.Amount.Decimal, Every: w.Every,
+			Categories: w.Categories, MinSubtotal: decimal.Decimal(w.MinSubtotal), MaxDiscount: (*decimal.Decimal)(w.MaxDiscount),
+			Percent: decimal.Decimal(w.Percent), Amount: decimal.Decimal(w.Amount), Every: w.Every,
 		}
 		for _, s := range w.Steps {
-			v.Steps = append(v.Steps, Step{s.Min.Decimal, s.Percent.Decimal, s.Amount.Decimal})
+			v.Steps = append(v.Steps, Step{decimal.Decimal(s.Min), decimal.Decimal(s.Percent), decimal.Decimal(s.Amount)})
 		}
 		out.Vouchers = append(out.Vouchers, v)
 	}

@@ -182,12 +182,12 @@ type (
 		Digits   int             `json:"digits"`
 		Order    string          `json:"order,omitempty"`
 		Spending string          `json:"spending,omitempty"`
-		Amount   plain           `json:"amount,omitzero"`
-		Granted  plain           `json:"granted,omitzero"`
-		Cut      plain           `json:"cut,omitzero"`
-		Settled  plain           `json:"settled,omitzero"`
-		Reversed plain           `json:"reversed,omitzero"`
-		Debt     plain           `json:"debt,omitzero"`
+		Amount   money.Plain     `json:"amount,omitzero"`
+		Granted  money.Plain     `json:"granted,omitzero"`
+		Cut      money.Plain     `json:"cut,omitzero"`
+		Settled  money.Plain     `json:"settled,omitzero"`
+		Reversed money.Plain     `json:"reversed,omitzero"`
+		Debt     money.Plain     `json:"debt,omitzero"`
 		Parts    []partJSON      `json:"parts,omitempty"`
 		Month    relmark.Date    `json:"month,omitzero"`
 		From     time.Time       `json:"from,omitzero"`
@@ -195,8 +195,8 @@ type (
 		At       time.Time       `json:"at"`
 	}
 	partJSON struct {
-		Lot    uint64 `json:"lot"`
-		Amount plain  `json:"amount"`
+		Lot    uint64      `json:"lot"`
+		Amount money.Plain `json:"amount"`
 	}
 )
 
@@ -209,7 +209,7 @@ func (e WalletEvent) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	e.normalize()
-	m := func(minor int64) plain { return plain{e.Money(minor)} }
+	m := func(minor int64) money.Plain { return money.Plain(e.Money(minor)) }
 	out := walletEventJSON{
 		version, e.Seq, e.Type, e.Key, e.Digits, e.Order, e.Spending, m(e.Amount), m(e.Granted), m(e.Cut),
 		m(e.Settled), m(e.Reversed), m(e.Debt), nil, e.Month, e.From, e.Until, e.At,
@@ -223,7 +223,7 @@ func (e WalletEvent) MarshalJSON() ([]byte, error) {
 // event converts what was decoded; c collects amounts that are no minor units, as
 // those with more fraction digits than the event names.
 func (in *walletEventJSON) event(c *checker) WalletEvent {
-	m := func(p plain) int64 { return c.amount(p.Decimal, in.Digits, "Amounts") }
+	m := func(p money.Plain) int64 { return c.amount(decimal.Decimal(p), in.Digits, "Amounts") }
 	out := WalletEvent{
 		in.Seq, in.Type, in.Key, in.Digits, in.Order, in.Spending, m(in.Amount), m(in.Granted), m(in.Cut),
 		m(in.Settled), m(in.Reversed), m(in.Debt), nil, in.Month, in.From, in.Until, in.At,
