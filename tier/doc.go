@@ -26,7 +26,7 @@
 // on a window that is still open:
 //
 //	end of next period     D(w+2) + PlusMonths, for a level earned in period w = [D(w), D(w+1))
-//	months from entry      entry date + k·Months, the first k that is ahead, rounded up
+//	months from entry      date of entry + k·Months, the first k that is ahead, rounded up
 //	while holds            no date: the level follows the sums
 //
 // Grace, dwell. A failed review makes the drop pending for GraceDays, during which

@@ -1,6 +1,7 @@
 package tier_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 	"time"
@@ -102,7 +103,7 @@ func TestReversalsThatWaitForEver(t *testing.T) {
 	assert.Equal(t, []string{"q", "r"}, decoded.Waiting())
 	again, err := decoded.MarshalBinary()
 	require.NoError(t, err)
-	assert.True(t, string(data) == string(again))
+	assert.True(t, bytes.Equal(data, again))
 }
 
 // Whoever waits for one id does not disturb those who wait for another, in a state

@@ -59,7 +59,7 @@
 //   - IFRS 15 Revenue from Contracts with Customers, paragraphs 74-80, 88, B39-B47,
 //     and Illustrative Example 52; ASC 606-10-32-31 to 32-45, 55-41 to 55-49.
 //   - IAS 37 Provisions, paragraphs 36-52.
-//   - O. O. Aalen, S. Johansen (1978), An empirical transition matrix for
+//   - O.O. Aalen, S. Johansen (1978), An empirical transition matrix for
 //     non-homogeneous Markov chains, Scand. J. Statist. 5:141-150.
 //   - M. L. Balinski, H. P. Young (2001), Fair Representation, 2nd ed., ch. 3.
 package accrual

@@ -69,14 +69,10 @@ func cellValid(value Class, loyalty, potential Level) bool {
 	return A <= value && value <= C && High <= loyalty && loyalty <= Low && High <= potential && potential <= Low
 }
 
-// DefaultTable lets the class of value stand unless both other axes agree against
-// it, and gives a customer of little value but high potential and at least medium
-// loyalty class [B]:
-//
-//	value  HH HM HL  MH MM ML  LH LM LL   loyalty, then potential
-//	A      A  A  A   A  A  A   A  A  B
-//	B      A  B  B   B  B  B   B  B  C
-//	C      B  C  C   B  C  C   C  C  C
+// DefaultTable lets the class of value stand unless both other axes speak against it:
+// [A] falls to B where loyalty and potential are low; [B] rises to A where both are
+// high and falls to C where both are low; [C] rises to B where potential is high and
+// loyalty at least medium.
 func DefaultTable() Table {
 	return Table{
 		{{A, A, A}, {A, A, A}, {A, A, B}},
