@@ -42,7 +42,7 @@ func TestDecideAllocates(t *testing.T) {
 		for i := range candidates {
 			candidates[i] = offer(fmt.Sprint(i), 1, float64(i))
 		}
-		allocations := testing.AllocsPerRun(10, func() {
+		allocations := testing.AllocsPerRun(100, func() {
 			if _, err := crosssell.Decide(crosssell.Policy{}, customer, candidates); err != nil {
 				t.Error(err)
 			}
