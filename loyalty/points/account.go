@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/lot"
 )
 
@@ -66,11 +67,11 @@ func (t *totals) room() int64 { return maxPoints - t.issued - t.received }
 // there, so that with them more can be than ever came in.
 func (t *totals) reversible() int64 { return maxPoints - t.reversed }
 
-// sound reports whether the counters are what they can be.
+// sound reports whether the counters are what they can be: all bits of all of them
+// lie under 2^53, which no negative number's do.
 func (t *totals) sound() bool {
-	return min(t.issued, t.redeemed, t.reversed, t.received, t.sent, t.debt, t.unrecovered) >= 0 &&
-		max(t.issued, t.redeemed, t.reversed, t.received, t.sent, t.debt, t.unrecovered) <= maxPoints &&
-		t.issued+t.received <= maxPoints
+	all := t.issued | t.redeemed | t.reversed | t.received | t.sent | t.debt | t.unrecovered
+	return uint64(all) <= maxPoints && t.issued+t.received <= maxPoints
 }
 
 // Version returns the number of events that made the account.
@@ -307,7 +308,6 @@ func (a *Account) count(d relmark.Date, points int64) {
 			return
 		}
 	}
-	_, _, day := d.Civil()
-	first := d.AddDays(1 - day)
-	a.months = append(a.months, month{first, first.AddMonths(1).AddDays(-1), points})
+	year, m, day := d.Civil()
+	a.months = append(a.months, month{d.AddDays(1 - day), d.AddDays(calendar.Length(year, m) - day), points})
 }

@@ -296,6 +296,11 @@ func (b *Earned) apply(a *Account, now int64) error {
 	if !validName(b.Order) || a.orders.find(b.Order) != nil {
 		return errEvent("Order")
 	}
+	return b.applyNew(a, now)
+}
+
+// applyNew applies an order that is not there.
+func (b *Earned) applyNew(a *Account, now int64) error {
 	if err := b.enter(a, now); err != nil {
 		return err
 	}

@@ -32,22 +32,30 @@ const short = 48
 // find returns the item with a name, nil if there is none. It is valid until the
 // next add.
 func (x *index[T]) find(name string) *T {
+	if i := x.position(name); i >= 0 {
+		return &x.items[i]
+	}
+	return nil
+}
+
+// position returns where the item with a name is, -1 if there is none.
+func (x *index[T]) position(name string) int {
 	if x.at != nil {
 		if i, ok := x.at[name]; ok {
-			return &x.items[i]
+			return i
 		}
-		return nil
+		return -1
 	}
 	if word, bit := mark(name); x.marks[word]&bit == 0 {
-		return nil
+		return -1
 	}
 	// Names of one kind differ at their end, if anywhere: look there first.
 	for i, n := range x.names {
 		if len(n) == len(name) && (n == "" || n[len(n)-1] == name[len(name)-1]) && n == name {
-			return &x.items[i]
+			return i
 		}
 	}
-	return nil
+	return -1
 }
 
 // add appends an item under a name that the index does not have.

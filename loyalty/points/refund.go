@@ -320,13 +320,8 @@ func (b *Refunded) enter(o *order) {
 
 // applyTo does to the book, the totals and an order what a refund did.
 func (b *Refunded) applyTo(a *Account, o *order, now int64) error {
-	if min(b.Amount-1, b.Debt, b.Unrecovered, b.Deducted) < 0 || max(b.Amount, b.Debt, b.Unrecovered, b.Deducted) > maxPoints {
-		return errEvent("Refunded")
-	}
-	given, taken := b.Given(), b.Taken()
-	b.enter(o)
-	if o.refunded > o.total || o.restored > o.spent() || o.taken > o.granted || o.deducted > o.total {
-		return errEvent("Refunded")
+	if err := b.settle(a, o); err != nil {
+		return err
 	}
 	for i := range b.Restored {
 		if r := &b.Restored[i]; r.Points <= 0 || !r.put(a, now) {
@@ -336,8 +331,20 @@ func (b *Refunded) applyTo(a *Account, o *order, now int64) error {
 	if !a.draw(b.Reversed, now) {
 		return errEvent("Reversed")
 	}
-	a.redeemed -= given
-	a.reversed += taken
+	return nil
+}
+
+// settle is applyTo without the book.
+func (b *Refunded) settle(a *Account, o *order) error {
+	if min(b.Amount-1, b.Debt, b.Unrecovered, b.Deducted) < 0 || max(b.Amount, b.Debt, b.Unrecovered, b.Deducted) > maxPoints {
+		return errEvent("Refunded")
+	}
+	b.enter(o)
+	if o.refunded > o.total || o.restored > o.spent() || o.taken > o.granted || o.deducted > o.total {
+		return errEvent("Refunded")
+	}
+	a.redeemed -= b.Given()
+	a.reversed += b.Taken()
 	a.debt += b.Debt
 	a.unrecovered += b.Unrecovered
 	return nil

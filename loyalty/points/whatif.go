@@ -28,6 +28,7 @@ type WhatIf struct {
 	earned    Earned   // memory for one event; the facts are those of the event at hand
 	refunded  Refunded // likewise
 	alike     []bool   // whether points live as long under an engine as under the one before
+	known     int      // where the accounts have the order of the event at hand, -1 if nowhere
 }
 
 // live fills in how long the points of an order live, as [decider.life] does. An
@@ -109,6 +110,9 @@ func (w *WhatIf) Event(ev *Event) error {
 		}
 		a.release(d.now)
 		a.reuse(ev.Body)
+		if i == 0 {
+			w.place(ev.Body)
+		}
 		var err error
 		if e.zone != zone {
 			if date, err = relmark.DateOf(ev.At, e.zone); err != nil {
@@ -126,6 +130,21 @@ func (w *WhatIf) Event(ev *Event) error {
 		a.version, a.last = ev.Seq, d.now
 	}
 	return nil
+}
+
+// place looks up the order of a body, once for all accounts: they have the same
+// orders in the same places, because what is added and forgotten are facts.
+func (w *WhatIf) place(body Body) {
+	name := ""
+	switch b := body.(type) {
+	case *Earned:
+		name = b.Order
+	case *Refunded:
+		name = b.Order
+	case *LateRefunded:
+		name = b.Refund.Order
+	}
+	w.known = w.accounts[0].orders.position(name)
 }
 
 // again does under another programme what a body did.
@@ -185,6 +204,9 @@ func (w *WhatIf) spend(d *decider, n int64, i int, takes *[]lot.Take) int64 {
 // date there; without one it earns nothing. The part that points paid stays what it was, so that
 // the order is worth the same under each programme.
 func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
+	if w.known >= 0 || i == 0 && !validName(b.Order) {
+		return errEvent("Order")
+	}
 	if b.Facts.Currency != d.e.program.Currency || b.Facts.Digits != d.e.program.Digits {
 		return invalid("Facts.Currency", nil, "must be that of the programme")
 	}
@@ -214,33 +236,31 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if err := d.unpark(n); err != nil {
 		return err
 	}
-	if err := d.a.undergo(n, d.now); err != nil {
+	if err := n.applyNew(d.a, d.now); err != nil {
 		return err
 	}
+	n.note(d.a, d.now)
 	// What a closing forgets was decided by the date that the order had in fact. The
 	// order is the last one, as it has just come.
 	d.a.orders.items[len(d.a.orders.items)-1].date = b.Facts.Date
 	return nil
 }
 
-// refund takes an order back as far as it was, with the claw-back that its
-// points under this programme call for. It works in spare memory.
+// refund takes an order back as far as it was, with the claw-back that its points
+// under this programme call for: on the book itself, as nothing has to be undone.
 func (w *WhatIf) refund(d *decider, b *Refunded) error {
 	n := &w.refunded
 	*n = Refunded{
 		Order: b.Order, Digits: b.Digits, Amount: b.Amount, Parked: b.Parked, Date: d.date,
 		Restored: n.Restored[:0], Reversed: n.Reversed[:0],
 	}
-	o := d.a.orders.find(b.Order)
-	if o != nil && !b.Parked {
-		n.Amount = min(b.Amount, o.total-o.refunded)
-		copied := Account{totals: d.a.totals}
-		copied.book, d.a.spare = d.a.spare, lot.Book{}
-		copied.book.CopyFrom(&d.a.book)
-		d.refund(&copied, o, n)
-		d.a.spare = copied.book
+	if w.known < 0 || b.Parked {
+		return d.a.undergo(n, d.now)
 	}
-	return d.a.undergo(n, d.now)
+	o := &d.a.orders.items[w.known]
+	n.Amount = min(b.Amount, o.total-o.refunded)
+	d.refund(d.a, o, n)
+	return n.settle(d.a, o)
 }
 
 // resolve uses as much of a reservation as was used in fact. One that is not open
