@@ -90,6 +90,25 @@ func (q *integrator) area(tail func(x float64) float64, start float64) (float64,
 	return total, nil
 }
 
+// above returns the area above a tail and below 1, from 0 to end: what the area
+// below leaves, or the integral where that is little, to some 1e-15 of end, for a
+// tail near 1 is no more exact. It fails as [integrator.area] does.
+func (q *integrator) above(tail func(x float64) float64, end float64) (float64, error) {
+	q.tail, q.panels = tail, 0
+	total := end - q.panel(0, end, 0)
+	if total < end/2 && !q.spoilt {
+		q.tail = func(x float64) float64 { return max(0, 1-tail(x)) }
+		total = q.panel(0, end, end/100)
+	}
+	switch {
+	case q.spoilt:
+		return 0, fmt.Errorf("waiting: %w", fault("Law", q.strange, "must have tails from 0 to 1"))
+	case q.panels > maxPanels:
+		return total, fmt.Errorf("waiting: mean of a law: %w", relmark.ErrNoConverge)
+	}
+	return total, nil
+}
+
 // at returns the tail at x, and notes if that is no probability, rounding aside.
 func (q *integrator) at(x float64) float64 {
 	p := q.tail(x)

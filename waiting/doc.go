@@ -44,8 +44,9 @@
 // the service, company, and all but one about leaving. Filled time and shelter are
 // known for waits up to ten minutes. Bands say how much all this leaves open.
 //
-// Satisfaction under a law is exact to 1e-12 of the mean felt wait over e, laws of
-// waits in line to 1e-12.
+// Satisfaction under a law is exact to 1e-12 of what short waits please and long waits
+// annoy together, by quadrature to 1e-12 of gain and that; laws of waits in line are
+// to 1e-12.
 //
 // # Choices
 //

@@ -106,18 +106,17 @@ func (x Experience) Under(law Law) (Score, error) {
 		return Score{}, fmt.Errorf("waiting: %w", fault("Law", nil, "must not be nil"))
 	}
 	var s Score
+	var spared float64 // E[(e − felt)+]/e
 	var err error
 	if exponential, ok := law.(ExponentialLaw); ok && isExponential(exponential) {
-		s, err = x.underExponential(exponential.ProbWait(), exponential.WaitRate())
+		s, spared, err = x.underExponential(exponential)
 	} else {
-		s, err = x.underTail(law)
+		s, spared, err = x.underTail(law)
 	}
 	if err != nil && !errors.Is(err, relmark.ErrNoConverge) {
 		return Score{}, err
 	}
-	e := x.p.Expected
-	// E[(e − felt)+] = e − E[felt] + E[(felt − e)+]
-	s.Satisfaction = x.p.Gain*(1-(s.MeanFelt-s.MeanExcess)/e) - x.p.Loss*(s.MeanExcess/e)
+	s.Satisfaction = x.p.Gain*spared - x.p.Loss*(s.MeanExcess/x.p.Expected)
 	return s, err
 }
 
@@ -142,28 +141,59 @@ func isExponential(law ExponentialLaw) bool {
 //
 //	E[felt]        = C·m·s⁻ᵇ·Γ(b + 1)
 //	E[(felt − e)+] = C·m·s⁻ᵇ·b·Γ(b, k)
+//	E[(e − felt)+] = e·(1 − C + C·(1 − b·k⁻ᵇ·γ(b, k)))
 //
-// where the second is Γ(b+1, k) − kᵇ·e⁻ᵏ without the difference.
-func (x Experience) underExponential(prob, rate float64) (Score, error) {
+// where the second is Γ(b+1, k) − kᵇ·e⁻ᵏ without the difference, and the third,
+// which it returns as a share of e, is e − E[felt] + E[(felt − e)+].
+func (x Experience) underExponential(law ExponentialLaw) (s Score, spared float64, err error) {
+	prob, rate := law.ProbWait(), law.WaitRate()
 	if !(prob >= 0 && prob <= 1) {
-		return Score{}, fmt.Errorf("waiting: %w", fault("Law.ProbWait", prob, "must be 0 to 1"))
+		return s, 0, fmt.Errorf("waiting: %w", fault("Law.ProbWait", prob, "must be 0 to 1"))
 	}
 	b, k := x.p.Exponent, rate*x.WaitFeltAs(x.p.Expected)
 	scale := prob * x.p.Multiplier * math.Pow(rate, -b) * math.Gamma(b+1)
 	if !(rate > 0 && rate <= math.MaxFloat64 && scale+prob/rate <= math.MaxFloat64) {
-		return Score{}, fmt.Errorf("waiting: %w", fault("Law.WaitRate", rate, "must be > 0 and give finite means"))
+		return s, 0, fmt.Errorf("waiting: %w", fault("Law.WaitRate", rate, "must be > 0 and give finite means"))
 	}
-	return Score{
+	s = Score{
 		MeanWait:   prob / rate,
 		MeanFelt:   scale,
 		MeanExcess: scale * mathext.GammaIncRegComp(b, k),
 		ProbExcess: prob * math.Exp(-k),
-	}, nil
+	}
+	return s, noWait(law) + prob*sparedShare(b, k), nil
+}
+
+// noWait returns P(wait = 0), from a law that can tell even where almost everybody
+// waits.
+func noWait(law Law) float64 {
+	rest := 1 - law.ProbWait()
+	if l, ok := law.(interface{ WaitWithin(t float64) float64 }); ok {
+		if p := l.WaitWithin(0); math.Abs(p-rest) < 1e-12 {
+			return p
+		}
+	}
+	return rest
+}
+
+// sparedShare returns 1 − b·k⁻ᵇ·γ(b, k), for small k by its series
+//
+//	Σ_{n≥1} (−1)ⁿ⁺¹·kⁿ/n!·b/(b + n)
+func sparedShare(b, k float64) float64 {
+	if k > 1 {
+		return 1 - math.Gamma(b+1)*math.Pow(k, -b)*mathext.GammaIncReg(b, k)
+	}
+	sum, power := 0.0, -1.0
+	for n := 1.0; n <= 20; n++ {
+		power *= -k / n
+		sum += power * b / (b + n)
+	}
+	return sum
 }
 
 // underTail integrates P(wait > t), and P(felt > f), which is P(wait > t) at the t
 // that is felt as f.
-func (x Experience) underTail(law Law) (s Score, err error) {
+func (x Experience) underTail(law Law) (s Score, spared float64, err error) {
 	wait := func(t float64) float64 {
 		if t == 0 {
 			return law.ProbWait()
@@ -171,14 +201,17 @@ func (x Experience) underTail(law Law) (s Score, err error) {
 		return law.WaitTail(t)
 	}
 	felt := func(f float64) float64 { return wait(x.WaitFeltAs(f)) }
-	q := newIntegrator()
+	q, e := newIntegrator(), x.p.Expected
+	if spared, err = q.above(felt, e); err != nil {
+		return s, 0, err
+	}
 	if s.MeanWait, err = q.area(wait, 0); err != nil {
-		return s, err
+		return s, spared / e, err
 	}
 	if s.MeanFelt, err = q.area(felt, 0); err != nil {
-		return s, err
+		return s, spared / e, err
 	}
-	s.ProbExcess = felt(x.p.Expected)
-	s.MeanExcess, err = q.area(felt, x.p.Expected)
-	return s, err
+	s.ProbExcess = felt(e)
+	s.MeanExcess, err = q.area(felt, e)
+	return s, spared / e, err
 }

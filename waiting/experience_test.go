@@ -289,3 +289,31 @@ func TestUnderRejectsWhatIsNoLaw(t *testing.T) {
 	_, err = x.Under(pareto(0.9)) // with an infinite mean
 	require.ErrorIs(t, err, relmark.ErrNoConverge)
 }
+
+// Without a loss satisfaction is what short waits please, however few they are.
+// Values at the float64 inputs, with 60 digits.
+func TestSatisfactionWhereAlmostAllWaitTooLong(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		q             queue.MMCParams
+		m, b, e, gain float64
+		want          float64
+	}{
+		{queue.MMCParams{Arrival: 9.84, Service: 1.640538088141079, Servers: 6}, 2.07, 0.9, 0.2, 1, 0.0010237569524403204},
+		{queue.MMCParams{Arrival: 50.1, Service: 0.1, Servers: 501}, 0.288, 1.05, 0.2, 2, 2.4896564697807284e-15},
+	} {
+		q, err := queue.NewMMC(c.q)
+		require.NoError(t, err)
+		x, err := waiting.NewExperience(waiting.ExperienceParams{Multiplier: c.m, Exponent: c.b, Expected: c.e, Gain: c.gain})
+		require.NoError(t, err)
+		for _, law := range []waiting.Law{q, plain{q}} {
+			s, err := x.Under(law)
+			require.NoError(t, err)
+			floor := 0.0
+			if law != waiting.Law(q) {
+				floor = c.gain // a tail does not tell 1 from what rounds to it
+			}
+			near.Equal(t, c.want, s.Satisfaction, 1e-12, 1e-12*floor, "%+v", c.q)
+		}
+	}
+}

@@ -30,8 +30,9 @@ func LogErlangB(servers int, load float64) float64 {
 	case servers > direct && load >= tiny:
 		return newCut(n, a).logAt() // and P(N < n) is 1 to every digit
 	}
+	// So small a load that its exponential stands for the sum up to n.
 	factorial, _ := math.Lgamma(n + 1)
-	return n*math.Log(load) - factorial
+	return n*math.Log(load) - factorial - load
 }
 
 // ErlangC returns Erlang's delay probability C(c, a): the share of customers who

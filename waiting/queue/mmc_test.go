@@ -180,3 +180,33 @@ func TestSojournTailAtInfinity(t *testing.T) {
 		near.Equal(t, 0, m.SojournTail(math.Inf(1)), 0, 0)
 	}
 }
+
+// Where C and 1 − p differ in the last digits only, the wait is that difference.
+// Values at the float64 inputs, with 60 digits.
+func TestWaitQuantileAtTheAtom(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		arrival float64
+		servers int
+		p, want float64
+	}{
+		{0.2, 1, 0.8, 3.4694469519536145259e-16},
+		{0.1, 1, 0.9, 3.0839528461809906659e-16},
+		{0.9, 1, 0.1, 3.0839528461809910463e-16},
+		{0.5, 1, 0.5, 0},
+		{0.5, 2, 0.9, 1.4802973661668755516e-16},
+	} {
+		m, err := queue.NewMMC(queue.MMCParams{Arrival: c.arrival, Service: 1, Servers: c.servers})
+		require.NoError(t, err)
+		near.Equal(t, c.want, m.WaitQuantile(c.p), 1e-15, 0, "λ = %v, c = %d, p = %v", c.arrival, c.servers, c.p)
+	}
+	assert.True(t, math.IsNaN(queue.MMC{}.WaitQuantile(0.05)))
+}
+
+// Below e^−709 the loss probability has no float64, its logarithm has, and the load
+// still shows in it. Values with 60 digits.
+func TestLogErlangBOfTinyLoads(t *testing.T) {
+	t.Parallel()
+	near.Equal(t, -855.58036804315954, queue.LogErlangB(39, 4.569735752853492e-9), 1e-15, 0)
+	near.Equal(t, -733.66402989083449, queue.LogErlangB(50, 8.2629813811983e-6), 1e-15, 0)
+}

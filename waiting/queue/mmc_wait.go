@@ -1,6 +1,9 @@
 package queue
 
-import "math"
+import (
+	"math"
+	"math/big"
+)
 
 // WaitTail returns the share of customers who wait longer than t: C·e^(−st). It
 // is NaN unless t ≥ 0.
@@ -27,11 +30,35 @@ func (m MMC) WaitQuantile(p float64) float64 {
 	if !(p > 0 && p < 1) {
 		return math.NaN()
 	}
-	excess := math.Log1p((p - m.free) / (1 - p)) // exact where C is almost 1
-	if m.wait < 0.5 {
+	more := (p - m.free) / (1 - p) // C/(1−p) − 1, exact where C is almost 1
+	excess := math.Log1p(more)
+	switch {
+	case m.wait > 0 && m.params.Servers <= direct && math.Abs(more) < 1./16:
+		excess = math.Log1p(m.more(p))
+	case m.wait < 0.5:
 		excess = math.Log(m.wait / (1 - p)) // exact where C is small
 	}
 	return max(0, excess) / m.WaitRate()
+}
+
+// more returns C/(1−p) − 1 from the rates in 256 bits, by the recursion of
+// addedOdds. Where C and 1 − p are almost equal, as at p = 0.8 for one server with a
+// utilization of 0.2, the rounding of C would be all that is left of the difference.
+// It takes some microseconds.
+func (m MMC) more(p float64) float64 {
+	num := func(x float64) *big.Float { return new(big.Float).SetPrec(256).SetFloat64(x) }
+	one, service, arrival := num(1), num(m.params.Service), num(m.params.Arrival)
+	odds := num(0)
+	for j := 1; j <= m.params.Servers; j++ {
+		odds.Add(odds, one).Mul(odds, num(float64(j))).Mul(odds, service).Quo(odds, arrival)
+	}
+	capacity := num(float64(m.params.Servers))
+	capacity.Mul(capacity, service)
+	// 1/C = 1 + (1 − ρ)·odds, so that C/(1−p) − 1 = 1/((1−p)/C) − 1.
+	odds.Mul(odds, num(0).Sub(capacity, arrival)).Quo(odds, capacity)
+	odds.Add(odds, one).Mul(odds, num(0).Sub(one, num(p)))
+	ratio, _ := odds.Quo(num(0).Sub(one, odds), odds).Float64()
+	return ratio
 }
 
 // SojournTail returns the share of customers for whom arrival to departure takes
