@@ -25,8 +25,18 @@ type scenario struct {
 	}
 }
 
-// digitsOf are the minor units of ISO 4217 that the scenario files name.
-var digitsOf = map[string]int{"": 2, "EUR": 2, "USD": 2, "JPY": 0, "BHD": 3}
+// digitsOf returns the minor units of a currency by ISO 4217: two, but for those
+// that have none or three. No currency is EUR, the default of the format.
+func digitsOf(currency string) int {
+	switch currency {
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF":
+		return 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
+	default:
+		return 2
+	}
+}
 
 // Every scenario of kind accrual, whatever its identifier.
 func TestReferenceAccrual(t *testing.T) {
@@ -48,8 +58,7 @@ func TestReferenceAccrual(t *testing.T) {
 
 func run(t *testing.T, f *reference.File, s *scenario) {
 	t.Helper()
-	digits, known := digitsOf[s.Currency]
-	require.True(t, known, "%s: currency %s", s.ID, s.Currency)
+	digits := digitsOf(s.Currency)
 	var split accrual.Allocation
 	var err error
 	if s.Sale.Allocated != nil {
@@ -85,10 +94,11 @@ func compare(t *testing.T, f *reference.File, where string, want, got map[string
 			}
 		case string:
 			amount, _ := got[key].(decimal.Decimal)
-			f.Exact(true, dec(v).Equal(amount), "%s: %s: want %s, got %s", where, key, v, amount)
+			_, there := got[key]
+			f.Exact(true, there && dec(v).Equal(amount), "%s: %s: want %s, got %s", where, key, v, amount)
 		case float64:
-			count, _ := got[key].(int64)
-			f.Exact(v, float64(count), "%s: %s", where, key)
+			count, there := got[key].(int64)
+			f.Exact(true, there && v == float64(count), "%s: %s: want %v, got %d", where, key, v, count)
 		default:
 			t.Errorf("%s: nothing compares %q", where, key)
 		}

@@ -272,19 +272,21 @@ func runCashback(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 	postings := []any{}
 	for i, e := range in.Events {
 		var d voucher.WalletDecision
+		if e.At.After(last) {
+			last = e.At
+		}
 		if e.Type == "order" {
 			d, err = cashback.Purchase(&wallet, voucher.Purchase{Key: fmt.Sprint(i), Order: e.Order, Net: e.Net, At: e.At})
 		} else {
-			d, err = cashback.Refund(&wallet, voucher.Refund{Key: fmt.Sprint(i), Order: e.Order, Amount: e.Amount, At: e.At})
+			// The file's order is that of processing, in which a wallet takes refunds;
+			// their own time decides nothing.
+			d, err = cashback.Refund(&wallet, voucher.Refund{Key: fmt.Sprint(i), Order: e.Order, Amount: e.Amount, At: last})
 		}
 		if err != nil {
 			return nil, err
 		}
 		ev := d.Event
 		require.NoError(t, wallet.Apply(ev))
-		if e.At.After(last) {
-			last = e.At
-		}
 		if e.Type != "order" {
 			postings = append(postings, map[string]any{"order": e.Order, "reversed": ev.Money(ev.Reversed)})
 			continue
