@@ -1,6 +1,7 @@
 package tier_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"math/rand/v2"
 	"testing"
@@ -17,6 +18,7 @@ import (
 // A scenario is one line of tier_scenarios.json.
 type scenario struct {
 	ID       string            `json:"id"`
+	Title    string            `json:"title"`
 	Joined   relmark.Date      `json:"joined"`
 	Policy   json.RawMessage   `json:"policy"`
 	Policies []json.RawMessage `json:"policies"`
@@ -73,8 +75,13 @@ func (sc *scenario) program(t testing.TB) *tier.Program {
 
 func scenarios(t testing.TB, content []byte) []scenario {
 	t.Helper()
-	var file struct{ Scenarios []scenario }
-	require.NoError(t, json.Unmarshal(content, &file))
+	var file struct {
+		Version   int
+		Scenarios []scenario
+	}
+	strict := json.NewDecoder(bytes.NewReader(content))
+	strict.DisallowUnknownFields() // what nothing compares must not pass for right
+	require.NoError(t, strict.Decode(&file))
 	require.NotEmpty(t, file.Scenarios)
 	return file.Scenarios
 }
