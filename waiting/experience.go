@@ -158,10 +158,20 @@ func (x Experience) underExponential(law ExponentialLaw) (s Score, spared float6
 	s = Score{
 		MeanWait:   prob / rate,
 		MeanFelt:   scale,
-		MeanExcess: scale * mathext.GammaIncRegComp(b, k),
+		MeanExcess: scale * upperGamma(b, k),
 		ProbExcess: prob * math.Exp(-k),
 	}
 	return s, noWait(law) + prob*sparedShare(b, k), nil
+}
+
+// upperGamma returns Γ(b, k)/Γ(b). For small k gonum has the other tail more exactly.
+func upperGamma(b, k float64) float64 {
+	if k <= 1 {
+		if lower := mathext.GammaIncReg(b, k); lower < 0.9 {
+			return 1 - lower
+		}
+	}
+	return mathext.GammaIncRegComp(b, k)
 }
 
 // noWait returns P(wait = 0), from a law that can tell even where almost everybody

@@ -317,3 +317,16 @@ func TestSatisfactionWhereAlmostAllWaitTooLong(t *testing.T) {
 		}
 	}
 }
+
+// What short waits please and long waits annoy almost cancel here. Value at the
+// float64 inputs, with 60 digits.
+func TestSatisfactionWhereGainAndLossCancel(t *testing.T) {
+	t.Parallel()
+	q, err := queue.NewMMC(queue.MMCParams{Arrival: 0.76, Service: 0.1, Servers: 8})
+	require.NoError(t, err)
+	x, err := waiting.NewExperience(waiting.ExperienceParams{Multiplier: 1.34, Exponent: 0.5, Expected: 5, Gain: 2, Loss: 2})
+	require.NoError(t, err)
+	s, err := x.Under(q)
+	require.NoError(t, err)
+	near.Equal(t, -0.004974919784611293, s.Satisfaction, 3e-13, 0)
+}
