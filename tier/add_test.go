@@ -1,6 +1,7 @@
 package tier_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"testing"
@@ -339,4 +340,41 @@ func TestErrorsNameNobody(t *testing.T) {
 		var field *relmark.FieldError
 		require.ErrorAs(t, err, &field)
 	}
+}
+
+// A refund that comes to nothing takes back nothing, also after a round trip.
+func TestEmptyAmountsAreNotAbsent(t *testing.T) {
+	t.Parallel()
+	p := program(t, simple())
+	at := instant(t, "2025-03-01T10:00:00Z")
+	bought := tier.Event{ID: "a", At: at, Amounts: nights(10)}
+	for name, c := range map[string]struct {
+		refund tier.Event
+		lacks  string
+	}{
+		"some of it": {tier.Event{ID: "r", At: at, Reverse: "a", Amounts: nights(4)}, "4"},
+		"all of it":  {tier.Event{ID: "r", At: at, Reverse: "a"}, "10"},
+		"none of it": {tier.Event{ID: "r", At: at, Reverse: "a", Amounts: tier.Amounts{}}, "0"},
+	} {
+		data, err := json.Marshal(c.refund)
+		require.NoError(t, err)
+		var again tier.Event
+		require.NoError(t, json.Unmarshal(data, &again))
+		assert.Equal(t, c.refund, again, name)
+		s := state(t, p, date(t, "2025-01-01"), bought, c.refund)
+		data, err = s.MarshalBinary()
+		require.NoError(t, err)
+		s, err = p.DecodeState(data)
+		require.NoError(t, err)
+		require.NoError(t, s.Add(again), name)
+		got, err := p.Decide(s, at)
+		require.NoError(t, err)
+		lacks := decimal.Zero
+		if len(got.Next.Alternatives) > 0 && got.Next.Level == "silver" {
+			lacks = got.Next.Alternatives[0]["nights"]
+		}
+		assert.True(t, lacks.Equal(d(c.lacks)), "%s: %s", name, lacks)
+	}
+	s := state(t, p, date(t, "2025-01-01"), tier.Event{ID: "a", At: at, Amounts: tier.Amounts{}})
+	assert.Equal(t, 1, s.Len(), "an event may bring nothing")
 }

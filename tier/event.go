@@ -21,7 +21,8 @@ type Event struct {
 	// belong in one event, so that a refund finds them.
 	Amounts Amounts
 
-	// Reverse names the event to take back: its amounts, or of those only Amounts.
+	// Reverse names the event to take back: all of it if Amounts is nil, or of its
+	// amounts only Amounts, so that an empty map takes back nothing.
 	// They are taken from where the original counted, from the later of the two
 	// instants on; before that the past stands. Nothing falls below zero, and a
 	// reversal that comes before its original waits for it. Of an override it is
@@ -110,7 +111,7 @@ func (p *Program) check(e Event, row []int64) (entry, override, []int64, error) 
 		return out, override{}, row, fault("must not be empty", nil, "ID")
 	case !inRange(e.At):
 		return out, override{}, row, fault("must lie in years 2 to 9998", e.At, "At")
-	case e.Override != nil && (e.Reverse != "" || len(e.Amounts) > 0), e.Override == nil && e.Reverse == "" && len(e.Amounts) == 0:
+	case e.Override != nil && (e.Reverse != "" || len(e.Amounts) > 0), e.Override == nil && e.Reverse == "" && e.Amounts == nil:
 		return out, override{}, row, fault("must have amounts, a reversal or an override", nil, "Event")
 	case e.Reverse == e.ID:
 		return out, override{}, row, fault("must name another event", nil, "Reverse")
@@ -118,7 +119,7 @@ func (p *Program) check(e Event, row []int64) (entry, override, []int64, error) 
 		out.kind = grant
 		o, err := p.checkOverride(e)
 		return out, o, row, err
-	case e.Reverse != "" && len(e.Amounts) == 0:
+	case e.Reverse != "" && e.Amounts == nil:
 		out.kind = reverse
 	case e.Reverse != "":
 		out.kind = lessen

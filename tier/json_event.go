@@ -13,7 +13,7 @@ type (
 		At       time.Time     `json:"at"`
 		ID       string        `json:"id"`
 		Reverse  string        `json:"reverse,omitempty"`
-		Amounts  Amounts       `json:"amounts,omitempty"`
+		Amounts  Amounts       `json:"amounts,omitzero"` // empty is not absent
 		Override *overrideJSON `json:"override,omitempty"`
 	}
 	overrideJSON struct {

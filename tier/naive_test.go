@@ -105,7 +105,7 @@ func (n *naive) net(e tier.Event, metric string) decimal.Decimal {
 		if r.Reverse != e.ID || !n.seen(r.At) || !n.seen(e.At) {
 			continue
 		}
-		if len(r.Amounts) == 0 {
+		if r.Amounts == nil {
 			return decimal.Zero
 		}
 		left = decimal.Max(decimal.Zero, left.Sub(r.Amounts[metric]))

@@ -214,7 +214,7 @@ func (m BGBB) DERTIfAlive(c rfm.Pattern, rate float64) float64 {
 		return math.NaN()
 	}
 	d := m.delta + c.T
-	return m.buys(c) * d / (m.gamma + d) / (1 + rate) * hyper1(d+1, m.gamma+d+1, 1/(1+rate))
+	return m.buys(c) * d / (m.gamma + d) / (1 + rate) * hyper1(m.gamma, d+1, 1/(1+rate), rate/(1+rate))
 }
 
 // PMF returns the probability that a new customer buys on n of the first t

@@ -63,9 +63,9 @@ func (m *ParetoNBD) logOdds(shape, s float64, c rfm.Pattern) float64 {
 func (m *ParetoNBD) tail(shape, s, t float64) float64 {
 	q := shape + s
 	if m.alpha >= m.beta {
-		return s / q * hyper1(shape, q+1, (m.alpha-m.beta)/(m.alpha+t))
+		return s / q * hyper1(s+1, shape, (m.alpha-m.beta)/(m.alpha+t), (m.beta+t)/(m.alpha+t))
 	}
-	return s / q * (m.alpha + t) / (m.beta + t) * hyper1(s+1, q+1, (m.beta-m.alpha)/(m.beta+t))
+	return s / q * (m.alpha + t) / (m.beta + t) * hyper1(shape, s+1, (m.beta-m.alpha)/(m.beta+t), (m.alpha+t)/(m.beta+t))
 }
 
 // PAlive returns the probability that the customer has not dropped out by age T.

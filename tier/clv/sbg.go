@@ -94,7 +94,7 @@ func (m SBG) DEL(rate float64) float64 {
 	if !(rate > 0) || math.IsInf(rate, 1) || !(m.alpha > 0) {
 		return math.NaN()
 	}
-	return hyper1(m.beta, m.alpha+m.beta, 1/(1+rate))
+	return hyper1(m.alpha, m.beta, 1/(1+rate), rate/(1+rate))
 }
 
 // DERL returns the discounted expected residual lifetime of a customer just before

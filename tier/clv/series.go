@@ -7,33 +7,30 @@ const (
 	euler   = 0.577215664901532860606512090082402431 // γ
 )
 
-// hyper1 returns Gauss's 2F1(1, b; c; z) for 0 < b ≤ c and 0 ≤ z < 1 by its
-// continued fraction
+// hyper1 returns Gauss's 2F1(1, b; a+b; z) for a, b > 0 and 0 ≤ z < 1, given y = 1−z
+// too, by its continued fraction
 //
-//	1/(1 − k1·z/(1 − k2·z/(1 − …)))
-//	k1 = b/c   k2m = m·(c−b+m−1) / ((c+2m−2)(c+2m−1))   k2m+1 = (b+m)(c+m−1) / ((c+2m−1)(c+2m))
+//	1/(1 − g1·z/(1 − (1−g1)·g2·z/(1 − (1−g2)·g3·z/…)))
+//	g2m+1 = (b+m)/(a+b+2m)   g2m = m/(a+b+2m−1)
 //
-// whose convergents differ by positive terms, so that nothing cancels. The number
-// of steps grows as 1/√(1−z); NaN past a million.
-func hyper1(b, c, z float64) float64 {
+// whose convergents differ by positive terms. With 1−g and y in place of g and z,
+// the denominators are sums of positive terms as well, so that nothing cancels, not
+// even where b is large and y small. The number of steps grows as 1/√y; NaN past a
+// million.
+func hyper1(a, b, z, y float64) float64 {
 	const pairs = 1 << 19
-	k := z * b / c
-	d := 1 / (1 - k)
-	term := k * d
-	sum := 1 + term
-	for m := 1.0; m < pairs; m++ {
-		if term <= epsilon/4*(1-z)*sum {
+	sum, term := 1.0, 1.0
+	rest, full := y, z // 1 less what a denominator takes off, and that
+	for m := 0.0; m < pairs; m++ {
+		for _, g := range [2][2]float64{{a + m, b + m}, {a + b + m, 1 + m}} { // 1−g and g, but for a factor
+			d := 1 / (g[0] + g[1]*rest)
+			term *= g[1] * full * d
+			sum += term
+			rest, full = (g[0]*y+g[1]*rest)*d, g[0]*z*d
+		}
+		if term <= epsilon/4*y*sum {
 			return sum
 		}
-		c1 := c + 2*m - 1
-		k = z * m * (c - b + m - 1) / ((c1 - 1) * c1) * d
-		d = 1 / (1 - k)
-		term *= k * d
-		sum += term
-		k = z * (b + m) * (c + m - 1) / (c1 * (c1 + 1)) * d
-		d = 1 / (1 - k)
-		term *= k * d
-		sum += term
 	}
 	return math.NaN()
 }
