@@ -82,7 +82,6 @@ func TestRefusals(t *testing.T) {
 		"send to oneself":           {points.Send{Head: h, From: "a", To: "a", Points: 1}, relmark.ErrInvalid},
 		"send to nobody":            {points.Send{Head: h, From: "a", Points: 1}, relmark.ErrInvalid},
 		"send nothing":              {points.Send{Head: h, From: "a", To: "b"}, relmark.ErrInvalid},
-		"send nothing but the fee":  {points.Send{Head: h, From: "a", To: "b", Points: 1}, relmark.ErrInvalid},
 		"send too much":             {points.Send{Head: h, From: "a", To: "b", Points: 61, Pool: true}, relmark.ErrRefused},
 		"receive nothing":           {points.Receive{Head: h}, relmark.ErrInvalid},
 		"receive less than nothing": {points.Receive{Head: h, Parcel: []points.Moved{{Points: -1, AvailableAt: at(0)}}}, relmark.ErrInvalid},

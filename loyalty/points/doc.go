@@ -113,6 +113,7 @@
 //     have had; points of one that has expired expire at once, or get their grace.
 //
 // Between accounts:
+//   - A fee is rounded up, even to all that is sent; then nothing arrives.
 //   - Contributions to a pool and payouts from it bear no fee. Pending and reserved
 //     points stay in a pool that a member leaves; one who comes back is a new member.
 //   - What is sent has left; until it is received it is in transit. A parcel can be

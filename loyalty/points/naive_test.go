@@ -565,8 +565,6 @@ func (m *naive) send(c points.Send, o *outcome) string {
 	switch {
 	case c.From == c.To:
 		return "self_transfer"
-	case fee == c.Points:
-		return "invalid"
 	case c.Points > m.available():
 		return "insufficient"
 	}

@@ -10,7 +10,8 @@ import (
 
 // Send gives available points, taken in burn order, to another account, which gets
 // them by [Receive]. The programme's fee is included in the points, rounded up,
-// taken from the part that expires first, and redeemed.
+// taken from the part that expires first, and redeemed. Where it is all of them, as of
+// a single point, the parcel is empty, and there is nothing to receive.
 //
 // In one database both events belong in one transaction, accounts locked in a fixed
 // order. Across databases the points are in transit until they are received: Send
@@ -120,9 +121,6 @@ func (c Send) decide(d *decider) (Body, error) {
 	var fee int64
 	if !c.Pool {
 		fee, _ = d.e.fee.Apply(c.Points, money.Ceiling) // at most the points
-	}
-	if fee == c.Points {
-		return nil, invalid("Points", c.Points, "must exceed the fee")
 	}
 	takes, short := d.a.book.Plan(nil, c.Points, d.now, nil)
 	if short > 0 {
