@@ -14,11 +14,14 @@ func TestDigitsAtTheLimits(t *testing.T) {
 	t.Parallel()
 	one := newParetoNBD(t, 0.6885, 104.857, 16066464720, 3815338387637) // all drop out at the same rate
 	c := rfm.Pattern{X: 3, TX: 40, T: 100}
+	d := rfm.Pattern{X: 1, TX: 40, T: 100}
 	near.Equal(t, 0.63422030084256612391, one.PAlive(c), 1e-13, 0)
 	near.Equal(t, 0.60281507220252611089, one.PAlive(rfm.Pattern{T: 100}), 1e-13, 0)
 	near.Equal(t, -15.254194101192557456, one.LogLik(c), 1e-13, 0)
 	near.Equal(t, 1.6523307842144871601, one.DERT(c, 0.0027), 1e-13, 0)
-	near.Equal(t, 0.63250295966908501525, newParetoNBD(t, 0.6885, 3815338387637, 0.5, 0.01).PAlive(c), 1e-13, 0)
+	near.Equal(t, 0.63963837614764373074, newParetoNBD(t, 16066464720, 3815338387637, 0.5, 10).PAlive(d), 1e-13, 0)
+	near.Equal(t, 0.38715901067473428834, newParetoNBD(t, 16066464720, 3815338387637, 26066464720, 1815338387637).PAlive(d), 1e-13, 0)
+	near.Equal(t, 0.10021557221224524481, newParetoNBD(t, 16.378, 45.398, 0.00741, 0.000000000147).PAlive(d), 1e-13, 0)
 	near.Equal(t, 38578.426853540838046, newSBG(t, 0.03, 5.3).DEL(0.00002), 1e-13, 0)
 	near.Equal(t, 314.52500254047469178, newBGBB(t, 0.8, 14, 0.4, 0.05).DERT(rfm.Pattern{X: 3, TX: 9, T: 12}, 0.00002), 1e-13, 0)
 }
