@@ -1,6 +1,8 @@
 package waiting_test
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,6 +27,15 @@ type row struct {
 
 func (r row) get(name string) float64 { return r.params[name][0] }
 
+// parameters are those of each model, in order; none is ignored.
+var parameters = map[string]string{
+	"delay_position":      "ahead c mu",
+	"perceived":           "b m w",
+	"satisfaction_mmc":    "b c e gain lambda loss m mu",
+	"announce_newsvendor": "ahead c mu over under",
+	"fairness":            "start",
+}
+
 func parse(t *testing.T, record map[string]string) row {
 	t.Helper()
 	number := func(text string) float64 {
@@ -39,6 +50,8 @@ func parse(t *testing.T, record map[string]string) row {
 			r.params[name] = append(r.params[name], number(text))
 		}
 	}
+	names := strings.Join(slices.Sorted(maps.Keys(r.params)), " ")
+	require.Equal(t, parameters[record["model"]], names, record["model"])
 	name, argument, found := strings.Cut(record["quantity"], "[")
 	r.quantity = name
 	if found {

@@ -1,6 +1,7 @@
 package accrual_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -13,8 +14,8 @@ import (
 )
 
 type scenario struct {
-	ID, Kind, Currency string
-	Sale               struct {
+	ID, Title, Note, Kind, Currency string
+	Sale                            struct {
 		Price, GoodsPrice, PointsPrice decimal.Decimal
 		Allocated                      *decimal.Decimal
 		Expect                         map[string]any
@@ -50,7 +51,10 @@ func TestReferenceAccrual(t *testing.T) {
 		var s scenario
 		_ = json.Unmarshal(raw, &s) // other kinds have other types
 		if s.Kind == "accrual" && f.Owns(s.Kind) {
-			require.NoError(t, json.Unmarshal(raw, &s))
+			s = scenario{}
+			strict := json.NewDecoder(bytes.NewReader(raw))
+			strict.DisallowUnknownFields() // as the format asks for
+			require.NoError(t, strict.Decode(&s))
 			run(t, f, &s)
 		}
 	}

@@ -1,8 +1,10 @@
 package queue_test
 
 import (
+	"maps"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,6 +34,15 @@ func (r row) mmc() queue.MMCParams {
 	return p
 }
 
+// parameters are those of each model, in order; none is ignored.
+var parameters = map[string]string{
+	"mm1":            "lambda mu",
+	"mmc":            "c lambda mu",
+	"erlangB":        "a c",
+	"staff_mmc_sl":   "lambda mu t target",
+	"staff_mmc_cost": "lambda mu server_cost wait_cost",
+}
+
 func parse(t *testing.T, record map[string]string) row {
 	t.Helper()
 	r := row{params: map[string]float64{}}
@@ -48,6 +59,8 @@ func parse(t *testing.T, record map[string]string) row {
 	}
 	r.text = record["value"]
 	r.want = number(r.text)
+	names := strings.Join(slices.Sorted(maps.Keys(r.params)), " ")
+	require.Equal(t, parameters[record["model"]], names, record["model"])
 	name, argument, found := strings.Cut(record["quantity"], "[")
 	r.quantity = name
 	if found {

@@ -58,9 +58,19 @@ func StaffMMC(p MMCParams, t Target) (MMC, error) {
 func (t Target) met(w *walk, late float64) bool {
 	slack, capacity := w.slack(), float64(w.params.Servers)*w.params.Service
 	inverse := capacity + slack*w.odds // capacity/C
-	return (t.Level == 0 || late*capacity <= (1-t.Level)*inverse) &&
+	return (t.Level == 0 || t.reached(w, late*capacity, (1-t.Level)*inverse)) &&
 		(t.MeanWait == 0 || capacity/inverse <= t.MeanWait*slack) &&
 		(t.Occupancy == 0 || w.params.Arrival <= t.Occupancy*capacity)
+}
+
+// reached reports whether late is at most allowed, both on one scale. Who must not wait
+// at all can be asked for as often as they do not: then rates and level decide, to the
+// last digit. With a time there are no such ties, its exponential being irrational.
+func (t Target) reached(w *walk, late, allowed float64) bool {
+	if t.Within == 0 && w.params.Servers <= direct && math.Abs(late-allowed) <= 1e-12*allowed {
+		return w.solved().more(t.Level) <= 0
+	}
+	return late <= allowed
 }
 
 // Costs are what a unit of time costs. It is plain data.
@@ -82,7 +92,8 @@ func (c Costs) Of(m MMC) float64 {
 }
 
 // StaffMMCCost returns the M/M/c queue of the number of servers, p.Servers or more,
-// for which [Costs.Of] is least, the smaller of two that cost the same. It fails as
+// for which [Costs.Of] is least, the smaller of two that cost the same: a server that
+// saves its cost and less than 1e-12 of it more is not worth it. It fails as
 // [StaffMMC] does. The mean number present is convex in the number of servers, so
 // the first server that does not earn its cost ends the walk.
 func StaffMMCCost(p MMCParams, c Costs) (MMC, error) {
@@ -93,7 +104,7 @@ func StaffMMCCost(p MMCParams, c Costs) (MMC, error) {
 	best := w.solved()
 	for ok = ok && w.step(); ok; ok = w.step() {
 		next := w.solved()
-		if !(c.Waiting*(best.MeanQueue()-next.MeanQueue()) > c.Server) {
+		if !(c.Waiting*(best.MeanQueue()-next.MeanQueue()) > c.Server*(1+1e-12)) {
 			return best, nil
 		}
 		best = next

@@ -142,3 +142,42 @@ func TestCheapestIsCheapest(t *testing.T) {
 		}
 	})
 }
+
+// Who must not wait may be asked for as often as they do not, or a last digit more.
+func TestLevelsThatAreJustReached(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		arrival, level float64
+		want           int
+	}{
+		{0.5, 0.5, 1},  // C(1, ½) = ½
+		{1, 2. / 3, 2}, // C(2, 1) = ⅓, and the level is rounded down
+		{1, math.Nextafter(2./3, 1), 3},
+		{0.2, 0.8, 2}, // 0.2 and 0.8 are rounded up
+		{0.2, math.Nextafter(0.8, 0), 1},
+		{0.5, math.Nextafter(0.5, 1), 2},
+		{0.5, 0.9, 3}, // C(2, ½) = 0.1, and 0.9 is rounded up
+		{0.5, math.Nextafter(0.9, 0.5), 2},
+	} {
+		m, err := queue.StaffMMC(queue.MMCParams{Arrival: c.arrival, Service: 1}, queue.Target{Level: c.level})
+		require.NoError(t, err)
+		assert.Equal(t, c.want, m.Params().Servers, "λ = %v, level %v", c.arrival, c.level)
+	}
+}
+
+// Both numbers of servers cost the same in exact arithmetic.
+func TestOfTwoThatCostTheSameTheSmaller(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		arrival, server, waiting float64
+		want                     int
+	}{
+		{0.5, 7, 15, 1}, // L = 1 and 8/15
+		{1, 19, 66, 2},  // L = 4/3 and 23/22
+		{1, 19e-9, 66e-9, 2},
+	} {
+		m, err := queue.StaffMMCCost(queue.MMCParams{Arrival: c.arrival, Service: 1}, queue.Costs{Server: c.server, Waiting: c.waiting})
+		require.NoError(t, err)
+		assert.Equal(t, c.want, m.Params().Servers, "%+v", c)
+	}
+}
