@@ -271,15 +271,16 @@ func (c *conditionJSON) condition() (*Condition, error) {
 	if (c.Metric != "") != (c.Min != nil) {
 		return nil, errShape
 	}
-	if c.Metric != "" {
-		return &Condition{Metric: c.Metric, Min: c.Min.value}, nil
+	out := Condition{Metric: c.Metric}
+	if c.Min != nil {
+		out.Min = c.Min.value
 	}
-	all, err := conditions(c.All)
-	if err != nil {
+	var err error
+	if out.All, err = conditions(c.All); err != nil {
 		return nil, err
 	}
-	some, err := conditions(c.Any)
-	return &Condition{All: all, Any: some}, err
+	out.Any, err = conditions(c.Any)
+	return &out, err
 }
 
 func conditions(parts []*conditionJSON) ([]*Condition, error) {

@@ -137,6 +137,8 @@ func TestDecodePoliciesRejects(t *testing.T) {
 		"text amount":        {`40`, `"many"`},
 		"null part":          {`{"metric":"nights","min":40}`, `{"all":[null]}`},
 		"null part of any":   {`{"metric":"nights","min":40}`, `{"any":[null]}`},
+		"metric and parts":   {`"min":40`, `"min":40,"any":[{"metric":"nights","min":50}]`},
+		"all and any":        {`"metric":"nights","min":40`, `"all":[{"metric":"nights","min":1}],"any":[{"metric":"nights","min":50}]`},
 		"unknown kind":       {`calendar_year`, `moon`},
 		"unknown metric":     {`"metric":"nights"`, `"metric":"stays"`},
 		"no zone":            {`"zone":"UTC",`, ``},
