@@ -78,8 +78,13 @@ func readQuestionnaire(t *testing.T, expected []byte, rows []map[string]string) 
 		q.responses = append(q.responses, r)
 		q.branches = append(q.branches, row["branch"])
 	}
-	if len(file.Meta.Scale) == 2 {
+	switch {
+	case len(file.Meta.Scale) == 2:
 		p.Low, p.High = file.Meta.Scale[0], file.Meta.Scale[1]
+	case p.Low > p.High: // nobody answered anything
+		p.Low, p.High = 1, 7
+	case p.Low == p.High:
+		p.High++
 	}
 	q.in = instrument(t, p)
 	return q

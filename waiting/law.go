@@ -2,6 +2,8 @@ package waiting
 
 // A Law is the distribution of the wait that customers meet, in minutes. Models of
 // the package waiting/queue with rates per minute are laws, and so is a [Position].
+// An [ExponentialLaw] that also has WaitWithin(t), P(wait ≤ t), is asked for it at 0: where
+// almost everybody waits, 1 − ProbWait has few digits.
 type Law interface {
 	ProbWait() float64          // P(wait > 0)
 	WaitTail(t float64) float64 // P(wait > t) for t ≥ 0; never rises, and falls to 0
