@@ -12,7 +12,7 @@ type (
 		V        int           `json:"v,omitempty"`
 		At       time.Time     `json:"at"`
 		ID       string        `json:"id"`
-		Reverse  string        `json:"reverse,omitempty"`
+		Reverse  *string       `json:"reverse,omitempty"`
 		Amounts  Amounts       `json:"amounts,omitzero"` // empty is not absent
 		Override *overrideJSON `json:"override,omitempty"`
 	}
@@ -39,7 +39,10 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	if o := e.Override; !isText(e.ID, e.Reverse) || o != nil && !isText(o.Level, o.Reason) {
 		return nil, wrap(fault("must have texts in UTF-8", nil, "Event"))
 	}
-	out := eventJSON{V: jsonVersion, At: e.At.UTC(), ID: e.ID, Reverse: e.Reverse, Amounts: e.Amounts}
+	out := eventJSON{V: jsonVersion, At: e.At.UTC(), ID: e.ID, Amounts: e.Amounts}
+	if e.Reverse != "" {
+		out.Reverse = &e.Reverse
+	}
 	if o := e.Override; o != nil {
 		out.Override = &overrideJSON{o.Level, o.Reason, o.Mode, o.Priority, utc(o.From), nil}
 		if !o.Until.IsZero() {
@@ -64,7 +67,7 @@ func utc(t time.Time) time.Time {
 // UnmarshalJSON decodes an event of any version so far, and one without a version
 // as version 1. Amounts may be strings or bare numbers. Another version is
 // [relmark.ErrUnsupported], anything else that no event encodes to, such as a key
-// given twice, is [relmark.ErrInvalid]; e is unchanged then.
+// given twice or a reversal of "", is [relmark.ErrInvalid]; e is unchanged then.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	var head struct{ V *int }
 	if json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data)), false) {
@@ -77,7 +80,12 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	if err := strict(data, &in); err != nil {
 		return wrap(err)
 	}
-	out := Event{ID: in.ID, At: in.At.UTC(), Reverse: in.Reverse, Amounts: in.Amounts}
+	out := Event{ID: in.ID, At: in.At.UTC(), Amounts: in.Amounts}
+	if in.Reverse != nil {
+		if out.Reverse = *in.Reverse; out.Reverse == "" { // its amounts would count instead
+			return wrap(fault("must not be empty", nil, "Reverse"))
+		}
+	}
 	if o := in.Override; o != nil {
 		out.Override = &Override{Level: o.Level, Reason: o.Reason, Mode: o.Mode, Priority: o.Priority, From: utc(o.From)}
 		if o.Until != nil {

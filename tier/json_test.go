@@ -189,6 +189,7 @@ func TestEventJSONRejects(t *testing.T) {
 		`{"at":"2025-01-01T00:00:00Z","id":"a","override":{"level":"gold","mode":"roof"}}`,
 		`{"at":"2025-01-01T00:00:00Z","id":"a","id":"b","amounts":{"nights":1}}`,
 		`{"at":"2025-01-01T00:00:00Z","ID":"a","amounts":{"nights":1}}`,
+		`{"at":"2025-01-01T00:00:00Z","id":"a","reverse":"","amounts":{"nights":1}}`,
 		`{"at":"2025-01-01T00:00:00Z","id":"a","amounts":{"nights":1,"nights":2}}`,
 	} {
 		require.ErrorIs(t, kept.UnmarshalJSON([]byte(bad)), relmark.ErrInvalid, bad)
