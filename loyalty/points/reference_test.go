@@ -2,6 +2,7 @@ package points_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -293,20 +294,25 @@ func (p program) compile(t *testing.T) *points.Engine {
 func (v version) rules(t *testing.T) points.Version {
 	t.Helper()
 	out := points.Version{Name: v.Version, From: v.From, To: v.To}
+	number := 0
+	name := func(rule string) string { // the format wants them neither unique nor at all
+		number++
+		return fmt.Sprintf("%s#%d", rule, number)
+	}
 	if v.Rates == nil {
-		out.Rates = []points.Rate{{Rule: "base", Points: 1, Per: dec(t, "1")}}
+		out.Rates = []points.Rate{{Rule: name("base"), Points: 1, Per: dec(t, "1")}}
 	}
 	for _, r := range v.Rates {
-		out.Rates = append(out.Rates, points.Rate{Rule: r.Rule, Points: r.Points, Per: dec(t, r.Per)})
+		out.Rates = append(out.Rates, points.Rate{Rule: name(r.Rule), Points: r.Points, Per: dec(t, r.Per)})
 	}
 	for _, m := range v.Multipliers {
 		out.Multipliers = append(out.Multipliers, points.Multiplier{
-			Rule: m.Rule, Factor: dec(t, m.Factor),
+			Rule: name(m.Rule), Factor: dec(t, m.Factor),
 			Exclusive: m.Exclusive, Priority: m.Priority, When: m.condition(),
 		})
 	}
 	for _, b := range v.Bonuses {
-		out.Bonuses = append(out.Bonuses, points.Bonus{Rule: b.Rule, Points: b.Points, When: b.condition()})
+		out.Bonuses = append(out.Bonuses, points.Bonus{Rule: name(b.Rule), Points: b.Points, When: b.condition()})
 	}
 	if v.OrderCap != nil {
 		out.Caps = append(out.Caps, points.Cap{Per: points.PerOrder, Points: *v.OrderCap})

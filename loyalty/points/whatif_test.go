@@ -1,12 +1,14 @@
 package points_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark/loyalty/points"
 )
@@ -56,5 +58,77 @@ func TestWhatIfProgrammesDoNotTouchEachOther(t *testing.T) {
 			assert.Equal(t, run(first, e)[1], together[i+1], "programme %d", i)
 		}
 		assert.Equal(t, run(first)[0], together[0])
+	}
+}
+
+// What would have happened under another programme is what happens when a member does
+// the same there, as long as that programme refuses nothing.
+func TestWhatIfIsWhatHappens(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p, q := drawProgram(t), drawProgram(t)
+		q.PointValue = p.PointValue // what points paid for an order is a fact
+		var engines [2]*points.Engine
+		for i, p := range []points.Program{p, q} {
+			var err error
+			engines[i], err = points.Compile(p)
+			require.NoError(t, err)
+		}
+		w, err := points.NewWhatIf(engines[:]...)
+		require.NoError(t, err)
+		var fact, other points.Account
+		refused, now := false, at(0)
+		for i := range rapid.IntRange(1, 25).Draw(t, "steps") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "hours")) * time.Hour)
+			c := drawCommand(t, i, now)
+			d, err := engines[0].Decide(&fact, c)
+			if err != nil {
+				continue
+			}
+			require.NoError(t, fact.Apply(d.Event))
+			require.NoError(t, w.Event(&d.Event))
+			if refused {
+				continue
+			}
+			if d, err = engines[1].Decide(&other, c); err != nil {
+				refused = true
+				continue
+			}
+			require.NoError(t, other.Apply(d.Event))
+		}
+		now = now.Add(time.Duration(rapid.IntRange(0, 2000).Draw(t, "end")) * time.Hour)
+		require.NoError(t, w.Member(now))
+		var want [2]points.Summary
+		require.NoError(t, want[0].Add(&fact, now))
+		require.NoError(t, want[1].Add(&other, now))
+		require.Equal(t, want[0], w.Summaries()[0])
+		if !refused {
+			require.Equal(t, want[1], w.Summaries()[1])
+		}
+	})
+}
+
+// drawCommand draws the i-th command of a member; some come late.
+func drawCommand(t *rapid.T, i int, now time.Time) points.Command {
+	back := time.Duration(rapid.SampledFrom([]int{0, 0, 0, 5, 400}).Draw(t, "back")) * time.Hour
+	h := points.Head{Key: fmt.Sprint("k", i), At: now.Add(-back), Recorded: now}
+	n := rapid.Int64Range(1, 60).Draw(t, "n")
+	earlier := fmt.Sprint(rapid.IntRange(0, i).Draw(t, "earlier"))
+	switch rapid.IntRange(0, 9).Draw(t, "what") {
+	default:
+		pay := n * rapid.Int64Range(0, 1).Draw(t, "pay")
+		return points.Earn{Head: h, Order: fmt.Sprint(i), Amount: euros(n), PayPoints: pay}
+	case 3:
+		return points.Redeem{Head: h, Points: n}
+	case 4, 5:
+		return points.Refund{Head: h, Order: earlier, Amount: decimalOf(n * 31)}
+	case 6:
+		return points.Adjust{Head: h, Points: n, AvailableAt: now, Expires: new(now.AddDate(0, 0, int(n)))}
+	case 7:
+		return points.Reserve{Head: h, Reservation: fmt.Sprint(i), Points: n, TTL: 500 * time.Hour}
+	case 8:
+		return points.Commit{Head: h, Reservation: earlier, Points: n}
+	case 9:
+		return points.Void{Head: h, Reservation: earlier}
 	}
 }
