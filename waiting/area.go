@@ -28,6 +28,7 @@ const (
 	order     = 16
 	maxPanels = 200_000 // a jump takes some 100 of them, a smooth tail some 30
 	precision = 1e-13   // of a panel, relative to the area so far
+	grain     = 1e-322  // of a mean of tails: the least float64 and the rounding to it
 )
 
 func newIntegrator() *integrator {
@@ -134,7 +135,7 @@ func (q *integrator) halfLife(start float64) float64 {
 // panel returns the integral over a panel, when that up to it is known.
 func (q *integrator) panel(from, to, known float64) float64 {
 	whole, doubt := q.rule(from, to)
-	return q.refine(from, to, whole, doubt, precision*max(known, whole))
+	return q.refine(from, to, whole, doubt, max(precision*max(known, whole), grain*(to-from)))
 }
 
 // refine returns the integral over a panel of which an estimate and the doubt about

@@ -144,6 +144,18 @@ func TestClosedFormAgreesWithQuadrature(t *testing.T) {
 	})
 }
 
+// A law of which next to nobody waits has tails of few digits, which settle all the same.
+func TestTailsOfFewDigitsSettle(t *testing.T) {
+	t.Parallel()
+	x, err := waiting.NewExperience(waiting.ExperienceParams{Multiplier: 10, Exponent: 5, Expected: 1, Gain: 2, Loss: 2})
+	require.NoError(t, err)
+	for _, prob := range []float64{5.74944945461e-311, 1e-320, 5e-324, 1e-307, 0} {
+		s, err := x.Under(plain{exponential{prob, 1}})
+		require.NoError(t, err, prob)
+		near.Equal(t, prob, s.MeanWait, 1e-12, 1e-321, "mean of %g", prob)
+	}
+}
+
 // fixed is the law of a wait that is always the same.
 type fixed float64
 
