@@ -89,6 +89,26 @@ func TestApplyChangesNothingOnError(t *testing.T) {
 	}
 }
 
+// Of events that do not fit, those that come too early and those that are too much say so.
+func TestApplySaysWhy(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var a points.Account
+	do(t, e, &a, points.Open{Head: head("1", 0), Debt: 1<<53 - 1})
+	do(t, e, &a, points.Earn{Head: head("2", 1), Order: "O", Amount: euros(1)})
+	before := snapshot(t, &a)
+	early := next(&a, 0, &points.Swept{})
+	require.ErrorIs(t, a.Apply(early), relmark.ErrRefused)
+	require.Equal(t, "time_runs_back", reasonOf(a.Apply(early)))
+	much := next(&a, 1, &points.Refunded{Order: "O", Amount: 1, Debt: 1})
+	require.ErrorIs(t, a.Apply(much), relmark.ErrLimit)
+	require.Equal(t, "too_many", reasonOf(a.Apply(much)))
+	late := next(&a, 1, &points.Swept{})
+	late.Seq++
+	require.ErrorIs(t, a.Apply(late), relmark.ErrConflict)
+	require.Equal(t, before, snapshot(t, &a))
+}
+
 func TestApplyChecksKeys(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})

@@ -110,9 +110,11 @@ func fingerprint(f *form, room []byte, c Command, activity time.Time, currency s
 
 // Apply makes an account of version n-1 one of version n by the event with
 // sequence number n. It needs no engine. It fails, leaving the account unchanged,
-// with [relmark.ErrConflict] if the event is not the next one and with
-// [relmark.ErrInvalid] if it cannot have come from this account. It takes time
-// linear in the lots of the account, and allocates only where the account grows.
+// with [relmark.ErrConflict] if the event is not the next one, with [TimeRunsBack] if
+// it was processed before the last one, with [TooMany] if a total would exceed
+// 2^53-1, and with [relmark.ErrInvalid] if it cannot have come from this account for
+// another reason. It takes time linear in the lots of the account, and allocates only
+// where the account grows.
 func (a *Account) Apply(ev Event) error {
 	switch {
 	case ev.Seq != a.version+1:

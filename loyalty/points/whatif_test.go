@@ -113,7 +113,7 @@ func drawCommand(t *rapid.T, i int, now time.Time) points.Command {
 	back := time.Duration(rapid.SampledFrom([]int{0, 0, 0, 5, 400}).Draw(t, "back")) * time.Hour
 	h := points.Head{Key: fmt.Sprint("k", i), At: now.Add(-back), Recorded: now}
 	n := rapid.Int64Range(1, 60).Draw(t, "n")
-	earlier := fmt.Sprint(rapid.IntRange(0, i).Draw(t, "earlier"))
+	order := fmt.Sprint(rapid.IntRange(0, i+2).Draw(t, "order"))
 	switch rapid.IntRange(0, 9).Draw(t, "what") {
 	default:
 		pay := n * rapid.Int64Range(0, 1).Draw(t, "pay")
@@ -121,14 +121,14 @@ func drawCommand(t *rapid.T, i int, now time.Time) points.Command {
 	case 3:
 		return points.Redeem{Head: h, Points: n}
 	case 4, 5:
-		return points.Refund{Head: h, Order: earlier, Amount: decimalOf(n * 31)}
+		return points.Refund{Head: h, Order: order, Amount: decimalOf(n * 31)}
 	case 6:
 		return points.Adjust{Head: h, Points: n, AvailableAt: now, Expires: new(now.AddDate(0, 0, int(n)))}
 	case 7:
 		return points.Reserve{Head: h, Reservation: fmt.Sprint(i), Points: n, TTL: 500 * time.Hour}
 	case 8:
-		return points.Commit{Head: h, Reservation: earlier, Points: n}
+		return points.Commit{Head: h, Reservation: order, Points: n}
 	case 9:
-		return points.Void{Head: h, Reservation: earlier}
+		return points.Void{Head: h, Reservation: order}
 	}
 }
