@@ -195,6 +195,8 @@ func TestWaitQuantileAtTheAtom(t *testing.T) {
 		{0.9, 1, 0.1, 3.0839528461809910463e-16},
 		{0.5, 1, 0.5, 0},
 		{0.5, 2, 0.9, 1.4802973661668755516e-16},
+		{140.06041422134268, 153, 0.8, 0.000028169873606684269814},
+		{99_100, 100_000, 0.997618, 2.8508320426632487152e-7},
 	} {
 		m, err := queue.NewMMC(queue.MMCParams{Arrival: c.arrival, Service: 1, Servers: c.servers})
 		require.NoError(t, err)
