@@ -405,7 +405,7 @@ func (r *run) postings(want []posting, events []done) {
 	for _, p := range want {
 		for place, sign := range map[string]int64{p.From: 1, p.To: -1} {
 			label := p.Lot
-			if _, kind, member := strings.Cut(place, "."); !member || kind == "debt" {
+			if !strings.Contains(place, ".") || strings.HasSuffix(place, ".debt") {
 				label = ""
 			}
 			net[[2]string{place, label}] += sign * p.Points
