@@ -378,7 +378,7 @@ func (r *run) same(key string, want json.RawMessage, got any) {
 
 func (r *run) exact(want, got any, key string) bool {
 	r.t.Helper()
-	return r.f.Exact(want, got, "%s step %d %s", r.id, r.step, key)
+	return exact(r.t, r.f, want, got, "%s step %d %s", r.id, r.step, key)
 }
 
 // account names a place as the file does, and the label of its lot where the

@@ -161,6 +161,16 @@ func strict(t *testing.T, data []byte, v any) {
 	require.NoError(t, d.Decode(v))
 }
 
+// exact compares on the books of the file, and fails the scenario as well.
+func exact(t *testing.T, f *reference.File, want, got any, format string, args ...any) bool {
+	t.Helper()
+	ok := f.Exact(want, got, format, args...)
+	if !ok {
+		t.Fail()
+	}
+	return ok
+}
+
 func checkExpiry(t *testing.T, f *reference.File, s scenario) {
 	t.Helper()
 	for i, c := range s.Cases {
@@ -175,10 +185,10 @@ func checkExpiry(t *testing.T, f *reference.File, s scenario) {
 		}
 		strict(t, c.Expect, &want)
 		if !want.LocalDate.IsZero() {
-			f.Exact(want.LocalDate, date, "%s case %d localDate", s.ID, i)
+			exact(t, f, want.LocalDate, date, "%s case %d localDate", s.ID, i)
 		}
-		f.Exact(want.ValidThrough, x.Through(date), "%s case %d validThrough", s.ID, i)
-		f.Exact(want.ExpiresAt.UTC(), x.ExpiresAt(date, zone), "%s case %d expiresAt", s.ID, i)
+		exact(t, f, want.ValidThrough, x.Through(date), "%s case %d validThrough", s.ID, i)
+		exact(t, f, want.ExpiresAt.UTC(), x.ExpiresAt(date, zone), "%s case %d expiresAt", s.ID, i)
 	}
 }
 
@@ -207,7 +217,7 @@ func checkSplit(t *testing.T, f *reference.File, s scenario) {
 		strict(t, c.Expect, &want)
 		require.Len(t, shares, len(want))
 		for j, share := range shares {
-			f.Exact(want[j], string(money.AppendText(nil, share, digits)), "%s case %d share %d", s.ID, i, j)
+			exact(t, f, want[j], string(money.AppendText(nil, share, digits)), "%s case %d share %d", s.ID, i, j)
 		}
 	}
 }
