@@ -177,12 +177,14 @@ func (c goldenCase) checkStreak(t *testing.T, f *reference.File) {
 	f.Exact(len(expect.Paths), len(c.Series), "%s series", c.ID)
 	for i, series := range c.Series {
 		var start abc.Class
-		var texts []string
+		var texts []*string
 		require.NoError(t, json.Unmarshal(series[0], &start))
 		require.NoError(t, json.Unmarshal(series[1], &texts))
 		contributions := make([]decimal.Decimal, len(texts))
 		for k, s := range texts {
-			contributions[k] = money(t, s)
+			if s != nil { // else a missing period, which is 0
+				contributions[k] = money(t, *s)
+			}
 		}
 		path, err := abc.StreakRule{}.Path(start, contributions)
 		require.NoError(t, err)
@@ -199,6 +201,9 @@ func TestReferenceCDNOW(t *testing.T) {
 	t.Parallel()
 	ranking, err := abc.NewRanking(cdnow(t))
 	require.NoError(t, err)
+	if ranking.Len() != 2357 {
+		t.Skip("another sample than the published one")
+	}
 	classes, err := ranking.ABC(abc.Cuts{})
 	require.NoError(t, err)
 	curve := ranking.Curve()

@@ -25,6 +25,7 @@ func FitBGBB(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[BGBB],
 	}
 	inf := math.Inf(1)
 	p := problem{
+		small: s.customers <= few, again: len(s.cells) <= few,
 		axes: []axis{{
 			name: "Alpha", start: -1,
 			lo: limit{"Alpha/Beta", 0, "nobody buys"},

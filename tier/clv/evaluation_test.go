@@ -40,7 +40,11 @@ func cdnowBase(t testing.TB) *rfm.Base[string] {
 // 1882 repeat purchases, of which BG/NBD expects 1653.
 func TestEvaluateCDNOW(t *testing.T) {
 	t.Parallel()
-	splits, err := cdnowBase(t).Splits(date(t, "1997-09-30"), date(t, "1998-06-30"), rfm.Options{Unit: rfm.Week})
+	base := cdnowBase(t)
+	if base.Len() != 2357 {
+		t.Skip("another sample than the published one")
+	}
+	splits, err := base.Splits(date(t, "1997-09-30"), date(t, "1998-06-30"), rfm.Options{Unit: rfm.Week})
 	require.NoError(t, err)
 	var table rfm.Patterns
 	var customers []clv.Holdout

@@ -123,6 +123,7 @@ func FitGammaGamma(ctx context.Context, spend *Spend, o FitOptions) (Fit[GammaGa
 		cells[i].mean /= total
 	}
 	p := problem{
+		small: spend.N() <= few, again: len(cells) <= few,
 		axes: []axis{{
 			name: "P", start: 1,
 			lo: limit{"P", 0, "the amounts of one customer have nothing in common"},

@@ -38,15 +38,11 @@ const (
 	reachable = 1.92  // loss at the end of a 95 % interval: half the quantile of χ² with 1 degree
 )
 
-// maximise searches from the start of the problem. The error is that of the
-// context, or [relmark.ErrNoConverge] beside the best point seen.
+// maximise searches from the start of the problem, and of a small one from other
+// places too. The error is that of the context, or [relmark.ErrNoConverge] beside
+// the best point seen.
 func (p *problem) maximise(ctx context.Context, o FitOptions) (outcome, error) {
-	a := ascent{problem: p, left: o.iterations(), frozen: make([]bool, len(p.axes))}
-	a.y = make([]float64, len(p.axes))
-	for i, axis := range p.axes {
-		a.y[i] = axis.start
-	}
-	a.logLik, a.grad = a.at(a.y)
+	a := p.ascent(o, p.start())
 	if math.IsNaN(a.logLik) || math.IsInf(a.logLik, 0) {
 		return outcome{ascent: a}, fmt.Errorf("clv: the likelihood is %v at the start: %w", a.logLik, relmark.ErrNoConverge)
 	}
@@ -64,10 +60,48 @@ func (p *problem) maximise(ctx context.Context, o FitOptions) (outcome, error) {
 			return outcome{}, err
 		}
 	}
+	doubts := found.status != Converged || len(found.warnings) > 0
+	if found.left > 0 && (p.small || p.again && doubts) {
+		if err := found.elsewhere(ctx, o); err != nil {
+			return outcome{}, err
+		}
+	}
 	if found.status == NotConverged {
 		return found, fmt.Errorf("clv: fit: %w", relmark.ErrNoConverge)
 	}
 	return found, nil
+}
+
+// ascent returns a search that begins at y.
+func (p *problem) ascent(o FitOptions, y []float64) ascent {
+	a := ascent{problem: p, left: o.iterations(), frozen: make([]bool, len(p.axes)), y: y}
+	a.logLik, a.grad = a.at(a.y)
+	return a
+}
+
+// elsewhere searches again from all starts, since samples that say little about a
+// coordinate often have several maxima, and takes the best.
+func (o *outcome) elsewhere(ctx context.Context, options FitOptions) error {
+	for _, start := range o.starts() {
+		a := o.problem.ascent(options, start)
+		if math.IsNaN(a.logLik) || math.IsInf(a.logLik, 0) {
+			continue
+		}
+		arrived, err := a.climb(ctx, nil)
+		if err != nil {
+			return err
+		}
+		a.evals += o.evals
+		if !arrived || !(a.logLik > o.logLik+level/10) {
+			o.evals = a.evals
+			continue
+		}
+		*o = outcome{ascent: a}
+		if err := o.judge(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // at returns the log likelihood and its gradient at y, 0 in frozen coordinates.

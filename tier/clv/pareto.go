@@ -44,14 +44,22 @@ func (m *ParetoNBD) knows(c rfm.Pattern) bool { return m.r > 0 && c.Validate() =
 //
 //	s · ∫ ((α+T)/(α+u))^R · ((β+T)/(β+u))^s du/(β+u)   over u in (t_x, T)
 //
-// as the difference of two tails, from t_x and from T. It takes R and s as given
+// as the difference of two tails, from t_x and from T, or by integration over the
+// logit of (u−t_x)/(T−t_x). It takes R and s as given
 // for the sake of posterior means. −Inf for t_x = T.
 func (m *ParetoNBD) logOdds(shape, s float64, c rfm.Pattern) float64 {
 	if c.TX == c.T {
 		return math.Inf(-1)
 	}
 	gap := c.T - c.TX
-	growth := shape*math.Log1p(gap/(m.alpha+c.TX)) + s*math.Log1p(gap/(m.beta+c.TX))
+	a, b := m.alpha+c.TX, m.beta+c.TX
+	growth := shape*math.Log1p(gap/a) + s*math.Log1p(gap/b)
+	if min(a, b) < 1e-9*max(a, b) && min(shape, s) < 1e3 { // too slow a series
+		return growth + math.Log(s*gap) + logIntegral(func(v float64) float64 {
+			u := gap * logistic(v)
+			return -shape*math.Log1p(u/a) - s*math.Log1p(u/b) - math.Log(b+u) - softplus(-v) - softplus(v)
+		})
+	}
 	return growth + math.Log(max(m.tail(shape, s, c.TX)-math.Exp(-growth)*m.tail(shape, s, c.T), 0))
 }
 

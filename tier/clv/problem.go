@@ -11,13 +11,20 @@ type problem struct {
 	mix    [][]float64
 	logLik func(theta, grad []float64) float64 // with its gradient by u
 
+	small bool // so few customers that there are often several maxima
+	again bool // so few cells that several searches are cheap, where one leaves doubts
+
 	thin    *problem // the same on part of the data, nil if that is not worth while
 	thinned float64  // how many times as much data there is
 }
 
+// few is how many customers or cells make a small sample.
+const few = 512
+
 // thinned returns the problem of a sample, with that of part of it if it is large.
 func thinned(s *sample, build func(*sample) *problem) *problem {
 	p := build(s)
+	p.small, p.again = s.customers <= few, len(s.cells) <= few
 	if small, times, ok := s.thin(); ok {
 		p.thin, p.thinned = build(&small), times
 		p.thin.axes = p.axes
@@ -54,6 +61,37 @@ type limit struct {
 // reach is how far a coordinate may go from its start. Beyond e^±24 the likelihood
 // is that of the limit, to all digits that matter.
 const reach = 24
+
+// start returns where the first search begins.
+func (p *problem) start() []float64 {
+	y := make([]float64, len(p.axes))
+	for i, axis := range p.axes {
+		y[i] = axis.start
+	}
+	return y
+}
+
+// starts returns where other searches begin: far off in each coordinate but slopes,
+// and less concentrated where a mean is high, as that is what a mean at its limit is
+// found with.
+func (p *problem) starts() [][]float64 {
+	const far, highest, apart = 4, 8, 2
+	var starts [][]float64
+	for i, axis := range p.axes {
+		if axis.slope {
+			continue
+		}
+		low, high := p.start(), p.start()
+		low[i] -= far
+		high[i] += far
+		if i%2 == 0 && i+1 < len(p.axes) && !p.axes[i+1].slope {
+			high[i] = axis.start + highest
+			high[i+1] -= apart
+		}
+		starts = append(starts, low, high)
+	}
+	return starts
+}
 
 // logs turns coordinates into u.
 func (p *problem) logs(y []float64) []float64 { return times(p.mix, y) }

@@ -164,6 +164,7 @@ func FitSBG(ctx context.Context, t Tenures, o FitOptions) (Fit[SBG], error) {
 		return Fit[SBG]{}, fmt.Errorf("clv: nobody churned, or one renewal only: %w", relmark.ErrTooFew)
 	}
 	p := problem{
+		again: true,
 		axes: []axis{{
 			name: "Alpha", start: -1,
 			lo: limit{"Alpha/Beta", 0, "nobody churns"},

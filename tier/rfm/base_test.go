@@ -25,6 +25,9 @@ func TestCDNOWCollapseAndHoldout(t *testing.T) {
 	t.Parallel()
 	base, err := rfm.Collect(cdnow(t, "cdnow_transactions.csv"))
 	require.NoError(t, err)
+	if base.Len() != 2357 {
+		t.Skip("another sample than the published one")
+	}
 	for _, c := range []struct {
 		asOf               string
 		collapse           rfm.Collapse
