@@ -6,7 +6,7 @@ import (
 )
 
 // ErrZone is what [LoadZone] answers where the loader has no error of its own.
-var ErrZone = errors.New("calendar: no zone of that name")
+var ErrZone = errors.New("no such zone")
 
 // local is the name of [time.Local], which is another zone on every machine.
 const local = "Local"

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/money"
 )
@@ -122,7 +123,8 @@ func (p Program) MarshalJSON() ([]byte, error) {
 		TransferFee: money.Plain(p.TransferFee), Payout: p.Payout,
 	}
 	if p.Zone != nil {
-		if out.Zone = p.Zone.String(); out.Zone == "" || out.Zone == "Local" {
+		var ok bool
+		if out.Zone, ok = calendar.ZoneName(p.Zone); !ok {
 			return nil, invalid("Zone", nil, zoneRule)
 		}
 	}
@@ -214,30 +216,14 @@ func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) 
 	}
 	if in.Zone != "" {
 		var err error
-		if p.Zone, err = load(zone, in.Zone); err != nil {
-			return Program{}, err
+		if p.Zone, err = calendar.LoadZone(in.Zone, zone); err != nil {
+			return Program{}, fmt.Errorf("%w: %w", invalid("Zone", nil, zoneRule), err)
 		}
 	}
 	if err := p.Validate(); err != nil {
 		return Program{}, err
 	}
 	return p, nil
-}
-
-// load looks a zone up. A loader that finds nothing and says nothing counts as one
-// that does not know the name.
-func load(zone func(string) (*time.Location, error), name string) (*time.Location, error) {
-	if zone == nil {
-		return nil, invalid("Zone", nil, zoneRule)
-	}
-	loc, err := zone(name)
-	if err != nil {
-		return nil, fmt.Errorf("points: zone: %w: %w", err, relmark.ErrInvalid)
-	}
-	if loc == nil {
-		return nil, invalid("Zone", nil, zoneRule)
-	}
-	return loc, nil
 }
 
 // decode returns the version that is encoded, valid or not.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/codec"
 )
 
@@ -27,22 +28,19 @@ func decode(data []byte, v any) error {
 
 // zoneName returns the name of a zone that a loader can find again.
 func zoneName(loc *time.Location) (string, error) {
-	name := loc.String()
-	if name == "" || name == "Local" {
+	name, ok := calendar.ZoneName(loc)
+	if !ok {
 		return "", invalid("Zone", nil, zoneRule)
 	}
 	return name, nil
 }
 
 func loadZone(name string, load func(string) (*time.Location, error)) (*time.Location, error) {
-	if load == nil || name == "" || name == "Local" {
-		return nil, invalid("Zone", nil, zoneRule)
-	}
-	loc, err := load(name)
+	loc, err := calendar.LoadZone(name, load)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", invalid("Zone", nil, zoneRule), err)
 	}
-	return loc, nil // Validate refuses nil
+	return loc, nil
 }
 
 type termsJSON struct {

@@ -53,3 +53,23 @@ func TestSmallSamplesHaveSeveralMaxima(t *testing.T) {
 	}
 	near.Equal(t, sum, f.LogLik, 1e-12, 0)
 }
+
+// A repeat purchase at age 0 has an infinite density as purchase rates run away: a
+// search from elsewhere does not trade a maximum for that.
+func TestSearchesLeavePolesAlone(t *testing.T) {
+	t.Parallel()
+	var table rfm.Patterns
+	for i := range 40 {
+		c := rfm.Pattern{X: i % 4, T: float64(30 + i%5)}
+		if c.X > 0 {
+			c.TX = float64(2 + (7*i)%25)
+		}
+		require.NoError(t, table.Add(c, 1))
+	}
+	require.NoError(t, table.Add(rfm.Pattern{X: 9, T: 36}, 1))
+	f, err := clv.FitBGNBD(t.Context(), &table, clv.FitOptions{})
+	require.NoError(t, err)
+	for _, w := range f.Warnings {
+		require.NotEqual(t, "R/Alpha", w.Param)
+	}
+}

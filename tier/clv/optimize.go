@@ -92,7 +92,7 @@ func (o *outcome) elsewhere(ctx context.Context, options FitOptions) error {
 			return err
 		}
 		a.evals += o.evals
-		if !arrived || !(a.logLik > o.logLik+level/10) {
+		if !arrived || o.atPole(a.y) || !(a.logLik > o.logLik+level/10) {
 			o.evals = a.evals
 			continue
 		}

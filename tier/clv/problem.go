@@ -47,6 +47,7 @@ func paired(n int, pairs ...int) [][]float64 {
 type axis struct {
 	name   string
 	slope  bool    // u = θ
+	pole   bool    // the likelihood may be infinite at hi, which is then no maximum to look for
 	start  float64 // of the coordinate
 	lo, hi limit
 }
@@ -69,6 +70,16 @@ func (p *problem) start() []float64 {
 		y[i] = axis.start
 	}
 	return y
+}
+
+// atPole reports whether y is on its way to a pole.
+func (p *problem) atPole(y []float64) bool {
+	for i, axis := range p.axes {
+		if axis.pole && y[i]-axis.start > reach/2 {
+			return true
+		}
+	}
+	return false
 }
 
 // starts returns where other searches begin: far off in each coordinate but slopes,
