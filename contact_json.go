@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/codec"
 )
 
@@ -59,7 +60,8 @@ func (p ContactPolicy) MarshalJSON() ([]byte, error) {
 	}
 	out := policyJSON{V: contactVersion, Exempt: p.Exempt}
 	if p.Zone != nil {
-		if out.Zone = p.Zone.String(); out.Zone == "" || out.Zone == localZone {
+		var ok bool
+		if out.Zone, ok = calendar.ZoneName(p.Zone); !ok {
 			return nil, contactError([]error{fault(nil, zoneRule, "Zone")})
 		}
 	}
@@ -91,8 +93,8 @@ func DecodeContactPolicy(data []byte, zone func(name string) (*time.Location, er
 	}
 	p, errs := in.policy()
 	if in.Zone != "" {
-		if p.Zone, err = loadZone(in.Zone, zone); err != nil {
-			errs = append(errs, err)
+		if p.Zone, err = calendar.LoadZone(in.Zone, zone); err != nil {
+			errs = append(errs, fmt.Errorf("%w: %w", fault(nil, zoneRule, "Zone"), err))
 		}
 	}
 	if err = contactError(errs); err == nil {
@@ -116,24 +118,7 @@ func (p *ContactPolicy) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// localZone is the name of [time.Local], which is another zone on every machine.
-const localZone = "Local"
-
 const zoneRule = "must be the name of a zone that the loader knows"
-
-func loadZone(name string, load func(string) (*time.Location, error)) (*time.Location, error) {
-	if load == nil || name == localZone {
-		return nil, fault(nil, zoneRule, "Zone")
-	}
-	loc, err := load(name)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", fault(nil, zoneRule, "Zone"), err)
-	}
-	if loc == nil {
-		return nil, fault(nil, zoneRule, "Zone")
-	}
-	return loc, nil
-}
 
 // readPolicy decodes without judging what the values mean together.
 func readPolicy(data []byte) (in policyJSON, err error) {

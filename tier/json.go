@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -116,7 +117,7 @@ func EncodePolicies(versions ...Policy) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if name := p.zone.String(); name == "" || name == "Local" {
+	if _, ok := calendar.ZoneName(p.zone); !ok {
 		return nil, wrap(fault(zoneRule, nil, "Policies[0].Zone"))
 	}
 	out := policiesJSON{V: jsonVersion}
@@ -234,11 +235,8 @@ func (in *policyJSON) policy(i int, load func(string) (*time.Location, error)) (
 		Version: in.Version, From: in.From, Metrics: in.Metrics, Window: Window(in.Window), Upgrade: in.Upgrade,
 		Validity: Validity(in.Validity), Depth: in.Depth, GraceDays: in.GraceDays, DwellDays: in.DwellDays, Reversal: in.Reversal,
 	}
-	if load == nil || in.Zone == "" || in.Zone == "Local" {
-		return p, fault(zoneRule, nil, "Policies[%d].Zone", i)
-	}
 	var err error
-	if p.Zone, err = load(in.Zone); err != nil || p.Zone == nil {
+	if p.Zone, err = calendar.LoadZone(in.Zone, load); err != nil {
 		return p, errors.Join(fault(zoneRule, nil, "Policies[%d].Zone", i), err)
 	}
 	for j, l := range in.Levels {
