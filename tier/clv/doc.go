@@ -23,7 +23,8 @@
 // A fit wants only how many customers show each pattern, [rfm.Patterns], [Spend] or
 // [Tenures]: tables that merge, however large the base. It maximises the likelihood
 // over the logarithms of means and concentrations, with analytic gradients, and
-// looks at both ends of every one of them: see [Status] and [Warning].
+// looks at both ends of every one of them: see [Status] and [Warning]. Samples of up
+// to 512 customers, which often have several maxima, are searched from several starts.
 //
 // # Units
 //

@@ -132,8 +132,8 @@ func (s *sample) buying() []axis {
 	return []axis{{
 		name: "R", start: math.Log(1.5 * s.purchases / float64(s.customers)),
 		pole: true, // where a repeat purchase comes at age 0
-		lo: limit{"R/Alpha", 0, "nobody buys again"},
-		hi: limit{"R/Alpha", math.Inf(1), "customers buy without end"},
+		lo:   limit{"R/Alpha", 0, "nobody buys again"},
+		hi:   limit{"R/Alpha", math.Inf(1), "customers buy without end"},
 	}, {
 		name: "Alpha", start: -0.5,
 		lo: limit{"R", 0, "a few buy without end and nobody else again"},
