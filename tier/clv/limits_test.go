@@ -37,8 +37,16 @@ func TestSmallSamplesHaveSeveralMaxima(t *testing.T) {
 	t.Parallel()
 	var table rfm.Patterns
 	for _, c := range []rfm.Pattern{
-		{X: 7, TX: 9.2}, {X: 6, TX: 6.2}, {}, {X: 3, TX: 6.8}, {X: 4, TX: 9.4},
-		{X: 1, TX: 3.2}, {X: 2, TX: 8.2}, {}, {X: 4, TX: 7.6}, {X: 2, TX: 6.4},
+		{X: 7, TX: 9.2},
+		{X: 6, TX: 6.2},
+		{},
+		{X: 3, TX: 6.8},
+		{X: 4, TX: 9.4},
+		{X: 1, TX: 3.2},
+		{X: 2, TX: 8.2},
+		{},
+		{X: 4, TX: 7.6},
+		{X: 2, TX: 6.4},
 	} {
 		c.T = 9.6
 		require.NoError(t, table.Add(c, 1))
@@ -60,8 +68,16 @@ func TestSearchesLeavePolesAlone(t *testing.T) {
 	t.Parallel()
 	var table rfm.Patterns
 	for _, c := range []rfm.Pattern{
-		{X: 11, TX: 38}, {X: 1, TX: 33}, {X: 1, TX: 26}, {}, {},
-		{}, {X: 2, TX: 4}, {X: 2, TX: 53}, {X: 1}, {X: 4, TX: 39},
+		{X: 11, TX: 38},
+		{X: 1, TX: 33},
+		{X: 1, TX: 26},
+		{},
+		{},
+		{},
+		{X: 2, TX: 4},
+		{X: 2, TX: 53},
+		{X: 1},
+		{X: 4, TX: 39},
 	} {
 		c.T = 98
 
