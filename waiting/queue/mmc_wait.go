@@ -25,7 +25,9 @@ func (m MMC) WaitWithin(t float64) float64 {
 }
 
 // WaitQuantile returns the least t with P(wait ≤ t) ≥ p: 0 where a share p or more
-// does not wait, ln(C/(1−p))/s otherwise. It is NaN unless 0 < p < 1.
+// does not wait, ln(C/(1−p))/s otherwise. It is NaN unless 0 < p < 1. It takes
+// nanoseconds, and where 1 − p is within 3 % of C, √c steps in 128 bits: microseconds
+// for a few servers, milliseconds for a hundred thousand.
 func (m MMC) WaitQuantile(p float64) float64 {
 	if !(p > 0 && p < 1) {
 		return math.NaN()
