@@ -79,9 +79,10 @@ func load(tb testing.TB, name string) *basket.Counter[string] {
 // commas if there is one, or else NAME.dat.gz with ids separated by blanks.
 func lines(tb testing.TB, name string) [][]string {
 	tb.Helper()
-	text, split := dataIfAny(tb, "crosssell/"+name+".csv"), labels
-	if text == nil {
-		text, split = reference.Data(tb, "crosssell/"+name+".dat.gz"), strings.Fields
+	file, text := reference.Data(tb, "crosssell/"+name+".[cd]*")
+	split := strings.Fields
+	if strings.HasSuffix(file, ".csv") {
+		split = labels
 	}
 	var baskets [][]string
 	for line := range strings.Lines(string(text)) {
@@ -91,25 +92,6 @@ func lines(tb testing.TB, name string) [][]string {
 	}
 	return baskets
 }
-
-// dataIfAny returns a data set, nil if it is absent.
-func dataIfAny(tb testing.TB, name string) (text []byte) {
-	tb.Helper()
-	defer func() {
-		if r := recover(); r != nil && r != absent {
-			panic(r)
-		}
-	}()
-	return reference.Data(probe{tb}, name)
-}
-
-const absent = "absent"
-
-// A probe is a test that neither skips nor fails where a file is absent.
-type probe struct{ testing.TB }
-
-func (probe) Skipf(string, ...any)  { panic(absent) }
-func (probe) Fatalf(string, ...any) { panic(absent) }
 
 func labels(line string) []string {
 	parts := strings.Split(line, ",")

@@ -60,11 +60,13 @@ func Input(t testing.TB, name string) []byte {
 	return read(t, find(t, "reference", "RELMARK_REFERENCE", name)[0])
 }
 
-// Data returns the content of a data set, unpacked if its name ends in .gz. It
-// skips or fails the test if the data set is absent.
-func Data(t testing.TB, name string) []byte {
+// Data returns the base name and the content, unpacked if the name ends in .gz, of
+// the first data set that matches a pattern of [filepath.Match]. It skips or fails the
+// test if there is none.
+func Data(t testing.TB, pattern string) (name string, content []byte) {
 	t.Helper()
-	return read(t, find(t, "data", "RELMARK_DATA", name)[0])
+	path := find(t, "data", "RELMARK_DATA", pattern)[0]
+	return filepath.Base(path), read(t, path)
 }
 
 func open(t testing.TB, room, name string, paths []string) *File {
