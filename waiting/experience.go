@@ -92,7 +92,7 @@ type Score struct {
 // Under returns the score of customers whose waits follow a law. For an
 // [ExponentialLaw] it takes a closed form, else adaptive quadrature of the tail,
 // which may have kinks and jumps: some thousand evaluations of it, for a relative
-// error of 1e-12 of each mean.
+// error of 1e-12 of each mean, if none or 1e-280 or more wait.
 //
 // It fails with a [relmark.FieldError] if the law has values that are no
 // probabilities, or means beyond the range of float64, and with
