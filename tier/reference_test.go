@@ -1,7 +1,6 @@
 package tier_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"math/rand/v2"
 	"testing"
@@ -79,9 +78,7 @@ func scenarios(t testing.TB, content []byte) []scenario {
 		Version   int
 		Scenarios []scenario
 	}
-	strict := json.NewDecoder(bytes.NewReader(content))
-	strict.DisallowUnknownFields() // what nothing compares must not pass for right
-	require.NoError(t, strict.Decode(&file))
+	require.NoError(t, reference.Strict(content, &file))
 	require.NotEmpty(t, file.Scenarios)
 	return file.Scenarios
 }

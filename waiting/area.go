@@ -82,13 +82,7 @@ func (q *integrator) area(tail func(x float64) float64, start float64) (float64,
 		last = q.panel(start+length, start+2*length, total)
 		total += last
 	}
-	switch {
-	case q.spoilt:
-		return 0, fmt.Errorf("waiting: %w", fault("Law", q.strange, "must have tails from 0 to 1"))
-	case q.panels > maxPanels || length >= 1e300 && last > 1e-13*total:
-		return total, fmt.Errorf("waiting: mean of a law: %w", relmark.ErrNoConverge)
-	}
-	return total, nil
+	return q.settled(total, length < 1e300 || last <= 1e-13*total)
 }
 
 // above returns the area above a tail and below 1, from 0 to end: what the area
@@ -101,10 +95,16 @@ func (q *integrator) above(tail func(x float64) float64, end float64) (float64, 
 		q.tail = func(x float64) float64 { return max(0, 1-tail(x)) }
 		total = q.panel(0, end, end/100)
 	}
+	return q.settled(total, true)
+}
+
+// settled returns a total, or what is wrong with it; whole says whether it leaves
+// nothing out.
+func (q *integrator) settled(total float64, whole bool) (float64, error) {
 	switch {
 	case q.spoilt:
 		return 0, fmt.Errorf("waiting: %w", fault("Law", q.strange, "must have tails from 0 to 1"))
-	case q.panels > maxPanels:
+	case q.panels > maxPanels || !whole:
 		return total, fmt.Errorf("waiting: mean of a law: %w", relmark.ErrNoConverge)
 	}
 	return total, nil

@@ -8,9 +8,9 @@ import (
 
 // A Plain is a decimal that JSON holds as a string: the exact text of [Text] when it
 // is written, what [Parse] takes when it is read. It converts from and to decimals, and
-// pointers to it too. Nothing else is one, neither a bare
-// number nor null, and a value of zero is left out by omitzero. Its errors are those
-// of the two functions and of encoding/json.
+// pointers to it too. Nothing else is one, neither a bare number nor null, and a value
+// of zero is left out by omitzero. Its errors are those of the two functions and of
+// encoding/json.
 type Plain decimal.Decimal
 
 // IsZero reports whether the value is zero, at any scale.

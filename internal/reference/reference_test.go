@@ -106,6 +106,21 @@ func TestReadsCSVAndData(t *testing.T) {
 	assert.Equal(t, "model,value\na,1\nb,2\n", string(content))
 }
 
+func TestStrictKnowsEveryKey(t *testing.T) {
+	t.Parallel()
+	var c struct{ Kind string }
+	require.NoError(t, reference.Strict([]byte(`{"kind":"streak"}`), &c))
+	assert.Equal(t, "streak", c.Kind)
+	assert.Error(t, reference.Strict([]byte(`{"kind":"streak","start":"A"}`), &c))
+}
+
+func TestMinorUnits(t *testing.T) {
+	t.Parallel()
+	for currency, want := range map[string]int{"": 2, "EUR": 2, "JPY": 0, "KWD": 3, "CLF": 4} {
+		assert.Equal(t, want, reference.MinorUnits(currency), currency)
+	}
+}
+
 // Every reference file has an owner, and every owner is a package of the module.
 func TestTableIsComplete(t *testing.T) {
 	t.Parallel()

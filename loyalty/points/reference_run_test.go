@@ -475,7 +475,7 @@ func (r *run) lots(member string, want json.RawMessage) {
 		Points                 int64
 		ExpiresAt, AvailableAt *time.Time
 	}
-	strict(r.t, want, &list)
+	require.NoError(r.t, reference.Strict(want, &list))
 	type life struct {
 		label   string
 		expires time.Time

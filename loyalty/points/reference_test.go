@@ -134,7 +134,7 @@ func TestOwnScenarios(t *testing.T) {
 func scenarios(t *testing.T, f *reference.File) {
 	t.Helper()
 	var file scenarioFile
-	strict(t, f.Bytes(), &file)
+	require.NoError(t, reference.Strict(f.Bytes(), &file))
 	require.Equal(t, 1, file.Version)
 	for _, s := range file.Scenarios {
 		t.Run(s.ID, func(t *testing.T) {
@@ -151,14 +151,6 @@ func scenarios(t *testing.T, f *reference.File) {
 			}
 		})
 	}
-}
-
-// strict decodes JSON in which every key must be known.
-func strict(t *testing.T, data []byte, v any) {
-	t.Helper()
-	d := json.NewDecoder(strings.NewReader(string(data)))
-	d.DisallowUnknownFields()
-	require.NoError(t, d.Decode(v))
 }
 
 // exact compares on the books of the file, and fails the scenario as well.
@@ -183,7 +175,7 @@ func checkExpiry(t *testing.T, f *reference.File, s scenario) {
 			LocalDate, ValidThrough relmark.Date
 			ExpiresAt               time.Time
 		}
-		strict(t, c.Expect, &want)
+		require.NoError(t, reference.Strict(c.Expect, &want))
 		if !want.LocalDate.IsZero() {
 			exact(t, f, want.LocalDate, date, "%s case %d localDate", s.ID, i)
 		}
@@ -197,7 +189,7 @@ func checkSplit(t *testing.T, f *reference.File, s scenario) {
 	for i, c := range s.Cases {
 		digits := 0
 		if c.Currency != "" {
-			digits = digitsOf(c.Currency)
+			digits = reference.MinorUnits(c.Currency)
 		}
 		weights, scale := make([]int64, len(c.Weights)), 0
 		for _, w := range c.Weights {
@@ -214,25 +206,12 @@ func checkSplit(t *testing.T, f *reference.File, s scenario) {
 		shares, err := money.Allocate(total, weights)
 		require.NoError(t, err)
 		var want []string
-		strict(t, c.Expect, &want)
+		require.NoError(t, reference.Strict(c.Expect, &want))
 		require.Len(t, shares, len(want))
 		for j, share := range shares {
 			exact(t, f, want[j], string(money.AppendText(nil, share, digits)), "%s case %d share %d", s.ID, i, j)
 		}
 	}
-}
-
-// digitsOf returns the minor units of ISO 4217:2015, two unless it lists others.
-func digitsOf(currency string) int {
-	switch currency {
-	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
-		return 0
-	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
-		return 3
-	case "CLF", "UYW":
-		return 4
-	}
-	return 2
 }
 
 func dec(t *testing.T, s string) decimal.Decimal {
@@ -276,7 +255,7 @@ func (p program) compile(t *testing.T) *points.Engine {
 	require.NoError(t, err)
 	currency := orElse(p.Currency, "EUR")
 	out := points.Program{
-		Zone: zone, Currency: currency, Digits: digitsOf(currency),
+		Zone: zone, Currency: currency, Digits: reference.MinorUnits(currency),
 		PointValue: dec(t, orElse(p.PointValue, "0.01")), TransferFee: dec(t, orElse(p.TransferFee, "0")),
 		Expiry: p.Expiry.expiry(t), MaturityDays: p.MaturityDays, GraceDays: p.RestoreGraceDays,
 		Shortfall: points.Shortfall(p.Shortfall), Payout: points.Payout(p.PoolPolicy),

@@ -200,9 +200,9 @@ func (w *WhatIf) spend(d *decider, n int64, i int, takes *[]lot.Take) int64 {
 	return n - short
 }
 
-// earn prices an order again, by the version that the programme has on its local
-// date there; without one it earns nothing. The part that points paid stays what it was, so that
-// the order is worth the same under each programme.
+// earn prices an order again, by the version that the programme has on its local date
+// there; without one it earns nothing. The part that points paid stays what it was, so
+// that the order is worth the same under each programme.
 func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if w.known >= 0 || i == 0 && !validName(b.Order) {
 		return errEvent("Order")

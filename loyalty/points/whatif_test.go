@@ -132,3 +132,28 @@ func drawCommand(t *rapid.T, i int, now time.Time) points.Command {
 		return points.Void{Head: h, Reservation: order}
 	}
 }
+
+func TestWhatIfRefusesWhatCannotBe(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var a points.Account
+	first := do(t, e, &a, points.Earn{Head: head("k1", 5), Order: "O1", Amount: euros(10)})
+	earlier := first
+	earlier.Recorded = at(4)
+	dollars := compiled(t, points.Program{Currency: "USD", Digits: 2})
+	for why, c := range map[string]struct {
+		engine *points.Engine
+		events []points.Event
+	}{
+		"Order":                     {e, []points.Event{first, first}},
+		"Facts.Currency":            {dollars, []points.Event{first}},
+		string(points.TimeRunsBack): {e, []points.Event{first, earlier}},
+	} {
+		w, err := points.NewWhatIf(c.engine)
+		require.NoError(t, err)
+		for i := range c.events {
+			err = w.Event(&c.events[i])
+		}
+		assert.Contains(t, reasonOf(err), why)
+	}
+}

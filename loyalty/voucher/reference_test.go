@@ -1,7 +1,6 @@
 package voucher_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,13 +93,6 @@ func compare(t *testing.T, f *reference.File, where string, want, got any) {
 	}
 }
 
-// decode reads the input of a case; a field that the runner would ignore is an error.
-func decode(raw json.RawMessage, in any) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	return d.Decode(in)
-}
-
 // A zone that does not exist is nil, which is invalid.
 func zoneOf(name string) *time.Location {
 	loc, err := time.LoadLocation(name)
@@ -122,7 +114,7 @@ func runLimit(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 			At                                  time.Time
 		}
 	}
-	require.NoError(t, decode(raw, &in))
+	require.NoError(t, reference.Strict(raw, &in))
 	from, errFrom := relmark.ParseDate(in.From)
 	through, errThrough := relmark.ParseDate(in.Through)
 	campaign, err := voucher.NewCampaign(voucher.Terms{Zone: zoneOf(in.Zone), From: from, Through: through, Codes: in.Codes, Limits: in.Limits})
@@ -168,7 +160,7 @@ func runApply(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 			Tiers           []voucher.Step
 		}
 	}
-	require.NoError(t, decode(raw, &in))
+	require.NoError(t, reference.Strict(raw, &in))
 	stack := voucher.Stack{Digits: 2}
 	for _, v := range in.Vouchers {
 		stack.Vouchers = append(stack.Vouchers, voucher.Voucher{
@@ -211,7 +203,7 @@ func runPrice(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 			From, Through relmark.Date
 		}
 	}
-	if err := decode(raw, &in); err != nil {
+	if err := reference.Strict(raw, &in); err != nil {
 		require.ErrorIs(t, err, relmark.ErrInvalid) // an impossible date
 		return nil, err
 	}
@@ -237,7 +229,7 @@ func runCheckDigit(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 		Alphabet      string
 		Bodies, Codes []string
 	}
-	require.NoError(t, decode(raw, &in))
+	require.NoError(t, reference.Strict(raw, &in))
 	checker, err := voucher.NewChecker(voucher.CodeFormat{Scheme: in.Scheme, Alphabet: in.Alphabet})
 	if err != nil {
 		return nil, err
@@ -269,7 +261,7 @@ func runCashback(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 			At          time.Time
 		}
 	}
-	require.NoError(t, decode(raw, &in))
+	require.NoError(t, reference.Strict(raw, &in))
 	cashback, err := voucher.NewCashback(voucher.CashbackTerms{
 		Zone: zoneOf(in.Zone), Digits: 2, Rate: in.Rate, OrderCap: in.CapOrder, MonthCap: in.CapMonth,
 	})

@@ -73,7 +73,7 @@ func (c goldenCase) checkPareto(t *testing.T, f *reference.File) {
 			Share     string
 		}
 	}
-	require.NoError(t, json.Unmarshal(c.Expect, &expect))
+	require.NoError(t, reference.Strict(c.Expect, &expect))
 	ranking, err := abc.NewRanking(func(yield func(string, decimal.Decimal) bool) {
 		for _, v := range c.Values {
 			if !yield(v[0], money(t, v[1])) {
@@ -133,9 +133,7 @@ func (c goldenCase) checkMatrix(t *testing.T, f *reference.File) {
 		Result []struct{ ID, Value, Loyalty, Potential, Class string }
 		Counts map[string]int
 	}
-	decoder := json.NewDecoder(bytes.NewReader(c.Expect))
-	decoder.DisallowUnknownFields()
-	require.NoError(t, decoder.Decode(&expect), c.ID)
+	require.NoError(t, reference.Strict(c.Expect, &expect), c.ID)
 	matrix, err := abc.NewMatrix(abc.MatrixParams{
 		Loyalty:   abc.Axis{High: c.LoyaltyCuts[0], Medium: c.LoyaltyCuts[1]},
 		Potential: abc.Axis{High: c.PotentialCuts[0], Medium: c.PotentialCuts[1]},
@@ -173,7 +171,7 @@ func (c goldenCase) checkMatrix(t *testing.T, f *reference.File) {
 func (c goldenCase) checkStreak(t *testing.T, f *reference.File) {
 	t.Helper()
 	var expect struct{ Paths [][]string }
-	require.NoError(t, json.Unmarshal(c.Expect, &expect))
+	require.NoError(t, reference.Strict(c.Expect, &expect))
 	f.Exact(len(expect.Paths), len(c.Series), "%s series", c.ID)
 	for i, series := range c.Series {
 		var start abc.Class

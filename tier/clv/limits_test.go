@@ -35,23 +35,8 @@ func TestDigitsAtTheLimits(t *testing.T) {
 // find -62.02630664; the maximum nearby is -62.5176.
 func TestSmallSamplesHaveSeveralMaxima(t *testing.T) {
 	t.Parallel()
-	var table rfm.Patterns
-	for _, c := range []rfm.Pattern{
-		{X: 7, TX: 9.2},
-		{X: 6, TX: 6.2},
-		{},
-		{X: 3, TX: 6.8},
-		{X: 4, TX: 9.4},
-		{X: 1, TX: 3.2},
-		{X: 2, TX: 8.2},
-		{},
-		{X: 4, TX: 7.6},
-		{X: 2, TX: 6.4},
-	} {
-		c.T = 9.6
-		require.NoError(t, table.Add(c, 1))
-	}
-	f, err := clv.FitParetoNBD(t.Context(), &table, clv.FitOptions{})
+	table := observed(t, 9.6, map[float64]int{9.2: 7, 6.2: 6, 6.8: 3, 9.4: 4, 3.2: 1, 8.2: 2, 7.6: 4, 6.4: 2}, 2)
+	f, err := clv.FitParetoNBD(t.Context(), table, clv.FitOptions{})
 	require.NoError(t, err)
 	require.Equal(t, clv.AtBoundary, f.Status)
 	require.GreaterOrEqual(t, f.LogLik, -62.02630664)
@@ -66,26 +51,22 @@ func TestSmallSamplesHaveSeveralMaxima(t *testing.T) {
 // search from elsewhere does not trade a maximum for that.
 func TestSearchesLeavePolesAlone(t *testing.T) {
 	t.Parallel()
-	var table rfm.Patterns
-	for _, c := range []rfm.Pattern{
-		{X: 11, TX: 38},
-		{X: 1, TX: 33},
-		{X: 1, TX: 26},
-		{},
-		{},
-		{},
-		{X: 2, TX: 4},
-		{X: 2, TX: 53},
-		{X: 1},
-		{X: 4, TX: 39},
-	} {
-		c.T = 98
-
-		require.NoError(t, table.Add(c, 1))
-	}
-	f, err := clv.FitBGNBD(t.Context(), &table, clv.FitOptions{})
+	table := observed(t, 98, map[float64]int{38: 11, 33: 1, 26: 1, 4: 2, 53: 2, 0: 1, 39: 4}, 3)
+	f, err := clv.FitBGNBD(t.Context(), table, clv.FitOptions{})
 	require.NoError(t, err)
 	for _, w := range f.Warnings {
 		require.NotEqual(t, "R/Alpha", w.Param)
 	}
+}
+
+// observed returns a table of customers of one age: how often who bought last when,
+// and how many never did again.
+func observed(t *testing.T, age float64, purchases map[float64]int, silent int64) *rfm.Patterns {
+	t.Helper()
+	var table rfm.Patterns
+	require.NoError(t, table.Add(rfm.Pattern{T: age}, silent))
+	for last, x := range purchases {
+		require.NoError(t, table.Add(rfm.Pattern{X: x, TX: last, T: age}, 1))
+	}
+	return &table
 }

@@ -106,8 +106,8 @@ func typeCase(t *testing.T, f *reference.File, c golden) {
 		Cv         *float64              `json:"cv"`
 		ServiceUse *float64              `json:"service_use"`
 	}
-	err := decode(c.In, &in)
-	require.NoError(t, decode(c.Expect, &want), c.ID)
+	err := reference.Strict(c.In, &in)
+	require.NoError(t, reference.Strict(c.Expect, &want), c.ID)
 	if errors.Is(err, relmark.ErrInvalid) { // an impossible date
 		wantsError(f, c, want.Error, err)
 		return
@@ -158,8 +158,8 @@ func orientationCase(t *testing.T, f *reference.File, c golden) {
 		Clamped     []relationship.Contrast            `json:"clamped"`
 		Orientation relationship.Stance                `json:"orientation"`
 	}
-	require.NoError(t, decode(c.In, &in), c.ID)
-	require.NoError(t, decode(c.Expect, &want), c.ID)
+	require.NoError(t, reference.Strict(c.In, &in), c.ID)
+	require.NoError(t, reference.Strict(c.Expect, &want), c.ID)
 	scale := relationship.Scale{
 		MinCoverage: in.MinCoverage.float(t), TransactionalMax: in.TransactionalMax.float(t), RelationalMin: in.RelationalMin.float(t),
 	}

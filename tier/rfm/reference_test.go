@@ -110,7 +110,7 @@ func (c goldenCase) checkSummary(t *testing.T, f *reference.File) {
 		}
 		NoPurchase []string `json:"no_purchase"`
 	}
-	require.NoError(t, json.Unmarshal(c.Expect, &expect))
+	require.NoError(t, reference.Strict(c.Expect, &expect))
 	base, err := rfm.Collect(rows(t, c.Transactions))
 	require.NoError(t, err)
 	customers, idle, err := base.Summaries(date(t, c.AsOf), c.options(t))
@@ -147,7 +147,7 @@ func (c goldenCase) checkScore(t *testing.T, f *reference.File) {
 		Scores scores
 		Later  scores `json:"later_scores"`
 	}
-	require.NoError(t, json.Unmarshal(c.Expect, &expect))
+	require.NoError(t, reference.Strict(c.Expect, &expect))
 	base, err := rfm.Collect(rows(t, c.Transactions))
 	require.NoError(t, err)
 	customers, _, err := base.Summaries(date(t, c.AsOf), c.options(t))
