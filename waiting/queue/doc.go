@@ -44,6 +44,9 @@
 //   - A quantile is the least t with P(wait ≤ t) ≥ p, so it is 0 where a share p
 //     does not wait at all.
 //   - C is not defined at a load of c or more, where some texts say 1.
+//   - Rates and levels are the float64 that they are. 0.2 and 0.8 are stored a little
+//     above their decimals, so one server with λ = 0.2 and μ = 1 just misses a Level of
+//     0.8 within 0; where a round target may be met exactly, ask for a hair less.
 //
 // # Sources
 //
