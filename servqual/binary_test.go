@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/servqual"
 )
 
@@ -46,7 +47,7 @@ func TestBinaryOfTheZeroSurvey(t *testing.T) {
 	t.Parallel()
 	var zero, back servqual.Survey
 	b := encoded(t, &zero)
-	assert.Equal(t, []byte{3, 1, 0}, b)
+	assert.Equal(t, codec.AppendSum([]byte{3, 1, 0}, 0), b)
 	require.NoError(t, back.UnmarshalBinary(b))
 	assert.Zero(t, back.Instrument())
 	assert.Equal(t, []string{"Instrument"}, fields(golden(t).UnmarshalBinary(b)))
@@ -89,18 +90,19 @@ func TestBinaryRefuses(t *testing.T) {
 	require.ErrorIs(t, s.UnmarshalBinary(nil), relmark.ErrInvalid)
 	require.ErrorIs(t, s.UnmarshalBinary([]byte{9, 1, 0}), relmark.ErrUnsupported)
 	require.ErrorIs(t, s.UnmarshalBinary([]byte{3, 2, 0}), relmark.ErrUnsupported)
-	require.ErrorIs(t, s.UnmarshalBinary([]byte{3, 1, 2}), relmark.ErrInvalid)
-	require.ErrorIs(t, s.UnmarshalBinary([]byte{3, 1, 0, 0}), relmark.ErrInvalid)
+	require.ErrorIs(t, s.UnmarshalBinary(codec.AppendSum([]byte{3, 1, 2}, 0)), relmark.ErrInvalid)
+	require.ErrorIs(t, s.UnmarshalBinary(codec.AppendSum([]byte{3, 1, 0, 0}, 0)), relmark.ErrInvalid)
 	for n := 2; n < len(good); n++ {
-		require.ErrorIs(t, s.UnmarshalBinary(good[:n]), relmark.ErrInvalid)
+		require.ErrorIs(t, s.UnmarshalBinary(codec.Seal(good[:n])), relmark.ErrInvalid)
 	}
-	require.ErrorIs(t, s.UnmarshalBinary(append(slices.Clip(good), 0)), relmark.ErrInvalid)
+	require.ErrorIs(t, s.UnmarshalBinary(codec.Seal(append(slices.Clip(good), 0))), relmark.ErrInvalid)
 	assert.Zero(t, s.Respondents())
 	accepted := 0
 	for at := 3; at < len(good); at++ {
 		for bit := range 8 {
 			changed := append([]byte(nil), good...)
 			changed[at] ^= 1 << bit
+			changed = codec.Seal(changed)
 			if s.UnmarshalBinary(changed) == nil {
 				accepted++
 				assert.Equal(t, changed, encoded(t, &s))
@@ -134,6 +136,7 @@ func FuzzSurveyUnmarshalBinary(f *testing.F) {
 	f.Add(encoded(f, small(f).NewSurvey()))
 	f.Add([]byte{3, 1, 0})
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = codec.Seal(data)
 		var s servqual.Survey
 		if s.UnmarshalBinary(data) != nil {
 			assert.Zero(t, s.Instrument())

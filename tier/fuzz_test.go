@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/tier"
 )
 
@@ -20,7 +21,7 @@ func FuzzDecodeState(f *testing.F) {
 		f.Add(data)
 	}
 	p := program(f, everything(f)...)
-	f.Fuzz(func(t *testing.T, data []byte) { decodeAndUse(t, p, data) })
+	f.Fuzz(func(t *testing.T, data []byte) { decodeAndUse(t, p, codec.Seal(data)) })
 }
 
 // Decoded policies are what New accepts, and encode to what decodes to the same.

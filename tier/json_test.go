@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/tier"
 )
 
@@ -218,15 +219,15 @@ func TestDecodeStateOfDamagedBytes(t *testing.T) {
 	for _, name := range []string{"state_v1.bin", "state_closed_v1.bin"} {
 		data := golden(t, name, nil)
 		for i := range data {
-			_, err := p.DecodeState(data[:i])
+			_, err := p.DecodeState(codec.Seal(data[:i]))
 			require.Error(t, err)
 			for _, flip := range []byte{0x01, 0x80, 0xff} {
 				damaged := append([]byte(nil), data...)
 				damaged[i] ^= flip
-				decodeAndUse(t, p, damaged)
+				decodeAndUse(t, p, codec.Seal(damaged))
 			}
 		}
-		_, err := p.DecodeState(append(append([]byte(nil), data...), 0))
+		_, err := p.DecodeState(codec.Seal(append(append([]byte(nil), data...), 0)))
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
 	_, err := p.DecodeState([]byte{7, 9})

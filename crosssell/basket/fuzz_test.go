@@ -9,6 +9,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell/basket"
+	"github.com/relmark/relmark/internal/codec"
 )
 
 // Whatever is decoded encodes to the same bytes and can be mined.
@@ -27,6 +28,7 @@ func FuzzCounterUnmarshalBinary(f *testing.F) {
 
 func decode[I relmark.ID](t *testing.T, data []byte) {
 	t.Helper()
+	data = codec.Seal(data)
 	var c basket.Counter[I]
 	if err := c.UnmarshalBinary(data); err != nil {
 		require.NotEqual(t, errors.Is(err, relmark.ErrInvalid), errors.Is(err, relmark.ErrUnsupported), err)

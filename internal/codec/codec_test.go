@@ -16,9 +16,12 @@ const (
 	newest = 3
 )
 
-// body returns an encoding of the newest version with these bytes after its
-// header.
-func body(bytes ...byte) []byte { return append([]byte{kind, newest}, bytes...) }
+// body returns an encoding of the newest version with these bytes between its
+// header and its checksum.
+func body(bytes ...byte) []byte { return sealed(append([]byte{kind, newest}, bytes...)...) }
+
+// sealed returns these bytes with their checksum.
+func sealed(bytes ...byte) []byte { return codec.AppendSum(bytes, 0) }
 
 func read(bytes ...byte) codec.Reader { return codec.NewReader(body(bytes...), kind, newest) }
 
@@ -37,7 +40,8 @@ func TestBytesOnTheWire(t *testing.T) {
 	w.String("é")
 	want := append([]byte("before"), kind, 2, 0xfe, 1, 0, 0xac, 0x02, 0x01, 0x80, 0x01,
 		0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 2, 2, 9, 8, 2, 0xc3, 0xa9)
-	assert.Equal(t, want, w.Data())
+	assert.Equal(t, codec.AppendSum(want, len("before")), w.Data())
+	assert.Equal(t, w.Data(), w.Data())
 }
 
 func TestHeader(t *testing.T) {
@@ -50,12 +54,16 @@ func TestHeader(t *testing.T) {
 		{"empty", nil, codec.ErrCorrupt},
 		{"kind only", []byte{kind}, codec.ErrCorrupt},
 		{"another kind only", []byte{kind + 1}, codec.ErrCorrupt},
-		{"first version", []byte{kind, 1}, nil},
-		{"newest version", []byte{kind, newest}, nil},
+		{"first version", sealed(kind, 1), nil},
+		{"newest version", sealed(kind, newest), nil},
 		{"version to come", []byte{kind, newest + 1}, codec.ErrVersion},
 		{"version 0", []byte{kind, 0}, codec.ErrVersion},
 		{"another kind", []byte{kind + 1, 1}, codec.ErrVersion},
-		{"body left unread", []byte{kind, 1, 0}, codec.ErrCorrupt},
+		{"body left unread", sealed(kind, 1, 0), codec.ErrCorrupt},
+		{"no checksum", []byte{kind, 1}, codec.ErrCorrupt},
+		{"half a checksum", sealed(kind, 1)[:4], codec.ErrCorrupt},
+		{"checksum for a header", append([]byte{kind, 1}, sealed()...)[:5], codec.ErrCorrupt},
+		{"checksum of something else", append([]byte{kind, 1}, sealed(kind, 2)[2:]...), codec.ErrCorrupt},
 	}
 	for _, c := range cases {
 		r := codec.NewReader(c.data, kind, newest)
@@ -69,6 +77,34 @@ func TestHeader(t *testing.T) {
 	require.NoError(t, zero.Done())
 	assert.Zero(t, zero.Uvarint())
 	require.ErrorIs(t, zero.Err(), codec.ErrCorrupt)
+}
+
+// RFC 3720, B.4, and the check value of CRC-32C.
+func TestChecksum(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []byte{0x83, 0x92, 0x06, 0xe3}, codec.AppendSum([]byte("123456789"), 0)[9:])
+	assert.Equal(t, []byte{0xaa, 0x36, 0x91, 0x8a}, codec.AppendSum(make([]byte, 32), 0)[32:])
+	rest, ok := codec.CutSum(codec.AppendSum([]byte("ab"), 1))
+	assert.Equal(t, "ab", string(rest))
+	assert.False(t, ok, "the checksum is that of b alone")
+	_, ok = codec.CutSum([]byte{0, 0, 0})
+	assert.False(t, ok)
+	assert.Equal(t, body(1, 2), codec.Seal(append([]byte{kind, newest, 1, 2}, "sum?"...)))
+	assert.Equal(t, "abcde", string(codec.Seal([]byte("abcde"))))
+}
+
+// No single bit of an encoding can flip unnoticed, nor can any three.
+func TestFlippedBits(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		data := body(rapid.SliceOf(rapid.Byte()).Draw(t, "body")...)
+		bits := rapid.SliceOfNDistinct(rapid.IntRange(0, 8*len(data)-1), 1, 3, rapid.ID[int]).Draw(t, "bits")
+		for _, bit := range bits {
+			data[bit/8] ^= 1 << (bit % 8)
+		}
+		r := codec.NewReader(data, kind, newest)
+		require.Error(t, r.Err())
+	})
 }
 
 func TestCorruptBodies(t *testing.T) {

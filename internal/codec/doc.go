@@ -4,10 +4,11 @@
 //
 // # Model
 //
-// An encoding is a header and a body without padding or field names:
+// An encoding is a header, a body without padding or field names, and a checksum:
 //
-//	header  kind, 1 byte: what is encoded   version, 1 byte: 1 or more
-//	body    what the kind and the version say, to the last byte
+//	header    kind, 1 byte: what is encoded   version, 1 byte: 1 or more
+//	body      what the kind and the version say, to the last byte
+//	checksum  CRC-32C of header and body, 4 bytes, least significant first
 //
 //	uvarint   base 128, least significant group first, at most 10 bytes, minimal
 //	varint    zig-zag: 0, −1, 1, −2, … as uvarint 0, 1, 2, 3, …
@@ -34,10 +35,12 @@
 //
 // [Reader.Count] bounds a list by the bytes that are left, so allocating it takes
 // at most len(input) / least bytes of an element · size of an element in memory.
-// What the numbers mean, the caller checks, with [Reader.Check].
+// What the numbers mean, the caller checks, with [Reader.Check]. A checksum finds
+// accidents, not intent: whoever changes an encoding can write another one.
 //
 // # Sources
 //
 //   - Protocol Buffers, "Encoding": base-128 varints and zig-zag.
 //   - IEEE 754-2019, §3.4, binary64.
+//   - RFC 3720, §12.1, CRC-32C. Its checksum of "123456789" is e3069283.
 package codec

@@ -20,7 +20,7 @@ func Example() {
 	fmt.Println(decodeDays(data))
 	fmt.Println(decodeDays(data[:5]))
 	// Output:
-	// 8 bytes
+	// 12 bytes
 	// [738000 738007 738100] <nil>
 	// [] corrupt encoding
 }

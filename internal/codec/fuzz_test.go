@@ -18,6 +18,7 @@ func FuzzReader(f *testing.F) {
 	f.Add(body(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1), []byte{7})
 	f.Add(body(0, 0, 0, 0, 0, 0, 0xf0, 0x7f), []byte{5})
 	f.Fuzz(func(t *testing.T, data, script []byte) {
+		data = codec.Seal(data)
 		r := codec.NewReader(data, kind, newest)
 		w := codec.NewWriter(nil, kind, r.Version())
 		for _, op := range script {
@@ -35,7 +36,7 @@ func FuzzCount(f *testing.F) {
 	f.Add(body(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1), 0)
 	f.Add(body(0xff, 0xff, 0xff, 0xff, 0x07), -1)
 	f.Fuzz(func(t *testing.T, data []byte, least int) {
-		r := codec.NewReader(data, kind, newest)
+		r := codec.NewReader(codec.Seal(data), kind, newest)
 		n := r.Count(least)
 		require.GreaterOrEqual(t, n, 0)
 		require.LessOrEqual(t, n, len(data)/max(least, 1))

@@ -16,6 +16,9 @@ var (
 	ErrCorrupt = errors.New("corrupt encoding")
 )
 
+// headerLen is the length of a header: kind and version.
+const headerLen = 2
+
 // A Reader reads an encoding. It keeps its first error; from then on its methods
 // return zero values and read nothing. Obtain one from [NewReader]: the zero
 // Reader reads an empty body. It is not safe for concurrent use. It allocates
@@ -28,16 +31,20 @@ type Reader struct {
 
 // NewReader returns a reader of the body of data, whose header must show kind and
 // a version from 1 to newest. Otherwise its error is [ErrVersion], or
-// [ErrCorrupt] if data is shorter than a header. It keeps data and never writes
-// to it.
+// [ErrCorrupt] if data is shorter than a header or its checksum is not that of
+// the rest. It keeps data and never writes to it.
 func NewReader(data []byte, kind, newest byte) Reader {
-	switch {
-	case len(data) < 2:
+	if len(data) < headerLen {
 		return Reader{err: ErrCorrupt}
-	case data[0] != kind || data[1] == 0 || data[1] > newest:
+	}
+	if data[0] != kind || data[1] == 0 || data[1] > newest {
 		return Reader{err: ErrVersion}
 	}
-	return Reader{b: data[2:], version: data[1]}
+	rest, ok := CutSum(data)
+	if !ok || len(rest) < headerLen {
+		return Reader{err: ErrCorrupt}
+	}
+	return Reader{b: rest[headerLen:], version: data[1]}
 }
 
 // Version returns the version of the encoding; 0 if the header was in error.

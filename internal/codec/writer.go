@@ -7,15 +7,19 @@ import (
 
 // A Writer appends an encoding to a slice. Obtain one from [NewWriter]. It is not
 // safe for concurrent mutation.
-type Writer struct{ b []byte }
+type Writer struct {
+	b     []byte
+	start int // where the header stands in b
+}
 
 // NewWriter returns a writer that appends to b, and appends the header.
 func NewWriter(b []byte, kind, version byte) Writer {
-	return Writer{append(b, kind, version)}
+	return Writer{append(b, kind, version), len(b)}
 }
 
-// Data returns the slice with everything appended so far.
-func (w *Writer) Data() []byte { return w.b }
+// Data returns the slice with everything appended so far, and the checksum of it.
+// It is the last call: what is appended after it overwrites the checksum.
+func (w *Writer) Data() []byte { return AppendSum(w.b, w.start) }
 
 // Byte appends one byte, such as a set of flags.
 func (w *Writer) Byte(v byte) { w.b = append(w.b, v) }

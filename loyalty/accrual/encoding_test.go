@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
@@ -120,9 +121,9 @@ func TestBinaryOfVersion1(t *testing.T) {
 		require.NoError(t, kinds[name].UnmarshalBinary(data))
 		assert.Equal(t, made, kinds[name], name)
 		for i := range data {
-			assert.Error(t, kinds[name].UnmarshalBinary(data[:i]), name)
+			assert.Error(t, kinds[name].UnmarshalBinary(codec.Seal(data[:i])), name)
 		}
-		assert.ErrorIs(t, kinds[name].UnmarshalBinary(append(data, 0)), relmark.ErrInvalid)
+		assert.ErrorIs(t, kinds[name].UnmarshalBinary(codec.Seal(append(data, 0))), relmark.ErrInvalid)
 		for _, unknown := range []byte{0, 2, 255} {
 			data[1] = unknown
 			assert.ErrorIs(t, kinds[name].UnmarshalBinary(data), relmark.ErrUnsupported, "%s %d", name, unknown)
@@ -145,7 +146,7 @@ func TestBinaryRefusesWhatCannotBe(t *testing.T) {
 		"more left than before":  {1, 5, 2, 5, 3, 0, 3, 0, 0},
 		"two bytes for a number": {0x81, 0, 5, 0},
 	} {
-		assert.ErrorIs(t, new(accrual.History).UnmarshalBinary(append(history[:2:2], body...)), relmark.ErrInvalid, name)
+		assert.ErrorIs(t, new(accrual.History).UnmarshalBinary(codec.AppendSum(append(history[:2:2], body...), 0)), relmark.ErrInvalid, name)
 	}
 	for name, body := range map[string][]byte{
 		"digits of nothing":    {2, 0, 0, 0, 0, 0, 0, 0, 0},
@@ -156,7 +157,7 @@ func TestBinaryRefusesWhatCannotBe(t *testing.T) {
 		"ten fraction digits":  {10, 2, 0, 0, 0, 0, 0, 0, 0},
 		"closing of something": {2, 2, 0, 0, 0, 0, 0, 0, 2},
 	} {
-		assert.ErrorIs(t, new(accrual.RollForward).UnmarshalBinary(append(table[:2:2], body...)), relmark.ErrInvalid, name)
+		assert.ErrorIs(t, new(accrual.RollForward).UnmarshalBinary(codec.AppendSum(append(table[:2:2], body...), 0)), relmark.ErrInvalid, name)
 	}
 }
 
@@ -193,6 +194,7 @@ func FuzzBinary(f *testing.F) {
 		f.Add(unhex(f, name+"_v1.hex"))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = codec.Seal(data)
 		for name, v := range binaryKinds() {
 			if err := v.UnmarshalBinary(data); err != nil {
 				continue

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -120,6 +121,7 @@ func FuzzAccountSnapshot(f *testing.F) {
 	f.Add(data)
 	e := compiled(f, points.Program{})
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = codec.Seal(data)
 		var a points.Account
 		if a.UnmarshalBinary(data) != nil {
 			return

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -266,10 +267,10 @@ func TestBinaryRefusesWhatItDidNotWrite(t *testing.T) {
 	sum, err := s.MarshalBinary()
 	require.NoError(t, err)
 	for n := range len(snapshot) {
-		assert.Error(t, new(points.Account).UnmarshalBinary(snapshot[:n]))
+		assert.Error(t, new(points.Account).UnmarshalBinary(codec.Seal(snapshot[:n])))
 	}
 	for n := range len(sum) {
-		assert.Error(t, new(points.Summary).UnmarshalBinary(sum[:n]))
+		assert.Error(t, new(points.Summary).UnmarshalBinary(codec.Seal(sum[:n])))
 	}
 	snapshot[1], sum[1] = 9, 9
 	assert.ErrorIs(t, a.UnmarshalBinary(snapshot), relmark.ErrUnsupported)

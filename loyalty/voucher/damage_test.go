@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/loyalty/voucher"
 )
 
@@ -60,7 +61,7 @@ func TestDamagedRegisters(t *testing.T) {
 		}
 		data, err := g.MarshalBinary()
 		require.NoError(t, err)
-		data = damaged(t, data)
+		data = codec.Seal(damaged(t, data))
 		if g.UnmarshalBinary(data) == nil {
 			back, err := g.MarshalBinary()
 			require.NoError(t, err)
@@ -92,7 +93,7 @@ func TestDamagedWallets(t *testing.T) {
 		}
 		data, err := w.MarshalBinary()
 		require.NoError(t, err)
-		data = damaged(t, data)
+		data = codec.Seal(damaged(t, data))
 		if w.UnmarshalBinary(data) == nil {
 			back, err := w.MarshalBinary()
 			require.NoError(t, err)

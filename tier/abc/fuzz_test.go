@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/tier/abc"
 )
 
@@ -19,6 +20,7 @@ import (
 func FuzzValues(f *testing.F) {
 	f.Add(encoded(f, valuesOf(f, []decimal.Decimal{decimal.New(125, -1), decimal.New(-3, 0), decimal.New(125, -1)})))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = codec.Seal(data)
 		var v abc.Values
 		if err := v.UnmarshalBinary(data); err != nil {
 			require.Zero(t, v)
@@ -42,6 +44,7 @@ func FuzzSegment(f *testing.F) {
 	f.Add(encoded(f, segment(f)))
 	f.Add(encoded(f, &abc.Segment{}))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = codec.Seal(data)
 		var s abc.Segment
 		if err := s.UnmarshalBinary(data); err != nil {
 			return
@@ -61,6 +64,7 @@ func FuzzSegment(f *testing.F) {
 func FuzzConversions(f *testing.F) {
 	f.Add(encoded(f, conversions()))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = codec.Seal(data)
 		var c abc.Conversions
 		if err := c.UnmarshalBinary(data); err != nil {
 			assert.Equal(t, abc.Conversions{}, c)

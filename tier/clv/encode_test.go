@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/tier/clv"
 )
 
@@ -71,16 +72,17 @@ func TestAccumulatorsOfDamagedBytes(t *testing.T) {
 	for file, s := range accumulators(t) {
 		data := bytesOf(t, s[0])
 		for i := range data {
-			require.ErrorIs(t, s[0].UnmarshalBinary(data[:i]), relmark.ErrInvalid, file)
+			require.ErrorIs(t, s[0].UnmarshalBinary(codec.Seal(data[:i])), relmark.ErrInvalid, file)
 			for _, flip := range []byte{0x01, 0x80, 0xff} {
 				damaged := append([]byte(nil), data...)
 				damaged[i] ^= flip
+				damaged = codec.Seal(damaged)
 				if s[1].UnmarshalBinary(damaged) == nil {
 					require.Equal(t, damaged, bytesOf(t, s[1]), file)
 				}
 			}
 		}
-		require.ErrorIs(t, s[0].UnmarshalBinary(append(slices.Clip(data), 0)), relmark.ErrInvalid)
+		require.ErrorIs(t, s[0].UnmarshalBinary(codec.Seal(append(slices.Clip(data), 0))), relmark.ErrInvalid)
 		require.ErrorIs(t, s[0].UnmarshalBinary([]byte{data[0], 2, 0}), relmark.ErrUnsupported)
 		require.ErrorIs(t, s[0].UnmarshalBinary([]byte{8, 1, 0}), relmark.ErrUnsupported)
 		require.Equal(t, data, bytesOf(t, s[0]), "unchanged")
@@ -113,7 +115,7 @@ func TestAccumulatorsRefuse(t *testing.T) {
 		data, err := hex.DecodeString(c.hex)
 		require.NoError(t, err, name)
 		before := bytesOf(t, c.into)
-		require.ErrorIs(t, c.into.UnmarshalBinary(data), relmark.ErrInvalid, name)
+		require.ErrorIs(t, c.into.UnmarshalBinary(codec.AppendSum(data, 0)), relmark.ErrInvalid, name)
 		require.Equal(t, before, bytesOf(t, c.into), "unchanged")
 	}
 }
@@ -191,6 +193,7 @@ func fuzzStored(f *testing.F, file string, empty func() stored, use func(t *test
 	f.Helper()
 	f.Add(bytesOf(f, accumulators(f)[file][0]))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = codec.Seal(data)
 		s := empty()
 		if s.UnmarshalBinary(data) != nil {
 			require.Equal(t, empty(), s)

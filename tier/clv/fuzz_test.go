@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/tier/clv"
 	"github.com/relmark/relmark/tier/rfm"
 )
@@ -141,6 +142,7 @@ func FuzzSpendUnmarshal(f *testing.F) {
 	require.NoError(f, err)
 	f.Add(b)
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = codec.Seal(data)
 		var s clv.Spend
 		if s.UnmarshalBinary(data) != nil {
 			require.Zero(t, s.Len())
