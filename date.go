@@ -47,6 +47,17 @@ func ParseDate(s string) (Date, error) {
 	return NewDate(year, month, day)
 }
 
+// MustParseDate reads a date that the source code spells out, such as
+// MustParseDate("2026-06-30"), and panics if [ParseDate] fails: that is a mistake
+// in the program. Text that comes from anywhere else is for ParseDate.
+func MustParseDate(s string) Date {
+	d, err := ParseDate(s)
+	if err != nil {
+		panic("relmark: MustParseDate: " + err.Error())
+	}
+	return d
+}
+
 const dateRule = "must exist, in years 1 to 9999"
 
 // splitDate reads the digits of YYYY-MM-DD without asking whether it exists.

@@ -18,12 +18,6 @@ import (
 
 const allDates = 3_652_059 // 0001-01-01 to 9999-12-31
 
-func date(t require.TestingT, text string) relmark.Date {
-	d, err := relmark.ParseDate(text)
-	require.NoError(t, err)
-	return d
-}
-
 func drawDate(t *rapid.T, label string) relmark.Date {
 	first, err := relmark.NewDate(1, time.January, 1)
 	require.NoError(t, err)
@@ -34,7 +28,7 @@ func drawDate(t *rapid.T, label string) relmark.Date {
 // the rest, on every 61st.
 func TestEveryDate(t *testing.T) {
 	t.Parallel()
-	first := date(t, "0001-01-01")
+	first := relmark.MustParseDate("0001-01-01")
 	previous := relmark.Date{}
 	var buffer []byte
 	for n := range allDates {
@@ -132,11 +126,11 @@ func TestDateOf(t *testing.T) {
 
 func TestDateStart(t *testing.T) {
 	t.Parallel()
-	start := date(t, "2017-10-15").Start(zone(t, "America/Sao_Paulo"))
+	start := relmark.MustParseDate("2017-10-15").Start(zone(t, "America/Sao_Paulo"))
 	assert.Equal(t, instant(t, "2017-10-15T03:00:00Z"), start)
 	assert.Equal(t, time.UTC, start.Location())
-	assert.Equal(t, instant(t, "2041-01-01T05:00:00Z"), date(t, "2041-01-01").Start(zone(t, "America/New_York")))
-	assert.Zero(t, date(t, "2017-10-15").Start(nil))
+	assert.Equal(t, instant(t, "2041-01-01T05:00:00Z"), relmark.MustParseDate("2041-01-01").Start(zone(t, "America/New_York")))
+	assert.Zero(t, relmark.MustParseDate("2017-10-15").Start(nil))
 	assert.Zero(t, relmark.Date{}.Start(time.UTC))
 }
 
@@ -151,12 +145,12 @@ func TestAddDays(t *testing.T) {
 		require.Equal(t, d.Compare(e) == 0, d == e)
 		require.Equal(t, d.Compare(e) < 0, d.String() < e.String())
 	})
-	d := date(t, "2024-02-28")
+	d := relmark.MustParseDate("2024-02-28")
 	assert.Equal(t, "2024-03-01", d.AddDays(2).String())
 	for _, n := range []int{math.MaxInt, math.MinInt, allDates, -allDates, math.MaxInt32, math.MinInt32} {
 		assert.True(t, d.AddDays(n).IsZero(), n)
 	}
-	assert.True(t, date(t, "0001-01-01").AddDays(-1).IsZero())
+	assert.True(t, relmark.MustParseDate("0001-01-01").AddDays(-1).IsZero())
 }
 
 func TestDateAddMonths(t *testing.T) {
@@ -183,7 +177,7 @@ func TestDateAddMonths(t *testing.T) {
 		{"2025-01-31", math.MaxInt, ""},
 		{"2025-01-31", math.MinInt, ""},
 	} {
-		assert.Equal(t, c.want, date(t, c.from).AddMonths(c.n).String(), "%s %d", c.from, c.n)
+		assert.Equal(t, c.want, relmark.MustParseDate(c.from).AddMonths(c.n).String(), "%s %d", c.from, c.n)
 	}
 }
 
@@ -210,6 +204,13 @@ func TestAddMonthsClampsAndNeverAccumulates(t *testing.T) {
 	})
 }
 
+func TestMustParseDatePanicsOnWhatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "2024-02-29", relmark.MustParseDate("2024-02-29").String())
+	assert.PanicsWithValue(t, "relmark: MustParseDate: Date = 2025-02-29: must exist, in years 1 to 9999", func() { relmark.MustParseDate("2025-02-29") })
+	assert.PanicsWithValue(t, "relmark: MustParseDate: Date: must have the form YYYY-MM-DD", func() { relmark.MustParseDate("") })
+}
+
 func TestZeroDate(t *testing.T) {
 	t.Parallel()
 	var zero relmark.Date
@@ -220,13 +221,13 @@ func TestZeroDate(t *testing.T) {
 	assert.Empty(t, zero.String())
 	assert.True(t, zero.AddDays(1).IsZero())
 	assert.True(t, zero.AddMonths(1).IsZero())
-	first := date(t, "0001-01-01")
+	first := relmark.MustParseDate("0001-01-01")
 	assert.False(t, first.IsZero())
 	assert.Equal(t, -1, zero.Compare(first))
 	assert.Equal(t, 0, zero.Compare(relmark.Date{}))
-	dates := []relmark.Date{date(t, "2025-01-01"), first, zero}
+	dates := []relmark.Date{relmark.MustParseDate("2025-01-01"), first, zero}
 	slices.SortFunc(dates, relmark.Date.Compare)
-	assert.Equal(t, []relmark.Date{zero, first, date(t, "2025-01-01")}, dates)
+	assert.Equal(t, []relmark.Date{zero, first, relmark.MustParseDate("2025-01-01")}, dates)
 }
 
 func TestDateText(t *testing.T) {
@@ -236,7 +237,7 @@ func TestDateText(t *testing.T) {
 		Left   relmark.Date            `json:"left,omitzero"`
 		Visits map[relmark.Date]string `json:"visits"`
 	}
-	in := record{Joined: date(t, "2024-02-29"), Visits: map[relmark.Date]string{date(t, "0999-12-31"): "x"}}
+	in := record{Joined: relmark.MustParseDate("2024-02-29"), Visits: map[relmark.Date]string{relmark.MustParseDate("0999-12-31"): "x"}}
 	text, err := json.Marshal(in)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"joined":"2024-02-29","visits":{"0999-12-31":"x"}}`, string(text))
@@ -320,6 +321,13 @@ func ExampleParseDate() {
 	// Output: Date = 1990-02-30: must exist, in years 1 to 9999
 }
 
+// From which day on does the programme of our source code run?
+func ExampleMustParseDate() {
+	start := relmark.MustParseDate("2026-06-30")
+	fmt.Println(start.Weekday(), start.AddDays(1))
+	// Output: Tuesday 2026-07-01
+}
+
 // Was the feedback given by a guest who stays in summer?
 func ExampleNewDate() {
 	day, err := relmark.NewDate(2025, time.July, 12)
@@ -329,7 +337,7 @@ func ExampleNewDate() {
 }
 
 func TestDateAllocatesNothing(t *testing.T) { // not parallel: the count is of the whole process
-	d := date(t, "2024-02-29")
+	d := relmark.MustParseDate("2024-02-29")
 	berlin := zone(t, "Europe/Berlin")
 	buffer := make([]byte, 0, 10)
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
@@ -340,7 +348,7 @@ func TestDateAllocatesNothing(t *testing.T) { // not parallel: the count is of t
 }
 
 func BenchmarkDate(b *testing.B) {
-	d := date(b, "2024-02-29")
+	d := relmark.MustParseDate("2024-02-29")
 	berlin := zone(b, "Europe/Berlin")
 	at := instant(b, "2024-06-01T12:00:00Z")
 	for name, op := range map[string]func(){

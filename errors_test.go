@@ -18,7 +18,7 @@ func TestFieldError(t *testing.T) {
 		"Servers = 0: must be 1 or more":                             {Field: "Servers", Value: 0, Rule: "must be 1 or more"},
 		"Rate = NaN: must be finite":                                 {Field: "Rate", Value: nan(), Rule: "must be finite"},
 		"Name: must not be empty":                                    {Field: "Name", Rule: "must not be empty"},
-		"Joined = 2025-03-12: must not lie ahead":                    {Field: "Joined", Value: date(t, "2025-03-12"), Rule: "must not lie ahead"},
+		"Joined = 2025-03-12: must not lie ahead":                    {Field: "Joined", Value: relmark.MustParseDate("2025-03-12"), Rule: "must not lie ahead"},
 		"At = 2025-03-12 00:00:00 +0000 UTC: must not lie ahead":     {Field: "At", Value: time.Date(2025, 3, 12, 0, 0, 0, 0, time.UTC), Rule: "must not lie ahead"},
 		"Weights[3] = false: must be set, whatever a false Value is": {Field: "Weights[3]", Value: false, Rule: "must be set, whatever a false Value is"},
 	} {

@@ -19,13 +19,13 @@ import (
 // offer her next? Each room answers its part with plain values, and the host passes
 // them on.
 func Example() {
-	today := must(relmark.ParseDate("2026-06-30"))
+	today := relmark.MustParseDate("2026-06-30")
 	stays := []struct{ on, amount string }{{"2026-01-09", "310.00"}, {"2026-03-20", "275.50"}, {"2026-06-12", "402.25"}}
 
 	// Who is she? Purchases make a history, a history a summary.
 	var history rfm.History
 	for _, stay := range stays {
-		check(history.Add(must(relmark.ParseDate(stay.on)), decimal.RequireFromString(stay.amount)))
+		check(history.Add(relmark.MustParseDate(stay.on), decimal.RequireFromString(stay.amount)))
 	}
 	guest := must(history.Summary(today, rfm.Options{}))
 	fmt.Printf("%d stays worth %s, the last %v days ago\n", guest.Purchases, guest.Total(), guest.SinceLast)
@@ -40,7 +40,7 @@ func Example() {
 	for i, stay := range stays {
 		key := fmt.Sprint("stay ", i+1)
 		d := must(programme.Decide(&account, points.Earn{
-			Head:  points.Head{Key: key, At: must(relmark.ParseDate(stay.on)).Start(time.UTC)},
+			Head:  points.Head{Key: key, At: relmark.MustParseDate(stay.on).Start(time.UTC)},
 			Order: key, Amount: decimal.RequireFromString(stay.amount),
 		}))
 		check(account.Apply(d.Event))

@@ -28,7 +28,7 @@ func TestAddRejects(t *testing.T) {
 	t.Parallel()
 	p := program(t, simple())
 	at := instant(t, "2025-03-01T10:00:00Z")
-	s := state(t, p, date(t, "2025-01-01"),
+	s := state(t, p, relmark.MustParseDate("2025-01-01"),
 		tier.Event{ID: "a", At: at, Amounts: tier.Amounts{"nights": d("3"), "spend": d("10.50")}},
 		tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "gold", Reason: "gift"}},
 		tier.Event{ID: "r", At: at, Reverse: "a", Amounts: nights(1)})
@@ -72,13 +72,13 @@ func TestAddRejects(t *testing.T) {
 	last, ok := s.Last()
 	assert.True(t, ok)
 	assert.Equal(t, at, last)
-	assert.Equal(t, date(t, "2025-01-01"), s.Joined())
+	assert.Equal(t, relmark.MustParseDate("2025-01-01"), s.Joined())
 }
 
 func TestSumsHaveALimit(t *testing.T) {
 	t.Parallel()
 	p := program(t, simple())
-	joined, at := date(t, "2025-01-01"), instant(t, "2025-03-01T10:00:00Z")
+	joined, at := relmark.MustParseDate("2025-01-01"), instant(t, "2025-03-01T10:00:00Z")
 	half := tier.Amounts{"nights": decimal.NewFromInt(math.MaxInt64/2 + 1)}
 	s := state(t, p, joined, tier.Event{ID: "a", At: at, Amounts: half})
 	require.ErrorIs(t, s.Add(tier.Event{ID: "b", At: at, Amounts: half}), relmark.ErrLimit)
@@ -88,7 +88,7 @@ func TestSumsHaveALimit(t *testing.T) {
 	require.ErrorIs(t, s.Merge(two), relmark.ErrLimit)
 	assert.Equal(t, 1, s.Len())
 	_, err := p.Open(joined, tier.Opening{
-		On: date(t, "2025-06-01"), Lifetime: half, Events: []tier.Event{{ID: "a", At: at, Amounts: half}},
+		On: relmark.MustParseDate("2025-06-01"), Lifetime: half, Events: []tier.Event{{ID: "a", At: at, Amounts: half}},
 	})
 	require.ErrorIs(t, err, relmark.ErrLimit)
 }
@@ -96,11 +96,11 @@ func TestSumsHaveALimit(t *testing.T) {
 func TestMergeRejects(t *testing.T) {
 	t.Parallel()
 	p := program(t, simple())
-	joined, at := date(t, "2025-01-01"), instant(t, "2025-03-01T10:00:00Z")
+	joined, at := relmark.MustParseDate("2025-01-01"), instant(t, "2025-03-01T10:00:00Z")
 	s := state(t, p, joined, tier.Event{ID: "a", At: at, Amounts: nights(3)})
 	closed := func(on string, n int64) *tier.State {
 		c := state(t, p, joined, tier.Event{ID: "c", At: at, Amounts: nights(n)})
-		require.NoError(t, c.Close(date(t, on)))
+		require.NoError(t, c.Close(relmark.MustParseDate(on)))
 		return c
 	}
 	for name, c := range map[string]struct {
@@ -138,13 +138,13 @@ func TestZeroValuesAreRefused(t *testing.T) {
 	at := instant(t, "2025-03-01T10:00:00Z")
 	require.ErrorIs(t, s.Add(tier.Event{ID: "a", At: at, Amounts: nights(1)}), relmark.ErrInvalid)
 	require.ErrorIs(t, s.Merge(&tier.State{}), relmark.ErrInvalid)
-	require.ErrorIs(t, s.Close(date(t, "2025-01-01")), relmark.ErrInvalid)
+	require.ErrorIs(t, s.Close(relmark.MustParseDate("2025-01-01")), relmark.ErrInvalid)
 	_, err := s.MarshalBinary()
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, ok := s.Last()
 	assert.False(t, ok)
 	assert.Empty(t, s.Waiting())
-	_, err = p.Join(date(t, "2025-01-01"))
+	_, err = p.Join(relmark.MustParseDate("2025-01-01"))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = p.DecodeState(nil)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
@@ -157,7 +157,7 @@ func TestZeroValuesAreRefused(t *testing.T) {
 func TestDecideRejects(t *testing.T) {
 	t.Parallel()
 	p := program(t, simple())
-	s := state(t, p, date(t, "2025-01-01"))
+	s := state(t, p, relmark.MustParseDate("2025-01-01"))
 	for _, at := range []time.Time{{}, instant(t, "2024-12-31T23:59:59Z"), time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)} {
 		_, err := p.Decide(s, at)
 		require.ErrorIs(t, err, relmark.ErrInvalid)
@@ -167,7 +167,7 @@ func TestDecideRejects(t *testing.T) {
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
 	for _, on := range []string{"0001-12-31", "9999-01-01"} {
-		_, err := p.Join(date(t, on))
+		_, err := p.Join(relmark.MustParseDate(on))
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
 }
@@ -177,7 +177,7 @@ func TestAnotherProgram(t *testing.T) {
 	t.Parallel()
 	at := instant(t, "2025-03-01T10:00:00Z")
 	made := program(t, simple())
-	s := state(t, made, date(t, "2025-01-01"), tier.Event{ID: "a", At: at, Amounts: tier.Amounts{"nights": d("12"), "spend": d("90.5")}},
+	s := state(t, made, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: at, Amounts: tier.Amounts{"nights": d("12"), "spend": d("90.5")}},
 		tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "silver", Until: at.AddDate(0, 1, 0)}})
 	other := simple()
 	other.Metrics["a first one"] = tier.Decimal
@@ -196,8 +196,8 @@ func TestAnotherProgram(t *testing.T) {
 		_, err := program(t, p).Decide(s, at)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
-	closed := state(t, made, date(t, "2025-01-01"), tier.Event{ID: "a", At: at, Amounts: nights(12)})
-	require.NoError(t, closed.Close(date(t, "2026-01-01")))
+	closed := state(t, made, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: at, Amounts: nights(12)})
+	require.NoError(t, closed.Close(relmark.MustParseDate("2026-01-01")))
 	_, err = program(t, other).Decide(closed, instant(t, "2026-03-01T10:00:00Z"))
 	require.ErrorIs(t, err, relmark.ErrInvalid, "another ladder")
 	higher := simple()
@@ -214,16 +214,16 @@ func TestAnotherProgram(t *testing.T) {
 func TestCloseAndWaiting(t *testing.T) {
 	t.Parallel()
 	p := program(t, simple())
-	s := state(t, p, date(t, "2025-01-01"))
+	s := state(t, p, relmark.MustParseDate("2025-01-01"))
 	for year := 2025; year < 2045; year++ {
 		for k := range 20 {
 			at := time.Date(year, 3, 1+k, 0, 0, 0, 0, time.UTC)
 			require.NoError(t, s.Add(tier.Event{ID: fmt.Sprint(year, "-", k), At: at, Amounts: nights(2)}))
 		}
-		require.NoError(t, s.Close(date(t, fmt.Sprintf("%d-01-01", year+1))))
+		require.NoError(t, s.Close(relmark.MustParseDate(fmt.Sprintf("%d-01-01", year+1))))
 		assert.LessOrEqual(t, s.Len(), 40)
 	}
-	require.NoError(t, s.Close(date(t, "2030-01-01")), "an earlier date changes nothing")
+	require.NoError(t, s.Close(relmark.MustParseDate("2030-01-01")), "an earlier date changes nothing")
 	old := tier.Event{ID: "2025-0", At: time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC), Amounts: nights(2)}
 	require.ErrorIs(t, s.Add(old), relmark.ErrRefused)
 	require.NoError(t, s.Add(tier.Event{ID: "r", At: time.Date(2045, 3, 1, 0, 0, 0, 0, time.UTC), Reverse: "2025-0"}))
@@ -233,7 +233,7 @@ func TestCloseAndWaiting(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, x.Sums[0].Lifetime.Equal(d("798")), "all but the stay that was reversed")
 	for _, on := range []string{"2025-01-01", "9999-12-31"} {
-		require.ErrorIs(t, s.Close(date(t, on)), relmark.ErrInvalid)
+		require.ErrorIs(t, s.Close(relmark.MustParseDate(on)), relmark.ErrInvalid)
 	}
 }
 
@@ -242,9 +242,9 @@ func TestOpen(t *testing.T) {
 	p := simple()
 	p.Levels[1].Lifetime = tier.AtLeastInt("nights", 300)
 	pr := program(t, p)
-	joined := date(t, "2015-05-05")
+	joined := relmark.MustParseDate("2015-05-05")
 	o := tier.Opening{
-		On: date(t, "2026-07-01"), Level: "gold", Since: date(t, "2024-08-01"), Until: date(t, "2027-01-01"),
+		On: relmark.MustParseDate("2026-07-01"), Level: "gold", Since: relmark.MustParseDate("2024-08-01"), Until: relmark.MustParseDate("2027-01-01"),
 		Lifetime: nights(290),
 		Events: []tier.Event{
 			{ID: "spring", At: instant(t, "2026-04-01T00:00:00Z"), Amounts: nights(25)},
@@ -307,8 +307,8 @@ func TestOpenOtherKinds(t *testing.T) {
 	p.Validity = tier.Validity{Kind: tier.MonthsFromEntry, Months: 12}
 	p.Window = tier.Window{Kind: tier.RollingMonths, N: 12}
 	pr := program(t, p)
-	s, err := pr.Open(date(t, "2015-05-05"), tier.Opening{
-		On: date(t, "2026-07-01"), Level: "silver", Since: date(t, "2025-09-10"), Until: date(t, "2026-09-11"),
+	s, err := pr.Open(relmark.MustParseDate("2015-05-05"), tier.Opening{
+		On: relmark.MustParseDate("2026-07-01"), Level: "silver", Since: relmark.MustParseDate("2025-09-10"), Until: relmark.MustParseDate("2026-09-11"),
 		Events: []tier.Event{{ID: "a", At: instant(t, "2026-02-01T00:00:00Z"), Amounts: nights(11)}},
 	})
 	require.NoError(t, err)
@@ -317,7 +317,7 @@ func TestOpenOtherKinds(t *testing.T) {
 	assert.Equal(t, instant(t, "2027-09-11T00:00:00Z"), got.Until)
 	p.Validity = tier.Validity{Kind: tier.WhileHolds}
 	pr = program(t, p)
-	s, err = pr.Open(date(t, "2015-05-05"), tier.Opening{On: date(t, "2026-07-01"), Level: "silver"})
+	s, err = pr.Open(relmark.MustParseDate("2015-05-05"), tier.Opening{On: relmark.MustParseDate("2026-07-01"), Level: "silver"})
 	require.NoError(t, err)
 	got, err = pr.Decide(s, instant(t, "2026-07-01T00:00:00Z"))
 	require.NoError(t, err)
@@ -326,7 +326,7 @@ func TestOpenOtherKinds(t *testing.T) {
 
 func TestErrorsNameNobody(t *testing.T) {
 	t.Parallel()
-	s := state(t, program(t, simple()), date(t, "2025-01-01"))
+	s := state(t, program(t, simple()), relmark.MustParseDate("2025-01-01"))
 	secret := "alice@example.com"
 	for _, e := range []tier.Event{
 		{ID: secret, At: time.Time{}, Amounts: nights(1)},
@@ -361,7 +361,7 @@ func TestEmptyAmountsAreNotAbsent(t *testing.T) {
 		var again tier.Event
 		require.NoError(t, json.Unmarshal(data, &again))
 		assert.Equal(t, c.refund, again, name)
-		s := state(t, p, date(t, "2025-01-01"), bought, c.refund)
+		s := state(t, p, relmark.MustParseDate("2025-01-01"), bought, c.refund)
 		data, err = s.MarshalBinary()
 		require.NoError(t, err)
 		s, err = p.DecodeState(data)
@@ -375,6 +375,6 @@ func TestEmptyAmountsAreNotAbsent(t *testing.T) {
 		}
 		assert.True(t, lacks.Equal(d(c.lacks)), "%s: %s", name, lacks)
 	}
-	s := state(t, p, date(t, "2025-01-01"), tier.Event{ID: "a", At: at, Amounts: tier.Amounts{}})
+	s := state(t, p, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: at, Amounts: tier.Amounts{}})
 	assert.Equal(t, 1, s.Len(), "an event may bring nothing")
 }

@@ -53,7 +53,7 @@ func guests(t testing.TB, p *tier.Program, members, stays int) []*tier.State {
 
 func guest(t testing.TB, p *tier.Program, rng *rand.Rand, stays int) *tier.State {
 	t.Helper()
-	joined, _ := relmark.NewDate(2020, 1, 1)
+	joined := relmark.MustParseDate("2020-01-01")
 	s, err := p.Join(joined.AddDays(rng.IntN(300)))
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +135,7 @@ func BenchmarkDecide20(b *testing.B) {
 // What it costs to take in an event: 200 of them, in order of time.
 func BenchmarkAdd200(b *testing.B) {
 	p := cases()["calendar"](b)
-	joined, _ := relmark.NewDate(2020, 1, 1)
+	joined := relmark.MustParseDate("2020-01-01")
 	events := make([]tier.Event, 200)
 	for i := range events {
 		events[i] = tier.Event{
@@ -165,7 +165,7 @@ func BenchmarkAdd200(b *testing.B) {
 func BenchmarkTrial10000x20(b *testing.B) {
 	before, after := cases()["calendar"](b), hotel(b, 50, tier.Window{}, tier.Validity{PlusMonths: 2})
 	base := guests(b, before, 10000, 20)
-	from, _ := relmark.NewDate(2022, 1, 1)
+	from := relmark.MustParseDate("2022-01-01")
 	study := tier.Study{From: from, To: from.AddMonths(36), Benefits: []tier.Benefit{{Name: "lounge", Level: "gold", PerDay: decimal.NewFromInt(1)}}}
 	b.ReportAllocs()
 	b.ResetTimer()
@@ -206,7 +206,7 @@ func TestReplayAllocatesNothing(t *testing.T) {
 		p := program(t)
 		base := guests(t, p, 20, 60)
 		r := p.Runner()
-		from, _ := relmark.NewDate(2022, 1, 1)
+		from := relmark.MustParseDate("2022-01-01")
 		sim, err := p.Simulation(tier.Study{From: from, To: from.AddMonths(24)})
 		if err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/tier"
 )
 
@@ -16,7 +17,7 @@ import (
 // closed half way, which the model does not know.
 func TestCrowdedHistoriesAgreeWithNaive(t *testing.T) {
 	t.Parallel()
-	joined := date(t, "2024-01-01")
+	joined := relmark.MustParseDate("2024-01-01")
 	start := joined.Start(time.UTC)
 	for seed := range uint64(16) {
 		rng := rand.New(rand.NewPCG(seed, 1))

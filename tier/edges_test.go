@@ -29,8 +29,8 @@ func TestCloseOnDatesThatStartTogether(t *testing.T) {
 	t.Parallel()
 	zone, err := time.LoadLocation("Pacific/Apia")
 	require.NoError(t, err)
-	skipped, next := date(t, "2011-12-30"), date(t, "2011-12-31")
-	asked := date(t, "2012-06-01").Start(zone)
+	skipped, next := relmark.MustParseDate("2011-12-30"), relmark.MustParseDate("2011-12-31")
+	asked := relmark.MustParseDate("2012-06-01").Start(zone)
 	for _, window := range []tier.Window{
 		{Kind: tier.Anniversary, Months: 1},
 		{Kind: tier.FixedMonths, Months: 1, Anchor: skipped},
@@ -41,7 +41,7 @@ func TestCloseOnDatesThatStartTogether(t *testing.T) {
 		policy := simple()
 		policy.Zone, policy.Window, policy.Validity = zone, window, tier.Validity{Kind: tier.WhileHolds}
 		p := program(t, policy)
-		for _, joined := range []relmark.Date{date(t, "2011-11-30"), skipped} {
+		for _, joined := range []relmark.Date{relmark.MustParseDate("2011-11-30"), skipped} {
 			s := state(t, p, joined, tier.Event{ID: "a", At: next.Start(zone), Amounts: nights(20)})
 			want, err := p.Decide(s, asked)
 			require.NoError(t, err)
@@ -68,7 +68,7 @@ func TestClosedWithLargeLots(t *testing.T) {
 	policy := simple()
 	policy.Rollover = &tier.Rollover{Metric: "nights", Periods: 2}
 	p := program(t, policy)
-	joined := date(t, "2020-01-01")
+	joined := relmark.MustParseDate("2020-01-01")
 	s := state(t, p, joined, tier.Event{ID: "a", At: joined.Start(time.UTC), Amounts: tier.Amounts{"nights": decimal.NewFromInt(9e18)}})
 	for years := 1; years < 8; years++ {
 		require.NoError(t, s.Close(joined.AddMonths(12*years)))
@@ -83,10 +83,10 @@ func TestGracePastTheCalendar(t *testing.T) {
 		policy := simple()
 		policy.GraceDays, policy.Validity = 36500, tier.Validity{Kind: kind}
 		p := program(t, policy)
-		joined := date(t, "9990-01-01")
+		joined := relmark.MustParseDate("9990-01-01")
 		s := state(t, p, joined, tier.Event{ID: "a", At: joined.Start(time.UTC), Amounts: nights(20)})
-		require.NoError(t, s.Close(date(t, "9998-01-01")))
-		got, err := p.Decide(s, date(t, "9998-02-01").Start(time.UTC))
+		require.NoError(t, s.Close(relmark.MustParseDate("9998-01-01")))
+		got, err := p.Decide(s, relmark.MustParseDate("9998-02-01").Start(time.UTC))
 		require.NoError(t, err)
 		require.Equal(t, "silver", got.Level)
 		rereads(t, p, s, kind)
@@ -98,7 +98,7 @@ func TestOverrideEndsInTheCalendar(t *testing.T) {
 	t.Parallel()
 	p := program(t, simple())
 	at := instant(t, "2025-03-01T10:00:00Z")
-	s := state(t, p, date(t, "2025-01-01"))
+	s := state(t, p, relmark.MustParseDate("2025-01-01"))
 	event := func(until time.Time) tier.Event {
 		return tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "gold", Until: until}}
 	}

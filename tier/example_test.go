@@ -28,16 +28,10 @@ func policy(gold int64) tier.Policy {
 	}
 }
 
-func day(text string) relmark.Date {
-	d, err := relmark.ParseDate(text)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
-
 // noon returns noon of a date.
-func noon(text string) time.Time { return day(text).Start(time.UTC).Add(12 * time.Hour) }
+func noon(text string) time.Time {
+	return relmark.MustParseDate(text).Start(time.UTC).Add(12 * time.Hour)
+}
 
 // stay is an event of some nights and what was spent.
 func stay(id, on string, nights, spend int64) tier.Event {
@@ -51,7 +45,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	guest, err := program.Join(day("2025-01-10"))
+	guest, err := program.Join(relmark.MustParseDate("2025-01-10"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -94,7 +88,7 @@ func ExampleProgram_Replay() {
 	p := policy(40)
 	p.Reversal, p.GraceDays = tier.Recheck, 14
 	program, _ := tier.New(p)
-	guest, _ := program.Join(day("2025-01-10"))
+	guest, _ := program.Join(relmark.MustParseDate("2025-01-10"))
 	for _, e := range []tier.Event{
 		stay("a", "2025-03-01", 25, 3000),
 		stay("b", "2025-05-01", 15, 2000),
@@ -122,8 +116,8 @@ func ExampleProgram_Replay() {
 // know together?
 func ExampleState_Merge() {
 	program, _ := tier.New(policy(40))
-	shop, _ := program.Join(day("2025-01-10"))
-	web, _ := program.Join(day("2025-01-10"))
+	shop, _ := program.Join(relmark.MustParseDate("2025-01-10"))
+	web, _ := program.Join(relmark.MustParseDate("2025-01-10"))
 	_ = shop.Add(stay("a", "2025-03-01", 6, 800))
 	_ = web.Add(stay("a", "2025-03-01", 6, 800)) // seen by both
 	_ = web.Add(stay("b", "2025-06-20", 7, 1200))
@@ -139,7 +133,7 @@ func ExampleState_Merge() {
 // We keep guests for decades. What must we store of the years that are settled?
 func ExampleState_Close() {
 	program, _ := tier.New(policy(40))
-	guest, _ := program.Join(day("2015-01-10"))
+	guest, _ := program.Join(relmark.MustParseDate("2015-01-10"))
 	for year := 2015; year < 2026; year++ {
 		for month := 1; month <= 12; month++ {
 			on := fmt.Sprintf("%d-%02d-01", year, month)
@@ -149,7 +143,7 @@ func ExampleState_Close() {
 		}
 	}
 	before, _ := guest.MarshalBinary()
-	if err := guest.Close(day("2026-01-01")); err != nil {
+	if err := guest.Close(relmark.MustParseDate("2026-01-01")); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -167,8 +161,8 @@ func ExampleState_Close() {
 // We take over guests from another system. Where do they start?
 func ExampleProgram_Open() {
 	program, _ := tier.New(policy(40))
-	guest, err := program.Open(day("2019-05-05"), tier.Opening{
-		On: day("2026-07-01"), Level: "gold", Since: day("2025-09-10"), Until: day("2027-03-01"),
+	guest, err := program.Open(relmark.MustParseDate("2019-05-05"), tier.Opening{
+		On: relmark.MustParseDate("2026-07-01"), Level: "gold", Since: relmark.MustParseDate("2025-09-10"), Until: relmark.MustParseDate("2027-03-01"),
 		Events: []tier.Event{stay("this spring", "2026-04-02", 12, 1500)},
 	})
 	if err != nil {
@@ -183,7 +177,7 @@ func ExampleProgram_Open() {
 // A rival's gold card earns a status match. What does the guest see when it ends?
 func ExampleOverride() {
 	program, _ := tier.New(policy(40))
-	guest, _ := program.Join(day("2026-01-10"))
+	guest, _ := program.Join(relmark.MustParseDate("2026-01-10"))
 	_ = guest.Add(stay("a", "2026-02-01", 12, 900))
 	_ = guest.Add(tier.Event{ID: "match", At: noon("2026-03-01"), Override: &tier.Override{
 		Level: "gold", Reason: "status match", Until: noon("2026-09-01"),
@@ -201,7 +195,7 @@ func ExampleOverride() {
 // more nights to expect?
 func ExampleGoal_Chance() {
 	program, _ := tier.New(policy(40))
-	guest, _ := program.Join(day("2026-01-10"))
+	guest, _ := program.Join(relmark.MustParseDate("2026-01-10"))
 	_ = guest.Add(stay("a", "2026-02-01", 37, 4000))
 	d, _ := program.Decide(guest, noon("2026-10-01"))
 	nights, err := tier.CountForecast("nights", decimal.NewFromInt(1), []float64{0.40, 0.22, 0.14, 0.10, 0.06}) // 0, 1, … 4, and 0.08 for more
@@ -217,7 +211,7 @@ func ExampleGoal_Chance() {
 // Why does the desk see silver, and what counts?
 func ExampleProgram_Explain() {
 	program, _ := tier.New(policy(40))
-	guest, _ := program.Join(day("2025-01-10"))
+	guest, _ := program.Join(relmark.MustParseDate("2025-01-10"))
 	_ = guest.Add(stay("a", "2025-06-20", 12, 1200))
 	_ = guest.Add(stay("b", "2026-02-20", 4, 300))
 	x, err := program.Explain(guest, noon("2026-03-01"))
@@ -239,7 +233,7 @@ func ExampleProgram_Explain() {
 func base(program *tier.Program) iter.Seq2[*tier.State, error] {
 	return func(yield func(*tier.State, error) bool) {
 		for i := range 1000 {
-			guest, err := program.Join(day("2022-01-01"))
+			guest, err := program.Join(relmark.MustParseDate("2022-01-01"))
 			for year := 2022; year < 2026 && err == nil; year++ {
 				nights := int64(i*37%60 + (i+year)%7 - 3)
 				if nights > 0 {
@@ -259,7 +253,7 @@ func ExampleCompare() {
 	now, _ := tier.New(policy(40))
 	raised, _ := tier.New(policy(50))
 	c, err := tier.Compare(context.Background(), now, raised, base(now), tier.Study{
-		From: day("2024-01-01"), To: day("2026-01-01"),
+		From: relmark.MustParseDate("2024-01-01"), To: relmark.MustParseDate("2026-01-01"),
 		Benefits: []tier.Benefit{
 			{Name: "lounge", Level: "gold", PerDay: decimal.RequireFromString("0.80")},
 			{Name: "welcome", Level: "silver", PerEntry: decimal.NewFromInt(15)},
@@ -292,7 +286,7 @@ func ExampleCompare() {
 // How did guests move between levels in two years?
 func ExampleProgram_Simulate() {
 	program, _ := tier.New(policy(40))
-	r, err := program.Simulate(context.Background(), base(program), tier.Study{From: day("2024-01-01"), To: day("2026-01-01")})
+	r, err := program.Simulate(context.Background(), base(program), tier.Study{From: relmark.MustParseDate("2024-01-01"), To: relmark.MustParseDate("2026-01-01")})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -319,7 +313,7 @@ func ExampleDecodePolicies() {
 		return
 	}
 	next := policies[0]
-	next.Version, next.From = "2027", day("2027-01-01")
+	next.Version, next.From = "2027", relmark.MustParseDate("2027-01-01")
 	next.Levels[2].Enter = tier.AtLeastInt("nights", 50)
 	program, err := tier.New(policies[0], next)
 	fmt.Println(program.Levels(), err)

@@ -18,7 +18,7 @@ func TestExplain(t *testing.T) {
 	p := simple()
 	p.Rollover = &tier.Rollover{Metric: "nights", Cap: new(d("5"))}
 	pr := program(t, p)
-	s := state(t, pr, date(t, "2025-01-01"),
+	s := state(t, pr, relmark.MustParseDate("2025-01-01"),
 		tier.Event{ID: "a", At: instant(t, "2025-05-01T00:00:00Z"), Amounts: tier.Amounts{"nights": d("13"), "spend": d("700.5")}},
 		tier.Event{ID: "b", At: instant(t, "2026-02-01T00:00:00Z"), Amounts: nights(30)},
 		tier.Event{ID: "low", At: instant(t, "2026-02-01T00:00:00Z"), Override: &tier.Override{Level: "silver"}},
@@ -49,7 +49,7 @@ func TestExplain(t *testing.T) {
 
 	p.Rollover, p.Window, p.Validity = nil, tier.Window{Kind: tier.RollingDays, N: 90}, tier.Validity{Kind: tier.WhileHolds}
 	pr = program(t, p)
-	x, err = pr.Explain(state(t, pr, date(t, "2025-01-01")), instant(t, "2026-03-01T00:00:00Z"))
+	x, err = pr.Explain(state(t, pr, relmark.MustParseDate("2025-01-01")), instant(t, "2026-03-01T00:00:00Z"))
 	require.NoError(t, err)
 	assert.True(t, x.From.IsZero())
 	assert.Equal(t, x.At, x.To)

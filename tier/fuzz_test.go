@@ -57,7 +57,7 @@ func FuzzDecodePolicies(f *testing.F) {
 		if err != nil || string(once) != string(twice) {
 			t.Fatalf("%s\n%s", once, twice)
 		}
-		joined, _ := relmark.NewDate(2024, 2, 29)
+		joined := relmark.MustParseDate("2024-02-29")
 		s, err := p.Join(joined)
 		if err != nil {
 			t.Fatal(err)
@@ -84,7 +84,7 @@ func FuzzAdd(f *testing.F) {
 		if e.UnmarshalJSON(data) != nil {
 			return
 		}
-		joined, _ := relmark.NewDate(2025, 1, 1)
+		joined := relmark.MustParseDate("2025-01-01")
 		s, err := p.Join(joined)
 		if err != nil {
 			t.Fatal(err)

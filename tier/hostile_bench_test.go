@@ -68,7 +68,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 		},
 		"refunds_of_carried_periods": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
 			t.Helper()
-			anchor, _ := relmark.NewDate(2020, 1, 1)
+			anchor := relmark.MustParseDate("2020-01-01")
 			p := hotel(t, 20, tier.Window{Kind: tier.FixedMonths, Months: 1, Anchor: anchor}, tier.Validity{}).Policies()[0]
 			p.Rollover = &tier.Rollover{Metric: "nights", Periods: 100}
 			twenty := tier.Amounts{"nights": decimal.NewFromInt(20)}
@@ -95,7 +95,7 @@ func BenchmarkHostile(b *testing.B) {
 			}
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				p, list := member(b, n)
-				s := state(b, p, date(b, "2020-01-01"), list...)
+				s := state(b, p, relmark.MustParseDate("2020-01-01"), list...)
 				last, _ := s.Last()
 				r := p.Runner()
 				b.ReportAllocs()

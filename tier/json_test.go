@@ -46,13 +46,13 @@ func everything(t testing.TB) []tier.Policy {
 				Keep: tier.AtLeastInt("nights", 30), Lifetime: tier.AtLeastInt("nights", 500),
 			},
 		},
-		Window:  tier.Window{Kind: tier.FixedMonths, Months: 6, Anchor: date(t, "2024-03-31")},
+		Window:  tier.Window{Kind: tier.FixedMonths, Months: 6, Anchor: relmark.MustParseDate("2024-03-31")},
 		Upgrade: tier.PeriodEnd, Validity: tier.Validity{Kind: tier.EndOfNextPeriod, PlusMonths: 2},
 		Depth: tier.OneStep, GraceDays: 14, DwellDays: 7, Reversal: tier.Recheck,
 		Rollover: &tier.Rollover{Metric: "nights", Cap: new(d("10")), Periods: 2},
 	}
 	next := first
-	next.Version, next.From, next.Rollover = "2026", date(t, "2026-01-01"), &tier.Rollover{Metric: "spend", Cap: new(d("99.95"))}
+	next.Version, next.From, next.Rollover = "2026", relmark.MustParseDate("2026-01-01"), &tier.Rollover{Metric: "spend", Cap: new(d("99.95"))}
 	return []tier.Policy{first, next}
 }
 
@@ -91,7 +91,7 @@ func TestGoldenEvents(t *testing.T) {
 	var decoded []tier.Event
 	require.NoError(t, json.Unmarshal(want, &decoded))
 	p := program(t, everything(t)...)
-	a, b := state(t, p, date(t, "2025-01-01"), events(t)...), state(t, p, date(t, "2025-01-01"), decoded...)
+	a, b := state(t, p, relmark.MustParseDate("2025-01-01"), events(t)...), state(t, p, relmark.MustParseDate("2025-01-01"), decoded...)
 	x, err := a.MarshalBinary()
 	require.NoError(t, err)
 	y, err := b.MarshalBinary()
@@ -103,11 +103,11 @@ func TestGoldenEvents(t *testing.T) {
 func TestGoldenState(t *testing.T) {
 	t.Parallel()
 	p := program(t, everything(t)...)
-	s := state(t, p, date(t, "2025-01-01"), events(t)...)
+	s := state(t, p, relmark.MustParseDate("2025-01-01"), events(t)...)
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
 	assert.Equal(t, golden(t, "state_v1.bin", data), data)
-	require.NoError(t, s.Close(date(t, "2025-11-20")))
+	require.NoError(t, s.Close(relmark.MustParseDate("2025-11-20")))
 	closed, err := s.MarshalBinary()
 	require.NoError(t, err)
 	want := golden(t, "state_closed_v1.bin", closed)

@@ -43,7 +43,7 @@ func TestRenewedForTenThousandYears(t *testing.T) {
 		{7, tier.RoundPeriod, "9999-01-01T00:00:00Z"},
 	} {
 		pr := program(t, monthly(c.months, c.round))
-		d, err := pr.Decide(state(t, pr, date(t, "0002-01-01"), stay), asked)
+		d, err := pr.Decide(state(t, pr, relmark.MustParseDate("0002-01-01"), stay), asked)
 		require.NoError(t, err)
 		assert.Equal(t, "silver", d.Level)
 		assert.Equal(t, instant(t, c.want), d.Until, "%d months, round %v", c.months, c.round)
@@ -56,7 +56,7 @@ func TestLongRenewalsAgreeWithNaive(t *testing.T) {
 	t.Parallel()
 	manila, err := time.LoadLocation("Asia/Manila")
 	require.NoError(t, err)
-	joined, first := date(t, "1840-01-31"), date(t, "1845-01-01")
+	joined, first := relmark.MustParseDate("1840-01-31"), relmark.MustParseDate("1845-01-01")
 	stay := tier.Event{ID: "a", At: instant(t, "1840-03-31T12:00:00Z"), Amounts: nights(1)}
 	for _, window := range []tier.Window{{}, {Kind: tier.FixedMonths, Months: 1, Anchor: first}, {Kind: tier.Anniversary, Months: 30}} {
 		for _, months := range []int{1, 3, 19} {
@@ -80,7 +80,7 @@ func TestLongRenewalsAgreeWithNaive(t *testing.T) {
 // whose ids run against time, so that each is to be put before all others.
 func strays(t testing.TB, p *tier.Program, n int) *tier.State {
 	t.Helper()
-	joined := date(t, "2025-01-01")
+	joined := relmark.MustParseDate("2025-01-01")
 	at := joined.Start(time.UTC)
 	s := state(t, p, joined, tier.Event{ID: "r", At: at, Reverse: "none"}, tier.Event{ID: "q", At: at, Reverse: "r"})
 	for i := range n {
@@ -111,7 +111,7 @@ func TestReversalsThatWaitForEver(t *testing.T) {
 func TestEachReversalFindsItsOriginal(t *testing.T) {
 	t.Parallel()
 	p := program(t, simple())
-	joined, at := date(t, "2025-01-01"), instant(t, "2025-03-01T10:00:00Z")
+	joined, at := relmark.MustParseDate("2025-01-01"), instant(t, "2025-03-01T10:00:00Z")
 	s := state(t, p, joined,
 		tier.Event{ID: "r3", At: at, Reverse: "b", Amounts: nights(1)},
 		tier.Event{ID: "r1", At: at, Reverse: "b", Amounts: nights(2)},
@@ -142,7 +142,7 @@ func BenchmarkRenewals(b *testing.B) {
 	p := program(b, monthly(1, tier.RoundNone))
 	for _, years := range []int{100, 1000} {
 		b.Run(fmt.Sprint(years, "years"), func(b *testing.B) {
-			joined := date(b, "2000-01-31")
+			joined := relmark.MustParseDate("2000-01-31")
 			s := state(b, p, joined, tier.Event{ID: "a", At: joined.Start(time.UTC), Amounts: nights(1)})
 			r, at := p.Runner(), joined.AddMonths(12*years).Start(time.UTC)
 			b.ReportAllocs()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/tier"
 )
 
@@ -17,7 +18,7 @@ func TestMergeOfManyIsAdding(t *testing.T) {
 		p, list := member(t, 4000)
 		rng := rand.New(rand.NewPCG(3, 9))
 		rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-		on := date(t, "2020-01-01")
+		on := relmark.MustParseDate("2020-01-01")
 		whole, left, right := state(t, p, on, list...), state(t, p, on, list[:100]...), state(t, p, on, list[50:]...)
 		few := left.Clone()
 		require.NoError(t, left.Merge(right), name)

@@ -79,7 +79,7 @@ func (n *naive) grid(k, plus int) relmark.Date {
 	anchor := n.joined
 	switch w.Kind {
 	case tier.CalendarYear:
-		anchor, _ = relmark.NewDate(2000, 1, 1)
+		anchor = relmark.MustParseDate("2000-01-01")
 	case tier.FixedMonths:
 		anchor = w.Anchor
 	}

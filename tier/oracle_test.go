@@ -68,7 +68,7 @@ func TestLongHistoriesAgreeWithNaive(t *testing.T) {
 	t.Parallel()
 	p := simple()
 	p.Window, p.Validity = tier.Window{Kind: tier.RollingDays, N: 7}, tier.Validity{Kind: tier.WhileHolds}
-	joined := date(t, "2025-01-01")
+	joined := relmark.MustParseDate("2025-01-01")
 	var list []tier.Event
 	for i := range 220 {
 		at := joined.AddDays(i / 2).Start(time.UTC).Add(time.Duration(i%2) * 5 * time.Hour)
@@ -78,7 +78,7 @@ func TestLongHistoriesAgreeWithNaive(t *testing.T) {
 	for _, window := range []tier.Window{{}, {Kind: tier.Anniversary, Months: 600}, {Kind: tier.RollingMonths, N: 1200}} {
 		p = simple()
 		p.Window, p.Validity = window, tier.Validity{Kind: tier.MonthsFromEntry, Months: 1200}
-		joined = date(t, "9990-02-03")
+		joined = relmark.MustParseDate("9990-02-03")
 		late := tier.Event{ID: "late", At: instant(t, "9991-01-01T00:00:00Z"), Amounts: nights(12)}
 		s := state(t, program(t, p), joined, late)
 		d, err := program(t, p).Decide(s, instant(t, "9998-12-31T00:00:00Z"))
@@ -107,7 +107,7 @@ func TestSavedWithinGrace(t *testing.T) {
 	p := simple()
 	p.GraceDays = 30
 	pr := program(t, p)
-	s := state(t, pr, date(t, "2024-01-01"), tier.Event{ID: "a", At: instant(t, "2024-05-01T00:00:00Z"), Amounts: nights(12)})
+	s := state(t, pr, relmark.MustParseDate("2024-01-01"), tier.Event{ID: "a", At: instant(t, "2024-05-01T00:00:00Z"), Amounts: nights(12)})
 	saved := s.Clone()
 	require.NoError(t, saved.Add(tier.Event{ID: "b", At: instant(t, "2026-01-10T00:00:00Z"), Amounts: nights(12)}))
 	d, err := pr.Decide(saved, instant(t, "2026-01-09T00:00:00Z"))

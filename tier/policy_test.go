@@ -14,13 +14,6 @@ import (
 	"github.com/relmark/relmark/tier"
 )
 
-func date(t testing.TB, text string) relmark.Date {
-	t.Helper()
-	d, err := relmark.ParseDate(text)
-	require.NoError(t, err)
-	return d
-}
-
 func instant(t testing.TB, text string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339, text)
@@ -78,7 +71,9 @@ func TestPolicyRejects(t *testing.T) {
 		"too many ways":        {"Levels[1].Enter", func(p *tier.Policy) { p.Levels[1].Enter = wide }},
 		"window kind":          {"Window.Kind", func(p *tier.Policy) { p.Window.Kind = 9 }},
 		"calendar of 6 months": {"Window.Months", func(p *tier.Policy) { p.Window.Months = 6 }},
-		"fixed without months": {"Window.Months", func(p *tier.Policy) { p.Window = tier.Window{Kind: tier.FixedMonths, Anchor: date(t, "2025-01-01")} }},
+		"fixed without months": {"Window.Months", func(p *tier.Policy) {
+			p.Window = tier.Window{Kind: tier.FixedMonths, Anchor: relmark.MustParseDate("2025-01-01")}
+		}},
 		"fixed without anchor": {"Window.Anchor", func(p *tier.Policy) { p.Window = tier.Window{Kind: tier.FixedMonths, Months: 3} }},
 		"periods with n":       {"Window.N", func(p *tier.Policy) { p.Window.N = 3 }},
 		"rolling without n":    {"Window.N", func(p *tier.Policy) { p.Window, p.Validity = tier.Window{Kind: tier.RollingDays}, months }},
@@ -130,7 +125,7 @@ func TestVersionsReject(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	berlin := zones(t)[1]
 	for name, change := range map[string]func(first, next *tier.Policy){
-		"first with a date":      func(first, _ *tier.Policy) { first.From = date(t, "2020-01-01") },
+		"first with a date":      func(first, _ *tier.Policy) { first.From = relmark.MustParseDate("2020-01-01") },
 		"next without":           func(_, next *tier.Policy) { next.From = relmark.Date{} },
 		"same name":              func(_, next *tier.Policy) { next.Version = "v1" },
 		"another zone":           func(_, next *tier.Policy) { next.Zone = berlin },
@@ -147,14 +142,14 @@ func TestVersionsReject(t *testing.T) {
 		"invalid first": func(first, _ *tier.Policy) { first.Zone = nil },
 	} {
 		first, next := simple(), simple()
-		next.Version, next.From = "v2", date(t, "2026-01-01")
+		next.Version, next.From = "v2", relmark.MustParseDate("2026-01-01")
 		change(&first, &next)
 		p, err := tier.New(first, next)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 		assert.Nil(t, p, name)
 	}
 	first, next := simple(), simple()
-	next.Version, next.From, next.Window.Months = "v2", date(t, "2026-01-01"), 12
+	next.Version, next.From, next.Window.Months = "v2", relmark.MustParseDate("2026-01-01"), 12
 	_, err = tier.New(first, next)
 	require.NoError(t, err, "twelve months are a calendar year")
 }

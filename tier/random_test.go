@@ -26,7 +26,7 @@ func zones(t testing.TB) []*time.Location {
 }
 
 func drawDate(t *rapid.T, label string, from, days int) relmark.Date {
-	epoch, _ := relmark.NewDate(2010, 1, 1)
+	epoch := relmark.MustParseDate("2010-01-01")
 	return epoch.AddDays(rapid.IntRange(from, from+days).Draw(t, label))
 }
 
@@ -99,7 +99,7 @@ func drawPolicies(t *rapid.T, zones []*time.Location) []tier.Policy {
 		next := p
 		next.Version = fmt.Sprint("v", i+2)
 		next.From = drawDate(t, "version", at+1, 500)
-		first, _ := relmark.NewDate(2010, 1, 1)
+		first := relmark.MustParseDate("2010-01-01")
 		at = next.From.Sub(first)
 		next = drawRules(t, next)
 		next.Levels = append(next.Levels, codes...)[:len(codes)]

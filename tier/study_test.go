@@ -34,18 +34,18 @@ func stream(members ...*tier.State) iter.Seq2[*tier.State, error] {
 func handMade(t testing.TB) (*tier.Program, []*tier.State, tier.Study) {
 	t.Helper()
 	p := program(t, simple())
-	joined := date(t, "2024-01-01")
+	joined := relmark.MustParseDate("2024-01-01")
 	a := state(t, p, joined, tier.Event{ID: "a", At: instant(t, "2025-05-01T00:00:00Z"), Amounts: nights(45)})
 	b := state(t, p, joined, tier.Event{ID: "b", At: instant(t, "2026-03-01T12:00:00Z"), Amounts: nights(41)},
 		tier.Event{ID: "b2", At: instant(t, "2026-06-01T12:00:00Z"), Amounts: nights(7)},
 		tier.Event{ID: "b3", At: instant(t, "2026-07-01T12:00:00Z"), Reverse: "b2", Amounts: nights(2)})
 	c := state(t, p, joined, tier.Event{ID: "c", At: instant(t, "2024-05-01T00:00:00Z"), Amounts: nights(12)},
 		tier.Event{ID: "c2", At: instant(t, "2026-12-11T00:00:00Z"), Amounts: nights(12)})
-	study := tier.Study{From: date(t, "2026-01-01"), To: date(t, "2027-01-01"), Benefits: []tier.Benefit{
+	study := tier.Study{From: relmark.MustParseDate("2026-01-01"), To: relmark.MustParseDate("2027-01-01"), Benefits: []tier.Benefit{
 		{Name: "welcome gift", Level: "silver", PerEntry: d("20")},
 		{Name: "lounge", Level: "gold", PerDay: d("0.10"), Metric: "nights", PerUnit: d("5.5")},
 	}}
-	return p, []*tier.State{a, b, c, state(t, p, date(t, "2026-07-01")), state(t, p, date(t, "2027-01-01"))}, study
+	return p, []*tier.State{a, b, c, state(t, p, relmark.MustParseDate("2026-07-01")), state(t, p, relmark.MustParseDate("2027-01-01"))}, study
 }
 
 func TestSimulate(t *testing.T) {
@@ -92,7 +92,7 @@ func TestStudyRejects(t *testing.T) {
 	for name, change := range map[string]func(y *tier.Study){
 		"no dates":       func(y *tier.Study) { y.From = relmark.Date{} },
 		"no end":         func(y *tier.Study) { y.To = y.From },
-		"late end":       func(y *tier.Study) { y.To = date(t, "9999-01-01") },
+		"late end":       func(y *tier.Study) { y.To = relmark.MustParseDate("9999-01-01") },
 		"no name":        func(y *tier.Study) { y.Benefits[0].Name = "" },
 		"name twice":     func(y *tier.Study) { y.Benefits[0].Name = "lounge" },
 		"base":           func(y *tier.Study) { y.Benefits[0].Level = "base" },
@@ -126,11 +126,11 @@ func TestStudyRejects(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorIs(t, sim.Add(nil), relmark.ErrInvalid)
 	closed := members[0].Clone()
-	require.NoError(t, closed.Close(date(t, "2026-02-01")))
+	require.NoError(t, closed.Close(relmark.MustParseDate("2026-02-01")))
 	require.ErrorIs(t, sim.Add(closed), relmark.ErrRefused)
 	require.ErrorIs(t, sim.Merge(nil), relmark.ErrInvalid)
 	shorter := study
-	shorter.To = date(t, "2026-12-01")
+	shorter.To = relmark.MustParseDate("2026-12-01")
 	rest, err := p.Simulation(shorter)
 	require.NoError(t, err)
 	require.ErrorIs(t, sim.Merge(rest), relmark.ErrInvalid)
@@ -225,12 +225,12 @@ func TestAmountsOfABaseAreExact(t *testing.T) {
 	t.Parallel()
 	p := program(t, simple())
 	at := instant(t, "2026-03-01T00:00:00Z")
-	study := tier.Study{From: date(t, "2026-01-01"), To: date(t, "2027-01-01"), Benefits: []tier.Benefit{
+	study := tier.Study{From: relmark.MustParseDate("2026-01-01"), To: relmark.MustParseDate("2027-01-01"), Benefits: []tier.Benefit{
 		{Name: "bonus", Level: "silver", Metric: "spend", PerUnit: d("0.01")},
 	}}
 	sim, err := p.Simulation(study)
 	require.NoError(t, err)
-	s := state(t, p, date(t, "2025-01-01"), tier.Event{ID: "n", At: at, Amounts: nights(10)},
+	s := state(t, p, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "n", At: at, Amounts: nights(10)},
 		tier.Event{ID: "s", At: at.Add(1), Amounts: tier.Amounts{"spend": d("9000000000000.000001")}})
 	for range 5 {
 		require.NoError(t, sim.Add(s))

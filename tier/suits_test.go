@@ -39,7 +39,7 @@ func (c closing) encode() []byte {
 	instant := func(sec int64) { w.Varint(sec); w.Uvarint(0) }
 	day := func(y int) uint64 {
 		d, _ := relmark.NewDate(y, 1, 1)
-		first, _ := relmark.NewDate(1, 1, 1)
+		first := relmark.MustParseDate("0001-01-01")
 		return uint64(d.Sub(first)) + 1
 	}
 	w.Uvarint(day(2020))
@@ -98,8 +98,8 @@ func TestDecodeStateRefusesBasesWithoutHistory(t *testing.T) {
 		level: 1, until: start(2023), kind: 1, period: 2020, drop: never, steady: math.MinInt64, since: start(2021),
 		first: 2019, before: []byte{1}, lots: [][4]int64{{2017, 2019, 0, 3}, {2018, 2020, 0, 4}}, // period k is year k + 1
 	}
-	entered, _ := relmark.NewDate(2021, 1, 1)
-	first, _ := relmark.NewDate(1, 1, 1)
+	entered := relmark.MustParseDate("2021-01-01")
+	first := relmark.MustParseDate("0001-01-01")
 	byEntry := closing{
 		level: 1, entered: uint64(entered.Sub(first)) + 1, until: start(2023), kind: 2, at: start(2021), events: true,
 		drop: never, steady: math.MinInt64, since: start(2021),

@@ -26,7 +26,7 @@ func simulate() []byte {
 	source := rand.New(rand.NewPCG(2026, 11))
 	var b bytes.Buffer
 	b.WriteString("customer,date,quantity,amount,item\n")
-	start, days := mustDate("2024-01-01"), 730
+	start, days := relmark.MustParseDate("2024-01-01"), 730
 	for guest := 1; guest <= 400; guest++ {
 		gap := 45 + 240*math.Abs(source.NormFloat64())
 		leaves := 0.05 + 0.35*source.Float64()
@@ -113,14 +113,6 @@ func simulateSurvey() []byte {
 		b.WriteByte('\n')
 	}
 	return b.Bytes()
-}
-
-func mustDate(s string) relmark.Date {
-	d, err := relmark.ParseDate(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
 }
 
 func TestSimulatedDataIsReproducible(t *testing.T) {

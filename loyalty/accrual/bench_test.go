@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
@@ -19,8 +20,8 @@ func years(n int) accrual.Curve {
 func BenchmarkMeasureLot36Months(b *testing.B) {
 	m := model(b, accrual.Policy{Digits: 2, Curve: years(3)})
 	d := deferral(b, 868)
-	l := accrual.Lot{GrantedOn: date("2025-01-10"), Granted: 1000, Redeemed: 200}
-	asOf := date("2025-07-31")
+	l := accrual.Lot{GrantedOn: relmark.MustParseDate("2025-01-10"), Granted: 1000, Redeemed: 200}
+	asOf := relmark.MustParseDate("2025-07-31")
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, _, err := m.Measure(d, l, asOf); err != nil {

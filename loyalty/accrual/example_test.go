@@ -2,7 +2,6 @@ package accrual_test
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -72,7 +71,7 @@ func ExampleModel_Measure() {
 		fmt.Println(err)
 		return
 	}
-	granted, _ := relmark.NewDate(2025, time.March, 10)
+	granted := relmark.MustParseDate("2025-03-10")
 	var table accrual.RollForward
 	for _, lot := range []accrual.Lot{
 		{GrantedOn: granted, Granted: 1000, Redeemed: 500},

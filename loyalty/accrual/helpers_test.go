@@ -6,21 +6,12 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
 func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 func cents(n int64) decimal.Decimal { return decimal.New(n, -2) }
-
-func date(s string) relmark.Date {
-	d, err := relmark.ParseDate(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
 
 func deferral(t require.TestingT, minor int64) accrual.Deferral {
 	d, err := accrual.Defer(cents(minor), 2)

@@ -214,33 +214,33 @@ func TestAgesAreFullMonths(t *testing.T) {
 		{"2024-02-29", "2025-02-28", 12},
 		{"2025-03-15", "2026-03-14", 11},
 	} {
-		got, err := accrual.AgeOn(date(c.from), date(c.to))
+		got, err := accrual.AgeOn(relmark.MustParseDate(c.from), relmark.MustParseDate(c.to))
 		require.NoError(t, err)
 		assert.Equal(t, c.want, got, "%s to %s", c.from, c.to)
 	}
-	_, err := accrual.AgeOn(date("2025-01-02"), date("2025-01-01"))
+	_, err := accrual.AgeOn(relmark.MustParseDate("2025-01-02"), relmark.MustParseDate("2025-01-01"))
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = accrual.AgeOn(relmark.Date{}, date("2025-01-01"))
+	_, err = accrual.AgeOn(relmark.Date{}, relmark.MustParseDate("2025-01-01"))
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
 func TestWatchCountsCompleteMonths(t *testing.T) {
 	t.Parallel()
-	on := date("2025-01-10")
+	on := relmark.MustParseDate("2025-01-10")
 	redeemed := func(day string, n int64) accrual.Dated {
-		return accrual.Dated{date(day), accrual.Movement{Redeemed: n}}
+		return accrual.Dated{relmark.MustParseDate(day), accrual.Movement{Redeemed: n}}
 	}
-	v, err := accrual.Watch(100, on, date("2025-03-20"), []accrual.Dated{
+	v, err := accrual.Watch(100, on, relmark.MustParseDate("2025-03-20"), []accrual.Dated{
 		redeemed("2025-02-10", 5), redeemed("2025-01-10", 1), redeemed("2025-02-09", 2), redeemed("2025-03-10", 9),
 	})
 	require.NoError(t, err)
 	assert.Equal(t, accrual.Vintage{100, []accrual.Movement{{Redeemed: 3}, {Redeemed: 5}}}, v, "March is not over")
-	_, err = accrual.Watch(100, on, date("2025-01-09"), nil)
+	_, err = accrual.Watch(100, on, relmark.MustParseDate("2025-01-09"), nil)
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = accrual.Watch(100, on, date("2025-03-20"), []accrual.Dated{redeemed("2025-01-09", 1)})
+	_, err = accrual.Watch(100, on, relmark.MustParseDate("2025-03-20"), []accrual.Dated{redeemed("2025-01-09", 1)})
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = accrual.Watch(100, on, date("2125-02-10"), nil)
+	_, err = accrual.Watch(100, on, relmark.MustParseDate("2125-02-10"), nil)
 	assert.ErrorIs(t, err, relmark.ErrLimit)
-	_, err = accrual.Watch(100, on, date("2025-03-20"), []accrual.Dated{redeemed("2025-01-11", math.MaxInt64)})
+	_, err = accrual.Watch(100, on, relmark.MustParseDate("2025-03-20"), []accrual.Dated{redeemed("2025-01-11", math.MaxInt64)})
 	assert.ErrorIs(t, err, relmark.ErrLimit)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
@@ -55,7 +56,7 @@ func everything(t *testing.T) string {
 	require.NoError(t, err)
 	d, err := accrual.Defer(split.Points, 2)
 	require.NoError(t, err)
-	d, period, err := m.Measure(d, accrual.Lot{GrantedOn: date("2025-01-10"), Granted: 12_345, Redeemed: 1234}, date("2025-02-10"))
+	d, period, err := m.Measure(d, accrual.Lot{GrantedOn: relmark.MustParseDate("2025-01-10"), Granted: 12_345, Redeemed: 1234}, relmark.MustParseDate("2025-02-10"))
 	require.NoError(t, err)
 	for _, e := range append(split.Entries(), period.Entries()...) {
 		show(e.Amount)

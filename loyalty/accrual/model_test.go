@@ -72,9 +72,9 @@ func TestNilModelFails(t *testing.T) {
 	_, errExpected := m.Expected(1, 0)
 	_, errAlone := m.StandAlone(1)
 	_, errProvision := m.Provision(1, 0)
-	_, errEstimate := m.Estimate(accrual.Lot{}, accrual.Deferral{}, date("2025-01-01"))
+	_, errEstimate := m.Estimate(accrual.Lot{}, accrual.Deferral{}, relmark.MustParseDate("2025-01-01"))
 	d := deferral(t, 500)
-	same, _, errMeasure := m.Measure(d, accrual.Lot{}, date("2025-01-01"))
+	same, _, errMeasure := m.Measure(d, accrual.Lot{}, relmark.MustParseDate("2025-01-01"))
 	for _, err := range []error{errExpected, errAlone, errProvision, errEstimate, errMeasure} {
 		assert.ErrorIs(t, err, relmark.ErrInvalid)
 	}
@@ -103,8 +103,8 @@ func TestProvisionAtCost(t *testing.T) {
 func TestMeasureALot(t *testing.T) {
 	t.Parallel()
 	m := model(t, accrual.Policy{Digits: 2, Reserved: dec("0.25"), Curve: accrual.Curve{Redeemed: []float64{0.5, 0.4}, Lost: []float64{0, 0}}})
-	l := accrual.Lot{GrantedOn: date("2025-01-10"), Granted: 1000, Redeemed: 200, Expired: 100}
-	d, p, err := m.Measure(deferral(t, 1000), l, date("2025-02-20"))
+	l := accrual.Lot{GrantedOn: relmark.MustParseDate("2025-01-10"), Granted: 1000, Redeemed: 200, Expired: 100}
+	d, p, err := m.Measure(deferral(t, 1000), l, relmark.MustParseDate("2025-02-20"))
 	require.NoError(t, err)
 	assert.Equal(t, int64(480), p.Expected)
 	assert.Equal(t, "1.3", p.Reserved.String(), "10·0.25·520/1000")
@@ -112,7 +112,7 @@ func TestMeasureALot(t *testing.T) {
 	assert.Equal(t, "5.07", d.Liability().String())
 
 	l.Expired = 800 // the end
-	d, p, err = m.Measure(d, l, date("2026-01-10"))
+	d, p, err = m.Measure(d, l, relmark.MustParseDate("2026-01-10"))
 	require.NoError(t, err)
 	assert.Equal(t, "2", p.Reserved.String())
 	assert.Equal(t, "8", d.Recognised().String())
@@ -122,13 +122,13 @@ func TestMeasureALot(t *testing.T) {
 func TestLotsAreChecked(t *testing.T) {
 	t.Parallel()
 	m := model(t, accrual.Policy{Digits: 2, Curve: accrual.Curve{Redeemed: []float64{0.5}, Lost: []float64{0}}})
-	on := date("2025-01-10")
+	on := relmark.MustParseDate("2025-01-10")
 	for name, l := range map[string]accrual.Lot{
 		"negative": {GrantedOn: on, Granted: -1}, "more than granted": {GrantedOn: on, Granted: 10, Redeemed: 5, Expired: 6},
-		"no date": {Granted: 10}, "later": {GrantedOn: date("2026-01-01"), Granted: 10},
+		"no date": {Granted: 10}, "later": {GrantedOn: relmark.MustParseDate("2026-01-01"), Granted: 10},
 	} {
 		d := deferral(t, 100)
-		same, _, err := m.Measure(d, l, date("2025-02-10"))
+		same, _, err := m.Measure(d, l, relmark.MustParseDate("2025-02-10"))
 		assert.ErrorIs(t, err, relmark.ErrInvalid, name)
 		assert.Equal(t, d, same)
 	}
@@ -156,7 +156,7 @@ func TestLotsEndAtTheAllocation(t *testing.T) {
 		require.NoError(t, err)
 		allocated := rapid.Int64Range(0, 1<<53-1).Draw(t, "allocated")
 		d := deferral(t, allocated)
-		l := accrual.Lot{GrantedOn: date("2025-01-10"), Granted: rapid.Int64Range(1, 1<<40).Draw(t, "granted")}
+		l := accrual.Lot{GrantedOn: relmark.MustParseDate("2025-01-10"), Granted: rapid.Int64Range(1, 1<<40).Draw(t, "granted")}
 		total := decimal.Decimal{}
 		for month := range 8 {
 			l.Redeemed += rapid.Int64Range(0, l.Left()).Draw(t, "redeemed")

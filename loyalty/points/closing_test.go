@@ -41,8 +41,7 @@ func TestWhatIfClosesWhatWasClosed(t *testing.T) {
 	e := in("Asia/Tokyo")
 	w, err := points.NewWhatIf(in("America/New_York"), e)
 	require.NoError(t, err)
-	first, err := relmark.NewDate(2025, time.February, 1)
-	require.NoError(t, err)
+	first := relmark.MustParseDate("2025-02-01")
 	ordered := time.Date(2025, 1, 31, 20, 0, 0, 0, time.UTC) // the first of February in Tokyo
 	later := ordered.AddDate(0, 0, 20)
 	var a points.Account

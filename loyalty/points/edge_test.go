@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -63,8 +62,7 @@ func TestNumbersHaveOneRangeInBothEncodings(t *testing.T) {
 func TestWhatIsDecidedCanBeRead(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
-	first, err := relmark.NewDate(1700, time.January, 1)
-	require.NoError(t, err)
+	first := relmark.MustParseDate("1700-01-01")
 	parcel := func(id uint64) points.Receive {
 		return points.Receive{Head: head("k", 0), Parcel: []points.Moved{{Lot: id, Points: 1, AvailableAt: at(0)}}}
 	}

@@ -153,7 +153,7 @@ func (d dice) condition(level int) (c points.Condition) {
 			c.Values = []string{"app", "web"}
 		}
 	case 6:
-		c.From, _ = relmark.NewDate(2025, 1, 15)
+		c.From = relmark.MustParseDate("2025-01-15")
 		c.To = c.From.AddDays(d(60, "days"))
 	case 7:
 		if level > 1 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/voucher"
 )
 
@@ -77,7 +78,7 @@ func BenchmarkQuote1000Items10Entries(b *testing.B) {
 }
 
 func BenchmarkRedeem(b *testing.B) {
-	c := campaign(b, voucher.Terms{From: date("2025-03-01"), Limits: voucher.Limits{Member: new(int64(1))}})
+	c := campaign(b, voucher.Terms{From: relmark.MustParseDate("2025-03-01"), Limits: voucher.Limits{Member: new(int64(1))}})
 	var g voucher.Register
 	r := voucher.Redemption{Key: "k", Code: "X", Member: "m", At: when("2025-03-05T10:00:00Z")}
 	b.ReportAllocs()

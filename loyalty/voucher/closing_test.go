@@ -230,7 +230,7 @@ func TestLimitsHoldAcrossClosings(t *testing.T) {
 		return d.Reasons
 	}
 	assert.Empty(t, ask(c.Redeem(&g, first)))
-	assert.Empty(t, ask(c.Close(&g, voucher.Closing{Key: "2", Before: date("2025-04-01"), At: when("2025-04-20T10:00:00Z")})))
+	assert.Empty(t, ask(c.Close(&g, voucher.Closing{Key: "2", Before: relmark.MustParseDate("2025-04-01"), At: when("2025-04-20T10:00:00Z")})))
 	assert.Equal(t, closed, ask(c.Redeem(&g, first)))
 	first.At = when("2025-04-02T10:00:00Z")
 	assert.Equal(t, []voucher.Reason{voucher.MemberLimit}, ask(c.Redeem(&g, first)))
@@ -243,11 +243,11 @@ func TestLimitsHoldAcrossClosings(t *testing.T) {
 	unknown := []voucher.Reason{voucher.UnknownRedemption}
 	assert.Equal(t, unknown, ask(g.Void(voucher.Voiding{Key: "6", Redemption: "4", At: second.At})))
 	for _, bad := range []voucher.Closing{
-		{Key: "7", Before: date("2025-03-31"), At: first.At},
-		{Key: "7", Before: date("2025-04-03"), At: first.At},
+		{Key: "7", Before: relmark.MustParseDate("2025-03-31"), At: first.At},
+		{Key: "7", Before: relmark.MustParseDate("2025-04-03"), At: first.At},
 		{Key: "7", At: first.At},
-		{Key: "7", Before: date("2025-04-02")},
-		{Before: date("2025-04-02"), At: first.At},
+		{Key: "7", Before: relmark.MustParseDate("2025-04-02")},
+		{Before: relmark.MustParseDate("2025-04-02"), At: first.At},
 	} {
 		_, err := c.Close(&g, bad)
 		assert.ErrorIs(t, err, relmark.ErrInvalid)
@@ -279,9 +279,9 @@ func TestClosedWalletForgets(t *testing.T) {
 	d, err = c.Purchase(&w, purchase)
 	do(t, &w, d, err)
 	before := w.Balance(may)
-	d, err = c.Close(&w, voucher.Closing{Key: "4", Before: date("2025-05-01"), At: may})
+	d, err = c.Close(&w, voucher.Closing{Key: "4", Before: relmark.MustParseDate("2025-05-01"), At: may})
 	ev := do(t, &w, d, err)
-	assert.Equal(t, date("2025-05-01"), ev.Month)
+	assert.Equal(t, relmark.MustParseDate("2025-05-01"), ev.Month)
 	assert.Equal(t, before, w.Balance(may))
 	assert.Equal(t, "3", before.Expired.String())
 	_, size := reloaded(t, &w, &voucher.Wallet{})
@@ -299,15 +299,15 @@ func TestClosedWalletForgets(t *testing.T) {
 	_, err = c.Spend(&w, voucher.Spending{Key: "5", Amount: dec("1"), At: may.Add(-1)})
 	assert.Equal(t, []voucher.Reason{voucher.TimeRunsBack}, reasons(err), "this one was never carried out")
 	for _, day := range []string{"2025-04-30", "2025-05-06"} {
-		_, err = c.Close(&w, voucher.Closing{Key: "5", Before: date(day), At: may})
+		_, err = c.Close(&w, voucher.Closing{Key: "5", Before: relmark.MustParseDate(day), At: may})
 		assert.ErrorIs(t, err, relmark.ErrInvalid, day)
 	}
 	for _, late := range []voucher.WalletEvent{
 		{Seq: 5, Type: voucher.Credited, Key: "5", Digits: 2, From: march, At: march},
-		{Seq: 5, Type: voucher.Granted, Key: "5", Digits: 2, Order: "b", Month: date("2025-04-01"), From: may, At: may},
-		{Seq: 5, Type: voucher.WalletClosed, Key: "5", Digits: 2, Month: date("2025-05-01"), From: march, At: may},
-		{Seq: 5, Type: voucher.WalletClosed, Key: "5", Digits: 2, Month: date("2025-05-02"), From: may, At: may},
-		{Seq: 5, Type: voucher.WalletClosed, Key: "5", Digits: 2, Month: date("2025-05-01"), From: may.Add(1), At: may},
+		{Seq: 5, Type: voucher.Granted, Key: "5", Digits: 2, Order: "b", Month: relmark.MustParseDate("2025-04-01"), From: may, At: may},
+		{Seq: 5, Type: voucher.WalletClosed, Key: "5", Digits: 2, Month: relmark.MustParseDate("2025-05-01"), From: march, At: may},
+		{Seq: 5, Type: voucher.WalletClosed, Key: "5", Digits: 2, Month: relmark.MustParseDate("2025-05-02"), From: may, At: may},
+		{Seq: 5, Type: voucher.WalletClosed, Key: "5", Digits: 2, Month: relmark.MustParseDate("2025-05-01"), From: may.Add(1), At: may},
 	} {
 		assert.ErrorIs(t, w.Apply(late), relmark.ErrInvalid)
 	}
@@ -320,7 +320,7 @@ func TestClosingKeepsTheCapOfTheMonth(t *testing.T) {
 	var w voucher.Wallet
 	d, err := c.Purchase(&w, voucher.Purchase{Key: "1", Order: "a", Net: dec("80"), At: when("2025-03-05T10:00:00Z")})
 	do(t, &w, d, err)
-	d, err = c.Close(&w, voucher.Closing{Key: "2", Before: date("2025-03-10"), At: when("2025-03-20T10:00:00Z")})
+	d, err = c.Close(&w, voucher.Closing{Key: "2", Before: relmark.MustParseDate("2025-03-10"), At: when("2025-03-20T10:00:00Z")})
 	do(t, &w, d, err)
 	back, _ := reloaded(t, &w, &voucher.Wallet{})
 	d, err = c.Purchase(back, voucher.Purchase{Key: "3", Order: "b", Net: dec("80"), At: when("2025-03-21T10:00:00Z")})

@@ -46,7 +46,7 @@ func Example() {
 
 // May this member use the spring coupon a second time?
 func ExampleNewCampaign() {
-	from, _ := relmark.NewDate(2025, time.March, 1)
+	from := relmark.MustParseDate("2025-03-01")
 	once := int64(1)
 	campaign, err := voucher.NewCampaign(voucher.Terms{
 		Zone: time.UTC, From: from, Through: from.AddDays(30), Codes: []string{"SPRING"}, Limits: voucher.Limits{Member: &once},
@@ -151,7 +151,7 @@ func ExampleCampaign_Close() {
 	}
 	summer := time.Date(2025, time.July, 1, 12, 0, 0, 0, time.UTC)
 	winter := summer.AddDate(0, 6, 0)
-	newYear, _ := relmark.NewDate(2026, time.January, 1)
+	newYear := relmark.MustParseDate("2026-01-01")
 	first := voucher.Redemption{Key: "order 1", Code: "FRIEND", Member: "ada", At: summer}
 	do(campaign.Redeem(&register, first))
 	do(campaign.Close(&register, voucher.Closing{Key: "close 2025", Before: newYear, At: winter}))

@@ -7,7 +7,6 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/voucher"
 )
 
@@ -16,14 +15,6 @@ var berlin = zoneOf("Europe/Berlin")
 func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 func decp(s string) *decimal.Decimal { d := dec(s); return &d }
-
-func date(s string) relmark.Date {
-	d, err := relmark.ParseDate(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
-}
 
 func when(s string) time.Time {
 	t, err := time.Parse(time.RFC3339, s)

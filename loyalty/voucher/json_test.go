@@ -317,7 +317,7 @@ func goOn(t require.TestingT, c *voucher.Campaign, g *voucher.Register) {
 	for _, key := range g.Live() {
 		apply(g.Void(voucher.Voiding{Key: key + "'", Redemption: key, At: at}))
 	}
-	apply(c.Close(g, voucher.Closing{Key: "end", Before: date("2151-01-01"), At: at}))
+	apply(c.Close(g, voucher.Closing{Key: "end", Before: relmark.MustParseDate("2151-01-01"), At: at}))
 	_, _ = reloaded(t, g, &voucher.Register{})
 }
 
@@ -343,7 +343,7 @@ func goOnWallet(t require.TestingT, c *voucher.Cashback, w *voucher.Wallet) {
 	apply(c.Spend(w, voucher.Spending{Key: "spend", Amount: dec("2"), At: at}))
 	apply(c.GiveBack(w, voucher.GiveBack{Key: "return", Spending: "spend", Amount: dec("1"), At: at}))
 	apply(c.Refund(w, voucher.Refund{Key: "refund", Order: "new", Amount: dec("100"), At: at}))
-	apply(c.Close(w, voucher.Closing{Key: "end", Before: date("2151-01-01"), At: at}))
+	apply(c.Close(w, voucher.Closing{Key: "end", Before: relmark.MustParseDate("2151-01-01"), At: at}))
 	_, _ = reloaded(t, w, &voucher.Wallet{})
 }
 

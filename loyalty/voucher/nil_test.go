@@ -29,7 +29,7 @@ func TestNilPointersFail(t *testing.T) {
 		_, errs["refund"] = cashback.Refund(w, voucher.Refund{"k", "o", dec("1"), at})
 		_, errs["credit"] = cashback.Credit(w, voucher.Credit{Key: "k", Amount: dec("1"), At: at})
 		_, errs["spend"] = cashback.Spend(w, voucher.Spending{"k", dec("1"), at})
-		_, errs["close a wallet"] = cashback.Close(w, voucher.Closing{Key: "k", Before: date("2025-03-05"), At: at})
+		_, errs["close a wallet"] = cashback.Close(w, voucher.Closing{Key: "k", Before: relmark.MustParseDate("2025-03-05"), At: at})
 		_, errs["give back"] = cashback.GiveBack(w, voucher.GiveBack{"k", "s", dec("1"), at})
 		for name, err := range errs {
 			assert.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -37,7 +37,7 @@ func TestNilPointersFail(t *testing.T) {
 	}
 	r := voucher.Redemption{Key: "k", Code: "c", Member: "m", At: at}
 	_, errs["check"] = campaign.Check(r, voucher.Uses{})
-	_, errs["close"] = campaign.Close(&voucher.Register{}, voucher.Closing{Key: "k", Before: date("2025-03-05"), At: at})
+	_, errs["close"] = campaign.Close(&voucher.Register{}, voucher.Closing{Key: "k", Before: relmark.MustParseDate("2025-03-05"), At: at})
 	_, errs["redeem"] = campaign.Redeem(&voucher.Register{}, r)
 	_, errs["void"] = register.Void(voucher.Voiding{Key: "k", Redemption: "r", At: at})
 	errs["apply"] = register.Apply(voucher.Event{Seq: 1, Type: voucher.Redeemed, Key: "k", Code: "c", Member: "m", At: at})

@@ -21,7 +21,9 @@ func TestPricesAreChecked(t *testing.T) {
 	for name, change := range map[string]func(e *voucher.PriceEntry){
 		"no item": func(e *voucher.PriceEntry) { e.Item = "" }, "tier": func(e *voucher.PriceEntry) { e.Tier = "gold" },
 		"quantity": func(e *voucher.PriceEntry) { e.MinQuantity = 0 }, "price": func(e *voucher.PriceEntry) { e.Price = dec("-1") },
-		"dates": func(e *voucher.PriceEntry) { e.From, e.Through = date("2025-03-02"), date("2025-03-01") },
+		"dates": func(e *voucher.PriceEntry) {
+			e.From, e.Through = relmark.MustParseDate("2025-03-02"), relmark.MustParseDate("2025-03-01")
+		},
 	} {
 		bad := good
 		change(&bad)
@@ -52,8 +54,8 @@ func TestExplainSaysWhyNot(t *testing.T) {
 		{Item: "x", Tier: "gold", MinQuantity: 1, Price: dec("7")},
 		{Item: "x", MinQuantity: 3, Price: dec("6")},
 		{Item: "y", MinQuantity: 1, Price: dec("1")},
-		{Item: "x", MinQuantity: 1, Price: dec("5"), From: date("2025-03-06")},
-		{Item: "x", MinQuantity: 1, Price: dec("4"), Through: date("2025-03-04")},
+		{Item: "x", MinQuantity: 1, Price: dec("5"), From: relmark.MustParseDate("2025-03-06")},
+		{Item: "x", MinQuantity: 1, Price: dec("4"), Through: relmark.MustParseDate("2025-03-04")},
 	}})
 	require.NoError(t, err)
 	got, err := p.Explain(voucher.PriceQuery{Item: "x", Tier: "base", Quantity: 2, At: noon})

@@ -54,7 +54,7 @@ func TestOpenCampaignsHaveNoEnds(t *testing.T) {
 
 func TestDecisionSaysWhenToAskAgain(t *testing.T) {
 	t.Parallel()
-	c := campaign(t, voucher.Terms{From: date("2025-03-01")})
+	c := campaign(t, voucher.Terms{From: relmark.MustParseDate("2025-03-01")})
 	d, err := c.Redeem(&voucher.Register{}, voucher.Redemption{Key: "k", Code: "X", Member: "m", At: when("2025-02-01T10:00:00Z")})
 	require.NoError(t, err)
 	assert.Equal(t, when("2025-02-28T23:00:00Z"), d.Next)

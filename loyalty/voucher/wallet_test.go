@@ -245,7 +245,7 @@ func TestWalletRefusesEventsOfOthers(t *testing.T) {
 		"too much":  {voucher.WalletEvent{Seq: 2, Type: voucher.Spent, Key: "2", Digits: 2, Amount: 501, Parts: []voucher.Part{{1, 501}}, At: at}, relmark.ErrInvalid},
 		"lot twice": {voucher.WalletEvent{Seq: 2, Type: voucher.Spent, Key: "2", Digits: 2, Amount: 500, Parts: []voucher.Part{{1, 250}, {1, 250}}, At: at}, relmark.ErrInvalid},
 		"no lot":    {voucher.WalletEvent{Seq: 2, Type: voucher.Credited, Key: "2", Digits: 2, At: at}, relmark.ErrInvalid},
-		"settled":   {voucher.WalletEvent{Seq: 2, Type: voucher.Granted, Key: "2", Order: "a", Digits: 2, Amount: 5, Granted: 1, Settled: 1, Month: date("2025-03-01"), From: at, At: at}, relmark.ErrInvalid},
+		"settled":   {voucher.WalletEvent{Seq: 2, Type: voucher.Granted, Key: "2", Order: "a", Digits: 2, Amount: 5, Granted: 1, Settled: 1, Month: relmark.MustParseDate("2025-03-01"), From: at, At: at}, relmark.ErrInvalid},
 		"range":     {voucher.WalletEvent{Seq: 2, Type: voucher.Credited, Key: "2", Digits: 2, Amount: 1<<53 - 1, From: at, At: at}, relmark.ErrLimit},
 	} {
 		var w voucher.Wallet

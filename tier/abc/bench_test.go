@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/tier/abc"
 )
 
@@ -147,7 +148,7 @@ func BenchmarkSegmentAdd(b *testing.B) {
 }
 
 func BenchmarkScore(b *testing.B) {
-	s, asOf := scorer(b), day(b, "2026-03-31")
+	s, asOf := scorer(b), relmark.MustParseDate("2026-03-31")
 	p := abc.Prospect{
 		Fit:     []abc.Measure{abc.Measured(1), {}},
 		Touches: []abc.Touch{{On: asOf}, {Signal: 1, On: asOf.AddDays(-9)}, {On: asOf.AddDays(-30)}},

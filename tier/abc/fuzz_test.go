@@ -136,8 +136,7 @@ func FuzzConstructors(f *testing.F) {
 		scorer, err := abc.NewScorer(s)
 		require.Equal(t, fmt.Sprint(s.Validate()), fmt.Sprint(err))
 		if err == nil {
-			on, err := relmark.NewDate(2026, 3, 31)
-			require.NoError(t, err)
+			on := relmark.MustParseDate("2026-03-31")
 			score, err := scorer.Score(abc.Prospect{Fit: []abc.Measure{abc.Measured(1), {}}, Touches: []abc.Touch{{On: on}}}, on)
 			require.NoError(t, err)
 			assert.True(t, score.Total >= 0 && score.Total <= 1)

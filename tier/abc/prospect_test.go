@@ -24,20 +24,13 @@ func prospectParams() abc.ProspectParams {
 	}
 }
 
-func day(t testing.TB, s string) relmark.Date {
-	t.Helper()
-	d, err := relmark.ParseDate(s)
-	require.NoError(t, err)
-	return d
-}
-
 // Worked by hand: fit (3·1 + 1·0.2)/4; points of a visit a week ago 0.5 and of a
 // quote thirty days ago 5: intent 1 − 2^(−5.5/10).
 func TestScoreByHand(t *testing.T) {
 	t.Parallel()
 	s, err := abc.NewScorer(prospectParams())
 	require.NoError(t, err)
-	asOf := day(t, "2026-03-31")
+	asOf := relmark.MustParseDate("2026-03-31")
 	score, err := s.Score(abc.Prospect{
 		Fit: []abc.Measure{abc.Measured(1), abc.Measured(0.2)},
 		Touches: []abc.Touch{
@@ -83,8 +76,7 @@ func TestScoreProperties(t *testing.T) {
 		p.Half = positive.Draw(t, "half")
 		s, err := abc.NewScorer(p)
 		require.NoError(t, err)
-		asOf, err := relmark.NewDate(2026, 3, 31)
-		require.NoError(t, err)
+		asOf := relmark.MustParseDate("2026-03-31")
 		fit, age := rapid.Float64Range(0, 1).Draw(t, "fit"), rapid.IntRange(0, 4000).Draw(t, "age")
 		score := func(fit float64, touches ...abc.Touch) abc.ProspectScore {
 			got, err := s.Score(abc.Prospect{Fit: []abc.Measure{abc.Measured(fit), abc.Measured(0.5)}, Touches: touches}, asOf)
@@ -106,7 +98,7 @@ func TestScoreRanksProspects(t *testing.T) {
 	t.Parallel()
 	s, err := abc.NewScorer(prospectParams())
 	require.NoError(t, err)
-	asOf := day(t, "2026-03-31")
+	asOf := relmark.MustParseDate("2026-03-31")
 	good := abc.Prospect{Fit: []abc.Measure{abc.Measured(1), abc.Measured(1)}, Touches: []abc.Touch{{Signal: 1, On: asOf}}}
 	list, err := abc.Score(s, func(yield func(string, abc.Prospect) bool) {
 		_ = yield("z", good) && yield("c", abc.Prospect{Fit: make([]abc.Measure, 2)}) && yield("a", good) &&
@@ -152,7 +144,7 @@ func TestScorerRefuses(t *testing.T) {
 	s.Params().Fit[0].Weight = -1
 	near.Equal(t, 3, s.Params().Fit[0].Weight, 0, 0)
 
-	asOf, known := day(t, "2026-03-31"), []abc.Measure{abc.Measured(1), {}}
+	asOf, known := relmark.MustParseDate("2026-03-31"), []abc.Measure{abc.Measured(1), {}}
 	for want, p := range map[string]abc.Prospect{
 		"abc: Fit = 1: must hold one measure for each attribute":     {Fit: known[:1]},
 		"abc: Fit = -1: must be 0 to 1 where it is known":            {Fit: []abc.Measure{abc.Measured(-1), {}}},
@@ -172,7 +164,7 @@ func TestScorerRefuses(t *testing.T) {
 func TestScoreAllocatesNothing(t *testing.T) {
 	s, err := abc.NewScorer(prospectParams())
 	require.NoError(t, err)
-	asOf := day(t, "2026-03-31")
+	asOf := relmark.MustParseDate("2026-03-31")
 	p := abc.Prospect{Fit: []abc.Measure{abc.Measured(1), {}}, Touches: []abc.Touch{{On: asOf}}}
 	assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = s.Score(p, asOf) }))
 }

@@ -17,13 +17,6 @@ import (
 	"github.com/relmark/relmark/tier/rfm"
 )
 
-func date(t testing.TB, s string) relmark.Date {
-	t.Helper()
-	d, err := relmark.ParseDate(s)
-	require.NoError(t, err)
-	return d
-}
-
 // cdnowBase reads the CDNOW log: customer, date, quantity, value.
 func cdnowBase(t testing.TB) *rfm.Base[string] {
 	t.Helper()
@@ -31,7 +24,7 @@ func cdnowBase(t testing.TB) *rfm.Base[string] {
 	require.NoError(t, err)
 	var base rfm.Base[string]
 	for _, r := range records[1:] {
-		require.NoError(t, base.Add(rfm.Purchase[string]{Customer: r[0], On: date(t, r[1]), Amount: decimal.RequireFromString(r[3])}))
+		require.NoError(t, base.Add(rfm.Purchase[string]{Customer: r[0], On: relmark.MustParseDate(r[1]), Amount: decimal.RequireFromString(r[3])}))
 	}
 	return &base
 }
@@ -44,7 +37,7 @@ func TestEvaluateCDNOW(t *testing.T) {
 	if base.Len() != 2357 {
 		t.Skip("another sample than the published one")
 	}
-	splits, err := base.Splits(date(t, "1997-09-30"), date(t, "1998-06-30"), rfm.Options{Unit: rfm.Week})
+	splits, err := base.Splits(relmark.MustParseDate("1997-09-30"), relmark.MustParseDate("1998-06-30"), rfm.Options{Unit: rfm.Week})
 	require.NoError(t, err)
 	var table rfm.Patterns
 	var customers []clv.Holdout

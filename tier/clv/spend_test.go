@@ -128,8 +128,7 @@ func TestSpendDecodesNoCutNumbers(t *testing.T) {
 func TestSpendOfSummaries(t *testing.T) {
 	t.Parallel()
 	var s clv.Spend
-	first, err := relmark.NewDate(2026, 1, 5)
-	require.NoError(t, err)
+	first := relmark.MustParseDate("2026-01-05")
 	summary := func(amounts ...int64) rfm.Summary {
 		var h rfm.History
 		for i, a := range amounts {

@@ -9,22 +9,18 @@ import (
 	"github.com/relmark/relmark/tier/relationship"
 )
 
-func on(year, month, day int) relmark.Date {
-	d, _ := relmark.ParseDate(fmt.Sprintf("%04d-%02d-%02d", year, month, day))
-	return d
-}
-
 // Which of our guests want to hear from us, and which only want to know that
 // somebody is there?
 func ExamplePolicy_Classify() {
+	on := relmark.MustParseDate
 	guests := []relationship.Evidence{
-		{FirmContacts: 8, Responses: 5, CustomerContacts: 4, Purchases: []relmark.Date{on(2025, 1, 10), on(2025, 4, 12), on(2025, 7, 9), on(2025, 10, 11)}},
-		{FirmContacts: 8, Purchases: []relmark.Date{on(2025, 2, 1), on(2025, 5, 3), on(2025, 8, 2), on(2025, 11, 1)}},
-		{FirmContacts: 8, Purchases: []relmark.Date{on(2025, 2, 1), on(2025, 2, 3), on(2025, 2, 9), on(2025, 11, 1)}},
-		{FirmContacts: 2, Purchases: []relmark.Date{on(2025, 2, 1)}},
+		{FirmContacts: 8, Responses: 5, CustomerContacts: 4, Purchases: []relmark.Date{on("2025-01-10"), on("2025-04-12"), on("2025-07-09"), on("2025-10-11")}},
+		{FirmContacts: 8, Purchases: []relmark.Date{on("2025-02-01"), on("2025-05-03"), on("2025-08-02"), on("2025-11-01")}},
+		{FirmContacts: 8, Purchases: []relmark.Date{on("2025-02-01"), on("2025-02-03"), on("2025-02-09"), on("2025-11-01")}},
+		{FirmContacts: 2, Purchases: []relmark.Date{on("2025-02-01")}},
 	}
 	for _, g := range guests {
-		v, err := relationship.Standard().Classify(g, on(2025, 12, 31))
+		v, err := relationship.Standard().Classify(g, on("2025-12-31"))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -59,11 +55,12 @@ func ExampleScale_Orientation() {
 
 // How has it gone with the laundry since spring, and what should we mend first?
 func ExampleIndex_Series() {
+	on := relmark.MustParseDate
 	laundry := []relationship.Exchange{
-		{On: on(2025, 3, 31), Given: decimal.NewFromInt(9000), Received: decimal.NewFromInt(9000), Ours: 6, Theirs: 6, Due: 10, Kept: 10, Answers: []float64{4, 5}, Made: 2, Adopted: 1},
-		{On: on(2025, 9, 30), Given: decimal.NewFromInt(9000), Received: decimal.NewFromInt(7000), Ours: 9, Theirs: 1, Due: 10, Kept: 6, Answers: []float64{3}},
+		{On: on("2025-03-31"), Given: decimal.NewFromInt(9000), Received: decimal.NewFromInt(9000), Ours: 6, Theirs: 6, Due: 10, Kept: 10, Answers: []float64{4, 5}, Made: 2, Adopted: 1},
+		{On: on("2025-09-30"), Given: decimal.NewFromInt(9000), Received: decimal.NewFromInt(7000), Ours: 9, Theirs: 1, Due: 10, Kept: 6, Answers: []float64{3}},
 	}
-	bonds, err := relationship.Index{HalfLife: 90}.Series(laundry, on(2025, 6, 30), on(2025, 12, 31))
+	bonds, err := relationship.Index{HalfLife: 90}.Series(laundry, on("2025-06-30"), on("2025-12-31"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -79,7 +76,7 @@ func ExampleIndex_Series() {
 
 // What kind of relationship is it, in one call?
 func Example() {
-	v, _ := relationship.Standard().Classify(relationship.Evidence{FirmContacts: 1}, on(2026, 1, 1))
+	v, _ := relationship.Standard().Classify(relationship.Evidence{FirmContacts: 1}, relmark.MustParseDate("2026-01-01"))
 	fmt.Println(v.Type)
 	// Output: undetermined
 }

@@ -18,7 +18,7 @@ func FuzzClassify(f *testing.F) {
 	f.Add(-1, 2, 1, int64(-5), 9, 3, math.NaN(), -1.0)
 	f.Fuzz(func(t *testing.T, firm, responses, customer int, gap int64, used, offered int, share, cv float64) {
 		p := relationship.Policy{MinPurchaseDays: 1, MinContacts: 1, InitiationMin: share, ResponseMin: share, VariationMax: cv, ServiceMin: share}
-		first := on(2020, 1, 1)
+		first := relmark.MustParseDate("2020-01-01")
 		e := relationship.Evidence{
 			FirmContacts: firm, Responses: responses, CustomerContacts: customer, ServicesUsed: used, ServicesOffered: offered,
 			Purchases: []relmark.Date{first, first.AddDays(int(gap % 1000)), first.AddDays(int(gap % 77))},
@@ -42,9 +42,9 @@ func FuzzBond(f *testing.F) {
 	f.Fuzz(func(t *testing.T, units int64, exp int32, ours, due int, answer, life float64) {
 		x := relationship.Index{HalfLife: life, TieLow: 1, TieHigh: 7}
 		b, err := x.Bond([]relationship.Exchange{
-			{On: on(2025, 1, 1), Given: decimal.New(units, exp), Ours: ours, Due: due, Answers: []float64{answer}},
-			{On: on(2025, 9, 1), Received: decimal.New(units, -2), Theirs: 3},
-		}, on(2026, 1, 1))
+			{On: relmark.MustParseDate("2025-01-01"), Given: decimal.New(units, exp), Ours: ours, Due: due, Answers: []float64{answer}},
+			{On: relmark.MustParseDate("2025-09-01"), Received: decimal.New(units, -2), Theirs: 3},
+		}, relmark.MustParseDate("2026-01-01"))
 		if err != nil {
 			if !errors.Is(err, relmark.ErrInvalid) {
 				t.Fatal(err)

@@ -16,8 +16,8 @@ import (
 
 func TestClassifyRejects(t *testing.T) {
 	t.Parallel()
-	asOf := date(t, "2026-01-01")
-	good := relationship.Evidence{FirmContacts: 5, Responses: 2, Purchases: []relmark.Date{date(t, "2025-06-01")}}
+	asOf := relmark.MustParseDate("2026-01-01")
+	good := relationship.Evidence{FirmContacts: 5, Responses: 2, Purchases: []relmark.Date{relmark.MustParseDate("2025-06-01")}}
 	_, err := relationship.Standard().Classify(good, asOf)
 	require.NoError(t, err)
 	for name, change := range map[string]func(p *relationship.Policy, e *relationship.Evidence, on *relmark.Date){
@@ -45,7 +45,7 @@ func TestClassifyRejects(t *testing.T) {
 // contact by the customer never ends the wish for it.
 func TestClassifyProperties(t *testing.T) {
 	t.Parallel()
-	first := date(t, "2025-01-01")
+	first := relmark.MustParseDate("2025-01-01")
 	rapid.Check(t, func(t *rapid.T) {
 		e := relationship.Evidence{
 			FirmContacts:     rapid.IntRange(0, 20).Draw(t, "firm"),
@@ -161,7 +161,7 @@ func TestOrientationProperties(t *testing.T) {
 // agreements kept, answers of 4 and 5 on 1 to 5, one of four proposals adopted.
 func TestBond(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2026-01-10")
+	on := relmark.MustParseDate("2026-01-10")
 	exchanges := []relationship.Exchange{
 		{On: on, Given: decimal.NewFromInt(1000), Received: decimal.NewFromInt(1000), Ours: 3, Theirs: 1},
 		{On: on, Due: 2, Kept: 1, Answers: []float64{4, 5}, Made: 4, Adopted: 1},
@@ -179,7 +179,7 @@ func TestBond(t *testing.T) {
 
 func TestBondWithoutEvidence(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2026-01-10")
+	on := relmark.MustParseDate("2026-01-10")
 	b, err := relationship.Index{}.Bond(nil, on)
 	require.NoError(t, err)
 	assert.True(t, math.IsNaN(b.Index))
@@ -198,7 +198,7 @@ func TestBondWithoutEvidence(t *testing.T) {
 // With a half-life of 30 days, what is 30 days older counts half: (1·1 + 0)/(1 + ½).
 func TestSeriesDecays(t *testing.T) {
 	t.Parallel()
-	first := date(t, "2026-01-01")
+	first := relmark.MustParseDate("2026-01-01")
 	exchanges := []relationship.Exchange{{On: first.AddDays(30), Due: 1, Kept: 1}, {On: first, Due: 1}}
 	list, err := relationship.Index{HalfLife: 30}.Series(exchanges, first.AddDays(-1), first, first.AddDays(30), first.AddDays(3000))
 	require.NoError(t, err)
@@ -211,7 +211,7 @@ func TestSeriesDecays(t *testing.T) {
 
 func TestBondRejects(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2026-01-10")
+	on := relmark.MustParseDate("2026-01-10")
 	huge := decimal.New(1, 1_000_000_000)
 	for name, e := range map[string]relationship.Exchange{
 		"no date":          {Ours: 1},
@@ -242,7 +242,7 @@ func TestBondRejects(t *testing.T) {
 // Scores stay in 0 to 100 and the order of exchanges does not matter.
 func TestBondProperties(t *testing.T) {
 	t.Parallel()
-	first := date(t, "2026-01-01")
+	first := relmark.MustParseDate("2026-01-01")
 	rapid.Check(t, func(t *rapid.T) {
 		var list []relationship.Exchange
 		for range rapid.IntRange(1, 8).Draw(t, "exchanges") {

@@ -33,7 +33,7 @@ func TestCDNOWCollapseAndHoldout(t *testing.T) {
 		collapse           rfm.Collapse
 		repeats, repeaters int
 	}{{"1997-09-30", rfm.Daily, 2457, 946}, {"1997-09-30", rfm.Weekly, 2216, 929}, {"1997-10-05", rfm.Weekly, 2248, 935}} {
-		customers, _, err := base.Summaries(date(t, c.asOf), rfm.Options{Unit: rfm.Week, Collapse: c.collapse})
+		customers, _, err := base.Summaries(relmark.MustParseDate(c.asOf), rfm.Options{Unit: rfm.Week, Collapse: c.collapse})
 		require.NoError(t, err)
 		repeats, repeaters := 0, 0
 		for _, s := range customers {
@@ -43,7 +43,7 @@ func TestCDNOWCollapseAndHoldout(t *testing.T) {
 		assert.Equal(t, c.repeats, repeats)
 		assert.Equal(t, c.repeaters, repeaters)
 	}
-	end := date(t, "1997-09-30")
+	end := relmark.MustParseDate("1997-09-30")
 	splits, err := base.Splits(end, end.AddDays(39*7), rfm.Options{Unit: rfm.Week})
 	require.NoError(t, err)
 	assert.Len(t, splits, 2357)
@@ -57,7 +57,7 @@ func TestCDNOWCollapseAndHoldout(t *testing.T) {
 
 func TestBaseIsItsHistories(t *testing.T) {
 	t.Parallel()
-	origin := date(t, "2024-02-01")
+	origin := relmark.MustParseDate("2024-02-01")
 	rapid.Check(t, func(t *rapid.T) {
 		list := bookings(origin).Draw(t, "rows")
 		customers := rapid.SliceOfN(rapid.IntRange(-3, 3), len(list), len(list)).Draw(t, "customers")
@@ -92,7 +92,7 @@ func TestBaseIsItsHistories(t *testing.T) {
 
 func TestBaseSharesNothing(t *testing.T) {
 	t.Parallel()
-	on, one := date(t, "2024-02-01"), decimal.New(1, 0)
+	on, one := relmark.MustParseDate("2024-02-01"), decimal.New(1, 0)
 	var b rfm.Base[string]
 	require.NoError(t, b.Add(rfm.Purchase[string]{Customer: "a", On: on, Amount: one}))
 	copied, _ := b.History("a")
@@ -116,7 +116,7 @@ func TestBaseSharesNothing(t *testing.T) {
 
 func TestBaseWithoutAnything(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	var b rfm.Base[string]
 	require.NoError(t, b.Merge(nil))
 	b.Put("restored", rfm.History{})
@@ -136,7 +136,7 @@ func TestBaseWithoutAnything(t *testing.T) {
 
 func TestCollectNamesTheRow(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	broken := errors.New("connection lost")
 	stream := func(second rfm.Purchase[string], err error) iter.Seq2[rfm.Purchase[string], error] {
 		return func(yield func(rfm.Purchase[string], error) bool) {
@@ -156,7 +156,7 @@ func TestCollectNamesTheRow(t *testing.T) {
 
 func TestMergeOfBasesIsAllOrNothing(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	var a, b rfm.Base[string]
 	for _, customer := range []string{"x", "y"} {
 		require.NoError(t, a.Add(rfm.Purchase[string]{Customer: customer, On: on, Amount: decimal.New(1, 18)}))

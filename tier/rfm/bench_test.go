@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -16,7 +17,7 @@ import (
 func log(tb testing.TB, n int, byCustomer bool) []rfm.Purchase[int64] {
 	tb.Helper()
 	source := rand.New(rand.NewPCG(1, 2))
-	start := date(tb, "2024-01-01")
+	start := relmark.MustParseDate("2024-01-01")
 	purchases := make([]rfm.Purchase[int64], n)
 	for i := range purchases {
 		p := rfm.Purchase[int64]{Customer: source.Int64N(int64(n/10 + 1)), On: start.AddDays(i * 730 / n), Amount: decimal.New(source.Int64N(20_000), -2)}
@@ -50,7 +51,7 @@ func BenchmarkCollect(b *testing.B) {
 
 func BenchmarkCDNOW(b *testing.B) {
 	purchases := cdnowRows(b, "cdnow_transactions_master.csv")
-	asOf := date(b, "1997-09-30")
+	asOf := relmark.MustParseDate("1997-09-30")
 	b.ReportAllocs()
 	for b.Loop() {
 		var base rfm.Base[string]
@@ -71,7 +72,7 @@ func base235700(tb testing.TB) []rfm.Customer[int64] {
 	tb.Helper()
 	source := rand.New(rand.NewPCG(3, 4))
 	var base rfm.Base[int64]
-	start := date(tb, "1997-01-01")
+	start := relmark.MustParseDate("1997-01-01")
 	for customer := range int64(235_700) {
 		first := source.IntN(90)
 		for on := first; on < 546; on += 1 + int(source.ExpFloat64()*200) {
@@ -110,7 +111,7 @@ func BenchmarkQuintiles(b *testing.B) {
 
 func BenchmarkSummary(b *testing.B) {
 	var h rfm.History
-	on := date(b, "2024-01-01")
+	on := relmark.MustParseDate("2024-01-01")
 	for i := range 10 {
 		require.NoError(b, h.Add(on.AddDays(i*31), decimal.New(1999, -2)))
 	}

@@ -20,9 +20,9 @@ import (
 func TestBinaryGolden(t *testing.T) {
 	t.Parallel()
 	h := history(t, []booking{
-		{date(t, "2024-02-29"), amount(t, "12.50")},
-		{date(t, "2024-03-01"), amount(t, "-2.5")},
-		{date(t, "2024-03-05"), amount(t, "0")},
+		{relmark.MustParseDate("2024-02-29"), amount(t, "12.50")},
+		{relmark.MustParseDate("2024-03-01"), amount(t, "-2.5")},
+		{relmark.MustParseDate("2024-03-05"), amount(t, "0")},
 	})
 	var patterns rfm.Patterns
 	require.NoError(t, patterns.Add(rfm.Pattern{X: 2, TX: 30.5, T: 38.875}, 3))
@@ -67,7 +67,7 @@ func TestBinaryRoundTrip(t *testing.T) {
 
 func TestBinaryRefuses(t *testing.T) {
 	t.Parallel()
-	good, _ := codec.CutSum(encoded(t, history(t, []booking{{date(t, "2024-02-29"), amount(t, "12.5")}, {date(t, "2024-03-01"), amount(t, "1")}})))
+	good, _ := codec.CutSum(encoded(t, history(t, []booking{{relmark.MustParseDate("2024-02-29"), amount(t, "12.5")}, {relmark.MustParseDate("2024-03-01"), amount(t, "1")}})))
 	change := func(at int, to byte) []byte {
 		b := append([]byte(nil), good...)
 		b[at] = to
@@ -109,9 +109,9 @@ func TestBinaryRefuses(t *testing.T) {
 
 // Whatever decodes encodes to the same bytes and can be used.
 func FuzzHistoryUnmarshalBinary(f *testing.F) {
-	f.Add(encoded(f, history(f, []booking{{date(f, "2024-02-29"), amount(f, "12.5")}, {date(f, "2024-03-01"), amount(f, "-1")}})))
+	f.Add(encoded(f, history(f, []booking{{relmark.MustParseDate("2024-02-29"), amount(f, "12.5")}, {relmark.MustParseDate("2024-03-01"), amount(f, "-1")}})))
 	f.Add([]byte{1, 1, 0, 0})
-	asOf := date(f, "9999-12-31")
+	asOf := relmark.MustParseDate("9999-12-31")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		data = codec.Seal(data)
 		var h rfm.History

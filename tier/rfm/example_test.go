@@ -17,7 +17,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	customers, _, err := base.Summaries(day("2026-06-30"), rfm.Options{})
+	customers, _, err := base.Summaries(relmark.MustParseDate("2026-06-30"), rfm.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -50,12 +50,12 @@ func ExampleHistory() {
 		on     string
 		amount float64
 	}{{"2026-05-04", 120}, {"2026-01-10", 80}, {"2026-05-04", 15.5}, {"2026-05-20", -15.5}} {
-		if err := h.Add(day(sale.on), decimal.NewFromFloat(sale.amount)); err != nil {
+		if err := h.Add(relmark.MustParseDate(sale.on), decimal.NewFromFloat(sale.amount)); err != nil {
 			fmt.Println(err)
 			return
 		}
 	}
-	s, err := h.Summary(day("2026-06-30"), rfm.Options{Unit: rfm.Week})
+	s, err := h.Summary(relmark.MustParseDate("2026-06-30"), rfm.Options{Unit: rfm.Week})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -74,7 +74,7 @@ func ExampleBase_Splits() {
 		fmt.Println(err)
 		return
 	}
-	splits, err := base.Splits(day("2026-03-31"), day("2026-06-30"), rfm.Options{})
+	splits, err := base.Splits(relmark.MustParseDate("2026-03-31"), relmark.MustParseDate("2026-06-30"), rfm.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -146,19 +146,10 @@ func visits() iter.Seq2[rfm.Purchase[string], error] {
 			{"dan", "2026-06-10", 200},
 			{"ann", "2026-06-25", 100},
 		} {
-			p := rfm.Purchase[string]{Customer: v.guest, On: day(v.on), Amount: decimal.NewFromInt(v.amount)}
+			p := rfm.Purchase[string]{Customer: v.guest, On: relmark.MustParseDate(v.on), Amount: decimal.NewFromInt(v.amount)}
 			if !yield(p, nil) {
 				return
 			}
 		}
 	}
-}
-
-// day reads a date that is known to exist.
-func day(s string) relmark.Date {
-	d, err := relmark.ParseDate(s)
-	if err != nil {
-		panic(err)
-	}
-	return d
 }

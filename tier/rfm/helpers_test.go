@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier/rfm"
 )
@@ -32,7 +33,7 @@ func cdnowRows(t testing.TB, file string) []rfm.Purchase[string] {
 	require.NoError(t, err)
 	purchases := make([]rfm.Purchase[string], 0, len(records)-1)
 	for _, r := range records[1:] {
-		purchases = append(purchases, rfm.Purchase[string]{Customer: r[0], On: date(t, r[1]), Amount: amount(t, r[3])})
+		purchases = append(purchases, rfm.Purchase[string]{Customer: r[0], On: relmark.MustParseDate(r[1]), Amount: amount(t, r[3])})
 	}
 	return purchases
 }

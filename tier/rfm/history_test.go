@@ -126,7 +126,7 @@ func anyOptions(t *rapid.T) rfm.Options {
 
 func TestSummaryAgreesWithTheDefinition(t *testing.T) {
 	t.Parallel()
-	origin := date(t, "2024-02-01")
+	origin := relmark.MustParseDate("2024-02-01")
 	rapid.Check(t, func(t *rapid.T) {
 		list := bookings(origin).Draw(t, "rows")
 		asOf := origin.AddDays(rapid.IntRange(0, 90).Draw(t, "asOf"))
@@ -172,7 +172,7 @@ func TestSummaryAgreesWithTheDefinition(t *testing.T) {
 
 func TestSplitCountsWhatCameAfter(t *testing.T) {
 	t.Parallel()
-	origin := date(t, "2024-02-01")
+	origin := relmark.MustParseDate("2024-02-01")
 	rapid.Check(t, func(t *rapid.T) {
 		list := bookings(origin).Draw(t, "rows")
 		o := anyOptions(t)
@@ -207,7 +207,7 @@ func TestSplitCountsWhatCameAfter(t *testing.T) {
 // Any order and any sharding of the rows give the same history.
 func TestHistoryMergeLaws(t *testing.T) {
 	t.Parallel()
-	origin := date(t, "2024-02-01")
+	origin := relmark.MustParseDate("2024-02-01")
 	rapid.Check(t, func(t *rapid.T) {
 		list := bookings(origin).Draw(t, "rows")
 		want := encoded(t, history(t, list))
@@ -239,7 +239,7 @@ func encoded(tb require.TestingT, h rfm.History) []byte {
 
 func TestHistoryRefuses(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-29")
+	on := relmark.MustParseDate("2024-02-29")
 	filled := func() rfm.History {
 		var h rfm.History
 		require.NoError(t, h.Add(on, decimal.New(math.MaxInt64/10-5, 0)))
@@ -293,7 +293,7 @@ func filled2(t *testing.T, on relmark.Date) rfm.History {
 // What fits depends on the amounts, not on how their zeros were written.
 func TestTrailingZerosTakeNoRoom(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-29")
+	on := relmark.MustParseDate("2024-02-29")
 	for _, texts := range [][2]string{{"1.000000000", "9000000000000000000"}, {"9000000000000000000", "1.000000000"}} {
 		var h rfm.History
 		for _, text := range texts {
@@ -310,7 +310,7 @@ func TestTrailingZerosTakeNoRoom(t *testing.T) {
 
 func TestClonesShareNothing(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-29")
+	on := relmark.MustParseDate("2024-02-29")
 	h := history(t, []booking{{on, amount(t, "1")}, {on.AddDays(1), amount(t, "1")}})
 	before := encoded(t, h)
 	c := h.Clone()
@@ -323,13 +323,13 @@ func FuzzHistoryAdd(f *testing.F) {
 	f.Add(2024, 2, 29, int64(1250), int32(-2))
 	f.Fuzz(func(t *testing.T, year, month, d int, units int64, exponent int32) {
 		on, _ := relmark.NewDate(year, time.Month(month), d)
-		h := history(t, []booking{{date(t, "2024-02-29"), amount(t, "12.5")}})
+		h := history(t, []booking{{relmark.MustParseDate("2024-02-29"), amount(t, "12.5")}})
 		before := encoded(t, h)
 		if err := h.Add(on, decimal.New(units, exponent)); err != nil {
 			assert.Equal(t, before, encoded(t, h))
 			return
 		}
-		s, err := h.Summary(date(t, "9999-12-31"), rfm.Options{Returns: rfm.Gross})
+		s, err := h.Summary(relmark.MustParseDate("9999-12-31"), rfm.Options{Returns: rfm.Gross})
 		require.NoError(t, err)
 		assert.True(t, s.Total().Sub(s.Returned()).Equal(decimal.New(units, exponent).Add(amount(t, "12.5"))))
 	})
@@ -337,7 +337,7 @@ func FuzzHistoryAdd(f *testing.F) {
 
 func TestSummaryRefuses(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-29")
+	on := relmark.MustParseDate("2024-02-29")
 	var h rfm.History
 	require.NoError(t, h.Add(on, decimal.New(-5, 0)))
 	_, err := h.Summary(on, rfm.Options{})
@@ -375,8 +375,8 @@ func TestSummaryRefuses(t *testing.T) {
 }
 
 func TestSummaryDoesNotAllocate(t *testing.T) {
-	h := history(t, []booking{{date(t, "2024-01-01"), decimal.New(1, 0)}, {date(t, "2024-02-01"), decimal.New(1, 0)}})
-	asOf := date(t, "2024-03-01")
+	h := history(t, []booking{{relmark.MustParseDate("2024-01-01"), decimal.New(1, 0)}, {relmark.MustParseDate("2024-02-01"), decimal.New(1, 0)}})
+	asOf := relmark.MustParseDate("2024-03-01")
 	n := testing.AllocsPerRun(100, func() {
 		if _, err := h.Summary(asOf, rfm.Options{Collapse: rfm.Weekly}); err != nil {
 			t.Fatal(err)

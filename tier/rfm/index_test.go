@@ -41,7 +41,7 @@ func TestBaseAgainstMap(t *testing.T) {
 func agrees[C relmark.ID](t *testing.T, name string, n int, order func(i, n int, source *rand.Rand) int, id func(int) C) {
 	t.Helper()
 	source := rand.New(rand.NewPCG(5, uint64(n)))
-	start := date(t, "2024-01-01")
+	start := relmark.MustParseDate("2024-01-01")
 	var base rfm.Base[C]
 	want := map[C]*rfm.History{}
 	for i := range n {

@@ -39,7 +39,7 @@ func TestOptionsEncodeAsText(t *testing.T) {
 func FuzzOptions(f *testing.F) {
 	f.Add(7.0, uint8(1), uint8(0))
 	f.Add(1e-310, uint8(0), uint8(1))
-	first, last := date(f, "0001-01-01"), date(f, "9999-12-31")
+	first, last := relmark.MustParseDate("0001-01-01"), relmark.MustParseDate("9999-12-31")
 	h := history(f, []booking{{first, amount(f, "1")}, {last, amount(f, "1")}})
 	f.Fuzz(func(t *testing.T, unit float64, collapse, returns uint8) {
 		o := rfm.Options{Unit: rfm.Unit(unit), Collapse: rfm.Collapse(collapse), Returns: rfm.Returns(returns)}

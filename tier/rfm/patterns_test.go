@@ -21,7 +21,7 @@ func TestCDNOWPatterns(t *testing.T) {
 	if base.Len() != 2357 {
 		t.Skip("another sample than the published one")
 	}
-	patterns, err := base.Patterns(date(t, "1997-09-30"), rfm.Options{Unit: rfm.Week})
+	patterns, err := base.Patterns(relmark.MustParseDate("1997-09-30"), rfm.Options{Unit: rfm.Week})
 	require.NoError(t, err)
 	assert.EqualValues(t, 2357, patterns.N())
 	assert.Equal(t, 1016, patterns.Len())

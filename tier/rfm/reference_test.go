@@ -26,7 +26,7 @@ func TestReferenceCDNOW(t *testing.T) {
 	}
 	base, err := rfm.Collect(cdnow(t, "cdnow_transactions.csv"))
 	require.NoError(t, err)
-	customers, idle, err := base.Summaries(date(t, "1997-09-30"), rfm.Options{Unit: rfm.Week})
+	customers, idle, err := base.Summaries(relmark.MustParseDate("1997-09-30"), rfm.Options{Unit: rfm.Week})
 	require.NoError(t, err)
 	f.Exact(0, len(idle), "customers without purchase day")
 
@@ -113,7 +113,7 @@ func (c goldenCase) checkSummary(t *testing.T, f *reference.File) {
 	require.NoError(t, reference.Strict(c.Expect, &expect))
 	base, err := rfm.Collect(rows(t, c.Transactions))
 	require.NoError(t, err)
-	customers, idle, err := base.Summaries(date(t, c.AsOf), c.options(t))
+	customers, idle, err := base.Summaries(relmark.MustParseDate(c.AsOf), c.options(t))
 	require.NoError(t, err)
 
 	require.Len(t, customers, len(expect.Summary), c.ID)
@@ -150,7 +150,7 @@ func (c goldenCase) checkScore(t *testing.T, f *reference.File) {
 	require.NoError(t, reference.Strict(c.Expect, &expect))
 	base, err := rfm.Collect(rows(t, c.Transactions))
 	require.NoError(t, err)
-	customers, _, err := base.Summaries(date(t, c.AsOf), c.options(t))
+	customers, _, err := base.Summaries(relmark.MustParseDate(c.AsOf), c.options(t))
 	require.NoError(t, err)
 	cuts, err := rfm.FitCuts(customers, c.Bins)
 	require.NoError(t, err)
@@ -174,7 +174,7 @@ func (c goldenCase) checkScore(t *testing.T, f *reference.File) {
 		require.NoError(t, err)
 		require.NoError(t, base.Add(p))
 	}
-	later, _, err := base.Summaries(date(t, c.LaterAsOf), c.options(t))
+	later, _, err := base.Summaries(relmark.MustParseDate(c.LaterAsOf), c.options(t))
 	require.NoError(t, err)
 	check(expect.Later, later)
 }
@@ -183,18 +183,11 @@ func rows(t *testing.T, list [][3]string) iter.Seq2[rfm.Purchase[string], error]
 	t.Helper()
 	return func(yield func(rfm.Purchase[string], error) bool) {
 		for _, r := range list {
-			if !yield(rfm.Purchase[string]{Customer: r[0], On: date(t, r[1]), Amount: amount(t, r[2])}, nil) {
+			if !yield(rfm.Purchase[string]{Customer: r[0], On: relmark.MustParseDate(r[1]), Amount: amount(t, r[2])}, nil) {
 				return
 			}
 		}
 	}
-}
-
-func date(t testing.TB, s string) relmark.Date {
-	t.Helper()
-	d, err := relmark.ParseDate(s)
-	require.NoError(t, err)
-	return d
 }
 
 func amount(t testing.TB, s string) decimal.Decimal {

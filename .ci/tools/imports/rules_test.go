@@ -61,6 +61,8 @@ func TestAllowed(t *testing.T) {
 		{"waiting/plan", own + "/tier", false},
 		{"crosssell/basket", own + "/crosssell", true},
 		{"tier/rfm", "math/rand/v2", true},
+		{"", "database/sql/driver", true},
+		{"", "database/sql", false},
 		{"tier/rfm", "math/rand", false},
 		{"tier/rfm", "math", true},
 		{"tier/rfm", "os", false},

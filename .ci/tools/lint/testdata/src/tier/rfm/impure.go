@@ -3,7 +3,8 @@ package rfm
 
 import (
 	_ "database/sql" // want depguard "no I/O in the core"
-	_ "flag"         // want depguard "no I/O in the core"
+	_ "database/sql/driver"
+	_ "flag" // want depguard "no I/O in the core"
 	_ "io/fs"
 	_ "io/ioutil" // want depguard "no I/O in the core"
 	_ "log"       // want depguard "return errors"
