@@ -3,6 +3,7 @@ package relmark
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Every error this module creates matches one of these with [errors.Is]. Errors
@@ -37,12 +38,22 @@ type FieldError struct {
 	Rule  string // such as "must be finite and > 0"
 }
 
-// Error returns "Field = Value: Rule", without the value where there is none.
+// Error returns "Field = Value: Rule", without the value where there is none, and
+// with its first 64 bytes where it is longer.
 func (e *FieldError) Error() string {
 	if e.Value == nil {
 		return e.Field + ": " + e.Rule
 	}
-	return fmt.Sprintf("%s = %v: %s", e.Field, e.Value, e.Rule)
+	return fmt.Sprintf("%s = %s: %s", e.Field, shortened(fmt.Sprint(e.Value)), e.Rule)
+}
+
+// shortened cuts what is too long to be read, between two characters.
+func shortened(text string) string {
+	const most = 64
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // Unwrap returns [ErrInvalid].

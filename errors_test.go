@@ -3,6 +3,7 @@ package relmark_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,17 @@ func TestFieldError(t *testing.T) {
 		require.ErrorAs(t, errors.Join(errors.New("other"), wrapped), &back)
 		assert.Same(t, e, back)
 	}
+}
+
+// However long a value is, what a log gets of it is short.
+func TestFieldErrorIsShort(t *testing.T) {
+	t.Parallel()
+	e := &relmark.FieldError{Field: "Rate", Value: strings.Repeat("9", 64), Rule: "r"}
+	require.EqualError(t, e, "Rate = "+strings.Repeat("9", 64)+": r")
+	e.Value = strings.Repeat("9", 1e6)
+	require.EqualError(t, e, "Rate = "+strings.Repeat("9", 64)+"…: r")
+	e.Value = "x" + strings.Repeat("é", 40)
+	require.EqualError(t, e, "Rate = x"+strings.Repeat("é", 31)+"…: r", "cut between two characters")
 }
 
 func nan() float64 { zero := 0.0; return zero / zero }

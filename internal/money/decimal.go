@@ -113,3 +113,16 @@ func splitBig(c *big.Int, shift int64) (q uint64, left rest) {
 	}
 	return c.Uint64(), [...]rest{below, half, above}[r.Lsh(r, 1).Cmp(p)+1]
 }
+
+// Bounded tells decimals that can be computed with from those that cannot: it fails
+// with [ErrLength] unless d has at most [MaxText] digits and an exponent of at most
+// [MaxText] either way, zero included. Whatever came as text or as a number passes;
+// what does not is made with decimal.New, as 1e2147483647, on which a sum, a text or
+// a comparison never ends. Rooms ask it of every decimal that a caller made, first.
+// It takes constant time for coefficients of up to 64 bits.
+func Bounded(d decimal.Decimal) error {
+	if exp := d.Exponent(); exp > MaxText || exp < -MaxText || d.NumDigits() > MaxText {
+		return ErrLength
+	}
+	return nil
+}

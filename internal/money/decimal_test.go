@@ -3,6 +3,7 @@ package money_test
 import (
 	"math"
 	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -195,4 +196,39 @@ func TestMinorLeavesItsArgument(t *testing.T) {
 	_, _, _ = money.Coefficient(d)
 	_, _ = money.Text(d)
 	assert.True(t, d.Equal(parse("-123456789012345678901234567890.5")))
+}
+
+func TestBounded(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		d    decimal.Decimal
+		want error
+	}{
+		"zero value":        {decimal.Decimal{}, nil},
+		"cents":             {decimal.New(-1205, -2), nil},
+		"largest exponent":  {decimal.New(1, money.MaxText), nil},
+		"smallest exponent": {decimal.New(1, -money.MaxText), nil},
+		"most digits":       {decimal.RequireFromString(strings.Repeat("9", money.MaxText)), nil},
+		"one exponent more": {decimal.New(1, money.MaxText+1), money.ErrLength},
+		"one less":          {decimal.New(1, -money.MaxText-1), money.ErrLength},
+		"a digit more":      {decimal.RequireFromString(strings.Repeat("9", money.MaxText+1)), money.ErrLength},
+		"zero far out":      {decimal.New(0, math.MaxInt32), money.ErrLength},
+		"huge":              {decimal.New(1, math.MaxInt32), money.ErrLength},
+		"tiny":              {decimal.New(-1, math.MinInt32), money.ErrLength},
+	} {
+		assert.ErrorIs(t, money.Bounded(c.d), c.want, name)
+	}
+}
+
+// What a text or a float64 gives is bounded, as are sums and products of cents.
+func TestWhatIsReadIsBounded(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.Float64().Draw(t, "x")
+		assert.NoError(t, money.Bounded(decimal.NewFromFloat(x)))
+		text := rapid.StringMatching(`-?[0-9]{1,40}(\.[0-9]{1,40})?`).Draw(t, "text")
+		d, err := money.Parse(text)
+		require.NoError(t, err)
+		assert.NoError(t, money.Bounded(d))
+	})
 }
