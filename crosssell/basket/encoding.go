@@ -31,11 +31,11 @@ const version = 1
 func (c *Counter[I]) AppendBinary(b []byte) ([]byte, error) {
 	s := c.compact()
 	w := codec.NewWriter(b, codec.KindBaskets, version)
-	w.Byte(kindOf[I]())
+	w.Byte(codec.IDKind[I]())
 	w.Uvarint(uint64(s.baskets))
 	w.Count(len(s.items))
 	for _, item := range s.items {
-		writeItem(&w, item)
+		codec.WriteID(&w, item)
 	}
 	w.Count(len(s.rows))
 	s.each(func(codes []uint32, times int64) {
@@ -94,7 +94,7 @@ func (c *Counter[I]) compact() *Counter[I] {
 // on error. Memory is in proportion to the length of data.
 func (c *Counter[I]) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindBaskets, version)
-	if kind := r.Byte(); r.Err() == nil && kind != kindOf[I]() {
+	if kind := r.Byte(); r.Err() == nil && kind != codec.IDKind[I]() {
 		return fmt.Errorf("basket: counter of another kind of item: %w", relmark.ErrUnsupported)
 	}
 	var decoded Counter[I]
@@ -140,7 +140,7 @@ func (c *Counter[I]) readItems(r *codec.Reader) {
 	c.items = make([]I, 0, n)
 	c.codes = make(map[I]uint32, n)
 	for i := range n {
-		item := readItem[I](r)
+		item := codec.ReadID[I](r)
 		r.Check(i == 0 || cmp.Compare(c.items[i-1], item) < 0)
 		if r.Err() != nil {
 			return

@@ -21,4 +21,5 @@ const (
 	KindEvaluation   byte = 17 // tier/clv.Evaluation
 	KindTracking     byte = 18 // tier/clv.Tracking
 	KindConversions  byte = 19 // tier/abc.Conversions
+	KindBase         byte = 20 // tier/rfm.Base
 )

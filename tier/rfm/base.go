@@ -105,16 +105,22 @@ func (b *Base[C]) at(place int) *member[C] { return &b.members[place/block][plac
 // spare days: while a log stays with one customer the list grows into them, and the
 // next new member cuts it off, with room for the days of most customers.
 func (b *Base[C]) room() []day {
-	const most, each = 4 * block, 2
+	b.settle()
+	if len(b.spare) < eachDays {
+		b.spare = make([]day, 4*block)
+	}
+	return b.spare[:0]
+}
+
+const eachDays = 2 // that a new member gets
+
+// settle ends the growth of the newest member's days into the spare ones.
+func (b *Base[C]) settle() {
 	if m := b.newest; m != nil && cap(m.days) == len(b.spare) { // else it has moved out
-		used := min(max(len(m.days), each), len(b.spare))
+		used := min(max(len(m.days), eachDays), len(b.spare))
 		m.days, b.spare = m.days[:len(m.days):used], b.spare[used:]
 	}
 	b.newest = nil
-	if len(b.spare) < each {
-		b.spare = make([]day, most)
-	}
-	return b.spare[:0]
 }
 
 // Merge adds everything that o holds and leaves o as it is; nil holds nothing. It
@@ -142,7 +148,8 @@ func (b *Base[C]) Merge(o *Base[C]) error {
 }
 
 // Put replaces the history of a customer with a copy of h, as when a host restores
-// what it stored. A customer with an empty history is one who has done nothing yet.
+// what it stored or corrects what was booked wrongly. A customer with an empty history
+// is one who has done nothing yet.
 func (b *Base[C]) Put(customer C, h History) { b.put(customer, h.Clone()) }
 
 func (b *Base[C]) put(customer C, h History) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
@@ -18,6 +19,11 @@ const binaryVersion = 1 // of a History and of Patterns
 // filled and the trailing zeros of their amounts. It never fails.
 func (h History) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindHistory, binaryVersion)
+	h.write(&w)
+	return w.Data(), nil
+}
+
+func (h *History) write(w *codec.Writer) {
 	zeros := h.zeros()
 	divisor, _ := money.Rescale(1, 0, zeros)
 	w.Uvarint(uint64(h.digits - zeros))
@@ -30,11 +36,10 @@ func (h History) AppendBinary(b []byte) ([]byte, error) {
 		w.Uvarint(uint64(d.returned / divisor))
 		previous = d.on
 	}
-	return w.Data(), nil
 }
 
 // zeros returns how many digits every amount can do without.
-func (h History) zeros() int {
+func (h *History) zeros() int {
 	if len(h.days) == 0 {
 		return h.digits
 	}
@@ -60,21 +65,31 @@ func (h History) MarshalBinary() ([]byte, error) { return h.AppendBinary(nil) }
 // anything that no History encodes to; h is unchanged then.
 func (h *History) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindHistory, binaryVersion)
-	decoded := History{digits: int(min(r.Uvarint(), maxDigits+1))}
-	decoded.days = make([]day, 0, r.Count(4))
-	previous := epoch()
-	for i := range cap(decoded.days) {
-		d := day{on: previous.AddDays(distance(&r)), bought: r.Bool(), sold: amount(&r), returned: amount(&r)}
-		r.Check(!d.on.IsZero() && (i == 0 || d.on.After(previous)) && d.valid() && decoded.sum(d))
-		decoded.days = append(decoded.days, d)
-		previous = d.on
-	}
-	r.Check(decoded.digits <= maxDigits && (decoded.digits == 0 || decoded.zeros() == 0))
+	var decoded History
+	decoded.read(&r)
 	if err := decodeError("history", r.Done()); err != nil {
 		return err
 	}
 	*h = decoded
 	return nil
+}
+
+// read reads what write wrote into an empty history, which may have room for days.
+func (h *History) read(r *codec.Reader) {
+	h.digits = int(min(r.Uvarint(), maxDigits+1))
+	n := r.Count(4)
+	h.days = slices.Grow(h.days, n)
+	previous := epoch()
+	for i := range n {
+		d := day{on: previous.AddDays(distance(r)), bought: r.Bool(), sold: amount(r), returned: amount(r)}
+		r.Check(!d.on.IsZero() && (i == 0 || d.on.After(previous)) && d.valid() && h.sum(d))
+		if r.Err() != nil {
+			return
+		}
+		h.days = append(h.days, d)
+		previous = d.on
+	}
+	r.Check(h.digits <= maxDigits && (h.digits == 0 || h.zeros() == 0))
 }
 
 // valid reports whether something was booked on d.
@@ -86,6 +101,57 @@ func (h *History) sum(d day) (ok bool) {
 	h.sold, ok = money.Add(h.sold, d.sold)
 	h.returned, okToo = money.Add(h.returned, d.returned)
 	return ok && okToo
+}
+
+// AppendBinary appends the encoding of b, version 1: its customers in ascending
+// order, each with what [History.AppendBinary] says of the history. Equal bases have
+// equal encodings, however they came about. It takes O(days + customers·log
+// customers) and never fails.
+func (b *Base[C]) AppendBinary(to []byte) ([]byte, error) {
+	w := codec.NewWriter(to, codec.KindBase, binaryVersion)
+	w.Byte(codec.IDKind[C]())
+	w.Count(b.n)
+	for _, m := range b.sorted() {
+		codec.WriteID(&w, m.customer)
+		m.write(&w)
+	}
+	return w.Data(), nil
+}
+
+// MarshalBinary returns the encoding that [Base.AppendBinary] appends.
+func (b *Base[C]) MarshalBinary() ([]byte, error) { return b.AppendBinary(nil) }
+
+// UnmarshalBinary decodes what any version so far encoded. It fails with
+// [relmark.ErrUnsupported] on another version and on customers of another kind, such
+// as text for numbers, and with [relmark.ErrInvalid] on anything that no Base encodes
+// to and on a customer that C cannot hold; b is unchanged then. Memory is in
+// proportion to the length of data.
+func (b *Base[C]) UnmarshalBinary(data []byte) error {
+	r := codec.NewReader(data, codec.KindBase, binaryVersion)
+	if kind := r.Byte(); r.Err() == nil && kind != codec.IDKind[C]() {
+		return fmt.Errorf("rfm: base of another kind of customer: %w", relmark.ErrUnsupported)
+	}
+	var decoded Base[C]
+	decoded.read(&r)
+	if err := decodeError("base", r.Done()); err != nil {
+		return err
+	}
+	*b = decoded
+	return nil
+}
+
+// read reads the members after the kind of customer into an empty base.
+func (b *Base[C]) read(r *codec.Reader) {
+	for range r.Count(3) { // a customer, digits, number of days
+		customer := codec.ReadID[C](r)
+		r.Check(b.n == 0 || b.at(b.n-1).customer < customer)
+		h := History{days: b.room()}
+		h.read(r)
+		if r.Err() != nil {
+			return
+		}
+		b.newest = b.insert(spot{}, customer, h)
+	}
 }
 
 // AppendBinary appends the encoding of t, version 1: the patterns in the order of

@@ -20,6 +20,10 @@
 // and churn need. A [Scorer] grades R, F and M from 1 to at most 10 against frozen cut
 // points, and [Segments] names the grades.
 //
+// What is stored can be read back: [History.Days] as it was booked,
+// [History.PurchaseDays] as a Summary counts it, [Base.Window] as far as it lies
+// between two dates.
+//
 // # Units
 //
 // Amounts are exact decimals of one currency with up to nine fraction digits.
@@ -41,7 +45,9 @@
 //     can be coarsened to weeks or months ([Collapse]) apart from the unit: weeks
 //     as a unit do not merge purchases of one week.
 //   - Returns net the day on which they are booked ([NetDay]) or are ignored
-//     ([Gross]). A day bought and fully returned is no purchase day.
+//     ([Gross]). A day bought and fully returned is no purchase day. A return that
+//     comes days later leaves the purchase day and its value as they were, and
+//     lowers the total alone: book it on the day of the purchase if it is known.
 //   - Repeat figures leave the first purchase out, as purchase models want it
 //     (X, MeanRepeat); the others keep it in (Purchases, MeanDay).
 //   - Quantiles of cut points are type 7 of Hyndman and Fan, kept as exact

@@ -114,3 +114,52 @@ func (b *Base[C]) reindex() {
 		place++
 	}
 }
+
+// Remove forgets a customer, as when one asks to be erased, and reports whether the
+// customer was known. It takes amortised constant time; the first call on customers
+// who arrived in ascending order takes O(customers).
+func (b *Base[C]) Remove(customer C) bool {
+	if b.find(customer) == nil {
+		return false
+	}
+	if b.ascending() {
+		b.reindex()
+	}
+	b.settle()
+	b.last = nil
+	_, slot := b.probe(customer, b.index.hash(customer))
+	place := int(b.index.slots[slot]&placeMask) - 1
+	b.vacate(slot)
+	b.move(b.n-1, place)
+	return true
+}
+
+// vacate frees a slot. Entries behind it that had to make way for it move up, so
+// that probing, which stops at a free slot, still finds them.
+func (b *Base[C]) vacate(slot int) {
+	slots := b.index.slots
+	last := len(slots) - 1
+	for at := (slot + 1) & last; slots[at] != 0; at = (at + 1) & last {
+		home := int(b.index.hash(b.at(int(slots[at]&placeMask)-1).customer)) & last
+		if (at-home)&last >= (at-slot)&last {
+			slots[slot], slot = slots[at], at
+		}
+	}
+	slots[slot] = 0
+}
+
+// move puts the last member in the place of one whose slot is free, and shortens the
+// list of members by one.
+func (b *Base[C]) move(last, place int) {
+	if from := b.at(last); last != place {
+		_, slot := b.probe(from.customer, b.index.hash(from.customer))
+		b.index.enter(slot, b.index.hash(from.customer), place)
+		*b.at(place) = *from
+	}
+	k := last / block
+	b.members[k][last%block] = member[C]{}
+	if b.members[k] = b.members[k][:last%block]; len(b.members[k]) == 0 {
+		b.members = b.members[:k]
+	}
+	b.n--
+}

@@ -47,7 +47,8 @@ type Returns uint8
 const (
 	// NetDay sums all rows of an occasion. It is a purchase if the sum is
 	// positive, or zero without any return; its value is that sum. The total is
-	// the sum of all rows.
+	// the sum of all rows. A return booked later stays where it is booked: it
+	// lowers the total, and the day of the purchase keeps its value.
 	NetDay Returns = iota
 	// Gross ignores returns: an occasion with a purchase is a purchase, its value
 	// and the total are sums of purchases.

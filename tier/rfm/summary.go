@@ -42,7 +42,10 @@ func (s Summary) PurchaseTotal() decimal.Decimal { return money.Decimal(s.purcha
 func (s Summary) RepeatTotal() decimal.Decimal { return money.Decimal(s.repeatTotal(), s.digits) }
 
 // MeanRepeat returns the mean value of a repeat purchase day, the monetary value
-// of purchase models; 0 if there is none.
+// of purchase models; 0 if there is none. Returns booked on later days are not taken
+// off it: who bought four times for 100 and returned everything days later has a
+// total of 0 and a mean repeat of 100. Where refunds come late, book them on the day
+// of their purchase.
 func (s Summary) MeanRepeat() float64 { return mean(s.repeatTotal(), s.X, s.digits) }
 
 // MeanDay returns the mean value of a purchase day, the first one included.
