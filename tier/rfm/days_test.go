@@ -16,7 +16,7 @@ import (
 // What was booked can be read back, and booking it again gives the same history.
 func TestDaysAreWhatWasBooked(t *testing.T) {
 	t.Parallel()
-	origin := date(t, "2024-02-01")
+	origin := relmark.MustParseDate("2024-02-01")
 	rapid.Check(t, func(t *rapid.T) {
 		list := bookings(origin).Draw(t, "rows")
 		h := history(t, list)
@@ -55,7 +55,7 @@ func TestDaysAreWhatWasBooked(t *testing.T) {
 // The purchase days are those of the summary, whatever the options.
 func TestPurchaseDaysAreThoseOfTheSummary(t *testing.T) {
 	t.Parallel()
-	origin := date(t, "2024-02-01")
+	origin := relmark.MustParseDate("2024-02-01")
 	rapid.Check(t, func(t *rapid.T) {
 		list := bookings(origin).Draw(t, "rows")
 		asOf := origin.AddDays(rapid.IntRange(0, 90).Draw(t, "asOf"))
@@ -76,7 +76,7 @@ func TestPurchaseDaysAreThoseOfTheSummary(t *testing.T) {
 // A window is a history of the rows that lie in it.
 func TestWindowIsOfTheRowsInIt(t *testing.T) {
 	t.Parallel()
-	origin := date(t, "2024-02-01")
+	origin := relmark.MustParseDate("2024-02-01")
 	rapid.Check(t, func(t *rapid.T) {
 		list := bookings(origin).Draw(t, "rows")
 		customers := rapid.SliceOfN(rapid.IntRange(-3, 3), len(list), len(list)).Draw(t, "customers")
@@ -109,7 +109,7 @@ func TestWindowIsOfTheRowsInIt(t *testing.T) {
 // The sums of a window bound what may be added to it, as those of a history do.
 func TestWindowHasTheRoomOfItsRows(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	var h rfm.History
 	require.NoError(t, h.Add(on, decimal.New(9, 18)))
 	require.NoError(t, h.Add(on.AddDays(1), decimal.New(1, 17)))
@@ -127,7 +127,7 @@ func TestWindowHasTheRoomOfItsRows(t *testing.T) {
 
 func TestDaysRefuse(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	var h rfm.History
 	var b rfm.Base[string]
 	for _, c := range []struct {
@@ -161,7 +161,7 @@ func TestDaysRefuse(t *testing.T) {
 // Both iterators can be left early.
 func TestDaysCanBeLeft(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	h := history(t, []booking{{on, amount(t, "1")}, {on.AddDays(1), amount(t, "2")}})
 	for d := range h.Days() {
 		assert.Equal(t, on, d.On)
@@ -179,7 +179,7 @@ func TestDaysCanBeLeft(t *testing.T) {
 // but every purchase day stays one, with its value.
 func TestLateReturnsStayWhereTheyAreBooked(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	var h rfm.History
 	for i := range 4 {
 		require.NoError(t, h.Add(on.AddDays(30*i), decimal.New(100, 0)))
@@ -205,7 +205,7 @@ func TestLateReturnsStayWhereTheyAreBooked(t *testing.T) {
 // A base stays right whatever is removed from it and added again.
 func TestRemove(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	rapid.Check(t, func(t *rapid.T) {
 		var b rfm.Base[int]
 		model := map[int][]booking{}
@@ -241,7 +241,7 @@ func TestRemove(t *testing.T) {
 func TestRemoveFromManyBlocks(t *testing.T) {
 	t.Parallel()
 	const n = 1300
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	for name, customer := range map[string]func(i int) int{
 		"ascending":  func(i int) int { return i },
 		"descending": func(i int) int { return n - 1 - i },
@@ -287,7 +287,7 @@ func TestRemoveFromManyBlocks(t *testing.T) {
 // days change.
 func TestRemoveTheNewest(t *testing.T) {
 	t.Parallel()
-	on, one := date(t, "2024-02-01"), decimal.New(1, 0)
+	on, one := relmark.MustParseDate("2024-02-01"), decimal.New(1, 0)
 	var b rfm.Base[string]
 	add := func(customer string, days ...int) {
 		for _, d := range days {

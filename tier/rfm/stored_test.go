@@ -24,8 +24,8 @@ func sample(tb testing.TB) *rfm.Base[string] {
 	tb.Helper()
 	var b rfm.Base[string]
 	b.Put("new", rfm.History{})
-	b.Put("bob", history(tb, []booking{{date(tb, "2024-02-29"), amount(tb, "12.50")}}))
-	b.Put("ann", history(tb, []booking{{date(tb, "2024-03-01"), amount(tb, "-2.5")}, {date(tb, "2024-03-05"), amount(tb, "0")}}))
+	b.Put("bob", history(tb, []booking{{relmark.MustParseDate("2024-02-29"), amount(tb, "12.50")}}))
+	b.Put("ann", history(tb, []booking{{relmark.MustParseDate("2024-03-01"), amount(tb, "-2.5")}, {relmark.MustParseDate("2024-03-05"), amount(tb, "0")}}))
 	return &b
 }
 
@@ -38,7 +38,7 @@ func TestBaseGolden(t *testing.T) {
 // about.
 func TestBaseRoundTrip(t *testing.T) {
 	t.Parallel()
-	origin := date(t, "2024-02-01")
+	origin := relmark.MustParseDate("2024-02-01")
 	rapid.Check(t, func(t *rapid.T) {
 		list := bookings(origin).Draw(t, "rows")
 		customers := rapid.SliceOfN(rapid.Int32(), len(list), len(list)).Draw(t, "customers")
@@ -69,7 +69,7 @@ func TestBaseRoundTrip(t *testing.T) {
 // Histories of many days, and more customers than one block, come back too.
 func TestBaseRoundTripOfMany(t *testing.T) {
 	t.Parallel()
-	on := date(t, "2024-02-01")
+	on := relmark.MustParseDate("2024-02-01")
 	var b rfm.Base[int]
 	for customer := range 600 {
 		for i := range 1 + customer%7*customer/4 {
@@ -89,14 +89,15 @@ func TestBaseRoundTripOfMany(t *testing.T) {
 func TestBaseRefusesWhatIsNoBase(t *testing.T) {
 	t.Parallel()
 	good := stored(t, sample(t))
-	numbers := func(body ...byte) []byte { return sealed(append([]byte{codec.KindBase, 1}, body...)) }
+	numbers := func(body ...byte) []byte { return codec.AppendSum(append([]byte{codec.KindBase, 1}, body...), 0) }
 	for name, c := range map[string]struct {
 		data []byte
 		want error
 	}{
 		"empty":                     {nil, relmark.ErrInvalid},
+		"a flipped bit":             {flipped(good), relmark.ErrInvalid},
 		"a history":                 {encoded(t, rfm.History{}), relmark.ErrUnsupported},
-		"a later version":           {sealed([]byte{codec.KindBase, 2, 2, 0}), relmark.ErrUnsupported},
+		"a later version":           {codec.AppendSum([]byte{codec.KindBase, 2, 2, 0}, 0), relmark.ErrUnsupported},
 		"customers of another kind": {good, relmark.ErrUnsupported},
 		"more customers than data":  {numbers(codec.IDSigned, 9, 0, 0, 0), relmark.ErrInvalid},
 		"the same customer twice":   {numbers(codec.IDSigned, 2, 2, 0, 0, 2, 0, 0), relmark.ErrInvalid},
@@ -124,9 +125,9 @@ func TestBaseRefusesWhatIsNoBase(t *testing.T) {
 func FuzzBaseUnmarshalBinary(f *testing.F) {
 	f.Add(stored(f, sample(f)))
 	f.Add([]byte{codec.KindBase, 1, codec.IDText, 0})
-	asOf := date(f, "9999-12-31")
+	asOf := relmark.MustParseDate("9999-12-31")
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, data := range [][]byte{data, sealed(data)} {
+		for _, data := range [][]byte{data, codec.Seal(data)} { // as it is, and with the right checksum
 			var b rfm.Base[string]
 			if b.UnmarshalBinary(data) != nil {
 				continue
@@ -143,5 +144,9 @@ func FuzzBaseUnmarshalBinary(f *testing.F) {
 	})
 }
 
-// sealed is data as it is, for now.
-func sealed(data []byte) []byte { return data }
+// flipped returns data with one bit changed.
+func flipped(data []byte) []byte {
+	data = append([]byte(nil), data...)
+	data[len(data)/2] ^= 4
+	return data
+}
