@@ -174,6 +174,25 @@ func (n *node) holds(sums []int64) bool {
 	}
 }
 
+// count returns the number of ways to meet n; 0 if n is nil.
+func (n *node) count() int {
+	if n == nil {
+		return 0
+	}
+	ways := 1
+	if n.form == some {
+		ways = 0
+	}
+	for i := range n.parts {
+		if n.form == some {
+			ways += n.parts[i].count()
+		} else {
+			ways *= n.parts[i].count()
+		}
+	}
+	return ways
+}
+
 // threshold returns the largest threshold of a metric anywhere in n; 0 if n does
 // not ask for it.
 func (n *node) threshold(metric int) (least int64) {
@@ -198,12 +217,41 @@ const absent = -1
 // them a member can take.
 func (n *node) wants(sums []int64) []want {
 	ways := n.ways(sums)
-	for _, w := range ways {
-		if !slices.ContainsFunc(w, func(v int64) bool { return v != absent }) {
-			return nil
-		}
+	if slices.ContainsFunc(ways, want.met) {
+		return nil
 	}
 	return ways
+}
+
+// met reports whether nothing is lacking.
+func (w want) met() bool {
+	return !slices.ContainsFunc(w, func(v int64) bool { return v != absent })
+}
+
+// covers reports whether w asks for at least as much as o in all that o asks for.
+func (w want) covers(o want) bool {
+	for m, v := range o {
+		if w[m] < v { // absent is less than any amount
+			return false
+		}
+	}
+	return true
+}
+
+// leanest drops the ways that ask for at least as much as another; of equals the
+// first stays. None is left if one of them lacks nothing.
+func leanest(ways []want) []want {
+	if slices.ContainsFunc(ways, want.met) {
+		return nil
+	}
+	out := ways[:0]
+	for _, w := range ways {
+		if slices.ContainsFunc(out, w.covers) {
+			continue
+		}
+		out = append(slices.DeleteFunc(out, func(o want) bool { return o.covers(w) }), w)
+	}
+	return out
 }
 
 func (n *node) ways(sums []int64) []want {
@@ -246,12 +294,18 @@ func product(a, b []want) []want {
 // more, so the least sums of each way decide.
 func (n *node) implies(o *node, metrics int) bool {
 	for _, way := range n.ways(make([]int64, metrics)) {
-		for m, v := range way {
-			way[m] = max(v, 0)
-		}
-		if !o.holds(way) {
+		if !o.holds(way.sums()) {
 			return false
 		}
 	}
 	return true
+}
+
+// sums returns the least sums of whoever had nothing and has gone this way.
+func (w want) sums() []int64 {
+	out := make([]int64, len(w))
+	for m, v := range w {
+		out[m] = max(v, 0)
+	}
+	return out
 }

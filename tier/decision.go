@@ -26,8 +26,11 @@ type Decision struct {
 	// Next is the next level above the present one that can be earned; nil: none.
 	Next *Goal `json:"next,omitempty"`
 
-	// Keep is what keeping the present level takes; nil where it is not earned,
-	// given for life, or pinned.
+	// Keep is what keeping the present level takes: every way to hold it, Keep and the
+	// Enter of it and of each higher level, without those that ask for as much as
+	// another or more. A period that has not begun is judged by the rules announced for
+	// it, a rolling window by those of the moment. Nil where the level is not earned,
+	// is given for life or pinned, and where nothing can hold it: then it ends at Until.
 	Keep *Goal `json:"keep,omitempty"`
 }
 
@@ -154,16 +157,16 @@ func (r *Runner) goal(level int, ways []want, by instant) *Goal {
 }
 
 // keepGoal returns what keeping the earned level takes, if that is what backs the
-// present one.
+// present one and if anything can.
 func (r *Runner) keepGoal() *Goal {
 	t, f := &r.track, &r.face
 	if t.level == 0 || t.level != f.level || f.source == SourceLifetime || r.pinned() {
 		return nil
 	}
+	sums, levels := r.window()
 	switch {
 	case t.pending():
-		sums, levels := r.window()
-		return r.goal(t.level, wantsToKeep(levels, t.level, sums), t.drop)
+		return r.holdGoal(levels, sums, t.drop)
 	case !r.p.dated() || t.until == never(): // the date lies past the calendar
 		return r.goal(t.level, nil, r.ends())
 	case r.p.window.Kind.Rolling():
@@ -176,19 +179,20 @@ func (r *Runner) pinned() bool {
 	return r.face.backing >= 0 && r.override(int32(r.face.backing)).mode == Pin
 }
 
-// wantsToKeep returns what Keep of level i lacks. A level that cannot be earned
-// and has no Keep has no alternative either.
-func wantsToKeep(levels rungs, i int, sums []int64) []want {
-	if keep := levels.keeps(i); keep != nil {
-		return keep.wants(sums)
+// holdGoal returns what holding the earned level takes on sums, by an instant; nil if
+// nothing can hold it.
+func (r *Runner) holdGoal(levels rungs, sums []int64, by instant) *Goal {
+	if !levels.holdable(r.track.level) {
+		return nil
 	}
-	return nil
+	return r.goal(r.track.level, levels.waysToHold(r.track.level, sums), by)
 }
 
 // keepRolling looks at what will still count at the review: what has not left by
-// then. What leaves at that very instant has left.
+// then. What leaves at that very instant has left. The rules are those in force now,
+// as they are for every rolling window that is looked at now.
 func (r *Runner) keepRolling() *Goal {
-	t, levels := &r.track, r.rules.levels
+	t := &r.track
 	left := slices.Clone(r.rolling.total)
 	r.rolling.ahead(func(at instant, sums []int64) bool {
 		if t.until.before(at) {
@@ -197,22 +201,19 @@ func (r *Runner) keepRolling() *Goal {
 		copy(left, sums)
 		return true
 	})
-	if levels.held(t.level, left) {
-		return r.goal(t.level, nil, t.until)
-	}
-	return r.goal(t.level, wantsToKeep(levels, t.level, left), t.until)
+	return r.holdGoal(r.rules.levels, left, t.until)
 }
 
 // keepPeriods looks at the periods that the review will count, from the first one,
-// F, on. Before F begins all of Keep is to be done in it; once a period from F on
-// holds the level nothing is missing; else it is what lacks in the current one.
+// F, on. Before F begins all is to be done in it, by the rules that are announced for
+// it; once a period from F on holds the level nothing is missing; else it is what
+// lacks in the current one.
 func (r *Runner) keepPeriods() *Goal {
 	t, cur := &r.track, r.grid.cur
 	first := r.firstReviewed()
 	if first > cur {
-		levels := r.p.versions[r.p.at(earlier(r.opening(first, 0), r.now))].levels
-		zero := r.grid.zero
-		return r.goal(t.level, wantsToKeep(levels, t.level, zero), earlier(r.opening(first+1, 0), t.until))
+		levels := r.p.versions[r.judge(first)].levels
+		return r.holdGoal(levels, r.grid.zero, earlier(r.opening(first+1, 0), t.until))
 	}
 	for k := first; k <= cur; k++ {
 		if r.heldIn(t.level, k) {
@@ -220,17 +221,18 @@ func (r *Runner) keepPeriods() *Goal {
 		}
 	}
 	sums, levels := r.window()
-	return r.goal(t.level, wantsToKeep(levels, t.level, sums), earlier(r.grid.end, t.until))
+	return r.holdGoal(levels, sums, earlier(r.grid.end, t.until))
 }
 
 // firstReviewed returns the first period that the next review will count, at the end
-// of the validity, by the rules in force now.
+// of the validity, by the rules announced for that instant.
 func (r *Runner) firstReviewed() int {
 	k := r.locate(r.track.until)
 	if r.p.kind == MonthsFromEntry {
 		return k - 1
 	}
-	for r.track.until.before(r.opening(k+1, r.rules.validity.PlusMonths)) {
+	plus := r.p.versions[r.p.at(r.track.until)].validity.PlusMonths
+	for r.track.until.before(r.opening(k+1, plus)) {
 		k--
 	}
 	return k

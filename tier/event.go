@@ -54,10 +54,12 @@ func (m OverrideMode) MarshalText() ([]byte, error) { return appendName(nil, m) 
 func (m *OverrideMode) UnmarshalText(text []byte) error { return parseName(m, text) }
 
 // An Override gives a level from outside: it holds from From, or from its event
-// if that is later, up to but not including Until. Of several that hold at once
-// only the one with the highest Priority counts, then the latest event, then the
-// greatest ID. What is earned runs on underneath, and an override neither earns
-// nor costs anything that outlasts it. It is plain data.
+// if that is later, up to but not including Until. Of several that hold at once the
+// one with the highest Priority ranks first, of equals a pin, then the latest event,
+// then the greatest ID. If that is a pin it alone counts; if it is a floor all floors
+// count, so that a gift never takes away what another gives. What is earned runs on
+// underneath, and an override neither earns nor costs anything that outlasts it. It
+// is plain data.
 type Override struct {
 	Level    string // code of a level
 	Reason   string // in the host's words, such as "status_match"; stored, not read

@@ -22,8 +22,8 @@ type Explanation struct {
 	Sums   []Sum        `json:"sums"`   // by metric, in order of name
 	Levels []LevelCheck `json:"levels"` // by level, base first
 
-	// Overrides are the ids of the override events that hold now, the one that
-	// counts first.
+	// Overrides are the ids of the override events that hold now, by rank ([Override]):
+	// if the first is a pin it alone counts, else all floors do.
 	Overrides []string `json:"overrides,omitempty"`
 }
 

@@ -14,7 +14,7 @@ type face struct {
 	since   instant
 	reason  Reason
 	source  Source
-	backing int // override that counts; -1 if none does
+	backing int // override that counts, of floors the one that gives most; -1 if none does
 
 	edge    instant // when the next override begins or ends
 	changes []change
@@ -62,7 +62,7 @@ func (r *Runner) backing() (level int, source Source, counts int) {
 	level, source = max(r.track.level, lifelong), SourceComputed
 	if counts >= 0 {
 		o := r.override(int32(counts))
-		given := r.p.level(o.level)
+		given := r.given(int32(counts))
 		if o.mode == Pin {
 			return given, SourceOverride, counts
 		}
@@ -113,7 +113,7 @@ func (r *Runner) why(level int, source Source, counts int) Reason {
 	switch {
 	case source == SourceOverride:
 		return ReasonOverride
-	case f.source == SourceOverride && f.backing != counts:
+	case f.source == SourceOverride && !r.counting(f.backing, counts):
 		return ReasonOverrideEnd
 	case level > f.level && source == SourceLifetime:
 		return ReasonLifetime

@@ -1,5 +1,7 @@
 package tier
 
+import "slices"
+
 // A Ladder is the levels of a programme, base first. Members start at the base,
 // which has no conditions. The highest level whose condition holds counts; lower
 // ones need not hold, so levels may be skipped. It is plain data.
@@ -8,8 +10,8 @@ type Ladder []Level
 // A Level is one rung of a [Ladder].
 //
 // A member holds a level on a window if its Keep holds there, or the Enter of it
-// or of any higher level: who would be let in is never thrown out. So a Keep that
-// asks for more than Enter has no effect, and [Policy.Warnings] says so.
+// or of any higher level: who would be let in is never thrown out. So a Keep that asks
+// for more than these has no effect, and [Policy.Warnings] says so.
 type Level struct {
 	Code     string     // in the host's words, such as "gold"; unique in the ladder
 	Enter    *Condition // to be given the level; nil: it cannot be earned
@@ -36,7 +38,10 @@ func (l Ladder) check(errs []error) []error {
 	return errs
 }
 
-const maxLevels = 100
+const (
+	maxLevels     = 100
+	maxLadderWays = 4096 // of Enter and Keep of all levels: each may be a way to hold the lowest
+)
 
 // index returns the position of a level, -1 if there is none of that code.
 func (l Ladder) index(code string) int {
@@ -73,11 +78,16 @@ type rungs []rung
 
 func (l Ladder) compile(m *metrics, errs []error) (rungs, []error) {
 	out := make(rungs, len(l))
+	ways := 0
 	for i, level := range l {
 		path := func(field string) string { return levelPath(i, field) }
 		out[i].enter, errs = level.Enter.compile(m, errs, path("Enter"))
 		out[i].keep, errs = level.Keep.compile(m, errs, path("Keep"))
 		out[i].lifetime, errs = level.Lifetime.compile(m, errs, path("Lifetime"))
+		ways += out[i].enter.count() + out[i].keep.count()
+	}
+	if ways > maxLadderWays {
+		errs = append(errs, fault("must have at most 4096 ways to be entered or kept in all", ways, "Levels"))
 	}
 	return out, errs
 }
@@ -129,6 +139,40 @@ func (l rungs) lifelong(sums []int64) int {
 		}
 	}
 	return 0
+}
+
+// holdable reports whether anything can hold level i: its Keep, or the Enter of it or
+// of a higher level.
+func (l rungs) holdable(i int) bool {
+	return l[i].keep != nil || slices.ContainsFunc(l[i:], func(r rung) bool { return r.enter != nil })
+}
+
+// waysToHold returns every way to hold level i from sums, in the order Keep, Enter,
+// Enter of the next level, …, without those that ask for as much as another or more;
+// none if the level is held.
+func (l rungs) waysToHold(i int, sums []int64) []want {
+	var ways []want
+	if keep := l[i].keep; keep != nil {
+		ways = keep.ways(sums)
+	}
+	for _, level := range l[i:] {
+		if level.enter != nil {
+			ways = append(ways, level.enter.ways(sums)...)
+		}
+	}
+	return leanest(ways)
+}
+
+// idle reports whether the Keep of level i has no effect: whoever meets it would be
+// let into the level or a higher one. Thresholds only ask for more, so the least sums
+// of each way decide.
+func (l rungs) idle(i, metrics int) bool {
+	for _, way := range l[i].keep.ways(make([]int64, metrics)) {
+		if l.entered(i-1, len(l), way.sums()) < i {
+			return false
+		}
+	}
+	return true
 }
 
 // keeps returns the condition to keep level i; nil if there is none.

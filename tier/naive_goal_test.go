@@ -53,41 +53,78 @@ func (n *naive) keep(sums tier.Amounts, v *tier.Policy) *tier.Goal {
 	g := &tier.Goal{Level: n.code(n.level)}
 	switch {
 	case n.pending():
-		g.Alternatives, g.By = lacks(keepOf(v.Levels[n.level]), sums), n.drop
+		return n.hold(v, sums, n.drop)
 	case n.kind() == tier.WhileHolds:
 		g.By = n.earnedEnd()
 	case n.rolls():
-		if g.By = n.until; !held(n.rules(), n.level, n.rollingAt(n.until)) {
-			g.Alternatives = lacks(keepOf(n.rules().Levels[n.level]), n.rollingAt(n.until))
-		}
+		return n.hold(n.rules(), n.rollingAt(n.until), n.until)
 	default:
-		n.keepPeriods(g, sums, v)
+		return n.keepPeriods(sums, v)
 	}
 	return g
 }
 
-func (n *naive) keepPeriods(g *tier.Goal, sums tier.Amounts, v *tier.Policy) {
+func (n *naive) keepPeriods(sums tier.Amounts, v *tier.Policy) *tier.Goal {
 	f := n.periodOf(n.until)
 	if n.kind() == tier.MonthsFromEntry {
 		f--
 	} else {
-		for n.opens(f+1, n.rules().Validity.PlusMonths).After(n.until) {
+		for n.opens(f+1, n.version(n.until).Validity.PlusMonths).After(n.until) {
 			f--
 		}
 	}
 	if f > n.period {
-		known := n.version(n.now)
-		g.Alternatives = lacks(keepOf(known.Levels[n.level]), tier.Amounts{})
-		g.By = first(n.opens(f+1, 0), n.until)
-		return
+		return n.hold(n.version(n.opens(f, 0)), tier.Amounts{}, first(n.opens(f+1, 0), n.until))
 	}
 	for k := f; k <= n.period; k++ {
 		if n.heldOn(n.level, k) {
-			g.By = n.until
-			return
+			return &tier.Goal{Level: n.code(n.level), By: n.until}
 		}
 	}
-	g.Alternatives, g.By = lacks(keepOf(v.Levels[n.level]), sums), first(n.opens(n.period+1, 0), n.until)
+	return n.hold(v, sums, first(n.opens(n.period+1, 0), n.until))
+}
+
+// hold lists the ways to hold the earned level, the dominated ones left out; nil if
+// there are none.
+func (n *naive) hold(v *tier.Policy, sums tier.Amounts, by time.Time) *tier.Goal {
+	var all []tier.Amounts
+	conditions := []*tier.Condition{v.Levels[n.level].Keep}
+	for _, l := range v.Levels[n.level:] {
+		conditions = append(conditions, l.Enter)
+	}
+	if !slices.ContainsFunc(conditions, func(c *tier.Condition) bool { return c != nil }) {
+		return nil
+	}
+	for _, c := range conditions {
+		if c != nil {
+			all = append(all, alternatives(c, sums)...)
+		}
+	}
+	g := &tier.Goal{Level: n.code(n.level), By: by}
+	for i, a := range all {
+		if len(a) == 0 {
+			return &tier.Goal{Level: g.Level, By: by}
+		}
+		dropped := false
+		for j, b := range all {
+			dropped = dropped || i != j && asksForAsMuch(a, b) && (j < i || !asksForAsMuch(b, a))
+		}
+		if !dropped {
+			g.Alternatives = append(g.Alternatives, a)
+		}
+	}
+	return g
+}
+
+// asksForAsMuch reports whether a asks for at least as much as b in every metric that
+// b names.
+func asksForAsMuch(a, b tier.Amounts) bool {
+	for m, v := range b {
+		if w, ok := a[m]; !ok || w.LessThan(v) {
+			return false
+		}
+	}
+	return true
 }
 
 func first(a, b time.Time) time.Time {

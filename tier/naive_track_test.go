@@ -1,6 +1,7 @@
 package tier_test
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -198,7 +199,7 @@ func (n *naive) show() {
 		switch {
 		case source == tier.SourceOverride:
 			reason = tier.ReasonOverride
-		case n.source == tier.SourceOverride && n.counts != counts:
+		case n.source == tier.SourceOverride && !n.stillCounts(n.counts):
 			reason = tier.ReasonOverrideEnd
 		case level > n.shown && source == tier.SourceLifetime:
 			reason = tier.ReasonLifetime
@@ -213,8 +214,51 @@ func (n *naive) show() {
 	n.source, n.counts = source, counts
 }
 
+// active returns the override that counts: what ranks first, or, if that is a floor,
+// the floor that gives most for longest.
 func (n *naive) active() *tier.Event {
+	all := n.allActive()
+	if len(all) == 0 {
+		return nil
+	}
+	ranked := slices.MaxFunc(all, func(a, b *tier.Event) int {
+		pins := func(e *tier.Event) int { return int(e.Override.Mode) }
+		return cmp.Or(cmp.Compare(a.Override.Priority, b.Override.Priority), pins(a)-pins(b), a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
+	})
+	if ranked.Override.Mode == tier.Pin {
+		return ranked
+	}
 	var best *tier.Event
+	for _, e := range all {
+		if o := e.Override; o.Mode == tier.Floor && (best == nil || n.index(o.Level) > n.index(best.Override.Level) ||
+			o.Level == best.Override.Level && lasts(o.Until, best.Override.Until)) {
+			best = e
+		}
+	}
+	return best
+}
+
+func (n *naive) index(code string) int {
+	return slices.IndexFunc(n.ps[0].Levels, func(l tier.Level) bool { return l.Code == code })
+}
+
+// lasts reports whether an override that ends at a lasts longer than one that ends at b.
+func lasts(a, b time.Time) bool { return !b.IsZero() && (a.IsZero() || a.After(b)) }
+
+// stillCounts reports whether the override that backed the level is among those that
+// count now.
+func (n *naive) stillCounts(id string) bool {
+	now := n.active()
+	for _, e := range n.allActive() {
+		if e.ID == id {
+			return e == now || e.Override.Mode == tier.Floor && now.Override.Mode == tier.Floor
+		}
+	}
+	return false
+}
+
+// allActive lists the overrides that hold now.
+func (n *naive) allActive() (list []*tier.Event) {
 	for i, e := range n.events {
 		o := e.Override
 		if o == nil || !n.seen(e.At) || o.From.After(n.now) || !o.Until.IsZero() && !o.Until.After(n.now) {
@@ -223,12 +267,9 @@ func (n *naive) active() *tier.Event {
 		if slices.ContainsFunc(n.events, func(r tier.Event) bool { return r.Reverse == e.ID && n.seen(r.At) }) {
 			continue
 		}
-		if best == nil || o.Priority > best.Override.Priority ||
-			o.Priority == best.Override.Priority && (e.At.After(best.At) || e.At.Equal(best.At) && e.ID > best.ID) {
-			best = &n.events[i]
-		}
+		list = append(list, &n.events[i])
 	}
-	return best
+	return list
 }
 
 func (n *naive) face() (int, tier.Source, string) {
@@ -241,7 +282,7 @@ func (n *naive) face() (int, tier.Source, string) {
 	}
 	given, end, id := -1, time.Time{}, ""
 	if e := n.active(); e != nil {
-		given, end, id = slices.IndexFunc(n.ps[0].Levels, func(l tier.Level) bool { return l.Code == e.Override.Level }), e.Override.Until, e.ID
+		given, end, id = n.index(e.Override.Level), e.Override.Until, e.ID
 		if e.Override.Mode == tier.Pin {
 			return given, tier.SourceOverride, id
 		}

@@ -8,7 +8,7 @@ type WarningKind uint8
 // The kinds of warnings.
 const (
 	NoEnter        WarningKind = iota // the level cannot be earned: only overrides, a lifetime or a soft landing give it
-	KeepAboveEnter                    // Keep asks for something that Enter does not, which has no effect
+	KeepAboveEnter                    // Keep asks for more than Enter, or than the Enter of a higher level, and has no effect
 	NotNested                         // the level can be entered without what a lower one asks for
 	AlwaysHolds                       // Enter asks for nothing: every member has the level at once
 )
@@ -55,15 +55,17 @@ func (p Policy) Warnings() []Warning {
 	n := len(p.Metrics)
 	for i := 1; i < len(v.levels); i++ {
 		level, code := v.levels[i], p.Levels[i].Code
-		if level.enter == nil {
+		switch {
+		case level.enter == nil:
 			out = append(out, Warning{NoEnter, code, ""})
-			continue
-		}
-		if level.enter.holds(make([]int64, n)) {
+		case level.enter.holds(make([]int64, n)):
 			out = append(out, Warning{AlwaysHolds, code, ""})
 		}
-		if level.keep != nil && !level.enter.implies(level.keep, n) {
+		if level.keep != nil && v.levels.idle(i, n) && (level.enter == nil || !level.enter.implies(level.keep, n)) {
 			out = append(out, Warning{KeepAboveEnter, code, ""})
+		}
+		if level.enter == nil {
+			continue
 		}
 		for j := i - 1; j > 0; j-- {
 			if lower := v.levels[j].enter; lower != nil && !level.enter.implies(lower, n) {
