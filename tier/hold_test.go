@@ -35,7 +35,7 @@ func sure(nights, spend string) tier.Forecast {
 func TestChanceOfKeeping(t *testing.T) {
 	t.Parallel()
 	p := program(t, spa())
-	s := state(t, p, date(t, "2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
+	s := state(t, p, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
 	got, err := p.Decide(s, instant(t, "2026-01-15T00:00:00Z"))
 	require.NoError(t, err)
 	require.NotNil(t, got.Keep)
@@ -72,7 +72,7 @@ func TestWaysToHold(t *testing.T) {
 		p.Depth = tier.OneStep
 		p.Levels = tier.Ladder{{Code: "base"}, {Code: "silver", Enter: c.enter, Keep: c.keep}, {Code: "gold", Enter: c.above}, {Code: "top", Enter: n(90)}}
 		pr := program(t, p)
-		s, err := pr.Open(date(t, "2020-01-01"), tier.Opening{On: date(t, "2025-01-01"), Level: "silver", Until: date(t, "2026-01-01")})
+		s, err := pr.Open(relmark.MustParseDate("2020-01-01"), tier.Opening{On: relmark.MustParseDate("2025-01-01"), Level: "silver", Until: relmark.MustParseDate("2026-01-01")})
 		require.NoError(t, err, name)
 		got, err := pr.Decide(s, instant(t, "2025-02-01T00:00:00Z"))
 		require.NoError(t, err, name)
@@ -103,10 +103,10 @@ func TestNothingHolds(t *testing.T) {
 		p.Levels = tier.Ladder{{Code: "base"}, {Code: "silver", Enter: tier.AtLeastInt("nights", 10)}, {Code: "gift"}}
 		pr := program(t, p)
 		at := instant(t, "2025-03-01T00:00:00Z")
-		s, err := pr.Open(date(t, "2020-01-01"), opened(t, c.validity, at.Format("2006-01-02")))
+		s, err := pr.Open(relmark.MustParseDate("2020-01-01"), opened(t, c.validity, at.Format("2006-01-02")))
 		require.NoError(t, err, name)
 		days := 0
-		for day := date(t, "2025-03-02"); ; day = day.AddDays(1) {
+		for day := relmark.MustParseDate("2025-03-02"); ; day = day.AddDays(1) {
 			got, err := pr.Decide(s, day.Start(p.Zone))
 			require.NoError(t, err)
 			if got.Earned != "gift" {
@@ -122,9 +122,9 @@ func TestNothingHolds(t *testing.T) {
 // opened is a member at the level "gift" from a date on.
 func opened(t *testing.T, v tier.Validity, on string) tier.Opening {
 	t.Helper()
-	o := tier.Opening{On: date(t, on), Level: "gift"}
+	o := tier.Opening{On: relmark.MustParseDate(on), Level: "gift"}
 	if v.Kind != tier.WhileHolds {
-		o.Until = date(t, "2026-01-01")
+		o.Until = relmark.MustParseDate("2026-01-01")
 	}
 	return o
 }
@@ -134,10 +134,10 @@ func opened(t *testing.T, v tier.Validity, on string) tier.Opening {
 func TestAnnouncedRules(t *testing.T) {
 	t.Parallel()
 	v1, v2 := spa(), spa()
-	v2.Version, v2.From = "v2", date(t, "2026-01-01")
+	v2.Version, v2.From = "v2", relmark.MustParseDate("2026-01-01")
 	v2.Levels[2] = tier.Level{Code: "gold", Enter: tier.AtLeastInt("nights", 60), Keep: tier.AtLeastInt("nights", 50)}
 	p := program(t, v1, v2)
-	s := state(t, p, date(t, "2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
+	s := state(t, p, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
 	for _, at := range []string{"2025-03-01T00:00:00Z", "2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z"} {
 		got, err := p.Decide(s, instant(t, at))
 		require.NoError(t, err)
@@ -147,15 +147,15 @@ func TestAnnouncedRules(t *testing.T) {
 	// A level that the announced rules cannot hold has nothing that keeps it.
 	v2.Levels[2] = tier.Level{Code: "gold", Lifetime: tier.AtLeastInt("nights", 900)}
 	p = program(t, v1, v2)
-	s = state(t, p, date(t, "2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
+	s = state(t, p, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
 	got, err := p.Decide(s, instant(t, "2025-03-01T00:00:00Z"))
 	require.NoError(t, err)
 	assert.Nil(t, got.Keep)
 	// The review will count more months by the rules that are in force on its day.
 	v2 = spa()
-	v2.Version, v2.From, v2.Validity.PlusMonths = "v2", date(t, "2026-06-01"), 13
+	v2.Version, v2.From, v2.Validity.PlusMonths = "v2", relmark.MustParseDate("2026-06-01"), 13
 	p = program(t, spa(), v2)
-	s = state(t, p, date(t, "2025-01-01"),
+	s = state(t, p, relmark.MustParseDate("2025-01-01"),
 		tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
 	got, err = p.Decide(s, instant(t, "2026-06-01T00:00:00Z"))
 	require.NoError(t, err)
@@ -272,7 +272,7 @@ func TestFloorsTogether(t *testing.T) {
 		"earned above a floor that lasts": {[]tier.Event{give("gift", jan, "silver", may, tier.Floor, 0), {ID: "n", At: instant(t, feb), Amounts: nights(40)}}, feb, "gold", "2027-01-01T00:00:00Z", tier.ReasonEarned, 2},
 		"earned when another floor came":  {[]tier.Event{give("gift", jan, "silver", may, tier.Floor, 0), give("more", feb, "silver", apr, tier.Floor, 1), {ID: "n", At: instant(t, feb), Amounts: nights(40)}}, feb, "gold", "2027-01-01T00:00:00Z", tier.ReasonEarned, 2},
 	} {
-		s := state(t, p, date(t, "2025-01-01"), c.events...)
+		s := state(t, p, relmark.MustParseDate("2025-01-01"), c.events...)
 		got, err := p.Decide(s, instant(t, c.at))
 		require.NoError(t, err, name)
 		assert.Equal(t, c.level, got.Level, name)
@@ -335,7 +335,7 @@ func TestWaysOfALadder(t *testing.T) {
 	assert.Contains(t, err.Error(), "Levels")
 	p.Levels = p.Levels[:5]
 	pr := program(t, p)
-	s := state(t, pr, date(t, "2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-01-01T00:00:00Z"), Amounts: tier.Amounts{"spend": d("2000")}})
+	s := state(t, pr, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-01-01T00:00:00Z"), Amounts: tier.Amounts{"spend": d("2000")}})
 	got, err := pr.Decide(s, instant(t, "2025-01-01T00:00:00Z"))
 	require.NoError(t, err)
 	assert.Len(t, got.Keep.Alternatives, 1000)
