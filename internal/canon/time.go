@@ -1,0 +1,158 @@
+package canon
+
+import (
+	"time"
+
+	"github.com/relmark/relmark"
+)
+
+const dateSize = len("2006-01-02")
+
+// The seconds of the instants that a form holds, the years 1700 to 2261, which fit in the
+// nanoseconds of int64.
+const (
+	firstSecond = -8_520_336_000 // 1700-01-01
+	endOfTime   = 9_214_646_400  // 2262-01-01
+)
+
+// Date writes or reads a civil date as YYYY-MM-DD, which must exist.
+func (f *Form) Date(name string, v *relmark.Date) {
+	if f.packed {
+		f.packDate(v)
+		return
+	}
+	if !f.key(name, !v.IsZero()) {
+		return
+	}
+	f.token('"')
+	if f.writing {
+		f.b, _ = v.AppendText(f.b)
+	} else {
+		*v = f.readDate()
+	}
+	f.token('"')
+}
+
+// Time writes or reads an instant as RFC 3339 has it, in UTC and with as many digits as
+// it needs. It lies in the years 1700 to 2261, so that it fits in the nanoseconds of
+// int64; the zero time is left out.
+func (f *Form) Time(name string, v *time.Time) {
+	if f.writing {
+		f.writeTime(name, v)
+		return
+	}
+	if f.packed {
+		f.unpackTime(v)
+		return
+	}
+	if f.next(name) {
+		f.token('"')
+		*v = f.readTime()
+	}
+}
+
+// writeTime writes an instant in either form.
+func (f *Form) writeTime(name string, v *time.Time) {
+	s := v.Unix()
+	f.Check(s >= firstSecond && s < endOfTime || v.IsZero())
+	if f.packed {
+		f.packTime(v)
+		return
+	}
+	if f.key(name, !v.IsZero()) {
+		f.b = append(f.b, '"')
+		f.b = v.UTC().AppendFormat(f.b, time.RFC3339Nano)
+		f.b = append(f.b, '"')
+	}
+}
+
+// readDate reads a date. The date read last is told by its text: an event repeats that
+// of its order two or three times, and finding the day of a date takes longer than
+// comparing ten bytes.
+func (f *Form) readDate() relmark.Date {
+	b := f.in[f.i:]
+	if len(b) < dateSize {
+		f.fail()
+		return relmark.Date{}
+	}
+	if (string(b[:dateSize]) != string(f.dayText[:]) || f.day.IsZero()) && !f.newDate([dateSize]byte(b)) {
+		f.fail()
+		return relmark.Date{}
+	}
+	f.i += dateSize
+	return f.day
+}
+
+// newDate makes a text the date read last; false if it is none.
+func (f *Form) newDate(text [dateSize]byte) bool {
+	year := two(text[:])*100 + two(text[2:])
+	d, err := relmark.NewDate(year, time.Month(two(text[5:])), two(text[8:]))
+	if err != nil || text[4] != '-' || text[7] != '-' {
+		return false
+	}
+	f.day, f.dayUnix, f.dayText = d, f.days(d)*86_400, text
+	return true
+}
+
+// origin returns 1970-01-01.
+func (f *Form) origin() relmark.Date {
+	if f.epoch.IsZero() {
+		f.epoch, _ = relmark.NewDate(1970, time.January, 1)
+	}
+	return f.epoch
+}
+
+// days returns the days from 1970-01-01 to a date.
+func (f *Form) days(d relmark.Date) int64 { return int64(d.Sub(f.origin())) }
+
+// readTime reads an instant and the quote that ends it.
+func (f *Form) readTime() time.Time {
+	const size = len("T15:04:05Z\"")
+	f.readDate()
+	b := f.in[f.i:]
+	if len(b) < size || b[0] != 'T' || b[3] != ':' || b[6] != ':' {
+		f.fail()
+		return time.Time{}
+	}
+	hour, minute, second := two(b[1:]), two(b[4:]), two(b[7:])
+	if hour >= 24 || minute >= 60 || second >= 60 || f.dayUnix < firstSecond || f.dayUnix >= endOfTime {
+		f.fail()
+		return time.Time{}
+	}
+	seconds := f.dayUnix + int64(hour*3600+minute*60+second)
+	if b[9] == 'Z' && b[10] == '"' { // whole seconds, as most are
+		f.i += size
+		return time.Unix(seconds, 0).UTC()
+	}
+	f.i += size - len("Z\"")
+	t := time.Unix(seconds, f.readFraction()).UTC()
+	f.token('Z')
+	f.token('"')
+	return t
+}
+
+// two returns the number that two digits make, 1000 if they are none.
+func two(b []byte) int {
+	if high, low := b[0]-'0', b[1]-'0'; high <= 9 && low <= 9 {
+		return int(10*high + low)
+	}
+	return 1000
+}
+
+// readFraction reads a point and up to nine digits, which do not end in zero.
+func (f *Form) readFraction() int64 {
+	b := f.left()
+	if len(b) == 0 || b[0] != '.' {
+		return 0
+	}
+	n, i, scale := int64(0), 1, int64(1e9)
+	for ; i < len(b) && b[i]-'0' <= 9 && scale > 1; i++ {
+		n, scale = 10*n+int64(b[i]-'0'), scale/10
+	}
+	if i == 1 || b[i-1] == '0' {
+		f.fail()
+		return 0
+	}
+	f.i += i
+	return n * scale
+}
