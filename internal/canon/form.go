@@ -5,10 +5,9 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/enum"
 )
 
-// A Form reads or writes one encoding, as JSON or packed. A type describes itself once,
+// A Form reads or writes one encoding, as JSON or packed, into values that are zero. A type describes itself once,
 // for all four, by the members it has in their order:
 //
 //	func (l *Line) code(f *canon.Form) {
@@ -53,13 +52,13 @@ type Form struct {
 	texts *strings.Builder
 }
 
-// Writer returns a form that appends JSON of a version to b. [Form.Head] comes first.
+// Writer returns a form that appends JSON of a version to b. [Head] comes first.
 func Writer(b []byte, version int) Form {
 	return Form{b: b, start: len(b), writing: true, version: int64(version), sep: '{'}
 }
 
 // PackedWriter returns a form that appends the packed encoding of a version, of 1 to
-// 255, to b. [Form.Head] comes first.
+// 255, to b. [Head] comes first.
 func PackedWriter(b []byte, version int) Form {
 	f := Writer(b, version)
 	f.packed = true
@@ -90,87 +89,6 @@ func (f *Form) Remember() {
 	if f.names == nil {
 		f.names, f.texts = new([64]string), new(strings.Builder)
 	}
-}
-
-// Head writes or reads how an encoding begins: with its version and its kind, one of a
-// set of words,
-//
-//	{"v":1,"type":"earned",…
-//
-// or a byte for each, the position of the word in the set for the latter. A version
-// above newest, the version 0, no version, and a word that is not in the set are not
-// known: [Form.Done] says so rather than that the encoding is corrupt.
-func (f *Form) Head(newest int, kinds enum.Set[string], kind *string) {
-	switch {
-	case f.writing:
-		f.writeHead(newest, kinds, *kind)
-	case f.packed:
-		*kind = f.packedHead(newest, kinds)
-	default:
-		*kind = f.readHead(newest, kinds)
-	}
-}
-
-// writeHead writes the head.
-func (f *Form) writeHead(newest int, kinds enum.Set[string], kind string) {
-	i, ok := kinds.Index(kind)
-	f.Check(ok && f.version >= 1 && f.version <= int64(newest) && newest < 256 && i < 256)
-	if f.packed {
-		f.b = append(f.b, byte(f.version), byte(i))
-		return
-	}
-	f.Int("v", &f.version)
-	f.Text("type", &kind)
-}
-
-// readHead reads the head of JSON. The version is looked at first: what else is new in
-// a later one nobody knows here.
-func (f *Form) readHead(newest int, kinds enum.Set[string]) string {
-	f.Check(f.peek() == '{')
-	if f.next("v") {
-		f.version = f.readInt()
-	}
-	if f.bad || !f.known(f.version >= 1 && f.version <= int64(newest)) || !f.next("type") {
-		f.fail()
-		return ""
-	}
-	f.token('"')
-	word := f.readText()
-	for _, w := range kinds.All() {
-		if string(word) == w {
-			return w
-		}
-	}
-	if !f.bad {
-		f.known(false)
-	}
-	return ""
-}
-
-// packedHead reads the head of the packed form and the checksum.
-func (f *Form) packedHead(newest int, kinds enum.Set[string]) string {
-	if len(f.in) < 2 {
-		f.fail()
-		return ""
-	}
-	f.version = int64(f.in[0])
-	kind, ok := kinds.At(int(f.in[1]))
-	if !f.known(ok && f.version >= 1 && f.version <= int64(newest)) {
-		return ""
-	}
-	rest, sound := codec.CutSum(f.in)
-	f.in, f.i = rest, min(2, len(rest))
-	f.Check(sound && len(rest) >= 2)
-	return kind
-}
-
-// known fails for a version or a kind unless it is known.
-func (f *Form) known(ok bool) bool {
-	if !ok {
-		f.unknown = true
-		f.fail()
-	}
-	return ok
 }
 
 // Data returns what a writer has appended, with the end of the object or the checksum.
@@ -224,6 +142,14 @@ func (f *Form) Check(ok bool) {
 	if !ok {
 		f.fail()
 	}
+}
+
+// peek returns the byte that is read next, 0 at the end: no form contains one there.
+func (f *Form) peek() byte {
+	if f.i < len(f.in) {
+		return f.in[f.i]
+	}
+	return 0
 }
 
 // key writes the name of a member if it is present, or reports whether it comes

@@ -228,3 +228,12 @@ func nibble(c byte) byte {
 	}
 	return 16
 }
+
+// Raw writes bytes for a digest, which is not read, unless there are none. They must not
+// contain a semicolon, which follows them.
+func (f *Form) Raw(name string, text []byte) {
+	f.Check(f.lax)
+	if f.key(name, len(text) > 0) {
+		f.b = append(append(f.b, text...), ';')
+	}
+}

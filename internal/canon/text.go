@@ -120,7 +120,7 @@ func (f *Form) readText() []byte {
 func (f *Form) readEscaped() []byte {
 	var s []byte
 	for {
-		b := f.left()
+		b := f.in[f.i:]
 		switch {
 		case len(b) == 0 || b[0] < ' ':
 			f.fail()

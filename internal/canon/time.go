@@ -141,7 +141,7 @@ func two(b []byte) int {
 
 // readFraction reads a point and up to nine digits, which do not end in zero.
 func (f *Form) readFraction() int64 {
-	b := f.left()
+	b := f.in[f.i:]
 	if len(b) == 0 || b[0] != '.' {
 		return 0
 	}
