@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // Marshal returns the JSON of v, a struct that names its keys, as encoding/json writes
@@ -16,10 +16,10 @@ import (
 func Marshal(v any) ([]byte, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
-		return nil, &relmark.FieldError{Field: "JSON", Rule: "must have finite numbers and years 0 to 9999"}
+		return nil, fault.New("JSON", nil, "must have finite numbers and years 0 to 9999")
 	}
 	if replaced(data) {
-		return nil, &relmark.FieldError{Field: "JSON", Rule: "must have texts in UTF-8"}
+		return nil, fault.New("JSON", nil, "must have texts in UTF-8")
 	}
 	return data, nil
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/calendar"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 const zoneRule = "must be the name of a zone that the loader knows"
@@ -32,4 +32,4 @@ func LoadZone(name string, load func(name string) (*time.Location, error)) (*tim
 	return loc, nil
 }
 
-func noZone() error { return &relmark.FieldError{Field: "Zone", Rule: zoneRule} }
+func noZone() error { return fault.New("Zone", nil, zoneRule) }

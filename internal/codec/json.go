@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 )
 
 // JSON decodes a JSON object with a version field "v" into v, a pointer to a
@@ -11,16 +12,18 @@ import (
 // read before anything else: what a later version adds is unknown, not corrupt.
 // It fails with [ErrCorrupt] on text that is not one JSON object, on keys that v
 // does not know, that begin with a capital, that are not ASCII or that an object
-// has twice in any mixture of capitals, and on values of another type. Package
-// encoding/json alone takes "V" for "v", the last of two equal keys and anything
-// after the object; like it, JSON takes null for an absent value.
+// has twice in any mixture of capitals, on values of another type, and on text that
+// is not UTF-8 or has half of a surrogate pair. Package encoding/json alone takes "V"
+// for "v", the last of two equal keys and anything after the object, and puts one and
+// the same character in the place of all that is not text, so that two identifiers
+// fall together; like it, JSON takes null for an absent value.
 //
 // Neither error says more: those of encoding/json quote their input, which may be
 // anything.
 func JSON(data []byte, newest int, v any) error {
 	var head struct{ V int }
 	object := bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
-	if !object || json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data))) {
+	if !object || !isText(data) || json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data))) {
 		return ErrCorrupt
 	}
 	if head.V < 1 || head.V > newest {
@@ -67,4 +70,32 @@ func plainKeys(d *json.Decoder) bool {
 func plain(key string) bool {
 	capital := key != "" && key[0] >= 'A' && key[0] <= 'Z'
 	return !capital && !strings.ContainsFunc(key, func(r rune) bool { return r >= 0x80 })
+}
+
+// isText reports whether JSON is UTF-8 and every surrogate that it escapes one of a
+// pair.
+func isText(data []byte) bool {
+	if !utf8.Valid(data) {
+		return false
+	}
+	for {
+		i := bytes.IndexByte(data, '\\')
+		if i < 0 || i+1 == len(data) {
+			return true
+		}
+		data = data[i:]
+		switch low := data[min(6, len(data)):]; {
+		case !surrogate(data, '8'):
+			data = data[2:] // what is escaped may be a backslash
+		case surrogate(data, 'c') || !surrogate(low, 'c'):
+			return false
+		default:
+			data = low[6:]
+		}
+	}
+}
+
+// surrogate reports whether data begins with an escape \uD… from that digit on.
+func surrogate(data []byte, from byte) bool {
+	return len(data) >= 6 && data[1] == 'u' && data[0] == '\\' && data[2]|0x20 == 'd' && data[3]|0x20 >= from
 }

@@ -1,6 +1,8 @@
 package codec_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,6 +49,47 @@ func TestJSONRefuses(t *testing.T) {
 		var p policy
 		require.ErrorIs(t, codec.JSON([]byte(text), 2, &p), want, text)
 	}
+}
+
+// Text comes in as it is or not at all: of what encoding/json would put U+FFFD for,
+// nothing is read.
+func TestJSONReadsTextAsItIs(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`é`: "é", `\u00e9`: "é", `\ud83d\ude00`: "😀", `\uD83D\uDE00\ud83d\ude00`: "😀😀", "�": "�", `\ufffd`: "�", `\\ud800`: `\ud800`,
+		`\\\ud83d\ude00`: `\😀`, `\ud7ff\ue000`: "퟿", `\"`: `"`,
+		"\xff": "", "\xc3": "", "\xed\xa0\x80": "", `\ud800`: "", `\udc00`: "", `\ud800x`: "", `\udc00\ud800`: "", `\ud800\ud800\udc00`: "",
+		`\ud800\u0041`: "", `\uDBFF\uDBFF`: "", `x\ud83d\\ude00`: "", `\\\ud800`: "",
+	} {
+		var in struct {
+			V    int
+			Text string `json:"text"`
+		}
+		err := codec.JSON([]byte(`{"v":1,"text":"`+text+`"}`), 1, &in)
+		if want == "" {
+			require.ErrorIs(t, err, codec.ErrCorrupt, "%q reads as %q", text, in.Text)
+			continue
+		}
+		require.NoError(t, err, text)
+		assert.Equal(t, want, in.Text)
+	}
+}
+
+// FuzzJSONText compares with encoding/json, which puts U+FFFD for what is no text.
+func FuzzJSONText(f *testing.F) {
+	f.Add(`\ud83d\ude00`)
+	f.Add("\xff")
+	f.Fuzz(func(t *testing.T, text string) {
+		data := []byte(`{"v":1,"text":"` + text + `"}`)
+		var plain, in struct {
+			V    int
+			Text string `json:"text"`
+		}
+		if json.Unmarshal(data, &plain) != nil || strings.Contains(strings.ToLower(text), "fffd") || strings.Contains(text, "�") || strings.Contains(text, `"`) {
+			return
+		}
+		require.Equal(t, !strings.Contains(plain.Text, "�"), codec.JSON(data, 1, &in) == nil, "%q", text)
+	})
 }
 
 func FuzzJSON(f *testing.F) {

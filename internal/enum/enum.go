@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // MaxListed is how many words a rule lists.
@@ -49,7 +49,7 @@ func (s Set[T]) Check(field string, v T) error {
 	if s.Valid(v) {
 		return nil
 	}
-	return &relmark.FieldError{Field: field, Rule: s.Rule()}
+	return fault.New(field, nil, s.Rule())
 }
 
 // Rule returns what a value has to be: "must be one of full, base", "must be empty or
