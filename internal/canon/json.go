@@ -8,7 +8,7 @@ import (
 )
 
 // Marshal returns the JSON of v, a struct that names its keys, as encoding/json writes
-// it: in the order of the fields, without spaces. It fails with a [relmark.FieldError] on
+// it: in the order of the fields, without spaces. It fails with a FieldError on
 // a text that is not UTF-8, in the bytes of which encoding/json puts one and the same
 // character, so that two identifiers fall together; and on what JSON does not have, such
 // as NaN, a year above 9999, or a value whose own method fails. It does not repeat what

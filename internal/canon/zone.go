@@ -11,7 +11,7 @@ import (
 const zoneRule = "must be the name of a zone that the loader knows"
 
 // ZoneName returns the name by which a loader finds a zone again. It fails with a
-// [relmark.FieldError] of the field Zone if there is none, as for [time.Local] and for
+// FieldError of the field Zone if there is none, as for [time.Local] and for
 // nil.
 func ZoneName(loc *time.Location) (string, error) {
 	name, ok := calendar.ZoneName(loc)
@@ -22,7 +22,7 @@ func ZoneName(loc *time.Location) (string, error) {
 }
 
 // LoadZone looks a zone up by its name with load, such as [time.LoadLocation]; load may
-// be nil and then knows none. It fails with a [relmark.FieldError] of the field Zone,
+// be nil and then knows none. It fails with a FieldError of the field Zone,
 // which does not repeat the name, and wraps the error of load besides.
 func LoadZone(name string, load func(name string) (*time.Location, error)) (*time.Location, error) {
 	loc, err := calendar.LoadZone(name, load)

@@ -43,7 +43,7 @@ func (s Set[T]) At(i int) (T, bool) {
 	return s.words[i], true
 }
 
-// Check returns nil if v is one of the words, else a [relmark.FieldError] with
+// Check returns nil if v is one of the words, else what [fault.New] makes of
 // [Set.Rule]. It does not repeat v, which may be anything.
 func (s Set[T]) Check(field string, v T) error {
 	if s.Valid(v) {
