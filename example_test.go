@@ -68,17 +68,14 @@ func Example() {
 	facts := relmark.ContactFacts{Consents: []relmark.Consent{{Channel: "e-mail", Purpose: "offers"}}}
 	contact := must(policy.Decide(today.Start(time.UTC).Add(21*time.Hour), "e-mail", "offers", facts))
 	fmt.Println("write now:", contact.Allowed, contact.Breaches)
-	var permissions []crosssell.Permission
-	if contact = must(policy.Decide(contact.Next, "e-mail", "offers", facts)); contact.Allowed {
-		permissions = append(permissions, crosssell.Permission{Channel: "e-mail", Purpose: "offers"})
-	}
+	contact = must(policy.Decide(contact.Next, "e-mail", "offers", facts))
 	offers := []crosssell.Candidate[string]{
 		{Item: "spa", Channel: "e-mail", Purpose: "offers", Score: 0.30, Value: 25},
 		{Item: "late checkout", Channel: "e-mail", Purpose: "offers", Score: 0.55, Value: 12},
 	}
 	offer := must(crosssell.Decide(crosssell.Policy{}, crosssell.Customer[string]{
-		Permissions: permissions,
-		Owned:       []string{"spa"},
+		Contact: []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
+		Owned:   []string{"spa"},
 	}, offers))
 	next, _ := offer.Chosen()
 	fmt.Printf("offer her %s, from %s on; %s is %s: %v\n", offers[next].Item, contact.Next.Format(time.TimeOnly),

@@ -34,7 +34,7 @@ func BenchmarkDecide(b *testing.B) {
 }
 
 // Allocation does not grow with the number of candidates: there is one list of
-// verdicts, one of their reasons and two for the work.
+// verdicts, one of their reasons and three for the work.
 func TestDecideAllocates(t *testing.T) {
 	customer := willing("a", "b")
 	for _, n := range []int{1, 10, 1000} {
@@ -47,6 +47,6 @@ func TestDecideAllocates(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		require.LessOrEqual(t, allocations, 4.0, n)
+		require.LessOrEqual(t, allocations, 5.0, n)
 	}
 }

@@ -1,20 +1,23 @@
 package crosssell
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"unicode/utf8"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
+
+const room = "crosssell" // whose errors these are
 
 // A Candidate is an offer that could be made to one customer: an item, and the
 // contact that it takes to offer it. One item on two channels makes two
 // candidates. It is plain data. Where the score comes from is the host's affair:
 // the confidence of a rule, an affinity, a forecast, an expert.
 type Candidate[I relmark.ID] struct {
-	Item    I               `json:"item"`
+	Item    I               `json:"item"`    // UTF-8 if it is text
 	Channel relmark.Channel `json:"channel"` // one channel; UTF-8 and not empty
 	Purpose relmark.Purpose `json:"purpose"` // what the contact is for, in the words of consents; UTF-8 and not empty
 
@@ -35,83 +38,73 @@ func (c Candidate[I]) Worth() float64 { return c.Score * c.Value }
 
 // Validate reports every rule that c breaks, joined into one error. Errors repeat
 // neither the item nor the channel nor the purpose.
-func (c Candidate[I]) Validate() error { return joined(c.check(nil, "")) }
-
-// check appends what is wrong with c; path is put before the names of fields.
-func (c *Candidate[I]) check(errs []error, path string) []error {
-	errs = checkContact(errs, path, c.Channel, c.Purpose)
-	if !isAmount(c.Score) {
-		errs = append(errs, fault(path, "Score", c.Score, amountRule))
-	}
-	if !isAmount(c.Value) {
-		return append(errs, fault(path, "Value", c.Value, amountRule))
-	}
-	if isAmount(c.Score) && !isAmount(c.Worth()) {
-		errs = append(errs, fault(path, "Value", c.Value, "must be finite times Score"))
-	}
-	return errs
+func (c Candidate[I]) Validate() error {
+	var l fault.List
+	c.check(&l)
+	return l.Err(room)
 }
 
-// A Permission says that the customer may be contacted now on exactly this
-// channel for exactly this purpose. It is what a consent comes to on the day; a
-// [relmark.ContactPolicy] tells it from consents, quiet hours and caps. There is
-// no word for every channel or every purpose: consent is specific.
-type Permission struct {
-	Channel relmark.Channel `json:"channel"`
-	Purpose relmark.Purpose `json:"purpose"`
+func (c *Candidate[I]) check(l *fault.List) {
+	l.Check(codec.IsUTF8(&c.Item), "Item", nil, "must be UTF-8")
+	checkContact(l, c.Channel, c.Purpose)
+	score, value := checkAmount(l, "Score", c.Score), checkAmount(l, "Value", c.Value)
+	if score && value && !isAmount(c.Worth()) {
+		l.Add("Value", c.Value, "must be finite times Score")
+	}
 }
 
 // A Customer is what the gates have to know about one customer. It is plain data.
-// The zero Customer has consented to nothing, so it gets no offer.
+// Of the zero Customer nothing is known, so it gets no offer.
 type Customer[I relmark.ID] struct {
-	Permissions []Permission `json:"permissions,omitempty"` // in any order
+	// Contact is what the contact policy answers, in any order: one answer for each
+	// channel and purpose that a candidate needs.
+	Contact []ContactAnswer `json:"contact,omitempty"`
 	// OpenComplaint says that a complaint is open or its recovery is not finished.
 	OpenComplaint bool `json:"open_complaint,omitempty"`
-	Owned         []I  `json:"owned,omitempty"` // items that the customer has, in any order
+	Owned         []I  `json:"owned,omitempty"` // items that the customer has, in any order; UTF-8 if they are text
 }
 
-// Validate reports every rule that c breaks, joined into one error: each
-// permission names one channel and one purpose. Errors repeat neither.
-func (c Customer[I]) Validate() error { return joined(c.check(nil)) }
+// Validate reports every rule that c breaks, joined into one error: each answer is
+// about one channel and one purpose, no two are about the same, and each says why
+// where it forbids. Errors repeat neither channels nor purposes nor items.
+func (c Customer[I]) Validate() error {
+	var l fault.List
+	c.check(&l)
+	checkUniqueAnswers(&l, c.Contact, byContact(c.Contact))
+	return l.Err(room)
+}
 
-func (c *Customer[I]) check(errs []error) []error {
-	for i, p := range c.Permissions {
-		if checkContact(nil, "", p.Channel, p.Purpose) != nil {
-			errs = checkContact(errs, fmt.Sprintf("Permissions[%d].", i), p.Channel, p.Purpose)
+func (c *Customer[I]) check(l *fault.List) {
+	for i := range c.Contact {
+		var part fault.List
+		if c.Contact[i].check(&part); part.Len() > 0 {
+			l.Join(fmt.Sprintf("Contact[%d]", i), part.Err(""))
 		}
 	}
-	return errs
+	for i := range c.Owned {
+		if !codec.IsUTF8(&c.Owned[i]) {
+			l.Add(fmt.Sprintf("Owned[%d]", i), nil, "must be UTF-8")
+		}
+	}
 }
 
-const amountRule = "must be finite and >= 0"
+// checkAmount adds what is wrong with a score, a value or a floor, if anything.
+func checkAmount(l *fault.List, field string, x float64) bool {
+	ok := isAmount(x)
+	if !ok {
+		l.Add(field, x, "must be finite and >= 0")
+	}
+	return ok
+}
 
 func isAmount(x float64) bool { return x >= 0 && x <= math.MaxFloat64 }
 
-// checkContact appends what is wrong with a channel and a purpose.
-func checkContact(errs []error, path string, channel relmark.Channel, purpose relmark.Purpose) []error {
+// checkContact adds what is wrong with a channel and a purpose.
+func checkContact(l *fault.List, channel relmark.Channel, purpose relmark.Purpose) {
 	const rule = "must be UTF-8 text and not empty"
-	if !isName(string(channel)) {
-		errs = append(errs, fault(path, "Channel", nil, rule))
-	}
-	if channel == relmark.AnyChannel {
-		errs = append(errs, fault(path, "Channel", nil, "must name one channel"))
-	}
-	if !isName(string(purpose)) {
-		errs = append(errs, fault(path, "Purpose", nil, rule))
-	}
-	return errs
+	l.Check(isName(string(channel)), "Channel", nil, rule)
+	l.Check(channel != relmark.AnyChannel, "Channel", nil, "must name one channel")
+	l.Check(isName(string(purpose)), "Purpose", nil, rule)
 }
 
 func isName(s string) bool { return s != "" && utf8.ValidString(s) }
-
-func fault(path, field string, value any, rule string) error {
-	return &relmark.FieldError{Field: path + field, Value: value, Rule: rule}
-}
-
-// joined makes one error of those found, nil if there are none.
-func joined(errs []error) error {
-	if len(errs) == 0 {
-		return nil
-	}
-	return fmt.Errorf("crosssell: %w", errors.Join(errs...))
-}

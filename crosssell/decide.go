@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // Decide chooses the offer to make to one customer, or none, and says of every
@@ -16,21 +17,26 @@ import (
 //
 // It fails as [Policy.Validate], [Customer.Validate] and [Candidate.Validate] do,
 // all errors joined, and if two candidates have the same item, channel and
-// purpose. No candidates are no error. With n candidates and m items owned it
-// takes O((n + m)·log n) time, and looks for each candidate through the permissions.
+// purpose. No candidates are no error. With n candidates, m items owned and k
+// contact answers it takes O((n + m)·log n + (n + k)·log k) time.
 func Decide[I relmark.ID](p Policy, c Customer[I], candidates []Candidate[I]) (Decision, error) {
-	errs := c.check(p.check(nil))
+	var l fault.List
+	p.check(&l)
+	c.check(&l)
+	answers := byContact(c.Contact)
+	checkUniqueAnswers(&l, c.Contact, answers)
 	for i := range candidates {
-		if candidates[i].check(nil, "") != nil {
-			errs = candidates[i].check(errs, fmt.Sprintf("Candidates[%d].", i))
+		var part fault.List
+		if candidates[i].check(&part); part.Len() > 0 {
+			l.Join(fmt.Sprintf("Candidates[%d]", i), part.Err(""))
 		}
 	}
 	order := byItem(candidates)
-	errs = checkUnique(errs, candidates, order)
-	if errs != nil {
-		return Decision{}, joined(errs)
+	checkUnique(&l, candidates, order)
+	if err := l.Err(room); err != nil {
+		return Decision{}, err
 	}
-	d := decider[I]{policy: p, customer: c, candidates: candidates, order: order}
+	d := decider[I]{policy: p, customer: c, candidates: candidates, order: order, answers: answers}
 	return d.decide(), nil
 }
 
@@ -53,15 +59,13 @@ func compare[I relmark.ID](a, b *Candidate[I]) int {
 	return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Purpose, b.Purpose))
 }
 
-// checkUnique appends an error for each candidate that repeats an earlier one.
-func checkUnique[I relmark.ID](errs []error, candidates []Candidate[I], order []int) []error {
+// checkUnique adds an error for each candidate that repeats an earlier one.
+func checkUnique[I relmark.ID](l *fault.List, candidates []Candidate[I], order []int) {
 	for k := 1; k < len(order); k++ {
 		if compare(&candidates[order[k-1]], &candidates[order[k]]) == 0 {
-			errs = append(errs, fault("", fmt.Sprintf("Candidates[%d]", order[k]), nil,
-				"must not repeat item, channel and purpose of another"))
+			l.Add(fmt.Sprintf("Candidates[%d]", order[k]), nil, "must not repeat item, channel and purpose of another")
 		}
 	}
-	return errs
 }
 
 // A decider makes one decision about valid input.
@@ -70,6 +74,7 @@ type decider[I relmark.ID] struct {
 	customer   Customer[I]
 	candidates []Candidate[I]
 	order      []int    // positions of the candidates by item
+	answers    []int    // positions of the contact answers by channel and purpose
 	owned      []bool   // by position of the candidate
 	reasons    []Reason // of all verdicts, back to back
 }
@@ -81,7 +86,7 @@ func (d *decider[I]) decide() Decision {
 	for _, i := range d.order {
 		v := &verdicts[i]
 		v.Worth = d.candidates[i].Worth()
-		if v.Reasons = d.stops(i, v.Worth); v.Reasons != nil {
+		if d.stop(i, v); v.Reasons != nil {
 			v.Outcome = Rejected
 			continue
 		}
@@ -101,23 +106,29 @@ func (d *decider[I]) decide() Decision {
 	return Decision{verdicts}
 }
 
-// stops returns what stops candidate i, in order of the gates; nil if nothing does.
-func (d *decider[I]) stops(i int, worth float64) []Reason {
+// stop asks every gate about candidate i and writes what stops it into the verdict.
+func (d *decider[I]) stop(i int, v *Verdict) {
 	start := len(d.reasons)
 	stop := func(when bool, why Reason) {
-		if when {
+		if when && !slices.Contains(d.reasons[start:], why) {
 			d.reasons = append(d.reasons, why)
 		}
 	}
 	c := &d.candidates[i]
-	stop(!slices.Contains(d.customer.Permissions, Permission{c.Channel, c.Purpose}), NoConsent)
+	contact := answer(d.customer.Contact, d.answers, c.Channel, c.Purpose)
+	stop(contact == nil, NotAsked)
+	if contact != nil && !contact.Allowed {
+		v.Breaches, v.Next = contact.Breaches, contact.Next.UTC()
+		for _, b := range contact.Breaches {
+			stop(true, Reason(b.Rule))
+		}
+	}
 	stop(d.customer.OpenComplaint, OpenComplaint)
 	stop(d.owned[i] && !c.Repeatable, Owned)
-	stop(worth <= d.policy.Floor, BelowFloor)
-	if len(d.reasons) == start {
-		return nil
+	stop(v.Worth <= d.policy.Floor, BelowFloor)
+	if len(d.reasons) > start {
+		v.Reasons = d.reasons[start:len(d.reasons):len(d.reasons)]
 	}
-	return d.reasons[start:len(d.reasons):len(d.reasons)]
 }
 
 // markOwned finds the candidates for each item owned.

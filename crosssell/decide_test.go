@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,6 +34,14 @@ func TestDecide(t *testing.T) {
 	byPhone.Channel, onAdvice.Purpose = call, advice
 	complaining := willing("tea")
 	complaining.OpenComplaint = true
+	noCalls := willing()
+	noCalls.Contact = append(noCalls.Contact, forbidden(call, offers, time.Time{}, relmark.ContactBreach{Rule: relmark.RuleConsent}))
+	morning := time.Date(2026, 3, 1, 8, 0, 0, 0, time.FixedZone("", 3600)) // a verdict has it in UTC
+	night := []relmark.ContactBreach{
+		{Rule: relmark.RuleQuietHours, Index: 1},
+		{Rule: relmark.RuleCap}, {Rule: relmark.RuleCap, Index: 2}, {Rule: relmark.RuleMinGap, Index: 3},
+	}
+	asleep := crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{allowed(call, offers), forbidden(email, offers, morning, night...)}}
 
 	type candidates = []crosssell.Candidate[string]
 	for name, c := range map[string]struct {
@@ -51,11 +60,25 @@ func TestDecide(t *testing.T) {
 			want: verdicts{lower(1, 2), lower(1, 3), chosen(1)},
 		},
 		"unknown customer": {
-			candidates: candidates{offer("a", 1, 1)}, want: verdicts{stopped(1, crosssell.NoConsent)},
+			candidates: candidates{offer("a", 1, 1)}, want: verdicts{stopped(1, crosssell.NotAsked)},
 		},
-		"consent is for one channel and one purpose": {
+		"an answer is about one channel and one purpose": {
 			customer: willing(), candidates: candidates{byPhone, onAdvice, offer("milk", 1, 1)},
-			want: verdicts{stopped(1, crosssell.NoConsent), stopped(1, crosssell.NoConsent), chosen(1)},
+			want: verdicts{stopped(1, crosssell.NotAsked), stopped(1, crosssell.NotAsked), chosen(1)},
+		},
+		"no consent": {
+			customer: noCalls, candidates: candidates{byPhone, offer("milk", 1, 1)},
+			want: verdicts{{
+				Outcome: crosssell.Rejected, Reasons: []crosssell.Reason{crosssell.NoConsent},
+				Breaches: []relmark.ContactBreach{{Rule: relmark.RuleConsent}}, Worth: 1,
+			}, chosen(1)},
+		},
+		"quiet hours, caps and gaps are what they are, with where and until when": {
+			customer: asleep, candidates: candidates{offer("a", 1, 1), byPhone},
+			want: verdicts{{
+				Outcome: crosssell.Rejected, Reasons: []crosssell.Reason{crosssell.QuietHours, crosssell.CapReached, crosssell.TooSoon},
+				Breaches: night, Next: morning.UTC(), Worth: 1,
+			}, chosen(1)},
 		},
 		"recovery first": {
 			customer: complaining, candidates: candidates{offer("a", 1, 1000)},
@@ -76,7 +99,7 @@ func TestDecide(t *testing.T) {
 		"every reason, in order": {
 			policy: crosssell.Policy{Floor: 5}, customer: complaining,
 			candidates: candidates{{Item: "tea", Channel: call, Purpose: offers, Score: 1, Value: 1}},
-			want:       verdicts{stopped(1, crosssell.NoConsent, crosssell.OpenComplaint, crosssell.Owned, crosssell.BelowFloor)},
+			want:       verdicts{stopped(1, crosssell.NotAsked, crosssell.OpenComplaint, crosssell.Owned, crosssell.BelowFloor)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,8 +117,8 @@ func TestDecide(t *testing.T) {
 // Between equal worths of one item, the channel decides, then the purpose.
 func TestDecideTies(t *testing.T) {
 	t.Parallel()
-	customer := crosssell.Customer[string]{Permissions: []crosssell.Permission{
-		{Channel: email, Purpose: offers}, {Channel: call, Purpose: offers}, {Channel: call, Purpose: advice},
+	customer := crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{
+		allowed(email, offers), allowed(call, offers), allowed(call, advice),
 	}}
 	a, b, c := offer("a", 1, 1), offer("a", 1, 1), offer("a", 1, 1)
 	b.Channel = call
@@ -113,21 +136,94 @@ func TestZeroDecisionMakesNoOffer(t *testing.T) {
 
 func TestDecideRefuses(t *testing.T) {
 	t.Parallel()
-	nothing := crosssell.Candidate[string]{Item: "secret", Channel: "*", Purpose: "\xff", Score: math.NaN(), Value: -1}
-	customer := willing()
-	customer.Permissions = append(customer.Permissions, crosssell.Permission{}, crosssell.Permission{Channel: "*", Purpose: offers})
+	nothing := crosssell.Candidate[string]{Item: "secret\xff", Channel: "*", Purpose: "\xff", Score: math.NaN(), Value: -1}
+	customer := willing("\xffsecret")
+	customer.Contact = append(customer.Contact, crosssell.ContactAnswer{}, allowed("*", offers), allowed(email, offers))
 	d, err := crosssell.Decide(crosssell.Policy{Floor: math.NaN()}, customer,
 		[]crosssell.Candidate[string]{offer("secret", 1, 1), nothing, offer("other", 1, 1), offer("secret", 0.5, 1), offer("secret", 1, 2)})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	assert.Equal(t, []string{
-		"Floor", "Permissions[1].Channel", "Permissions[1].Purpose", "Permissions[2].Channel",
-		"Candidates[1].Channel", "Candidates[1].Purpose", "Candidates[1].Score", "Candidates[1].Value",
+		"Floor", "Contact[1].Channel", "Contact[1].Purpose", "Contact[1].Decision.Breaches", "Contact[2].Channel", "Owned[0]", "Contact[3]",
+		"Candidates[1].Item", "Candidates[1].Channel", "Candidates[1].Purpose", "Candidates[1].Score", "Candidates[1].Value",
 		"Candidates[3]", "Candidates[4]",
 	}, fields(err))
 	assert.NotContains(t, err.Error(), "secret")
 	assert.Zero(t, d)
-	assert.Equal(t, []string{"Permissions[1].Channel", "Permissions[1].Purpose", "Permissions[2].Channel"}, fields(customer.Validate()))
+	assert.Equal(t, []string{
+		"Contact[1].Channel", "Contact[1].Purpose", "Contact[1].Decision.Breaches", "Contact[2].Channel", "Owned[0]", "Contact[3]",
+	}, fields(customer.Validate()))
 	require.NoError(t, willing().Validate())
+}
+
+// An answer that contradicts itself, or that no policy gives, is refused.
+func TestContactAnswersAreWhatAPolicyAnswers(t *testing.T) {
+	t.Parallel()
+	both := allowed(email, offers)
+	both.Decision.Breaches = []relmark.ContactBreach{{Rule: relmark.RuleCap}}
+	for name, c := range map[string]struct {
+		answer crosssell.ContactAnswer
+		want   string
+	}{
+		"allowed and forbidden": {both, "crosssell: Contact[0].Decision.Breaches: must be empty where the contact is allowed"},
+		"the decision that comes with an error": {
+			crosssell.ContactAnswer{Channel: email, Purpose: offers},
+			"crosssell: Contact[0].Decision.Breaches: must say why the contact is not allowed",
+		},
+		"a rule that is none": {
+			forbidden(email, offers, time.Time{}, relmark.ContactBreach{Rule: "secret"}),
+			"crosssell: Contact[0].Decision.Breaches[0].Rule: must be a rule of contacts",
+		},
+		"a position before the first": {
+			forbidden(email, offers, time.Time{}, relmark.ContactBreach{Rule: relmark.RuleCap, Index: -1}),
+			"crosssell: Contact[0].Decision.Breaches[0].Index = -1: must be 0 or more",
+		},
+	} {
+		customer := crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{c.answer}}
+		require.EqualError(t, customer.Validate(), c.want, name)
+		_, err := crosssell.Decide(crosssell.Policy{}, customer, nil)
+		require.EqualError(t, err, c.want, name)
+	}
+}
+
+// However much is wrong, the error stays short.
+func TestErrorsAreShort(t *testing.T) {
+	t.Parallel()
+	customer := crosssell.Customer[string]{Contact: make([]crosssell.ContactAnswer, 1000), Owned: make([]string, 1000)}
+	_, err := crosssell.Decide(crosssell.Policy{}, customer, make([]crosssell.Candidate[string], 1000))
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	assert.Less(t, len(err.Error()), 2000)
+}
+
+// When to decide again is when the contact policy says that a candidate may be
+// offered which nothing else stops.
+func TestDecisionNext(t *testing.T) {
+	t.Parallel()
+	early, late := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), time.Date(2026, 3, 4, 8, 0, 0, 0, time.UTC)
+	quiet, full := relmark.ContactBreach{Rule: relmark.RuleQuietHours}, relmark.ContactBreach{Rule: relmark.RuleCap}
+	consent, gap := relmark.ContactBreach{Rule: relmark.RuleConsent}, relmark.ContactBreach{Rule: relmark.RuleMinGap}
+	byMail, byPhone := offer("a", 1, 1), offer("b", 1, 1)
+	byPhone.Channel = call
+	for name, c := range map[string]struct {
+		contact []crosssell.ContactAnswer
+		owned   []string
+		want    time.Time
+	}{
+		"the earliest":              {[]crosssell.ContactAnswer{forbidden(email, offers, late, full), forbidden(call, offers, early, quiet)}, nil, early},
+		"not where it is owned":     {[]crosssell.ContactAnswer{forbidden(email, offers, late, full, gap), forbidden(call, offers, early, quiet)}, []string{"b"}, late},
+		"consent that begins later": {[]crosssell.ContactAnswer{forbidden(email, offers, late, consent)}, nil, late},
+		"never":                     {[]crosssell.ContactAnswer{forbidden(email, offers, time.Time{}, consent)}, nil, time.Time{}},
+		"nobody asked":              {nil, nil, time.Time{}},
+		"what is chosen waits for nothing": {[]crosssell.ContactAnswer{
+			{Channel: email, Purpose: offers, Decision: relmark.ContactDecision{Allowed: true, Next: early}},
+		}, nil, time.Time{}},
+	} {
+		d, err := crosssell.Decide(crosssell.Policy{}, crosssell.Customer[string]{Contact: c.contact, Owned: c.owned},
+			[]crosssell.Candidate[string]{byMail, byPhone})
+		require.NoError(t, err, name)
+		next, ok := d.Next()
+		assert.Equal(t, !c.want.IsZero(), ok, name)
+		assert.True(t, c.want.Equal(next), "%s: %v", name, next)
+	}
 }
 
 func TestCandidateValidate(t *testing.T) {
@@ -156,8 +252,17 @@ type situation struct {
 func situations() *rapid.Generator[situation] {
 	channels, purposes := rapid.SampledFrom([]relmark.Channel{email, call}), rapid.SampledFrom([]relmark.Purpose{offers, advice})
 	amounts := rapid.SampledFrom([]float64{0, 0.5, 1, 2})
-	permission := rapid.Custom(func(t *rapid.T) crosssell.Permission {
-		return crosssell.Permission{Channel: channels.Draw(t, "channel"), Purpose: purposes.Draw(t, "purpose")}
+	breach := rapid.Custom(func(t *rapid.T) relmark.ContactBreach {
+		rules := []relmark.ContactRule{relmark.RuleConsent, relmark.RuleQuietHours, relmark.RuleCap, relmark.RuleMinGap}
+		return relmark.ContactBreach{Rule: rapid.SampledFrom(rules).Draw(t, "rule"), Index: rapid.IntRange(0, 2).Draw(t, "index")}
+	})
+	answers := rapid.Custom(func(t *rapid.T) crosssell.ContactAnswer {
+		a := crosssell.ContactAnswer{Channel: channels.Draw(t, "channel"), Purpose: purposes.Draw(t, "purpose")}
+		if a.Decision.Allowed = rapid.Bool().Draw(t, "allowed"); !a.Decision.Allowed {
+			a.Decision.Breaches = rapid.SliceOfN(breach, 1, 3).Draw(t, "breaches")
+			a.Decision.Next = time.Unix(rapid.Int64Range(0, 3).Draw(t, "next"), 0)
+		}
+		return a
 	})
 	candidate := rapid.Custom(func(t *rapid.T) crosssell.Candidate[int] {
 		return crosssell.Candidate[int]{
@@ -169,7 +274,7 @@ func situations() *rapid.Generator[situation] {
 		return situation{
 			policy: crosssell.Policy{Floor: amounts.Draw(t, "floor")},
 			customer: crosssell.Customer[int]{
-				Permissions:   rapid.SliceOfN(permission, 0, 4).Draw(t, "permissions"),
+				Contact:       rapid.SliceOfNDistinct(answers, 0, 4, about).Draw(t, "contact"),
 				OpenComplaint: rapid.IntRange(0, 4).Draw(t, "complaint") == 0,
 				Owned:         rapid.SliceOfN(rapid.IntRange(0, 5), 0, 4).Draw(t, "owned"),
 			},
@@ -186,8 +291,12 @@ func identity[I relmark.ID](c crosssell.Candidate[I]) any {
 	}{c.Item, c.Channel, c.Purpose}
 }
 
+func about(a crosssell.ContactAnswer) [2]string {
+	return [2]string{string(a.Channel), string(a.Purpose)}
+}
+
 func (s situation) clone() situation {
-	s.customer.Permissions = slices.Clone(s.customer.Permissions)
+	s.customer.Contact = slices.Clone(s.customer.Contact)
 	s.customer.Owned = slices.Clone(s.customer.Owned)
 	s.candidates = slices.Clone(s.candidates)
 	return s
@@ -230,8 +339,14 @@ func TestDecideFollowsTheGates(t *testing.T) {
 // reasons asks each gate by its definition.
 func reasons(s situation, c crosssell.Candidate[int]) []crosssell.Reason {
 	var why []crosssell.Reason
-	if !slices.Contains(s.customer.Permissions, crosssell.Permission{Channel: c.Channel, Purpose: c.Purpose}) {
-		why = append(why, crosssell.NoConsent)
+	if i := slices.IndexFunc(s.customer.Contact, func(a crosssell.ContactAnswer) bool { return a.Channel == c.Channel && a.Purpose == c.Purpose }); i < 0 {
+		why = append(why, crosssell.NotAsked)
+	} else {
+		for _, b := range s.customer.Contact[i].Decision.Breaches {
+			if r := crosssell.Reason(b.Rule); !slices.Contains(why, r) {
+				why = append(why, r)
+			}
+		}
 	}
 	if s.customer.OpenComplaint {
 		why = append(why, crosssell.OpenComplaint)
@@ -266,7 +381,7 @@ func TestDecideLaws(t *testing.T) {
 		for i, k := range place {
 			mixed.candidates[i] = s.candidates[k]
 		}
-		slices.Reverse(mixed.customer.Permissions)
+		slices.Reverse(mixed.customer.Contact)
 		slices.Reverse(mixed.customer.Owned)
 		again, err := crosssell.Decide(mixed.policy, mixed.customer, mixed.candidates)
 		require.NoError(t, err)

@@ -1,6 +1,6 @@
-// Package crosssell decides what to offer a customer next, and says why, and why
-// not. The rooms below it find candidates: basket knows what sells together. This
-// package judges them: what may be offered, what should be, what is chosen.
+// Package crosssell decides on the next best offer for a customer, in cross-selling
+// and upselling: what may be offered, what should be, what is chosen, and why, and
+// why not. The rooms below it find candidates: basket knows what sells together.
 //
 // # Model
 //
@@ -8,14 +8,17 @@
 // host scores it and says what it is worth; a [Customer] is what the gates have
 // to know. Candidates pass the gates in this order:
 //
-//	no_consent      the customer permits this channel for this purpose
+//	contact         the contact policy allows this channel for this purpose now:
+//	                else no_consent, quiet_hours, cap or min_gap, as it says, and
+//	                not_asked where nobody asked it
 //	open_complaint  no complaint is open, no recovery under way
 //	owned           the customer has not got the item, or may buy it again
 //	below_floor     worth = score · value exceeds the floor of the [Policy]
 //
 // [Decide] chooses, of those that pass, the one of greatest worth. Each candidate
 // gets a [Verdict]: chosen, of lower value, or rejected with every gate that stops
-// it. Decisions are pure: they read values and return values.
+// it, and says when to ask the contact policy again. Decisions are pure: they read
+// values and return values.
 //
 // # Units
 //
@@ -27,7 +30,7 @@
 //
 // One offer, for one customer, at one time: nothing is shared between customers
 // yet, neither stock nor budget. The facts are the host's and are as of now; in
-// particular a [Permission] is the answer of a [relmark.ContactPolicy] on the day.
+// particular a [ContactAnswer] is what a [relmark.ContactPolicy] says at this instant.
 // Score · value rounds to the nearest float64 and may round to 0.
 //
 // # Choices
@@ -35,8 +38,9 @@
 //   - Complaints come before offers whatever an offer is worth: satisfaction with
 //     the firm moves cross-buying, and selling into a dispute spends it. Nothing
 //     in the policy turns this gate off.
-//   - Consent is specific: a permission for e-mail about service is none for
-//     e-mail about offers.
+//   - Consent is specific: an answer about e-mail for service is none about e-mail
+//     for offers. What was not asked is not allowed, and says so: a record that
+//     calls quiet hours a missing consent would be false.
 //   - Every gate is asked and every reason kept, for those who answer "why did
 //     this customer get no offer?"; the first is the one to act on.
 //   - Equal worth is decided by item, channel, purpose, in ascending order, never

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -94,7 +95,10 @@ func TestDecisionGolden(t *testing.T) {
 	coffee.Repeatable = true
 	phone := offer("kettle", 0.25, 20)
 	phone.Channel = call
-	r := record{Policy: crosssell.Policy{Floor: 0.25}, Customer: willing("kettle"), Candidates: []crosssell.Candidate[string]{
+	customer := willing("kettle")
+	morning := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	customer.Contact = append(customer.Contact, forbidden(call, offers, morning, relmark.ContactBreach{Rule: relmark.RuleQuietHours, Index: 1}))
+	r := record{Policy: crosssell.Policy{Floor: 0.25}, Customer: customer, Candidates: []crosssell.Candidate[string]{
 		offer("mug", 0.125, 8), coffee, phone, offer("spoon", 0.125, 1),
 	}}
 	var err error

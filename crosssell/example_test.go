@@ -10,9 +10,14 @@ import (
 
 // What should we offer this customer next, and why not the rest?
 func Example() {
+	yes := relmark.ContactDecision{Allowed: true} // as relmark.ContactPolicy.Decide answers
+	no := relmark.ContactDecision{Breaches: []relmark.ContactBreach{{Rule: relmark.RuleConsent}}}
 	customer := crosssell.Customer[string]{
-		Permissions: []crosssell.Permission{{Channel: "email", Purpose: "offers"}},
-		Owned:       []string{"espresso machine"},
+		Contact: []crosssell.ContactAnswer{
+			{Channel: "email", Purpose: "offers", Decision: yes},
+			{Channel: "call", Purpose: "offers", Decision: no},
+		},
+		Owned: []string{"espresso machine"},
 	}
 	candidates := []crosssell.Candidate[string]{
 		{Item: "espresso machine", Channel: "email", Purpose: "offers", Score: 0.30, Value: 90},
@@ -38,7 +43,7 @@ func Example() {
 // Whom should we leave alone? Those with a complaint, whatever the offer is worth.
 func ExampleDecide_openComplaint() {
 	customer := crosssell.Customer[string]{
-		Permissions:   []crosssell.Permission{{Channel: "email", Purpose: "offers"}},
+		Contact:       []crosssell.ContactAnswer{{Channel: "email", Purpose: "offers", Decision: relmark.ContactDecision{Allowed: true}}},
 		OpenComplaint: true,
 	}
 	decision, err := crosssell.Decide(crosssell.Policy{}, customer, []crosssell.Candidate[string]{
@@ -53,9 +58,9 @@ func ExampleDecide_openComplaint() {
 	// Output: false [open_complaint]
 }
 
-// May we make this offer now, at nine in the evening? The contact policy says so,
-// and its answer is the permission.
-func ExamplePermission() {
+// May we make this offer now, at nine in the evening, and if not, when? The contact
+// policy says so, and the record of the decision shows its reason.
+func ExampleContactAnswer() {
 	policy := relmark.ContactPolicy{
 		Zone:  time.UTC,
 		Quiet: []relmark.QuietHours{{From: 21 * time.Hour, To: 8 * time.Hour}},
@@ -68,9 +73,8 @@ func ExamplePermission() {
 			fmt.Println(err)
 			return
 		}
-		var customer crosssell.Customer[string]
-		if contact.Allowed {
-			customer.Permissions = append(customer.Permissions, crosssell.Permission{Channel: "sms", Purpose: "offers"})
+		customer := crosssell.Customer[string]{
+			Contact: []crosssell.ContactAnswer{{Channel: "sms", Purpose: "offers", Decision: contact}},
 		}
 		decision, err := crosssell.Decide(crosssell.Policy{}, customer, []crosssell.Candidate[string]{
 			{Item: "spa", Channel: "sms", Purpose: "offers", Score: 0.2, Value: 30},
@@ -79,11 +83,15 @@ func ExamplePermission() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(hour, decision.Verdicts[0].Outcome, contact.Breaches)
+		fmt.Println(hour, decision.Verdicts[0].Outcome, decision.Verdicts[0].Reasons)
+		if next, ok := decision.Next(); ok {
+			fmt.Println("decide again at", next.Format(time.DateTime))
+		}
 	}
 	// Output:
 	// 20 chosen []
 	// 21 rejected [quiet_hours]
+	// decide again at 2025-03-02 08:00:00
 }
 
 // Is an offer without a purpose an offer? Consent is given for purposes.

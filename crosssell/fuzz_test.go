@@ -21,7 +21,7 @@ func FuzzDecide(f *testing.F) {
 	f.Fuzz(func(t *testing.T, floor float64, channel, purpose string, score1, value1, score2, value2 float64, repeatable, complaint bool, item1, item2 uint8) {
 		p := crosssell.Policy{Floor: floor}
 		customer := crosssell.Customer[uint8]{
-			Permissions:   []crosssell.Permission{{Channel: relmark.Channel(channel), Purpose: relmark.Purpose(purpose)}},
+			Contact:       []crosssell.ContactAnswer{allowed(relmark.Channel(channel), relmark.Purpose(purpose))},
 			OpenComplaint: complaint,
 			Owned:         []uint8{1, 2, 1},
 		}

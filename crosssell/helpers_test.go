@@ -3,6 +3,7 @@ package crosssell_test
 import (
 	"errors"
 	"math"
+	"time"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell"
@@ -43,5 +44,15 @@ func offer(item string, score, value float64) crosssell.Candidate[string] {
 
 // willing returns a customer who takes offers by e-mail and owns some items.
 func willing(owned ...string) crosssell.Customer[string] {
-	return crosssell.Customer[string]{Permissions: []crosssell.Permission{{Channel: email, Purpose: offers}}, Owned: owned}
+	return crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{allowed(email, offers)}, Owned: owned}
+}
+
+// allowed is the answer that a contact may be made.
+func allowed(channel relmark.Channel, purpose relmark.Purpose) crosssell.ContactAnswer {
+	return crosssell.ContactAnswer{Channel: channel, Purpose: purpose, Decision: relmark.ContactDecision{Allowed: true}}
+}
+
+// forbidden is the answer that a contact breaks rules, but not for ever.
+func forbidden(channel relmark.Channel, purpose relmark.Purpose, next time.Time, breaches ...relmark.ContactBreach) crosssell.ContactAnswer {
+	return crosssell.ContactAnswer{Channel: channel, Purpose: purpose, Decision: relmark.ContactDecision{Breaches: breaches, Next: next}}
 }

@@ -2,11 +2,9 @@ package crosssell
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Policy says when an offer is worth making. The zero Policy makes any offer
@@ -20,14 +18,13 @@ type Policy struct {
 }
 
 // Validate reports every rule that p breaks, joined into one error.
-func (p Policy) Validate() error { return joined(p.check(nil)) }
-
-func (p Policy) check(errs []error) []error {
-	if isAmount(p.Floor) {
-		return errs
-	}
-	return append(errs, fault("", "Floor", p.Floor, amountRule))
+func (p Policy) Validate() error {
+	var l fault.List
+	p.check(&l)
+	return l.Err(room)
 }
+
+func (p *Policy) check(l *fault.List) { checkAmount(l, "Floor", p.Floor) }
 
 const policyVersion = 1
 
@@ -50,11 +47,8 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 // or begin with a capital are invalid. It leaves p unchanged on error.
 func (p *Policy) UnmarshalJSON(data []byte) error {
 	var in policyJSON
-	switch err := codec.JSON(data, policyVersion, &in); {
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("crosssell: policy: %w: version missing or unknown", relmark.ErrUnsupported)
-	case err != nil:
-		return joined([]error{fault("", "JSON", nil, "must have the keys and types of a policy of version 1, each key once")})
+	if err := fault.Decode(room, "policy", codec.JSON(data, policyVersion, &in)); err != nil {
+		return err
 	}
 	decoded := Policy{in.Floor}
 	if err := decoded.Validate(); err != nil {

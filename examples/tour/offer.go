@@ -94,12 +94,12 @@ func ruleRows(rules []basket.Rule[string]) [][]string {
 func (s *story) offers(rules []basket.Rule[string], visits map[visit][]string) ([][]string, error) {
 	var rows [][]string
 	for _, c := range s.quiet[:min(5, len(s.quiet))] {
-		permissions, _, err := s.permissions()
+		contact, err := s.contact()
 		if err != nil {
 			return nil, err
 		}
 		customer := crosssell.Customer[string]{
-			Permissions:   permissions,
+			Contact:       []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
 			OpenComplaint: s.refundedLately(c.ID),
 			Owned:         owned(c.ID, visits),
 		}
@@ -163,9 +163,9 @@ func (s *story) refundedLately(customer string) bool {
 	})
 }
 
-// permissions asks the contact policy for the day after the log, and says when.
+// contact asks the contact policy for the day after the log, as soon as it allows it.
 // Suppose that everybody has agreed to offers by e-mail.
-func (s *story) permissions() (list []crosssell.Permission, from time.Time, err error) {
+func (s *story) contact() (relmark.ContactDecision, error) {
 	policy := relmark.ContactPolicy{
 		Zone:  time.UTC,
 		Quiet: []relmark.QuietHours{{From: 20 * time.Hour, To: 9 * time.Hour}},
@@ -174,21 +174,18 @@ func (s *story) permissions() (list []crosssell.Permission, from time.Time, err 
 	facts := relmark.ContactFacts{Consents: []relmark.Consent{{Channel: "e-mail", Purpose: "offers"}}}
 	d, err := policy.Decide(s.now(), "e-mail", "offers", facts)
 	if err == nil && !d.Allowed && !d.Next.IsZero() {
-		d, err = policy.Decide(d.Next, "e-mail", "offers", facts)
+		return policy.Decide(d.Next, "e-mail", "offers", facts)
 	}
-	if err == nil && d.Allowed {
-		list = []crosssell.Permission{{Channel: "e-mail", Purpose: "offers"}}
-	}
-	return list, d.Next, err
+	return d, err
 }
 
 // whenToWrite says from when on the offers may go out.
 func (s *story) whenToWrite(r *report) error {
-	_, from, err := s.permissions()
+	contact, err := s.contact()
 	if err != nil {
 		return err
 	}
 	r.say("Suppose they have agreed to offers by e-mail: after the quiet hours of the night, from %s on, write to them.",
-		from.Format("15:04 on 2 January"))
+		contact.Next.Format("15:04 on 2 January"))
 	return nil
 }

@@ -1,6 +1,9 @@
 package codec
 
-import "reflect"
+import (
+	"reflect"
+	"unicode/utf8"
+)
 
 // An ID is what a host names a customer, an item or an order by: the same types as
 // the ID of the root package, which this one does not know.
@@ -59,4 +62,15 @@ func ReadID[I ID](r *Reader) (id I) {
 		v.SetString(r.String())
 	}
 	return id
+}
+
+// IsUTF8 reports whether an identifier is UTF-8 where it is text. JSON turns other
+// bytes into U+FFFD, so that two identifiers fall together. It takes a pointer to
+// spare an allocation.
+func IsUTF8[I ID](id *I) bool {
+	if text, ok := any(id).(*string); ok {
+		return utf8.ValidString(*text)
+	}
+	v := reflect.ValueOf(id).Elem()
+	return v.Kind() != reflect.String || utf8.ValidString(v.String())
 }

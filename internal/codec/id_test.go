@@ -61,3 +61,14 @@ func TestReadIDRefusesWhatDoesNotFit(t *testing.T) {
 	codec.ReadID[place](&r)
 	require.ErrorIs(t, r.Done(), codec.ErrCorrupt)
 }
+
+func TestIsUTF8(t *testing.T) {
+	t.Parallel()
+	good, bad, number := name("größe"), name("gr\xf6\xdfe"), short(-1)
+	assert.True(t, codec.IsUTF8(&good))
+	assert.False(t, codec.IsUTF8(&bad))
+	assert.True(t, codec.IsUTF8(&number))
+	plain, broken := "größe", "\xff"
+	assert.True(t, codec.IsUTF8(&plain))
+	assert.False(t, codec.IsUTF8(&broken))
+}
