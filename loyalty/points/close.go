@@ -44,8 +44,11 @@ func (b *Closed) code(f *form) {
 
 // decide computes the first instant of the date, so that replay needs no zone.
 func (c Close) decide(d *decider) (Body, error) {
-	if c.Before.IsZero() || c.Before.After(d.date) || c.Before.Before(d.a.closed) {
-		return nil, invalid("Before", c.Before, "must lie between the last closing and the date of the command")
+	if c.Before.IsZero() || c.Before.After(d.date) {
+		return nil, invalid("Before", c.Before, "must be a date, and that of the command at the latest")
+	}
+	if c.Before.Before(d.a.closed) {
+		return nil, refuse(PeriodClosed)
 	}
 	start := c.Before.Start(d.e.zone)
 	if !validExpiry(start) {

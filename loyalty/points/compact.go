@@ -137,6 +137,7 @@ func (f *form) packTime(v *time.Time) {
 		}
 		return
 	}
+	f.check(validExpiry(*v))
 	nanos := int64(v.Nanosecond())
 	if !v.IsZero() {
 		n = v.Unix()<<2 | 1

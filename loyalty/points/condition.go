@@ -43,6 +43,12 @@ func (c *Condition) validate(path string, depth int) error {
 	}
 	check(depth < maxDepth, "Any", "must not nest deeper than 8 levels")
 	check(c.To.IsZero() || !c.To.Before(c.From), "To", "must not come before From")
+	check(len(c.Weekdays) <= 7, "Weekdays", "must be at most 7 days")
+	for _, list := range [][]string{c.Tiers, c.Categories, c.Values} {
+		check(len(list) <= maxRules && !slices.ContainsFunc(list, func(s string) bool { return !validNote(s) }),
+			"Tiers, Categories, Values", "must be at most 1000 texts of at most 200 bytes of UTF-8")
+	}
+	check(validNote(c.Tag), "Tag", nameRule)
 	for _, d := range c.Weekdays {
 		check(d >= time.Sunday && d <= time.Saturday, "Weekdays", "must be days of the week")
 	}

@@ -132,6 +132,11 @@ func (c Earn) decide(d *decider) (Body, error) {
 	}
 	b := &Earned{Order: c.Order, Facts: Facts{Date: d.date}}
 	var err error
+	if b.Stated = c.Expires != nil; b.Stated {
+		if err = ownExpiry(&b.ExpiresAt, *c.Expires); err != nil {
+			return nil, err
+		}
+	}
 	if b.PaidValue, err = c.facts(d.e, &b.Facts); err != nil {
 		return nil, err
 	}
@@ -139,7 +144,7 @@ func (c Earn) decide(d *decider) (Body, error) {
 		return nil, err
 	}
 	if d.a.orders.find(c.Order) != nil {
-		return nil, refuse(DuplicateSource)
+		return nil, refuse(DuplicateOrder)
 	}
 	rules, err := c.rules(d.e, d.date)
 	if err != nil {
@@ -158,9 +163,7 @@ func (c Earn) decide(d *decider) (Body, error) {
 		b.Lot = d.a.book.Next()
 		b.Settled = min(d.a.debt, b.Price.Granted)
 	}
-	if err := d.life(b, c.Expires); err != nil {
-		return nil, err
-	}
+	d.life(b)
 	return b, d.unpark(b)
 }
 
@@ -250,24 +253,23 @@ func (c *Earn) lists(e *Engine, lines []Line, tags []Tag) ([]Line, []Tag, error)
 }
 
 // life says from when until when the points of an order live, and what the
-// activity does to other lots. With maturity, points can be spent from the start of
-// the local date of the activity plus as many days; without, from the activity on.
-func (d *decider) life(b *Earned, own *time.Time) error {
+// activity does to other lots; a stated expiry stays. With maturity, points can be
+// spent from the start of the local date of the activity plus as many days; without,
+// from the activity on.
+func (d *decider) life(b *Earned) {
 	p := &d.e.program
 	b.AvailableAt = d.at
 	if p.MaturityDays > 0 {
 		b.AvailableAt = d.date.AddDays(p.MaturityDays).Start(d.e.zone)
 	}
 	b.Rolled = d.rolled()
-	if b.Stated = own != nil; b.Stated {
-		return ownExpiry(&b.ExpiresAt, *own)
-	}
-	if b.Rolls = p.Expiry.Kind == Inactivity; b.Rolls {
+	switch b.Rolls = p.Expiry.Kind == Inactivity && !b.Stated; {
+	case b.Stated:
+	case b.Rolls:
 		b.ExpiresAt = b.Rolled
-	} else {
+	default:
 		b.ExpiresAt = p.Expiry.ExpiresAt(d.date, d.e.zone)
 	}
-	return nil
 }
 
 // ownExpiry takes over an expiry that a command states; the zero time is never.
@@ -346,7 +348,7 @@ func (b *Earned) enter(a *Account, now int64) error {
 		return errEvent("Earned")
 	}
 	for i := range b.Progress {
-		if p := &b.Progress[i]; min(p.Count, p.Month) < 0 || p.Count > maxPoints {
+		if !b.Progress[i].valid() {
 			return errEvent("Progress")
 		}
 	}

@@ -17,8 +17,12 @@ type Reason string
 const (
 	// Insufficient: there are not as many available points; more may come.
 	Insufficient Reason = "insufficient"
-	// DuplicateSource: the order has earned already, by a command with another key.
-	DuplicateSource Reason = "duplicate_source"
+	// DuplicateOrder: the order has earned already, by a command with another key.
+	DuplicateOrder Reason = "duplicate_order"
+	// UnknownOrder: the order has not earned, in any of the events.
+	UnknownOrder Reason = "unknown_order"
+	// NotForgotten: the account knows the order, which [Refund] takes back.
+	NotForgotten Reason = "not_forgotten"
 	// DuplicateReservation: there is or was a reservation of that name.
 	DuplicateReservation Reason = "duplicate_reservation"
 	// RefundExceedsOrder: the refunds of the order would add up to more than it.
@@ -46,7 +50,8 @@ const (
 	// VersionConflict: the account has changed: reload it and decide again. It
 	// matches [relmark.ErrConflict].
 	VersionConflict Reason = "version_conflict"
-	// KeyConflict: another command had the key. It matches [relmark.ErrInvalid].
+	// KeyConflict: another command had the key. It matches [relmark.ErrInvalid]: keys are
+	// the caller's to choose, and giving one to two commands is never right.
 	KeyConflict Reason = "key_conflict"
 	// SelfTransfer: the account is its own recipient. It matches
 	// [relmark.ErrInvalid].
@@ -56,10 +61,11 @@ const (
 )
 
 // A CommandError says why a command was not carried out; the account is as it was.
-// It matches [relmark.ErrConflict] if reloading the account may help,
-// [relmark.ErrInvalid] if nothing helps, [relmark.ErrLimit] if a total would leave
-// its range, and otherwise [relmark.ErrRefused]. It is an immutable value, safe for
-// concurrent use.
+// It matches [relmark.ErrRefused] if what has happened before forbids it,
+// [relmark.ErrConflict] if somebody else was faster, so that reloading the account may
+// help, [relmark.ErrInvalid] if it would be wrong on any account, and
+// [relmark.ErrLimit] if a total would leave its range. What is wrong with one field is a
+// [relmark.FieldError] instead. It is an immutable value, safe for concurrent use.
 type CommandError struct {
 	Reason    Reason
 	Available int64 // points that could be spent, where the reason is Insufficient

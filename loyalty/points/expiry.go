@@ -28,7 +28,7 @@ const (
 
 // An Expiry is the rule by which points expire. It is an immutable value.
 type Expiry struct {
-	Kind ExpiryKind `json:"type,omitempty"`
+	Kind ExpiryKind `json:"kind,omitempty"`
 	N    int        `json:"n,omitempty"` // months or years, 0 to 1200 months, 0 to 100 years
 }
 

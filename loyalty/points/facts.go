@@ -39,7 +39,7 @@ func (x *Facts) code(f *form) {
 	f.date("date", &x.Date)
 	f.name("currency", &x.Currency)
 	f.num("digits", &x.Digits)
-	f.check(x.Digits >= 0 && x.Digits <= 9)
+	f.check(x.Digits >= 0 && x.Digits <= maxDigits)
 	f.amount("total", &x.Total, x.Digits)
 	f.amount("cash", &x.Cash, x.Digits)
 	f.name("tier", &x.Tier)

@@ -283,15 +283,19 @@ func (f *form) flag(name string, v *bool) {
 	*v = true
 }
 
+// maxDigits is the largest number of fraction digits of a currency.
+const maxDigits = 9
+
 // amount writes or reads minor units as a decimal string with all its digits: "49.90"
-// for 4990 and two digits. As a string, no consumer of JSON takes it for a float.
+// for 4990 and two digits. As a string, no consumer of JSON takes it for a float. With
+// more digits than a currency has it fails before it writes one.
 func (f *form) amount(name string, v *int64, digits int) {
 	if f.compact {
 		f.packInt(v)
 		f.check(uint64(*v+maxPoints) <= 2*maxPoints)
 		return
 	}
-	if !f.key(name, *v != 0) {
+	if f.check(digits >= 0 && digits <= maxDigits); f.bad || !f.key(name, *v != 0) {
 		return
 	}
 	f.token('"')

@@ -25,8 +25,8 @@ func (f *form) date(name string, v *relmark.Date) {
 }
 
 // time writes or reads an instant as RFC 3339 has it, in UTC and with as many digits
-// as it needs. What is read lies in the years 1700 to 2261, so that it fits in the
-// nanoseconds of int64; what does not, no programme can have written.
+// as it needs. It lies in the years 1700 to 2261, so that it fits in the nanoseconds of
+// int64: what does not, no programme computes, and it is neither read nor written.
 func (f *form) time(name string, v *time.Time) {
 	if f.compact {
 		f.packTime(v)
@@ -40,6 +40,7 @@ func (f *form) time(name string, v *time.Time) {
 		*v = f.readTime()
 		return
 	}
+	f.check(validExpiry(*v))
 	f.b = v.UTC().AppendFormat(f.b, time.RFC3339Nano)
 	f.token('"')
 }

@@ -136,7 +136,7 @@ func FuzzAccountSnapshot(f *testing.F) {
 		for _, c := range []points.Command{
 			points.Redeem{Head: head("new", 500), Points: 1},
 			points.Refund{Head: head("new", 500), Order: "O2", Amount: decimalOf(1)},
-			points.Commit{Head: head("new", 500), Reservation: "R1"},
+			points.Commit{Head: head("new", 500), Reservation: "R1", All: true},
 			points.Leave{Head: head("new", 500), Member: "m1"},
 			points.Close{Head: head("new", 500), Before: day(400)},
 		} {

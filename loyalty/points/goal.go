@@ -47,6 +47,11 @@ func (p *Progress) code(f *form) {
 	f.flag("done", &p.Done)
 }
 
+// valid reports whether orders can have made the progress.
+func (p *Progress) valid() bool {
+	return validName(p.Rule) && min(p.Count, p.Month) >= 0 && p.Count <= maxPoints && p.Month <= lastMonth+1
+}
+
 // Goals returns the progress towards all goals that have been begun, in the order
 // in which they were.
 func (a *Account) Goals() []Progress { return append([]Progress(nil), a.goals...) }

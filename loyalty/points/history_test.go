@@ -386,7 +386,8 @@ func (w *world) command(d dice, who *party, h points.Head) points.Command {
 		ttl := time.Duration(d(among(d, "long", 300, 5000), "hours")+1) * time.Hour
 		return points.Reserve{Head: h, Reservation: fmt.Sprint("hold", d(6, "hold")), Points: w.points(d, who), TTL: h.Recorded.Sub(h.At) + ttl}
 	case 21:
-		return points.Commit{Head: h, Reservation: w.reservation(d, who), Points: int64(d(31, "points"))}
+		n := int64(d(31, "points"))
+		return points.Commit{Head: h, Reservation: w.reservation(d, who), Points: n, All: n == 0}
 	case 22:
 		return points.Void{Head: h, Reservation: w.reservation(d, who)}
 	case 23, 24:

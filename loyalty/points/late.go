@@ -91,8 +91,8 @@ type Recalled struct {
 func (r Recalled) Order() string { return r.order }
 
 // Recall looks an order up in the events of an account, all of them from the first,
-// for a [LateRefund]. It fails where folding fails, and with [relmark.ErrInvalid] if
-// the order has never earned. It takes the time and memory of folding events that are
+// for a [LateRefund]. It fails where folding fails, and with [UnknownOrder] if the order
+// has never earned. It takes the time and memory of folding events that are
 // never closed.
 func Recall(events iter.Seq2[Event, error], order string) (Recalled, error) {
 	full := Account{archive: true}
@@ -105,7 +105,7 @@ func Recall(events iter.Seq2[Event, error], order string) (Recalled, error) {
 		}
 	}
 	if full.orders.find(order) == nil {
-		return Recalled{}, invalid("Order", nil, "must have earned")
+		return Recalled{}, refuse(UnknownOrder)
 	}
 	return Recalled{order, &full}, nil
 }
@@ -143,8 +143,8 @@ func (c LateRefund) decide(d *decider) (Body, error) {
 	if !validName(c.Suspense) {
 		return nil, invalid("Suspense", nil, nameRule)
 	}
-	if c.Recalled.full == nil || d.a.orders.find(c.Recalled.order) != nil {
-		return nil, invalid("Recalled", nil, "must be an order that the account has forgotten, from Recall")
+	if c.Recalled.full == nil {
+		return nil, invalid("Recalled", nil, "must come from Recall")
 	}
 	amount, err := d.e.minor("Amount", c.Amount, c.Currency)
 	if err != nil {
@@ -154,6 +154,9 @@ func (c LateRefund) decide(d *decider) (Body, error) {
 		return nil, invalid("Amount", nil, "must be > 0")
 	}
 	full := c.Recalled.full
+	if d.a.orders.find(c.Recalled.order) != nil {
+		return nil, refuse(NotForgotten)
+	}
 	if !full.same(d.a) {
 		return nil, refuse(VersionConflict)
 	}

@@ -288,7 +288,7 @@ func TestManyOrders(t *testing.T) {
 			do(t, e, &a, points.Earn{Head: head(fmt.Sprint("k", i), 0), Order: fmt.Sprint("order", i), Amount: euros(10)})
 		}
 		_, err := e.Decide(&a, points.Earn{Head: head("new", 0), Order: "order100", Amount: euros(10)})
-		assert.Equal(t, "duplicate_source", reasonOf(err))
+		assert.Equal(t, "duplicate_order", reasonOf(err))
 		d, err := e.Decide(&a, points.Earn{Head: head("k100", 0), Order: "order100", Amount: euros(10)})
 		require.NoError(t, err)
 		assert.Equal(t, points.Decision{Event: points.Event{Seq: 101, Key: "k100"}, Replayed: true}, d)

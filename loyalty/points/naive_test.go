@@ -370,7 +370,7 @@ func (m *naive) carryOut(c points.Command, at, now time.Time, o *outcome) string
 		for _, x := range slices.Backward(m.orders) {
 			if x.name == c.Recalled.Order() {
 				if !x.forgotten {
-					return "invalid"
+					return "not_forgotten"
 				}
 				return m.takeBack(x, cents(c.Amount), m.ymd(at), now, o)
 			}
@@ -468,8 +468,11 @@ func (m *naive) open(c points.Open, at, now time.Time) string {
 // close only marks what is forgotten.
 func (m *naive) close(c points.Close, at time.Time) string {
 	before := ymdOf(c.Before)
-	if before > m.ymd(at) || before < m.closed {
+	if before > m.ymd(at) {
 		return "invalid"
+	}
+	if before < m.closed {
+		return "period_closed"
 	}
 	m.closed = before
 	start := m.start(before)
@@ -705,7 +708,7 @@ func (m *naive) earn(c points.Earn, now time.Time, o *outcome) string {
 	case x.value > x.total || c.PayPoints > 0 && x.value == 0:
 		return "invalid"
 	case m.order(c.Order) != nil:
-		return "duplicate_source"
+		return "duplicate_order"
 	case v == nil || len(v.Budgets) > 0 && c.Budget == nil:
 		return "invalid"
 	case c.PayPoints > m.available():

@@ -3,6 +3,7 @@ package points
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -64,7 +65,7 @@ const (
 
 // Bounds of a programme.
 const (
-	maxRules  = 1000 // rules of one kind in a version
+	maxRules  = 1000 // rules of one kind in a version, versions, and entries of a list in a condition
 	maxName   = 200  // bytes of a name, key or identifier
 	maxDays   = 36_500
 	maxPoints = money.MaxExact // exact in float64 too, and so with any consumer of JSON
@@ -87,14 +88,12 @@ func (p Program) Validate() error {
 	if p.GraceDays != nil {
 		check(*p.GraceDays >= 0 && *p.GraceDays <= maxDays, "GraceDays", *p.GraceDays, "must be 0 to 36500")
 	}
-	one := decimal.New(1, 0)
-	check(p.TransferFee.Sign() >= 0 && p.TransferFee.Cmp(one) <= 0 && isRate(p.TransferFee),
-		"TransferFee", nil, "must be 0 to 1 with at most 9 fraction digits")
-	check(len(p.Versions) > 0, "Versions", len(p.Versions), "must be 1 or more")
-	for i, v := range p.Versions {
-		errs = append(errs, v.validate(fmt.Sprintf("Versions[%d]", i)))
-		for j, w := range p.Versions[:i] {
-			check(!v.overlaps(w), fmt.Sprintf("Versions[%d]", i), nil, fmt.Sprintf("must not share dates with Versions[%d]", j))
+	check(isShare(p.TransferFee), "TransferFee", nil, "must be 0 to 1 with at most 9 fraction digits")
+	check(len(p.Versions) > 0 && len(p.Versions) <= maxRules, "Versions", len(p.Versions), "must be 1 to 1000")
+	for i := range p.Versions[:min(len(p.Versions), maxRules)] {
+		errs = append(errs, p.Versions[i].validate(fmt.Sprintf("Versions[%d]", i)))
+		if j := slices.IndexFunc(p.Versions[:i], p.Versions[i].overlaps); j >= 0 {
+			check(false, fmt.Sprintf("Versions[%d]", i), nil, fmt.Sprintf("must not share dates with Versions[%d]", j))
 		}
 	}
 	return errors.Join(errs...)
@@ -106,6 +105,13 @@ const nameRule = "must be 1 to 200 bytes of UTF-8"
 func isRate(d decimal.Decimal) bool {
 	_, err := money.RateOf(d)
 	return err == nil
+}
+
+// isShare reports whether d is a rate from 0 to 1.
+func isShare(d decimal.Decimal) bool {
+	r, err := money.RateOf(d)
+	num, den := r.Fraction()
+	return err == nil && num >= 0 && num <= den
 }
 
 // A Version is the set of earning rules that is valid on a range of local dates.

@@ -27,16 +27,12 @@ type (
 		Digits       int           `json:"digits,omitempty"`
 		PointValue   money.Plain   `json:"point_value,omitzero"`
 		Versions     []versionJSON `json:"versions"`
-		Expiry       *expiryJSON   `json:"expiry,omitempty"`
+		Expiry       Expiry        `json:"expiry,omitzero"`
 		MaturityDays int           `json:"maturity_days,omitempty"`
 		Shortfall    Shortfall     `json:"shortfall,omitempty"`
 		GraceDays    *int          `json:"grace_days,omitempty"`
 		TransferFee  money.Plain   `json:"transfer_fee,omitzero"`
 		Payout       Payout        `json:"payout,omitempty"`
-	}
-	expiryJSON struct {
-		Kind ExpiryKind `json:"kind"`
-		N    int        `json:"n,omitempty"`
 	}
 	versionJSON struct {
 		Name        string           `json:"name,omitempty"`
@@ -119,7 +115,7 @@ func (p Program) MarshalJSON() ([]byte, error) {
 	}
 	out := programJSON{
 		V: programVersion, Currency: p.Currency, Digits: p.Digits, PointValue: money.Plain(p.PointValue),
-		MaturityDays: p.MaturityDays, Shortfall: p.Shortfall, GraceDays: p.GraceDays,
+		Expiry: p.Expiry, MaturityDays: p.MaturityDays, Shortfall: p.Shortfall, GraceDays: p.GraceDays,
 		TransferFee: money.Plain(p.TransferFee), Payout: p.Payout,
 	}
 	if p.Zone != nil {
@@ -127,9 +123,6 @@ func (p Program) MarshalJSON() ([]byte, error) {
 		if out.Zone, ok = calendar.ZoneName(p.Zone); !ok {
 			return nil, invalid("Zone", nil, zoneRule)
 		}
-	}
-	if p.Expiry.Kind != NoExpiry {
-		out.Expiry = &expiryJSON{p.Expiry.Kind, p.Expiry.N}
 	}
 	for _, v := range p.Versions {
 		out.Versions = append(out.Versions, v.encode())
@@ -205,11 +198,8 @@ func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) 
 	}
 	p := Program{
 		Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue),
-		MaturityDays: in.MaturityDays, Shortfall: in.Shortfall, GraceDays: in.GraceDays,
+		Expiry: in.Expiry, MaturityDays: in.MaturityDays, Shortfall: in.Shortfall, GraceDays: in.GraceDays,
 		TransferFee: decimal.Decimal(in.TransferFee), Payout: in.Payout,
-	}
-	if in.Expiry != nil {
-		p.Expiry = Expiry{in.Expiry.Kind, in.Expiry.N}
 	}
 	for _, v := range in.Versions {
 		p.Versions = append(p.Versions, v.decode())

@@ -531,7 +531,7 @@ func twoPhases(t require.TestingT, w *world, d dice) invariant {
 			require.Equal(t, direct.Balance(w.now), held.Balance(w.now))
 			require.Equal(t, slices.Collect(direct.Lots(w.now)), slices.Collect(held.Lots(w.now)))
 			for _, c := range []points.Command{
-				points.Commit{Head: h("again"), Reservation: "basket"},
+				points.Commit{Head: h("again"), Reservation: "basket", All: true},
 				points.Void{Head: h("again"), Reservation: "basket"},
 			} {
 				_, err := w.e.Decide(held, c)

@@ -87,6 +87,9 @@ func (r *run) command(s step) {
 	if s.Expect.Error != nil {
 		want = *s.Expect.Error
 	}
+	if want == "duplicate_source" { // the file's word for it
+		want = string(points.DuplicateOrder)
+	}
 	if !r.exact(want, got, "error") || err != nil {
 		return
 	}
@@ -144,7 +147,7 @@ func (r *run) do(member string, at time.Time, c *command) (events []done, replay
 		if c.Points != nil && n == 0 { // which the SDK calls a void, as it leaves nothing redeemed
 			return r.one(member, c, points.Void{Head: head, Reservation: c.Reservation})
 		}
-		return r.one(member, c, points.Commit{Head: head, Reservation: c.Reservation, Points: n})
+		return r.one(member, c, points.Commit{Head: head, Reservation: c.Reservation, Points: n, All: c.Points == nil})
 	case "void":
 		return r.one(member, c, points.Void{Head: head, Reservation: c.Reservation})
 	case "transfer":

@@ -99,7 +99,7 @@ func (*Refunded) kind() string { return "refunded" }
 func (b *Refunded) code(f *form) {
 	f.text("order", &b.Order)
 	f.num("digits", &b.Digits)
-	f.check(b.Digits >= 0 && b.Digits <= 9)
+	f.check(b.Digits >= 0 && b.Digits <= maxDigits)
 	f.amount("amount", &b.Amount, b.Digits)
 	f.amount("cash", &b.Cash, b.Digits)
 	f.flag("parked", &b.Parked)

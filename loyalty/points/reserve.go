@@ -23,7 +23,8 @@ type Reserve struct {
 type Commit struct {
 	Head
 	Reservation string
-	Points      int64 // 0 is all
+	Points      int64 // > 0, unless All
+	All         bool  // all that is held, instead of Points
 }
 
 // Void releases all held points to their lots; those of a lot that has expired
@@ -43,6 +44,7 @@ func (c Reserve) payload(f *form) {
 func (c Commit) payload(f *form) {
 	f.text("commit", &c.Reservation)
 	f.int("points", &c.Points)
+	f.flag("all", &c.All)
 }
 
 func (c Void) payload(f *form) { f.text("void", &c.Reservation) }
@@ -112,15 +114,15 @@ func (c Reserve) decide(d *decider) (Body, error) {
 
 // decide uses the takes in the order in which they were taken, which was burn order.
 func (c Commit) decide(d *decider) (Body, error) {
+	if c.All != (c.Points == 0) || c.Points < 0 || c.Points > maxPoints {
+		return nil, invalid("Points", c.Points, "must be 1 to 2^53-1, or 0 with All")
+	}
 	h, err := d.hold(c.Reservation)
 	if err != nil {
 		return nil, err
 	}
-	if c.Points < 0 {
-		return nil, invalid("Points", c.Points, "must be 0 or more")
-	}
 	n := c.Points
-	if n == 0 {
+	if c.All {
 		n = h.Units()
 	}
 	used, freed, ok := h.Split(n)

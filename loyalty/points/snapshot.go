@@ -51,61 +51,12 @@ func (a *Account) UnmarshalBinary(data []byte) error {
 	p := packer{r: &r}
 	var b Account
 	b.pack(&p)
-	r.Check(b.whole())
+	r.Check(b.reachable())
 	if err := unread("snapshot", r.Done()); err != nil {
 		return err
 	}
 	*a = b
 	return nil
-}
-
-// whole reports whether a decoded account can be one: what came in is somewhere,
-//
-//	issued + received = Σ left + held - debt + redeemed + lapsed + reversed + sent
-//
-// and everything that an open reservation refers to is there. So no later command
-// can reach for a lot that does not exist, and no sum can overflow.
-func (a *Account) whole() bool {
-	if !a.sound() || a.lapsed < 0 {
-		return false
-	}
-	sum := a.redeemed + a.reversed + a.sent + a.lapsed - a.debt // each at most 2^53
-	add := func(n int64) bool {
-		sum += n
-		return n >= 0 && n <= maxPoints && sum <= 4*maxPoints
-	}
-	if max(a.redeemed, a.reversed, a.sent, a.lapsed, a.debt) > maxPoints {
-		return false
-	}
-	for _, l := range a.book.Lots() {
-		if !add(l.Left) {
-			return false
-		}
-	}
-	for i := range a.holds.items {
-		for _, t := range a.holds.items[i].Takes {
-			open := a.holds.items[i].Status == lot.Open
-			if open && (!add(t.Units) || a.book.Find(t.Lot) == nil) || t.Units <= 0 {
-				return false
-			}
-		}
-	}
-	for i := range a.orders.items {
-		if !a.orders.items[i].whole() {
-			return false
-		}
-	}
-	return sum == a.issued+a.received
-}
-
-// whole reports whether an order can be one.
-func (o *order) whole() bool {
-	if o.paid != nil && total(o.paid.parts) != o.paid.spent {
-		return false
-	}
-	return min(o.total, o.refunded, o.granted, o.taken, o.lost, o.deducted, o.restored, o.spent()) >= 0 &&
-		max(o.total, o.granted, o.spent()) <= maxPoints &&
-		o.refunded <= o.total && o.taken <= o.granted && o.lost <= o.taken && o.deducted <= o.total && o.restored <= o.spent()
 }
 
 // A packer reads or writes a snapshot: a type describes itself once for both.

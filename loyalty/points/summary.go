@@ -2,6 +2,7 @@ package points
 
 import (
 	"fmt"
+	"math/bits"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -68,8 +69,32 @@ func (s *Summary) Merge(o Summary) error {
 	return nil
 }
 
-// AppendBinary appends the encoding of the summary.
+// whole reports whether accounts can have added up to the counters: none is negative,
+// all that came in is somewhere, and without accounts nothing has.
+func (s *Summary) whole() bool {
+	in, out, low := big(s.Issued, s.Received, s.Debt), big(s.Pending, s.Available, s.Held, s.Redeemed, s.Expired, s.Reversed, s.Sent), int64(0)
+	for _, v := range s.fields() {
+		low = min(low, *v)
+	}
+	return low == 0 && in == out && (s.Accounts > 0 || *s == Summary{})
+}
+
+// big adds up counters in 128 bits.
+func big(counts ...int64) (sum [2]uint64) {
+	for _, n := range counts {
+		var carry uint64
+		sum[1], carry = bits.Add64(sum[1], uint64(n), 0)
+		sum[0] += carry
+	}
+	return sum
+}
+
+// AppendBinary appends the encoding of the summary. It fails with [relmark.ErrInvalid]
+// on one that no accounts add up to, which could not be read.
 func (s *Summary) AppendBinary(b []byte) ([]byte, error) {
+	if !s.whole() {
+		return b, invalid("Summary", nil, "must add up: what came in is somewhere")
+	}
 	w := codec.NewWriter(b, codec.KindPointsTotals, 1)
 	for _, v := range s.fields() {
 		w.Varint(*v)
@@ -82,14 +107,15 @@ func (s *Summary) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
 // UnmarshalBinary decodes a summary of any version ever written. It fails with
 // [relmark.ErrUnsupported] on an unknown version and with [relmark.ErrInvalid] on
-// anything else, such as a negative count, and leaves s unchanged then.
+// anything else, such as counters that no accounts add up to, and leaves s unchanged
+// then.
 func (s *Summary) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindPointsTotals, 1)
 	var in Summary
 	for _, v := range in.fields() {
 		*v = r.Varint()
-		r.Check(*v >= 0)
 	}
+	r.Check(in.whole())
 	if err := unread("summary", r.Done()); err != nil {
 		return err
 	}

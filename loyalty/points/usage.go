@@ -62,8 +62,9 @@ func (u *Usage) Add(ev *Event) error {
 
 // Take counts points that may be granted for activity on a date, before they are, or
 // with a negative number those that are not going to be. It fails with
-// [relmark.ErrLimit] if a count would leave int64, and with [relmark.ErrInvalid] if
-// more is given back than was counted, and leaves u unchanged then.
+// [relmark.ErrLimit] if a count would leave int64, with [relmark.ErrRefused] if more is
+// given back than was counted, and with [relmark.ErrInvalid] without a date, and leaves
+// u unchanged then.
 func (u *Usage) Take(on relmark.Date, points int64) error {
 	if on.IsZero() {
 		return invalid("On", nil, "must be a date")
@@ -98,7 +99,7 @@ func (u *Usage) count(month, points int64) error {
 	}
 	switch {
 	case after < 0:
-		return invalid("Points", points, "must not give back more than was counted")
+		return fmt.Errorf("points: usage: more given back than was counted: %w", relmark.ErrRefused)
 	case found && after == 0:
 		u.months = slices.Delete(u.months, i, i+1)
 	case found:
@@ -175,7 +176,7 @@ func (u *Usage) UnmarshalBinary(data []byte) error {
 	last, sum := int64(-1), int64(0)
 	for range r.Count(2) {
 		month, points := r.Uvarint(), r.Uvarint()
-		ok := month <= lastMonth && points > 0 && points <= maxCount
+		ok := month >= firstMonth && month <= lastMonth && points > 0 && points <= maxCount
 		if r.Check(ok); !ok {
 			break
 		}
@@ -191,8 +192,10 @@ func (u *Usage) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// What an encoding can hold at most: December 9999, and the counts of int64.
+// What an encoding can hold: January of the year 1 to December 9999, and the counts of
+// int64.
 const (
-	lastMonth = 12*9999 + 11
-	maxCount  = 1<<63 - 1
+	firstMonth = 12
+	lastMonth  = 12*9999 + 11
+	maxCount   = 1<<63 - 1
 )

@@ -34,14 +34,13 @@ type WhatIf struct {
 // live fills in how long the points of an order live, as [decider.life] does. An
 // expiry that was stated in fact is kept. Programmes often differ in rates alone: one
 // that is alike keeps what the programme before it has just found.
-func (w *WhatIf) live(d *decider, b, n *Earned, i int) error {
-	switch {
-	case b.Stated:
-		return d.life(n, &b.ExpiresAt)
-	case w.alike[i]:
-		return nil
+func (w *WhatIf) live(d *decider, b, n *Earned, i int) {
+	if n.Stated = b.Stated; n.Stated {
+		n.ExpiresAt = b.ExpiresAt
+	} else if w.alike[i] {
+		return
 	}
-	return d.life(n, nil)
+	d.life(n)
 }
 
 // alike reports whether points live as long under two programmes, which under
@@ -230,9 +229,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if n.Price.Granted > 0 {
 		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Price.Granted)
 	}
-	if err := w.live(d, b, n, i); err != nil {
-		return err
-	}
+	w.live(d, b, n, i)
 	if err := d.unpark(n); err != nil {
 		return err
 	}

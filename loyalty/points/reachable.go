@@ -1,0 +1,149 @@
+package points
+
+import (
+	"slices"
+
+	"github.com/relmark/relmark/internal/calendar"
+	"github.com/relmark/relmark/internal/lot"
+)
+
+// A snapshot may come from a store that has damaged it, or from somebody else. What no
+// events can have made of an account is refused, part by part: then no later command
+// reaches for a lot that does not exist, no sum overflows, and nobody is owed what was
+// never granted.
+
+// reachable reports whether events can have made a decoded account.
+func (a *Account) reachable() bool {
+	if a.version == 0 {
+		return a.pristine()
+	}
+	return a.version <= maxInt && a.last >= firstSecond*1e9 && a.last < endOfActivity*1e9 &&
+		a.sound() && a.lapsed >= 0 && a.lapsed <= maxPoints && a.debt <= a.reversed &&
+		a.balanced() && a.remembered() && a.counted() && a.joined()
+}
+
+// pristine reports whether nothing has happened.
+func (a *Account) pristine() bool {
+	return a.last == 0 && a.totals == totals{} && a.closed.IsZero() && a.book.Last() == 0 && a.owners == 0 &&
+		len(a.orders.names)+len(a.holds.names)+len(a.keys.names)+len(a.months)+len(a.parked)+len(a.goals)+len(a.members) == 0
+}
+
+// balanced reports whether what came in is somewhere,
+//
+//	issued + received = Σ left + held - debt + redeemed + lapsed + reversed + sent
+//
+// and whether everything that an open reservation refers to is there.
+func (a *Account) balanced() bool {
+	sum := a.redeemed + a.reversed + a.sent + a.lapsed - a.debt // each at most 2^53
+	add := func(n int64) bool {
+		sum += n
+		return n >= 0 && n <= maxPoints && sum <= 4*maxPoints
+	}
+	for _, l := range a.book.Lots() {
+		if !add(l.Left) || l.Until < firstSecond*1e9 || l.From < firstSecond*1e9 || l.From >= endOfTime*1e9 || l.Owner > a.owners {
+			return false
+		}
+	}
+	for i := range a.holds.items {
+		h := &a.holds.items[i]
+		for _, t := range h.Takes {
+			if t.Units <= 0 || t.Lot == 0 || t.Lot > a.book.Last() || h.Status == lot.Open && (!add(t.Units) || a.book.Find(t.Lot) == nil) {
+				return false
+			}
+		}
+	}
+	return sum == a.issued+a.received
+}
+
+// remembered reports whether names are names, each command has one key and one place,
+// and orders are what can have become of them.
+func (a *Account) remembered() bool {
+	seq := uint64(0)
+	for i := range a.keys.items {
+		k := &a.keys.items[i]
+		if k.seq <= seq || k.seq > a.version || k.at < firstSecond*1e9 || k.at >= endOfActivity*1e9 {
+			return false
+		}
+		seq = k.seq
+	}
+	granted := int64(0)
+	for i := range a.orders.items {
+		o := &a.orders.items[i]
+		granted = plusZero(granted, o.granted)
+		if !o.whole() || o.lot > a.book.Last() || (o.granted > 0) != (o.lot > 0) {
+			return false
+		}
+	}
+	for _, p := range a.parked {
+		if !validName(p.order) || p.amount <= 0 || p.amount > maxPoints || p.date.IsZero() {
+			return false
+		}
+	}
+	return granted <= a.issued && uint64(len(a.orders.names)) <= a.version &&
+		valid(a.keys.names) && valid(a.orders.names) && valid(a.holds.names)
+}
+
+// counted reports whether months are whole and listed once, their counts no more than
+// what was issued, and goals within their bounds and listed once.
+func (a *Account) counted() bool {
+	granted := int64(0)
+	seen := map[int64]bool{}
+	for _, m := range a.months {
+		if m.first.IsZero() {
+			return false
+		}
+		year, month, day := m.first.Civil()
+		if day != 1 || m.last != m.first.AddDays(calendar.Length(year, month)-1) || seen[monthOf(m.first)] {
+			return false
+		}
+		seen[monthOf(m.first)] = true
+		granted = plusZero(granted, m.granted)
+	}
+	rules := map[string]bool{}
+	for _, g := range a.goals {
+		if !g.valid() || rules[g.Rule] {
+			return false
+		}
+		rules[g.Rule] = true
+	}
+	return granted <= a.issued
+}
+
+// joined reports whether the members of a pool have names and marks of their own, and
+// brought no more than was received.
+func (a *Account) joined() bool {
+	brought := int64(0)
+	names, marks := map[string]bool{}, map[uint32]bool{}
+	for _, c := range a.members {
+		if !validName(c.name) || names[c.name] || c.owner == 0 || c.owner > a.owners || marks[c.owner] || c.brought <= 0 {
+			return false
+		}
+		names[c.name], marks[c.owner] = true, true
+		brought = plus(brought, c.brought)
+	}
+	return brought <= a.received
+}
+
+// valid reports whether all are names.
+func valid(names []string) bool {
+	return !slices.ContainsFunc(names, func(s string) bool { return !validName(s) })
+}
+
+// plusZero is plus for a part that may be 0.
+func plusZero(sum, points int64) int64 {
+	if points == 0 {
+		return sum
+	}
+	return plus(sum, points)
+}
+
+// whole reports whether an order can be one.
+func (o *order) whole() bool {
+	if o.paid != nil && (total(o.paid.parts) != o.paid.spent || o.paid.value < 0 || o.paid.value > o.total) {
+		return false
+	}
+	return !o.date.IsZero() &&
+		min(o.total, o.refunded, o.granted, o.taken, o.lost, o.deducted, o.restored, o.spent()) >= 0 &&
+		max(o.total, o.granted, o.spent()) <= maxPoints &&
+		o.refunded <= o.total && o.taken <= o.granted && o.lost <= o.taken && o.deducted <= o.total && o.restored <= o.spent()
+}
