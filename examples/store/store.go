@@ -119,7 +119,7 @@ func (s *Store) original(ctx context.Context, stream string, d points.Decision) 
 	case errors.Is(err, sql.ErrNoRows):
 		err = errRaced
 	case err == nil && ev.Key != d.Event.Key:
-		err = &points.CommandError{Reason: points.DuplicateSource}
+		err = &points.CommandError{Reason: points.DuplicateOrder}
 	case err == nil && !d.Replayed && ev.Fingerprint != d.Event.Fingerprint:
 		err = &points.CommandError{Reason: points.KeyConflict}
 	}

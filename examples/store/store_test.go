@@ -168,7 +168,7 @@ func TestKeysAndOrdersFromBeforeClosing(t *testing.T) {
 	requireReason(t, err, points.KeyConflict, relmark.ErrInvalid)
 	again.Key = "b"
 	_, err = s.Do(t.Context(), "anna", again, order)
-	requireReason(t, err, points.DuplicateSource, relmark.ErrRefused)
+	requireReason(t, err, points.DuplicateOrder, relmark.ErrRefused)
 	require.EqualValues(t, 100, balance(t, &s, "anna").Available)
 }
 

@@ -1,12 +1,12 @@
 package points
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // kinds are the names of bodies in the order of the compact encoding, which is for
@@ -87,7 +87,7 @@ func (ev *Event) AppendJSON(b []byte) ([]byte, error) {
 	ev.code(&f)
 	f.close(outer)
 	if f.bad {
-		return b, invalid("Event", nil, "must hold UTF-8 and up to 9 digits")
+		return b, invalid("Event", nil, eventRule)
 	}
 	return f.b, nil
 }
@@ -96,7 +96,7 @@ func (ev *Event) AppendJSON(b []byte) ([]byte, error) {
 func (ev Event) MarshalJSON() ([]byte, error) { return ev.AppendJSON(nil) }
 
 // AppendBinary appends the compact encoding of an event: what JSON says, in a third
-// of the bytes, for pipelines and caches. It fails as [Event.AppendJSON] does.
+// of the bytes, and a checksum, for pipelines and caches. It fails as [Event.AppendJSON] does.
 func (ev *Event) AppendBinary(b []byte) ([]byte, error) {
 	if absent(ev.Body) {
 		return b, invalid("Body", nil, "must be there")
@@ -105,10 +105,12 @@ func (ev *Event) AppendBinary(b []byte) ([]byte, error) {
 	kind := slices.Index(names[:], ev.Body.kind())
 	f := form{b: append(b, byte(eventVersion()), byte(kind)), compact: true, version: eventVersion()}
 	if ev.code(&f); f.bad {
-		return b, invalid("Event", nil, "must hold UTF-8 and up to 9 digits")
+		return b, invalid("Event", nil, eventRule)
 	}
-	return f.b, nil
+	return codec.AppendSum(f.b, len(b)), nil
 }
+
+const eventRule = "must hold UTF-8, up to 9 digits, and instants of the years 1700 to 2261"
 
 // MarshalBinary returns what [Event.AppendBinary] appends.
 func (ev Event) MarshalBinary() ([]byte, error) { return ev.AppendBinary(nil) }
@@ -244,11 +246,11 @@ func (f *form) event(data []byte, ev *Event, up []upcaster) error {
 		kind = f.readText()
 	}
 	if f.bad {
-		return encodingError()
+		return unreadable(codec.ErrCorrupt)
 	}
 	in := Event{Body: f.body(string(kind))}
 	if f.version < 1 || f.version > int64(len(up))+1 || in.Body == nil {
-		return fmt.Errorf("points: event: %w", relmark.ErrUnsupported)
+		return unreadable(codec.ErrVersion)
 	}
 	in.code(f)
 	f.close(outer)
@@ -258,13 +260,17 @@ func (f *form) event(data []byte, ev *Event, up []upcaster) error {
 // packedEvent reads an event in the compact form.
 func (f *form) packedEvent(data []byte, ev *Event, up []upcaster) error {
 	if len(data) < 2 {
-		return encodingError()
+		return unreadable(codec.ErrCorrupt)
 	}
-	f.in, f.i, f.reading, f.compact, f.bad, f.version = data, 2, true, true, false, int64(data[0])
 	names := kinds()
-	if f.version < 1 || f.version > int64(len(up))+1 || int(data[1]) >= len(names) {
-		return fmt.Errorf("points: event: %w", relmark.ErrUnsupported)
+	if data[0] < 1 || int(data[0]) > len(up)+1 || int(data[1]) >= len(names) {
+		return unreadable(codec.ErrVersion)
 	}
+	rest, ok := codec.CutSum(data)
+	if !ok || len(rest) < 2 {
+		return unreadable(codec.ErrCorrupt)
+	}
+	f.in, f.i, f.reading, f.compact, f.bad, f.version = rest, 2, true, true, false, int64(data[0])
 	in := Event{Body: f.body(names[data[1]])}
 	in.code(f)
 	return f.finish(in, ev, up)
@@ -273,7 +279,7 @@ func (f *form) packedEvent(data []byte, ev *Event, up []upcaster) error {
 // finish hands over an event that was read to its end, as the present version has it.
 func (f *form) finish(in Event, ev *Event, up []upcaster) error {
 	if f.bad || f.i < len(f.in) {
-		return encodingError()
+		return unreadable(codec.ErrCorrupt)
 	}
 	for _, lift := range up[f.version-1:] {
 		in = lift(in)
@@ -282,6 +288,5 @@ func (f *form) finish(in Event, ev *Event, up []upcaster) error {
 	return nil
 }
 
-func encodingError() error {
-	return fmt.Errorf("points: event: not the canonical encoding: %w", relmark.ErrInvalid)
-}
+// unreadable says why an event could not be read.
+func unreadable(err error) error { return fault.Decode("points", "event", err) }

@@ -17,6 +17,8 @@ import (
 //	date     1 for 1970-01-01 and up, -1 for the day before and down, 0 for none
 //	instant  0 for none, else seconds since 1970 · 4 + 1, and + 2 if nanoseconds
 //	         follow
+//
+// A checksum comes last, as in internal/codec.
 
 // packInt writes or reads an integer.
 func (f *form) packInt(v *int64) {

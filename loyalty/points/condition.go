@@ -1,7 +1,6 @@
 package points
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -33,44 +33,55 @@ type Condition struct {
 // maxDepth bounds how deep conditions nest.
 const maxDepth = 8
 
-// validate reports every rule that c breaks; path leads to it.
-func (c *Condition) validate(path string, depth int) error {
-	var errs []error
-	check := func(ok bool, field, rule string) {
-		if !ok {
-			errs = append(errs, invalid(path+"."+field, nil, rule))
+// validate reports the rules that c breaks, as a condition at a depth.
+func (c *Condition) validate(depth int) error {
+	var l fault.List
+	l.Check(c.To.IsZero() || !c.To.Before(c.From), "To", nil, "must not come before From")
+	l.Check(len(c.Weekdays) <= 7, "Weekdays", len(c.Weekdays), "must be at most 7 days")
+	l.Check(!slices.ContainsFunc(c.Weekdays, func(d time.Weekday) bool { return d < time.Sunday || d > time.Saturday }),
+		"Weekdays", nil, "must be days of the week")
+	notes(&l, "Tiers", c.Tiers)
+	notes(&l, "Categories", c.Categories)
+	notes(&l, "Values", c.Values)
+	l.Check(c.MinTotal == nil || isTotal(*c.MinTotal), "MinTotal", nil, totalRule)
+	l.Check(c.MaxTotal == nil || isTotal(*c.MaxTotal), "MaxTotal", nil, totalRule)
+	l.Check(validNote(c.Tag), "Tag", nil, nameRule)
+	l.Check(c.Tag != "" || len(c.Values) == 0, "Values", nil, "must be empty without Tag")
+	nested(&l, "Any", c.Any, depth)
+	nested(&l, "Not", c.Not, depth)
+	return l.Err("")
+}
+
+const totalRule = "must be ≥ 0 with at most 18 digits"
+
+// notes checks a list of texts.
+func notes(l *fault.List, field string, list []string) {
+	l.Check(len(list) <= maxRules && !slices.ContainsFunc(list, func(s string) bool { return !validNote(s) }),
+		field, len(list), "must be at most 1000 texts of at most 200 bytes of UTF-8")
+}
+
+// nested checks conditions in a condition at a depth.
+func nested(l *fault.List, field string, list []Condition, depth int) {
+	switch {
+	case len(list) == 0:
+	case len(list) > maxRules:
+		l.Add(field, len(list), "must be at most 1000 conditions")
+	case depth+1 >= maxDepth:
+		l.Add(field, nil, "must not nest deeper than 8 levels")
+	default:
+		for i := range list {
+			l.Join(fmt.Sprintf("%s[%d]", field, i), list[i].validate(depth+1))
 		}
 	}
-	check(depth < maxDepth, "Any", "must not nest deeper than 8 levels")
-	check(c.To.IsZero() || !c.To.Before(c.From), "To", "must not come before From")
-	check(len(c.Weekdays) <= 7, "Weekdays", "must be at most 7 days")
-	for _, list := range [][]string{c.Tiers, c.Categories, c.Values} {
-		check(len(list) <= maxRules && !slices.ContainsFunc(list, func(s string) bool { return !validNote(s) }),
-			"Tiers, Categories, Values", "must be at most 1000 texts of at most 200 bytes of UTF-8")
-	}
-	check(validNote(c.Tag), "Tag", nameRule)
-	for _, d := range c.Weekdays {
-		check(d >= time.Sunday && d <= time.Saturday, "Weekdays", "must be days of the week")
-	}
-	for _, total := range []*decimal.Decimal{c.MinTotal, c.MaxTotal} {
-		check(total == nil || isTotal(*total), "MinTotal, MaxTotal", "must be ≥ 0 with at most 18 digits")
-	}
-	check(c.Tag != "" || len(c.Values) == 0, "Values", "must be empty without Tag")
-	for name, list := range map[string][]Condition{"Any": c.Any, "Not": c.Not} {
-		check(len(list) <= maxRules, name, "must be at most 1000 conditions")
-		if depth < maxDepth {
-			for i := range list {
-				errs = append(errs, list[i].validate(fmt.Sprintf("%s.%s[%d]", path, name, i), depth+1))
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // isTotal reports whether d can be a bound of totals.
 func isTotal(d decimal.Decimal) bool {
+	if money.Bounded(d) != nil || d.Sign() < 0 {
+		return false
+	}
 	_, _, ok := money.Coefficient(d)
-	return ok && d.Sign() >= 0
+	return ok
 }
 
 // A test is a condition compiled for one currency.

@@ -1,11 +1,10 @@
 package points
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Reason says why a command was not carried out. It is part of the interface:
@@ -99,18 +98,5 @@ func refuse(r Reason) error { return &CommandError{Reason: r} }
 
 // invalid returns the error of an input that breaks a rule.
 func invalid(field string, value any, rule string) error {
-	return fmt.Errorf("points: %w", &relmark.FieldError{Field: field, Value: value, Rule: rule})
-}
-
-// unread says why an encoding of something could not be read, given the error of the
-// reader: a newer program may read an unknown version, and nobody what is corrupt.
-func unread(what string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("points: %s: %w", what, relmark.ErrUnsupported)
-	default:
-		return fmt.Errorf("points: %s: %w: %w", what, err, relmark.ErrInvalid)
-	}
+	return fault.Room("points", fault.New(field, value, rule))
 }

@@ -42,10 +42,10 @@ func (x Expiry) Validate() error {
 		limit = 100
 	case Months, MonthsEOM, Inactivity:
 	default:
-		return invalid("Expiry.Kind", nil, "must be a known kind")
+		return invalid("Kind", nil, "must be a known kind")
 	}
 	if x.N < 0 || x.N > limit {
-		return invalid("Expiry.N", x.N, "must be 0 to 1200 months or 0 to 100 years, and 0 without expiry")
+		return invalid("N", x.N, "must be 0 to 1200 months or 0 to 100 years, and 0 without expiry")
 	}
 	return nil
 }

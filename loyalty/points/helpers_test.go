@@ -1,12 +1,14 @@
 package points_test
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -50,3 +52,7 @@ func do(t require.TestingT, e *points.Engine, a *points.Account, c points.Comman
 	require.NoError(t, a.Apply(d.Event))
 	return d.Event
 }
+
+// codecSeal returns data with the checksum of what comes before its last four bytes, so
+// that a decoder looks at it.
+func codecSeal(data []byte) []byte { return codec.Seal(bytes.Clone(data)) }

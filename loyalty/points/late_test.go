@@ -106,7 +106,7 @@ func TestLateRefundRefuses(t *testing.T) {
 	for name, c := range map[string]func(c *points.LateRefund){
 		"no account":       func(c *points.LateRefund) { c.Suspense = "" },
 		"no order":         func(c *points.LateRefund) { c.Recalled = points.Recalled{} },
-		"known order":      func(c *points.LateRefund) { c.Recalled = l.recall(t, "O2") },
+		"not_forgotten":    func(c *points.LateRefund) { c.Recalled = l.recall(t, "O2") },
 		"no amount":        func(c *points.LateRefund) { c.Amount = euros(0) },
 		"other currency":   func(c *points.LateRefund) { c.Currency = "USD" },
 		"version_conflict": func(c *points.LateRefund) { c.Recalled = stranger.recall(t, "O1") }, // at the same version
@@ -115,14 +115,15 @@ func TestLateRefundRefuses(t *testing.T) {
 		c(&bad)
 		_, err := l.e.Decide(&l.a, bad)
 		require.Error(t, err, name)
-		if name != "version_conflict" {
+		if name != "version_conflict" && name != "not_forgotten" {
 			require.ErrorIs(t, err, relmark.ErrInvalid, name)
 		} else {
 			require.Equal(t, name, reasonOf(err))
 		}
 	}
 	_, err := points.Recall(stored(l.events), "O9")
-	require.ErrorIs(t, err, relmark.ErrInvalid)
+	require.Equal(t, "unknown_order", reasonOf(err))
+	require.ErrorIs(t, err, relmark.ErrRefused)
 	_, err = points.Recall(stored(l.events[1:]), "O1")
 	require.ErrorIs(t, err, relmark.ErrConflict)
 	for name, b := range map[string]*points.LateRefunded{
@@ -150,7 +151,7 @@ func TestRecallAfterReuse(t *testing.T) {
 	l := closedLedger(t)
 	l.do(t, points.Earn{Head: head("again", 22), Order: "O1", Amount: euros(7)})
 	_, err := l.e.Decide(&l.a, points.LateRefund{Head: head("late", 22), Recalled: l.recall(t, "O1"), Amount: euros(1), Suspense: "s"})
-	assert.ErrorIs(t, err, relmark.ErrInvalid, "it is not forgotten")
+	assert.Equal(t, "not_forgotten", reasonOf(err))
 	ev := l.do(t, points.Refund{Head: head("refund", 23), Order: "O1", Amount: euros(7)})
 	assert.Equal(t, int64(7), ev.Body.(*points.Refunded).Taken())
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -71,47 +72,60 @@ const (
 	maxPoints = money.MaxExact // exact in float64 too, and so with any consumer of JSON
 )
 
-// Validate reports every rule that p breaks, joined into one error.
+// Validate reports the rules that p breaks, in one error that lists some of them and
+// counts the others.
 func (p Program) Validate() error {
-	errs := []error{p.Expiry.Validate()}
-	check := func(ok bool, field string, value any, rule string) {
-		if !ok {
-			errs = append(errs, invalid(field, value, rule))
-		}
+	var l fault.List
+	if err := p.Expiry.Validate(); err != nil {
+		l.Join("Expiry", errors.Unwrap(err))
 	}
-	check(validName(p.Currency), "Currency", nil, nameRule)
-	check(p.Digits >= 0 && p.Digits <= 9, "Digits", p.Digits, "must be 0 to 9")
-	check(p.PointValue.Sign() >= 0 && isRate(p.PointValue), "PointValue", nil, "must be ≥ 0 with at most 9 fraction digits")
-	check(p.MaturityDays >= 0 && p.MaturityDays <= maxDays, "MaturityDays", p.MaturityDays, "must be 0 to 36500")
-	check(p.Shortfall == Debt || p.Shortfall == Clamp || p.Shortfall == CashDeduct, "Shortfall", nil, "must be a known policy")
-	check(p.Payout == ByContribution || p.Payout == ByLot, "Payout", nil, "must be a known policy")
+	l.Check(validName(p.Currency), "Currency", nil, nameRule)
+	l.Check(p.Digits >= 0 && p.Digits <= maxDigits, "Digits", p.Digits, "must be 0 to 9")
+	l.Check(isRate(p.PointValue), "PointValue", nil, "must be ≥ 0 with at most 9 fraction digits")
+	l.Check(p.MaturityDays >= 0 && p.MaturityDays <= maxDays, "MaturityDays", p.MaturityDays, "must be 0 to 36500")
+	l.Check(p.Shortfall == Debt || p.Shortfall == Clamp || p.Shortfall == CashDeduct, "Shortfall", nil, "must be a known policy")
+	l.Check(p.Payout == ByContribution || p.Payout == ByLot, "Payout", nil, "must be a known policy")
 	if p.GraceDays != nil {
-		check(*p.GraceDays >= 0 && *p.GraceDays <= maxDays, "GraceDays", *p.GraceDays, "must be 0 to 36500")
+		l.Check(*p.GraceDays >= 0 && *p.GraceDays <= maxDays, "GraceDays", *p.GraceDays, "must be 0 to 36500")
 	}
-	check(isShare(p.TransferFee), "TransferFee", nil, "must be 0 to 1 with at most 9 fraction digits")
-	check(len(p.Versions) > 0 && len(p.Versions) <= maxRules, "Versions", len(p.Versions), "must be 1 to 1000")
-	for i := range p.Versions[:min(len(p.Versions), maxRules)] {
-		errs = append(errs, p.Versions[i].validate(fmt.Sprintf("Versions[%d]", i)))
-		if j := slices.IndexFunc(p.Versions[:i], p.Versions[i].overlaps); j >= 0 {
-			check(false, fmt.Sprintf("Versions[%d]", i), nil, fmt.Sprintf("must not share dates with Versions[%d]", j))
+	l.Check(isShare(p.TransferFee), "TransferFee", nil, "must be 0 to 1 with at most 9 fraction digits")
+	if n := len(p.Versions); n == 0 || n > maxRules {
+		l.Add("Versions", n, "must be 1 to 1000")
+		return l.Err("points")
+	}
+	for i := range p.Versions {
+		v := &p.Versions[i]
+		l.Join(fmt.Sprintf("Versions[%d]", i), v.validate())
+		if j := slices.IndexFunc(p.Versions[:i], v.overlaps); j >= 0 {
+			l.Add(fmt.Sprintf("Versions[%d]", i), nil, fmt.Sprintf("must not share dates with Versions[%d]", j))
 		}
 	}
-	return errors.Join(errs...)
+	return l.Err("points")
 }
 
 const nameRule = "must be 1 to 200 bytes of UTF-8"
 
-// isRate reports whether d is a fraction that [money.RateOf] can hold.
+// isRate reports whether d is 0 or more and a fraction that [money.RateOf] can hold.
 func isRate(d decimal.Decimal) bool {
-	_, err := money.RateOf(d)
-	return err == nil
+	_, ok := rateOf(d)
+	return ok
 }
 
 // isShare reports whether d is a rate from 0 to 1.
 func isShare(d decimal.Decimal) bool {
-	r, err := money.RateOf(d)
+	r, ok := rateOf(d)
 	num, den := r.Fraction()
-	return err == nil && num >= 0 && num <= den
+	return ok && num <= den
+}
+
+// rateOf returns d as a rate, false if it is negative or none, such as a decimal that
+// no text can say.
+func rateOf(d decimal.Decimal) (r money.Rate, ok bool) {
+	if money.Bounded(d) != nil || d.Sign() < 0 {
+		return r, false
+	}
+	r, err := money.RateOf(d)
+	return r, err == nil
 }
 
 // A Version is the set of earning rules that is valid on a range of local dates.

@@ -10,6 +10,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -193,7 +194,7 @@ func (c Condition) encode() conditionJSON {
 // repeated.
 func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) (Program, error) {
 	var in programJSON
-	if err := unread("programme", codec.JSON(data, programVersion, &in)); err != nil {
+	if err := fault.Decode("points", "programme", codec.JSON(data, programVersion, &in)); err != nil {
 		return Program{}, err
 	}
 	p := Program{

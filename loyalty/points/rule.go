@@ -1,11 +1,11 @@
 package points
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -89,58 +89,74 @@ func (r Rounding) mode() (money.Rounding, bool) {
 	return 0, false
 }
 
-// validate reports every rule that v breaks; path leads to it.
-func (v *Version) validate(path string) error {
-	var errs []error
-	check := func(ok bool, field, rule string) {
-		if !ok {
-			errs = append(errs, invalid(path+"."+field, nil, rule))
-		}
-	}
+// validate reports the rules that v breaks.
+func (v *Version) validate() error {
+	var l fault.List
 	_, rounds := v.Rounding.mode()
-	check(rounds, "Rounding", "must be a known rounding")
-	check(v.Stacking == Additive || v.Stacking == Compounding, "Stacking", "must be a known way")
-	check(v.Name == "" || validName(v.Name), "Name", nameRule)
-	check(v.To.IsZero() || !v.To.Before(v.From), "To", "must not come before From")
-	check(max(len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps), len(v.Budgets)) <= maxRules, "Rates", "must be at most 1000 rules of a kind")
-	seen := map[string]bool{}
-	named := func(field, rule string, when *Condition) {
-		check(validName(rule) && !seen[rule] && rule != capRule, field+".Rule", `must be 1 to 200 bytes of UTF-8, unique and not "cap"`)
-		seen[rule] = true
-		errs = append(errs, when.validate(path+"."+field+".When", 0))
+	l.Check(rounds, "Rounding", nil, "must be a known rounding")
+	l.Check(v.Stacking == Additive || v.Stacking == Compounding, "Stacking", nil, "must be a known way")
+	l.Check(v.Name == "" || validName(v.Name), "Name", nil, nameRule)
+	l.Check(v.To.IsZero() || !v.To.Before(v.From), "To", nil, "must not come before From")
+	if max(len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps), len(v.Budgets)) > maxRules {
+		l.Add("Rates", nil, "must be at most 1000 rules of a kind")
+		return l.Err("")
 	}
+	v.validateRules(&l)
+	validateCaps(&l, "Caps", v.Caps, true)
+	validateCaps(&l, "Budgets", v.Budgets, false)
+	return l.Err("")
+}
+
+// validateRules reports what is wrong with rules, whose names are all of one version.
+func (v *Version) validateRules(l *fault.List) {
+	seen := map[string]bool{}
+	rule := func(field, name string, when *Condition, check func(part *fault.List)) {
+		var part fault.List
+		part.Check(validName(name) && !seen[name] && name != capRule, "Rule", nil, `must be 1 to 200 bytes of UTF-8, unique and not "cap"`)
+		seen[name] = true
+		check(&part)
+		part.Join("When", when.validate(0))
+		l.Join(field, part.Err(""))
+	}
+	const points = "must be 1 to 2^53-1"
 	for i := range v.Rates {
-		r, field := &v.Rates[i], fmt.Sprintf("Rates[%d]", i)
-		named(field, r.Rule, &r.When)
-		check(r.Points > 0 && r.Points <= maxPoints, field+".Points", "must be 1 to 2^53-1")
-		check(r.Per.Sign() > 0 && isRate(r.Per), field+".Per", "must be > 0 with at most 9 fraction digits")
+		r := &v.Rates[i]
+		rule(fmt.Sprintf("Rates[%d]", i), r.Rule, &r.When, func(l *fault.List) {
+			l.Check(r.Points > 0 && r.Points <= maxPoints, "Points", r.Points, points)
+			l.Check(isRate(r.Per) && r.Per.Sign() > 0, "Per", nil, "must be > 0 with at most 9 fraction digits")
+		})
 	}
 	for i := range v.Multipliers {
-		m, field := &v.Multipliers[i], fmt.Sprintf("Multipliers[%d]", i)
-		named(field, m.Rule, &m.When)
-		check(m.Factor.Sign() >= 0 && isRate(m.Factor), field+".Factor", "must be ≥ 0 with at most 9 fraction digits")
+		m := &v.Multipliers[i]
+		rule(fmt.Sprintf("Multipliers[%d]", i), m.Rule, &m.When, func(l *fault.List) {
+			l.Check(isRate(m.Factor), "Factor", nil, "must be ≥ 0 with at most 9 fraction digits")
+		})
 	}
 	for i := range v.Bonuses {
-		b, field := &v.Bonuses[i], fmt.Sprintf("Bonuses[%d]", i)
-		named(field, b.Rule, &b.When)
-		check(b.Points > 0 && b.Points <= maxPoints, field+".Points", "must be 1 to 2^53-1")
+		b := &v.Bonuses[i]
+		rule(fmt.Sprintf("Bonuses[%d]", i), b.Rule, &b.When, func(l *fault.List) {
+			l.Check(b.Points > 0 && b.Points <= maxPoints, "Points", b.Points, points)
+		})
 	}
 	for i := range v.Goals {
-		g, field := &v.Goals[i], fmt.Sprintf("Goals[%d]", i)
-		named(field, g.Rule, &g.When)
-		check(g.Count == CountOrders || g.Count == CountSpend || g.Count == CountMonths, field+".Count", "must be a known way of counting")
-		check(min(g.Target, g.Points) > 0 && max(g.Target, g.Points) <= maxPoints, field+".Target", "must be 1 to 2^53-1, and Points too")
+		g := &v.Goals[i]
+		rule(fmt.Sprintf("Goals[%d]", i), g.Rule, &g.When, func(l *fault.List) {
+			l.Check(g.Count == CountOrders || g.Count == CountSpend || g.Count == CountMonths, "Count", nil, "must be a known way of counting")
+			l.Check(g.Target > 0 && g.Target <= maxPoints, "Target", g.Target, points)
+			l.Check(g.Points > 0 && g.Points <= maxPoints, "Points", g.Points, points)
+		})
 	}
-	limits := func(field string, list []Cap, order bool) {
-		for i, c := range list {
-			check(c.Points >= 0 && c.Points <= maxPoints, fmt.Sprintf("%s[%d].Points", field, i), "must be 0 to 2^53-1")
-			check(c.Per == PerMonth || c.Per == PerYear || c.Per == PerLife || order && c.Per == PerOrder,
-				fmt.Sprintf("%s[%d].Per", field, i), "must be a known period, and of many orders for a budget")
-		}
+}
+
+// validateCaps reports what is wrong with limits, which may be of an order or not.
+func validateCaps(l *fault.List, field string, caps []Cap, order bool) {
+	for i, c := range caps {
+		var part fault.List
+		part.Check(c.Points >= 0 && c.Points <= maxPoints, "Points", c.Points, "must be 0 to 2^53-1")
+		part.Check(c.Per == PerMonth || c.Per == PerYear || c.Per == PerLife || order && c.Per == PerOrder,
+			"Per", nil, "must be a known period, and of many orders for a budget")
+		l.Join(fmt.Sprintf("%s[%d]", field, i), part.Err(""))
 	}
-	limits("Caps", v.Caps, true)
-	limits("Budgets", v.Budgets, false)
-	return errors.Join(errs...)
 }
 
 // capRule is the name under which explanations list what caps cut.

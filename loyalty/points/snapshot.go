@@ -4,6 +4,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/lot"
 )
 
@@ -52,7 +53,7 @@ func (a *Account) UnmarshalBinary(data []byte) error {
 	var b Account
 	b.pack(&p)
 	r.Check(b.reachable())
-	if err := unread("snapshot", r.Done()); err != nil {
+	if err := fault.Decode("points", "snapshot", r.Done()); err != nil {
 		return err
 	}
 	*a = b

@@ -7,6 +7,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -116,7 +117,7 @@ func (s *Summary) UnmarshalBinary(data []byte) error {
 		*v = r.Varint()
 	}
 	r.Check(in.whole())
-	if err := unread("summary", r.Done()); err != nil {
+	if err := fault.Decode("points", "summary", r.Done()); err != nil {
 		return err
 	}
 	*s = in

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 )
 
 // Only version 1 was ever written. These tests lift what it wrote as later versions
@@ -52,7 +53,7 @@ func TestUpcastersRunInOrderFromTheVersionOfTheEvent(t *testing.T) {
 			want, unknown := plain, version == 0
 			want.Key += marks
 			text := bytes.Replace(text[i], []byte(`{"v":1`), fmt.Appendf(nil, `{"v":%d`, version), 1)
-			compact := append([]byte{byte(version)}, compact[i][1:]...)
+			compact := codec.Seal(append([]byte{byte(version)}, compact[i][1:]...))
 			errs := []error{new(form).event(text, &ev, steps), new(form).packedEvent(compact, &ev, steps)}
 			for _, err := range errs {
 				if unknown {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -185,7 +186,7 @@ func (u *Usage) UnmarshalBinary(data []byte) error {
 		r.Check(ok && g.month > last)
 		last, in.months = g.month, append(in.months, g)
 	}
-	if err := unread("usage", r.Done()); err != nil {
+	if err := fault.Decode("points", "usage", r.Done()); err != nil {
 		return err
 	}
 	*u = in
