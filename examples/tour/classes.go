@@ -33,11 +33,33 @@ func (s *story) whoBringsTheMoney(r *report) error {
 		rows = append(rows, []string{class.String(), count(g.Customers), percent(g.CustomerShare), money(g.Value), percent(g.ValueShare)})
 	}
 	r.table([]string{"class", "customers", "share", "spent", "share"}, rows)
-	curve := ranking.Curve()
-	tenth, _ := curve.Top(decimal.NewFromInt(10))
-	if gini, ok := curve.Gini(); ok {
-		r.say("The best tenth brings %s of the money; the Gini coefficient is %.2f (0: all alike, 1: one customer has it all).",
-			percent(tenth.Share), gini)
-	}
+	sayConcentration(r, ranking.Curve())
 	return nil
+}
+
+// sayConcentration says and draws how the money is spread over the customers.
+func sayConcentration(r *report, curve abc.Curve) {
+	if tenth, ok := curve.Top(decimal.NewFromInt(10)); ok {
+		r.say("The best tenth brings %s of the money.", percent(tenth.Share))
+	}
+	gini, ok := curve.Gini()
+	if !ok {
+		r.say("Some returned more than they bought, or nobody paid anything: there is no Lorenz curve of that.")
+		return
+	}
+	r.say("The Gini coefficient is %.2f (0: all alike, 1: one customer has it all).", gini)
+	r.plot(lorenz(curve))
+	r.say("* is how many of them, the smallest first, hold how much of the money; with . everybody would hold the same.")
+}
+
+// lorenz draws the share of the money that a share of the customers holds.
+func lorenz(c abc.Curve) plot {
+	held, equal := make([]float64, plotWidth), make([]float64, plotWidth)
+	for i, p := range c.Lorenz(plotWidth - 1) {
+		held[i], equal[i] = p.Value, p.Customers
+	}
+	return plot{
+		curves: []curve{{'*', held}, {'.', equal}},
+		top:    "100 %", begin: "0 % of the customers", end: "100 %",
+	}
 }

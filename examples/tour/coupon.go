@@ -23,7 +23,8 @@ func (s *story) whatAVoucherCosts(r *report) error {
 		return nil
 	}
 	slices.SortFunc(amounts, decimal.Decimal.Cmp)
-	large := amounts[len(amounts)*3/4].Ceil() // a quarter of the orders reach it
+	large := amounts[len(amounts)*3/4]
+	large = large.RoundDown(digits(large)) // a quarter of the orders reach it
 	var rows [][]string
 	for _, v := range vouchers(large) {
 		orders, cost, err := costOf(v, amounts)
@@ -33,22 +34,26 @@ func (s *story) whatAVoucherCosts(r *report) error {
 		rows = append(rows, []string{v.ID, count(orders), money(cost), percent(cost.InexactFloat64() / sales.InexactFloat64())})
 	}
 	r.table([]string{"voucher", "orders", "cost", "of sales"}, rows)
-	r.say("As the orders are, all of that is given away: a voucher pays if it brings more than that.")
+	r.say("Orders and cost are those of the log; what a voucher brings in addition is not known.")
 	return nil
 }
 
-// vouchers are three usual ones; a quarter of the orders are large.
+// vouchers are usual ones; at least a quarter of the orders are large.
 func vouchers(large decimal.Decimal) []voucher.Voucher {
-	tenth := large.Shift(-1).Ceil()
-	half := large.Mul(decimal.New(5, -1)).Ceil()
-	return []voucher.Voucher{
+	cent := decimal.New(1, -2)
+	tenth := decimal.Max(cent, large.Shift(-1).RoundUp(digits(large)))
+	half := large.Mul(decimal.New(5, -1)).RoundUp(digits(large))
+	list := []voucher.Voucher{
 		{ID: "10 % off", Kind: voucher.Percent, Percent: decimal.NewFromInt(10)},
 		{ID: "10 % off, at most " + money(tenth), Kind: voucher.Percent, Percent: decimal.NewFromInt(10), MaxDiscount: &tenth},
-		{ID: "5 % from " + money(half) + ", 10 % from " + money(large), Kind: voucher.Tiered, Steps: []voucher.Step{
-			{Min: half, Percent: decimal.NewFromInt(5)}, {Min: large, Percent: decimal.NewFromInt(10)},
-		}},
 		{ID: money(tenth) + " off from " + money(large), Kind: voucher.Fixed, Amount: tenth, MinSubtotal: large},
 	}
+	if half.LessThan(large) {
+		list = slices.Insert(list, 2, voucher.Voucher{ID: "5 % from " + money(half) + ", 10 % from " + money(large), Kind: voucher.Tiered, Steps: []voucher.Step{
+			{Min: half, Percent: decimal.NewFromInt(5)}, {Min: large, Percent: decimal.NewFromInt(10)},
+		}})
+	}
+	return list
 }
 
 // costOf returns how many orders a voucher takes something off, and how much in all.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
 	"strconv"
@@ -17,10 +18,10 @@ func (s *story) whoIsInWhichTier(r *report) error {
 	r.heading("Who is in which tier, and what if gold were harder to reach?")
 	silver, gold := s.thresholds()
 	if silver.Sign() <= 0 {
-		r.say("Needs customers who spend.")
+		r.say("Needs customers of whom a fifth spend something.")
 		return nil
 	}
-	harder := gold.Mul(decimal.New(12, -1)).Round(0)
+	harder := gold.Mul(decimal.New(12, -1)).RoundUp(digits(gold))
 	before, err := ladder(silver, gold)
 	if err != nil {
 		return err
@@ -42,8 +43,8 @@ func (s *story) whoIsInWhichTier(r *report) error {
 		})
 	}
 	r.table([]string{"tier", "members", "came up", "came down", "if gold took " + money(harder)}, rows)
-	r.say("Silver from %s and gold from %s spent within 365 days. Raising gold by a fifth would leave %s of its %s members.",
-		money(silver), money(gold), count(int(c.After.Levels[2].After)), count(int(c.Before.Levels[2].After)))
+	r.say("Silver from %s and gold from %s spent within 365 days. %s",
+		money(silver), money(gold), raised(c.Before.Levels[2].After, c.After.Levels[2].After))
 	return nil
 }
 
@@ -57,7 +58,27 @@ func (s *story) thresholds() (silver, gold decimal.Decimal) {
 		spent[i] = c.Total()
 	}
 	slices.SortFunc(spent, decimal.Decimal.Cmp)
-	return spent[len(spent)*4/5].Floor(), spent[len(spent)*19/20].Floor().Add(decimal.NewFromInt(1))
+	silver, gold = spent[len(spent)*4/5], spent[len(spent)*19/20]
+	silver, gold = silver.RoundDown(digits(silver)), gold.RoundDown(digits(gold))
+	if !gold.GreaterThan(silver) {
+		gold = silver.Mul(decimal.NewFromInt(2))
+	}
+	return silver, gold
+}
+
+// digits says how finely an amount is given: small ones to the cent.
+func digits(amount decimal.Decimal) int32 {
+	if amount.LessThan(decimal.NewFromInt(10)) {
+		return 2
+	}
+	return 0
+}
+
+func raised(before, after int64) string {
+	if before == 0 {
+		return "Nobody is in gold on the last day."
+	}
+	return fmt.Sprintf("Raising gold by a fifth would leave %s of its %s.", count(int(after)), plural(int(before), "member"))
 }
 
 // ladder is a programme of three tiers by what was spent in the last 365 days.

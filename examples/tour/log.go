@@ -9,8 +9,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
-	"unicode"
 
 	"github.com/shopspring/decimal"
 
@@ -31,13 +29,14 @@ type salesLog struct {
 	customers   int
 	first, last relmark.Date
 	total       decimal.Decimal
+	rounded     int // rows whose amount was rounded to the cent
 }
 
 // readLog reads CSV by position and names the line that is broken.
 func readLog(content []byte) (*salesLog, error) {
-	mark := []byte("\ufeff") // that some programs put before UTF-8
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(content, mark)))
-	reader.FieldsPerRecord = -1
+	content = bytes.TrimPrefix(content, []byte("\ufeff")) // that some programs put before UTF-8
+	reader := csv.NewReader(bytes.NewReader(content))
+	reader.FieldsPerRecord, reader.Comma = -1, separator(content)
 	reader.ReuseRecord = true
 	log, seen := &salesLog{}, map[string]bool{}
 	for n := 0; ; n++ {
@@ -76,12 +75,16 @@ func (l *salesLog) add(r row) {
 	if r.on.After(l.last) {
 		l.last = r.on
 	}
+	if cents := r.amount.Round(2); !cents.Equal(r.amount) {
+		r.amount = cents
+		l.rounded++
+	}
 	l.total = l.total.Add(r.amount)
 	l.rows = append(l.rows, r)
 }
 
-// orders lists what each customer spent on each day, less returns and in whole
-// cents, by customer and date. Days with more returns than purchases are negative.
+// orders lists what each customer spent on each day, less returns, by customer and
+// date. Days with more returns than purchases are negative.
 func (s *story) orders() []row {
 	spent := map[row]decimal.Decimal{}
 	for _, r := range s.sales.rows {
@@ -90,69 +93,9 @@ func (s *story) orders() []row {
 	}
 	list := make([]row, 0, len(spent))
 	for o, amount := range spent {
-		o.amount = amount.Round(2)
+		o.amount = amount
 		list = append(list, o)
 	}
 	slices.SortFunc(list, func(a, b row) int { return cmp.Or(cmp.Compare(a.customer, b.customer), a.on.Compare(b.on)) })
 	return list
-}
-
-// isHeader reports whether the first line is none of the log: its fourth field is
-// no number, nor its second a date. A broken first line is no header.
-func isHeader(fields []string) bool {
-	if len(fields) < 4 {
-		return false
-	}
-	_, noNumber := number(fields[3])
-	_, noDate := parseDate(fields[1])
-	return noNumber != nil && noDate != nil
-}
-
-func parseRow(fields []string) (row, error) {
-	if len(fields) < 4 || len(fields) > 5 {
-		return row{}, fmt.Errorf("%d fields: want customer, date, quantity, amount[, item]", len(fields))
-	}
-	if fields[0] == "" || strings.ContainsFunc(fields[0], unicode.IsControl) {
-		return row{}, errors.New("field 1, customer: must be printable and not empty")
-	}
-	on, err := parseDate(fields[1])
-	if err != nil {
-		return row{}, fmt.Errorf("field 2, date: %w", err)
-	}
-	if _, err := number(fields[2]); err != nil {
-		return row{}, fmt.Errorf("field 3, quantity: %w", err)
-	}
-	amount, err := number(fields[3])
-	if err != nil {
-		return row{}, fmt.Errorf("field 4, amount: %w", err)
-	}
-	r := row{customer: strings.Clone(fields[0]), on: on, amount: amount}
-	if len(fields) == 5 {
-		r.item = strings.Clone(fields[4])
-	}
-	return r, nil
-}
-
-// parseDate reads a date, or the date that an instant has in its own zone.
-func parseDate(s string) (relmark.Date, error) {
-	if d, err := relmark.ParseDate(s); err == nil || len(s) <= len(time.DateOnly) {
-		return d, err
-	}
-	t, err := time.ParseInLocation(time.RFC3339, s, time.UTC)
-	if err != nil {
-		return relmark.Date{}, errors.New("must be YYYY-MM-DD or RFC 3339")
-	}
-	return relmark.DateOf(t, t.Location())
-}
-
-// number reads a plain decimal number. Exponents are refused: nobody bills 1e9.
-func number(s string) (decimal.Decimal, error) {
-	d, err := decimal.NewFromString(s)
-	if err != nil || strings.ContainsAny(s, "eE") {
-		return decimal.Decimal{}, errors.New("must be a number such as 12.50")
-	}
-	if len(s) > 24 || d.Abs().Cmp(decimal.New(1, 12)) >= 0 || d.Exponent() < -6 {
-		return decimal.Decimal{}, errors.New("must be below 1e12 with at most 6 fraction digits")
-	}
-	return d, nil
 }

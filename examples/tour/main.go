@@ -4,8 +4,9 @@
 //	go run ./examples/tour -purchases FILE     your own log
 //
 // FILE is CSV, read by position: customer, date (2006-01-02 or RFC 3339), quantity,
-// amount and, if you have it, item. A first line whose fourth field is no number is
-// a header. A negative amount is a return. The report is as of the last date.
+// amount and, if you have it, item, divided by commas, semicolons or tabs. A first
+// line whose fourth field is no number is a header. A negative amount is a return.
+// Amounts are rounded to the cent. The report is as of the last date.
 //
 // Each section is one file here: read it to see how a room is called.
 package main
@@ -71,7 +72,8 @@ type story struct {
 
 	base      *rfm.Base[string]      // every customer's history
 	customers []rfm.Customer[string] // as of the last day, in days
-	quiet     []rfm.Customer[string] // good ones gone quiet, the biggest spenders first
+	worth     []asset                // what they will bring, the most valuable first; nil if it cannot be told
+	quiet     []asset                // those to call, the most at stake first
 	ledger    *ledger                // points that they would have; nil if it cannot be told
 }
 
@@ -80,8 +82,11 @@ func (s *story) tell(r *report) error {
 	r.heading("relmark tour: %s", s.name)
 	r.say("%s of %s from %s to %s, %s in all.",
 		plural(len(s.sales.rows), "row"), plural(s.sales.customers, "customer"), s.sales.first, s.sales.last, money(s.sales.total))
+	if n := s.sales.rounded; n > 0 {
+		r.say("%s had more than two digits after the point: rounded to the cent, half of one away from zero.", plural(n, "amount"))
+	}
 	for _, section := range []func(*report) error{
-		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer,
+		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer,
 	} {
 		switch err := section(r); {
 		case errors.Is(err, relmark.ErrInvalid), errors.Is(err, relmark.ErrLimit), errors.Is(err, relmark.ErrTooFew):

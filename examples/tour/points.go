@@ -48,9 +48,9 @@ func (s *story) whatTheyEarned(r *report) error {
 	}
 	r.say("With a point for each unit of money, good to the end of the month a year and a half on, and if those who have %s pay with them, they would have earned %s points: %s are spent, %s have expired and %s are there, of which %s expire within 90 days.",
 		plural(spends, "point"), count(int(issued)), count(int(redeemed)), count(int(expired)), count(int(owed)), count(int(soon)))
-	if len(s.quiet) > 0 {
+	if len(s.quiet) > 0 && issued > 0 {
 		r.table([]string{"customer", "points", "next to expire", "on"}, s.expiryRows())
-		r.say("Those gone quiet: points about to expire are a reason to write.")
+		r.say("Of those to call, %s points that expire within 90 days.", s.haveExpiring())
 	}
 	return nil
 }
@@ -66,6 +66,21 @@ func (s *story) expiryRows() [][]string {
 		rows = append(rows, []string{c.ID, count(int(b.Available)), expiring, on})
 	}
 	return rows
+}
+
+// haveExpiring counts those to call who lose points within 90 days.
+func (s *story) haveExpiring() string {
+	n := 0
+	for _, c := range s.quiet {
+		account := s.ledger.accounts[c.ID]
+		if account.Balance(s.now().AddDate(0, 0, 90)).Available < account.Balance(s.now()).Available {
+			n++
+		}
+	}
+	if n == 1 {
+		return "1 has"
+	}
+	return count(n) + " have"
 }
 
 // now is the end of the last day of the log.

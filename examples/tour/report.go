@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
@@ -48,26 +47,48 @@ func (r *report) say(format string, args ...any) {
 
 // table writes rows below a header. The first column is text, the others are
 // numbers and stand right.
-func (r *report) table(header []string, rows [][]string) {
+func (r *report) table(header []string, rows [][]string) { r.bars(header, rows, nil) }
+
+// bars writes a table with a bar behind each row.
+func (r *report) bars(header []string, rows [][]string, shares []float64) {
 	if len(rows) == 0 {
 		return
 	}
 	r.text.WriteByte('\n')
-	var aligned bytes.Buffer
-	w := tabwriter.NewWriter(&aligned, 0, 0, 3, ' ', tabwriter.AlignRight)
-	width := 0
-	for _, line := range append([][]string{header}, rows...) {
-		width = max(width, utf8.RuneCountInString(line[0]))
-	}
-	for _, line := range append([][]string{header}, rows...) {
-		first := line[0] + strings.Repeat(" ", width-utf8.RuneCountInString(line[0]))
-		fmt.Fprintf(w, "  %s\t%s\t\n", first, strings.Join(line[1:], "\t"))
-	}
-	_ = w.Flush() // to a buffer: it cannot fail
-	for line := range strings.Lines(aligned.String()) {
-		r.text.WriteString("  " + strings.TrimSpace(line) + "\n")
+	widths := columnWidths(header, rows)
+	r.line(widths, header, "")
+	for i, row := range rows {
+		tail := ""
+		if shares != nil {
+			tail = "   " + bar(shares[i])
+		}
+		r.line(widths, row, tail)
 	}
 	r.text.WriteByte('\n')
+}
+
+func columnWidths(header []string, rows [][]string) []int {
+	widths := make([]int, len(header))
+	for i, h := range header {
+		widths[i] = utf8.RuneCountInString(h)
+		for _, row := range rows {
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		}
+	}
+	return widths
+}
+
+func (r *report) line(widths []int, cells []string, tail string) {
+	var line strings.Builder
+	for i, cell := range cells {
+		gap := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+		if i == 0 {
+			line.WriteString("  " + cell + gap)
+		} else {
+			line.WriteString("   " + gap + cell)
+		}
+	}
+	r.text.WriteString(strings.TrimRight(line.String()+tail, " ") + "\n")
 }
 
 // plural writes a number of things: 1 row, 2 rows.
@@ -89,6 +110,15 @@ func money(d decimal.Decimal) string {
 
 // percent writes a share in percent.
 func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
+
+// whole writes a number without digits after the point.
+func whole(x float64) string { return grouped(fmt.Sprintf("%.0f", x)) }
+
+// cash writes an estimate of an amount as money does an amount.
+func cash(x float64) string {
+	whole, fraction, _ := strings.Cut(fmt.Sprintf("%.2f", x), ".")
+	return grouped(whole) + "." + fraction
+}
 
 func grouped(digits string) string {
 	sign := ""

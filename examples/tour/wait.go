@@ -50,6 +50,35 @@ func (s *story) howTheWaitFelt(r *report) error {
 	}
 	r.table([]string{"the desk", "who wait", "mean wait", "9 of 10 within", "feels like", "too long for"}, rows)
 	r.say("What a wait feels like follows from cited studies, not from this hotel: calibrate it on your own guests.")
+	return s.desk.sayStaffing(r)
+}
+
+// sayStaffing draws how many guests wait too long with more and more clerks, and
+// says how many clerks keep a promise.
+func (d *desk) sayStaffing(r *report) error {
+	const level = 0.8
+	line := queue.MMCParams{Arrival: d.arrivals / 60, Service: 1 / d.minutes}
+	least, err := queue.StaffMMC(line, queue.Target{})
+	if err != nil {
+		return err
+	}
+	enough, err := queue.StaffMMC(line, queue.Target{Level: level, Within: d.acceptable})
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	var shares []float64
+	for line.Servers = least.Params().Servers; line.Servers <= enough.Params().Servers+1; line.Servers++ {
+		q, err := queue.NewMMC(line)
+		if err != nil {
+			return err
+		}
+		late := q.WaitTail(d.acceptable)
+		rows = append(rows, []string{plural(line.Servers, "clerk"), percent(q.Utilization()), percent(late)})
+		shares = append(shares, late)
+	}
+	r.bars([]string{"the desk", "busy", fmt.Sprintf("wait over %.0f min", d.acceptable)}, rows, shares)
+	r.say("%s of the guests waiting no longer than %.0f minutes takes %s.", percent(level), d.acceptable, plural(enough.Params().Servers, "clerk"))
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 	"strconv"
@@ -24,7 +23,6 @@ func (s *story) whoMatters(r *report) error {
 		return err
 	}
 	s.customers = customers
-	s.customers = customers
 	if len(customers) == 0 {
 		r.say("Needs customers who bought more than they returned.")
 		return nil
@@ -33,24 +31,18 @@ func (s *story) whoMatters(r *report) error {
 	if err != nil {
 		return err
 	}
-	r.table([]string{"segment", "customers", "share", "spent", "share", "median days away"}, segmentRows(named))
+	rows, shares := segmentRows(named)
+	r.bars([]string{"segment", "customers", "share", "spent", "share", "median days away"}, rows, shares)
+	r.say("The bars are shares of the money.")
 	if lead := named["champions"]; len(lead.days) > 0 {
 		r.say("Champions are %s of the customers and %s of the money.", percent(lead.share(len(customers))), percent(lead.shareOfMoney(named)))
 	}
 	if slipping := named["cannot lose"].plus(named["at risk"]); len(slipping.days) > 0 {
-		r.say("%s worth %s have gone quiet (cannot lose, at risk): a call costs less than replacing them.",
-			plural(len(slipping.days), "good customer"), money(slipping.spent))
+		r.say("Not seen for long (cannot lose, at risk): %s, who spent %s.", plural(len(slipping.days), "good customer"), money(slipping.spent))
 	}
 	if len(idle) > 0 {
-		r.say("%s with returns but no purchase left: counted nowhere.", plural(len(idle), "customer"))
+		r.say("Counted nowhere: %s with returns but no purchase left.", plural(len(idle), "customer"))
 	}
-	s.quiet = goneQuiet(named, customers)
-	if len(s.quiet) == 0 {
-		return nil
-	}
-	r.heading("Call these first")
-	r.table([]string{"customer", "purchases", "spent", "days away"}, quietRows(s.quiet))
-	r.say("The biggest spenders among those who have gone quiet.")
 	return nil
 }
 
@@ -66,9 +58,8 @@ func (s *story) purchases() iter.Seq2[rfm.Purchase[string], error] {
 
 // A group is one segment: its members and what they add up to.
 type group struct {
-	days    []int // since the last purchase, by member
-	members []int // positions among the customers
-	spent   decimal.Decimal
+	days  []int // since the last purchase, by member
+	spent decimal.Decimal
 }
 
 // nameSegments scores the customers in quintiles and groups them by segment.
@@ -86,59 +77,38 @@ func nameSegments(customers []rfm.Customer[string]) (map[string]group, error) {
 		return nil, err
 	}
 	groups := map[string]group{}
-	for i, c := range customers {
+	for _, c := range customers {
 		name, _ := segments.Of(scorer.Score(c.Summary))
 		g := groups[name]
 		g.days = append(g.days, c.AsOf.Sub(c.Last))
-		g.members = append(g.members, i)
 		g.spent = g.spent.Add(c.Total())
 		groups[name] = g
 	}
 	return groups, nil
 }
 
-func segmentRows(groups map[string]group) [][]string {
+func segmentRows(groups map[string]group) (rows [][]string, shares []float64) {
 	n := 0
 	for _, g := range groups {
 		n += len(g.days)
 	}
-	var rows [][]string
 	for _, segment := range rfm.StandardSegments() {
 		g := groups[segment.Name]
 		if len(g.days) == 0 {
 			continue
 		}
 		slices.Sort(g.days)
+		shares = append(shares, g.shareOfMoney(groups))
 		rows = append(rows, []string{
 			segment.Name, count(len(g.days)), percent(g.share(n)), money(g.spent), percent(g.shareOfMoney(groups)),
 			strconv.Itoa(g.days[len(g.days)/2]),
 		})
 	}
-	return rows
-}
-
-// goneQuiet lists the good customers gone quiet, the biggest spenders first.
-func goneQuiet(groups map[string]group, customers []rfm.Customer[string]) []rfm.Customer[string] {
-	var quiet []rfm.Customer[string]
-	for _, i := range slices.Concat(groups["cannot lose"].members, groups["at risk"].members) {
-		quiet = append(quiet, customers[i])
-	}
-	slices.SortFunc(quiet, func(a, b rfm.Customer[string]) int {
-		return cmp.Or(b.Total().Cmp(a.Total()), cmp.Compare(a.ID, b.ID))
-	})
-	return quiet
-}
-
-func quietRows(quiet []rfm.Customer[string]) [][]string {
-	var rows [][]string
-	for _, c := range quiet[:min(5, len(quiet))] {
-		rows = append(rows, []string{c.ID, strconv.Itoa(c.Purchases), money(c.Total()), strconv.Itoa(c.AsOf.Sub(c.Last))})
-	}
-	return rows
+	return rows, shares
 }
 
 func (g group) plus(h group) group {
-	return group{slices.Concat(g.days, h.days), slices.Concat(g.members, h.members), g.spent.Add(h.spent)}
+	return group{slices.Concat(g.days, h.days), g.spent.Add(h.spent)}
 }
 
 func (g group) share(of int) float64 { return float64(len(g.days)) / float64(max(1, of)) }
