@@ -284,7 +284,9 @@ func TestFitLargeTable(t *testing.T) {
 		p, err := m.Simulate(from, float64(200+i%900))
 		require.NoError(t, err)
 		c := p.Pattern()
-		c.TX = math.Floor(c.TX)
+		if c.TX = math.Floor(c.TX); c.TX == 0 { // on the day of the first purchase
+			c.X = 0
+		}
 		require.NoError(t, table.Add(c, 1))
 	}
 	require.Greater(t, table.Len(), 100_000)
@@ -293,7 +295,7 @@ func TestFitLargeTable(t *testing.T) {
 		require.NoError(t, got.err)
 		require.Equal(t, clv.Converged, got.Status)
 		require.Empty(t, got.Warnings)
-		near.Equal(t, 0, got.GradNorm, 0, 1e-3)
+		near.Equal(t, 0, got.GradNorm, 0, 1e-2) // of a likelihood near 1e7
 		for i, want := range []float64{0.5, 90, 0.8, 3} {
 			if e := got.Estimates[i]; model == "bgnbd" {
 				near.Equal(t, want, e.Value, 0, 6*e.StdErr, "%s", e.Name) // days cut off a little
