@@ -58,7 +58,7 @@ func Example() {
 	fmt.Printf("gap in %s: %+.0f\n", slow.Name, gap)
 
 	// How long did she wait at the desk, and what did it feel like?
-	desk := must(queue.NewMMC(queue.MMCParams{Arrival: 0.4, Service: 0.25, Servers: 2})) // a minute
+	desk := must(queue.NewMMC(queue.MMCParams{Arrival: 24, Service: 15, Servers: 2, Unit: time.Hour}))
 	wait := must(must(waiting.NewModel()).Experience(waiting.Situation{Stage: waiting.BeforeService}, 5))
 	felt := must(wait.Under(desk))
 	fmt.Printf("%.1f minutes in line that feel like %.1f\n", felt.MeanWait, felt.MeanFelt)

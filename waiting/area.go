@@ -103,7 +103,7 @@ func (q *integrator) above(tail func(x float64) float64, end float64) (float64, 
 func (q *integrator) settled(total float64, whole bool) (float64, error) {
 	switch {
 	case q.spoilt:
-		return 0, fmt.Errorf("waiting: %w", fault("Law", q.strange, "must have tails from 0 to 1"))
+		return 0, broken("Law", q.strange, "must have tails from 0 to 1")
 	case q.panels > maxPanels || !whole:
 		return total, fmt.Errorf("waiting: mean of a law: %w", relmark.ErrNoConverge)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/relmark/relmark/waiting"
 )
@@ -13,7 +14,7 @@ func BenchmarkUnder(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	law := exponential{0.4, 0.3}
+	law := exponential{prob: 0.4, rate: 0.3}
 	for name, law := range map[string]waiting.Law{"closed form": law, "smooth tail": plain{law}, "tail with a jump": fixed(4.2)} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -54,12 +55,12 @@ func BenchmarkAnnounce(b *testing.B) {
 	for _, ahead := range []int{0, 30, 1000, 100_000} {
 		b.Run(fmt.Sprintf("ahead=%d", ahead), func(b *testing.B) {
 			b.ReportAllocs()
-			p, err := waiting.NewPosition(waiting.PositionParams{Ahead: ahead, Service: 0.3, Servers: 6})
+			p, err := waiting.NewPosition(waiting.PositionParams{Ahead: ahead, Service: 0.3, Servers: 6, Unit: time.Minute})
 			if err != nil {
 				b.Fatal(err)
 			}
 			for b.Loop() {
-				if _, err := waiting.Announce(p, waiting.Regret{}); err != nil {
+				if _, err := waiting.Announce(p, waiting.DefaultRegret()); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -95,10 +96,10 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var law waiting.Law = exponential{0.4, 0.3}
+	var law waiting.Law = exponential{prob: 0.4, rate: 0.3}
 	var sink float64
 	for name, f := range map[string]func(){
-		"Felt":         func() { sink += x.Felt(7) },
+		"Felt":         func() { sink += float64(x.Felt(7)) },
 		"Satisfaction": func() { sink += x.Satisfaction(7) },
 		"Under":        func() { s, _ := x.Under(law); sink += s.Satisfaction },
 		"Model": func() {
@@ -107,7 +108,7 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 		},
 		"Experience": func() {
 			x, _ := m.Experience(waiting.Situation{Filled: 0.5, Slips: 1}, 10)
-			sink += x.Felt(1)
+			sink += float64(x.Felt(1))
 		},
 	} {
 		if n := testing.AllocsPerRun(100, f); n != 0 {

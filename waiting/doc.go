@@ -26,13 +26,15 @@
 // does change what people put up with.
 //
 // [Announce] gives the quantile of a law at under/(under + over), the newsvendor's
-// answer to what a minute too few and a minute too many cost. A [Position] is the
+// answer to what a minute too few and a minute too many cost: of those who wait, who are
+// told, and of all. A [Position] is the
 // law of the wait left to somebody in line. [CountSlips] counts who was passed.
 //
 // # Units
 //
-// Minutes, for the priors are about minutes: a law from waiting/queue needs rates per
-// minute. Satisfaction is 1 for no wait at all and 0 for what was expected, in a
+// Times are [Minutes], for the priors are about minutes. A [Law] may have any unit: it
+// says which, and is taken at its word, so that rates an hour and rates a minute come
+// to the same. Satisfaction is 1 for no wait at all and 0 for what was expected, in a
 // Model; otherwise in units of gain and loss.
 //
 // # Limits

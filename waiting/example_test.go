@@ -2,6 +2,7 @@ package waiting_test
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/relmark/relmark/waiting"
 	"github.com/relmark/relmark/waiting/queue"
@@ -22,7 +23,7 @@ func Example() {
 		tellers   int
 		situation waiting.Situation
 	}{{"as it is", 3, plain}, {"another teller", 4, plain}, {"screen and papers", 3, cared}} {
-		bank, err := queue.NewMMC(queue.MMCParams{Arrival: 0.65, Service: 0.25, Servers: option.tellers}) // per minute
+		bank, err := queue.NewMMC(queue.MMCParams{Arrival: 0.65, Service: 0.25, Servers: option.tellers, Unit: time.Minute}) // per minute
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -120,19 +121,42 @@ func ExampleExperience_WaitFeltAs() {
 // Seven people are ahead of this caller, three agents take five minutes each: what
 // do we say?
 func ExampleAnnounce() {
-	caller, err := waiting.NewPosition(waiting.PositionParams{Ahead: 7, Service: 1. / 5, Servers: 3})
+	caller, err := waiting.NewPosition(waiting.PositionParams{Ahead: 7, Service: 12, Servers: 3, Unit: time.Hour})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	told, err := waiting.Announce(caller, waiting.Regret{Step: 5})
+	told, err := waiting.Announce(caller, waiting.Regret{Under: 2.25, Over: 1, Step: 5})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("about %.0f minutes; %.0f %% wait no longer\n", told, 100*(1-caller.WaitTail(told)))
+	fmt.Printf("about %.0f minutes; %.0f %% wait no longer\n", told.IfDelayed, 100*(1-caller.WaitTail(float64(told.IfDelayed)/60)))
 	// Output:
 	// about 20 minutes; 91 % wait no longer
+}
+
+// Our desk answers nine calls of ten within 20 seconds. What do those hear who have to
+// wait, and what does the web page say?
+func ExampleAnnounce_callCentre() {
+	desk, err := queue.StaffMMC(
+		queue.MMCParams{Arrival: 200, Service: 20, Unit: time.Hour},
+		queue.Target{Level: new(0.8), Within: new(20 * time.Second)},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	told, err := waiting.Announce(desk, waiting.DefaultRegret())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%.0f %% have to wait: tell them %.1f minutes\n", 100*desk.ProbWait(), told.IfDelayed)
+	fmt.Printf("who asks before the call: %.1f minutes\n", told.Overall)
+	// Output:
+	// 17 % have to wait: tell them 0.9 minutes
+	// who asks before the call: 0.0 minutes
 }
 
 // Was the line fair this morning?
@@ -150,7 +174,7 @@ func ExampleCountSlips() {
 
 // There are seven ahead of this caller and three agents: how long will it take?
 func ExampleNewPosition() {
-	p, err := waiting.NewPosition(waiting.PositionParams{Ahead: 7, Service: 0.2, Servers: 3})
+	p, err := waiting.NewPosition(waiting.PositionParams{Ahead: 7, Service: 0.2, Servers: 3, Unit: time.Minute})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -2,32 +2,34 @@ package waiting
 
 import (
 	"errors"
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // ExperienceParams says how one kind of customer lives through a wait in one kind
 // of situation. It is plain data; [Model.Experience] derives it from what is known
 // of the situation.
 type ExperienceParams struct {
-	Multiplier float64 `json:"multiplier"` // m, felt minutes of a wait of one minute; 1e-6 to 1e6
-	Exponent   float64 `json:"exponent"`   // b, above 1 where long waits stretch; 0.1 to 5
-	Expected   float64 `json:"expected"`   // e, felt minutes that neither please nor annoy; 1e-6 to 1e9
-	Gain       float64 `json:"gain"`       // satisfaction when there is no wait; 0 to 1e6
-	Loss       float64 `json:"loss"`       // what a felt wait of twice the expected takes away; 0 to 1e6
+	Multiplier float64 // m, felt minutes of a wait of one minute; 1e-6 to 1e6
+	Exponent   float64 // b, above 1 where long waits stretch; 0.1 to 5
+	Expected   Minutes // e, felt minutes that neither please nor annoy; 1e-6 to 1e9
+	Gain       float64 // satisfaction when there is no wait; 0 to 1e6
+	Loss       float64 // what a felt wait of twice the expected takes away; 0 to 1e6
 }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p ExperienceParams) Validate() error {
-	errs := checkRange(nil, "Multiplier", p.Multiplier, 1e-6, 1e6)
-	errs = checkRange(errs, "Exponent", p.Exponent, 0.1, 5)
-	errs = checkRange(errs, "Expected", p.Expected, 1e-6, 1e9)
-	errs = checkRange(errs, "Gain", p.Gain, 0, 1e6)
-	return joined(checkRange(errs, "Loss", p.Loss, 0, 1e6))
+	var l fault.List
+	l.Between("Multiplier", p.Multiplier, 1e-6, 1e6)
+	l.Between("Exponent", p.Exponent, 0.1, 5)
+	l.Between("Expected", float64(p.Expected), 1e-6, 1e9)
+	l.Between("Gain", p.Gain, 0, 1e6)
+	l.Between("Loss", p.Loss, 0, 1e6)
+	return l.Err(room)
 }
 
 // An Experience turns minutes on the clock into felt minutes and into
@@ -47,29 +49,29 @@ func NewExperience(p ExperienceParams) (Experience, error) {
 // Params returns what the experience was made of.
 func (x Experience) Params() ExperienceParams { return x.p }
 
-// Felt returns how long a wait feels, m·wᵇ, in minutes: 0 for no wait. It is NaN
+// Felt returns how long a wait feels, m·wᵇ: 0 for no wait. It is NaN
 // unless wait ≥ 0.
-func (x Experience) Felt(wait float64) float64 {
+func (x Experience) Felt(wait Minutes) Minutes {
 	if !(wait >= 0) || x.p.Exponent == 0 {
-		return math.NaN()
+		return Minutes(math.NaN())
 	}
-	return x.p.Multiplier * math.Pow(wait, x.p.Exponent)
+	return Minutes(x.p.Multiplier * math.Pow(float64(wait), x.p.Exponent))
 }
 
 // WaitFeltAs returns the wait that feels as long as felt minutes, the inverse of
 // [Experience.Felt]. It is NaN unless felt ≥ 0.
-func (x Experience) WaitFeltAs(felt float64) float64 {
+func (x Experience) WaitFeltAs(felt Minutes) Minutes {
 	if !(felt >= 0) || x.p.Exponent == 0 {
-		return math.NaN()
+		return Minutes(math.NaN())
 	}
-	return math.Pow(felt/x.p.Multiplier, 1/x.p.Exponent)
+	return Minutes(math.Pow(float64(felt)/x.p.Multiplier, 1/x.p.Exponent))
 }
 
 // Satisfaction returns what a wait does to a customer: with d = (e − felt)/e it is
 // gain·d while the wait is felt as shorter than expected, and loss·d, which is
 // negative, beyond. It is NaN unless wait ≥ 0.
-func (x Experience) Satisfaction(wait float64) float64 {
-	d := (x.p.Expected - x.Felt(wait)) / x.p.Expected
+func (x Experience) Satisfaction(wait Minutes) float64 {
+	d := float64((x.p.Expected - x.Felt(wait)) / x.p.Expected)
 	switch {
 	case d > 0:
 		return x.p.Gain * d
@@ -80,13 +82,13 @@ func (x Experience) Satisfaction(wait float64) float64 {
 }
 
 // A Score is what a law of waits does to customers on average, those who do not
-// wait included. Times are in minutes.
+// wait included.
 type Score struct {
-	MeanWait     float64 // on the clock
-	MeanFelt     float64 // as felt
-	MeanExcess   float64 // felt beyond the expected; 0 for those who wait less
-	ProbExcess   float64 // share who feel a longer wait than they expected
-	Satisfaction float64 // mean of [Experience.Satisfaction]
+	MeanWait     Minutes `json:"mean_wait"`    // on the clock
+	MeanFelt     Minutes `json:"mean_felt"`    // as felt
+	MeanExcess   Minutes `json:"mean_excess"`  // felt beyond the expected; 0 for those who wait less
+	ProbExcess   float64 `json:"prob_excess"`  // share who feel a longer wait than they expected
+	Satisfaction float64 `json:"satisfaction"` // mean of [Experience.Satisfaction]
 }
 
 // Under returns the score of customers whose waits follow a law. For an
@@ -102,38 +104,22 @@ func (x Experience) Under(law Law) (Score, error) {
 	if x.p.Exponent == 0 {
 		return Score{}, x.p.Validate()
 	}
-	if law == nil {
-		return Score{}, fmt.Errorf("waiting: %w", fault("Law", nil, "must not be nil"))
+	unit, err := unitOf(law)
+	if err != nil {
+		return Score{}, err
 	}
 	var s Score
 	var spared float64 // E[(e − felt)+]/e
-	var err error
 	if exponential, ok := law.(ExponentialLaw); ok && isExponential(exponential) {
-		s, spared, err = x.underExponential(exponential)
+		s, spared, err = x.underExponential(exponential, unit)
 	} else {
-		s, spared, err = x.underTail(law)
+		s, spared, err = x.underTail(law, unit)
 	}
 	if err != nil && !errors.Is(err, relmark.ErrNoConverge) {
 		return Score{}, err
 	}
-	s.Satisfaction = x.p.Gain*spared - x.p.Loss*(s.MeanExcess/x.p.Expected)
+	s.Satisfaction = x.p.Gain*spared - x.p.Loss*float64(s.MeanExcess/x.p.Expected)
 	return s, err
-}
-
-// isExponential reports whether the tail of a law is what its type says. A host may
-// have embedded a queue and given it another tail: the methods are all there, the
-// closed form is not.
-func isExponential(law ExponentialLaw) bool {
-	prob, rate := law.ProbWait(), law.WaitRate()
-	if !(prob >= 0 && prob <= 1 && rate > 0) || math.IsInf(3/rate, 0) {
-		return true // for the closed form to refuse
-	}
-	for _, x := range [...]float64{0.5, 1, 3} {
-		if math.Abs(law.WaitTail(x/rate)-prob*math.Exp(-x)) > 1e-9 {
-			return false
-		}
-	}
-	return true
 }
 
 // underExponential uses, with k = s·(e/m)^(1/b) the expected wait in units of the
@@ -145,20 +131,20 @@ func isExponential(law ExponentialLaw) bool {
 //
 // where the second is Γ(b+1, k) − kᵇ·e⁻ᵏ without the difference, and the third,
 // which it returns as a share of e, is e − E[felt] + E[(felt − e)+].
-func (x Experience) underExponential(law ExponentialLaw) (s Score, spared float64, err error) {
-	prob, rate := law.ProbWait(), law.WaitRate()
+func (x Experience) underExponential(law ExponentialLaw, unit Minutes) (s Score, spared float64, err error) {
+	prob, rate := law.ProbWait(), law.WaitRate()/float64(unit)
 	if !(prob >= 0 && prob <= 1) {
-		return s, 0, fmt.Errorf("waiting: %w", fault("Law.ProbWait", prob, "must be 0 to 1"))
+		return s, 0, broken("Law.ProbWait", prob, "must be 0 to 1")
 	}
-	b, k := x.p.Exponent, rate*x.WaitFeltAs(x.p.Expected)
+	b, k := x.p.Exponent, rate*float64(x.WaitFeltAs(x.p.Expected))
 	scale := prob * x.p.Multiplier * math.Pow(rate, -b) * math.Gamma(b+1)
 	if !(rate > 0 && rate <= math.MaxFloat64 && scale+prob/rate <= math.MaxFloat64) {
-		return s, 0, fmt.Errorf("waiting: %w", fault("Law.WaitRate", rate, "must be > 0 and give finite means"))
+		return s, 0, broken("Law.WaitRate", law.WaitRate(), "must be > 0 and give finite means")
 	}
 	s = Score{
-		MeanWait:   prob / rate,
-		MeanFelt:   scale,
-		MeanExcess: scale * upperGamma(b, k),
+		MeanWait:   Minutes(prob / rate),
+		MeanFelt:   Minutes(scale),
+		MeanExcess: Minutes(scale * upperGamma(b, k)),
 		ProbExcess: prob * math.Exp(-k),
 	}
 	return s, noWait(law) + prob*sparedShare(b, k), nil
@@ -202,26 +188,31 @@ func sparedShare(b, k float64) float64 {
 }
 
 // underTail integrates P(wait > t), and P(felt > f), which is P(wait > t) at the t
-// that is felt as f.
-func (x Experience) underTail(law Law) (s Score, spared float64, err error) {
+// that is felt as f, all in minutes.
+func (x Experience) underTail(law Law, unit Minutes) (s Score, spared float64, err error) {
 	wait := func(t float64) float64 {
 		if t == 0 {
 			return law.ProbWait()
 		}
-		return law.WaitTail(t)
+		return law.WaitTail(t / float64(unit))
 	}
-	felt := func(f float64) float64 { return wait(x.WaitFeltAs(f)) }
-	q, e := newIntegrator(), x.p.Expected
+	felt := func(f float64) float64 { return wait(float64(x.WaitFeltAs(Minutes(f)))) }
+	q, e := newIntegrator(), float64(x.p.Expected)
 	if spared, err = q.above(felt, e); err != nil {
 		return s, 0, err
 	}
-	if s.MeanWait, err = q.area(wait, 0); err != nil {
-		return s, spared / e, err
-	}
-	if s.MeanFelt, err = q.area(felt, 0); err != nil {
-		return s, spared / e, err
+	for _, mean := range [...]struct {
+		into *Minutes
+		tail func(float64) float64
+		from float64
+	}{{&s.MeanWait, wait, 0}, {&s.MeanFelt, felt, 0}, {&s.MeanExcess, felt, e}} {
+		var area float64
+		area, err = q.area(mean.tail, mean.from)
+		*mean.into = Minutes(area)
+		if err != nil {
+			return s, spared / e, err
+		}
 	}
 	s.ProbExcess = felt(e)
-	s.MeanExcess, err = q.area(felt, e)
-	return s, spared / e, err
+	return s, spared / e, nil
 }

@@ -11,8 +11,8 @@ import (
 // differs: a customer whom somebody passes who came later suffers a slip, and the
 // one who passes makes a skip. There is a slip for every skip.
 type Fairness struct {
-	Slips []int // by customer: how many who came later were served first
-	Skips []int // by customer: how many who came earlier were served later
+	Slips []int `json:"slips"` // by customer: how many who came later were served first
+	Skips []int `json:"skips"` // by customer: how many who came earlier were served later
 }
 
 // CountSlips compares the times at which service began, in order of arrival and in
@@ -22,7 +22,7 @@ type Fairness struct {
 func CountSlips(starts []float64) (Fairness, error) {
 	for i, start := range starts {
 		if !(start >= -math.MaxFloat64) {
-			return Fairness{}, fmt.Errorf("waiting: %w", fault(fmt.Sprintf("Starts[%d]", i), start, "must be a time or +Inf"))
+			return Fairness{}, broken(fmt.Sprintf("Starts[%d]", i), start, "must be a time or +Inf")
 		}
 	}
 	n := len(starts)

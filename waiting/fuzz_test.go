@@ -3,6 +3,7 @@ package waiting_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	"github.com/relmark/relmark/waiting"
 )
@@ -13,7 +14,7 @@ func FuzzNewExperience(f *testing.F) {
 	f.Add(1e6, 0.1, 1e-6, 0.0, 0.0, 1e-300, 1e9, 1e300)
 	f.Add(math.NaN(), math.Inf(1), -1.0, 0.0, 0.0, 2.0, -1.0, -1.0)
 	f.Fuzz(func(t *testing.T, m, b, e, gain, loss, prob, rate, wait float64) {
-		p := waiting.ExperienceParams{Multiplier: m, Exponent: b, Expected: e, Gain: gain, Loss: loss}
+		p := waiting.ExperienceParams{Multiplier: m, Exponent: b, Expected: waiting.Minutes(e), Gain: gain, Loss: loss}
 		x, err := waiting.NewExperience(p)
 		if (err == nil) != (p.Validate() == nil) {
 			t.Fatalf("NewExperience says %v, Validate %v", err, p.Validate())
@@ -21,10 +22,10 @@ func FuzzNewExperience(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if felt := x.Felt(wait); wait >= 0 && !(felt >= 0) {
+		if felt := x.Felt(waiting.Minutes(wait)); wait >= 0 && !(felt >= 0) {
 			t.Errorf("%v minutes are felt as %v", wait, felt)
 		}
-		s, err := x.Under(exponential{prob, rate})
+		s, err := x.Under(exponential{prob: prob, rate: rate})
 		if err != nil {
 			return
 		}
@@ -45,15 +46,15 @@ func FuzzNewModel(f *testing.F) {
 		if err != nil {
 			return
 		}
-		s := waiting.Situation{Stage: waiting.Stage(stage), Filled: share, Anxious: share, Slips: slips, Behind: behind, Value: value}
-		felt, err := m.Felt(wait, s)
+		s := waiting.Situation{Stage: waiting.Stage(stage), Filled: share, Anxious: share, Slips: slips, Behind: behind, Value: &value}
+		felt, err := m.Felt(waiting.Minutes(wait), s)
 		if err == nil && !(felt.Low >= 0 && felt.Low <= felt.Median && felt.Median <= felt.High) {
 			t.Errorf("felt %+v", felt)
 		}
 		if err == nil && s.Validate() != nil {
 			t.Errorf("%+v is valid to Felt, and not to Validate", s)
 		}
-		x, err := m.Experience(s, acceptable)
+		x, err := m.Experience(s, waiting.Minutes(acceptable))
 		if err == nil && x.Params().Validate() != nil {
 			t.Errorf("%+v", x.Params())
 		}
@@ -61,13 +62,13 @@ func FuzzNewModel(f *testing.F) {
 }
 
 func FuzzNewPosition(f *testing.F) {
-	f.Add(3, 0.2, 2, 0.5, 10.0)
-	f.Add(100_000, 1e9, 1_000_000_000, 1e-300, 1e-9)
-	f.Add(0, 1.0, 1, 1e-300, 0.0) // a panic of Gonum's inverse
-	f.Add(0, 1e-9, 1, 1-1e-16, 1e300)
-	f.Add(-1, math.NaN(), 0, 2.0, -1.0)
-	f.Fuzz(func(t *testing.T, ahead int, service float64, servers int, q, at float64) {
-		params := waiting.PositionParams{Ahead: ahead, Service: service, Servers: servers}
+	f.Add(3, 0.2, 2, int64(time.Minute), 0.5, 10.0)
+	f.Add(100_000, 1e9, 1_000_000_000, int64(time.Hour), 1e-300, 1e-9)
+	f.Add(0, 1.0, 1, int64(1), 1e-300, 0.0) // a panic of Gonum's inverse
+	f.Add(0, 1e-9, 1, int64(math.MaxInt64), 1-1e-16, 1e300)
+	f.Add(-1, math.NaN(), 0, int64(0), 2.0, -1.0)
+	f.Fuzz(func(t *testing.T, ahead int, service float64, servers int, unit int64, q, at float64) {
+		params := waiting.PositionParams{Ahead: ahead, Service: service, Servers: servers, Unit: time.Duration(unit)}
 		p, err := waiting.NewPosition(params)
 		if (err == nil) != (params.Validate() == nil) {
 			t.Fatalf("NewPosition says %v, Validate %v", err, params.Validate())
@@ -89,12 +90,13 @@ func FuzzAnnounce(f *testing.F) {
 	f.Add(1e300, 1e-9, 1e9, 1e-6)
 	f.Add(math.NaN(), -1.0, math.Inf(1), 0.0)
 	f.Fuzz(func(t *testing.T, wait, under, over, step float64) {
-		r := waiting.Regret{Under: under, Over: over, Step: step}
+		r := waiting.Regret{Under: under, Over: over, Step: waiting.Minutes(step)}
 		a, err := waiting.Announce(told(wait), r)
 		if err != nil {
 			return
 		}
-		if level := r.Level(); r.Validate() != nil || !(level > 0 && level < 1) || !(a >= wait*(1-1e-9)-1e-9*step) || !(a <= (wait+step)*(1+1e-9)) {
+		said := float64(a.IfDelayed)
+		if level := r.Level(); r.Validate() != nil || !(level > 0 && level < 1) || !(said >= wait*(1-1e-9)-1e-9*step) || !(said <= (wait+step)*(1+1e-9)) {
 			t.Errorf("announced %v for %v with %+v", a, wait, r)
 		}
 	})

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode/utf8"
+
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Model knows how situations change waits: it holds a coefficient with a spread
@@ -33,7 +36,9 @@ func (m Model) Priors() []Prior { return slices.Clone(m.priors) }
 // leave: if they are right and independent, the truth is below Low with a
 // probability of 5 %, and above High with as much.
 type Band struct {
-	Low, Median, High float64
+	Low    float64 `json:"low"`
+	Median float64 `json:"median"`
+	High   float64 `json:"high"`
 }
 
 // bandOf returns the band of a quantity whose logarithm is normal.
@@ -50,19 +55,21 @@ const typical = 5
 // Felt returns how long a wait of so many minutes feels in a situation, in minutes:
 // t₀·(wait/t₀)ᵇ·e^(Σ k·z) with t₀ = 5 minutes. It fails if the situation breaks a
 // rule, or wait is not 0 to 1e9.
-func (m Model) Felt(wait float64, s Situation) (Band, error) {
-	if err := m.check(s, checkRange(nil, "Wait", wait, 0, 1e9)); err != nil || wait == 0 {
+func (m Model) Felt(wait Minutes, s Situation) (Band, error) {
+	var l fault.List
+	l.Between("Wait", float64(wait), 0, 1e9)
+	if err := m.check(s, &l); err != nil || wait == 0 {
 		return Band{}, err
 	}
 	mean, variance := m.sum(OnFelt, s)
-	b, log := m.prior(Exponent, OnFelt), math.Log(wait/typical)
+	b, log := m.prior(Exponent, OnFelt), math.Log(float64(wait)/typical)
 	return bandOf(math.Log(typical)+b.Mean*log+mean, variance+b.SD*b.SD*log*log), nil
 }
 
 // Leaving returns what the rate at which people leave the line is multiplied by in
 // a situation. It fails if the situation breaks a rule.
 func (m Model) Leaving(s Situation) (Band, error) {
-	if err := m.check(s, nil); err != nil {
+	if err := m.check(s, &fault.List{}); err != nil {
 		return Band{}, err
 	}
 	return bandOf(m.sum(OnLeaving, s)), nil
@@ -73,8 +80,10 @@ func (m Model) Leaving(s Situation) (Band, error) {
 // was announced: to announce is to set it. It fails if the situation breaks a rule,
 // if acceptable is not 1e-6 to 1e9, and if what they make lies outside the ranges of
 // [ExperienceParams].
-func (m Model) Experience(s Situation, acceptable float64) (Experience, error) {
-	if err := m.check(s, checkRange(nil, "Acceptable", acceptable, 1e-6, 1e9)); err != nil {
+func (m Model) Experience(s Situation, acceptable Minutes) (Experience, error) {
+	var l fault.List
+	l.Between("Acceptable", float64(acceptable), 1e-6, 1e9)
+	if err := m.check(s, &l); err != nil {
 		return Experience{}, err
 	}
 	felt, _ := m.sum(OnFelt, s)
@@ -89,18 +98,19 @@ func (m Model) Experience(s Situation, acceptable float64) (Experience, error) {
 	return NewExperience(ExperienceParams{
 		Multiplier: math.Exp(felt) * math.Pow(typical, 1-b),
 		Exponent:   b,
-		Expected:   acceptable * math.Exp(expected),
+		Expected:   acceptable * Minutes(math.Exp(expected)),
 		Gain:       1,
 		Loss:       loss,
 	})
 }
 
 // check returns the faults of a situation and of m together with others found.
-func (m Model) check(s Situation, errs []error) error {
+func (m Model) check(s Situation, l *fault.List) error {
 	if m.priors == nil {
-		errs = append(errs, fault("Model", nil, "must come from NewModel"))
+		l.Add("Model", nil, "must come from NewModel")
 	}
-	return joined(s.check(errs))
+	s.check(l)
+	return l.Err(room)
 }
 
 // sum returns Σ k·z over the coefficients of an effect, and its variance.
@@ -123,29 +133,50 @@ func (m Model) prior(f Factor, e Effect) Prior {
 func (p Prior) replaces(q Prior) bool { return p.Factor == q.Factor && p.Effect == q.Effect }
 
 // checkPriors reports every prior that has no default to replace, comes twice, or
-// is out of range.
+// is out of range. Each default can be replaced once, so a longer list is wrong.
 func checkPriors(priors []Prior) error {
-	var errs []error
+	var l fault.List
+	defaults := Priors()
+	if len(priors) > len(defaults) {
+		l.Add("Priors", len(priors), fmt.Sprintf("must be %d at most", len(defaults)))
+		return l.Err(room)
+	}
 	for i, p := range priors {
-		at := func(field string) string { return fmt.Sprintf("Priors[%d].%s", i, field) }
-		if !slices.ContainsFunc(Priors(), p.replaces) {
-			errs = append(errs, fault(at("Effect"), nil, "must be one that Priors lists for the factor"))
+		at := fmt.Sprintf("Priors[%d]", i)
+		if !slices.ContainsFunc(defaults, p.replaces) {
+			l.Add(at+".Effect", nil, "must be one that Priors lists for the factor")
 			continue
 		}
 		if slices.ContainsFunc(priors[:i], p.replaces) {
-			errs = append(errs, fault(at("Effect"), nil, "must not come twice"))
+			l.Add(at+".Effect", nil, "must not come twice")
 		}
-		least, most := -5.0, 5.0
-		switch {
-		case p.Factor == Exponent:
-			least = 0.1
-		case p.Factor == Aversion:
-			least, most = 0, 1000
-		case p.Effect == OnLoss:
-			least = 0
-		}
-		errs = checkRange(errs, at("Mean"), p.Mean, least, most)
-		errs = checkRange(errs, at("SD"), p.SD, 0, 5)
+		p.check(&l, at)
 	}
-	return joined(errs)
+	return l.Err(room)
+}
+
+// maxSource is the greatest length of a source in bytes.
+const maxSource = 1000
+
+// check adds the rules that the numbers and the text of p break.
+func (p Prior) check(l *fault.List, at string) {
+	least, most := -5.0, 5.0
+	switch {
+	case p.Factor == Exponent:
+		least = 0.1
+	case p.Factor == Aversion:
+		least, most = 0, 1000
+	case p.Effect == OnLoss:
+		least = 0
+	}
+	l.Between(at+".Mean", p.Mean, least, most)
+	l.Between(at+".SD", p.SD, 0, 5)
+	switch p.Grade {
+	case "", GradeA, GradeB, GradeC, GradeD:
+	default:
+		l.Add(at+".Grade", nil, "must be a, b, c, d or empty")
+	}
+	if len(p.Source) > maxSource || !utf8.ValidString(p.Source) {
+		l.Add(at+".Source", nil, "must be UTF-8 text of 1000 bytes at most")
+	}
 }

@@ -80,7 +80,7 @@ func TestFactorsAct(t *testing.T) {
 		{"explained", waiting.Situation{Explained: true}, 1, 1, 1, 1},
 		{"apologised", waiting.Situation{Apologised: true}, 1, 1, 1, math.Exp(-0.05)},
 		{"overtaken thrice", waiting.Situation{Slips: 3}, 1, 1, 2.5, 1},
-		{"valuable", waiting.Situation{Value: 4}, 1, 2, 1, 1},
+		{"valuable", waiting.Situation{Value: new(4.)}, 1, 2, 1, 1},
 		{"alone", waiting.Situation{Alone: true}, 1, 1, 1, 1},
 		{"sheltered", waiting.Situation{Sheltered: true}, math.Exp(-0.25), 1, 1, 1},
 		{"ten behind", waiting.Situation{Behind: 10}, 1, 1, 1, math.Exp(-0.1)},
@@ -89,7 +89,7 @@ func TestFactorsAct(t *testing.T) {
 		require.NoError(t, err, c.name)
 		p := x.Params()
 		near.Equal(t, math.Exp(0.31)*c.felt, p.Multiplier, 1e-14, 0, "%s: felt", c.name)
-		near.Equal(t, 10*c.expected, p.Expected, 1e-14, 0, "%s: expected", c.name)
+		same(t, 10*c.expected, p.Expected, 1e-14, 0, "%s: expected", c.name)
 		near.Equal(t, 2.25*c.loss, p.Loss, 1e-14, 0, "%s: loss", c.name)
 		near.Equal(t, 1, p.Gain, 0, 0, "%s: gain", c.name)
 		rate, err := m.Leaving(c.s)
@@ -109,10 +109,10 @@ func TestOwnPriors(t *testing.T) {
 	s := waiting.Situation{Filled: 1, Stage: waiting.BeforeService, Slips: 2}
 	x, err := m.Experience(s, 5)
 	require.NoError(t, err)
-	for _, wait := range []float64{0, 0.1, 5, 90} {
+	for _, wait := range []waiting.Minutes{0, 0.1, 5, 90} {
 		felt, err := m.Felt(wait, s)
 		require.NoError(t, err)
-		near.Equal(t, felt.Median, x.Felt(wait), 1e-14, 0, "%v minutes", wait)
+		same(t, felt.Median, x.Felt(wait), 1e-14, 0, "%v minutes", wait)
 	}
 	m.Priors()[0].Mean = 99
 	near.Equal(t, 0.31, m.Priors()[0].Mean, 0, 0, "a copy was changed")
@@ -146,7 +146,7 @@ func TestModelRejects(t *testing.T) {
 		"Anxious": {Anxious: math.NaN()},
 		"Slips":   {Slips: -1},
 		"Behind":  {Behind: 1001},
-		"Value":   {Value: -1},
+		"Value":   {Value: new(-1.)},
 	} {
 		_, err := m.Felt(1, s)
 		requireField(t, field, err)
@@ -156,13 +156,13 @@ func TestModelRejects(t *testing.T) {
 		requireField(t, field, err)
 		assert.Equal(t, err.Error(), s.Validate().Error())
 	}
-	for _, wait := range []float64{-1, math.NaN(), math.Inf(1)} {
+	for _, wait := range []waiting.Minutes{-1, waiting.Minutes(math.NaN()), waiting.Minutes(math.Inf(1))} {
 		_, err := m.Felt(wait, waiting.Situation{})
 		requireField(t, "Wait", err)
 		_, err = m.Experience(waiting.Situation{}, wait)
 		requireField(t, "Acceptable", err)
 	}
-	_, err := m.Experience(waiting.Situation{Value: 1000}, 1e9)
+	_, err := m.Experience(waiting.Situation{Value: new(1000.)}, 1e9)
 	requireField(t, "Expected", err)
 
 	var zero waiting.Model
@@ -186,9 +186,9 @@ func TestModelProperties(t *testing.T) {
 			Explained: rapid.Bool().Draw(t, "explained"), Apologised: rapid.Bool().Draw(t, "apologised"),
 			Slips: rapid.IntRange(0, 1000).Draw(t, "slips"), Alone: rapid.Bool().Draw(t, "alone"),
 			Sheltered: rapid.Bool().Draw(t, "sheltered"), Behind: rapid.IntRange(0, 1000).Draw(t, "behind"),
-			Value: rapid.Float64Range(1e-3, 1e3).Draw(t, "value"),
+			Value: new(rapid.Float64Range(1e-3, 1e3).Draw(t, "value")),
 		}
-		wait := rapid.Float64Range(1e-3, 1e3).Draw(t, "wait")
+		wait := waiting.Minutes(rapid.Float64Range(1e-3, 1e3).Draw(t, "wait"))
 		felt, err := m.Felt(wait, s)
 		if err != nil {
 			t.Fatal(err)
@@ -206,14 +206,14 @@ func TestModelProperties(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near.Equal(t, felt.Median, x.Felt(wait), 1e-13, 0, "median")
+		same(t, felt.Median, x.Felt(wait), 1e-13, 0, "median")
 
 		text, err := json.Marshal(s)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var back waiting.Situation
-		if err := json.Unmarshal(text, &back); err != nil || back != s {
+		if err := json.Unmarshal(text, &back); err != nil || !assert.ObjectsAreEqual(s, back) {
 			t.Errorf("%s comes back as %+v, %v", text, back, err)
 		}
 	})

@@ -41,12 +41,12 @@ const (
 // A Grade says how good the evidence for a prior is.
 type Grade string
 
-// The grades, best first. Most of the better evidence comes from public transport.
+// The grades, best first; empty is not graded. Most of the better evidence comes from public transport.
 const (
-	GradeA Grade = "A" // measured in the field, large or repeated
-	GradeB Grade = "B" // one good study, or the direction only
-	GradeC Grade = "C" // mixed, contradicted, or from a neighbouring field
-	GradeD Grade = "D" // nothing that could be read
+	GradeA Grade = "a" // measured in the field, large or repeated
+	GradeB Grade = "b" // one good study, or the direction only
+	GradeC Grade = "c" // mixed, contradicted, or from a neighbouring field
+	GradeD Grade = "d" // nothing that could be read
 )
 
 // A Prior is what is believed of a coefficient before the host has data of its

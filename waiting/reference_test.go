@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -104,7 +105,7 @@ func perceived(t *testing.T, r row) map[string]float64 {
 	t.Helper()
 	x, err := waiting.NewExperience(waiting.ExperienceParams{Multiplier: r.get("m"), Exponent: r.get("b"), Expected: 1})
 	require.NoError(t, err)
-	return map[string]float64{"value": x.Felt(r.get("w"))}
+	return map[string]float64{"value": float64(x.Felt(waiting.Minutes(r.get("w"))))}
 }
 
 // plain hides that a law is exponential.
@@ -113,18 +114,18 @@ type plain struct{ waiting.Law }
 func satisfied(t *testing.T, r row) map[string]float64 {
 	t.Helper()
 	x, err := waiting.NewExperience(waiting.ExperienceParams{
-		Multiplier: r.get("m"), Exponent: r.get("b"), Expected: r.get("e"), Gain: r.get("gain"), Loss: r.get("loss"),
+		Multiplier: r.get("m"), Exponent: r.get("b"), Expected: waiting.Minutes(r.get("e")), Gain: r.get("gain"), Loss: r.get("loss"),
 	})
 	require.NoError(t, err)
-	q, err := queue.NewMMC(queue.MMCParams{Arrival: r.get("lambda"), Service: r.get("mu"), Servers: int(r.get("c"))})
+	q, err := queue.NewMMC(queue.MMCParams{Arrival: r.get("lambda"), Service: r.get("mu"), Servers: int(r.get("c")), Unit: time.Minute})
 	require.NoError(t, err)
 	got := map[string]float64{}
 	for prefix, law := range map[string]waiting.Law{"": q, "quadrature/": plain{q}} {
 		s, err := x.Under(law)
 		require.NoError(t, err)
-		got[prefix+"E_actual"] = s.MeanWait
-		got[prefix+"E_perceived"] = s.MeanFelt
-		got[prefix+"E_excess"] = s.MeanExcess
+		got[prefix+"E_actual"] = float64(s.MeanWait)
+		got[prefix+"E_perceived"] = float64(s.MeanFelt)
+		got[prefix+"E_excess"] = float64(s.MeanExcess)
 		got[prefix+"P_perceived_gt_e"] = s.ProbExcess
 		got[prefix+"E_satisfaction"] = s.Satisfaction
 	}
@@ -133,7 +134,7 @@ func satisfied(t *testing.T, r row) map[string]float64 {
 
 func position(t *testing.T, r row) waiting.Position {
 	t.Helper()
-	p, err := waiting.NewPosition(waiting.PositionParams{Ahead: int(r.get("ahead")), Service: r.get("mu"), Servers: int(r.get("c"))})
+	p, err := waiting.NewPosition(waiting.PositionParams{Ahead: int(r.get("ahead")), Service: r.get("mu"), Servers: int(r.get("c")), Unit: time.Minute})
 	require.NoError(t, err)
 	return p
 }
@@ -143,7 +144,7 @@ func announced(t *testing.T, r row) map[string]float64 {
 	regret := waiting.Regret{Under: r.get("under"), Over: r.get("over")}
 	told, err := waiting.Announce(position(t, r), regret)
 	require.NoError(t, err)
-	return map[string]float64{"quantile_p": regret.Level(), "announce": told}
+	return map[string]float64{"quantile_p": regret.Level(), "announce": float64(told.IfDelayed)}
 }
 
 func positioned(t *testing.T, r row) map[string]float64 {

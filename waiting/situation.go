@@ -1,6 +1,10 @@
 package waiting
 
-import "math"
+import (
+	"math"
+
+	"github.com/relmark/relmark/internal/fault"
+)
 
 // A Stage is the part of a service that a wait belongs to.
 type Stage string
@@ -27,26 +31,32 @@ type Situation struct {
 	Alone      bool    `json:"alone,omitempty"`
 	Sheltered  bool    `json:"sheltered,omitempty"` // roof or seat; for waits up to ten minutes
 	Behind     int     `json:"behind,omitempty"`    // people behind in line, 0 to 1000
-	Value      float64 `json:"value,omitempty"`     // of the service, relative to the usual one, 0.001 to 1000; 0 means usual
+
+	// Value is what the service is worth relative to the usual one, 0.001 to 1000; nil
+	// for the usual one.
+	Value *float64 `json:"value,omitempty"`
 }
 
 // Validate reports every rule that s breaks, joined into one error.
-func (s Situation) Validate() error { return joined(s.check(nil)) }
+func (s Situation) Validate() error {
+	var l fault.List
+	s.check(&l)
+	return l.Err(room)
+}
 
-func (s Situation) check(errs []error) []error {
+func (s Situation) check(l *fault.List) {
 	switch s.Stage {
 	case "", BeforeService, DuringService, AfterService:
 	default:
-		errs = append(errs, fault("Stage", nil, "must be before, during, after or empty"))
+		l.Add("Stage", nil, "must be before, during, after or empty")
 	}
-	errs = checkRange(errs, "Filled", s.Filled, 0, 1)
-	errs = checkRange(errs, "Anxious", s.Anxious, 0, 1)
-	errs = checkRange(errs, "Slips", float64(s.Slips), 0, 1000)
-	errs = checkRange(errs, "Behind", float64(s.Behind), 0, 1000)
-	if s.Value != 0 {
-		errs = checkRange(errs, "Value", s.Value, 1e-3, 1e3)
+	l.Between("Filled", s.Filled, 0, 1)
+	l.Between("Anxious", s.Anxious, 0, 1)
+	l.Between("Slips", float64(s.Slips), 0, 1000)
+	l.Between("Behind", float64(s.Behind), 0, 1000)
+	if s.Value != nil {
+		l.Between("Value", *s.Value, 1e-3, 1e3)
 	}
-	return errs
 }
 
 // strength returns z, how strongly a factor is at work. It is 0 for the exponent
@@ -75,10 +85,10 @@ func (s Situation) strength(f Factor, e Effect) float64 {
 		}
 		return indicator(s.Slips > 0)
 	case Valuable:
-		if s.Value == 0 {
+		if s.Value == nil {
 			return 0
 		}
-		return math.Log(s.Value)
+		return math.Log(*s.Value)
 	case Alone:
 		return indicator(s.Alone)
 	case Sheltered:

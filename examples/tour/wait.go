@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/relmark/relmark/waiting"
 	"github.com/relmark/relmark/waiting/queue"
@@ -12,11 +13,13 @@ type desk struct {
 	arrivals   float64 // guests an hour
 	minutes    float64 // of service, on average
 	clerks     int
-	acceptable float64 // minutes of waiting that guests find in order
+	acceptable time.Duration // of waiting that guests find in order
 }
 
 // The reception of the simulated hotel at the evening rush.
-func hotelDesk() *desk { return &desk{arrivals: 26, minutes: 4, clerks: 2, acceptable: 5} }
+func hotelDesk() *desk {
+	return &desk{arrivals: 26, minutes: 4, clerks: 2, acceptable: 5 * time.Minute}
+}
 
 // howTheWaitFelt says how long guests wait at the desk, how it feels, and what
 // would help.
@@ -57,12 +60,12 @@ func (s *story) howTheWaitFelt(r *report) error {
 // says how many clerks keep a promise.
 func (d *desk) sayStaffing(r *report) error {
 	const level = 0.8
-	line := queue.MMCParams{Arrival: d.arrivals / 60, Service: 1 / d.minutes}
+	line := d.queue(0)
 	least, err := queue.StaffMMC(line, queue.Target{})
 	if err != nil {
 		return err
 	}
-	enough, err := queue.StaffMMC(line, queue.Target{Level: level, Within: d.acceptable})
+	enough, err := queue.StaffMMC(line, queue.Target{Level: new(level), Within: new(d.acceptable)})
 	if err != nil {
 		return err
 	}
@@ -73,22 +76,27 @@ func (d *desk) sayStaffing(r *report) error {
 		if err != nil {
 			return err
 		}
-		late := q.WaitTail(d.acceptable)
+		late := q.WaitTail(q.Units(d.acceptable))
 		rows = append(rows, []string{plural(line.Servers, "clerk"), percent(q.Utilization()), percent(late)})
 		shares = append(shares, late)
 	}
-	r.bars([]string{"the desk", "busy", fmt.Sprintf("wait over %.0f min", d.acceptable)}, rows, shares)
-	r.say("%s of the guests waiting no longer than %.0f minutes takes %s.", percent(level), d.acceptable, plural(enough.Params().Servers, "clerk"))
+	r.bars([]string{"the desk", "busy", fmt.Sprintf("wait over %.0f min", d.acceptable.Minutes())}, rows, shares)
+	r.say("%s of the guests waiting no longer than %.0f minutes takes %s.", percent(level), d.acceptable.Minutes(), plural(enough.Params().Servers, "clerk"))
 	return nil
+}
+
+// queue returns what is known of the line in front of so many clerks.
+func (d *desk) queue(clerks int) queue.MMCParams {
+	return queue.MMCParams{Arrival: d.arrivals, Service: 60 / d.minutes, Servers: clerks, Unit: time.Hour}
 }
 
 // row describes one way to run the desk.
 func (d *desk) row(model waiting.Model, clerks int, situation waiting.Situation) ([]string, error) {
-	q, err := queue.NewMMC(queue.MMCParams{Arrival: d.arrivals / 60, Service: 1 / d.minutes, Servers: clerks})
+	q, err := queue.NewMMC(d.queue(clerks))
 	if err != nil {
 		return nil, err
 	}
-	experience, err := model.Experience(situation, d.acceptable)
+	experience, err := model.Experience(situation, waiting.Minutes(d.acceptable.Minutes()))
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +105,8 @@ func (d *desk) row(model waiting.Model, clerks int, situation waiting.Situation)
 		return nil, err
 	}
 	return []string{
-		percent(q.ProbWait()), minutes(q.MeanWait()), minutes(q.WaitQuantile(0.9)), minutes(score.MeanFelt), percent(score.ProbExcess),
+		percent(q.ProbWait()), minutes(score.MeanWait), minutes(waiting.Minutes(60 * q.WaitQuantile(0.9))), minutes(score.MeanFelt), percent(score.ProbExcess),
 	}, nil
 }
 
-func minutes(m float64) string { return fmt.Sprintf("%.1f min", m) }
+func minutes(m waiting.Minutes) string { return fmt.Sprintf("%.1f min", m) }

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/relmark/relmark/waiting/queue"
 )
@@ -36,7 +37,7 @@ func BenchmarkNewMMC(b *testing.B) {
 	for _, servers := range []int{1, 10, 100, 1000, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("c=%d", servers), func(b *testing.B) {
 			b.ReportAllocs()
-			p := queue.MMCParams{Arrival: 0.95 * float64(servers), Service: 1, Servers: servers}
+			p := queue.MMCParams{Unit: time.Hour, Arrival: 0.95 * float64(servers), Service: 1, Servers: servers}
 			for b.Loop() {
 				if _, err := queue.NewMMC(p); err != nil {
 					b.Fatal(err)
@@ -47,7 +48,7 @@ func BenchmarkNewMMC(b *testing.B) {
 }
 
 func BenchmarkMMC(b *testing.B) {
-	m, err := queue.NewMMC(queue.MMCParams{Arrival: 95, Service: 1, Servers: 100})
+	m, err := queue.NewMMC(queue.MMCParams{Unit: time.Hour, Arrival: 95, Service: 1, Servers: 100})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -77,10 +78,11 @@ func BenchmarkStaffMMC(b *testing.B) {
 		b.Run(size.name, func(b *testing.B) {
 			b.ReportAllocs()
 			const intervals = 10_000
+			target := queue.Target{Level: new(0.8), Within: new(20 * time.Second)}
 			for b.Loop() {
 				for i := range intervals {
 					load := size.least + (size.most-size.least)*float64(i)/intervals
-					if _, err := queue.StaffMMC(queue.MMCParams{Arrival: load / 3, Service: 1. / 3}, queue.Target{Level: 0.8, Within: 1. / 3}); err != nil {
+					if _, err := queue.StaffMMC(queue.MMCParams{Unit: time.Minute, Arrival: load / 3, Service: 1. / 3}, target); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -92,7 +94,8 @@ func BenchmarkStaffMMC(b *testing.B) {
 
 func TestHotPathsDoNotAllocate(t *testing.T) {
 	var sink float64
-	p := queue.MMCParams{Arrival: 95, Service: 1, Servers: 100}
+	target := queue.Target{Level: new(0.8), Within: new(6 * time.Minute)}
+	p := queue.MMCParams{Unit: time.Hour, Arrival: 95, Service: 1, Servers: 100}
 	for name, f := range map[string]func(){
 		"ErlangB":   func() { sink += queue.ErlangB(100, 95) },
 		"overload":  func() { sink += queue.ErlangB(100, 195) },
@@ -102,11 +105,11 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 		"quantiles": func() { m, _ := queue.NewMMC(p); sink += m.WaitQuantile(0.9) + m.SojournQuantile(0.9) },
 		"counts":    func() { m, _ := queue.NewMMC(p); sink += m.ProbEmpty() + m.ProbCount(90) + m.LogProbEmpty() },
 		"StaffMMC": func() {
-			m, _ := queue.StaffMMC(queue.MMCParams{Arrival: 50, Service: 1}, queue.Target{Level: 0.8, Within: 0.1})
+			m, _ := queue.StaffMMC(queue.MMCParams{Unit: time.Hour, Arrival: 50, Service: 1}, target)
 			sink += m.MeanWait()
 		},
 		"StaffMMCCost": func() {
-			m, _ := queue.StaffMMCCost(queue.MMCParams{Arrival: 50, Service: 1}, queue.Costs{Server: 1, Waiting: 2})
+			m, _ := queue.StaffMMCCost(queue.MMCParams{Unit: time.Hour, Arrival: 50, Service: 1}, queue.Costs{Server: 1, Waiting: 2})
 			sink += m.MeanWait()
 		},
 	} {

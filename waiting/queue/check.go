@@ -1,40 +1,37 @@
 package queue
 
 import (
-	"errors"
-	"fmt"
 	"math"
+	"time"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
-// joined returns what was found as one error of this package, nil if nothing was.
-func joined(errs []error) error {
-	if len(errs) == 0 {
-		return nil
+const room = "queue" // as errors name it
+
+// faults are what is wrong with an input of this package.
+type faults struct{ fault.List }
+
+func (l *faults) positive(field string, x float64) {
+	if !(x > 0 && x <= math.MaxFloat64) {
+		l.Add(field, x, "must be finite and > 0")
 	}
-	return fmt.Errorf("queue: %w", errors.Join(errs...))
 }
 
-// The checks below add a [relmark.FieldError] to errs if a rule is broken.
-
-func checkPositive(errs []error, field string, x float64) []error {
-	if x > 0 && x <= math.MaxFloat64 {
-		return errs
+func (l *faults) share(field string, x float64) {
+	if !(x > 0 && x < 1) {
+		l.Add(field, x, "must be above 0 and below 1")
 	}
-	return append(errs, &relmark.FieldError{Field: field, Value: x, Rule: "must be finite and > 0"})
 }
 
-func checkTime(errs []error, field string, t float64) []error {
-	if t >= 0 && t <= math.MaxFloat64 {
-		return errs
+func (l *faults) servers(n int) {
+	if n < 0 || n > MaxServers {
+		l.Add("Servers", n, "must be 0 to 1000000000")
 	}
-	return append(errs, &relmark.FieldError{Field: field, Value: t, Rule: "must be finite and at least 0"})
 }
 
-func checkShare(errs []error, field string, share float64) []error {
-	if share >= 0 && share < 1 {
-		return errs
+func (l *faults) unit(unit time.Duration) {
+	if unit <= 0 {
+		l.Add("Unit", unit, "must be > 0: the unit of time of the rates")
 	}
-	return append(errs, &relmark.FieldError{Field: field, Value: share, Rule: "must be at least 0 and less than 1"})
 }

@@ -22,13 +22,16 @@
 //
 // # Units
 //
-// Rates are per unit of time, in any one unit; times come back in that unit. Nothing
-// is rounded.
+// Rates are per unit of time, any one unit, which the parameters name: customers per
+// time.Hour, say. Times are asked for and come back as numbers of that unit, and
+// [MMC.Unit] tells whoever takes the queue further. The times of a [Target] are
+// durations. Nothing is rounded.
 //
 // # Limits
 //
-// One to a billion servers, service rates of 1e-100 to 1e100, and λ < cμ, tested
-// exactly: an unstable queue is an error of the field Servers. Relative errors stay
+// Up to a billion servers, service rates of 1e-100 to 1e100, and λ < cμ: an unstable
+// queue is an error of the field Servers. Where nobody arrives nobody waits, and no
+// server is needed. Relative errors stay
 // below 1e-13, and mostly 1e-14, up to a utilization of 1 − 1e-13; the tests compare
 // with exact arithmetic up to 100,000 servers. A probability below 2e-308 loses
 // digits and then is 0, and so do means made of it; the logarithms go on. Time and
@@ -44,9 +47,12 @@
 //   - A quantile is the least t with P(wait ≤ t) ≥ p, so it is 0 where a share p
 //     does not wait at all.
 //   - C is not defined at a load of c or more, where some texts say 1.
-//   - Rates and levels are the float64 that they are. 0.2 and 0.8 are stored a little
-//     above their decimals, so one server with λ = 0.2 and μ = 1 just misses a Level of
-//     0.8 within 0; where a round target may be met exactly, ask for a hair less.
+//   - A tie goes by what the caller means, not by how it was rounded, so that it goes
+//     the same way in every unit of time. Rates, levels and times within 2⁻⁵⁰ of each
+//     other are equal; a bound missed by less than a share of 1e-13 is met. So 21 calls
+//     an hour of 120 s at an occupancy of 70 % need one server, also per second, where
+//     21/3600 and 1/120 are no longer what they were; and as many servers as load are
+//     unstable, even where rounding leaves them a slack.
 //
 // # Sources
 //

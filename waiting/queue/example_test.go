@@ -2,13 +2,14 @@ package queue_test
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/relmark/relmark/waiting/queue"
 )
 
 // Forty customers an hour, four minutes each, three tellers: how long do they wait?
 func Example() {
-	bank, err := queue.NewMMC(queue.MMCParams{Arrival: 40, Service: 15, Servers: 3}) // per hour
+	bank, err := queue.NewMMC(queue.MMCParams{Arrival: 40, Service: 15, Servers: 3, Unit: time.Hour})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -26,7 +27,7 @@ func Example() {
 
 // What if one of the three tellers is ill?
 func ExampleNewMMC() {
-	_, err := queue.NewMMC(queue.MMCParams{Arrival: 40, Service: 15, Servers: 2})
+	_, err := queue.NewMMC(queue.MMCParams{Arrival: 40, Service: 15, Servers: 2, Unit: time.Hour})
 	fmt.Println(err)
 	// Output:
 	// queue: Servers = 2: must exceed the load Arrival/Service
@@ -34,13 +35,13 @@ func ExampleNewMMC() {
 
 // How many agents answer 80 % of 200 calls an hour within 20 seconds?
 func ExampleStaffMMC() {
-	calls := queue.MMCParams{Arrival: 200, Service: 20} // per hour; calls take three minutes
-	desk, err := queue.StaffMMC(calls, queue.Target{Level: 0.8, Within: 20. / 3600})
+	calls := queue.MMCParams{Arrival: 200, Service: 20, Unit: time.Hour} // three minutes a call
+	desk, err := queue.StaffMMC(calls, queue.Target{Level: new(0.8), Within: new(20 * time.Second)})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%d agents answer %.1f %% in time\n", desk.Params().Servers, 100*desk.WaitWithin(20./3600))
+	fmt.Printf("%d agents answer %.1f %% in time\n", desk.Params().Servers, 100*desk.WaitWithin(desk.Units(20*time.Second)))
 	// Output:
 	// 14 agents answer 88.8 % in time
 }
@@ -50,7 +51,7 @@ func ExampleStaffMMC() {
 func ExampleStaffMMCCost() {
 	for _, price := range []float64{5, 10, 20} {
 		costs := queue.Costs{Server: 30, Waiting: price}
-		bank, err := queue.StaffMMCCost(queue.MMCParams{Arrival: 40, Service: 15}, costs)
+		bank, err := queue.StaffMMCCost(queue.MMCParams{Arrival: 40, Service: 15, Unit: time.Hour}, costs)
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -66,7 +67,7 @@ func ExampleStaffMMCCost() {
 // How many chairs does the waiting room need, so that only one moment in a hundred
 // finds somebody standing?
 func ExampleMMC_QueueTail() {
-	clinic, err := queue.NewMMC(queue.MMCParams{Arrival: 5, Service: 2, Servers: 3})
+	clinic, err := queue.NewMMC(queue.MMCParams{Arrival: 5, Service: 2, Servers: 3, Unit: time.Hour})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -82,7 +83,7 @@ func ExampleMMC_QueueTail() {
 
 // How long from entering the shop until nine in ten customers are out again?
 func ExampleMMC_SojournQuantile() {
-	shop, err := queue.NewMMC(queue.MMCParams{Arrival: 40, Service: 15, Servers: 4})
+	shop, err := queue.NewMMC(queue.MMCParams{Arrival: 40, Service: 15, Servers: 4, Unit: time.Hour})
 	if err != nil {
 		fmt.Println(err)
 		return

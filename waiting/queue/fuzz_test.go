@@ -3,6 +3,7 @@ package queue_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	"github.com/relmark/relmark/waiting/queue"
 )
@@ -20,9 +21,10 @@ func FuzzNewMMC(f *testing.F) {
 	f.Add(1e-300, 1.0, 1, 1.0, 0.99, 0)
 	f.Add(99999.9999, 1.0, 100_000, 1e-3, 0.8, 99_990)
 	f.Add(5e-324, 1e100, 1_000_000_000, 1e300, 1e-300, 70)
+	f.Add(0.0, 1.0, 0, 1.0, 0.5, 0)
 	f.Add(math.Inf(1), math.NaN(), 0, -1.0, 2.0, -1)
 	f.Fuzz(func(t *testing.T, lambda, mu float64, servers int, at, share float64, n int) {
-		p := queue.MMCParams{Arrival: lambda, Service: mu, Servers: servers}
+		p := queue.MMCParams{Unit: time.Hour, Arrival: lambda, Service: mu, Servers: servers}
 		m, err := queue.NewMMC(p)
 		if invalid := p.Validate(); (err == nil) != (invalid == nil) {
 			t.Fatalf("NewMMC says %v, Validate says %v", err, invalid)
@@ -88,13 +90,26 @@ func FuzzErlang(f *testing.F) {
 }
 
 func FuzzStaffMMC(f *testing.F) {
-	f.Add(48.0, 1.0, 0, 0.8, 0.33, 0.0, 0.0)
-	f.Add(1e4, 1.0, 0, 0.0, 0.0, 1e-9, 0.0)
-	f.Add(3.0, 1.0, 2, 0.0, 0.0, 0.0, 0.3)
-	f.Add(-1.0, 1.0, -1, 1.0, -1.0, math.NaN(), 2.0)
-	f.Fuzz(func(t *testing.T, lambda, mu float64, servers int, level, within, mean, occupancy float64) {
-		p := queue.MMCParams{Arrival: lambda, Service: mu, Servers: servers}
-		target := queue.Target{Level: level, Within: within, MeanWait: mean, Occupancy: occupancy}
+	f.Add(48.0, 1.0, 0, int64(time.Minute), byte(0b0011), 0.8, int64(20*time.Second), int64(0), 0.0)
+	f.Add(1e4, 1.0, 0, int64(time.Hour), byte(0b0100), 0.0, int64(0), int64(1), 0.0)
+	f.Add(3.0, 1.0, 2, int64(1), byte(0b1000), 0.0, int64(0), int64(0), 0.3)
+	f.Add(-1.0, 1.0, -1, int64(0), byte(0b1111), 1.0, int64(-1), int64(-1), 2.0)
+	f.Add(0.0, 1.0, 0, int64(time.Hour), byte(0b0011), 0.8, int64(0), int64(0), 0.0)
+	f.Fuzz(func(t *testing.T, lambda, mu float64, servers int, unit int64, asked byte, level float64, within, mean int64, occupancy float64) {
+		p := queue.MMCParams{Unit: time.Duration(unit), Arrival: lambda, Service: mu, Servers: servers}
+		var target queue.Target
+		if asked&1 > 0 {
+			target.Level = &level
+		}
+		if asked&2 > 0 {
+			target.Within = new(time.Duration(within))
+		}
+		if asked&4 > 0 {
+			target.MeanWait = new(time.Duration(mean))
+		}
+		if asked&8 > 0 {
+			target.Occupancy = &occupancy
+		}
 		if lambda/mu > 1e5 {
 			return // a longer walk, and nothing new
 		}

@@ -2,8 +2,7 @@ package queue
 
 import (
 	"math"
-
-	"github.com/relmark/relmark"
+	"time"
 )
 
 // MaxServers is the greatest number of servers of any model.
@@ -11,51 +10,71 @@ const MaxServers = 1_000_000_000
 
 // MMCParams describes an M/M/c queue: customers arrive at random, one line feeds
 // c equal servers, nobody leaves before being served. With one server it is M/M/1.
-// It is plain data: store it, encode it, compare it.
+// Where nobody arrives there need not be a server. It is plain data: store it,
+// encode it, compare it.
 type MMCParams struct {
-	Arrival float64 `json:"arrival"` // λ, customers per unit of time; finite, > 0
-	Service float64 `json:"service"` // μ, customers per busy server per unit of time; 1e-100 to 1e100
-	Servers int     `json:"servers"` // c, 1 to MaxServers, more than λ/μ
+	Arrival float64       // λ, customers per Unit; finite, 0 or more
+	Service float64       // μ, customers per busy server per Unit; 1e-100 to 1e100
+	Servers int           // c, 0 to MaxServers, more than λ/μ unless λ is 0
+	Unit    time.Duration // of both rates, such as time.Hour; > 0
 }
 
 // Validate reports every rule that p breaks, joined into one error of
 // [relmark.FieldError]s. Too few servers for the load, with which the line would
-// grow for ever, are a fault of Servers.
+// grow for ever, are a fault of Servers; so are as many as the load, within what
+// rounding takes from the rates (see the package's Choices).
 func (p MMCParams) Validate() error {
-	errs := p.checkRates(nil)
-	switch {
-	case p.Servers < 1 || p.Servers > MaxServers:
-		errs = append(errs, &relmark.FieldError{Field: "Servers", Value: p.Servers, Rule: "must be 1 to 1000000000"})
-	case errs == nil && !(math.FMA(float64(p.Servers), p.Service, -p.Arrival) > 0):
-		errs = append(errs, &relmark.FieldError{Field: "Servers", Value: p.Servers, Rule: "must exceed the load Arrival/Service"})
+	var l faults
+	p.check(&l)
+	if l.Len() == 0 && !p.stable() {
+		l.Add("Servers", p.Servers, "must exceed the load Arrival/Service")
 	}
-	return joined(errs)
+	return l.Err(room)
 }
 
-// checkRates adds the rules that the rates break to errs.
-func (p MMCParams) checkRates(errs []error) []error {
-	errs = checkPositive(errs, "Arrival", p.Arrival)
-	if !(p.Service >= minRate && p.Service <= maxRate) {
-		errs = append(errs, &relmark.FieldError{Field: "Service", Value: p.Service, Rule: "must be 1e-100 to 1e100"})
+// check adds the rules that p breaks, stability aside.
+func (p MMCParams) check(l *faults) {
+	if !(p.Arrival >= 0 && p.Arrival <= math.MaxFloat64) {
+		l.Add("Arrival", p.Arrival, "must be finite and at least 0")
 	}
-	return errs
+	l.Between("Service", p.Service, minRate, maxRate)
+	l.servers(p.Servers)
+	l.unit(p.Unit)
 }
+
+// stable reports whether there are more servers than load, by more than a tie.
+func (p MMCParams) stable() bool {
+	c := float64(p.Servers)
+	return p.Arrival == 0 || math.FMA(c, p.Service, -p.Arrival) > tie*c*p.Service
+}
+
+// tie is the share by which two rates may differ and still be called equal: four
+// roundings. Rates are rounded where the caller writes them, and again where they
+// are turned into another unit of time.
+const tie = 0x1p-50
 
 const minRate, maxRate = 1e-100, 1e100 // so that no mean or variance leaves the range of float64
 
 // slack returns s = cμ − λ exactly, or nearly: subtracting the utilization from 1
 // instead would lose five digits at a utilization of 0.99999.
 func (p MMCParams) slack() extended {
-	c := float64(p.Servers)
+	c := p.able()
 	capacity := float64(c * p.Service) // rounded here: fused into the difference it would not be what FMA corrects
 	d := difference(capacity, p.Arrival)
 	s := math.FMA(c, p.Service, -p.Arrival)
 	return extended{s, (d.hi - s) + (d.lo + math.FMA(c, p.Service, -capacity))}
 }
 
+// able returns c, and 1 for a queue without servers: nobody arrives there, so that
+// it has the answers of a server to whom nobody comes.
+func (p MMCParams) able() float64 { return float64(max(1, p.Servers)) }
+
+// capacity returns cμ.
+func (p MMCParams) capacity() float64 { return p.able() * p.Service }
+
 // An MMC is a solved M/M/c queue in its steady state. It is an immutable value,
 // safe for concurrent use. Obtain one from [NewMMC]; the methods of the zero MMC
-// return NaN, those of [MMC.Params] aside.
+// return NaN, those of [MMC.Params] and [MMC.Unit] aside.
 type MMC struct {
 	params MMCParams
 	load   extended // a = λ/μ
@@ -72,14 +91,14 @@ func NewMMC(p MMCParams) (MMC, error) {
 		return MMC{}, err
 	}
 	a := quotient(p.Arrival, p.Service)
-	return solveMMC(p, a, oddsBelow(p.Servers, a)), nil
+	return solveMMC(p, a, oddsBelow(max(1, p.Servers), a)), nil
 }
 
 // solveMMC completes a valid queue whose load is a and whose odds of blocking are
 // known: 1/B = 1 + odds and 1/C = 1 + (1 − ρ)·odds.
 func solveMMC(p MMCParams, a extended, odds float64) MMC {
 	s := p.slack()
-	x := s.hi / (float64(p.Servers) * p.Service) * odds
+	x := s.hi / p.capacity() * odds
 	wait, free := 1/(1+x), 1.0
 	if x < math.MaxFloat64 {
 		free = x * wait
@@ -90,13 +109,28 @@ func solveMMC(p MMCParams, a extended, odds float64) MMC {
 // Params returns what the queue was made of.
 func (m MMC) Params() MMCParams { return m.params }
 
+// Unit returns the unit of every time that m takes or returns, that of its rates.
+func (m MMC) Unit() time.Duration { return m.params.Unit }
+
+// Units returns a duration as a number of units: the t of [MMC.WaitTail] and its
+// like. It is NaN for the zero MMC.
+func (m MMC) Units(d time.Duration) float64 {
+	if m.params.Unit == 0 {
+		return math.NaN()
+	}
+	return m.params.units(d)
+}
+
+// units returns a duration in the unit of p, which is valid.
+func (p MMCParams) units(d time.Duration) float64 { return float64(d) / float64(p.Unit) }
+
 // Load returns the offered load a = λ/μ, in Erlangs: the mean number of busy
 // servers.
 func (m MMC) Load() float64 { return m.params.Arrival / m.params.Service }
 
 // Utilization returns ρ = λ/(cμ), the share of their time that servers are busy.
 func (m MMC) Utilization() float64 {
-	return m.params.Arrival / (float64(m.params.Servers) * m.params.Service)
+	return m.params.Arrival / m.params.capacity()
 }
 
 // ProbWait returns the share of customers who have to wait at all, C(c, a).
@@ -121,8 +155,8 @@ func (m MMC) MeanWait() float64 { return m.wait / m.slack.hi }
 // MeanWaitIfDelayed returns the mean wait of those who have to wait at all, 1/s.
 func (m MMC) MeanWaitIfDelayed() float64 { return 1 / m.WaitRate() }
 
-// WaitRate returns s = cμ − λ. Given that a customer has to wait, the wait is
-// exponential with this rate.
+// WaitRate returns s = cμ − λ, and μ without servers. Given that a customer has to
+// wait, the wait is exponential with this rate.
 func (m MMC) WaitRate() float64 {
 	if m.slack.hi == 0 {
 		return math.NaN()

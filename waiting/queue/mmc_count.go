@@ -28,13 +28,13 @@ func (m MMC) geometric(n float64) float64 {
 }
 
 // idle returns 1 − ρ.
-func (m MMC) idle() float64 { return m.slack.hi / (float64(m.params.Servers) * m.params.Service) }
+func (m MMC) idle() float64 { return m.slack.hi / m.params.capacity() }
 
 // ProbCount returns the probability that n customers are waiting or in service. It
 // is NaN unless n ≥ 0, and 0 where it is below the range of float64. It takes O(1)
 // time.
 func (m MMC) ProbCount(n int) float64 {
-	switch c := m.params.Servers; {
+	switch c := max(1, m.params.Servers); {
 	case n < 0:
 		return math.NaN()
 	case n >= c:
@@ -72,7 +72,7 @@ func (m MMC) LogProbEmpty() float64 {
 // excess returns x such that 1/p₀, the sum of Erlang's terms aʲ/j! below c and of
 // that at c over 1 − ρ, is 1 + x for c ≤ direct and eᵃ·(1 + x) beyond.
 func (m MMC) excess() float64 {
-	c := m.params.Servers
+	c := max(1, m.params.Servers)
 	if c > direct {
 		x := newCut(float64(c), m.load)
 		return (x.below() - 1) + x.at()/m.idle()

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,12 +16,11 @@ import (
 
 func TestMMCRejects(t *testing.T) {
 	t.Parallel()
-	good := queue.MMCParams{Arrival: 5, Service: 2, Servers: 3}
+	good := queue.MMCParams{Unit: time.Hour, Arrival: 5, Service: 2, Servers: 3}
 	for name, c := range map[string]struct {
 		change func(p *queue.MMCParams)
 		field  string
 	}{
-		"no arrivals":          {func(p *queue.MMCParams) { p.Arrival = 0 }, "Arrival"},
 		"negative arrivals":    {func(p *queue.MMCParams) { p.Arrival = -1 }, "Arrival"},
 		"NaN arrivals":         {func(p *queue.MMCParams) { p.Arrival = math.NaN() }, "Arrival"},
 		"infinite arrivals":    {func(p *queue.MMCParams) { p.Arrival = math.Inf(1) }, "Arrival"},
@@ -31,6 +31,8 @@ func TestMMCRejects(t *testing.T) {
 		"no servers":           {func(p *queue.MMCParams) { p.Servers = 0 }, "Servers"},
 		"negative servers":     {func(p *queue.MMCParams) { p.Servers = -2 }, "Servers"},
 		"too many servers":     {func(p *queue.MMCParams) { p.Servers = queue.MaxServers + 1 }, "Servers"},
+		"no unit":              {func(p *queue.MMCParams) { p.Unit = 0 }, "Unit"},
+		"negative unit":        {func(p *queue.MMCParams) { p.Unit = -time.Hour }, "Unit"},
 		"load equals servers":  {func(p *queue.MMCParams) { p.Arrival = 6 }, "Servers"},
 		"load exceeds servers": {func(p *queue.MMCParams) { p.Arrival = 6.000001 }, "Servers"},
 	} {
@@ -49,19 +51,55 @@ func TestMMCRejects(t *testing.T) {
 	}
 	require.NoError(t, good.Validate())
 	err := queue.MMCParams{}.Validate()
-	require.EqualError(t, err, "queue: Arrival = 0: must be finite and > 0\nService = 0: must be 1e-100 to 1e100\nServers = 0: must be 1 to 1000000000")
+	require.EqualError(t, err, "queue: Service = 0: must be 1e-100 to 1e+100; Unit = 0s: must be > 0: the unit of time of the rates")
 }
 
-// The last float64 below the capacity is stable, and the capacity itself is not,
-// also where c·μ is no float64.
+func TestUnits(t *testing.T) {
+	t.Parallel()
+	m, err := queue.NewMMC(queue.MMCParams{Arrival: 5, Service: 2, Servers: 3, Unit: 30 * time.Minute})
+	require.NoError(t, err)
+	near.Equal(t, 1.5, m.Units(45*time.Minute), 0, 0)
+	near.Equal(t, 0, m.Units(0), 0, 0)
+}
+
+// What rounding makes of a load that equals the servers is not stable either, and a
+// little less load is: the slack is exact, also where c·μ is no float64.
 func TestStabilityIsExact(t *testing.T) {
 	t.Parallel()
 	third := 1. / 3
-	_, err := queue.NewMMC(queue.MMCParams{Arrival: 1, Service: third, Servers: 3})
-	require.Error(t, err, "3·fl(1/3) is below 1")
-	m, err := queue.NewMMC(queue.MMCParams{Arrival: math.Nextafter(1, 0), Service: third, Servers: 3})
+	for _, arrival := range []float64{1, math.Nextafter(1, 0), 1 - 0x1p-50} {
+		_, err := queue.NewMMC(queue.MMCParams{Unit: time.Hour, Arrival: arrival, Service: third, Servers: 3})
+		require.ErrorIs(t, err, relmark.ErrInvalid, "3·fl(1/3) against %v", arrival)
+	}
+	m, err := queue.NewMMC(queue.MMCParams{Unit: time.Hour, Arrival: 1 - 0x1p-49, Service: third, Servers: 3})
 	require.NoError(t, err)
-	near.Equal(t, 0x1p-54, m.WaitRate(), 0, 0) // 3·fl(1/3) = 1 − 2⁻⁵⁴
+	near.Equal(t, 0x1p-49-0x1p-54, m.WaitRate(), 0, 0) // 3·fl(1/3) = 1 − 2⁻⁵⁴
+}
+
+// Nobody arrives, so nobody waits, with servers or without.
+func TestQueueWithoutArrivals(t *testing.T) {
+	t.Parallel()
+	for _, servers := range []int{0, 1, 64, 65, queue.MaxServers} {
+		m, err := queue.NewMMC(queue.MMCParams{Service: 12, Servers: servers, Unit: time.Hour})
+		require.NoError(t, err)
+		assert.Equal(t, servers, m.Params().Servers)
+		assert.Equal(t, time.Hour, m.Unit())
+		rate := 12 * float64(max(1, servers))
+		for name, got := range map[string]struct{ want, value float64 }{
+			"Load": {0, m.Load()}, "Utilization": {0, m.Utilization()}, "ProbWait": {0, m.ProbWait()},
+			"ProbBlock": {0, m.ProbBlock()}, "MeanWait": {0, m.MeanWait()}, "WaitRate": {rate, m.WaitRate()},
+			"MeanWaitIfDelayed": {1 / rate, m.MeanWaitIfDelayed()}, "WaitVariance": {0, m.WaitVariance()},
+			"MeanSojourn": {1. / 12, m.MeanSojourn()}, "SojournVariance": {1. / 144, m.SojournVariance()},
+			"MeanQueue": {0, m.MeanQueue()}, "MeanSystem": {0, m.MeanSystem()}, "QueueTail": {0, m.QueueTail(0)},
+			"ProbCount 0": {1, m.ProbCount(0)}, "ProbCount 1": {0, m.ProbCount(1)}, "ProbCount 99": {0, m.ProbCount(99)},
+			"ProbEmpty": {1, m.ProbEmpty()}, "LogProbEmpty": {0, m.LogProbEmpty()},
+			"WaitTail": {0, m.WaitTail(0)}, "WaitTail ∞": {0, m.WaitTail(math.Inf(1))}, "WaitWithin": {1, m.WaitWithin(0)},
+			"WaitQuantile": {0, m.WaitQuantile(0.999)}, "SojournTail": {math.Exp(-1), m.SojournTail(1. / 12)},
+			"SojournQuantile": {math.Ln2 / 12, m.SojournQuantile(0.5)},
+		} {
+			near.Equal(t, got.want, got.value, 1e-15, 0, "%s of %d servers", name, servers)
+		}
+	}
 }
 
 // measures are all methods of a queue that take no argument or one of its domain.
@@ -73,7 +111,7 @@ func measures(m queue.MMC) map[string]float64 {
 		"MeanQueue": m.MeanQueue(), "MeanSystem": m.MeanSystem(), "LogProbEmpty": m.LogProbEmpty(),
 		"WaitTail": m.WaitTail(1), "WaitWithin": m.WaitWithin(1), "WaitQuantile": m.WaitQuantile(0.5),
 		"SojournTail": m.SojournTail(1), "SojournQuantile": m.SojournQuantile(0.5), "QueueTail": m.QueueTail(1),
-		"ProbCount": m.ProbCount(1), "ProbEmpty": m.ProbEmpty(),
+		"ProbCount": m.ProbCount(1), "ProbEmpty": m.ProbEmpty(), "Units": m.Units(time.Minute),
 	}
 }
 
@@ -86,7 +124,7 @@ func TestZeroMMCIsNaN(t *testing.T) {
 
 func TestOutsideTheDomainIsNaN(t *testing.T) {
 	t.Parallel()
-	m, err := queue.NewMMC(queue.MMCParams{Arrival: 5, Service: 2, Servers: 3})
+	m, err := queue.NewMMC(queue.MMCParams{Unit: time.Hour, Arrival: 5, Service: 2, Servers: 3})
 	require.NoError(t, err)
 	for _, x := range []float64{-1e-300, -1, math.Inf(-1), math.NaN()} {
 		assert.True(t, math.IsNaN(m.WaitTail(x)))
@@ -115,7 +153,7 @@ func TestOutsideTheDomainIsNaN(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	m, err := queue.NewMMC(queue.MMCParams{Arrival: 5, Service: 2, Servers: 3})
+	m, err := queue.NewMMC(queue.MMCParams{Unit: time.Hour, Arrival: 5, Service: 2, Servers: 3})
 	require.NoError(t, err)
 	near.Equal(t, 0, m.WaitTail(math.Inf(1)), 0, 0)
 	near.Equal(t, 0, m.SojournTail(math.Inf(1)), 0, 0)
@@ -134,10 +172,10 @@ func TestLimits(t *testing.T) {
 
 	// The least and the greatest rates.
 	for _, p := range []queue.MMCParams{
-		{Arrival: 5e-324, Service: 1e100, Servers: 1},
-		{Arrival: 5e-324, Service: 1e100, Servers: queue.MaxServers},
-		{Arrival: math.Nextafter(1e-100, 0), Service: 1e-100, Servers: 1},
-		{Arrival: math.Nextafter(1e109, 0), Service: 1e100, Servers: queue.MaxServers},
+		{Unit: time.Hour, Arrival: 5e-324, Service: 1e100, Servers: 1},
+		{Unit: time.Hour, Arrival: 5e-324, Service: 1e100, Servers: queue.MaxServers},
+		{Unit: time.Hour, Arrival: 1e-100 * (1 - 1e-15), Service: 1e-100, Servers: 1},
+		{Unit: time.Hour, Arrival: 1e109 * (1 - 1e-15), Service: 1e100, Servers: queue.MaxServers},
 	} {
 		m, err := queue.NewMMC(p)
 		require.NoError(t, err)
@@ -149,7 +187,7 @@ func TestLimits(t *testing.T) {
 
 func TestJoinsAllErrors(t *testing.T) {
 	t.Parallel()
-	_, err := queue.StaffMMC(queue.MMCParams{Arrival: -1, Service: 1, Servers: -1}, queue.Target{Level: 1, Within: -1, MeanWait: math.Inf(1), Occupancy: math.NaN()})
+	_, err := queue.StaffMMC(queue.MMCParams{Unit: time.Hour, Arrival: -1, Service: 1, Servers: -1}, queue.Target{Level: new(1.), Within: new(-time.Second), MeanWait: new(-time.Hour), Occupancy: new(math.NaN())})
 	for _, field := range []string{"Arrival", "Servers", "Level", "Within", "MeanWait", "Occupancy"} {
 		require.ErrorContains(t, err, field)
 	}
@@ -159,6 +197,7 @@ func TestJoinsAllErrors(t *testing.T) {
 // anyMMC draws a stable queue of up to 5,000 servers.
 func anyMMC(t *rapid.T) queue.MMC {
 	p := queue.MMCParams{
+		Unit:    time.Hour,
 		Service: math.Pow(10, rapid.Float64Range(-6, 6).Draw(t, "log service")),
 		Servers: int(math.Pow(10, rapid.Float64Range(0, 3.7).Draw(t, "log servers"))),
 	}
@@ -175,7 +214,7 @@ func anyMMC(t *rapid.T) queue.MMC {
 func TestSojournTailAtInfinity(t *testing.T) {
 	t.Parallel()
 	for _, arrival := range []float64{0.5, 1, 1.5} {
-		m, err := queue.NewMMC(queue.MMCParams{Arrival: arrival, Service: 1, Servers: 2})
+		m, err := queue.NewMMC(queue.MMCParams{Unit: time.Hour, Arrival: arrival, Service: 1, Servers: 2})
 		require.NoError(t, err)
 		near.Equal(t, 0, m.SojournTail(math.Inf(1)), 0, 0)
 	}
@@ -198,7 +237,7 @@ func TestWaitQuantileAtTheAtom(t *testing.T) {
 		{140.06041422134268, 153, 0.8, 0.000028169873606684269814},
 		{99_100, 100_000, 0.997618, 2.8508320426632487152e-7},
 	} {
-		m, err := queue.NewMMC(queue.MMCParams{Arrival: c.arrival, Service: 1, Servers: c.servers})
+		m, err := queue.NewMMC(queue.MMCParams{Unit: time.Hour, Arrival: c.arrival, Service: 1, Servers: c.servers})
 		require.NoError(t, err)
 		near.Equal(t, c.want, m.WaitQuantile(c.p), 1e-15, 0, "λ = %v, c = %d, p = %v", c.arrival, c.servers, c.p)
 	}

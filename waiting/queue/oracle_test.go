@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -90,7 +91,7 @@ func cases() []queue.MMCParams {
 		for _, mu := range []float64{1. / 3, 11.1e-7} {
 			capacity := float64(c) * mu
 			for _, rho := range []float64{1e-9, 0.2, 0.31, 0.5, 0.71, 0.9, 0.97, 0.9999, 1 - 1e-7, 1 - 1e-13} {
-				list = append(list, queue.MMCParams{Arrival: rho * capacity, Service: mu, Servers: c})
+				list = append(list, queue.MMCParams{Unit: time.Hour, Arrival: rho * capacity, Service: mu, Servers: c})
 			}
 		}
 	}
@@ -149,7 +150,7 @@ func TestErlangBAgreesWithExactArithmetic(t *testing.T) {
 func TestHundredThousandServers(t *testing.T) {
 	t.Parallel()
 	for _, lambda := range []float64{89_000. / 3, 99_000. / 3, 33_333} {
-		p := queue.MMCParams{Arrival: lambda, Service: 1. / 3, Servers: 100_000}
+		p := queue.MMCParams{Unit: time.Hour, Arrival: lambda, Service: 1. / 3, Servers: 100_000}
 		m, err := queue.NewMMC(p)
 		require.NoError(t, err)
 		y := exactInverseB(p.Servers, div(number(p.Arrival), number(p.Service)))

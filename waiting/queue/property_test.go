@@ -3,6 +3,7 @@ package queue_test
 import (
 	"math"
 	"testing"
+	"time"
 
 	"gonum.org/v1/gonum/integrate/quad"
 	"pgregory.net/rapid"
@@ -80,7 +81,7 @@ func TestCountsAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		servers := rapid.IntRange(1, 200).Draw(t, "servers")
 		rho := rapid.Float64Range(0.01, 0.97).Draw(t, "utilization")
-		m, err := queue.NewMMC(queue.MMCParams{Arrival: rho * float64(servers), Service: 1, Servers: servers})
+		m, err := queue.NewMMC(queue.MMCParams{Unit: time.Hour, Arrival: rho * float64(servers), Service: 1, Servers: servers})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,12 +8,20 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/waiting/queue"
 )
+
+// unit stands for the unit of time of the file, which has none: long, so that times
+// in it lose next to nothing as whole nanoseconds.
+const unit = 10_000 * time.Hour
+
+// units returns so many of them.
+func units(x float64) time.Duration { return time.Duration(math.Round(x * float64(unit))) }
 
 // least makes the tolerance of 1e-13 no less than 1e-300.
 const least = 1e-287
@@ -27,7 +35,7 @@ type row struct {
 }
 
 func (r row) mmc() queue.MMCParams {
-	p := queue.MMCParams{Arrival: r.params["lambda"], Service: r.params["mu"], Servers: 1}
+	p := queue.MMCParams{Unit: unit, Arrival: r.params["lambda"], Service: r.params["mu"], Servers: 1}
 	if c, ok := r.params["c"]; ok {
 		p.Servers = int(c)
 	}
@@ -152,7 +160,7 @@ func compareLog(t *testing.T, f *reference.File, r row, got float64, what string
 func compareLevel(t *testing.T, f *reference.File, r row, what string) {
 	t.Helper()
 	within := r.params["t"]
-	m, err := queue.StaffMMC(r.mmc(), queue.Target{Level: r.params["target"], Within: within})
+	m, err := queue.StaffMMC(r.mmc(), queue.Target{Level: new(r.params["target"]), Within: new(units(within))})
 	require.NoError(t, err, what)
 	switch r.quantity {
 	case "c":
