@@ -9,14 +9,16 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Purchase is one row of a log: who, when, how much. A negative amount is a
-// return, 0 a free order.
+// return, 0 a free order. It is plain data.
 type Purchase[C relmark.ID] struct {
-	Customer C
-	On       relmark.Date
-	Amount   decimal.Decimal
+	Customer C               `json:"customer"` // UTF-8 if it is text
+	On       relmark.Date    `json:"on"`
+	Amount   decimal.Decimal `json:"amount"`
 }
 
 // A Base keeps the [History] of every customer. The zero Base is empty and ready
@@ -55,11 +57,11 @@ func Collect[C relmark.ID](purchases iter.Seq2[Purchase[C], error]) (*Base[C], e
 	return b, nil
 }
 
-// Add books one purchase or return. It fails as [History.Add] does, and b is
-// unchanged then.
+// Add books one purchase or return. It fails as [History.Add] does and on a customer
+// that is text but not UTF-8, and b is unchanged then.
 func (b *Base[C]) Add(p Purchase[C]) error {
 	if err := b.add(p); err != nil {
-		return fmt.Errorf("rfm: %w", err)
+		return fault.Room(room, err)
 	}
 	return nil
 }
@@ -77,8 +79,20 @@ func (b *Base[C]) add(p Purchase[C]) error {
 	if err := h.add(p.On, p.Amount); err != nil {
 		return err
 	}
+	if err := checkCustomer(p.Customer); err != nil {
+		return err
+	}
 	b.newest = b.insert(to, p.Customer, h)
 	b.last = b.newest
+	return nil
+}
+
+// checkCustomer refuses identifiers that would fall together as JSON. Only new members
+// need it.
+func checkCustomer[C relmark.ID](customer C) error {
+	if !codec.IsUTF8(&customer) {
+		return fault.New("Customer", nil, "must be UTF-8")
+	}
 	return nil
 }
 
@@ -137,7 +151,7 @@ func (b *Base[C]) Merge(o *Base[C]) error {
 			m.History = mine.History
 		}
 		if err := m.merge(theirs.History); err != nil {
-			return fmt.Errorf("rfm: %w", err)
+			return fault.Room(room, err)
 		}
 		merged = append(merged, m)
 	}
@@ -149,8 +163,15 @@ func (b *Base[C]) Merge(o *Base[C]) error {
 
 // Put replaces the history of a customer with a copy of h, as when a host restores
 // what it stored or corrects what was booked wrongly. A customer with an empty history
-// is one who has done nothing yet.
-func (b *Base[C]) Put(customer C, h History) { b.put(customer, h.Clone()) }
+// is one who has done nothing yet. It fails with a [relmark.FieldError] on a customer
+// that is text but not UTF-8.
+func (b *Base[C]) Put(customer C, h History) error {
+	if err := checkCustomer(customer); err != nil {
+		return fault.Room(room, err)
+	}
+	b.put(customer, h.Clone())
+	return nil
+}
 
 func (b *Base[C]) put(customer C, h History) {
 	mine, to := b.seek(customer)
@@ -218,7 +239,7 @@ type Customer[C relmark.ID] struct {
 // as of a date, which is included. It fails as [Base.Summaries] does.
 func (b *Base[C]) Patterns(asOf relmark.Date, o Options) (Patterns, error) {
 	if err := checkAsOf("AsOf", asOf, o); err != nil {
-		return Patterns{}, fmt.Errorf("rfm: %w", err)
+		return Patterns{}, fault.Room(room, err)
 	}
 	var t Patterns
 	for m := range b.arrivals() {
@@ -235,7 +256,7 @@ func (b *Base[C]) Patterns(asOf relmark.Date, o Options) (Patterns, error) {
 // asOf is no date. It takes O(days + customers·log customers).
 func (b *Base[C]) Summaries(asOf relmark.Date, o Options) (customers []Customer[C], idle []C, err error) {
 	if err := checkAsOf("AsOf", asOf, o); err != nil {
-		return nil, nil, fmt.Errorf("rfm: %w", err)
+		return nil, nil, fault.Room(room, err)
 	}
 	customers, idle = b.summaries(asOf, o)
 	return customers, idle, nil

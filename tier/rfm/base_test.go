@@ -101,7 +101,7 @@ func TestBaseSharesNothing(t *testing.T) {
 	require.NoError(t, b.Add(rfm.Purchase[string]{Customer: "b", On: on, Amount: one}))
 	assert.Equal(t, before, encoded(t, copied))
 
-	b.Put("b", copied)
+	require.NoError(t, b.Put("b", copied))
 	b.Put("c", copied)
 	require.NoError(t, copied.Add(on, one))
 	for _, customer := range []string{"b", "c"} {
@@ -119,7 +119,7 @@ func TestBaseWithoutAnything(t *testing.T) {
 	on := relmark.MustParseDate("2024-02-01")
 	var b rfm.Base[string]
 	require.NoError(t, b.Merge(nil))
-	b.Put("restored", rfm.History{})
+	require.NoError(t, b.Put("restored", rfm.History{}))
 	customers, idle, err := b.Summaries(on, rfm.Options{})
 	require.NoError(t, err)
 	assert.Empty(t, customers)

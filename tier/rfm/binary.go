@@ -1,13 +1,13 @@
 package rfm
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -67,7 +67,7 @@ func (h *History) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindHistory, binaryVersion)
 	var decoded History
 	decoded.read(&r)
-	if err := decodeError("history", r.Done()); err != nil {
+	if err := fault.Decode(room, "history", r.Done()); err != nil {
 		return err
 	}
 	*h = decoded
@@ -133,7 +133,7 @@ func (b *Base[C]) UnmarshalBinary(data []byte) error {
 	}
 	var decoded Base[C]
 	decoded.read(&r)
-	if err := decodeError("base", r.Done()); err != nil {
+	if err := fault.Decode(room, "base", r.Done()); err != nil {
 		return err
 	}
 	*b = decoded
@@ -144,7 +144,7 @@ func (b *Base[C]) UnmarshalBinary(data []byte) error {
 func (b *Base[C]) read(r *codec.Reader) {
 	for range r.Count(3) { // a customer, digits, number of days
 		customer := codec.ReadID[C](r)
-		r.Check(b.n == 0 || b.at(b.n-1).customer < customer)
+		r.Check((b.n == 0 || b.at(b.n-1).customer < customer) && codec.IsUTF8(&customer))
 		h := History{days: b.room()}
 		h.read(r)
 		if r.Err() != nil {
@@ -190,7 +190,7 @@ func (t *Patterns) UnmarshalBinary(data []byte) error {
 		decoded.add(p, n)
 		previous = p
 	}
-	if err := decodeError("patterns", r.Done()); err != nil {
+	if err := fault.Decode(room, "patterns", r.Done()); err != nil {
 		return err
 	}
 	*t = decoded
@@ -216,15 +216,4 @@ func amount(r *codec.Reader) int64 {
 	n := int64(r.Uvarint())
 	r.Check(n >= 0)
 	return n
-}
-
-func decodeError(what string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("rfm: %s: %w", what, relmark.ErrUnsupported)
-	default:
-		return fmt.Errorf("rfm: %s: corrupt encoding: %w", what, relmark.ErrInvalid)
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"math/big"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -13,7 +14,7 @@ import (
 // same length: one less than the number of bins, which is 2 to 10. They are exact
 // fractions, as a quantile of seven bins is no decimal; [big.NewRat], the text
 // forms "18.8" and "131/7" and [decimal.Decimal.Rat] all make one. It is plain
-// data; a [Scorer] is what encodes it.
+// data.
 type Cuts struct {
 	Recency   []*big.Rat // days since the last purchase
 	Frequency []*big.Rat // purchase days
@@ -29,14 +30,14 @@ const (
 func (c Cuts) Validate() error {
 	for _, axis := range c.axes() {
 		if n := len(axis.points); n < minBins-1 || n > maxBins-1 {
-			return &relmark.FieldError{Field: axis.name, Value: n, Rule: "must hold 1 to 9 cut points"}
+			return fault.New(axis.name, n, "must hold 1 to 9 cut points")
 		}
 		if n := len(axis.points); n != len(c.Recency) {
-			return &relmark.FieldError{Field: axis.name, Value: n, Rule: "must hold as many cut points as Recency"}
+			return fault.New(axis.name, n, "must hold as many cut points as Recency")
 		}
 		for i, point := range axis.points {
 			if rule := c.broken(axis.points, i, point); rule != "" {
-				return &relmark.FieldError{Field: fmt.Sprintf("%s[%d]", axis.name, i), Rule: rule}
+				return fault.New(fmt.Sprintf("%s[%d]", axis.name, i), nil, rule)
 			}
 		}
 	}
@@ -74,7 +75,7 @@ func (c Cuts) axes() [3]axis {
 // digits have no common unit. It takes O(n·log n) time and O(n) memory.
 func FitCuts[C relmark.ID](customers []Customer[C], bins int) (Cuts, error) {
 	if bins < minBins || bins > maxBins {
-		return Cuts{}, fmt.Errorf("rfm: %w", &relmark.FieldError{Field: "Bins", Value: bins, Rule: "must be 2 to 10"})
+		return Cuts{}, fault.Room(room, fault.New("Bins", bins, "must be 2 to 10"))
 	}
 	if len(customers) == 0 {
 		return Cuts{}, fmt.Errorf("rfm: no customers to fit cut points on: %w", relmark.ErrTooFew)
@@ -91,7 +92,7 @@ func FitCuts[C relmark.ID](customers []Customer[C], bins int) (Cuts, error) {
 		recency[i], frequency[i] = int64(c.daysSinceLast()), int64(c.Purchases)
 		total, ok := money.Rescale(c.total, c.digits, digits)
 		if !ok {
-			return Cuts{}, fmt.Errorf("rfm: %w", errSum)
+			return Cuts{}, fault.Room(room, errSum)
 		}
 		monetary[i] = total
 	}

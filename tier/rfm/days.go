@@ -1,7 +1,6 @@
 package rfm
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 	"sort"
@@ -9,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -41,7 +41,7 @@ func (h History) Days() iter.Seq[DayTotals] {
 // asOf is no date.
 func (h History) PurchaseDays(asOf relmark.Date, o Options) (iter.Seq2[relmark.Date, decimal.Decimal], error) {
 	if err := checkAsOf("AsOf", asOf, o); err != nil {
-		return nil, fmt.Errorf("rfm: %w", err)
+		return nil, fault.Room(room, err)
 	}
 	return func(yield func(relmark.Date, decimal.Decimal) bool) {
 		for v := range h.visits(asOf, o) {
@@ -86,11 +86,11 @@ func checkWindow(from, to relmark.Date) error {
 	case to.IsZero():
 		err = errNoDate("To")
 	case to.Before(from):
-		err = &relmark.FieldError{Field: "To", Value: to, Rule: "must not precede From"}
+		err = fault.New("To", to, "must not precede From")
 	default:
 		return nil
 	}
-	return fmt.Errorf("rfm: %w", err)
+	return fault.Room(room, err)
 }
 
 func (h *History) window(from, to relmark.Date) History {

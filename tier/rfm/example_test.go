@@ -109,8 +109,8 @@ func ExamplePatterns() {
 // What do I call customers with these scores?
 func ExampleNewSegments() {
 	segments, err := rfm.NewSegments(3, []rfm.Segment{
-		{Name: "keep", R: rfm.Range{Min: 2, Max: 3}, M: rfm.Range{Min: 3, Max: 3}},
-		{Name: "win back", R: rfm.Range{Min: 1, Max: 1}, M: rfm.Range{Min: 2, Max: 3}},
+		{Name: "keep", R: &rfm.Range{Min: 2, Max: 3}, M: &rfm.Range{Min: 3, Max: 3}},
+		{Name: "win back", R: &rfm.Range{Min: 1, Max: 1}, M: &rfm.Range{Min: 2, Max: 3}},
 		{Name: "others"},
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -37,7 +38,7 @@ const maxDigits = 9 // fraction digits of an amount, trailing zeros apart
 // constant time for the newest date, O(days) for a late one.
 func (h *History) Add(on relmark.Date, amount decimal.Decimal) error {
 	if err := h.add(on, amount); err != nil {
-		return fmt.Errorf("rfm: %w", err)
+		return fault.Room(room, err)
 	}
 	return nil
 }
@@ -102,7 +103,7 @@ func (h *History) takes(units int64) (ok bool) {
 // partition the log, by customer or by time, so that each row is in one part.
 func (h *History) Merge(o History) error {
 	if err := h.merge(o); err != nil {
-		return fmt.Errorf("rfm: %w", err)
+		return fault.Room(room, err)
 	}
 	return nil
 }
@@ -139,11 +140,11 @@ var errSum = fmt.Errorf("sum of amounts: %w", relmark.ErrLimit)
 func exact(amount decimal.Decimal) (units int64, digits int, err error) {
 	units, digits, ok := money.Coefficient(amount)
 	if !ok {
-		return 0, 0, &relmark.FieldError{Field: "Amount", Rule: "must be below 9.2e18 with at most 9 fraction digits"}
+		return 0, 0, fault.New("Amount", nil, "must be below 9.2e18 with at most 9 fraction digits")
 	}
 	for ; digits > maxDigits; digits-- {
 		if units%10 != 0 {
-			return 0, 0, &relmark.FieldError{Field: "Amount", Rule: "must have at most 9 fraction digits"}
+			return 0, 0, fault.New("Amount", nil, "must have at most 9 fraction digits")
 		}
 		units /= 10
 	}

@@ -353,8 +353,8 @@ func TestSummaryRefuses(t *testing.T) {
 		"unit NaN":     {on, rfm.Options{Unit: rfm.Unit(math.NaN())}, "rfm: Unit = NaN: must be 1e-9 to 1e9 days, or 0 for days"},
 		"unit inf":     {on, rfm.Options{Unit: rfm.Unit(math.Inf(1))}, "rfm: Unit = +Inf: must be 1e-9 to 1e9 days, or 0 for days"},
 		"unit < 0":     {on, rfm.Options{Unit: -1}, "rfm: Unit = -1: must be 1e-9 to 1e9 days, or 0 for days"},
-		"collapse":     {on, rfm.Options{Collapse: 3}, "rfm: Collapse = invalid: must be Daily, Weekly or Monthly"},
-		"returns mode": {on, rfm.Options{Returns: 2}, "rfm: Returns = invalid: must be NetDay or Gross"},
+		"collapse":     {on, rfm.Options{Collapse: "daily"}, "rfm: Collapse: must be empty or one of weekly, monthly"},
+		"returns mode": {on, rfm.Options{Returns: "secret"}, "rfm: Returns: must be empty or gross"},
 	} {
 		_, err := h.Summary(c.asOf, c.o)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)

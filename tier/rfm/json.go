@@ -2,19 +2,18 @@ package rfm
 
 import (
 	"encoding/json"
-	"fmt"
 	"math/big"
 	"strings"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
-const jsonVersion = 1 // of a Scorer and of Segments
+const jsonVersion = 1 // of all JSON of this package
 
-// scorerJSON and segmentsJSON are what version 1 stores.
+// What version 1 stores.
 type (
-	scorerJSON struct {
+	cutsJSON struct {
 		V         int        `json:"v"`
 		Recency   []*big.Rat `json:"recency"`
 		Frequency []*big.Rat `json:"frequency"`
@@ -28,28 +27,52 @@ type (
 )
 
 // MarshalJSON encodes the cut points as exact fractions, with version 1. It fails
-// for the zero Scorer, which has none.
-func (s Scorer) MarshalJSON() ([]byte, error) {
-	if s.Bins() == 0 {
-		return nil, fmt.Errorf("rfm: %w", &relmark.FieldError{Field: "Scorer", Rule: "must come from NewScorer"})
+// exactly when [Cuts.Validate] does.
+func (c Cuts) MarshalJSON() ([]byte, error) {
+	if err := c.Validate(); err != nil {
+		return nil, fault.Room(room, err)
 	}
-	return json.Marshal(scorerJSON{jsonVersion, s.cuts.Recency, s.cuts.Frequency, s.cuts.Monetary})
+	return encode(cutsJSON{jsonVersion, c.Recency, c.Frequency, c.Monetary})
 }
 
-// UnmarshalJSON decodes a scorer of any version so far and validates it as
-// [NewScorer] does. Other versions answer [relmark.ErrUnsupported]. It leaves s
-// unchanged on error.
-func (s *Scorer) UnmarshalJSON(data []byte) error {
+// UnmarshalJSON decodes cut points of any version so far and validates them. Other
+// versions answer [relmark.ErrUnsupported]. It leaves c unchanged on error.
+func (c *Cuts) UnmarshalJSON(data []byte) error {
 	var stored struct {
 		V         int     `json:"v"`
 		Recency   []ratio `json:"recency"`
 		Frequency []ratio `json:"frequency"`
 		Monetary  []ratio `json:"monetary"`
 	}
-	if err := decodeError("scorer", codec.JSON(data, jsonVersion, &stored)); err != nil {
+	if err := decode("cuts", data, &stored); err != nil {
 		return err
 	}
-	decoded, err := NewScorer(Cuts{rats(stored.Recency), rats(stored.Frequency), rats(stored.Monetary)})
+	decoded := Cuts{rats(stored.Recency), rats(stored.Frequency), rats(stored.Monetary)}
+	if err := decoded.Validate(); err != nil {
+		return fault.Room(room, err)
+	}
+	*c = decoded
+	return nil
+}
+
+// MarshalJSON encodes the cut points as [Cuts.MarshalJSON] does. It fails for the zero
+// Scorer, which has none.
+func (s Scorer) MarshalJSON() ([]byte, error) {
+	if s.Bins() == 0 {
+		return nil, fault.Room(room, fault.New("Scorer", nil, "must come from NewScorer"))
+	}
+	return s.cuts.MarshalJSON()
+}
+
+// UnmarshalJSON decodes a scorer of any version so far and validates it as
+// [NewScorer] does. Other versions answer [relmark.ErrUnsupported]. It leaves s
+// unchanged on error.
+func (s *Scorer) UnmarshalJSON(data []byte) error {
+	var stored Cuts
+	if err := stored.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	decoded, err := NewScorer(stored)
 	if err != nil {
 		return err
 	}
@@ -61,9 +84,9 @@ func (s *Scorer) UnmarshalJSON(data []byte) error {
 // fails for the zero Segments, which has none.
 func (s Segments) MarshalJSON() ([]byte, error) {
 	if s.bins == 0 {
-		return nil, fmt.Errorf("rfm: %w", &relmark.FieldError{Field: "Segments", Rule: "must come from NewSegments"})
+		return nil, fault.Room(room, fault.New("Segments", nil, "must come from NewSegments"))
 	}
-	return json.Marshal(segmentsJSON{jsonVersion, s.bins, s.list})
+	return encode(segmentsJSON{jsonVersion, s.bins, s.list})
 }
 
 // UnmarshalJSON decodes segments of any version so far and validates them as
@@ -71,7 +94,7 @@ func (s Segments) MarshalJSON() ([]byte, error) {
 // unchanged on error.
 func (s *Segments) UnmarshalJSON(data []byte) error {
 	var stored segmentsJSON
-	if err := decodeError("segments", codec.JSON(data, jsonVersion, &stored)); err != nil {
+	if err := decode("segments", data, &stored); err != nil {
 		return err
 	}
 	decoded, err := NewSegments(stored.Bins, stored.List)

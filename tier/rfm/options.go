@@ -1,12 +1,12 @@
 package rfm
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
 )
+
+const room = "rfm" // whose errors these are
 
 // Options says how a [History] is read; it is plain data. The zero Options count in days, keep
 // every purchase day apart and net returns by day.
@@ -30,18 +30,20 @@ const (
 )
 
 // Collapse says which purchase days make one occasion. An occasion is dated by
-// its first purchase day.
-type Collapse uint8
+// its first purchase day. The zero Collapse is [Daily].
+type Collapse string
 
 // The granularities of an occasion.
 const (
-	Daily   Collapse = iota // each date is its own
-	Weekly                  // Monday to Sunday
-	Monthly                 // a calendar month
+	Daily   Collapse = ""        // each date is its own
+	Weekly  Collapse = "weekly"  // Monday to Sunday
+	Monthly Collapse = "monthly" // a calendar month
 )
 
-// Returns says how returns count.
-type Returns uint8
+func collapses() enum.Set[Collapse] { return enum.Of(Daily, Weekly, Monthly) }
+
+// Returns says how returns count. The zero Returns is [NetDay].
+type Returns string
 
 // The treatments of returns.
 const (
@@ -49,23 +51,23 @@ const (
 	// positive, or zero without any return; its value is that sum. The total is
 	// the sum of all rows. A return booked later stays where it is booked: it
 	// lowers the total, and the day of the purchase keeps its value.
-	NetDay Returns = iota
+	NetDay Returns = ""
 	// Gross ignores returns: an occasion with a purchase is a purchase, its value
 	// and the total are sums of purchases.
-	Gross
+	Gross Returns = "gross"
 )
+
+func returns() enum.Set[Returns] { return enum.Of(NetDay, Gross) }
 
 // Validate reports the first rule that o breaks as a [relmark.FieldError].
 func (o Options) Validate() error {
-	switch {
-	case o.Unit != 0 && !(o.Unit >= shortest && o.Unit <= longest):
-		return &relmark.FieldError{Field: "Unit", Value: float64(o.Unit), Rule: "must be 1e-9 to 1e9 days, or 0 for days"}
-	case o.Collapse > Monthly:
-		return &relmark.FieldError{Field: "Collapse", Value: o.Collapse, Rule: "must be Daily, Weekly or Monthly"}
-	case o.Returns > Gross:
-		return &relmark.FieldError{Field: "Returns", Value: o.Returns, Rule: "must be NetDay or Gross"}
+	if o.Unit != 0 && !(o.Unit >= shortest && o.Unit <= longest) {
+		return fault.New("Unit", float64(o.Unit), "must be 1e-9 to 1e9 days, or 0 for days")
 	}
-	return nil
+	if err := collapses().Check("Collapse", o.Collapse); err != nil {
+		return err
+	}
+	return returns().Check("Returns", o.Returns)
 }
 
 // in returns a number of days in the unit.
@@ -88,55 +90,4 @@ func (c Collapse) starts(d relmark.Date) relmark.Date {
 	default:
 		return d
 	}
-}
-
-// String returns the name of c: daily, weekly or monthly; "invalid" for another.
-func (c Collapse) String() string { return nameOf(c, collapses()) }
-
-// MarshalText returns the name of c; it fails for one that has none.
-func (c Collapse) MarshalText() ([]byte, error) { return textOf(c, collapses(), "Collapse") }
-
-// UnmarshalText reads a name. It leaves c unchanged on error.
-func (c *Collapse) UnmarshalText(text []byte) error {
-	return readName(c, text, collapses(), "Collapse")
-}
-
-// String returns the name of r: net or gross; "invalid" for another.
-func (r Returns) String() string { return nameOf(r, returns()) }
-
-// MarshalText returns the name of r; it fails for one that has none.
-func (r Returns) MarshalText() ([]byte, error) { return textOf(r, returns(), "Returns") }
-
-// UnmarshalText reads a name. It leaves r unchanged on error.
-func (r *Returns) UnmarshalText(text []byte) error { return readName(r, text, returns(), "Returns") }
-
-func collapses() []string { return []string{"daily", "weekly", "monthly"} }
-
-func returns() []string { return []string{"net", "gross"} }
-
-func nameOf[E ~uint8](e E, names []string) string {
-	if int(e) >= len(names) {
-		return "invalid"
-	}
-	return names[e]
-}
-
-func textOf[E ~uint8](e E, names []string, field string) ([]byte, error) {
-	if int(e) >= len(names) {
-		return nil, unknownName(field, names)
-	}
-	return []byte(names[e]), nil
-}
-
-func readName[E ~uint8](e *E, text []byte, names []string, field string) error {
-	i := slices.Index(names, string(text))
-	if i < 0 {
-		return unknownName(field, names)
-	}
-	*e = E(i)
-	return nil
-}
-
-func unknownName(field string, names []string) error {
-	return fmt.Errorf("rfm: %w", &relmark.FieldError{Field: field, Rule: "must be one of " + strings.Join(names, ", ")})
 }

@@ -9,14 +9,17 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
 // A Pattern is what a purchase model sees of a customer: x repeat purchases, the
-// last of them at age t_x, observed up to age T. Times are in any one unit.
+// last of them at age t_x, observed up to age T. Times are in any one unit. It is
+// plain data.
 type Pattern struct {
-	X     int
-	TX, T float64
+	X  int     `json:"x"`
+	TX float64 `json:"tx"`
+	T  float64 `json:"t"`
 }
 
 // Pattern returns the pattern of a summary.
@@ -26,13 +29,13 @@ func (s Summary) Pattern() Pattern { return Pattern{s.X, s.TX, s.T} }
 func (p Pattern) Validate() error {
 	switch {
 	case p.X < 0:
-		return &relmark.FieldError{Field: "X", Value: p.X, Rule: "must be 0 or more"}
+		return fault.New("X", p.X, "must be 0 or more")
 	case !(p.T >= 0) || math.IsInf(p.T, 0):
-		return &relmark.FieldError{Field: "T", Value: p.T, Rule: "must be finite and 0 or more"}
+		return fault.New("T", p.T, "must be finite and 0 or more")
 	case !(p.TX >= 0) || p.TX > p.T:
-		return &relmark.FieldError{Field: "TX", Value: p.TX, Rule: "must lie in [0, T]"}
+		return fault.New("TX", p.TX, "must lie in [0, T]")
 	case p.X == 0 && p.TX != 0:
-		return &relmark.FieldError{Field: "TX", Value: p.TX, Rule: "must be 0 if X is 0"}
+		return fault.New("TX", p.TX, "must be 0 if X is 0")
 	}
 	return nil
 }
@@ -56,10 +59,10 @@ type Patterns struct {
 // the number of customers would pass an int64; t is unchanged then.
 func (t *Patterns) Add(p Pattern, n int64) error {
 	if err := p.Validate(); err != nil {
-		return fmt.Errorf("rfm: %w", err)
+		return fault.Room(room, err)
 	}
 	if n < 0 {
-		return fmt.Errorf("rfm: %w", &relmark.FieldError{Field: "N", Value: n, Rule: "must be 0 or more"})
+		return fault.Room(room, fault.New("N", n, "must be 0 or more"))
 	}
 	if _, ok := money.Add(t.total, n); !ok {
 		return errCustomers

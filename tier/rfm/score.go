@@ -1,13 +1,19 @@
 package rfm
 
 import (
-	"fmt"
 	"math/big"
+
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Score grades a customer on each axis from 1 (worst) to the number of bins:
-// R for the most recent, F for the most frequent, M for the highest amount.
-type Score struct{ R, F, M int }
+// R for the most recent, F for the most frequent, M for the highest amount. It is
+// plain data.
+type Score struct {
+	R int `json:"r"`
+	F int `json:"f"`
+	M int `json:"m"`
+}
 
 // A Scorer grades summaries against frozen cut points, so that a customer's score
 // moves only when the customer does, or time passes. It is an immutable value, safe
@@ -24,7 +30,7 @@ type Scorer struct {
 // exactly when [Cuts.Validate] does.
 func NewScorer(c Cuts) (Scorer, error) {
 	if err := c.Validate(); err != nil {
-		return Scorer{}, fmt.Errorf("rfm: %w", err)
+		return Scorer{}, fault.Room(room, err)
 	}
 	c = c.clone()
 	s := Scorer{cuts: c, recency: thresholds(c.Recency, 0), frequency: thresholds(c.Frequency, 0)}

@@ -4,25 +4,35 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
-// A Segment names the customers whose scores lie in three ranges.
+// A Segment names the customers whose scores lie in three ranges. An axis without a
+// range, nil, is not asked about. It is plain data.
 type Segment struct {
-	Name string `json:"name"`
-	R    Range  `json:"r,omitzero"`
-	F    Range  `json:"f,omitzero"`
-	M    Range  `json:"m,omitzero"`
+	Name string `json:"name"` // UTF-8 and not empty
+	R    *Range `json:"r,omitempty"`
+	F    *Range `json:"f,omitempty"`
+	M    *Range `json:"m,omitempty"`
 }
 
-// A Range of scores, both ends included; the zero Range holds every score.
+func (s Segment) clone() Segment {
+	for _, r := range [3]**Range{&s.R, &s.F, &s.M} {
+		if *r != nil {
+			*r = new(**r)
+		}
+	}
+	return s
+}
+
+// A Range of scores, both ends included.
 type Range struct {
-	Min int `json:"min"`
-	Max int `json:"max"`
+	Min int `json:"min"` // 1 to the number of bins
+	Max int `json:"max"` // Min to the number of bins
 }
 
-// holds reports whether a score lies in the range.
-func (r Range) holds(score int) bool { return r == Range{} || r.Min <= score && score <= r.Max }
+// holds reports whether a score lies in the range, as every score does in none.
+func (r *Range) holds(score int) bool { return r == nil || r.Min <= score && score <= r.Max }
 
 // Segments is a list of segments that covers every score: the first that matches
 // holds. It is an immutable value, safe for concurrent use. Obtain one from
@@ -41,39 +51,44 @@ const maxSegments = 1000 // as many as there are scores of ten bins
 // [relmark.FieldError] that names the segment by position, or one score that is
 // not covered.
 func NewSegments(bins int, list []Segment) (Segments, error) {
+	s, err := newSegments(bins, list)
+	return s, fault.Room(room, err)
+}
+
+func newSegments(bins int, list []Segment) (Segments, error) {
 	if bins < minBins || bins > maxBins {
-		return Segments{}, fmt.Errorf("rfm: %w", &relmark.FieldError{Field: "Bins", Value: bins, Rule: "must be 2 to 10"})
+		return Segments{}, fault.New("Bins", bins, "must be 2 to 10")
 	}
 	if n := len(list); n < 1 || n > maxSegments {
-		return Segments{}, fmt.Errorf("rfm: %w", &relmark.FieldError{Field: "Segments", Value: n, Rule: "must be 1 to 1000"})
+		return Segments{}, fault.New("Segments", n, "must be 1 to 1000")
 	}
+	s := Segments{bins: bins, list: make([]Segment, len(list)), cell: make([]uint16, bins*bins*bins)}
 	for i, segment := range list {
 		if err := segment.validate(bins); err != nil {
-			err.Field = fmt.Sprintf("Segments[%d].%s", i, err.Field)
-			return Segments{}, fmt.Errorf("rfm: %w", err)
+			return Segments{}, fault.At(fmt.Sprintf("Segments[%d]", i), err)
 		}
+		s.list[i] = segment.clone()
 	}
-	s := Segments{bins: bins, list: append([]Segment(nil), list...), cell: make([]uint16, bins*bins*bins)}
 	if err := s.cover(); err != nil {
-		return Segments{}, fmt.Errorf("rfm: %w", err)
+		return Segments{}, err
 	}
 	return s, nil
 }
 
-func (s Segment) validate(bins int) *relmark.FieldError {
+func (s Segment) validate(bins int) error {
 	if s.Name == "" || !utf8.ValidString(s.Name) { // JSON holds nothing else
-		return &relmark.FieldError{Field: "Name", Rule: "must be UTF-8 and not empty"}
+		return fault.New("Name", nil, "must be UTF-8 and not empty")
 	}
 	for _, axis := range [3]struct {
 		name string
-		Range
+		*Range
 	}{{"R", s.R}, {"F", s.F}, {"M", s.M}} {
 		switch r := axis.Range; {
-		case r == Range{}:
+		case r == nil:
 		case r.Min < 1 || r.Min > bins:
-			return &relmark.FieldError{Field: axis.name + ".Min", Value: r.Min, Rule: "must be 1 to the number of bins"}
+			return fault.New(axis.name+".Min", r.Min, "must be 1 to the number of bins")
 		case r.Max < r.Min || r.Max > bins:
-			return &relmark.FieldError{Field: axis.name + ".Max", Value: r.Max, Rule: "must be Min to the number of bins"}
+			return fault.New(axis.name+".Max", r.Max, "must be Min to the number of bins")
 		}
 	}
 	return nil
@@ -88,7 +103,7 @@ func (s *Segments) cover() error {
 				score := Score{r, f, m}
 				first := s.first(score)
 				if first < 0 {
-					return &relmark.FieldError{Field: "Segments", Value: fmt.Sprintf("R%d F%d M%d", r, f, m), Rule: "must cover every score"}
+					return fault.New("Segments", fmt.Sprintf("R%d F%d M%d", r, f, m), "must cover every score")
 				}
 				reached[first] = true
 				s.cell[s.at(score)] = uint16(first)
@@ -97,7 +112,7 @@ func (s *Segments) cover() error {
 	}
 	for i, ok := range reached {
 		if !ok {
-			return &relmark.FieldError{Field: fmt.Sprintf("Segments[%d]", i), Rule: "must hold a score that no segment before it holds"}
+			return fault.New(fmt.Sprintf("Segments[%d]", i), nil, "must hold a score that no segment before it holds")
 		}
 	}
 	return nil
@@ -130,21 +145,27 @@ func (s Segments) Of(c Score) (name string, ok bool) {
 func (s Segments) Bins() int { return s.bins }
 
 // List returns a copy of the segments in their order.
-func (s Segments) List() []Segment { return append([]Segment(nil), s.list...) }
+func (s Segments) List() []Segment {
+	list := make([]Segment, len(s.list))
+	for i, segment := range s.list {
+		list[i] = segment.clone()
+	}
+	return list
+}
 
 // StandardSegments returns ten segments in common use on five bins of recency and
 // frequency. They look at the amount nowhere: narrow M where it matters.
 func StandardSegments() []Segment {
 	return []Segment{
-		{Name: "champions", R: Range{5, 5}, F: Range{4, 5}},
-		{Name: "loyal", R: Range{3, 5}, F: Range{4, 5}},
-		{Name: "potential loyalists", R: Range{4, 5}, F: Range{2, 3}},
-		{Name: "new customers", R: Range{5, 5}, F: Range{1, 1}},
-		{Name: "promising", R: Range{4, 4}, F: Range{1, 1}},
-		{Name: "need attention", R: Range{3, 3}, F: Range{3, 3}},
-		{Name: "about to sleep", R: Range{3, 3}, F: Range{1, 2}},
-		{Name: "cannot lose", R: Range{1, 2}, F: Range{5, 5}},
-		{Name: "at risk", R: Range{1, 2}, F: Range{3, 4}},
-		{Name: "hibernating", R: Range{1, 2}, F: Range{1, 2}},
+		{Name: "champions", R: &Range{5, 5}, F: &Range{4, 5}},
+		{Name: "loyal", R: &Range{3, 5}, F: &Range{4, 5}},
+		{Name: "potential loyalists", R: &Range{4, 5}, F: &Range{2, 3}},
+		{Name: "new customers", R: &Range{5, 5}, F: &Range{1, 1}},
+		{Name: "promising", R: &Range{4, 4}, F: &Range{1, 1}},
+		{Name: "need attention", R: &Range{3, 3}, F: &Range{3, 3}},
+		{Name: "about to sleep", R: &Range{3, 3}, F: &Range{1, 2}},
+		{Name: "cannot lose", R: &Range{1, 2}, F: &Range{5, 5}},
+		{Name: "at risk", R: &Range{1, 2}, F: &Range{3, 4}},
+		{Name: "hibernating", R: &Range{1, 2}, F: &Range{1, 2}},
 	}
 }

@@ -40,12 +40,12 @@ func TestSegmentsFirstMatchWins(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		bins := rapid.IntRange(2, 4).Draw(t, "bins")
-		anyRange := rapid.Custom(func(t *rapid.T) rfm.Range {
+		anyRange := rapid.Custom(func(t *rapid.T) *rfm.Range {
 			low := rapid.IntRange(0, bins).Draw(t, "min")
 			if low == 0 {
-				return rfm.Range{}
+				return nil
 			}
-			return rfm.Range{Min: low, Max: rapid.IntRange(low, bins).Draw(t, "max")}
+			return &rfm.Range{Min: low, Max: rapid.IntRange(low, bins).Draw(t, "max")}
 		})
 		var list []rfm.Segment
 		for i := range rapid.IntRange(0, 4).Draw(t, "n") {
@@ -57,7 +57,7 @@ func TestSegmentsFirstMatchWins(t *testing.T) {
 			require.ErrorContains(t, err, "must hold a score that no segment before it holds")
 			return
 		}
-		holds := func(r rfm.Range, v int) bool { return r == rfm.Range{} || r.Min <= v && v <= r.Max }
+		holds := func(r *rfm.Range, v int) bool { return r == nil || r.Min <= v && v <= r.Max }
 		for r := 1; r <= bins; r++ {
 			for f := 1; f <= bins; f++ {
 				for m := 1; m <= bins; m++ {
@@ -84,15 +84,26 @@ func TestSegmentsRefuse(t *testing.T) {
 		{"rfm: Segments = 0: must be 1 to 1000", 5, nil},
 		{"rfm: Segments[0].Name: must be UTF-8 and not empty", 5, []rfm.Segment{{}}},
 		{"rfm: Segments[0].Name: must be UTF-8 and not empty", 5, []rfm.Segment{{Name: "\xff"}}},
-		{"rfm: Segments[0].F.Min = 0: must be 1 to the number of bins", 5, []rfm.Segment{{Name: "x", F: rfm.Range{Max: 3}}}},
-		{"rfm: Segments[0].M.Max = 2: must be Min to the number of bins", 5, []rfm.Segment{{Name: "x", M: rfm.Range{Min: 3, Max: 2}}}},
-		{"rfm: Segments = R1 F1 M1: must cover every score", 5, []rfm.Segment{{Name: "x", R: rfm.Range{Min: 2, Max: 5}}}},
+		{"rfm: Segments[0].F.Min = 0: must be 1 to the number of bins", 5, []rfm.Segment{{Name: "x", F: &rfm.Range{Max: 3}}}},
+		{"rfm: Segments[0].M.Max = 2: must be Min to the number of bins", 5, []rfm.Segment{{Name: "x", M: &rfm.Range{Min: 3, Max: 2}}}},
+		{"rfm: Segments[0].R.Min = 0: must be 1 to the number of bins", 5, []rfm.Segment{{Name: "x", R: &rfm.Range{}}, all}},
+		{"rfm: Segments = R1 F1 M1: must cover every score", 5, []rfm.Segment{{Name: "x", R: &rfm.Range{Min: 2, Max: 5}}}},
 		{"rfm: Segments[1]: must hold a score that no segment before it holds", 5, []rfm.Segment{all, {Name: "x"}}},
 	} {
 		_, err := rfm.NewSegments(c.bins, c.list)
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 		require.EqualError(t, err, c.want)
 	}
+}
+
+// Whoever keeps the list or gets it back cannot move a segment.
+func TestSegmentsShareNothing(t *testing.T) {
+	t.Parallel()
+	list := rfm.StandardSegments()
+	segments, err := rfm.NewSegments(5, list)
+	require.NoError(t, err)
+	list[0].R.Max, segments.List()[0].F.Min = 1, 1
+	assert.Equal(t, rfm.StandardSegments(), segments.List())
 }
 
 func TestSegmentsEncoding(t *testing.T) {
@@ -120,7 +131,7 @@ func FuzzNewSegments(f *testing.F) {
 	f.Add(3, "a", 2, 3, 1, 1)
 	f.Fuzz(func(t *testing.T, bins int, name string, rMin, rMax, mMin, mMax int) {
 		segments, err := rfm.NewSegments(bins, []rfm.Segment{
-			{Name: name, R: rfm.Range{Min: rMin, Max: rMax}, M: rfm.Range{Min: mMin, Max: mMax}}, {Name: "rest"},
+			{Name: name, R: &rfm.Range{Min: rMin, Max: rMax}, M: &rfm.Range{Min: mMin, Max: mMax}}, {Name: "rest"},
 		})
 		if err != nil {
 			require.ErrorIs(t, err, relmark.ErrInvalid)

@@ -1,11 +1,10 @@
 package rfm
 
 import (
-	"fmt"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -33,7 +32,7 @@ func (s Split) Mean() float64 { return mean(s.value, s.Purchases, s.Calibration.
 // calibration.
 func (h History) Split(calibrationEnd, holdoutEnd relmark.Date, o Options) (Split, error) {
 	if !holdoutEnd.After(calibrationEnd) {
-		return Split{}, fmt.Errorf("rfm: %w", errHoldout(holdoutEnd))
+		return Split{}, fault.Room(room, errHoldout(holdoutEnd))
 	}
 	s, err := h.summaryAt("CalibrationEnd", calibrationEnd, o)
 	if err != nil {
@@ -43,7 +42,7 @@ func (h History) Split(calibrationEnd, holdoutEnd relmark.Date, o Options) (Spli
 }
 
 func errHoldout(end relmark.Date) error {
-	return &relmark.FieldError{Field: "HoldoutEnd", Value: end, Rule: "must come after CalibrationEnd"}
+	return fault.New("HoldoutEnd", end, "must come after CalibrationEnd")
 }
 
 func (h *History) split(calibration Summary, holdoutEnd relmark.Date, o Options) Split {
@@ -73,10 +72,10 @@ type CustomerSplit[C relmark.ID] struct {
 // unless the holdout ends after the calibration.
 func (b *Base[C]) Splits(calibrationEnd, holdoutEnd relmark.Date, o Options) ([]CustomerSplit[C], error) {
 	if !holdoutEnd.After(calibrationEnd) {
-		return nil, fmt.Errorf("rfm: %w", errHoldout(holdoutEnd))
+		return nil, fault.Room(room, errHoldout(holdoutEnd))
 	}
 	if err := checkAsOf("CalibrationEnd", calibrationEnd, o); err != nil {
-		return nil, fmt.Errorf("rfm: %w", err)
+		return nil, fault.Room(room, err)
 	}
 	customers, _ := b.summaries(calibrationEnd, o)
 	splits := make([]CustomerSplit[C], len(customers))

@@ -23,9 +23,9 @@ func stored[C relmark.ID](tb require.TestingT, b *rfm.Base[C]) []byte {
 func sample(tb testing.TB) *rfm.Base[string] {
 	tb.Helper()
 	var b rfm.Base[string]
-	b.Put("new", rfm.History{})
+	require.NoError(tb, b.Put("new", rfm.History{}))
 	b.Put("bob", history(tb, []booking{{relmark.MustParseDate("2024-02-29"), amount(tb, "12.50")}}))
-	b.Put("ann", history(tb, []booking{{relmark.MustParseDate("2024-03-01"), amount(tb, "-2.5")}, {relmark.MustParseDate("2024-03-05"), amount(tb, "0")}}))
+	require.NoError(tb, b.Put("ann", history(tb, []booking{{relmark.MustParseDate("2024-03-01"), amount(tb, "-2.5")}, {relmark.MustParseDate("2024-03-05"), amount(tb, "0")}})))
 	return &b
 }
 
@@ -107,11 +107,14 @@ func TestBaseRefusesWhatIsNoBase(t *testing.T) {
 		"trailing":                  {numbers(codec.IDSigned, 1, 2, 0, 0, 0), relmark.ErrInvalid},
 	} {
 		var b rfm.Base[int8]
-		b.Put(7, rfm.History{})
+		require.NoError(t, b.Put(7, rfm.History{}))
 		require.ErrorIs(t, b.UnmarshalBinary(c.data), c.want, name)
 		_, known := b.History(7)
 		assert.True(t, known && b.Len() == 1, "%s: unchanged", name)
 	}
+	var names rfm.Base[string]
+	require.ErrorIs(t, names.UnmarshalBinary(codec.AppendSum([]byte{codec.KindBase, 1, codec.IDText, 1, 1, 0xff, 0, 0}, 0)), relmark.ErrInvalid)
+	require.NoError(t, names.UnmarshalBinary(codec.AppendSum([]byte{codec.KindBase, 1, codec.IDText, 1, 1, 'x', 0, 0}, 0)))
 	var b rfm.Base[int8]
 	require.NoError(t, b.UnmarshalBinary(numbers(codec.IDSigned, 2, 1, 0, 0, 2, 0, 0)))
 	assert.Equal(t, 2, b.Len())

@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -68,11 +69,11 @@ func (h History) Summary(asOf relmark.Date, o Options) (Summary, error) {
 // summaryAt is Summary for an argument of the given name.
 func (h *History) summaryAt(field string, asOf relmark.Date, o Options) (Summary, error) {
 	if err := checkAsOf(field, asOf, o); err != nil {
-		return Summary{}, fmt.Errorf("rfm: %w", err)
+		return Summary{}, fault.Room(room, err)
 	}
 	if len(h.days) > 0 && asOf.Before(h.days[0].on) {
-		err := &relmark.FieldError{Field: field, Value: asOf, Rule: "must not precede the first purchase or return"}
-		return Summary{}, fmt.Errorf("rfm: %w", err)
+		err := fault.New(field, asOf, "must not precede the first purchase or return")
+		return Summary{}, fault.Room(room, err)
 	}
 	s, ok := h.summary(asOf, o)
 	if !ok {
@@ -89,7 +90,7 @@ func checkAsOf(field string, asOf relmark.Date, o Options) error {
 }
 
 func errNoDate(field string) error {
-	return &relmark.FieldError{Field: field, Rule: "must be a date"}
+	return fault.New(field, nil, "must be a date")
 }
 
 // summary is Summary for arguments already checked; false without purchase day.
