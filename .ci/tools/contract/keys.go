@@ -1,0 +1,60 @@
+package main
+
+import (
+	"go/ast"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// checkKeys reports keys of JSON that are not snake case, in every struct of the module,
+// and structs that name the keys of some fields only, so that others begin with a
+// capital.
+func (m *module) checkKeys() {
+	for _, list := range [][]*packages.Package{m.rooms, m.inner} {
+		for _, p := range list {
+			eachStruct(p, func(name string, s *ast.StructType) { m.checkTags(p, name, s) })
+		}
+	}
+}
+
+func (m *module) checkTags(p *packages.Package, name string, s *ast.StructType) {
+	tagged, bare := 0, []*ast.Ident(nil)
+	for _, f := range s.Fields.List {
+		key, ok := jsonKey(f)
+		switch {
+		case !ok:
+			for _, id := range f.Names {
+				if id.IsExported() && id.Name != "V" { // folds to v
+					bare = append(bare, id)
+				}
+			}
+		default:
+			tagged++
+			if key != "" && key != "-" && !snake.MatchString(key) {
+				m.report(p, f.Pos(), "key", name, "has the key %q, which is not in snake case", key)
+			}
+		}
+	}
+	if tagged > 0 {
+		for _, id := range bare {
+			m.report(p, id.Pos(), "key", name+"."+id.Name, "has no key, though other fields have")
+		}
+	}
+}
+
+// jsonKey returns the key that a tag names; false without a tag for JSON.
+func jsonKey(f *ast.Field) (string, bool) {
+	if f.Tag == nil {
+		return "", false
+	}
+	text, err := strconv.Unquote(f.Tag.Value)
+	if err != nil {
+		return "", false
+	}
+	tag, ok := reflect.StructTag(text).Lookup("json")
+	key, _, _ := strings.Cut(tag, ",")
+	return key, ok
+}
