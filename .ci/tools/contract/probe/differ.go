@@ -18,9 +18,9 @@ func differ(a, b reflect.Value, path string) string {
 	if zone, ok := a.Interface().(*time.Location); ok {
 		return unless(zone.String() == b.Interface().(*time.Location).String(), path, a, b)
 	}
-	if equal := a.MethodByName("Equal"); equal.IsValid() && equal.Type().NumIn() == 1 && equal.Type().In(0) == a.Type() && equal.Type().NumOut() == 1 {
-		if a.Kind() != reflect.Pointer || !a.IsNil() && !b.IsNil() {
-			return unless(equal.Call([]reflect.Value{b})[0].Bool(), path, a, b)
+	if a.Kind() != reflect.Pointer || !a.IsNil() && !b.IsNil() {
+		if same, ok := compare(a, b); ok {
+			return unless(same, path, a, b)
 		}
 	}
 	switch a.Kind() {
@@ -58,6 +58,23 @@ func differ(a, b reflect.Value, path string) string {
 	default:
 		return unless(a.Equal(b), path, a, b)
 	}
+}
+
+// compare compares by the method Equal or Cmp; false if there is neither.
+func compare(a, b reflect.Value) (same, ok bool) {
+	for _, name := range []string{"Equal", "Cmp"} {
+		f := a.MethodByName(name)
+		if !f.IsValid() || f.Type().NumIn() != 1 || f.Type().In(0) != a.Type() || f.Type().NumOut() != 1 {
+			continue
+		}
+		switch result := f.Call([]reflect.Value{b})[0]; result.Kind() {
+		case reflect.Bool:
+			return result.Bool(), true
+		case reflect.Int:
+			return result.Int() == 0, true
+		}
+	}
+	return false, false
 }
 
 func differMaps(a, b reflect.Value, path string) string {
