@@ -1,14 +1,9 @@
 package relmark
 
-import (
-	"errors"
-	"fmt"
-	"time"
-	"unicode/utf8"
-)
+import "time"
 
 // A Channel is a way to reach a customer, such as "email" or "call", in the
-// host's own words.
+// host's own words: UTF-8 text without U+FFFD.
 type Channel string
 
 // AnyChannel stands for every channel in a cap, a gap or quiet hours. It is no
@@ -16,7 +11,7 @@ type Channel string
 const AnyChannel Channel = "*"
 
 // A Purpose is what a contact is for, such as "offers" or "service", in the
-// host's own words. There is no word for every purpose.
+// host's own words: UTF-8 text without U+FFFD. There is no word for every purpose.
 type Purpose string
 
 // A ContactPolicy says when customers may be contacted: with their consent for
@@ -24,8 +19,8 @@ type Purpose string
 // too often. The zero policy asks for consent only.
 //
 // It and its parts are plain data, safe for concurrent use while nobody changes
-// them. Store a policy with [ContactPolicy.MarshalJSON], read it back with
-// [DecodeContactPolicy].
+// them. Each list has 100 entries at most. Store a policy with
+// [ContactPolicy.MarshalJSON], read it back with [DecodeContactPolicy].
 type ContactPolicy struct {
 	// Zone is the clock of customers whose own zone is not known. If it is nil, a
 	// decision about such a customer is an error.
@@ -68,79 +63,73 @@ type ContactGap struct {
 	Least   time.Duration // elapsed time, > 0; a day is 24 hours
 }
 
-// Validate reports every rule that p breaks, joined into one error. Errors name
-// positions in p and repeat no channel or purpose.
+// Validate reports the rules that p breaks in one error, the first 16 of them each
+// and the number of the others. Errors name positions in p and repeat no channel or
+// purpose.
 func (p ContactPolicy) Validate() error {
-	var errs []error
-	for i := range p.Quiet {
-		errs = p.Quiet[i].check(errs, i)
-	}
-	for i, c := range p.Caps {
-		errs = checkName(errs, string(c.Channel), "Caps[%d].Channel", i)
-		if c.Max < 1 {
-			errs = append(errs, fault(c.Max, "must be 1 or more", "Caps[%d].Max", i))
+	var f contactFaults
+	if f.length(len(p.Quiet), mostRules, "Quiet") {
+		for i := range p.Quiet {
+			p.Quiet[i].check(&f, i)
 		}
-		errs = checkElapsed(errs, c.Window, "Caps[%d].Window", i)
 	}
-	for i, g := range p.MinGaps {
-		errs = checkName(errs, string(g.Channel), "MinGaps[%d].Channel", i)
-		errs = checkElapsed(errs, g.Least, "MinGaps[%d].Least", i)
+	if f.length(len(p.Caps), mostRules, "Caps") {
+		for i, c := range p.Caps {
+			c.check(&f, i)
+		}
 	}
-	for i, purpose := range p.Exempt {
-		errs = checkName(errs, string(purpose), "Exempt[%d]", i)
+	if f.length(len(p.MinGaps), mostRules, "MinGaps") {
+		for i, g := range p.MinGaps {
+			g.check(&f, i)
+		}
 	}
-	return contactError(errs)
+	if f.length(len(p.Exempt), mostRules, "Exempt") {
+		for i, purpose := range p.Exempt {
+			f.name(string(purpose), "Exempt[%d]", i)
+		}
+	}
+	return f.err()
 }
 
-func (q *QuietHours) check(errs []error, i int) []error {
+// mostRules is how many entries each list of a policy may have.
+const mostRules = 100
+
+func (q *QuietHours) check(f *contactFaults, i int) {
 	if q.From < 0 || q.From >= day || q.From%time.Minute != 0 {
-		errs = append(errs, fault(q.From, "must be whole minutes, at least 0 and less than 24h", "Quiet[%d].From", i))
+		f.add(q.From, "must be whole minutes, at least 0 and less than 24h", "Quiet[%d].From", i)
 	}
 	if q.To < 0 || q.To > day || q.To%time.Minute != 0 || q.To == q.From {
-		errs = append(errs, fault(q.To, "must be whole minutes, at least 0, at most 24h and not equal to From", "Quiet[%d].To", i))
+		f.add(q.To, "must be whole minutes, at least 0, at most 24h and not equal to From", "Quiet[%d].To", i)
 	}
-	for j, weekday := range q.Days {
-		if weekday < time.Sunday || weekday > time.Saturday {
-			errs = append(errs, fault(int(weekday), "must be a day of the week", "Quiet[%d].Days[%d]", i, j))
+	if f.length(len(q.Days), 7, "Quiet[%d].Days", i) {
+		for j, weekday := range q.Days {
+			if weekday < time.Sunday || weekday > time.Saturday {
+				f.add(int(weekday), "must be a day of the week", "Quiet[%d].Days[%d]", i, j)
+			}
 		}
 	}
-	for j, channel := range q.Channels {
-		errs = checkName(errs, string(channel), "Quiet[%d].Channels[%d]", i, j)
+	if f.length(len(q.Channels), mostRules, "Quiet[%d].Channels", i) {
+		for j, channel := range q.Channels {
+			f.name(string(channel), "Quiet[%d].Channels[%d]", i, j)
+		}
 	}
-	return errs
 }
 
-// checkName takes its positions as plain integers so that good input costs no
-// allocation.
-func checkName(errs []error, name, field string, at ...int) []error {
-	if name != "" && utf8.ValidString(name) {
-		return errs
+func (c ContactCap) check(f *contactFaults, i int) {
+	f.name(string(c.Channel), "Caps[%d].Channel", i)
+	if c.Max < 1 {
+		f.add(c.Max, "must be 1 or more", "Caps[%d].Max", i)
 	}
-	return append(errs, fault(nil, "must be UTF-8 text and not empty", field, at...))
+	if c.Window <= 0 {
+		f.add(c.Window, "must be > 0", "Caps[%d].Window", i)
+	}
 }
 
-func checkElapsed(errs []error, d time.Duration, field string, i int) []error {
-	if d > 0 {
-		return errs
+func (g ContactGap) check(f *contactFaults, i int) {
+	f.name(string(g.Channel), "MinGaps[%d].Channel", i)
+	if g.Least <= 0 {
+		f.add(g.Least, "must be > 0", "MinGaps[%d].Least", i)
 	}
-	return append(errs, fault(d, "must be > 0", field, i))
-}
-
-// fault describes a broken rule at a field such as "Quiet[%d].Days[%d]".
-func fault(value any, rule, field string, at ...int) error {
-	positions := make([]any, len(at))
-	for i := range at {
-		positions[i] = at[i]
-	}
-	return &FieldError{Field: fmt.Sprintf(field, positions...), Value: value, Rule: rule}
-}
-
-// contactError joins what was found, nil if nothing was.
-func contactError(errs []error) error {
-	if len(errs) == 0 {
-		return nil
-	}
-	return fmt.Errorf("relmark: contact policy: %w", errors.Join(errs...))
 }
 
 // covers reports whether a rule for channel c applies to channel asked.

@@ -1,6 +1,7 @@
 package relmark
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -24,12 +25,21 @@ type Contact struct {
 }
 
 // ContactFacts are what a decision has to know about one customer. They are plain
-// data, safe for concurrent use while nobody changes them.
+// data, safe for concurrent use while nobody changes them. They have no JSON of their
+// own: what is worth storing is the consents, the contacts and the name of the zone.
 type ContactFacts struct {
 	Zone     *time.Location // nil: the zone of the policy
 	Consents []Consent      // in any order
 	History  []Contact      // in any order; contacts older than every cap and gap may be left out
 }
+
+// MarshalJSON fails with [ErrUnsupported]: a zone would be lost.
+func (ContactFacts) MarshalJSON() ([]byte, error) { return nil, errFactsJSON }
+
+// UnmarshalJSON fails with [ErrUnsupported].
+func (*ContactFacts) UnmarshalJSON([]byte) error { return errFactsJSON }
+
+var errFactsJSON = fmt.Errorf("relmark: contact facts: %w: keep Consents, History and the name of Zone", ErrUnsupported)
 
 // A ContactRule names what a contact would break.
 type ContactRule string
@@ -74,15 +84,16 @@ type ContactDecision struct {
 // purpose. It lists every rule in the way, in the order of [ContactRule] and of
 // the policy, and says when to ask again.
 //
-// It fails if p is not valid, if a channel or purpose is empty or no UTF-8 text,
-// if channel is [AnyChannel], if asOf is zero or outside the years 1 to 9999, if
+// It fails if p is not valid, if a channel or purpose is none, if channel is [AnyChannel], if asOf is zero or outside the years 1 to 9999, if
 // the zone is known neither of the customer nor to the policy, if a consent ends
 // before it starts, and if a contact in the history has no time or comes after
 // asOf. Errors name positions and repeat no channel or purpose.
 //
-// A decision that allows costs one pass over the history for each cap and gap and
-// allocates nothing; one that forbids goes over consents and quiet hours again for
-// each of them, and for each change of clocks, that it has to wait for.
+// A decision that allows costs one pass over the consents, and one over the history
+// for each cap and gap, and allocates nothing. One that forbids also sorts consents
+// and history, and goes over the quiet hours again for each consent, quiet hours and
+// change of clocks that it has to wait for: tens of thousands of consents take some
+// milliseconds.
 func (p ContactPolicy) Decide(asOf time.Time, channel Channel, purpose Purpose, facts ContactFacts) (ContactDecision, error) {
 	if facts.Zone == nil {
 		facts.Zone = p.Zone
@@ -102,33 +113,33 @@ func (p ContactPolicy) Decide(asOf time.Time, channel Channel, purpose Purpose, 
 }
 
 func (f *ContactFacts) check(asOf time.Time, channel Channel, purpose Purpose) error {
-	var errs []error
-	errs = checkName(errs, string(channel), "Channel")
-	errs = checkName(errs, string(purpose), "Purpose")
+	var faults contactFaults
+	faults.name(string(channel), "Channel")
+	faults.name(string(purpose), "Purpose")
 	if channel == AnyChannel {
-		errs = append(errs, fault(nil, "must name one channel", "Channel"))
+		faults.add(nil, "must name one channel", "Channel")
 	}
 	if year := asOf.UTC().Year(); asOf.IsZero() || year < 1 || year > 9999 {
-		errs = append(errs, fault(asOf, "must be set, in years 1 to 9999", "AsOf"))
+		faults.add(asOf, "must be set, in years 1 to 9999", "AsOf")
 	}
 	if f.Zone == nil {
-		errs = append(errs, fault(nil, "must be known of the customer or to the policy", "Zone"))
+		faults.add(nil, "must be known of the customer or to the policy", "Zone")
 	}
 	for i := range f.Consents {
 		c := &f.Consents[i]
-		errs = checkName(errs, string(c.Channel), "Consents[%d].Channel", i)
-		errs = checkName(errs, string(c.Purpose), "Consents[%d].Purpose", i)
+		faults.name(string(c.Channel), "Consents[%d].Channel", i)
+		faults.name(string(c.Purpose), "Consents[%d].Purpose", i)
 		if !c.Until.IsZero() && c.Until.Before(c.From) {
-			errs = append(errs, fault(c.Until, "must not come before From", "Consents[%d].Until", i))
+			faults.add(c.Until, "must not come before From", "Consents[%d].Until", i)
 		}
 	}
 	for i := range f.History {
 		c := &f.History[i]
-		errs = checkName(errs, string(c.Channel), "History[%d].Channel", i)
-		errs = checkName(errs, string(c.Purpose), "History[%d].Purpose", i)
+		faults.name(string(c.Channel), "History[%d].Channel", i)
+		faults.name(string(c.Purpose), "History[%d].Purpose", i)
 		if c.At.IsZero() || c.At.After(asOf) {
-			errs = append(errs, fault(c.At, "must be set and not come after the decision", "History[%d].At", i))
+			faults.add(c.At, "must be set and not come after the decision", "History[%d].At", i)
 		}
 	}
-	return contactError(errs)
+	return faults.err()
 }

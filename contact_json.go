@@ -62,17 +62,17 @@ func (p ContactPolicy) MarshalJSON() ([]byte, error) {
 	if p.Zone != nil {
 		var ok bool
 		if out.Zone, ok = calendar.ZoneName(p.Zone); !ok {
-			return nil, contactError([]error{fault(nil, zoneRule, "Zone")})
+			return nil, contactError{errs: []error{&FieldError{Field: "Zone", Rule: zoneRule}}}
 		}
 	}
 	for _, q := range p.Quiet {
-		out.Quiet = append(out.Quiet, quietJSON{clockText(q.From), clockText(q.To), isoDays(q.Days), q.Channels})
+		out.Quiet = append(out.Quiet, q.text())
 	}
 	for _, c := range p.Caps {
-		out.Caps = append(out.Caps, capJSON{c.Channel, c.Max, c.Window.String()})
+		out.Caps = append(out.Caps, c.text())
 	}
 	for _, g := range p.MinGaps {
-		out.MinGaps = append(out.MinGaps, gapJSON{g.Channel, g.Least.String()})
+		out.MinGaps = append(out.MinGaps, g.text())
 	}
 	return json.Marshal(out)
 }
@@ -89,15 +89,16 @@ func (p ContactPolicy) MarshalJSON() ([]byte, error) {
 func DecodeContactPolicy(data []byte, zone func(name string) (*time.Location, error)) (ContactPolicy, error) {
 	in, err := readPolicy(data)
 	if err != nil {
-		return ContactPolicy{}, contactError([]error{err})
+		return ContactPolicy{}, contactError{errs: []error{err}}
 	}
-	p, errs := in.policy()
+	var f contactFaults
+	p := in.policy(&f)
 	if in.Zone != "" {
 		if p.Zone, err = calendar.LoadZone(in.Zone, zone); err != nil {
-			errs = append(errs, fmt.Errorf("%w: %w", fault(nil, zoneRule, "Zone"), err))
+			f.errs = append(f.errs, fmt.Errorf("%w: %w", &FieldError{Field: "Zone", Rule: zoneRule}, err))
 		}
 	}
-	if err = contactError(errs); err == nil {
+	if err = f.err(); err == nil {
 		err = p.Validate()
 	}
 	if err != nil {
@@ -110,7 +111,7 @@ func DecodeContactPolicy(data []byte, zone func(name string) (*time.Location, er
 // host's own configuration. A policy with a zone is an error: it takes
 // [DecodeContactPolicy]. It leaves p unchanged on error.
 func (p *ContactPolicy) UnmarshalJSON(data []byte) error {
-	decoded, err := DecodeContactPolicy(data, nil)
+	decoded, err := DecodeContactPolicy(data, func(string) (*time.Location, error) { return nil, errNeedsLoader })
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,11 @@ func (p *ContactPolicy) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+const jsonRule = "must have the keys and types of version 1, each key once"
+
 const zoneRule = "must be the name of a zone that the loader knows"
+
+var errNeedsLoader = errors.New("DecodeContactPolicy takes a loader")
 
 // readPolicy decodes without judging what the values mean together.
 func readPolicy(data []byte) (in policyJSON, err error) {
@@ -126,82 +131,23 @@ func readPolicy(data []byte) (in policyJSON, err error) {
 	case errors.Is(err, codec.ErrVersion):
 		return policyJSON{}, fmt.Errorf("%w: version missing or unknown", ErrUnsupported)
 	case err != nil:
-		return policyJSON{}, fault(nil, "must have the keys and types of version 1, each key once", "JSON")
+		return policyJSON{}, &FieldError{Field: "JSON", Rule: jsonRule}
 	}
 	return in, nil
 }
 
-// policy turns text into values; what they mean together is for Validate to judge.
-func (in *policyJSON) policy() (p ContactPolicy, errs []error) {
-	for i, q := range in.Quiet {
-		from, okFrom := readClock(q.From)
-		to, okTo := readClock(q.To)
-		days, okDays := weekdays(q.Days)
-		if !okFrom || !okTo {
-			errs = append(errs, fault(nil, "must have From and To in the form 15:04", "Quiet[%d]", i))
-		}
-		if !okDays {
-			errs = append(errs, fault(nil, "must be 1 for Monday to 7 for Sunday", "Quiet[%d].Days", i))
-		}
-		p.Quiet = append(p.Quiet, QuietHours{from, to, days, some(q.Channels)})
+// policy turns text into values; what they mean together is for Validate to judge,
+// and so is whether there are too many.
+func (in *policyJSON) policy(f *contactFaults) (p ContactPolicy) {
+	for i := range in.Quiet {
+		p.Quiet = append(p.Quiet, in.Quiet[i].hours(f, i))
 	}
 	for i, c := range in.Caps {
-		window, err := time.ParseDuration(c.Window)
-		if err != nil {
-			errs = append(errs, fault(nil, durationRule, "Caps[%d].Window", i))
-		}
-		p.Caps = append(p.Caps, ContactCap{c.Channel, c.Max, window})
+		p.Caps = append(p.Caps, ContactCap{c.Channel, c.Max, elapsed(f, c.Window, "Caps[%d].Window", i)})
 	}
 	for i, g := range in.MinGaps {
-		least, err := time.ParseDuration(g.Least)
-		if err != nil {
-			errs = append(errs, fault(nil, durationRule, "MinGaps[%d].Least", i))
-		}
-		p.MinGaps = append(p.MinGaps, ContactGap{g.Channel, least})
+		p.MinGaps = append(p.MinGaps, ContactGap{g.Channel, elapsed(f, g.Least, "MinGaps[%d].Least", i)})
 	}
 	p.Exempt = some(in.Exempt)
-	return p, errs
-}
-
-const durationRule = "must be a duration such as 168h0m0s"
-
-// some returns s, nil if it is empty.
-func some[S ~[]E, E any](s S) S {
-	if len(s) == 0 {
-		return nil
-	}
-	return s
-}
-
-func clockText(d time.Duration) string {
-	return fmt.Sprintf("%02d:%02d", d/time.Hour, d%time.Hour/time.Minute)
-}
-
-// readClock reads 00:00 to 24:00 and leaves it to Validate to refuse 24:01.
-func readClock(s string) (time.Duration, bool) {
-	if len(s) != len("15:04") || s[2] != ':' {
-		return 0, false
-	}
-	hours, okHours := digits(s[:2])
-	minutes, okMinutes := digits(s[3:])
-	return time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute, okHours && okMinutes && minutes < 60
-}
-
-// isoDays numbers weekdays from 1 for Monday to 7 for Sunday.
-func isoDays(days []time.Weekday) []int {
-	var iso []int
-	for _, d := range days {
-		iso = append(iso, int(d+6)%7+1)
-	}
-	return iso
-}
-
-func weekdays(iso []int) (days []time.Weekday, ok bool) {
-	for _, n := range iso {
-		if n < 1 || n > 7 {
-			return nil, false
-		}
-		days = append(days, time.Weekday(n%7))
-	}
-	return days, true
+	return p
 }

@@ -90,6 +90,7 @@ func TestContactPolicyAsAField(t *testing.T) {
 		require.Error(t, json.Unmarshal([]byte(bad), &out), bad)
 		assert.Equal(t, in, out, bad)
 	}
+	require.ErrorContains(t, json.Unmarshal([]byte(`{"v":1,"zone":"UTC"}`), &out.Contact), "DecodeContactPolicy takes a loader")
 }
 
 func TestDecodeContactPolicyRefuses(t *testing.T) {
@@ -114,21 +115,26 @@ func TestDecodeContactPolicyRefuses(t *testing.T) {
 		`{"v":1,"caps":[{"channel":"x","channel":"y","max":1,"window":"1h"}]}`: {relmark.ErrInvalid, "each key once"},
 		`{"v":1,"caps":[{"channel":"secret","max":1.5,"window":"1h"}]}`:        {relmark.ErrInvalid, "types of version 1"},
 		`{"v":1,"caps":[null]}`: {relmark.ErrInvalid, "Caps[0].Window: must be a duration"},
-		`{"v":1,"caps":[{"channel":"secret","max":1,"window":"secret"}]}`: {relmark.ErrInvalid, "Caps[0].Window: must be a duration"},
-		`{"v":1,"caps":[{"channel":"secret","max":0,"window":"1h"}]}`:     {relmark.ErrInvalid, "Caps[0].Max = 0"},
-		`{"v":1,"min_gaps":[{"channel":"secret","least":"9999999h"}]}`:    {relmark.ErrInvalid, "MinGaps[0].Least: must be a duration"},
-		`{"v":1,"min_gaps":[{"channel":"secret","least":"-1h"}]}`:         {relmark.ErrInvalid, "MinGaps[0].Least = -1h"},
-		`{"v":1,"quiet":[{"from":"secret","to":"08:00"}]}`:                {relmark.ErrInvalid, "Quiet[0]: must have From and To"},
-		`{"v":1,"quiet":[{"from":"21:00","to":"8:00"}]}`:                  {relmark.ErrInvalid, "Quiet[0]: must have From and To"},
-		`{"v":1,"quiet":[{"from":"21:00","to":"08:60"}]}`:                 {relmark.ErrInvalid, "Quiet[0]: must have From and To"},
-		`{"v":1,"quiet":[{"from":"21:00","to":"24:01"}]}`:                 {relmark.ErrInvalid, "Quiet[0].To = 24h1m0s"},
-		`{"v":1,"quiet":[{"from":"24:00","to":"08:00"}]}`:                 {relmark.ErrInvalid, "Quiet[0].From = 24h0m0s"},
-		`{"v":1,"quiet":[{"from":"21:00","to":"21:00"}]}`:                 {relmark.ErrInvalid, "Quiet[0].To = 21h0m0s"},
-		`{"v":1,"quiet":[{"from":"21:00","to":"08:00","days":[0]}]}`:      {relmark.ErrInvalid, "Quiet[0].Days: must be 1"},
-		`{"v":1,"quiet":[{"from":"21:00","to":"08:00","days":[1,8]}]}`:    {relmark.ErrInvalid, "Quiet[0].Days: must be 1"},
-		`{"v":1,"exempt":["secret",""]}`:                                  {relmark.ErrInvalid, "Exempt[1]"},
-		`{"v":1,"zone":"Local"}`:                                          {relmark.ErrInvalid, "Zone: must be the name"},
-		`{"v":1,"zone":"Europe/Atlantis"}`:                                {relmark.ErrInvalid, "Zone: must be the name"},
+		`{"v":1,"caps":[{"channel":"secret","max":1,"window":"secret"}]}`:          {relmark.ErrInvalid, "Caps[0].Window: must be a duration"},
+		`{"v":1,"caps":[{"channel":"secret","max":0,"window":"1h"}]}`:              {relmark.ErrInvalid, "Caps[0].Max = 0"},
+		`{"v":1,"min_gaps":[{"channel":"secret","least":"9999999h"}]}`:             {relmark.ErrInvalid, "MinGaps[0].Least: must be a duration"},
+		`{"v":1,"min_gaps":[{"channel":"secret","least":"-1h"}]}`:                  {relmark.ErrInvalid, "MinGaps[0].Least = -1h"},
+		`{"v":1,"quiet":[{"from":"secret","to":"08:00"}]}`:                         {relmark.ErrInvalid, "Quiet[0]: must have From and To"},
+		`{"v":1,"quiet":[{"from":"21:00","to":"8:00"}]}`:                           {relmark.ErrInvalid, "Quiet[0]: must have From and To"},
+		`{"v":1,"quiet":[{"from":"21:00","to":"08:60"}]}`:                          {relmark.ErrInvalid, "Quiet[0]: must have From and To"},
+		`{"v":1,"quiet":[{"from":"21:00","to":"24:01"}]}`:                          {relmark.ErrInvalid, "Quiet[0].To = 24h1m0s"},
+		`{"v":1,"quiet":[{"from":"24:00","to":"08:00"}]}`:                          {relmark.ErrInvalid, "Quiet[0].From = 24h0m0s"},
+		`{"v":1,"quiet":[{"from":"21:00","to":"21:00"}]}`:                          {relmark.ErrInvalid, "Quiet[0].To = 21h0m0s"},
+		`{"v":1,"quiet":[{"from":"21:00","to":"08:00","days":[0]}]}`:               {relmark.ErrInvalid, "Quiet[0].Days: must be 1"},
+		`{"v":1,"quiet":[{"from":"21:00","to":"08:00","days":[1,8]}]}`:             {relmark.ErrInvalid, "Quiet[0].Days: must be 1"},
+		`{"v":1,"exempt":["secret",""]}`:                                           {relmark.ErrInvalid, "Exempt[1]"},
+		`{"v":1,"quiet":[{"from":"21:00","to":"08:00","days":[1,2,3,4,5,6,7,1]}]}`: {relmark.ErrInvalid, "Quiet[0].Days = 8: must have 7 entries at most"},
+		"{\"v\":1,\"exempt\":[\"secret\xff\"]}":                                    {relmark.ErrInvalid, "JSON: must"},
+		`{"v":1,"exempt":["secret\ud800"]}`:                                        {relmark.ErrInvalid, "JSON: must"},
+		`{"v":1,"exempt":["secret\ufffd"]}`:                                        {relmark.ErrInvalid, "Exempt[0]: must be UTF-8 text without U+FFFD"},
+		`{"v":1,"zone":"` + strings.Repeat("secret", 1000) + `"}`:                  {relmark.ErrInvalid, "Zone: must be the name"},
+		`{"v":1,"zone":"Local"}`:                                                   {relmark.ErrInvalid, "Zone: must be the name"},
+		`{"v":1,"zone":"Europe/Atlantis"}`:                                         {relmark.ErrInvalid, "Zone: must be the name"},
 	} {
 		got, err := relmark.DecodeContactPolicy([]byte(text), time.LoadLocation)
 		require.ErrorIs(t, err, c.err, text)

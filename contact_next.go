@@ -26,7 +26,7 @@ type contactQuery struct {
 // breaches lists the rules in the way at asOf.
 func (q *contactQuery) breaches() []ContactBreach {
 	var found []ContactBreach
-	if from, ok := q.consented(q.asOf); !ok || from.After(q.asOf) {
+	if !q.consented() {
 		found = append(found, ContactBreach{Rule: RuleConsent})
 	}
 	if i, left := q.quiet(calendar.OfWeek(q.asOf, q.facts.Zone)); left > 0 {
@@ -51,8 +51,9 @@ func (q *contactQuery) breaches() []ContactBreach {
 // quiet hours push the instant on by turns until neither does.
 func (q *contactQuery) next() time.Time {
 	last := q.asOf.Add(contactHorizon)
+	consents := q.timeline()
 	for t := q.frees(); !t.After(last); {
-		from, ok := q.consented(t)
+		from, ok := consents.from(t)
 		if !ok {
 			break
 		}
@@ -66,26 +67,54 @@ func (q *contactQuery) next() time.Time {
 	return time.Time{}
 }
 
-// consented returns the earliest instant from t on with consent; false if there
-// is none.
-func (q *contactQuery) consented(t time.Time) (from time.Time, ok bool) {
+// consented reports whether there is consent at asOf.
+func (q *contactQuery) consented() bool {
 	for i := range q.facts.Consents {
-		c := &q.facts.Consents[i]
-		if c.Channel != q.channel || c.Purpose != q.purpose {
-			continue
-		}
-		start := t
-		if c.From.After(t) {
-			start = c.From
-		}
-		if !c.Until.IsZero() && !start.Before(c.Until) {
-			continue // over by then, or empty
-		}
-		if !ok || start.Before(from) {
-			from, ok = start, true
+		if c := &q.facts.Consents[i]; q.isAbout(c) && !c.From.After(q.asOf) && (c.Until.IsZero() || q.asOf.Before(c.Until)) {
+			return true
 		}
 	}
-	return from, ok
+	return false
+}
+
+func (q *contactQuery) isAbout(c *Consent) bool {
+	return c.Channel == q.channel && c.Purpose == q.purpose
+}
+
+// A timeline is the consents of a question in the order in which they begin, none
+// of them empty. It is asked about ever later instants.
+type timeline struct {
+	consents []Consent
+	begun    int       // how many of them have begun
+	until    time.Time // the end of those that have
+	open     bool      // whether one of those has no end
+}
+
+func (q *contactQuery) timeline() timeline {
+	var line timeline
+	for i := range q.facts.Consents {
+		if c := &q.facts.Consents[i]; q.isAbout(c) && (c.Until.IsZero() || c.From.Before(c.Until)) {
+			line.consents = append(line.consents, *c)
+		}
+	}
+	slices.SortFunc(line.consents, func(a, b Consent) int { return a.From.Compare(b.From) })
+	return line
+}
+
+// from returns the earliest instant from t on with consent; false if there is none.
+func (l *timeline) from(t time.Time) (time.Time, bool) {
+	for ; l.begun < len(l.consents) && !l.consents[l.begun].From.After(t); l.begun++ {
+		c := &l.consents[l.begun]
+		l.open = l.open || c.Until.IsZero()
+		l.until = later(l.until, c.Until)
+	}
+	switch {
+	case l.open || t.Before(l.until):
+		return t, true
+	case l.begun < len(l.consents):
+		return l.consents[l.begun].From, true
+	}
+	return time.Time{}, false
 }
 
 // frees returns the earliest instant from asOf on at which every cap and gap

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -270,6 +271,117 @@ func TestValidateNamesEveryRule(t *testing.T) {
 	assert.NotContains(t, err.Error(), secret)
 	assert.NotContains(t, err.Error(), "Days[0]")
 	assert.NoError(t, relmark.ContactPolicy{}.Validate())
+}
+
+// The text of an error is bounded, whatever goes wrong; faults that it does not list
+// are counted.
+func TestContactErrorsAreShort(t *testing.T) {
+	t.Parallel()
+	p := relmark.ContactPolicy{Zone: time.UTC, Quiet: make([]relmark.QuietHours, 100), Caps: make([]relmark.ContactCap, 100), MinGaps: make([]relmark.ContactGap, 100), Exempt: make([]relmark.Purpose, 100)}
+	facts := relmark.ContactFacts{Consents: make([]relmark.Consent, 10_000), History: make([]relmark.Contact, 10_000)}
+	_, ofFacts := relmark.ContactPolicy{Zone: time.UTC}.Decide(instant(t, "2025-03-12T10:00:00Z"), "", "", facts)
+	for want, err := range map[string]error{
+		"; Quiet[15].To = 0s: must be whole minutes, at least 0, at most 24h and not equal to From; and 684 more": p.Validate(),
+		"; Consents[6].Purpose: must be UTF-8 text without U+FFFD and not empty; and 49986 more":                  ofFacts,
+	} {
+		require.ErrorIs(t, err, relmark.ErrInvalid)
+		assert.Less(t, len(err.Error()), 2000)
+		assert.Contains(t, err.Error(), want[strings.LastIndex(want, ";"):])
+	}
+}
+
+// Every list of a policy is bounded, in code as in JSON.
+func TestContactPolicyListsAreBounded(t *testing.T) {
+	t.Parallel()
+	long := func(n int) relmark.ContactPolicy {
+		p := relmark.ContactPolicy{Quiet: []relmark.QuietHours{{To: time.Hour, Channels: slices.Repeat([]relmark.Channel{"sms"}, n)}}}
+		p.Quiet = slices.Repeat(p.Quiet, n)
+		p.Caps = slices.Repeat([]relmark.ContactCap{{"sms", 1, 1}}, n)
+		p.MinGaps = slices.Repeat([]relmark.ContactGap{{"sms", 1}}, n)
+		p.Exempt = slices.Repeat([]relmark.Purpose{"service"}, n)
+		return p
+	}
+	require.NoError(t, long(100).Validate())
+	text, err := long(100).MarshalJSON()
+	require.NoError(t, err)
+	_, err = relmark.DecodeContactPolicy(text, nil)
+	require.NoError(t, err)
+
+	tooLong := long(101)
+	require.EqualError(t, tooLong.Validate(), "relmark: contact policy: Quiet = 101: must have 100 entries at most; "+
+		"Caps = 101: must have 100 entries at most; MinGaps = 101: must have 100 entries at most; Exempt = 101: must have 100 entries at most")
+	tooLong.Quiet = tooLong.Quiet[:1]
+	require.ErrorContains(t, tooLong.Validate(), "Quiet[0].Channels = 101: must have 100 entries at most")
+	for key, entry := range map[string]string{
+		"quiet": `{"from":"21:00","to":"08:00"}`, "caps": `{"channel":"x","max":1,"window":"1h"}`, "min_gaps": `{"channel":"x","least":"1h"}`, "exempt": `"x"`,
+	} {
+		text := func(n int) []byte {
+			return []byte(`{"v":1,"` + key + `":[` + strings.Repeat(entry+",", n-1) + entry + `]}`)
+		}
+		_, err := relmark.DecodeContactPolicy(text(100), nil)
+		require.NoError(t, err)
+		_, err = relmark.DecodeContactPolicy(text(1000), nil)
+		require.ErrorContains(t, err, " = 1000: must have 100 entries at most")
+		require.ErrorIs(t, err, relmark.ErrInvalid)
+	}
+}
+
+// Decoders put U+FFFD for what is no text: two names that were different would be
+// one, and consent for one of them consent for the other.
+func TestContactNamesAreText(t *testing.T) {
+	t.Parallel()
+	asOf := instant(t, "2025-03-12T10:00:00Z")
+	for _, name := range []string{"", "\xff", "sms\xed\xa0\x80", "\ufffd", "sms \ufffd"} {
+		channel, purpose := relmark.Channel(name), relmark.Purpose(name)
+		for _, p := range []relmark.ContactPolicy{
+			{Quiet: []relmark.QuietHours{{To: time.Hour, Channels: []relmark.Channel{channel}}}},
+			{Caps: []relmark.ContactCap{{channel, 1, 1}}},
+			{MinGaps: []relmark.ContactGap{{channel, 1}}},
+			{Exempt: []relmark.Purpose{purpose}},
+		} {
+			require.ErrorIs(t, p.Validate(), relmark.ErrInvalid, "%q", name)
+		}
+		for _, f := range []relmark.ContactFacts{
+			{Consents: []relmark.Consent{{Channel: channel, Purpose: "offers"}}},
+			{Consents: []relmark.Consent{{Channel: "sms", Purpose: purpose}}},
+			{History: []relmark.Contact{{At: asOf, Channel: channel, Purpose: "offers"}}},
+			{History: []relmark.Contact{{At: asOf, Channel: "sms", Purpose: purpose}}},
+		} {
+			_, err := relmark.ContactPolicy{Zone: time.UTC}.Decide(asOf, "sms", "offers", f)
+			require.ErrorIs(t, err, relmark.ErrInvalid, "%q", name)
+		}
+		_, err := relmark.ContactPolicy{Zone: time.UTC}.Decide(asOf, channel, "offers", relmark.ContactFacts{})
+		require.ErrorIs(t, err, relmark.ErrInvalid, "%q", name)
+		_, err = relmark.ContactPolicy{Zone: time.UTC}.Decide(asOf, "sms", purpose, relmark.ContactFacts{})
+		require.ErrorIs(t, err, relmark.ErrInvalid, "%q", name)
+	}
+}
+
+// A host that writes a consent for every session has many of them. Here 200,000 end
+// just when quiet hours do, in any order, and the last one leaves a minute: with work
+// that grows with their square this test would take minutes.
+func TestDecideAmongManyConsents(t *testing.T) {
+	t.Parallel()
+	asOf := instant(t, "2025-03-12T00:00:00Z")
+	p := relmark.ContactPolicy{Zone: time.UTC}
+	for i := range 100 {
+		p.Quiet = append(p.Quiet, relmark.QuietHours{From: time.Duration(2*i) * time.Minute, To: time.Duration(2*i+1) * time.Minute})
+	}
+	facts := relmark.ContactFacts{}
+	for i := range 200_000 {
+		k := i * 7919 % 200_000
+		from := asOf.Add(time.Duration(k/500)*24*time.Hour + time.Duration(2*(k%100))*time.Minute)
+		facts.Consents = append(facts.Consents, relmark.Consent{Channel: "sms", Purpose: "offers", From: from, Until: from.Add(time.Minute)})
+	}
+	d, err := p.Decide(asOf, "sms", "offers", facts)
+	require.NoError(t, err)
+	assert.Equal(t, relmark.ContactDecision{Breaches: []relmark.ContactBreach{{Rule: relmark.RuleQuietHours}}}, d)
+
+	free := asOf.Add(300*24*time.Hour + 2*time.Minute)
+	facts.Consents[1000] = relmark.Consent{Channel: "sms", Purpose: "offers", From: free, Until: free.Add(2 * time.Minute)}
+	d, err = p.Decide(asOf, "sms", "offers", facts)
+	require.NoError(t, err)
+	assert.Equal(t, free.Add(time.Minute), d.Next)
 }
 
 func TestDecideRefusesBadFacts(t *testing.T) {

@@ -2,6 +2,7 @@ package calendar_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func TestZoneNameIsOneThatALoaderKnows(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, loc.String(), back.String())
 	}
-	for _, loc := range []*time.Location{nil, time.Local, time.FixedZone("", 3600)} { //nolint:gosmopolitan // the zone of the machine is what is refused
+	for _, loc := range []*time.Location{nil, time.Local, time.FixedZone("", 3600), time.FixedZone("\xff", 3600), time.FixedZone(strings.Repeat("x", 256), 0)} { //nolint:gosmopolitan // the zone of the machine is what is refused
 		_, ok := calendar.ZoneName(loc)
 		assert.False(t, ok, "%v", loc)
 	}
@@ -39,6 +40,8 @@ func TestLoadZoneFails(t *testing.T) {
 	}{
 		"no loader":     {"UTC", nil, calendar.ErrZone},
 		"no name":       {"", time.LoadLocation, calendar.ErrZone},
+		"no text":       {"UTC\xff", time.LoadLocation, calendar.ErrZone},
+		"a book":        {strings.Repeat("UTC", 100), time.LoadLocation, calendar.ErrZone},
 		"local":         {"Local", time.LoadLocation, calendar.ErrZone},
 		"silent loader": {"UTC", silent, calendar.ErrZone},
 		"its own error": {"UTC", func(string) (*time.Location, error) { return time.UTC, broken }, broken},
