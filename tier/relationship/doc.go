@@ -43,7 +43,8 @@
 //
 // Results are float64, right to 1e-12 relative. A value within 1e-12 of a threshold
 // counts as equal to it. What is not defined is NaN: a share of nothing, the cv of
-// fewer than two gaps, a quality without evidence. All functions are pure and take
+// fewer than two gaps, an index of too little; a contrast that was not measured and a
+// quality without evidence have no score. All functions are pure and take
 // time in the order of what they are given, dates n log n.
 //
 // # Choices

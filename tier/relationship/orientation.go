@@ -4,88 +4,50 @@ import (
 	"math"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Contrast is one of the six in which relationship marketing differs from
 // transaction marketing.
-type Contrast uint8
+type Contrast string
 
 // The contrasts. High is relational.
 const (
-	RetentionFocus     Contrast = iota // keeping customers, not the single sale
-	CustomerValueFocus                 // value to the customer, not features of the product
-	LongTermFocus                      // long, not short
-	ServiceLevel                       // much service, not little
-	ContactIntensity                   // much contact, not little
-	QualityByEveryone                  // quality by everyone, not by production alone
+	RetentionFocus     Contrast = "retention_focus"      // keeping customers, not the single sale
+	CustomerValueFocus Contrast = "customer_value_focus" // value to the customer, not features of the product
+	LongTermFocus      Contrast = "long_term_focus"      // long, not short
+	ServiceLevel       Contrast = "service_level"        // much service, not little
+	ContactIntensity   Contrast = "contact_intensity"    // much contact, not little
+	QualityByEveryone  Contrast = "quality_by_everyone"  // quality by everyone, not by production alone
 )
 
-func (Contrast) names() []string {
-	return []string{
-		"retention_focus", "customer_value_focus", "long_term_focus", "service_level", "contact_intensity", "quality_by_everyone",
-	}
+func contrasts() enum.Set[Contrast] {
+	return enum.Of(RetentionFocus, CustomerValueFocus, LongTermFocus, ServiceLevel, ContactIntensity, QualityByEveryone)
 }
 
-// contrasts is how many there are.
-const contrasts = 6
-
-// String returns the contrast in lower case, such as "retention_focus"; "invalid"
-// for another Contrast.
-func (c Contrast) String() string { return nameOf(c) }
-
-// MarshalText returns what [Contrast.String] returns, or an error for another one.
-func (c Contrast) MarshalText() ([]byte, error) { return textOf(c) }
-
-// UnmarshalText reads the text of a Contrast; c is unchanged on error.
-func (c *Contrast) UnmarshalText(text []byte) error { return parse(c, text) }
-
-// A MissingRule says what becomes of a contrast that was not measured. The zero
-// rule is [Renormalise].
-type MissingRule uint8
+// A MissingRule says what becomes of a contrast that was not measured.
+type MissingRule string
 
 // The rules for missing measurements.
 const (
-	Renormalise MissingRule = iota // the others count for it, if enough are there
-	CountAsZero                    // it counts as fully transactional
-	FailMissing                    // there is no index
+	Renormalise MissingRule = ""     // the default: the others count for it, if enough are there
+	CountAsZero MissingRule = "zero" // it counts as fully transactional
+	FailMissing MissingRule = "fail" // there is no index
 )
 
-func (MissingRule) names() []string { return []string{"renormalise", "zero", "fail"} }
+func missingRules() enum.Set[MissingRule] { return enum.Of(Renormalise, CountAsZero, FailMissing) }
 
-// String returns "renormalise", "zero" or "fail"; "invalid" for another rule.
-func (m MissingRule) String() string { return nameOf(m) }
-
-// MarshalText returns what [MissingRule.String] returns, or an error for another
-// rule.
-func (m MissingRule) MarshalText() ([]byte, error) { return textOf(m) }
-
-// UnmarshalText reads the text of a rule; m is unchanged on error.
-func (m *MissingRule) UnmarshalText(text []byte) error { return parse(m, text) }
-
-// A Stance is how a firm works. The zero Stance is [StanceUndetermined].
-type Stance uint8
+// A Stance is how a firm works.
+type Stance string
 
 // The stances.
 const (
-	StanceUndetermined Stance = iota // too little was measured
-	StanceTransactional
-	StanceMixed
-	StanceRelational
+	StanceUndetermined  Stance = "undetermined" // too little was measured
+	StanceTransactional Stance = "transactional"
+	StanceMixed         Stance = "mixed"
+	StanceRelational    Stance = "relational"
 )
-
-func (Stance) names() []string {
-	return []string{"undetermined", "transactional", "mixed", "relational"}
-}
-
-// String returns the stance in lower case, such as "mixed"; "invalid" for another
-// Stance.
-func (s Stance) String() string { return nameOf(s) }
-
-// MarshalText returns what [Stance.String] returns, or an error for another one.
-func (s Stance) MarshalText() ([]byte, error) { return textOf(s) }
-
-// UnmarshalText reads the text of a Stance; s is unchanged on error.
-func (s *Stance) UnmarshalText(text []byte) error { return parse(s, text) }
 
 // An Indicator is what was measured for one contrast: a share of budget, an
 // average period in months, a count. It is plain data.
@@ -108,30 +70,22 @@ type Scale struct {
 
 // Validate reports every rule that s breaks, joined into one error.
 func (s Scale) Validate() error {
-	var errs []error
-	if !valid(s.Missing) {
-		errs = append(errs, fault("must be renormalise, zero or fail", uint8(s.Missing), "Missing"))
-	}
-	if !inUnit(s.MinCoverage) {
-		errs = append(errs, fault("must be 0 to 1", s.MinCoverage, "MinCoverage"))
-	}
-	if !inUnit(s.TransactionalMax / 100) {
-		errs = append(errs, fault("must be 0 to 100", s.TransactionalMax, "TransactionalMax"))
-	}
-	if !(s.RelationalMin >= s.TransactionalMax) || !inUnit(s.RelationalMin/100) {
-		errs = append(errs, fault("must be TransactionalMax to 100", s.RelationalMin, "RelationalMin"))
-	}
-	return joined(errs)
+	var wrong fault.List
+	wrong.Join("", missingRules().Check("Missing", s.Missing))
+	wrong.Between("MinCoverage", s.MinCoverage, 0, 1)
+	wrong.Between("TransactionalMax", s.TransactionalMax, 0, 100)
+	wrong.Check(s.RelationalMin >= s.TransactionalMax && s.RelationalMin <= 100, "RelationalMin", s.RelationalMin, "must be TransactionalMax to 100")
+	return wrong.Err(room)
 }
 
 // An Orientation is how relational a firm or unit works. It is plain data.
 type Orientation struct {
 	Stance     Stance
-	Index      float64    // 0 to 100; NaN if too little was measured
-	Coverage   float64    // share of weight that was measured
-	Components [6]float64 // 0 to 100, by [Contrast]; NaN where nothing was measured
-	Missing    []Contrast // not measured, in order
-	Clamped    []Contrast // measured beyond Low or High, in order
+	Index      float64              // 0 to 100; NaN if too little was measured
+	Coverage   float64              // share of weight that was measured
+	Components map[Contrast]float64 // 0 to 100, of what was measured
+	Missing    []Contrast           // not measured, in order
+	Clamped    []Contrast           // measured beyond Low or High, in order
 }
 
 // Orientation returns how relational a firm works, from one indicator for each
@@ -145,26 +99,25 @@ func (s Scale) Orientation(indicators map[Contrast]Indicator) (Orientation, erro
 	if err := checkIndicators(indicators); err != nil {
 		return Orientation{}, err
 	}
-	var out Orientation
+	out := Orientation{Components: map[Contrast]float64{}}
 	var sum, answered, all float64
-	for c := range Contrast(contrasts) {
+	for _, c := range contrasts().All() {
 		in := indicators[c]
 		all += in.Weight
 		if in.Missing {
 			out.Missing = append(out.Missing, c)
-			out.Components[c] = math.NaN()
 			continue
 		}
-		score := 100 * (in.Value - in.Low) / (in.High - in.Low)
-		out.Components[c] = min(max(score, 0), 100)
+		score := min(max(100*(in.Value-in.Low)/(in.High-in.Low), 0), 100)
+		out.Components[c] = score
 		if in.Value < min(in.Low, in.High) || in.Value > max(in.Low, in.High) {
 			out.Clamped = append(out.Clamped, c)
 		}
 		answered += in.Weight
-		sum += float64(in.Weight * out.Components[c])
+		sum += float64(in.Weight * score)
 	}
 	if s.Missing == FailMissing && len(out.Missing) > 0 {
-		return Orientation{}, wrap(relmark.ErrTooFew)
+		return Orientation{}, fault.Room(room, relmark.ErrTooFew)
 	}
 	out.Coverage = min(answered/all, 1)
 	out.Index = min(sum/all, 100)
@@ -179,29 +132,28 @@ func (s Scale) Orientation(indicators map[Contrast]Indicator) (Orientation, erro
 }
 
 func checkIndicators(indicators map[Contrast]Indicator) error {
-	var errs []error
-	all := 0.0
-	for c := range Contrast(contrasts) {
+	var wrong fault.List
+	all, most := 0.0, math.MaxFloat64/100/float64(contrasts().Len())
+	for _, c := range contrasts().All() {
 		in, ok := indicators[c]
+		field := "Indicators[" + string(c) + "]"
 		switch {
 		case !ok:
-			errs = append(errs, fault("must be among the indicators", c.String(), "Indicators"))
+			wrong.Add("Indicators", string(c), "must be among them")
 		case !finite(in.Low) || !finite(in.High) || in.Low == in.High || !finite(in.High-in.Low):
-			errs = append(errs, fault("must have finite ends that differ", nil, "Indicators[%v]", c))
+			wrong.Add(field, nil, "must have finite ends that differ")
 		case !in.Missing && (!finite(in.Value) || !finite(100*(in.Value-in.Low))):
-			errs = append(errs, fault("must have a finite value", nil, "Indicators[%v]", c))
-		case !(in.Weight >= 0) || !finite(in.Weight*100*contrasts):
-			errs = append(errs, fault("must have a finite weight of 0 or more", in.Weight, "Indicators[%v].Weight", c))
+			wrong.Add(field, nil, "must have a finite value")
+		case !(in.Weight >= 0 && in.Weight <= most):
+			wrong.Add(field+".Weight", in.Weight, "must be finite and 0 or more")
 		}
 		all += in.Weight
 	}
-	if len(indicators) > contrasts {
-		errs = append(errs, fault("must be of the six contrasts", nil, "Indicators"))
+	wrong.Check(len(indicators) <= contrasts().Len(), "Indicators", nil, "must be of the six contrasts")
+	if wrong.Len() == 0 {
+		wrong.Check(all > 0, "Weights", nil, "must not all be 0")
 	}
-	if len(errs) == 0 && !(all > 0) {
-		errs = append(errs, fault("must not all be 0", nil, "Weights"))
-	}
-	return joined(errs)
+	return wrong.Err(room)
 }
 
 func (s Scale) stance(index float64) Stance {

@@ -1,43 +1,34 @@
 package relationship
 
 import (
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
 // A Quality is one of the five that make a lasting relationship with any partner.
-type Quality uint8
+type Quality string
 
 // The qualities.
 const (
-	MutualBenefit       Quality = iota // both sides gain: how even is what they give each other
-	TwoWayCommunication                // both sides speak: how even are the contacts they start
-	Cooperation                        // both sides keep what was agreed
-	EmotionalTie                       // trust and liking, as the partner answers
-	Improvement                        // proposals of either side are taken up
+	MutualBenefit       Quality = "mutual_benefit"        // both sides gain: how even is what they give each other
+	TwoWayCommunication Quality = "two_way_communication" // both sides speak: how even are the contacts they start
+	Cooperation         Quality = "cooperation"           // both sides keep what was agreed
+	EmotionalTie        Quality = "emotional_tie"         // trust and liking, as the partner answers
+	Improvement         Quality = "improvement"           // proposals of either side are taken up
 )
 
-// qualities is how many there are.
-const qualities = 5
-
-func (Quality) names() []string {
-	return []string{"mutual_benefit", "two_way_communication", "cooperation", "emotional_tie", "improvement"}
+func qualities() enum.Set[Quality] {
+	return enum.Of(MutualBenefit, TwoWayCommunication, Cooperation, EmotionalTie, Improvement)
 }
-
-// String returns the quality in lower case, such as "cooperation"; "invalid" for
-// another Quality.
-func (q Quality) String() string { return nameOf(q) }
-
-// MarshalText returns what [Quality.String] returns, or an error for another one.
-func (q Quality) MarshalText() ([]byte, error) { return textOf(q) }
-
-// UnmarshalText reads the text of a Quality; q is unchanged on error.
-func (q *Quality) UnmarshalText(text []byte) error { return parse(q, text) }
 
 // An Exchange is what happened with a partner on a date, in any of its parts: a
 // delivery, a call, a survey, a workshop. It is plain data.
@@ -59,11 +50,11 @@ type Exchange struct {
 // all exchanges and all qualities weigh the same, answers run from 1 to 5, and one
 // quality is enough. It is plain data.
 type Index struct {
-	HalfLife    float64    // days after which an exchange weighs half, finite, > 0; 0: no decay
-	Weights     [5]float64 // by [Quality], finite, 0 or more; all 0: equal weights
-	MinCoverage float64    // least share of weight with evidence, 0 to 1
-	TieLow      float64    // lowest answer; both 0: the scale is 1 to 5
-	TieHigh     float64    // highest answer, above TieLow
+	HalfLife    float64             // days after which an exchange weighs half, finite, > 0; 0: no decay
+	Weights     map[Quality]float64 // finite, 0 or more, not all 0; a quality that is absent weighs 0; nil: equal weights
+	MinCoverage float64             // least share of weight with evidence, 0 to 1
+	TieLow      float64             // lowest answer; both 0: the scale is 1 to 5
+	TieHigh     float64             // highest answer, above TieLow
 }
 
 // normal fills in the defaults.
@@ -71,56 +62,56 @@ func (x Index) normal() Index {
 	if x.TieLow == 0 && x.TieHigh == 0 {
 		x.TieLow, x.TieHigh = 1, 5
 	}
-	if x.Weights == [5]float64{} {
-		x.Weights = [5]float64{1, 1, 1, 1, 1}
+	if x.Weights == nil {
+		x.Weights = map[Quality]float64{}
+		for _, q := range qualities().All() {
+			x.Weights[q] = 1
+		}
 	}
 	return x
 }
 
 // Validate reports every rule that x breaks, joined into one error.
 func (x Index) Validate() error {
-	var errs []error
-	if !(x.HalfLife >= 0) || !finite(x.HalfLife) {
-		errs = append(errs, fault("must be finite and > 0, or 0 for no decay", x.HalfLife, "HalfLife"))
-	}
-	for i, w := range x.Weights {
-		if !(w >= 0) || !finite(w*100*qualities) {
-			errs = append(errs, fault("must be finite and 0 or more", w, "Weights[%d]", i))
-		}
-	}
-	if !inUnit(x.MinCoverage) {
-		errs = append(errs, fault("must be 0 to 1", x.MinCoverage, "MinCoverage"))
-	}
-	if n := x.normal(); !finite(n.TieLow) || !finite(n.TieHigh) || !(n.TieHigh > n.TieLow) || !finite(n.TieHigh-n.TieLow) {
-		errs = append(errs, fault("must be finite and above TieLow", x.TieHigh, "TieHigh"))
-	}
-	return joined(errs)
+	var wrong fault.List
+	wrong.Check(x.HalfLife >= 0 && finite(x.HalfLife), "HalfLife", x.HalfLife, "must be finite and > 0, or 0 for no decay")
+	x.checkWeights(&wrong)
+	wrong.Between("MinCoverage", x.MinCoverage, 0, 1)
+	n := x.normal()
+	ok := finite(n.TieLow) && finite(n.TieHigh) && n.TieHigh > n.TieLow && finite(n.TieHigh-n.TieLow)
+	wrong.Check(ok, "TieHigh", x.TieHigh, "must be finite and above TieLow")
+	return wrong.Err(room)
 }
 
-func (x Index) check(i int, e Exchange) error {
-	bad := func(field string) error {
-		return wrap(fault("must be 0 or more, and no more than there are", nil, "Exchanges[%d].%s", i, field))
-	}
-	switch {
-	case e.On.IsZero():
-		return wrap(fault("must be a date", nil, "Exchanges[%d].On", i))
-	case !(worth(e.Given) >= 0):
-		return wrap(fault("must be 0 or more and below 9.2e12", nil, "Exchanges[%d].Given", i))
-	case !(worth(e.Received) >= 0):
-		return wrap(fault("must be 0 or more and below 9.2e12", nil, "Exchanges[%d].Received", i))
-	case e.Ours < 0 || e.Theirs < 0:
-		return bad("Ours, Theirs")
-	case e.Kept < 0 || e.Kept > e.Due:
-		return bad("Kept")
-	case e.Adopted < 0 || e.Adopted > e.Made:
-		return bad("Adopted")
-	}
-	for _, answer := range e.Answers {
-		if !(answer >= x.TieLow && answer <= x.TieHigh) {
-			return wrap(fault("must lie on the scale", answer, "Exchanges[%d].Answers", i))
+func (x Index) checkWeights(wrong *fault.List) {
+	all, known, most := 0.0, 0, math.MaxFloat64/100/float64(qualities().Len())
+	for _, q := range qualities().All() {
+		w, ok := x.Weights[q]
+		if !(w >= 0 && w <= most) {
+			wrong.Add("Weights["+string(q)+"]", w, "must be finite and 0 or more")
+		}
+		if all += w; ok {
+			known++
 		}
 	}
-	return nil
+	wrong.Check(known == len(x.Weights), "Weights", nil, "must be of the five qualities")
+	wrong.Check(all > 0 || x.Weights == nil, "Weights", nil, "must not all be 0")
+}
+
+func (x Index) check(e Exchange) error {
+	var wrong fault.List
+	const part = "must be 0 or more, and no more than there are"
+	wrong.Check(!e.On.IsZero(), "On", nil, "must be a date")
+	wrong.Check(worth(e.Given) >= 0, "Given", nil, "must be 0 or more and below 9.2e12")
+	wrong.Check(worth(e.Received) >= 0, "Received", nil, "must be 0 or more and below 9.2e12")
+	wrong.Check(e.Ours >= 0, "Ours", e.Ours, "must be 0 or more")
+	wrong.Check(e.Theirs >= 0, "Theirs", e.Theirs, "must be 0 or more")
+	wrong.Check(e.Kept >= 0 && e.Kept <= e.Due, "Kept", e.Kept, part)
+	wrong.Check(e.Adopted >= 0 && e.Adopted <= e.Made, "Adopted", e.Adopted, part)
+	for _, answer := range e.Answers {
+		wrong.Check(answer >= x.TieLow && answer <= x.TieHigh, "Answers", answer, "must lie on the scale")
+	}
+	return wrong.Err("")
 }
 
 // worth returns an amount to six digits; NaN if it has more than 18 in all. Going
@@ -138,19 +129,20 @@ func worth(d decimal.Decimal) float64 {
 // data.
 type Bond struct {
 	AsOf     relmark.Date
-	Last     relmark.Date // of the latest exchange; zero: none so far. Silence alone changes no score.
-	Index    float64      // 0 to 100; NaN if too little is known
-	Coverage float64      // share of weight with evidence
-	Scores   [5]float64   // 0 to 100, by [Quality]; NaN without evidence
+	Last     relmark.Date        // of the latest exchange; zero: none so far. Silence alone changes no score.
+	Index    float64             // 0 to 100; NaN if too little is known
+	Coverage float64             // share of weight with evidence
+	Scores   map[Quality]float64 // 0 to 100, of the qualities with evidence
 }
 
 // Weakest returns the quality with the lowest score, the first of equal ones;
 // false if none has evidence.
 func (b Bond) Weakest() (Quality, bool) {
-	weakest, found := Quality(0), false
-	for q, score := range b.Scores {
-		if !math.IsNaN(score) && (!found || score < b.Scores[weakest]) {
-			weakest, found = Quality(q), true
+	var weakest Quality
+	found := false
+	for _, q := range qualities().All() {
+		if score, ok := b.Scores[q]; ok && (!found || score < b.Scores[weakest]) {
+			weakest, found = q, true
 		}
 	}
 	return weakest, found
@@ -175,17 +167,23 @@ func (x Index) Series(exchanges []Exchange, dates ...relmark.Date) ([]Bond, erro
 		return nil, err
 	}
 	x = x.normal()
+	var wrong fault.List
 	for i, e := range exchanges {
-		if err := x.check(i, e); err != nil {
-			return nil, err
+		if err := x.check(e); err != nil {
+			wrong.Join(fmt.Sprintf("Exchanges[%d]", i), err)
 		}
+	}
+	for i, asOf := range dates {
+		if asOf.IsZero() {
+			wrong.Add(fmt.Sprintf("Dates[%d]", i), nil, "must be a date")
+		}
+	}
+	if err := wrong.Err(room); err != nil {
+		return nil, err
 	}
 	ordered := slices.SortedStableFunc(slices.Values(exchanges), func(a, b Exchange) int { return a.On.Compare(b.On) })
 	out := make([]Bond, 0, len(dates))
-	for i, asOf := range dates {
-		if asOf.IsZero() {
-			return nil, wrap(fault("must be a date", nil, "Dates[%d]", i))
-		}
+	for _, asOf := range dates {
 		out = append(out, x.bond(ordered, asOf))
 	}
 	return out, nil
@@ -217,9 +215,9 @@ func (x Index) bond(ordered []Exchange, asOf relmark.Date) Bond {
 	}
 	b.Scores = x.scores(sum)
 	var total, answered, all float64
-	for q, score := range b.Scores {
+	for _, q := range qualities().All() {
 		all += x.Weights[q]
-		if !math.IsNaN(score) {
+		if score, ok := b.Scores[q]; ok {
 			answered += x.Weights[q]
 			total += float64(x.Weights[q] * score)
 		}
@@ -246,14 +244,17 @@ func (s *evidence) add(e Exchange, weight float64) {
 	}
 }
 
-func (x Index) scores(s evidence) [5]float64 {
-	return [5]float64{
+// scores returns the scores of the qualities with evidence.
+func (x Index) scores(s evidence) map[Quality]float64 {
+	scores := map[Quality]float64{
 		MutualBenefit:       balance(s.given, s.received),
 		TwoWayCommunication: balance(s.ours, s.theirs),
 		Cooperation:         100 * share(s.kept, s.due),
 		EmotionalTie:        min(max(100*(share(s.tie, s.answers)-x.TieLow)/(x.TieHigh-x.TieLow), 0), 100),
 		Improvement:         100 * share(s.adopted, s.made),
 	}
+	maps.DeleteFunc(scores, func(_ Quality, score float64) bool { return math.IsNaN(score) })
+	return scores
 }
 
 // balance returns how even two amounts are, 0 to 100; NaN if both are 0.

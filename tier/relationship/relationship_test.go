@@ -78,7 +78,10 @@ func TestClassifyProperties(t *testing.T) {
 
 func indicators() map[relationship.Contrast]relationship.Indicator {
 	out := map[relationship.Contrast]relationship.Indicator{}
-	for c := relationship.RetentionFocus; c <= relationship.QualityByEveryone; c++ {
+	for _, c := range []relationship.Contrast{
+		relationship.RetentionFocus, relationship.CustomerValueFocus, relationship.LongTermFocus,
+		relationship.ServiceLevel, relationship.ContactIntensity, relationship.QualityByEveryone,
+	} {
 		out[c] = relationship.Indicator{Value: 0.5, Low: 0, High: 1, Weight: 1}
 	}
 	return out
@@ -91,22 +94,26 @@ func TestOrientationRejects(t *testing.T) {
 		"absent contrast": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
 			delete(in, relationship.ServiceLevel)
 		},
-		"unknown contrast": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) { in[99] = in[0] },
+		"unknown contrast": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
+			in["price"] = in[relationship.RetentionFocus]
+		},
 		"equal ends": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
-			in[0] = relationship.Indicator{Low: 1, High: 1, Weight: 1}
+			in[relationship.RetentionFocus] = relationship.Indicator{Low: 1, High: 1, Weight: 1}
 		},
 		"value NaN": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
-			in[0] = relationship.Indicator{Value: math.NaN(), High: 1, Weight: 1}
+			in[relationship.RetentionFocus] = relationship.Indicator{Value: math.NaN(), High: 1, Weight: 1}
 		},
 		"negative weight": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
-			in[0] = relationship.Indicator{High: 1, Weight: -1}
+			in[relationship.RetentionFocus] = relationship.Indicator{High: 1, Weight: -1}
 		},
 		"no weight": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
 			for c := range in {
 				in[c] = relationship.Indicator{High: 1}
 			}
 		},
-		"rule":          func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) { s.Missing = 9 },
+		"rule": func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) {
+			s.Missing = "renormalise"
+		},
 		"coverage":      func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) { s.MinCoverage = 2 },
 		"cuts crossed":  func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) { s.RelationalMin = 30 },
 		"cut above 100": func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) { s.RelationalMin = 101 },
@@ -120,7 +127,7 @@ func TestOrientationRejects(t *testing.T) {
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 	in := indicators()
-	in[2] = relationship.Indicator{Missing: true, High: 1, Weight: 1}
+	in[relationship.LongTermFocus] = relationship.Indicator{Missing: true, High: 1, Weight: 1}
 	scale.Missing = relationship.FailMissing
 	_, err := scale.Orientation(in)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
@@ -168,7 +175,12 @@ func TestBond(t *testing.T) {
 	}
 	b, err := relationship.Index{}.Bond(exchanges, on)
 	require.NoError(t, err)
-	near.Slice(t, []float64{100, 50, 50, 87.5, 25}, b.Scores[:], 1e-12, 0)
+	for q, want := range map[relationship.Quality]float64{
+		relationship.MutualBenefit: 100, relationship.TwoWayCommunication: 50, relationship.Cooperation: 50,
+		relationship.EmotionalTie: 87.5, relationship.Improvement: 25,
+	} {
+		near.Equal(t, want, b.Scores[q], 1e-12, 0, q)
+	}
 	near.Equal(t, 62.5, b.Index, 1e-12, 0)
 	near.Equal(t, 1, b.Coverage, 0, 0)
 	weakest, ok := b.Weakest()
@@ -193,6 +205,30 @@ func TestBondWithoutEvidence(t *testing.T) {
 	assert.True(t, math.IsNaN(b.Index))
 	near.Equal(t, 0.2, b.Coverage, 1e-12, 0)
 	near.Equal(t, 75, b.Scores[relationship.Cooperation], 1e-12, 0)
+	assert.Len(t, b.Scores, 1, "what has no evidence has no score")
+}
+
+// Weights of 3 for 75 and 1 for 25, and of nothing for the others: (3·75 + 25)/4.
+func TestBondWeighs(t *testing.T) {
+	t.Parallel()
+	on := relmark.MustParseDate("2026-01-10")
+	x := relationship.Index{Weights: map[relationship.Quality]float64{relationship.Cooperation: 3, relationship.Improvement: 1}}
+	b, err := x.Bond([]relationship.Exchange{{On: on, Due: 4, Kept: 3, Made: 4, Adopted: 1, Ours: 1}}, on)
+	require.NoError(t, err)
+	near.Equal(t, 62.5, b.Index, 1e-12, 0)
+	near.Equal(t, 1, b.Coverage, 0, 0)
+}
+
+// What was not measured is listed and has no score.
+func TestOrientationWithoutMeasurement(t *testing.T) {
+	t.Parallel()
+	in := indicators()
+	in[relationship.LongTermFocus] = relationship.Indicator{Missing: true, High: 1, Weight: 1}
+	o, err := relationship.Scale{TransactionalMax: 40, RelationalMin: 60}.Orientation(in)
+	require.NoError(t, err)
+	assert.Equal(t, []relationship.Contrast{relationship.LongTermFocus}, o.Missing)
+	assert.NotContains(t, o.Components, relationship.LongTermFocus)
+	assert.Len(t, o.Components, 5)
 }
 
 // With a half-life of 30 days, what is 30 days older counts half: (1·1 + 0)/(1 + ½).
@@ -227,10 +263,13 @@ func TestBondRejects(t *testing.T) {
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 	for name, x := range map[string]relationship.Index{
-		"half-life": {HalfLife: -1},
-		"weight":    {Weights: [5]float64{math.Inf(1)}},
-		"coverage":  {MinCoverage: 1.5},
-		"scale":     {TieLow: 5, TieHigh: 1},
+		"half-life":   {HalfLife: -1},
+		"weight":      {Weights: map[relationship.Quality]float64{relationship.Cooperation: math.Inf(1)}},
+		"no weight":   {Weights: map[relationship.Quality]float64{}},
+		"zero weight": {Weights: map[relationship.Quality]float64{relationship.Cooperation: 0}},
+		"sixth":       {Weights: map[relationship.Quality]float64{relationship.Cooperation: 1, "trust": 1}},
+		"coverage":    {MinCoverage: 1.5},
+		"scale":       {TieLow: 5, TieHigh: 1},
 	} {
 		_, err := x.Bond(nil, on)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -268,40 +307,4 @@ func TestBondProperties(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestEnums(t *testing.T) {
-	t.Parallel()
-	check(t, relationship.Passive, new(relationship.Type), "passive")
-	check(t, relationship.ContactWithoutAttachment, new(relationship.Reason), "contact_without_attachment")
-	check(t, relationship.LongTermFocus, new(relationship.Contrast), "long_term_focus")
-	check(t, relationship.FailMissing, new(relationship.MissingRule), "fail")
-	check(t, relationship.StanceMixed, new(relationship.Stance), "mixed")
-	check(t, relationship.EmotionalTie, new(relationship.Quality), "emotional_tie")
-}
-
-type text interface {
-	~uint8
-	String() string
-	MarshalText() ([]byte, error)
-}
-
-type pointer[E any] interface {
-	*E
-	UnmarshalText(text []byte) error
-}
-
-func check[E text, P pointer[E]](t *testing.T, e E, p P, name string) {
-	t.Helper()
-	data, err := e.MarshalText()
-	require.NoError(t, err)
-	assert.Equal(t, name, string(data))
-	assert.Equal(t, name, e.String())
-	require.NoError(t, p.UnmarshalText(data))
-	assert.Equal(t, e, *p)
-	require.ErrorIs(t, p.UnmarshalText([]byte("no such name")), relmark.ErrInvalid)
-	assert.Equal(t, e, *p)
-	_, err = E(200).MarshalText()
-	require.ErrorIs(t, err, relmark.ErrInvalid)
-	assert.Equal(t, "invalid", E(200).String())
 }

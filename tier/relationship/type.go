@@ -1,65 +1,38 @@
 package relationship
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
-// A Type is the relationship that a customer wants. The zero Type is
-// [Undetermined].
-type Type uint8
+// A Type is the relationship that a customer wants.
+type Type string
 
 // The types of relationships.
 const (
-	Undetermined  Type = iota // too little is known, or contact without attachment
-	Transactional             // wants the product and no contact
-	Active                    // wants contact and answers it
-	Passive                   // wants to know that contact is possible, seldom asks for it
+	Undetermined  Type = "undetermined"  // too little is known, or contact without attachment
+	Transactional Type = "transactional" // wants the product and no contact
+	Active        Type = "active"        // wants contact and answers it
+	Passive       Type = "passive"       // wants to know that contact is possible, seldom asks for it
 )
 
-func (Type) names() []string { return []string{"undetermined", "transactional", "active", "passive"} }
-
-// String returns the type in lower case, such as "active"; "invalid" for another
-// Type.
-func (t Type) String() string { return nameOf(t) }
-
-// MarshalText returns what [Type.String] returns, or an error for another Type.
-func (t Type) MarshalText() ([]byte, error) { return textOf(t) }
-
-// UnmarshalText reads the text of a Type; t is unchanged on error.
-func (t *Type) UnmarshalText(text []byte) error { return parse(t, text) }
-
 // A Reason is a fact that decided about a [Type].
-type Reason uint8
+type Reason string
 
 // The reasons, in the order in which a [Verdict] lists them.
 const (
-	FewPurchases             Reason = iota // fewer purchase days than Policy.MinPurchaseDays
-	FewContacts                            // fewer contacts than Policy.MinContacts
-	Initiates                              // the customer starts enough of the contacts
-	Responds                               // the customer answers enough of the firm's
-	Regular                                // purchases come evenly enough
-	UsesServices                           // enough of the services on offer are used
-	ContactWithoutAttachment               // wants contact, but neither buys regularly nor uses services
+	FewPurchases             Reason = "few_purchases"              // fewer purchase days than Policy.MinPurchaseDays
+	FewContacts              Reason = "few_contacts"               // fewer contacts than Policy.MinContacts
+	Initiates                Reason = "initiates"                  // the customer starts enough of the contacts
+	Responds                 Reason = "responds"                   // the customer answers enough of the firm's
+	Regular                  Reason = "regular"                    // purchases come evenly enough
+	UsesServices             Reason = "uses_services"              // enough of the services on offer are used
+	ContactWithoutAttachment Reason = "contact_without_attachment" // wants contact, but neither buys regularly nor uses services
 )
-
-func (Reason) names() []string {
-	return []string{
-		"few_purchases", "few_contacts", "initiates", "responds", "regular", "uses_services", "contact_without_attachment",
-	}
-}
-
-// String returns the reason in lower case, such as "uses_services"; "invalid" for
-// another Reason.
-func (r Reason) String() string { return nameOf(r) }
-
-// MarshalText returns what [Reason.String] returns, or an error for another one.
-func (r Reason) MarshalText() ([]byte, error) { return textOf(r) }
-
-// UnmarshalText reads the text of a Reason; r is unchanged on error.
-func (r *Reason) UnmarshalText(text []byte) error { return parse(r, text) }
 
 // A Policy says how much evidence a type takes, and from when on a share counts.
 // Every field is read as it is: a threshold of 0 is met by any share there is. It
@@ -83,26 +56,14 @@ func Standard() Policy {
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p Policy) Validate() error {
-	var errs []error
-	if p.MinPurchaseDays < 0 {
-		errs = append(errs, fault("must be 0 or more", p.MinPurchaseDays, "MinPurchaseDays"))
-	}
-	if p.MinContacts < 0 {
-		errs = append(errs, fault("must be 0 or more", p.MinContacts, "MinContacts"))
-	}
-	if !inUnit(p.InitiationMin) {
-		errs = append(errs, fault("must be 0 to 1", p.InitiationMin, "InitiationMin"))
-	}
-	if !inUnit(p.ResponseMin) {
-		errs = append(errs, fault("must be 0 to 1", p.ResponseMin, "ResponseMin"))
-	}
-	if !(p.VariationMax >= 0) || !finite(p.VariationMax) {
-		errs = append(errs, fault("must be finite and 0 or more", p.VariationMax, "VariationMax"))
-	}
-	if !inUnit(p.ServiceMin) {
-		errs = append(errs, fault("must be 0 to 1", p.ServiceMin, "ServiceMin"))
-	}
-	return joined(errs)
+	var wrong fault.List
+	wrong.Check(p.MinPurchaseDays >= 0, "MinPurchaseDays", p.MinPurchaseDays, "must be 0 or more")
+	wrong.Check(p.MinContacts >= 0, "MinContacts", p.MinContacts, "must be 0 or more")
+	wrong.Between("InitiationMin", p.InitiationMin, 0, 1)
+	wrong.Between("ResponseMin", p.ResponseMin, 0, 1)
+	wrong.Check(p.VariationMax >= 0 && finite(p.VariationMax), "VariationMax", p.VariationMax, "must be finite and 0 or more")
+	wrong.Between("ServiceMin", p.ServiceMin, 0, 1)
+	return wrong.Err(room)
 }
 
 // Evidence is what is known about one customer up to a date. It is plain data.
@@ -116,10 +77,8 @@ type Evidence struct {
 }
 
 func (e Evidence) check(asOf relmark.Date) error {
-	var errs []error
-	if asOf.IsZero() {
-		errs = append(errs, fault("must be a date", nil, "AsOf"))
-	}
+	var wrong fault.List
+	wrong.Check(!asOf.IsZero(), "AsOf", nil, "must be a date")
 	for _, count := range []struct {
 		name      string
 		part, all int
@@ -128,17 +87,15 @@ func (e Evidence) check(asOf relmark.Date) error {
 		{"CustomerContacts", e.CustomerContacts, math.MaxInt},
 		{"ServicesUsed", e.ServicesUsed, e.ServicesOffered},
 	} {
-		if count.part < 0 || count.all < 0 || count.part > count.all {
-			errs = append(errs, fault("must be 0 or more, and no more than there are", count.part, "%s", count.name))
-		}
+		ok := count.part >= 0 && count.all >= 0 && count.part <= count.all
+		wrong.Check(ok, count.name, count.part, "must be 0 or more, and no more than there are")
 	}
 	for i, d := range e.Purchases {
 		if d.IsZero() || d.After(asOf) {
-			errs = append(errs, fault("must be a date, not after the date of the question", d, "Purchases[%d]", i))
-			break
+			wrong.Add(fmt.Sprintf("Purchases[%d]", i), d, "must be a date, not after the date of the question")
 		}
 	}
-	return joined(errs)
+	return wrong.Err(room)
 }
 
 // A Verdict is a type with the facts behind it. It is plain data. Shares that are
@@ -167,6 +124,7 @@ func (p Policy) Classify(e Evidence, asOf relmark.Date) (Verdict, error) {
 	days := distinct(e.Purchases)
 	contacts := float64(e.FirmContacts) + float64(e.CustomerContacts)
 	v := Verdict{
+		Type:       Undetermined,
 		Initiation: share(float64(e.CustomerContacts), contacts),
 		Response:   share(float64(e.Responses), float64(e.FirmContacts)),
 		Variation:  variation(days),
