@@ -39,10 +39,9 @@ func Example() {
 	var account points.Account
 	for i, stay := range stays {
 		key := fmt.Sprint("stay ", i+1)
-		d := must(programme.Decide(&account, points.Earn{
-			Head:  points.Head{Key: key, At: relmark.MustParseDate(stay.on).Start(time.UTC)},
+		d := must(programme.Decide(&account, points.Command{Key: key, At: relmark.MustParseDate(stay.on).Start(time.UTC), Do: points.Earn{
 			Order: key, Amount: decimal.RequireFromString(stay.amount),
-		}))
+		}}))
 		check(account.Apply(d.Event))
 	}
 	balance := account.Balance(today.Start(time.UTC))

@@ -40,7 +40,7 @@
 //
 // # Limits
 //
-// The processing time of a command (points.Head.Recorded) is not before that of the
+// The processing time of a command (points.Command.Recorded) is not before that of the
 // last event. [Store.Now] is asked for it after the account was loaded, so only a
 // server whose clock is slow is refused, with points.TimeRunsBack: keep the clocks
 // together, or repeat the command a little later.

@@ -27,19 +27,18 @@ func Example() {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	shop := store.Store{DB: db, Engine: engine(), Now: func() time.Time { return now }} // time.Now in earnest
 
-	buy := points.Earn{
-		Head:  points.Head{Key: "order-1001", At: now},
+	buy := points.Command{Key: "order-1001", At: now, Do: points.Earn{
 		Order: "1001", Amount: decimal.New(4999, -2),
-	}
+	}}
 	for range 2 { // the customer's browser sends it twice
 		d, err := shop.Do(ctx, "anna", buy, func(tx *sql.Tx, ev points.Event) error {
-			_, err := tx.ExecContext(ctx, `INSERT INTO orders VALUES ('1001', 4999, $1)`, ev.Body.(*points.Earned).Price.Granted)
+			_, err := tx.ExecContext(ctx, `INSERT INTO orders VALUES ('1001', 4999, $1)`, ev.Body.(*points.Earned).Award.Granted)
 			return err
 		})
 		if err != nil {
 			panic(err)
 		}
-		fmt.Println("event", d.Event.Seq, "granted", d.Event.Body.(*points.Earned).Price.Granted, "replayed:", d.Replayed)
+		fmt.Println("event", d.Event.Seq, "granted", d.Event.Body.(*points.Earned).Award.Granted, "replayed:", d.Replayed)
 	}
 	account, err := shop.Load(ctx, "anna")
 	if err != nil {

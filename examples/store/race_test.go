@@ -124,18 +124,18 @@ func TestTransfersRace(t *testing.T) {
 		require.NoError(t, err)
 	}
 	transfer := func(id string, from, to, n int) error {
-		send := points.Send{Head: points.Head{Key: id, At: noon}, From: name(from), To: name(to), Points: int64(n)}
-		d, _, err := insist(t, &s, send.From, send)
+		send := points.Command{Key: id, At: noon, Do: points.Send{From: name(from), To: name(to), Points: int64(n)}}
+		d, _, err := insist(t, &s, name(from), send)
 		if err == nil && n%2 == 0 {
-			d, _, err = insist(t, &s, send.From, send)
+			d, _, err = insist(t, &s, name(from), send)
 		}
 		if err != nil {
 			return err
 		}
-		receive := points.Receive{Head: points.Head{Key: id, At: noon}, Parcel: d.Event.Body.(*points.Sent).Parcel}
-		_, err = s.Do(t.Context(), send.To, receive, nil)
+		receive := points.Command{Key: id, At: noon, Do: points.Receive{Parcel: d.Event.Body.(*points.Sent).Parcel}}
+		_, err = s.Do(t.Context(), name(to), receive, nil)
 		for errors.Is(err, relmark.ErrConflict) {
-			_, err = s.Do(t.Context(), send.To, receive, nil)
+			_, err = s.Do(t.Context(), name(to), receive, nil)
 		}
 		return err
 	}

@@ -49,7 +49,8 @@ func (s *Store) Do(ctx context.Context, stream string, c points.Command, order f
 		if err != nil {
 			return none, err
 		}
-		d, err := s.Engine.Decide(account, points.Processed(c, s.Now()))
+		c.Recorded = s.Now()
+		d, err := s.Engine.Decide(account, c)
 		if err == nil && !d.Replayed {
 			err = s.write(ctx, stream, account, d.Event, order)
 		}
@@ -82,7 +83,7 @@ func (s *Store) write(ctx context.Context, stream string, account *points.Accoun
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
 	err = tx.QueryRowContext(ctx, `INSERT INTO loyalty_event (stream, seq, cmd_key, source, payload)
 		VALUES ($1, $2, $3, NULLIF($4, ''), $5) ON CONFLICT DO NOTHING RETURNING seq`,
-		stream, ev.Seq, ev.Key, ev.Source(), payload).Scan(&ev.Seq)
+		stream, ev.Seq, ev.Key, ev.EarnedOrder(), payload).Scan(&ev.Seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errRaced
 	}
@@ -111,7 +112,7 @@ func (s *Store) original(ctx context.Context, stream string, d points.Decision) 
 	var payload []byte
 	var ev points.Event
 	err := s.DB.QueryRowContext(ctx, `SELECT payload FROM loyalty_event WHERE stream = $1 AND (cmd_key = $2 OR source = $3)`,
-		stream, d.Event.Key, d.Event.Source()).Scan(&payload)
+		stream, d.Event.Key, d.Event.EarnedOrder()).Scan(&payload)
 	if err == nil {
 		err = ev.UnmarshalJSON(payload)
 	}

@@ -38,12 +38,12 @@ func fresh(t *testing.T) store.Store {
 	return store.Store{DB: open(t, filepath.Join(t.TempDir(), "shop.db")), Engine: engine(), Now: atNoon, Every: 4}
 }
 
-func earn(key string, euros int64) points.Earn {
-	return points.Earn{Head: points.Head{Key: key, At: noon}, Order: key, Amount: decimal.New(euros, 0)}
+func earn(key string, euros int64) points.Command {
+	return points.Command{Key: key, At: noon, Do: points.Earn{Order: key, Amount: decimal.New(euros, 0)}}
 }
 
-func redeem(key string, n int64) points.Redeem {
-	return points.Redeem{Head: points.Head{Key: key, At: noon}, Points: n}
+func redeem(key string, n int64) points.Command {
+	return points.Command{Key: key, At: noon, Do: points.Redeem{Points: n}}
 }
 
 // order writes an order with the points that it brought or cost.
@@ -51,7 +51,7 @@ func order(tx *sql.Tx, ev points.Event) error {
 	var n int64
 	switch body := ev.Body.(type) {
 	case *points.Earned:
-		n = body.Price.Granted
+		n = body.Award.Granted
 	case *points.Redeemed:
 		for _, p := range body.Parts {
 			n -= p.Points
@@ -158,7 +158,7 @@ func TestKeysAndOrdersFromBeforeClosing(t *testing.T) {
 	s.Now = func() time.Time { return april }
 	before, err := relmark.DateOf(april, time.UTC)
 	require.NoError(t, err)
-	do(t, &s, points.Close{Head: points.Head{Key: "close", At: april}, Before: before})
+	do(t, &s, points.Command{Key: "close", At: april, Do: points.Close{Before: before}})
 
 	_, err = s.Do(t.Context(), "anna", earn("a", 100), order)
 	requireReason(t, err, points.PeriodClosed, relmark.ErrRefused)
@@ -182,7 +182,7 @@ func TestErasure(t *testing.T) {
 		require.NoError(t, err)
 		ev = points.Redact(ev, func(name string) string { return "gone-" + name }) // a keyed hash in earnest
 		_, err = tx.Exec(`UPDATE loyalty_event SET stream = 'gone', cmd_key = $1, source = NULLIF($2, ''), payload = $3
-			WHERE stream = 'anna' AND seq = $4`, ev.Key, ev.Source(), []byte(asJSON(t, ev)), ev.Seq)
+			WHERE stream = 'anna' AND seq = $4`, ev.Key, ev.EarnedOrder(), []byte(asJSON(t, ev)), ev.Seq)
 		require.NoError(t, err)
 	}
 	_, err = tx.Exec(`DELETE FROM loyalty_snapshot WHERE stream = 'anna'`)

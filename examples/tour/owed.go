@@ -26,7 +26,7 @@ func (l *ledger) watch(own map[uint64]*granted, on relmark.Date, ev points.Event
 		if b.Lot > 0 {
 			year, month, day := b.ExpiresAt.Date()
 			until, _ := relmark.NewDate(year, month, day) // an instant of the ledger: it exists
-			g := &granted{Lot: accrual.Lot{GrantedOn: on, Granted: b.Price.Granted}, paid: decimal.New(b.Facts.Cash, -2), until: until}
+			g := &granted{Lot: accrual.Lot{GrantedOn: on, Granted: b.Award.Granted}, paid: decimal.New(b.Facts.Cash, -2), until: until}
 			own[b.Lot] = g
 			l.lots = append(l.lots, g)
 		}

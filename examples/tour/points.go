@@ -113,14 +113,14 @@ func (s *story) replay(engine *points.Engine) (*ledger, error) {
 // not say which order a return belongs to, so that takes back what it is worth, as
 // far as there are points.
 func command(account *points.Account, key string, o row) points.Command {
-	head := points.Head{Key: key, At: o.on.Start(time.UTC)}
-	available := account.Balance(head.At).Available
+	at := o.on.Start(time.UTC)
+	available := account.Balance(at).Available
 	if back := min(-o.amount.IntPart(), available); o.amount.IsNegative() && back > 0 {
-		return points.Adjust{Head: head, Points: -back, Reason: "return"}
+		return points.Command{Key: key, At: at, Do: points.Adjust{Points: -back, Reason: "return"}}
 	}
-	earn := points.Earn{Head: head, Order: key, Amount: decimal.Max(o.amount, decimal.Decimal{})}
+	earn := points.Earn{Order: key, Amount: decimal.Max(o.amount, decimal.Decimal{})}
 	if available >= spends && earn.Amount.IntPart() >= spends/100 {
 		earn.PayPoints = spends
 	}
-	return earn
+	return points.Command{Key: key, At: at, Do: earn}
 }

@@ -14,6 +14,8 @@ import (
 // zero Account is a member who has done nothing yet. It is not safe for concurrent
 // mutation; a host loads one, decides, stores the event and drops it.
 type Account struct {
+	opaque
+
 	version uint64 // of the last event
 	last    int64  // instant at which it was processed
 	totals

@@ -1,12 +1,15 @@
 package points
 
-import "time"
+import (
+	"time"
+
+	"github.com/relmark/relmark/internal/canon"
+)
 
 // Adjust grants points outside the rules, or takes available ones away: goodwill,
 // compensation, recognition, corrections. It is not earning: it settles no debt,
 // counts towards no cap, and is no activity that keeps points alive.
 type Adjust struct {
-	Head
 	Points      int64     // not 0; negative takes available points in burn order
 	Reason      string    // a code of the host's, kept in the event; may be empty
 	AvailableAt time.Time // of the new lot; zero is At
@@ -15,11 +18,11 @@ type Adjust struct {
 	Expires *time.Time
 }
 
-func (c Adjust) payload(f *form) {
-	f.int("adjust", &c.Points)
-	f.text("reason", &c.Reason)
-	f.time("available", &c.AvailableAt)
-	expires(f, c.Expires)
+func (c Adjust) payload(f *digest) {
+	f.Int("adjust", &c.Points)
+	f.Text("reason", &c.Reason)
+	f.Time("available", &c.AvailableAt)
+	expires(&f.Form, c.Expires)
 }
 
 // Adjusted is the body of an event that granted or took points outside the rules. It
@@ -36,14 +39,14 @@ type Adjusted struct {
 
 func (*Adjusted) kind() string { return "adjusted" }
 
-func (b *Adjusted) code(f *form) {
-	f.int("points", &b.Points)
-	f.text("reason", &b.Reason)
-	f.id("lot", &b.Lot)
-	f.time("available", &b.AvailableAt)
-	f.time("expires", &b.ExpiresAt)
-	f.flag("rolls", &b.Rolls)
-	list(f, "parts", &b.Parts, (*Part).code)
+func (b *Adjusted) code(f *canon.Form) {
+	f.Int("points", &b.Points)
+	f.Text("reason", &b.Reason)
+	f.ID("lot", &b.Lot)
+	f.Time("available", &b.AvailableAt)
+	f.Time("expires", &b.ExpiresAt)
+	f.Flag("rolls", &b.Rolls)
+	canon.List(f, "parts", &b.Parts, (*Part).code)
 }
 
 // decide opens a lot, or takes points as a redemption does. The lot is available from
@@ -114,3 +117,30 @@ func (b *Adjusted) apply(a *Account, now int64) error {
 }
 
 func (*Adjusted) note(*Account, int64) {}
+
+// An adjustment issues points or reverses them.
+func (b *Adjusted) postings(p *poster) {
+	for _, x := range b.Parts {
+		p.move(x.State.place(), AtReversed, x.Points, x.Lot)
+	}
+	p.move(AtIssued, p.state(b.AvailableAt, b.ExpiresAt).place(), max(0, b.Points), b.Lot)
+}
+
+func (*Adjusted) about() string { return "" }
+
+// again grants what was granted, in the next lot of the account.
+func (b *Adjusted) again(w *WhatIf, d *decider, i int) error {
+	if b.Points < 0 {
+		d.a.reversed += w.spend(d, -b.Points, i, nil)
+		return nil
+	}
+	n := *b
+	n.Lot = d.a.book.Next()
+	return d.a.undergo(&n, d.now)
+}
+
+func (b *Adjusted) redacted(func(string) string) Body {
+	c := *b
+	c.Reason = ""
+	return &c
+}

@@ -37,9 +37,9 @@ func TestResolvedMustMatchItsReservation(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Adjust{Head: head("1", 0), Points: 20, Expires: new(at(50))})
-	do(t, e, &a, points.Adjust{Head: head("2", 0), Points: 20})
-	do(t, e, &a, points.Reserve{Head: head("3", 1), Reservation: "R", Points: 10, TTL: 1000 * time.Hour})
+	do(t, e, &a, with(head("1", 0), points.Adjust{Points: 20, Expires: new(at(50))}))
+	do(t, e, &a, with(head("2", 0), points.Adjust{Points: 20}))
+	do(t, e, &a, with(head("3", 1), points.Reserve{Reservation: "R", Points: 10, TTL: 1000 * time.Hour}))
 	part := func(lot uint64, n int64) points.Part { return points.Part{Lot: lot, Points: n} }
 	list := func(p ...points.Part) []points.Part { return p }
 	for name, b := range map[string]*points.Resolved{
@@ -66,9 +66,9 @@ func TestApplyChangesNothingOnError(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Earn{Head: head("1", 0), Order: "O", Amount: euros(100)})
-	do(t, e, &a, points.Receive{Head: head("2", 0), Parcel: []points.Moved{{Lot: 1, Points: 50, AvailableAt: at(0)}}, Contributor: "m"})
-	do(t, e, &a, points.Redeem{Head: head("3", 0), Points: 10})
+	do(t, e, &a, with(head("1", 0), points.Earn{Order: "O", Amount: euros(100)}))
+	do(t, e, &a, with(head("2", 0), points.Receive{Parcel: []points.Moved{{Lot: 1, Points: 50, AvailableAt: at(0)}}, Contributor: "m"}))
+	do(t, e, &a, with(head("3", 0), points.Redeem{Points: 10}))
 	huge := int64(1 << 62)
 	wrap := []points.Moved{{Lot: 2, Points: huge}, {Lot: 2, Points: huge}, {Lot: 2, Points: huge}, {Lot: 2, Points: huge}}
 	for name, b := range map[string]points.Body{
@@ -78,7 +78,7 @@ func TestApplyChangesNothingOnError(t *testing.T) {
 		"debt beyond counting": &points.Refunded{Order: "O", Amount: 1, Debt: 1<<63 - 1, Unrecovered: 1},
 		"parked with an order": &points.Refunded{Order: "O", Amount: 1, Parked: true},
 		"parked nothing":       &points.Refunded{Order: "P", Parked: true},
-		"parcel that wraps":    &points.Sent{Parcel: wrap, Left: "m"},
+		"parcel that wraps":    &points.Sent{Parcel: wrap, Leaver: "m"},
 		"received that wraps":  &points.Received{Parcel: wrap, First: 3, Contributor: "n"},
 		"received nothing":     &points.Received{Parcel: []points.Moved{{}}, First: 3, Contributor: "n"},
 		"held nothing":         &points.Reserved{Reservation: "R", Deadline: at(9)},
@@ -94,8 +94,8 @@ func TestApplySaysWhy(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Open{Head: head("1", 0), Debt: 1<<53 - 1})
-	do(t, e, &a, points.Earn{Head: head("2", 1), Order: "O", Amount: euros(1)})
+	do(t, e, &a, with(head("1", 0), points.Open{Debt: 1<<53 - 1}))
+	do(t, e, &a, with(head("2", 1), points.Earn{Order: "O", Amount: euros(1)}))
 	before := snapshot(t, &a)
 	early := next(&a, 0, &points.Swept{})
 	require.ErrorIs(t, a.Apply(early), relmark.ErrRefused)
@@ -113,7 +113,7 @@ func TestApplyChecksKeys(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Earn{Head: head("k", 0), Order: "O", Amount: euros(100)})
+	do(t, e, &a, with(head("k", 0), points.Earn{Order: "O", Amount: euros(100)}))
 	for _, key := range []string{"k", "", "\xff"} {
 		ev := next(&a, 1, &points.Swept{})
 		ev.Key = key
@@ -159,27 +159,27 @@ func TestReversedStaysInRange(t *testing.T) {
 	const most = 1<<53 - 1
 	e := compiled(t, points.Program{Versions: []points.Version{{Rates: []points.Rate{{Rule: "all", Points: most, Per: euros(1)}}}}})
 	var a points.Account
-	do(t, e, &a, points.Open{Head: head("1", 0), Debt: most})
-	do(t, e, &a, points.Adjust{Head: head("2", 0), Points: most})
-	_, err := e.Decide(&a, points.Adjust{Head: head("3", 0), Points: -most})
+	do(t, e, &a, with(head("1", 0), points.Open{Debt: most}))
+	do(t, e, &a, with(head("2", 0), points.Adjust{Points: most}))
+	_, err := e.Decide(&a, with(head("3", 0), points.Adjust{Points: -most}))
 	require.ErrorIs(t, err, relmark.ErrLimit)
 	require.NoError(t, new(points.Account).UnmarshalBinary(snapshot(t, &a)))
 	var b points.Account
-	do(t, e, &b, points.Earn{Head: head("1", 0), Order: "O", Amount: euros(1)})
-	do(t, e, &b, points.Adjust{Head: head("2", 0), Points: -most})
-	_, err = e.Decide(&b, points.Refund{Head: head("3", 0), Order: "O", Amount: euros(1)})
+	do(t, e, &b, with(head("1", 0), points.Earn{Order: "O", Amount: euros(1)}))
+	do(t, e, &b, with(head("2", 0), points.Adjust{Points: -most}))
+	_, err = e.Decide(&b, with(head("3", 0), points.Refund{Order: "O", Amount: euros(1)}))
 	require.ErrorIs(t, err, relmark.ErrLimit)
 	require.NoError(t, new(points.Account).UnmarshalBinary(snapshot(t, &b)))
 	var c points.Account
-	do(t, e, &c, points.Open{Head: head("1", 0), Debt: most})
-	do(t, e, &c, points.Refund{Head: head("2", 0), Order: "O", Amount: euros(1)})
-	_, err = e.Decide(&c, points.Earn{Head: head("3", 0), Order: "O", Amount: euros(1)})
+	do(t, e, &c, with(head("1", 0), points.Open{Debt: most}))
+	do(t, e, &c, with(head("2", 0), points.Refund{Order: "O", Amount: euros(1)}))
+	_, err = e.Decide(&c, with(head("3", 0), points.Earn{Order: "O", Amount: euros(1)}))
 	require.ErrorIs(t, err, relmark.ErrLimit)
 }
 
-// nothing is a nil pointer for each kind of command.
-func nothing() []points.Command {
-	return []points.Command{
+// nothing is a nil pointer for each kind of action.
+func nothing() []points.Action {
+	return []points.Action{
 		nil, (*points.Earn)(nil), (*points.Redeem)(nil), (*points.Refund)(nil), (*points.Adjust)(nil), (*points.Reserve)(nil), (*points.Commit)(nil),
 		(*points.Void)(nil), (*points.Send)(nil), (*points.Receive)(nil), (*points.Leave)(nil), (*points.Open)(nil), (*points.Close)(nil), (*points.Sweep)(nil),
 		(*points.LateRefund)(nil),
@@ -192,10 +192,10 @@ func TestNilPointersAreInvalid(t *testing.T) {
 	w, err := points.NewWhatIf(e)
 	require.NoError(t, err)
 	for _, c := range nothing() {
-		_, err := e.Decide(new(points.Account), c)
+		_, err := e.Decide(new(points.Account), with(head("k", 0), c))
 		require.ErrorIs(t, err, relmark.ErrInvalid, "%T", c)
 	}
-	do(t, e, new(points.Account), &points.Sweep{Head: head("k", 0)})
+	do(t, e, new(points.Account), with(head("k", 0), &points.Sweep{}))
 	for _, b := range []points.Body{
 		nil, (*points.Earned)(nil), (*points.Redeemed)(nil), (*points.Refunded)(nil), (*points.Adjusted)(nil), (*points.Reserved)(nil),
 		(*points.Resolved)(nil), (*points.Sent)(nil), (*points.Received)(nil), (*points.Opened)(nil), (*points.Closed)(nil), (*points.Swept)(nil),

@@ -24,17 +24,17 @@ func member(t testing.TB, e *points.Engine) []points.Event {
 	at := time.Date(2025, 1, 10, 12, 0, 0, 0, time.UTC)
 	for i := range 40 {
 		at = at.Add(50 * time.Hour)
-		h := points.Head{Key: fmt.Sprintf("key-%06d", i), At: at}
-		var c points.Command = points.Earn{Head: h, Order: fmt.Sprintf("order-%06d", i), Amount: decimal.New(int64(4999+i), -2), Tier: "gold"}
+		h := points.Command{Key: fmt.Sprintf("key-%06d", i), At: at}
+		var c points.Command = with(h, points.Earn{Order: fmt.Sprintf("order-%06d", i), Amount: decimal.New(int64(4999+i), -2), Tier: "gold"})
 		switch {
 		case i%3 == 2:
-			c = points.Redeem{Head: h, Points: 40}
+			c = with(h, points.Redeem{Points: 40})
 		case i%8 == 7:
 			earned := i - 1
 			if earned%3 == 2 {
 				earned--
 			}
-			c = points.Refund{Head: h, Order: fmt.Sprintf("order-%06d", earned), Amount: decimal.New(1000, -2)}
+			c = with(h, points.Refund{Order: fmt.Sprintf("order-%06d", earned), Amount: decimal.New(1000, -2)})
 		}
 		d, err := e.Decide(&a, c)
 		require.NoError(t, err)
@@ -136,8 +136,8 @@ func (a *handAccount) earn(b *points.Earned) bool {
 			return false
 		}
 	}
-	a.orders = append(a.orders, handOrder{b.Order, b.Facts.Date, b.Lot, b.Facts.Total, b.Price.Granted, 0, 0})
-	l := handLot{b.Lot, b.Price.Granted, b.AvailableAt.UnixNano(), b.ExpiresAt.UnixNano()}
+	a.orders = append(a.orders, handOrder{b.Order, b.Facts.Date, b.Lot, b.Facts.Total, b.Award.Granted, 0, 0})
+	l := handLot{b.Lot, b.Award.Granted, b.AvailableAt.UnixNano(), b.ExpiresAt.UnixNano()}
 	i := len(a.lots)
 	for i > 0 && a.lots[i-1].until > l.until {
 		i--
@@ -147,8 +147,8 @@ func (a *handAccount) earn(b *points.Earned) bool {
 	if n := len(a.months); n == 0 || a.months[n-1].year != year || a.months[n-1].month != month {
 		a.months = append(a.months, handMonth{year: year, month: month})
 	}
-	a.months[len(a.months)-1].granted += int(b.Price.Granted)
-	a.issued += b.Price.Granted
+	a.months[len(a.months)-1].granted += int(b.Award.Granted)
+	a.issued += b.Award.Granted
 	a.activity = b.Facts.Date
 	return a.issued <= 1<<53-1
 }
@@ -342,10 +342,10 @@ func BenchmarkDecideEarn10Rules(b *testing.B) {
 	for _, ev := range member(b, e) {
 		require.NoError(b, a.Apply(ev))
 	}
-	c := points.Earn{
-		Head:  points.Head{Key: "new", At: time.Date(2025, 8, 1, 12, 0, 0, 0, time.UTC)},
+	c := with(points.Command{Key: "new", At: time.Date(2025, 8, 1, 12, 0, 0, 0, time.UTC)}, points.Earn{
+
 		Order: "new", Amount: decimal.New(4999, -2), Tier: "gold",
-	}
+	})
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := e.Decide(&a, c); err != nil {
@@ -466,7 +466,8 @@ func BenchmarkEarnLoop(b *testing.B) {
 	for i := range amounts {
 		amounts[i] = decimal.New(int64(4999+i), -2)
 	}
-	c := points.Earn{Head: points.Head{Key: "k", At: at}, Order: "O", Tier: "gold"}
+	c := points.Earn{Order: "O", Tier: "gold"}
+	command := points.Command{Key: "k", At: at, Do: &c}
 	o := handPurchase{at: at, tier: "gold"}
 	loop := func(name string, earn func(i int) (int64, error)) {
 		b.Run(name, func(b *testing.B) {
@@ -487,17 +488,17 @@ func BenchmarkEarnLoop(b *testing.B) {
 	}
 	loop("quote", func(i int) (int64, error) {
 		c.Amount = amounts[i]
-		p, err := e.Quote(&c)
+		p, err := e.Quote(&c, at)
 		return p.Granted, err
 	})
 	var empty points.Account
 	loop("decide", func(i int) (int64, error) {
 		c.Amount = amounts[i]
-		d, err := e.Decide(&empty, &c)
+		d, err := e.Decide(&empty, command)
 		if err != nil {
 			return 0, err
 		}
-		return d.Event.Body.(*points.Earned).Price.Granted, nil
+		return d.Event.Body.(*points.Earned).Award.Granted, nil
 	})
 	always := handRule{num: 1, den: 100, max: 1 << 53}
 	gold := handRule{num: 3, den: 2, max: 1 << 53, tiers: []string{"gold"}}

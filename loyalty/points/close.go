@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 )
 
@@ -20,14 +21,13 @@ import (
 // carried out then or not, which only the stored events can tell. What the date does
 // not see is an old order or key with a new time of activity: it is new to the
 // account, and earns. Against that the host keeps two unique indexes on its events,
-// (account, key) and (account, [Event.Source]), which outlive every closing; an
+// (account, key) and (account, [Event.EarnedOrder]), which outlive every closing; an
 // insert that clashes with one has been carried out before.
 type Close struct {
-	Head
 	Before relmark.Date // first date that stays open; not before an earlier closing
 }
 
-func (c Close) payload(f *form) { f.date("close", &c.Before) }
+func (c Close) payload(f *digest) { f.Date("close", &c.Before) }
 
 // Closed is the body of an event that closed a period.
 type Closed struct {
@@ -37,9 +37,9 @@ type Closed struct {
 
 func (*Closed) kind() string { return "closed" }
 
-func (b *Closed) code(f *form) {
-	f.date("before", &b.Before)
-	f.time("start", &b.Start)
+func (b *Closed) code(f *canon.Form) {
+	f.Date("before", &b.Before)
+	f.Time("start", &b.Start)
 }
 
 // decide computes the first instant of the date, so that replay needs no zone.
@@ -110,4 +110,11 @@ func (a *Account) referred() []uint64 {
 	return ids
 }
 
+// A closing forgets without touching a balance.
 func (*Closed) postings(*poster) {}
+
+func (*Closed) about() string { return "" }
+
+func (b *Closed) again(_ *WhatIf, d *decider, _ int) error { return d.a.undergo(b, d.now) }
+
+func (b *Closed) redacted(func(string) string) Body { return b }

@@ -17,16 +17,16 @@ func TestForgottenOrdersAreNotParked(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Earn{Head: head("1", 0), Order: "O1", Amount: euros(50)})
-	do(t, e, &a, points.Close{Head: head("2", 20), Before: day(15)})
-	_, err := e.Decide(&a, points.Refund{Head: head("3", 21), Order: "O1", Amount: euros(50)})
+	do(t, e, &a, with(head("1", 0), points.Earn{Order: "O1", Amount: euros(50)}))
+	do(t, e, &a, with(head("2", 20), points.Close{Before: day(15)}))
+	_, err := e.Decide(&a, with(head("3", 21), points.Refund{Order: "O1", Amount: euros(50)}))
 	assert.Equal(t, "period_closed", reasonOf(err))
-	_, err = e.Decide(&a, points.Earn{Head: points.Head{Key: "4", At: at(0), Recorded: at(21)}, Order: "O1", Amount: euros(50)})
+	_, err = e.Decide(&a, with(points.Command{Key: "4", At: at(0), Recorded: at(21)}, points.Earn{Order: "O1", Amount: euros(50)}))
 	assert.Equal(t, "period_closed", reasonOf(err))
-	ev := do(t, e, &a, points.Refund{Head: head("5", 21), Order: "O2", Amount: euros(20), Ordered: day(15)})
+	ev := do(t, e, &a, with(head("5", 21), points.Refund{Order: "O2", Amount: euros(20), Ordered: day(15)}))
 	assert.True(t, ev.Body.(*points.Refunded).Parked)
-	do(t, e, &a, points.Earn{Head: head("6", 21), Order: "O2", Amount: euros(50)})
-	do(t, e, &a, points.Refund{Head: head("7", 21), Order: "O2", Amount: euros(30)})
+	do(t, e, &a, with(head("6", 21), points.Earn{Order: "O2", Amount: euros(50)}))
+	do(t, e, &a, with(head("7", 21), points.Refund{Order: "O2", Amount: euros(30)}))
 	assert.Equal(t, int64(50), a.Balance(at(22)).Available)
 }
 
@@ -46,9 +46,9 @@ func TestWhatIfClosesWhatWasClosed(t *testing.T) {
 	later := ordered.AddDate(0, 0, 20)
 	var a points.Account
 	for _, c := range []points.Command{
-		points.Earn{Head: points.Head{Key: "1", At: ordered}, Order: "O", Amount: euros(50)},
-		points.Close{Head: points.Head{Key: "2", At: later}, Before: first},
-		points.Refund{Head: points.Head{Key: "3", At: later}, Order: "O", Amount: euros(50)},
+		with(points.Command{Key: "1", At: ordered}, points.Earn{Order: "O", Amount: euros(50)}),
+		with(points.Command{Key: "2", At: later}, points.Close{Before: first}),
+		with(points.Command{Key: "3", At: later}, points.Refund{Order: "O", Amount: euros(50)}),
 	} {
 		ev := do(t, e, &a, c)
 		require.NoError(t, w.Event(&ev))
@@ -67,7 +67,7 @@ func TestWhatIfKeepsStatedExpiries(t *testing.T) {
 	var a points.Account
 	for i, own := range []*time.Time{nil, new(at(100)), new(time.Time{})} {
 		key := string(rune('a' + i))
-		ev := do(t, e, &a, points.Earn{Head: head(key, 0), Order: key, Amount: euros(int64(1 + i)), Expires: own})
+		ev := do(t, e, &a, with(head(key, 0), points.Earn{Order: key, Amount: euros(int64(1 + i)), Expires: own}))
 		assert.Equal(t, own != nil, ev.Body.(*points.Earned).Stated)
 		require.NoError(t, w.Event(&ev))
 	}

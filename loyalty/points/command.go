@@ -1,43 +1,51 @@
 package points
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"reflect"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
+	"github.com/relmark/relmark/internal/money"
 )
 
-// A Command asks for something to happen to an account: [Earn], [Redeem],
-// [Refund], [Adjust] and so on. No other package can add one.
-type Command interface {
-	head() Head
-	// processed returns the command with another processing time.
-	processed(at time.Time) Command
-	// payload describes what makes two commands the same.
-	payload(f *form)
-	// decide returns the body of the event that carries the command out.
-	decide(d *decider) (Body, error)
-}
-
-// A Head is what all commands have in common.
-type Head struct {
+// A Command asks for something to happen to an account: an [Action] in an envelope that
+// says whose request it is and when it came, as an [Event] is a body in one. It is plain
+// data, and safe for concurrent use while nobody changes it.
+type Command struct {
 	// Key makes the command unique within the account: the same key with the same
-	// payload is answered with the original event, with another one it is an error. The
-	// account remembers it until a [Close] forgets the period of At.
+	// action and time of activity is answered with the original event, with another one
+	// it is an error. So a command is repeated with its key after any failure: it is
+	// idempotent. The account remembers the key until a [Close] forgets the period of At.
 	Key string
-	// At is when the activity took place. It drives rules, dates and periods, and is
-	// part of the payload. Years 1700 to 2150.
+	// At is when the activity took place. It drives rules, dates and periods. Years
+	// 1700 to 2150.
 	At time.Time
 	// Recorded is when it is processed, not before the last event. It drives
-	// availability, expiry and deadlines, and is not part of the payload. The zero
-	// time stands for At.
+	// availability, expiry and deadlines, and does not make another command of it: after
+	// [TimeRunsBack] or [VersionConflict] the same command may come with a later one. The
+	// zero time stands for At.
 	Recorded time.Time
 	// Version is the version of the account that the caller has seen, nil if it does
-	// not matter. It is not part of the payload.
+	// not matter. It does not make another command either.
 	Version *uint64
+	// Do is what is asked for.
+	Do Action
 }
 
-func (h Head) head() Head { return h }
+// An Action is what a command asks for: [Earn], [Redeem], [Refund], [Adjust] and so on,
+// or a pointer to one. No other package can add one.
+type Action interface {
+	// payload describes what makes two actions the same.
+	payload(f *digest)
+	// decide returns the body of the event that carries the action out.
+	decide(d *decider) (Body, error)
+}
 
 // A Decision is the answer to a command.
 type Decision struct {
@@ -61,33 +69,33 @@ type decider struct {
 // Decide returns the event that carries a command out, or a [CommandError] or an
 // invalid input saying why there is none. It never changes the account: store the
 // event, then [Account.Apply] it. The key is checked first, then the version, the
-// processing time, and the command itself; a command that is refused leaves no
+// processing time, and the action itself; a command that is refused leaves no
 // trace and does not occupy its key.
 func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
-	if e == nil || a == nil || none(c) {
-		return Decision{}, invalid("Command", nil, "must come with an engine and an account")
+	if e == nil || a == nil || absent(c.Do) {
+		return Decision{}, invalid("Do", nil, "must be there, and an engine and an account")
 	}
-	h := c.head()
-	// What commands are handed is on the heap, as they come as interfaces: in one piece.
+	// What actions are handed is on the heap, as they come as interfaces: in one piece.
 	desk := new(struct {
 		decider
-		form
+		digest
 		room [192]byte
 	})
 	d := &desk.decider
 	d.e, d.a = e, a
-	if err := d.times(h); err != nil {
+	if err := d.times(&c); err != nil {
 		return Decision{}, err
 	}
-	payload := fingerprint(&desk.form, desk.room[:0], c, d.at, e.program.Currency)
-	if known := a.keys.find(h.Key); known != nil {
-		if known.fingerprint != payload {
+	desk.digest = digest{canon.Digester(desk.room[:0]), e.program.Currency}
+	print := desk.digest.fingerprint(c.Do, d.at)
+	if known := a.keys.find(c.Key); known != nil {
+		if known.fingerprint != print {
 			return Decision{}, refuse(KeyConflict)
 		}
-		return Decision{Event{Seq: known.seq, Key: h.Key}, true}, nil
+		return Decision{Event{Seq: known.seq, Key: c.Key}, true}, nil
 	}
 	switch {
-	case h.Version != nil && *h.Version != a.version:
+	case c.Version != nil && *c.Version != a.version:
 		return Decision{}, refuse(VersionConflict)
 	case d.date.Before(a.closed): // for good, so it is said before what a retry can mend
 		return Decision{}, refuse(PeriodClosed)
@@ -95,68 +103,73 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 		return Decision{}, refuse(TimeRunsBack)
 	}
 	d.a = a.on(d.now)
-	body, err := c.decide(d)
+	body, err := c.Do.decide(d)
 	if err != nil {
 		return Decision{}, err
 	}
-	return Decision{Event: Event{a.version + 1, h.Key, payload, d.at, d.recorded, body}}, nil
+	return Decision{Event: Event{a.version + 1, c.Key, print, d.at, d.recorded, body}}, nil
 }
 
-// none reports whether there is no command, or a nil pointer for one: all commands
-// are values, and pointers to them are commands too.
-func none(c Command) bool {
-	switch c := c.(type) {
-	case nil:
-		return true
-	case *Earn:
-		return c == nil
-	case *Redeem:
-		return c == nil
-	case *Refund:
-		return c == nil
-	case *Adjust:
-		return c == nil
-	case *Reserve:
-		return c == nil
-	case *Commit:
-		return c == nil
-	case *Void:
-		return c == nil
-	case *Send:
-		return c == nil
-	case *Receive:
-		return c == nil
-	case *Leave:
-		return c == nil
-	case *Open:
-		return c == nil
-	case *Close:
-		return c == nil
-	case *Sweep:
-		return c == nil
-	case *LateRefund:
-		return c == nil
-	}
-	return false
+// absent reports whether there is no action or body, or a nil pointer for one.
+func absent(x any) bool {
+	v := reflect.ValueOf(x)
+	return x == nil || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // times checks the key and the instants of a command.
-func (d *decider) times(h Head) (err error) {
-	if !validName(h.Key) {
+func (d *decider) times(c *Command) (err error) {
+	if !validName(c.Key) {
 		return invalid("Key", nil, nameRule)
 	}
-	if d.at, err = instant("At", h.At); err != nil {
+	if d.at, err = instant("At", c.At); err != nil {
 		return err
 	}
 	d.recorded = d.at
-	if !h.Recorded.IsZero() {
-		if d.recorded, err = instant("Recorded", h.Recorded); err != nil {
+	if !c.Recorded.IsZero() {
+		if d.recorded, err = instant("Recorded", c.Recorded); err != nil {
 			return err
 		}
 	}
 	d.now = d.recorded.UnixNano()
 	d.date, err = relmark.DateOf(d.at, d.e.zone)
 	return err
+}
+
+// A digest writes what makes two commands the same. Currency is what no currency stands
+// for.
+type digest struct {
+	canon.Form
+	currency string
+}
+
+// fingerprint condenses an action and when its activity took place, but not when it was
+// processed. What is wrong with an action, the action says itself. The form is written
+// to memory of the caller's, which suffices for usual actions; SHA-256 of that is some
+// 200 ns.
+func (f *digest) fingerprint(c Action, activity time.Time) uint64 {
+	f.Time("at", &activity)
+	c.payload(f)
+	data, _ := f.Data() // a digest takes everything
+	sum := sha256.Sum256(data)
+	return binary.BigEndian.Uint64(sum[:])
+}
+
+// unit writes a currency.
+func (f *digest) unit(currency string) {
+	if currency != f.currency {
+		f.Text("currency", &currency)
+	}
+}
+
+// amount writes a decimal. One that is too long to write is no amount that any action
+// accepts.
+func amount(f *canon.Form, d decimal.Decimal) {
+	var room [32]byte
+	text := room[:0]
+	if d.Sign() != 0 {
+		text, _ = money.AppendDecimal(text, d)
+	}
+	f.Raw("amount", text)
 }
 
 // take plans to spend n available points in burn order.

@@ -22,76 +22,76 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{TransferFee: decimal.New(1, 0)})
 	var a points.Account
-	do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 50})
-	do(t, e, &a, points.Earn{Head: head("earn", 1), Order: "O1", Amount: euros(10)})
-	do(t, e, &a, points.Reserve{Head: head("hold", 1), Reservation: "R1", Points: 5, TTL: time.Hour})
+	do(t, e, &a, with(head("gift", 0), points.Adjust{Points: 50}))
+	do(t, e, &a, with(head("earn", 1), points.Earn{Order: "O1", Amount: euros(10)}))
+	do(t, e, &a, with(head("hold", 1), points.Reserve{Reservation: "R1", Points: 5, TTL: time.Hour}))
 	h := head("new", 2)
 	long, huge := strings.Repeat("x", 201), decimal.New(1, 40)
 	cases := map[string]struct {
 		c    points.Command
 		want error
 	}{
-		"nil":                       {nil, relmark.ErrInvalid},
-		"no key":                    {points.Redeem{Head: points.Head{At: at(2)}, Points: 1}, relmark.ErrInvalid},
-		"long key":                  {points.Redeem{Head: points.Head{Key: long, At: at(2)}, Points: 1}, relmark.ErrInvalid},
-		"key not UTF-8":             {points.Redeem{Head: points.Head{Key: "\xff", At: at(2)}, Points: 1}, relmark.ErrInvalid},
-		"no time":                   {points.Redeem{Head: points.Head{Key: "k"}, Points: 1}, relmark.ErrInvalid},
-		"far future":                {points.Redeem{Head: points.Head{Key: "k", At: time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC)}, Points: 1}, relmark.ErrInvalid},
-		"time runs back":            {points.Redeem{Head: head("new", 0), Points: 1}, relmark.ErrRefused},
-		"other version":             {points.Redeem{Head: points.Head{Key: "k", At: at(2), Version: new(uint64(1))}, Points: 1}, relmark.ErrConflict},
-		"key of another command":    {points.Redeem{Head: head("earn", 2), Points: 1}, relmark.ErrInvalid},
-		"other currency":            {points.Earn{Head: h, Order: "O2", Amount: euros(1), Currency: "USD"}, relmark.ErrInvalid},
-		"fraction of a cent":        {points.Earn{Head: h, Order: "O2", Amount: decimal.New(1, -3)}, relmark.ErrInvalid},
-		"negative order":            {points.Earn{Head: h, Order: "O2", Amount: euros(-1)}, relmark.ErrInvalid},
-		"past int64":                {points.Earn{Head: h, Order: "O2", Amount: huge}, relmark.ErrLimit},
-		"past 2^53":                 {points.Earn{Head: h, Order: "O2", Amount: decimal.New(1<<53, -2)}, relmark.ErrLimit},
-		"endless text":              {points.Earn{Head: h, Order: "O2", Amount: decimal.New(1, 2000)}, relmark.ErrLimit},
-		"no order":                  {points.Earn{Head: h, Amount: euros(1)}, relmark.ErrInvalid},
-		"order twice":               {points.Earn{Head: h, Order: "O1", Amount: euros(1)}, relmark.ErrRefused},
-		"negative line":             {points.Earn{Head: h, Order: "O2", Amount: euros(1), Lines: []points.OrderLine{{Amount: euros(-1)}}}, relmark.ErrInvalid},
-		"long category":             {points.Earn{Head: h, Order: "O2", Amount: euros(1), Lines: []points.OrderLine{{Amount: euros(1), Category: long}}}, relmark.ErrInvalid},
-		"tag without name":          {points.Earn{Head: h, Order: "O2", Amount: euros(1), Tags: []points.Tag{{}}}, relmark.ErrInvalid},
-		"long tier":                 {points.Earn{Head: h, Order: "O2", Amount: euros(1), Tier: long}, relmark.ErrInvalid},
-		"negative payment":          {points.Earn{Head: h, Order: "O2", Amount: euros(1), PayPoints: -1}, relmark.ErrInvalid},
-		"payment above the order":   {points.Earn{Head: h, Order: "O2", Amount: decimalOf(10), PayPoints: 11}, relmark.ErrInvalid},
-		"payment above the balance": {points.Earn{Head: h, Order: "O2", Amount: euros(1), PayPoints: 61}, relmark.ErrRefused},
-		"expiry far away":           {points.Earn{Head: h, Order: "O2", Amount: euros(1), Expires: new(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))}, relmark.ErrInvalid},
-		"refund of nothing":         {points.Refund{Head: h, Order: "O1"}, relmark.ErrInvalid},
-		"refund beyond the order":   {points.Refund{Head: h, Order: "O1", Amount: euros(11)}, relmark.ErrRefused},
-		"refund without order":      {points.Refund{Head: h, Amount: euros(1)}, relmark.ErrInvalid},
-		"refund in dollars":         {points.Refund{Head: h, Order: "O1", Amount: euros(1), Currency: "USD"}, relmark.ErrInvalid},
-		"redeem nothing":            {points.Redeem{Head: h}, relmark.ErrInvalid},
-		"redeem too much":           {points.Redeem{Head: h, Points: 61}, relmark.ErrRefused},
-		"adjust by nothing":         {points.Adjust{Head: h}, relmark.ErrInvalid},
-		"adjust beyond 2^53":        {points.Adjust{Head: h, Points: math.MaxInt64}, relmark.ErrInvalid},
-		"adjust below -2^53":        {points.Adjust{Head: h, Points: math.MinInt64}, relmark.ErrInvalid},
-		"too many in all":           {points.Adjust{Head: h, Points: 1<<53 - 1}, relmark.ErrLimit},
-		"take too much":             {points.Adjust{Head: h, Points: -61}, relmark.ErrRefused},
-		"long reason":               {points.Adjust{Head: h, Points: 1, Reason: long}, relmark.ErrInvalid},
-		"available far away":        {points.Adjust{Head: h, Points: 1, AvailableAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}, relmark.ErrInvalid},
-		"reserve nothing":           {points.Reserve{Head: h, Reservation: "R2", TTL: 1}, relmark.ErrInvalid},
-		"reserve unnamed":           {points.Reserve{Head: h, Points: 1, TTL: 1}, relmark.ErrInvalid},
-		"reserve for no time":       {points.Reserve{Head: h, Reservation: "R2", Points: 1}, relmark.ErrInvalid},
-		"reserve in the past":       {points.Reserve{Head: points.Head{Key: "k", At: at(1), Recorded: at(2)}, Reservation: "R2", Points: 1, TTL: time.Hour}, relmark.ErrRefused},
-		"reserve twice":             {points.Reserve{Head: h, Reservation: "R1", Points: 1, TTL: 1}, relmark.ErrRefused},
-		"commit too late":           {points.Commit{Head: h, Reservation: "R1", All: true}, relmark.ErrRefused},
-		"commit unknown":            {points.Commit{Head: h, Reservation: "R2", All: true}, relmark.ErrRefused},
-		"commit unnamed":            {points.Commit{Head: h, All: true}, relmark.ErrInvalid},
-		"commit less than nothing":  {points.Commit{Head: head("new", 1), Reservation: "R1", Points: -1}, relmark.ErrInvalid},
-		"void unknown":              {points.Void{Head: h, Reservation: "R2"}, relmark.ErrRefused},
-		"send to oneself":           {points.Send{Head: h, From: "a", To: "a", Points: 1}, relmark.ErrInvalid},
-		"send to nobody":            {points.Send{Head: h, From: "a", Points: 1}, relmark.ErrInvalid},
-		"send nothing":              {points.Send{Head: h, From: "a", To: "b"}, relmark.ErrInvalid},
-		"send too much":             {points.Send{Head: h, From: "a", To: "b", Points: 61, Pool: true}, relmark.ErrRefused},
-		"receive nothing":           {points.Receive{Head: h}, relmark.ErrInvalid},
-		"receive less than nothing": {points.Receive{Head: h, Parcel: []points.Moved{{Points: -1, AvailableAt: at(0)}}}, relmark.ErrInvalid},
-		"receive without a time":    {points.Receive{Head: h, Parcel: []points.Moved{{Points: 1}}}, relmark.ErrInvalid},
-		"receive without an end":    {points.Receive{Head: h, Parcel: []points.Moved{{Points: 1, AvailableAt: at(0), ExpiresAt: time.Date(2500, 1, 1, 0, 0, 0, 0, time.UTC)}}}, relmark.ErrInvalid},
-		"receive too much":          {points.Receive{Head: h, Parcel: []points.Moved{{Points: 1<<53 - 1, AvailableAt: at(0)}}}, relmark.ErrLimit},
-		"receive from a long name":  {points.Receive{Head: h, Contributor: long}, relmark.ErrInvalid},
-		"leave what one is not in":  {points.Leave{Head: h, Member: "m"}, relmark.ErrRefused},
-		"open too late":             {points.Open{Head: h}, relmark.ErrRefused},
-		"close the future":          {points.Close{Head: h, Before: day(3)}, relmark.ErrInvalid},
+		"nil":                       {points.Command{}, relmark.ErrInvalid},
+		"no key":                    {with(points.Command{At: at(2)}, points.Redeem{Points: 1}), relmark.ErrInvalid},
+		"long key":                  {with(points.Command{Key: long, At: at(2)}, points.Redeem{Points: 1}), relmark.ErrInvalid},
+		"key not UTF-8":             {with(points.Command{Key: "\xff", At: at(2)}, points.Redeem{Points: 1}), relmark.ErrInvalid},
+		"no time":                   {with(points.Command{Key: "k"}, points.Redeem{Points: 1}), relmark.ErrInvalid},
+		"far future":                {with(points.Command{Key: "k", At: time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC)}, points.Redeem{Points: 1}), relmark.ErrInvalid},
+		"time runs back":            {with(head("new", 0), points.Redeem{Points: 1}), relmark.ErrRefused},
+		"other version":             {with(points.Command{Key: "k", At: at(2), Version: new(uint64(1))}, points.Redeem{Points: 1}), relmark.ErrConflict},
+		"key of another command":    {with(head("earn", 2), points.Redeem{Points: 1}), relmark.ErrInvalid},
+		"other currency":            {with(h, points.Earn{Order: "O2", Amount: euros(1), Currency: "USD"}), relmark.ErrInvalid},
+		"fraction of a cent":        {with(h, points.Earn{Order: "O2", Amount: decimal.New(1, -3)}), relmark.ErrInvalid},
+		"negative order":            {with(h, points.Earn{Order: "O2", Amount: euros(-1)}), relmark.ErrInvalid},
+		"past int64":                {with(h, points.Earn{Order: "O2", Amount: huge}), relmark.ErrLimit},
+		"past 2^53":                 {with(h, points.Earn{Order: "O2", Amount: decimal.New(1<<53, -2)}), relmark.ErrLimit},
+		"endless text":              {with(h, points.Earn{Order: "O2", Amount: decimal.New(1, 2000)}), relmark.ErrLimit},
+		"no order":                  {with(h, points.Earn{Amount: euros(1)}), relmark.ErrInvalid},
+		"order twice":               {with(h, points.Earn{Order: "O1", Amount: euros(1)}), relmark.ErrRefused},
+		"negative line":             {with(h, points.Earn{Order: "O2", Amount: euros(1), Lines: []points.OrderLine{{Amount: euros(-1)}}}), relmark.ErrInvalid},
+		"long category":             {with(h, points.Earn{Order: "O2", Amount: euros(1), Lines: []points.OrderLine{{Amount: euros(1), Category: long}}}), relmark.ErrInvalid},
+		"tag without name":          {with(h, points.Earn{Order: "O2", Amount: euros(1), Tags: []points.Tag{{}}}), relmark.ErrInvalid},
+		"long tier":                 {with(h, points.Earn{Order: "O2", Amount: euros(1), Tier: long}), relmark.ErrInvalid},
+		"negative payment":          {with(h, points.Earn{Order: "O2", Amount: euros(1), PayPoints: -1}), relmark.ErrInvalid},
+		"payment above the order":   {with(h, points.Earn{Order: "O2", Amount: decimalOf(10), PayPoints: 11}), relmark.ErrInvalid},
+		"payment above the balance": {with(h, points.Earn{Order: "O2", Amount: euros(1), PayPoints: 61}), relmark.ErrRefused},
+		"expiry far away":           {with(h, points.Earn{Order: "O2", Amount: euros(1), Expires: new(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))}), relmark.ErrInvalid},
+		"refund of nothing":         {with(h, points.Refund{Order: "O1"}), relmark.ErrInvalid},
+		"refund beyond the order":   {with(h, points.Refund{Order: "O1", Amount: euros(11)}), relmark.ErrRefused},
+		"refund without order":      {with(h, points.Refund{Amount: euros(1)}), relmark.ErrInvalid},
+		"refund in dollars":         {with(h, points.Refund{Order: "O1", Amount: euros(1), Currency: "USD"}), relmark.ErrInvalid},
+		"redeem nothing":            {with(h, points.Redeem{}), relmark.ErrInvalid},
+		"redeem too much":           {with(h, points.Redeem{Points: 61}), relmark.ErrRefused},
+		"adjust by nothing":         {with(h, points.Adjust{}), relmark.ErrInvalid},
+		"adjust beyond 2^53":        {with(h, points.Adjust{Points: math.MaxInt64}), relmark.ErrInvalid},
+		"adjust below -2^53":        {with(h, points.Adjust{Points: math.MinInt64}), relmark.ErrInvalid},
+		"too many in all":           {with(h, points.Adjust{Points: 1<<53 - 1}), relmark.ErrLimit},
+		"take too much":             {with(h, points.Adjust{Points: -61}), relmark.ErrRefused},
+		"long reason":               {with(h, points.Adjust{Points: 1, Reason: long}), relmark.ErrInvalid},
+		"available far away":        {with(h, points.Adjust{Points: 1, AvailableAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}), relmark.ErrInvalid},
+		"reserve nothing":           {with(h, points.Reserve{Reservation: "R2", TTL: 1}), relmark.ErrInvalid},
+		"reserve unnamed":           {with(h, points.Reserve{Points: 1, TTL: 1}), relmark.ErrInvalid},
+		"reserve for no time":       {with(h, points.Reserve{Reservation: "R2", Points: 1}), relmark.ErrInvalid},
+		"reserve in the past":       {with(points.Command{Key: "k", At: at(1), Recorded: at(2)}, points.Reserve{Reservation: "R2", Points: 1, TTL: time.Hour}), relmark.ErrRefused},
+		"reserve twice":             {with(h, points.Reserve{Reservation: "R1", Points: 1, TTL: 1}), relmark.ErrRefused},
+		"commit too late":           {with(h, points.Commit{Reservation: "R1", All: true}), relmark.ErrRefused},
+		"commit unknown":            {with(h, points.Commit{Reservation: "R2", All: true}), relmark.ErrRefused},
+		"commit unnamed":            {with(h, points.Commit{All: true}), relmark.ErrInvalid},
+		"commit less than nothing":  {with(head("new", 1), points.Commit{Reservation: "R1", Points: -1}), relmark.ErrInvalid},
+		"void unknown":              {with(h, points.Void{Reservation: "R2"}), relmark.ErrRefused},
+		"send to oneself":           {with(h, points.Send{From: "a", To: "a", Points: 1}), relmark.ErrInvalid},
+		"send to nobody":            {with(h, points.Send{From: "a", Points: 1}), relmark.ErrInvalid},
+		"send nothing":              {with(h, points.Send{From: "a", To: "b"}), relmark.ErrInvalid},
+		"send too much":             {with(h, points.Send{From: "a", To: "b", Points: 61, Pool: true}), relmark.ErrRefused},
+		"receive nothing":           {with(h, points.Receive{}), relmark.ErrInvalid},
+		"receive less than nothing": {with(h, points.Receive{Parcel: []points.Moved{{Points: -1, AvailableAt: at(0)}}}), relmark.ErrInvalid},
+		"receive without a time":    {with(h, points.Receive{Parcel: []points.Moved{{Points: 1}}}), relmark.ErrInvalid},
+		"receive without an end":    {with(h, points.Receive{Parcel: []points.Moved{{Points: 1, AvailableAt: at(0), ExpiresAt: time.Date(2500, 1, 1, 0, 0, 0, 0, time.UTC)}}}), relmark.ErrInvalid},
+		"receive too much":          {with(h, points.Receive{Parcel: []points.Moved{{Points: 1<<53 - 1, AvailableAt: at(0)}}}), relmark.ErrLimit},
+		"receive from a long name":  {with(h, points.Receive{Contributor: long}), relmark.ErrInvalid},
+		"leave what one is not in":  {with(h, points.Leave{Member: "m"}), relmark.ErrRefused},
+		"open too late":             {with(h, points.Open{}), relmark.ErrRefused},
+		"close the future":          {with(h, points.Close{Before: day(3)}), relmark.ErrInvalid},
 	}
 	before, err := a.MarshalBinary()
 	require.NoError(t, err)
@@ -118,11 +118,10 @@ func TestOpenRefusals(t *testing.T) {
 		"no such time":  {Lots: []points.Opening{{Points: 1, AvailableAt: time.Unix(-1<<40, 0)}}},
 		"no such end":   {Lots: []points.Opening{{Points: 1, ExpiresAt: time.Unix(1<<40, 0)}}},
 	} {
-		c.Head = head("open", 0)
-		_, err := e.Decide(new(points.Account), c)
+		_, err := e.Decide(new(points.Account), with(head("open", 0), c))
 		assert.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
-	_, err := e.Decide(new(points.Account), points.Open{Head: head("open", 0), Lots: []points.Opening{{Points: 1<<53 - 1}, {Points: 1}}})
+	_, err := e.Decide(new(points.Account), with(head("open", 0), points.Open{Lots: []points.Opening{{Points: 1<<53 - 1}, {Points: 1}}}))
 	assert.ErrorIs(t, err, relmark.ErrLimit)
 }
 
@@ -130,9 +129,9 @@ func TestInsufficientSaysWhatThereIs(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{MaturityDays: 5})
 	var a points.Account
-	do(t, e, &a, points.Earn{Head: head("earn", 0), Order: "O", Amount: euros(30)})
-	do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 2})
-	_, err := e.Decide(&a, points.Redeem{Head: head("spend", 1), Points: 3})
+	do(t, e, &a, with(head("earn", 0), points.Earn{Order: "O", Amount: euros(30)}))
+	do(t, e, &a, with(head("gift", 0), points.Adjust{Points: 2}))
+	_, err := e.Decide(&a, with(head("spend", 1), points.Redeem{Points: 3}))
 	var refusal *points.CommandError
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, points.CommandError{Reason: points.Insufficient, Available: 2, Pending: 30}, *refusal)
@@ -142,10 +141,10 @@ func TestInsufficientSaysWhatThereIs(t *testing.T) {
 func TestDecideWithoutRulesOnADate(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{Versions: []points.Version{{From: day(5)}}})
-	_, err := e.Decide(new(points.Account), points.Earn{Head: head("k", 4), Order: "O", Amount: euros(1)})
+	_, err := e.Decide(new(points.Account), with(head("k", 4), points.Earn{Order: "O", Amount: euros(1)}))
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 	var none *points.Engine
-	_, err = none.Decide(new(points.Account), points.Sweep{Head: head("k", 0)})
+	_, err = none.Decide(new(points.Account), with(head("k", 0), points.Sweep{}))
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
@@ -153,10 +152,10 @@ func TestBudgetIsALimitBesideCaps(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	b := do(t, e, &a, points.Earn{Head: head("1", 0), Order: "O1", Amount: euros(30), Budget: new(int64(12))}).Body.(*points.Earned)
-	assert.Equal(t, int64(12), b.Price.Granted)
-	assert.Equal(t, int64(18), b.Price.Cut)
-	d, err := e.Decide(&a, points.Earn{Head: head("1", 0), Order: "O1", Amount: euros(30), Budget: new(int64(0))})
+	b := do(t, e, &a, with(head("1", 0), points.Earn{Order: "O1", Amount: euros(30), Budget: new(int64(12))})).Body.(*points.Earned)
+	assert.Equal(t, int64(12), b.Award.Granted)
+	assert.Equal(t, int64(18), b.Award.Cut)
+	d, err := e.Decide(&a, with(head("1", 0), points.Earn{Order: "O1", Amount: euros(30), Budget: new(int64(0))}))
 	require.NoError(t, err)
 	assert.True(t, d.Replayed, "what is left of a budget is not payload")
 }
@@ -166,16 +165,16 @@ func TestApplyRefusesForeignEvents(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 50})
-	first := do(t, e, &a, points.Earn{Head: head("earn", 1), Order: "O1", Amount: euros(10), PayPoints: 10})
+	do(t, e, &a, with(head("gift", 0), points.Adjust{Points: 50}))
+	first := do(t, e, &a, with(head("earn", 1), points.Earn{Order: "O1", Amount: euros(10), PayPoints: 10}))
 	before, err := a.MarshalBinary()
 	require.NoError(t, err)
 	bodies := []points.Body{
 		first.Body,
-		&points.Earned{Order: "O2", Price: points.Price{Granted: 5}},
-		&points.Earned{Order: "O2", Price: points.Price{Granted: 5}, Lot: 9, AvailableAt: at(1)},
-		&points.Earned{Order: "O2", Price: points.Price{Granted: 5}, Lot: 3},
-		&points.Earned{Order: "O2", Price: points.Price{Granted: 1 << 53}, Lot: 3, AvailableAt: at(1)},
+		&points.Earned{Order: "O2", Award: points.Award{Granted: 5}},
+		&points.Earned{Order: "O2", Award: points.Award{Granted: 5}, Lot: 9, AvailableAt: at(1)},
+		&points.Earned{Order: "O2", Award: points.Award{Granted: 5}, Lot: 3},
+		&points.Earned{Order: "O2", Award: points.Award{Granted: 1 << 53}, Lot: 3, AvailableAt: at(1)},
 		&points.Earned{Order: "O2", Settled: 1},
 		&points.Earned{Order: "O2", Progress: []points.Progress{{Rule: "card", Count: -1}}},
 		&points.Earned{Order: "O2", Paid: []points.Part{{Lot: 1, Points: 41}}},
@@ -197,7 +196,7 @@ func TestApplyRefusesForeignEvents(t *testing.T) {
 		&points.Resolved{Reservation: "R"},
 		&points.Sent{Fee: []points.Part{{Lot: 1, Points: 41}}},
 		&points.Sent{Parcel: []points.Moved{{Lot: 1, Points: 41}}},
-		&points.Sent{Left: "nobody"},
+		&points.Sent{Leaver: "nobody"},
 		&points.Received{First: 1},
 		&points.Received{First: 3, Parcel: []points.Moved{{Points: 1}}},
 		&points.Closed{},
@@ -265,9 +264,9 @@ func TestRacingHosts(t *testing.T) {
 	for host := range 8 {
 		wait.Go(func() {
 			for i := range 30 {
-				var c points.Command = points.Earn{Head: head(fmt.Sprint("earn", i), 0), Order: fmt.Sprint(i), Amount: euros(10)}
+				var c points.Command = with(head(fmt.Sprint("earn", i), 0), points.Earn{Order: fmt.Sprint(i), Amount: euros(10)})
 				if i%2 == 1 {
-					c = points.Redeem{Head: head(fmt.Sprint("spend", host, i), 0), Points: 7}
+					c = with(head(fmt.Sprint("spend", host, i), 0), points.Redeem{Points: 7})
 				}
 				for {
 					a := s.load()

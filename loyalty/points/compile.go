@@ -12,6 +12,8 @@ import (
 // An Engine is a compiled programme. It is an immutable value, safe for concurrent
 // use. Obtain one from [Compile].
 type Engine struct {
+	opaque
+
 	program  Program
 	zone     *time.Location
 	value    money.Rate // minor units per point

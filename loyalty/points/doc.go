@@ -39,7 +39,7 @@
 // Caps limit a member; budgets limit all members together, and are counted in a
 // [Usage]. [Close] keeps accounts small by ending a period for good; what comes after
 // all is a [LateRefund]. An engine says what an order would earn ([Engine.Quote]),
-// explains ([Price]), previews ([Engine.Preview]) and asks "what if" ([WhatIf]); a
+// explains ([Award]), previews ([Engine.Preview]) and asks "what if" ([WhatIf]); a
 // [Journal] of postings says the same in double entry.
 //
 // # Units
@@ -58,7 +58,7 @@
 //
 // An account remembers the orders, keys and reservations since its last closing, and
 // nothing of what is older. That a key or an order is not used again after it has been
-// forgotten, unique indexes of the host's have to see to ([Event.Source]).
+// forgotten, unique indexes of the host's have to see to ([Event.EarnedOrder]).
 //
 // # Encodings
 //

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -14,7 +15,6 @@ import (
 // the local date of the activity. Points that pay for a part of the order are
 // redeemed first, and earn nothing. An order earns once.
 type Earn struct {
-	Head
 	Order     string          // identifies the order within the account
 	Amount    decimal.Decimal // order total, in whole minor units; ≥ 0
 	Currency  string          // of Amount; empty is the programme's, another one an error
@@ -27,7 +27,7 @@ type Earn struct {
 	Expires *time.Time
 	// Budget is what is left for the programme as a whole, a limit beside the
 	// version's caps; nil is no limit, and an error where the version has budgets. It
-	// is not part of the payload. See [Engine.Left].
+	// is not part of the payload. See [Engine.BudgetLeft].
 	Budget *int64
 }
 
@@ -38,28 +38,28 @@ type OrderLine struct {
 }
 
 // payload leaves out the budget: it is what the host knew, not what it asked for.
-func (c Earn) payload(f *form) {
-	f.text("earn", &c.Order)
-	f.decimal("amount", c.Amount)
+func (c Earn) payload(f *digest) {
+	f.Text("earn", &c.Order)
+	amount(&f.Form, c.Amount)
 	f.unit(c.Currency)
-	f.int("pay", &c.PayPoints)
-	f.text("tier", &c.Tier)
-	list(f, "lines", &c.Lines, (*OrderLine).payload)
-	list(f, "tags", &c.Tags, (*Tag).code)
-	expires(f, c.Expires)
+	f.Int("pay", &c.PayPoints)
+	f.Text("tier", &c.Tier)
+	canon.List(&f.Form, "lines", &c.Lines, (*OrderLine).payload)
+	canon.List(&f.Form, "tags", &c.Tags, (*Tag).code)
+	expires(&f.Form, c.Expires)
 }
 
-func (l *OrderLine) payload(f *form) {
-	f.decimal("amount", l.Amount)
-	f.text("category", &l.Category)
+func (l *OrderLine) payload(f *canon.Form) {
+	amount(f, l.Amount)
+	f.Text("category", &l.Category)
 }
 
 // expires tells an expiry that is stated as never from one that is not stated.
-func expires(f *form, t *time.Time) {
+func expires(f *canon.Form, t *time.Time) {
 	if t != nil {
 		given := true
-		f.flag("own", &given)
-		f.time("expires", t)
+		f.Flag("own", &given)
+		f.Time("expires", t)
 	}
 }
 
@@ -68,7 +68,7 @@ func expires(f *form, t *time.Time) {
 type Earned struct {
 	Order       string
 	Facts       Facts
-	Price       Price
+	Award       Award
 	Lot         uint64     // the new lot, 0 if nothing was granted
 	AvailableAt time.Time  // of the lot
 	ExpiresAt   time.Time  // of the lot, zero if never
@@ -84,29 +84,21 @@ type Earned struct {
 
 func (*Earned) kind() string { return "earned" }
 
-func (b *Earned) code(f *form) {
-	f.text("order", &b.Order)
-	if f.part("facts") {
-		outer := f.open()
-		b.Facts.code(f)
-		f.close(outer)
-	}
-	if f.part("price") {
-		outer := f.open()
-		b.Price.code(f)
-		f.close(outer)
-	}
-	f.id("lot", &b.Lot)
-	f.time("available", &b.AvailableAt)
-	f.time("expires", &b.ExpiresAt)
-	f.flag("rolls", &b.Rolls)
-	f.flag("stated", &b.Stated)
-	f.time("rolled", &b.Rolled)
-	f.int("settled", &b.Settled)
-	list(f, "paid", &b.Paid, (*Part).code)
-	f.amount("paid_value", &b.PaidValue, b.Facts.Digits)
-	list(f, "progress", &b.Progress, (*Progress).code)
-	list(f, "refunds", &b.Refunds, (*Refunded).code)
+func (b *Earned) code(f *canon.Form) {
+	f.Text("order", &b.Order)
+	canon.Object(f, "facts", &b.Facts, (*Facts).code)
+	canon.Object(f, "award", &b.Award, (*Award).code)
+	f.ID("lot", &b.Lot)
+	f.Time("available", &b.AvailableAt)
+	f.Time("expires", &b.ExpiresAt)
+	f.Flag("rolls", &b.Rolls)
+	f.Flag("stated", &b.Stated)
+	f.Time("rolled", &b.Rolled)
+	f.Int("settled", &b.Settled)
+	canon.List(f, "paid", &b.Paid, (*Part).code)
+	f.Amount("paid_value", &b.PaidValue, b.Facts.Digits)
+	canon.List(f, "progress", &b.Progress, (*Progress).code)
+	canon.List(f, "refunds", &b.Refunds, (*Refunded).code)
 }
 
 // ByLine divides the points of the order among its lines in proportion to their
@@ -116,7 +108,7 @@ func (b *Earned) ByLine() []int64 {
 	for i, l := range b.Facts.Lines {
 		weights[i] = l.Amount
 	}
-	shares, err := money.Allocate(b.Price.Granted, weights)
+	shares, err := money.Allocate(b.Award.Granted, weights)
 	if err != nil {
 		return nil
 	}
@@ -156,12 +148,12 @@ func (c Earn) decide(d *decider) (Body, error) {
 	if err = d.price(b, rules, c.Budget, true); err != nil {
 		return nil, err
 	}
-	if b.Price.Granted > d.a.room() {
+	if b.Award.Granted > d.a.room() {
 		return nil, refuse(TooMany)
 	}
-	if b.Price.Granted > 0 {
+	if b.Award.Granted > 0 {
 		b.Lot = d.a.book.Next()
-		b.Settled = min(d.a.debt, b.Price.Granted)
+		b.Settled = min(d.a.debt, b.Award.Granted)
 	}
 	d.life(b)
 	return b, d.unpark(b)
@@ -188,7 +180,7 @@ func (d *decider) price(b *Earned, rules *ruleset, budget *int64, explain bool) 
 			return err
 		}
 	}
-	return rules.price(&b.Price, &b.Facts, d.room(rules.Caps, budget), won, explain)
+	return rules.price(&b.Award, &b.Facts, d.room(rules.Caps, budget), won, explain)
 }
 
 // room returns how many points caps and budget leave, which may be negative. Caps
@@ -325,14 +317,14 @@ func (b *Earned) note(a *Account, _ int64) {
 		b.Refunds[i].enter(&o)
 	}
 	a.orders.add(b.Order, o)
-	a.count(b.Facts.Date, b.Price.Granted)
+	a.count(b.Facts.Date, b.Award.Granted)
 	a.advance(b.Progress)
 	a.unpark(b.Order)
 }
 
 // order returns what is to be remembered of the order, refunds aside.
 func (b *Earned) order() order {
-	o := order{date: b.Facts.Date, total: b.Facts.Total, granted: b.Price.Granted, lot: b.Lot}
+	o := order{date: b.Facts.Date, total: b.Facts.Total, granted: b.Award.Granted, lot: b.Lot}
 	if len(b.Paid) > 0 {
 		o.paid = &payment{slices.Clone(b.Paid), total(b.Paid), b.PaidValue}
 	}
@@ -341,7 +333,7 @@ func (b *Earned) order() order {
 
 // enter does to the book and the totals what the order did, refunds aside.
 func (b *Earned) enter(a *Account, now int64) error {
-	x, granted := &b.Facts, b.Price.Granted
+	x, granted := &b.Facts, b.Award.Granted
 	if granted < 0 || granted > a.room() || (granted > 0) != (b.Lot > 0) ||
 		b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints ||
 		b.PaidValue < 0 || b.PaidValue > x.Total || x.Date.IsZero() {
@@ -380,4 +372,34 @@ func (a *Account) draw(parts []Part, now int64) bool {
 		l.Left -= p.Points
 	}
 	return true
+}
+
+func (b *Earned) about() string { return b.Order }
+
+func (b *Earned) again(w *WhatIf, d *decider, i int) error { return w.earn(d, b, i) }
+
+func (b *Earned) redacted(rename func(string) string) Body {
+	c := *b
+	c.Order = rename(b.Order)
+	c.Facts.Tier, c.Facts.Lines, c.Facts.Tags = "", nil, nil
+	c.Award.Grants = nil
+	c.Refunds = slices.Clone(b.Refunds)
+	for i := range c.Refunds {
+		c.Refunds[i].Order = c.Order
+	}
+	return &c
+}
+
+// An order posts what paid for it, what it was granted, what of that paid off debt,
+// and the refunds that had been waiting.
+func (b *Earned) postings(p *poster) {
+	for _, x := range b.Paid {
+		p.move(AtAvailable, AtRedeemed, x.Points, x.Lot)
+	}
+	place := p.state(b.AvailableAt, b.ExpiresAt).place()
+	p.move(AtIssued, place, b.Award.Granted, b.Lot)
+	p.move(place, AtDebt, b.Settled, b.Lot)
+	for i := range b.Refunds {
+		b.Refunds[i].postings(p)
+	}
 }

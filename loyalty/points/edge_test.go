@@ -63,12 +63,12 @@ func TestWhatIsDecidedCanBeRead(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	first := relmark.MustParseDate("1700-01-01")
-	parcel := func(id uint64) points.Receive {
-		return points.Receive{Head: head("k", 0), Parcel: []points.Moved{{Lot: id, Points: 1, AvailableAt: at(0)}}}
+	parcel := func(id uint64) points.Command {
+		return with(head("k", 0), points.Receive{Parcel: []points.Moved{{Lot: id, Points: 1, AvailableAt: at(0)}}})
 	}
 	for name, c := range map[string]points.Command{
 		"far lot": parcel(1<<53 - 1),
-		"1700":    points.Close{Head: head("k", 0), Before: first},
+		"1700":    with(head("k", 0), points.Close{Before: first}),
 	} {
 		var a points.Account
 		d, err := e.Decide(&a, c)
@@ -82,7 +82,7 @@ func TestWhatIsDecidedCanBeRead(t *testing.T) {
 	for name, c := range map[string]points.Command{
 		"lot past 2^53": parcel(1 << 53),
 		"lot past 2^63": parcel(1 << 63),
-		"before 1700":   points.Close{Head: head("k", 0), Before: first.AddDays(-1)},
+		"before 1700":   with(head("k", 0), points.Close{Before: first.AddDays(-1)}),
 	} {
 		_, err := e.Decide(new(points.Account), c)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -97,7 +97,7 @@ func TestEarnedThatCannotBe(t *testing.T) {
 		"no date":         func(b *points.Earned) { b.Facts.Date = relmark.Date{} },
 		"month before 0":  func(b *points.Earned) { b.Progress[0].Month = -1 },
 		"count before 0":  func(b *points.Earned) { b.Progress[0].Count = -1 },
-		"negative points": func(b *points.Earned) { b.Price.Granted, b.Lot = -1, 0 },
+		"negative points": func(b *points.Earned) { b.Award.Granted, b.Lot = -1, 0 },
 	} {
 		b := &points.Earned{Order: "O", Facts: points.Facts{Date: day(0)}, Progress: []points.Progress{{Rule: "g"}}}
 		var a points.Account
@@ -117,10 +117,10 @@ func TestEarnedThatCannotBe(t *testing.T) {
 func BenchmarkRecall(b *testing.B) {
 	l := &ledger{e: compiled(b, points.Program{})}
 	for i := range 4000 {
-		l.do(b, points.Earn{Head: head(fmt.Sprint("e", i), i/8), Order: fmt.Sprint("O", i), Amount: euros(1)})
-		l.do(b, points.Redeem{Head: head(fmt.Sprint("r", i), i/8), Points: 1})
+		l.do(b, with(head(fmt.Sprint("e", i), i/8), points.Earn{Order: fmt.Sprint("O", i), Amount: euros(1)}))
+		l.do(b, with(head(fmt.Sprint("r", i), i/8), points.Redeem{Points: 1}))
 		if i%16 == 15 {
-			l.do(b, points.Close{Head: head(fmt.Sprint("c", i), i/8), Before: day(i / 8)})
+			l.do(b, with(head(fmt.Sprint("c", i), i/8), points.Close{Before: day(i / 8)}))
 		}
 	}
 	b.ReportAllocs()

@@ -1,13 +1,13 @@
 package points
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/enum"
 )
 
 // An Event is what one command did to one account. It carries the outcome (lots,
@@ -23,13 +23,13 @@ type Event struct {
 	Body        Body
 }
 
-// A Body is the part of an event that depends on the command: *[Earned],
+// A Body is the part of an event that depends on what was asked for: *[Earned],
 // *[Redeemed], *[Refunded], *[Adjusted] and so on. No other package can add one.
 type Body interface {
 	// kind names the body in encodings.
 	kind() string
 	// code describes the body to an encoder or decoder.
-	code(f *form)
+	code(f *canon.Form)
 	// apply changes the book and the totals of the account as of an instant, and
 	// nothing else, or leaves them half changed and fails: see change.
 	apply(a *Account, now int64) error
@@ -37,12 +37,27 @@ type Body interface {
 	note(a *Account, now int64)
 	// postings returns what the command itself moved.
 	postings(p *poster)
+	// about names the order that the body is about, empty if it is about none.
+	about() string
+	// again does under the i-th programme of a what-if what was done in fact.
+	again(w *WhatIf, d *decider, i int) error
+	// redacted returns a copy without what may identify a person: see [Redact].
+	redacted(rename func(string) string) Body
 }
 
-// Source returns the order for which an event granted points, empty if it did not:
+// Kind returns the name of the body in encodings, such as "earned", for logs and
+// statements; it is empty if there is no body.
+func (ev *Event) Kind() string {
+	if absent(ev.Body) {
+		return ""
+	}
+	return ev.Body.kind()
+}
+
+// EarnedOrder returns the order for which an event granted points, empty if it did not:
 // what a unique index of the host's keeps from earning twice for good, even after a
 // [Close]. Most events have none.
-func (ev *Event) Source() string {
+func (ev *Event) EarnedOrder() string {
 	if b, ok := ev.Body.(*Earned); ok && b != nil {
 		return b.Order
 	}
@@ -66,14 +81,14 @@ const (
 	Expired   State = "expired" // no longer
 )
 
-func (p *Part) code(f *form) {
-	f.id("lot", &p.Lot)
-	f.int("points", &p.Points)
-	state := string(p.State)
-	f.name("state", &state)
-	p.State = State(state)
-	f.check(p.State == Available || p.State == Pending || p.State == Expired)
+func (p *Part) code(f *canon.Form) {
+	f.ID("lot", &p.Lot)
+	f.Int("points", &p.Points)
+	canon.Word(f, "state", &p.State, states())
 }
+
+// states are the states in the order of the compact encoding.
+func states() enum.Set[State] { return enum.Of(Available, Pending, Expired) }
 
 // tooMany stands for every sum that no account can hold.
 const tooMany = maxPoints + 1
@@ -94,18 +109,6 @@ func total(parts []Part) int64 {
 		n = plus(n, parts[i].Points)
 	}
 	return n
-}
-
-// fingerprint condenses the payload of a command: what it is and when its activity
-// took place, but not when it was processed. Currency is what no currency stands
-// for. What is wrong with a command, the command says itself. The form is written to
-// room, which suffices for usual commands; SHA-256 of that is some 200 ns.
-func fingerprint(f *form, room []byte, c Command, activity time.Time, currency string) uint64 {
-	f.b, f.lax, f.currency = room, true, currency
-	f.time("at", &activity)
-	c.payload(f)
-	sum := sha256.Sum256(f.b)
-	return binary.BigEndian.Uint64(sum[:])
 }
 
 // Apply makes an account of version n-1 one of version n by the event with
@@ -173,37 +176,6 @@ func (a *Account) undergo(b Body, now int64) error {
 	}
 	b.note(a, now)
 	return nil
-}
-
-// absent reports whether there is no body, or a nil pointer for one.
-func absent(b Body) bool {
-	switch b := b.(type) {
-	case *Earned:
-		return b == nil
-	case *Redeemed:
-		return b == nil
-	case *Refunded:
-		return b == nil
-	case *Adjusted:
-		return b == nil
-	case *Reserved:
-		return b == nil
-	case *Resolved:
-		return b == nil
-	case *Sent:
-		return b == nil
-	case *Received:
-		return b == nil
-	case *Opened:
-		return b == nil
-	case *Closed:
-		return b == nil
-	case *Swept:
-		return b == nil
-	case *LateRefunded:
-		return b == nil
-	}
-	return true
 }
 
 // Fold applies events one after the other, up to the stream's first error, which

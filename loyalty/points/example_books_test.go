@@ -32,24 +32,24 @@ func ExampleRecall() {
 		events = append(events, d.Event)
 		return d.Event
 	}
-	head := func(key string, month time.Month) points.Head {
-		return points.Head{Key: key, At: time.Date(2026, month, 10, 12, 0, 0, 0, time.UTC)}
+	ask := func(key string, month time.Month, do points.Action) points.Command {
+		return points.Command{Key: key, At: time.Date(2026, month, 10, 12, 0, 0, 0, time.UTC), Do: do}
 	}
 	april, err := relmark.NewDate(2026, time.April, 1)
 	if err != nil {
 		panic(err)
 	}
-	do(points.Earn{Head: head("order", 2), Order: "1001", Amount: decimal.New(80, 0)})
-	do(points.Close{Head: head("close", 4), Before: april})
+	do(ask("order", 2, points.Earn{Order: "1001", Amount: decimal.New(80, 0)}))
+	do(ask("close", 4, points.Close{Before: april}))
 
-	_, err = engine.Decide(&account, points.Refund{Head: head("refund", 5), Order: "1001", Amount: decimal.New(20, 0)})
+	_, err = engine.Decide(&account, ask("refund", 5, points.Refund{Order: "1001", Amount: decimal.New(20, 0)}))
 	fmt.Println(err)
 
 	order, err := points.Recall(stored(events), "1001") // events as the database has them
 	if err != nil {
 		panic(err)
 	}
-	ev := do(points.LateRefund{Head: head("refund", 5), Recalled: order, Amount: decimal.New(20, 0), Suspense: "first quarter"})
+	ev := do(ask("refund", 5, points.LateRefund{Recalled: order, Amount: decimal.New(20, 0), Suspense: "first quarter"}))
 	for _, p := range points.Journal(ev) {
 		fmt.Printf("%s -> %s: %d\n", p.From, p.To, p.Points)
 	}
@@ -73,18 +73,18 @@ func ExampleUsage() {
 	var usage points.Usage // of the whole programme
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for _, member := range []string{"anna", "bert"} {
-		d, err := engine.Decide(new(points.Account), points.Earn{
-			Head: points.Head{Key: "1", At: at}, Order: "1", Amount: decimal.New(70, 0), Budget: engine.Left(&usage, at),
-		})
+		d, err := engine.Decide(new(points.Account), points.Command{Key: "1", At: at, Do: points.Earn{
+			Order: "1", Amount: decimal.New(70, 0), Budget: engine.BudgetLeft(&usage, at),
+		}})
 		if err != nil {
 			panic(err)
 		}
 		if err := usage.Add(&d.Event); err != nil {
 			panic(err)
 		}
-		fmt.Println(member, d.Event.Body.(*points.Earned).Price.Grants)
+		fmt.Println(member, d.Event.Body.(*points.Earned).Award.Grants)
 	}
-	fmt.Println("left:", *engine.Left(&usage, at))
+	fmt.Println("left:", *engine.BudgetLeft(&usage, at))
 	// Output:
 	// anna [{base 70 []}]
 	// bert [{base 70 []} {cap -40 []}]

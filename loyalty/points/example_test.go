@@ -37,8 +37,8 @@ func Example() {
 	e := shop()
 	var account points.Account
 	for _, c := range []points.Command{
-		points.Earn{Head: points.Head{Key: "order-1001", At: on(1)}, Order: "1001", Amount: decimal.New(4999, -2), Tier: "gold"},
-		points.Redeem{Head: points.Head{Key: "spend-1", At: on(5)}, Points: 40},
+		points.Command{Key: "order-1001", At: on(1), Do: points.Earn{Order: "1001", Amount: decimal.New(4999, -2), Tier: "gold"}},
+		points.Command{Key: "spend-1", At: on(5), Do: points.Redeem{Points: 40}},
 	} {
 		d, err := e.Decide(&account, c)
 		if err != nil {
@@ -59,17 +59,17 @@ func Example() {
 
 // What would the basket earn, for somebody who has not even logged in?
 func ExampleEngine_Quote() {
-	basket := points.Earn{Head: points.Head{At: on(1)}, Amount: decimal.New(4999, -2), Tier: "gold"}
-	price, err := shop().Quote(&basket)
+	basket := points.Earn{Amount: decimal.New(4999, -2), Tier: "gold"}
+	award, err := shop().Quote(&basket, on(1))
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println(price.Granted, "points")
-	price, err = shop().Explain(&basket)
+	fmt.Println(award.Granted, "points")
+	award, err = shop().Explain(&basket, on(1))
 	if err != nil {
 		panic(err)
 	}
-	for _, g := range price.Grants {
+	for _, g := range award.Grants {
 		fmt.Println(g.Points, g.Rule)
 	}
 	// Output:
@@ -82,7 +82,7 @@ func ExampleEngine_Quote() {
 func ExampleDecoder() {
 	e := shop()
 	var account points.Account
-	d, err := e.Decide(&account, points.Earn{Head: points.Head{Key: "order-1001", At: on(1)}, Order: "1001", Amount: decimal.New(4999, -2)})
+	d, err := e.Decide(&account, points.Command{Key: "order-1001", At: on(1), Do: points.Earn{Order: "1001", Amount: decimal.New(4999, -2)}})
 	if err != nil {
 		panic(err)
 	}
@@ -122,7 +122,7 @@ func ExampleCompile() {
 		panic(err)
 	}
 	for _, w := range e.Warnings() {
-		fmt.Println(w.Rule, w.Fault, w.By)
+		fmt.Println(w.Rule, w.Kind, w.By)
 	}
 	// Output:
 	// double shadowed always triple
@@ -132,17 +132,17 @@ func ExampleCompile() {
 // Why did this order earn 99 points?
 func ExampleEngine_Decide() {
 	var account points.Account
-	d, err := shop().Decide(&account, points.Earn{
-		Head: points.Head{Key: "order-1001", At: on(1)}, Order: "1001", Amount: decimal.New(4999, -2), Tier: "gold",
-	})
+	d, err := shop().Decide(&account, points.Command{Key: "order-1001", At: on(1), Do: points.Earn{
+		Order: "1001", Amount: decimal.New(4999, -2), Tier: "gold",
+	}})
 	if err != nil {
 		panic(err)
 	}
 	earned := d.Event.Body.(*points.Earned)
-	for _, g := range earned.Price.Grants {
+	for _, g := range earned.Award.Grants {
 		fmt.Println(g.Rule, g.Points)
 	}
-	fmt.Println("granted", earned.Price.Granted, "counting towards a tier", earned.Price.Qualifying)
+	fmt.Println("granted", earned.Award.Granted, "counting towards a tier", earned.Award.Qualifying)
 	// Output:
 	// base 50
 	// gold weekend 49
@@ -152,7 +152,7 @@ func ExampleEngine_Decide() {
 // The customer wants to spend more than she has: what do I tell her?
 func ExampleCommandError() {
 	var account points.Account
-	_, err := shop().Decide(&account, points.Redeem{Head: points.Head{Key: "spend-1", At: on(5)}, Points: 40})
+	_, err := shop().Decide(&account, points.Command{Key: "spend-1", At: on(5), Do: points.Redeem{Points: 40}})
 	var refusal *points.CommandError
 	if errors.As(err, &refusal) && refusal.Reason == points.Insufficient {
 		fmt.Println("you have", refusal.Available, "points and", refusal.Pending, "on the way")
@@ -165,9 +165,9 @@ func ExampleRefund() {
 	e := shop()
 	var account points.Account
 	for _, c := range []points.Command{
-		points.Adjust{Head: points.Head{Key: "welcome", At: on(3)}, Points: 1000, Reason: "welcome"},
-		points.Earn{Head: points.Head{Key: "order-7", At: on(4)}, Order: "7", Amount: decimal.New(30, 0), PayPoints: 1000},
-		points.Refund{Head: points.Head{Key: "return-7", At: on(6)}, Order: "7", Amount: decimal.New(12, 0)},
+		points.Command{Key: "welcome", At: on(3), Do: points.Adjust{Points: 1000, Reason: "welcome"}},
+		points.Command{Key: "order-7", At: on(4), Do: points.Earn{Order: "7", Amount: decimal.New(30, 0), PayPoints: 1000}},
+		points.Command{Key: "return-7", At: on(6), Do: points.Refund{Order: "7", Amount: decimal.New(12, 0)}},
 	} {
 		d, err := e.Decide(&account, c)
 		if err != nil {
@@ -191,8 +191,8 @@ func ExampleReserve() {
 	e := shop()
 	var account points.Account
 	for _, c := range []points.Command{
-		points.Adjust{Head: points.Head{Key: "welcome", At: on(3)}, Points: 500},
-		points.Reserve{Head: points.Head{Key: "basket", At: on(4)}, Reservation: "basket-1", Points: 300, TTL: 15 * time.Minute},
+		points.Command{Key: "welcome", At: on(3), Do: points.Adjust{Points: 500}},
+		points.Command{Key: "basket", At: on(4), Do: points.Reserve{Reservation: "basket-1", Points: 300, TTL: 15 * time.Minute}},
 	} {
 		d, err := e.Decide(&account, c)
 		if err != nil {
@@ -223,9 +223,9 @@ func ExampleWhatIf() {
 		panic(err)
 	}
 	for member := range 3 {
-		d, err := shop().Decide(new(points.Account), points.Earn{
-			Head: points.Head{Key: "k", At: on(4)}, Order: "o", Amount: decimal.New(int64(10+member), 0),
-		})
+		d, err := shop().Decide(new(points.Account), points.Command{Key: "k", At: on(4), Do: points.Earn{
+			Order: "o", Amount: decimal.New(int64(10+member), 0),
+		}})
 		if err != nil {
 			panic(err)
 		}
@@ -247,7 +247,7 @@ func ExampleWhatIf() {
 // Where did the points go, in the books?
 func ExampleJournal() {
 	var account points.Account
-	d, err := shop().Decide(&account, points.Earn{Head: points.Head{Key: "k", At: on(4)}, Order: "o", Amount: decimal.New(25, 0)})
+	d, err := shop().Decide(&account, points.Command{Key: "k", At: on(4), Do: points.Earn{Order: "o", Amount: decimal.New(25, 0)}})
 	if err != nil {
 		panic(err)
 	}
@@ -277,14 +277,14 @@ func ExampleGoal() {
 	var account points.Account
 	for visit := 1; visit <= 4; visit++ {
 		key := fmt.Sprint("visit-", visit)
-		d, err := e.Decide(&account, points.Earn{Head: points.Head{Key: key, At: on(visit)}, Order: key, Amount: decimal.New(4, 0)})
+		d, err := e.Decide(&account, points.Command{Key: key, At: on(visit), Do: points.Earn{Order: key, Amount: decimal.New(4, 0)}})
 		if err != nil {
 			panic(err)
 		}
 		if err := account.Apply(d.Event); err != nil {
 			panic(err)
 		}
-		fmt.Println(d.Event.Body.(*points.Earned).Price.Granted, account.Goals()[0].Count)
+		fmt.Println(d.Event.Body.(*points.Earned).Award.Granted, account.Goals()[0].Count)
 	}
 	// Output:
 	// 4 1

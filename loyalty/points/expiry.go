@@ -18,9 +18,9 @@ const (
 	// that month if it is shorter.
 	Months ExpiryKind = "months"
 	// MonthsEOM keeps points through the last day of the month N months later.
-	MonthsEOM ExpiryKind = "monthsEOM"
+	MonthsEOM ExpiryKind = "months_eom"
 	// FixedYearEnd keeps points through 31 December N years later.
-	FixedYearEnd ExpiryKind = "fixedYearEnd"
+	FixedYearEnd ExpiryKind = "fixed_year_end"
 	// Inactivity keeps all points through N months after the last date on which the
 	// member earned or redeemed.
 	Inactivity ExpiryKind = "inactivity"

@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -35,27 +36,27 @@ type Line struct {
 type Tag struct{ Name, Value string }
 
 // code describes the facts; amounts are read with the digits that come before them.
-func (x *Facts) code(f *form) {
-	f.date("date", &x.Date)
-	f.name("currency", &x.Currency)
-	f.num("digits", &x.Digits)
-	f.check(x.Digits >= 0 && x.Digits <= maxDigits)
-	f.amount("total", &x.Total, x.Digits)
-	f.amount("cash", &x.Cash, x.Digits)
-	f.name("tier", &x.Tier)
-	f.digits = x.Digits
-	list(f, "lines", &x.Lines, (*Line).code)
-	list(f, "tags", &x.Tags, (*Tag).code)
+func (x *Facts) code(f *canon.Form) {
+	f.Date("date", &x.Date)
+	f.Name("currency", &x.Currency)
+	f.Num("digits", &x.Digits)
+	f.Check(x.Digits >= 0 && x.Digits <= maxDigits)
+	f.Amount("total", &x.Total, x.Digits)
+	f.Amount("cash", &x.Cash, x.Digits)
+	f.Name("tier", &x.Tier)
+	f.Digits = x.Digits
+	canon.List(f, "lines", &x.Lines, (*Line).code)
+	canon.List(f, "tags", &x.Tags, (*Tag).code)
 }
 
-func (l *Line) code(f *form) {
-	f.amount("amount", &l.Amount, f.digits)
-	f.name("category", &l.Category)
+func (l *Line) code(f *canon.Form) {
+	f.Amount("amount", &l.Amount, f.Digits)
+	f.Name("category", &l.Category)
 }
 
-func (t *Tag) code(f *form) {
-	f.name("name", &t.Name)
-	f.text("value", &t.Value)
+func (t *Tag) code(f *canon.Form) {
+	f.Name("name", &t.Name)
+	f.Text("value", &t.Value)
 }
 
 // minor converts an amount of the programme's currency, which must be given as

@@ -16,7 +16,7 @@ import (
 func FuzzDecodeEvent(f *testing.F) {
 	events, a := everyKind(f)
 	l := closedLedger(f)
-	late := points.LateRefund{Head: head("late", 21), Recalled: l.recall(f, "O1"), Amount: decimalOf(3025), Suspense: "s"}
+	late := with(head("late", 21), points.LateRefund{Recalled: l.recall(f, "O1"), Amount: decimalOf(3025), Suspense: "s"})
 	events = append(events, l.do(f, late))
 	for _, ev := range events {
 		data, err := ev.AppendJSON(nil)
@@ -57,7 +57,7 @@ func FuzzDecodeEvent(f *testing.F) {
 func FuzzDecodeCompactEvent(f *testing.F) {
 	events, _ := everyKind(f)
 	l := closedLedger(f)
-	events = append(events, l.do(f, points.LateRefund{Head: head("late", 21), Recalled: l.recall(f, "O1"), Amount: decimalOf(3025), Suspense: "s"}))
+	events = append(events, l.do(f, with(head("late", 21), points.LateRefund{Recalled: l.recall(f, "O1"), Amount: decimalOf(3025), Suspense: "s"})))
 	for _, ev := range events {
 		data, err := ev.MarshalBinary()
 		if err != nil {
@@ -109,7 +109,7 @@ func FuzzDecodeProgram(f *testing.F) {
 		}
 		if err == nil {
 			e.Warnings()
-			_, _ = e.Decide(new(points.Account), points.Earn{Head: head("k", 0), Order: "O", Amount: euros(123), Tier: "gold", Budget: e.Left(new(points.Usage), at(0))})
+			_, _ = e.Decide(new(points.Account), with(head("k", 0), points.Earn{Order: "O", Amount: euros(123), Tier: "gold", Budget: e.BudgetLeft(new(points.Usage), at(0))}))
 		}
 	})
 }
@@ -136,11 +136,11 @@ func FuzzAccountSnapshot(f *testing.F) {
 		a.Balance(now)
 		a.Due(now)
 		for _, c := range []points.Command{
-			points.Redeem{Head: head("new", 500), Points: 1},
-			points.Refund{Head: head("new", 500), Order: "O2", Amount: decimalOf(1)},
-			points.Commit{Head: head("new", 500), Reservation: "R1", All: true},
-			points.Leave{Head: head("new", 500), Member: "m1"},
-			points.Close{Head: head("new", 500), Before: day(400)},
+			with(head("new", 500), points.Redeem{Points: 1}),
+			with(head("new", 500), points.Refund{Order: "O2", Amount: decimalOf(1)}),
+			with(head("new", 500), points.Commit{Reservation: "R1", All: true}),
+			with(head("new", 500), points.Leave{Member: "m1"}),
+			with(head("new", 500), points.Close{Before: day(400)}),
 		} {
 			_, _, _ = e.Preview(&a, c)
 		}
@@ -155,9 +155,9 @@ func FuzzEarn(f *testing.F) {
 	f.Fuzz(func(t *testing.T, coef int64, exp int32, pay, refund int64) {
 		var a points.Account
 		commands := []points.Command{
-			points.Adjust{Head: head("a", 0), Points: 5000},
-			points.Earn{Head: head("b", 1), Order: "O", Amount: decimal.New(coef, exp), PayPoints: pay},
-			points.Refund{Head: head("c", 2), Order: "O", Amount: decimal.New(refund, exp)},
+			with(head("a", 0), points.Adjust{Points: 5000}),
+			with(head("b", 1), points.Earn{Order: "O", Amount: decimal.New(coef, exp), PayPoints: pay}),
+			with(head("c", 2), points.Refund{Order: "O", Amount: decimal.New(refund, exp)}),
 		}
 		for _, c := range commands {
 			d, err := e.Decide(&a, c)

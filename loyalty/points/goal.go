@@ -1,6 +1,7 @@
 package points
 
 import (
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -40,11 +41,11 @@ type Progress struct {
 	Done  bool  // the goal is reached and does not repeat
 }
 
-func (p *Progress) code(f *form) {
-	f.name("rule", &p.Rule)
-	f.int("count", &p.Count)
-	f.int("month", &p.Month)
-	f.flag("done", &p.Done)
+func (p *Progress) code(f *canon.Form) {
+	f.Name("rule", &p.Rule)
+	f.Int("count", &p.Count)
+	f.Int("month", &p.Month)
+	f.Flag("done", &p.Done)
 }
 
 // valid reports whether orders can have made the progress.

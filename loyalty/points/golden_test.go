@@ -44,26 +44,26 @@ func everyKind(t require.TestingT) (events []points.Event, a points.Account) {
 	e := compiled(t, p)
 	shop := []points.Tag{{"channel", "shop"}}
 	step := func(c points.Command) { events = append(events, do(t, e, &a, c)) }
-	step(points.Open{Head: head("open", 0), Debt: 5, Activity: day(-9), Lots: []points.Opening{{Points: 100, ExpiresAt: at(30), Rolls: true}, {Points: 40, AvailableAt: at(2)}}})
-	step(points.Refund{Head: head("early", 1), Order: "O1", Amount: euros(3), Ordered: day(1)})
-	step(points.Earn{
-		Head: points.Head{Key: "k1\n", At: at(1), Recorded: at(1).Add(1500 * time.Millisecond)}, Order: "O1", Amount: euros(60), PayPoints: 50,
+	step(with(head("open", 0), points.Open{Debt: 5, Activity: day(-9), Lots: []points.Opening{{Points: 100, ExpiresAt: at(30), Rolls: true}, {Points: 40, AvailableAt: at(2)}}}))
+	step(with(head("early", 1), points.Refund{Order: "O1", Amount: euros(3), Ordered: day(1)}))
+	step(with(points.Command{Key: "k1\n", At: at(1), Recorded: at(1).Add(1500 * time.Millisecond)}, points.Earn{
+		Order: "O1", Amount: euros(60), PayPoints: 50,
 		Lines: []points.OrderLine{{Amount: euros(60), Category: "coffee"}}, Tier: "gold", Tags: shop,
-	})
-	step(points.Earn{Head: head("k2", 2), Order: "O2", Amount: euros(700), Lines: []points.OrderLine{{Amount: euros(50), Category: "coffee"}}, Expires: new(at(200))})
-	step(points.Redeem{Head: head("k3", 3), Points: 31})
-	step(points.Refund{Head: head("k4", 4), Order: "O1", Amount: decimalOf(1234)})
-	step(points.Adjust{Head: head("k5", 5), Points: 25, Reason: "goodwill", AvailableAt: at(9), Expires: new(time.Time{})})
-	step(points.Adjust{Head: head("k6", 6), Points: -5, Reason: "correction"})
-	step(points.Reserve{Head: head("k7", 7), Reservation: "R1", Points: 60, TTL: 90 * time.Minute})
-	step(points.Commit{Head: head("k8", 7), Reservation: "R1", Points: 20})
-	step(points.Reserve{Head: head("k9", 8), Reservation: "R2", Points: 10, TTL: time.Minute})
-	step(points.Void{Head: head("k10", 8), Reservation: "R2"})
-	step(points.Send{Head: head("k11", 9), From: "a", To: "b", Points: 30})
-	step(points.Receive{Head: head("k12", 10), Parcel: []points.Moved{{Lot: 3, Points: 12, AvailableAt: at(1), ExpiresAt: at(99), Rolls: true}}, Contributor: "m1"})
-	step(points.Leave{Head: head("k13", 11), Member: "m1"})
-	step(points.Close{Head: head("k14", 12), Before: day(2)})
-	step(points.Sweep{Head: head("k15", 400)})
+	}))
+	step(with(head("k2", 2), points.Earn{Order: "O2", Amount: euros(700), Lines: []points.OrderLine{{Amount: euros(50), Category: "coffee"}}, Expires: new(at(200))}))
+	step(with(head("k3", 3), points.Redeem{Points: 31}))
+	step(with(head("k4", 4), points.Refund{Order: "O1", Amount: decimalOf(1234)}))
+	step(with(head("k5", 5), points.Adjust{Points: 25, Reason: "goodwill", AvailableAt: at(9), Expires: new(time.Time{})}))
+	step(with(head("k6", 6), points.Adjust{Points: -5, Reason: "correction"}))
+	step(with(head("k7", 7), points.Reserve{Reservation: "R1", Points: 60, TTL: 90 * time.Minute}))
+	step(with(head("k8", 7), points.Commit{Reservation: "R1", Points: 20}))
+	step(with(head("k9", 8), points.Reserve{Reservation: "R2", Points: 10, TTL: time.Minute}))
+	step(with(head("k10", 8), points.Void{Reservation: "R2"}))
+	step(with(head("k11", 9), points.Send{From: "a", To: "b", Points: 30}))
+	step(with(head("k12", 10), points.Receive{Parcel: []points.Moved{{Lot: 3, Points: 12, AvailableAt: at(1), ExpiresAt: at(99), Rolls: true}}, Contributor: "m1"}))
+	step(with(head("k13", 11), points.Leave{Member: "m1"}))
+	step(with(head("k14", 12), points.Close{Before: day(2)}))
+	step(with(head("k15", 400), points.Sweep{}))
 	return events, a
 }
 

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -16,15 +17,15 @@ type Grant struct {
 	Suppressed []string // multipliers that held and gave way to this one
 }
 
-func (g *Grant) code(f *form) {
-	f.name("rule", &g.Rule)
-	f.int("points", &g.Points)
-	list(f, "suppressed", &g.Suppressed, func(s *string, f *form) { f.name("rule", s) })
+func (g *Grant) code(f *canon.Form) {
+	f.Name("rule", &g.Rule)
+	f.Int("points", &g.Points)
+	canon.List(f, "suppressed", &g.Suppressed, func(s *string, f *canon.Form) { f.Name("rule", s) })
 }
 
-// A Price is how the points of an order came about: floor(base · factor), by the
+// An Award is how the points of an order came about: floor(base · factor), by the
 // rounding of the version, plus bonuses, less what caps cut.
-type Price struct {
+type Award struct {
 	Version   string // of the rules
 	RateNum   int64  // base = cash in minor units · RateNum / RateDen, exactly
 	RateDen   int64
@@ -39,18 +40,18 @@ type Price struct {
 	Grants     []Grant
 }
 
-func (p *Price) code(f *form) {
-	f.name("version", &p.Version)
-	f.int("rate", &p.RateNum)
-	f.int("rate_den", &p.RateDen)
-	f.int("factor", &p.FactorNum)
-	f.int("factor_den", &p.FactorDen)
-	f.int("product", &p.Product)
-	f.int("bonus", &p.Bonus)
-	f.int("cut", &p.Cut)
-	f.int("granted", &p.Granted)
-	f.int("qualifying", &p.Qualifying)
-	list(f, "grants", &p.Grants, (*Grant).code)
+func (p *Award) code(f *canon.Form) {
+	f.Name("version", &p.Version)
+	f.Int("rate", &p.RateNum)
+	f.Int("rate_den", &p.RateDen)
+	f.Int("factor", &p.FactorNum)
+	f.Int("factor_den", &p.FactorDen)
+	f.Int("product", &p.Product)
+	f.Int("bonus", &p.Bonus)
+	f.Int("cut", &p.Cut)
+	f.Int("granted", &p.Granted)
+	f.Int("qualifying", &p.Qualifying)
+	canon.List(f, "grants", &p.Grants, (*Grant).code)
 }
 
 // A verdict is what a version says of an order: rates and factor as fractions over
@@ -144,7 +145,7 @@ func (s *ruleset) factor(x *Facts, v *verdict, h *held) {
 // goals that the order reaches. Only if it is to explain does it say what each rule
 // contributed, and fractions in lowest terms; otherwise it does not allocate. An error
 // leaves p as it was.
-func (s *ruleset) price(p *Price, x *Facts, limit int64, won []Grant, explain bool) error {
+func (s *ruleset) price(p *Award, x *Facts, limit int64, won []Grant, explain bool) error {
 	if explain {
 		return s.explained(p, x, limit, won)
 	}
@@ -156,7 +157,7 @@ func (s *ruleset) price(p *Price, x *Facts, limit int64, won []Grant, explain bo
 }
 
 // explained is price with an explanation.
-func (s *ruleset) explained(p *Price, x *Facts, limit int64, won []Grant) error {
+func (s *ruleset) explained(p *Award, x *Facts, limit int64, won []Grant) error {
 	var h held
 	v := s.judge(x, &h)
 	if err := v.win(won); err != nil {
@@ -181,7 +182,7 @@ func (v *verdict) win(won []Grant) error {
 
 // award makes points of a verdict. It fails, leaving p as it was, if there are more than
 // can be.
-func (s *ruleset) award(p *Price, x *Facts, limit int64, v *verdict) error {
+func (s *ruleset) award(p *Award, x *Facts, limit int64, v *verdict) error {
 	product, err := money.MulDiv(x.Cash, v.rate*v.num, s.rateDen*v.den, s.rounding)
 	qualifying, errBase := money.MulDiv(x.Cash, v.rate, s.rateDen, money.Floor)
 	if err != nil || errBase != nil || max(product, qualifying) > maxPoints || product+v.bonus > maxPoints {
@@ -196,7 +197,7 @@ func (s *ruleset) award(p *Price, x *Facts, limit int64, v *verdict) error {
 
 // explain says what each rule contributed, in the order of the version, and what caps
 // cut. It allocates the list that it returns, and no more for a dozen rules.
-func (s *ruleset) explain(p *Price, v *verdict, h *held, won []Grant) {
+func (s *ruleset) explain(p *Award, v *verdict, h *held, won []Grant) {
 	p.RateNum, p.RateDen = lowest(v.rate, s.rateDen)
 	p.FactorNum, p.FactorDen = lowest(v.num, v.den)
 	var others []string
@@ -228,7 +229,7 @@ func (s *ruleset) explain(p *Price, v *verdict, h *held, won []Grant) {
 // compounds adds to those before it; all gains are over one denominator, the product
 // of those of the factors: num starts as 1 = den/den and turns into num·m at each
 // factor m, exactly, because the denominators still to come divide it.
-func (s *ruleset) share(p *Price, v *verdict, h *held, others []string) {
+func (s *ruleset) share(p *Award, v *verdict, h *held, others []string) {
 	var buffer, parts [16]int64
 	weights := buffer[:0]
 	for i := range s.rates {

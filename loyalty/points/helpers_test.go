@@ -23,7 +23,13 @@ func day(n int) relmark.Date {
 	return d
 }
 
-func head(key string, n int) points.Head { return points.Head{Key: key, At: at(n)} }
+func head(key string, n int) points.Command { return points.Command{Key: key, At: at(n)} }
+
+// with returns a command that asks for an action.
+func with(c points.Command, do points.Action) points.Command {
+	c.Do = do
+	return c
+}
 
 func euros(n int64) decimal.Decimal { return decimal.New(n, 0) }
 

@@ -210,40 +210,6 @@ func newWorld(p points.Program, t require.TestingT) *world {
 	return w
 }
 
-func headOf(c points.Command) points.Head {
-	switch c := c.(type) {
-	case points.Earn:
-		return c.Head
-	case points.Refund:
-		return c.Head
-	case points.LateRefund:
-		return c.Head
-	case points.Redeem:
-		return c.Head
-	case points.Adjust:
-		return c.Head
-	case points.Reserve:
-		return c.Head
-	case points.Commit:
-		return c.Head
-	case points.Void:
-		return c.Head
-	case points.Send:
-		return c.Head
-	case points.Receive:
-		return c.Head
-	case points.Leave:
-		return c.Head
-	case points.Open:
-		return c.Head
-	case points.Close:
-		return c.Head
-	case points.Sweep:
-		return c.Head
-	}
-	return points.Head{}
-}
-
 // tick lets time pass.
 func (w *world) tick(d dice) { w.now = w.now.Add(time.Duration(d(200, "hours later")) * time.Hour) }
 
@@ -251,7 +217,7 @@ func (w *world) tick(d dice) { w.now = w.now.Add(time.Duration(d(200, "hours lat
 // applies the event, by [world.apply].
 func (w *world) next(d dice) *turn {
 	who := w.parties[among(d, "who", 0, 0, 0, 0, 0, 1, 1, 2, 3, 3)]
-	h := points.Head{
+	h := points.Command{
 		Key: fmt.Sprint("key", w.steps), Recorded: w.now,
 		At: w.now.Add(-time.Duration(among(d, "hours late", 0, 0, 0, 30, 900)) * time.Hour),
 	}
@@ -262,9 +228,9 @@ func (w *world) next(d dice) *turn {
 		h.Version = new(who.a.Version() + uint64(d(2, "other version")))
 	}
 	c := w.command(d, who, h)
-	s := &turn{who: who, c: c, now: headOf(c).Recorded}
+	s := &turn{who: who, c: c, now: c.Recorded}
 	if s.now.IsZero() {
-		s.now = headOf(c).At
+		s.now = c.At
 	}
 	s.was = who.a.Clone()
 	s.d, s.err = w.e.Decide(&who.a, c)
@@ -286,8 +252,8 @@ func (w *world) apply(t require.TestingT, s *turn) {
 	}
 	// What was sent waits for who it was sent to.
 	to, receive := w.parties[0], points.Receive{Parcel: b.Parcel}
-	name := b.Left
-	if send, ok := s.c.(points.Send); ok {
+	name := b.Leaver
+	if send, ok := s.c.Do.(points.Send); ok {
 		if name = send.To; send.Pool {
 			receive.Contributor = s.who.name
 		}
@@ -301,11 +267,11 @@ func (w *world) apply(t require.TestingT, s *turn) {
 }
 
 // carriedOut picks a command of a kind that has been carried out; false if there is none.
-func carriedOut[C points.Command](d dice, who *party) (c C, ok bool) {
+func carriedOut[C points.Action](d dice, who *party) (c C, ok bool) {
 	var all [64]int
 	n := 0
 	for i, x := range who.done {
-		if _, ok = x.(C); ok && n < len(all) {
+		if _, ok = x.Do.(C); ok && n < len(all) {
 			all[n] = i
 			n++
 		}
@@ -313,7 +279,7 @@ func carriedOut[C points.Command](d dice, who *party) (c C, ok bool) {
 	if n == 0 {
 		return c, false
 	}
-	return who.done[all[d(n, "done")]].(C), true
+	return who.done[all[d(n, "done")]].Do.(C), true
 }
 
 // points draws how many: mostly what there is, all or less, or a little more.
@@ -329,20 +295,19 @@ func (w *world) points(d dice, who *party) int64 {
 
 // command draws a command. It mostly fits what has happened, so that histories lead
 // somewhere; names repeat, so that it clashes now and then.
-func (w *world) command(d dice, who *party, h points.Head) points.Command {
+func (w *world) command(d dice, who *party, h points.Command) points.Command {
 	pool := w.parties[len(w.parties)-1]
 	if who.a.Version() == 0 && d.one(4, "open") {
-		return w.opening(d, h)
+		return with(h, w.opening(d, h))
 	}
 	if len(who.inbox) > 0 && d.one(3, "receive") {
 		c := who.inbox[0]
 		who.inbox = who.inbox[1:]
 		h.Version, h.Recorded, h.At = nil, w.now, w.now // so that it succeeds
-		c.Head = h
-		return c
+		return with(h, c)
 	}
 	if c, ok := carriedOut[points.Receive](d, who); ok && who == pool && d.one(5, "leave") {
-		return points.Leave{Head: h, Member: c.Contributor}
+		return with(h, points.Leave{Member: c.Contributor})
 	}
 	kind := d(30, "command")
 	_, ordered := carriedOut[points.Earn](d, who)
@@ -356,77 +321,77 @@ func (w *world) command(d dice, who *party, h points.Head) points.Command {
 	}
 	switch kind {
 	case 0, 1, 2, 3, 4, 5, 6, 7:
-		return w.order(d, who, h)
+		return with(h, w.order(d, who, h))
 	case 8, 9, 10, 11:
-		return w.refund(d, who, h)
+		return with(h, w.refund(d, who, h))
 	case 12, 13:
 		order, ok := carriedOut[points.Earn](d, who)
 		if !ok {
-			return points.Sweep{Head: h}
+			return with(h, points.Sweep{})
 		}
 		r, err := points.Recall(stored(who.events), order.Order)
 		if err != nil {
-			return points.Sweep{Head: h}
+			return with(h, points.Sweep{})
 		}
-		return points.LateRefund{Head: h, Recalled: r, Amount: d.cents(1, 1500, "cents"), Suspense: "late"}
+		return with(h, points.LateRefund{Recalled: r, Amount: d.cents(1, 1500, "cents"), Suspense: "late"})
 	case 14, 15, 16:
-		return points.Redeem{Head: h, Points: w.points(d, who)}
+		return with(h, points.Redeem{Points: w.points(d, who)})
 	case 17:
-		c := points.Adjust{Head: h, Points: d.number(1, 60, "points")}
+		c := points.Adjust{Points: d.number(1, 60, "points")}
 		if d.one(2, "own") {
 			c.Expires = new(h.At.AddDate(0, 0, d(50, "days")+1))
 		}
 		if d.one(4, "later") {
 			c.AvailableAt = h.At.AddDate(0, 0, d(30, "days"))
 		}
-		return c
+		return with(h, c)
 	case 18:
-		return points.Adjust{Head: h, Points: -w.points(d, who)}
+		return with(h, points.Adjust{Points: -w.points(d, who)})
 	case 19, 20:
 		ttl := time.Duration(d(among(d, "long", 300, 5000), "hours")+1) * time.Hour
-		return points.Reserve{Head: h, Reservation: fmt.Sprint("hold", d(6, "hold")), Points: w.points(d, who), TTL: h.Recorded.Sub(h.At) + ttl}
+		return with(h, points.Reserve{Reservation: fmt.Sprint("hold", d(6, "hold")), Points: w.points(d, who), TTL: h.Recorded.Sub(h.At) + ttl})
 	case 21:
 		n := int64(d(31, "points"))
-		return points.Commit{Head: h, Reservation: w.reservation(d, who), Points: n, All: n == 0}
+		return with(h, points.Commit{Reservation: w.reservation(d, who), Points: n, All: n == 0})
 	case 22:
-		return points.Void{Head: h, Reservation: w.reservation(d, who)}
+		return with(h, points.Void{Reservation: w.reservation(d, who)})
 	case 23, 24:
 		to := among(d, "to", pool, pool, w.parties[0], w.parties[1], w.parties[2])
 		if to == who && !d.one(6, "in vain") {
 			to = w.parties[(d(2, "to")+1)%2]
 		}
-		return points.Send{Head: h, From: who.name, To: to.name, Points: w.points(d, who), Pool: to == pool}
+		return with(h, points.Send{From: who.name, To: to.name, Points: w.points(d, who), Pool: to == pool})
 	case 25:
 		if d.one(6, "leave") {
-			return points.Leave{Head: h, Member: w.parties[d(len(w.parties)-1, "member")].name}
+			return with(h, points.Leave{Member: w.parties[d(len(w.parties)-1, "member")].name})
 		}
-		return points.Sweep{Head: h}
+		return with(h, points.Sweep{})
 	case 26:
 		date, _ := relmark.DateOf(h.At, w.p.Zone)
-		return points.Close{Head: h, Before: date.AddDays(1 - int(d.number(0, 20, "days")))}
+		return with(h, points.Close{Before: date.AddDays(1 - int(d.number(0, 20, "days")))})
 	case 27:
 		if d.one(8, "open") {
-			return points.Open{Head: h}
+			return with(h, points.Open{})
 		}
-		return points.Sweep{Head: h}
+		return with(h, points.Sweep{})
 	case 28: // delivered once more, as it was or processed later
 		if len(who.done) == 0 {
-			return points.Sweep{Head: h}
+			return with(h, points.Sweep{})
 		}
 		again := who.done[d(len(who.done), "again")]
 		if d.one(2, "later") {
-			return points.Processed(again, w.now)
+			again.Recorded = w.now
 		}
 		return again
 	default: // another command with a key that may have been used
 		h.Key = fmt.Sprint("key", d(w.steps, "key"))
-		return points.Redeem{Head: h, Points: w.points(d, who)}
+		return with(h, points.Redeem{Points: w.points(d, who)})
 	}
 }
 
 // refund draws one: mostly a slice of an order that there is.
-func (w *world) refund(d dice, who *party, h points.Head) points.Refund {
-	c := points.Refund{Head: h, Order: fmt.Sprint("order", d(9, "order")), Amount: d.cents(1, 2500, "cents")}
+func (w *world) refund(d dice, who *party, h points.Command) points.Refund {
+	c := points.Refund{Order: fmt.Sprint("order", d(9, "order")), Amount: d.cents(1, 2500, "cents")}
 	if order, ok := carriedOut[points.Earn](d, who); ok && !d.one(6, "any") {
 		c.Order = order.Order
 		if d.one(3, "all") && order.Amount.Sign() > 0 {
@@ -448,10 +413,10 @@ func (w *world) reservation(d dice, who *party) string {
 }
 
 // order draws an order, with what the budgets leave.
-func (w *world) order(d dice, who *party, h points.Head) points.Earn {
+func (w *world) order(d dice, who *party, h points.Command) points.Earn {
 	c := points.Earn{
-		Head: h, Order: fmt.Sprint("order", d(9, "order")), Amount: d.cents(0, 4000, "cents"),
-		Tier: among(d, "tier", "", "gold", "silver"), Budget: w.e.Left(&w.usage, h.At),
+		Order: fmt.Sprint("order", d(9, "order")), Amount: d.cents(0, 4000, "cents"),
+		Tier: among(d, "tier", "", "gold", "silver"), Budget: w.e.BudgetLeft(&w.usage, h.At),
 	}
 	if d.one(2, "pays") && who.a.Balance(w.now).Available > 0 || d.one(20, "in vain") {
 		c.PayPoints = w.points(d, who)
@@ -476,8 +441,8 @@ func (w *world) order(d dice, who *party, h points.Head) points.Earn {
 }
 
 // opening draws an account of an older programme.
-func (w *world) opening(d dice, h points.Head) points.Open {
-	c := points.Open{Head: h, Debt: int64(d(3, "owing") * d(30, "debt"))}
+func (w *world) opening(d dice, h points.Command) points.Open {
+	c := points.Open{Debt: int64(d(3, "owing") * d(30, "debt"))}
 	for range d(4, "lots") {
 		o := points.Opening{Points: d.number(1, 60, "points")}
 		if d.one(2, "later") {

@@ -56,7 +56,7 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 	}
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Earn{Head: head("1", 0), Order: "O", Amount: euros(10)})
+	do(t, e, &a, with(head("1", 0), points.Earn{Order: "O", Amount: euros(10)}))
 	for _, d := range beyond() {
 		for name, set := range fields {
 			within(t, 4, name, func() {
@@ -70,9 +70,9 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 			})
 		}
 		for name, c := range map[string]points.Command{
-			"earn":   points.Earn{Head: head("2", 1), Order: "P", Amount: d},
-			"line":   points.Earn{Head: head("2", 1), Order: "P", Amount: euros(1), Lines: []points.OrderLine{{Amount: d}}},
-			"refund": points.Refund{Head: head("2", 1), Order: "O", Amount: d},
+			"earn":   with(head("2", 1), points.Earn{Order: "P", Amount: d}),
+			"line":   with(head("2", 1), points.Earn{Order: "P", Amount: euros(1), Lines: []points.OrderLine{{Amount: d}}}),
+			"refund": with(head("2", 1), points.Refund{Order: "O", Amount: d}),
 		} {
 			within(t, 4, name, func() {
 				_, err := e.Decide(&a, c)
@@ -208,7 +208,7 @@ func TestSnapshotsOutOfReachAreRefused(t *testing.T) {
 	e := compiled(t, points.Program{})
 	build := func(last ...points.Command) []byte {
 		var a points.Account
-		do(t, e, &a, points.Earn{Head: head("1", 0), Order: "O", Amount: euros(10)})
+		do(t, e, &a, with(head("1", 0), points.Earn{Order: "O", Amount: euros(10)}))
 		for _, c := range last {
 			do(t, e, &a, c)
 		}

@@ -21,19 +21,19 @@ func TestErrorsNameTheField(t *testing.T) {
 	const bad = "\xff"
 	one := euros(1)
 	for field, c := range map[string]points.Command{
-		"Order":            points.Refund{Head: head("k", 0), Order: bad, Amount: one},
-		"Tier":             points.Earn{Head: head("k", 0), Order: "O", Tier: bad, Amount: one},
-		"Lines.Category":   points.Earn{Head: head("k", 0), Order: "O", Lines: []points.OrderLine{{Category: bad}}, Amount: one},
-		"Tags":             points.Earn{Head: head("k", 0), Order: "O", Tags: []points.Tag{{Name: "a", Value: bad}}, Amount: one},
-		"Currency":         points.Earn{Head: head("k", 0), Order: "O", Currency: bad, Amount: one},
-		"Amount":           points.Earn{Head: head("k", 0), Order: "O", Amount: decimal.New(1, -2000)},
-		"Reason":           points.Adjust{Head: head("k", 0), Points: 1, Reason: bad},
-		"Reservation":      points.Void{Head: head("k", 0), Reservation: bad},
-		"From, To":         points.Send{Head: head("k", 0), From: bad, To: "b", Points: 1},
-		"Contributor":      points.Receive{Head: head("k", 0), Contributor: bad},
-		"Member":           points.Leave{Head: head("k", 0), Member: bad},
-		"Parcel.Lot":       points.Receive{Head: head("k", 0), Parcel: []points.Moved{{Lot: 1 << 63, Points: 1, AvailableAt: at(0)}}},
-		"Parcel.ExpiresAt": points.Receive{Head: head("k", 0), Parcel: []points.Moved{{Points: 1, AvailableAt: at(0), ExpiresAt: at(100_000)}}},
+		"Order":            with(head("k", 0), points.Refund{Order: bad, Amount: one}),
+		"Tier":             with(head("k", 0), points.Earn{Order: "O", Tier: bad, Amount: one}),
+		"Lines.Category":   with(head("k", 0), points.Earn{Order: "O", Lines: []points.OrderLine{{Category: bad}}, Amount: one}),
+		"Tags":             with(head("k", 0), points.Earn{Order: "O", Tags: []points.Tag{{Name: "a", Value: bad}}, Amount: one}),
+		"Currency":         with(head("k", 0), points.Earn{Order: "O", Currency: bad, Amount: one}),
+		"Amount":           with(head("k", 0), points.Earn{Order: "O", Amount: decimal.New(1, -2000)}),
+		"Reason":           with(head("k", 0), points.Adjust{Points: 1, Reason: bad}),
+		"Reservation":      with(head("k", 0), points.Void{Reservation: bad}),
+		"From, To":         with(head("k", 0), points.Send{From: bad, To: "b", Points: 1}),
+		"Contributor":      with(head("k", 0), points.Receive{Contributor: bad}),
+		"Member":           with(head("k", 0), points.Leave{Member: bad}),
+		"Parcel.Lot":       with(head("k", 0), points.Receive{Parcel: []points.Moved{{Lot: 1 << 63, Points: 1, AvailableAt: at(0)}}}),
+		"Parcel.ExpiresAt": with(head("k", 0), points.Receive{Parcel: []points.Moved{{Points: 1, AvailableAt: at(0), ExpiresAt: at(100_000)}}}),
 	} {
 		_, err := e.Decide(new(points.Account), c)
 		require.ErrorIs(t, err, relmark.ErrInvalid, field)
@@ -42,7 +42,7 @@ func TestErrorsNameTheField(t *testing.T) {
 		assert.Equal(t, field, rule.Field)
 	}
 	for _, exp := range []int32{400, 2_000_000_000} {
-		_, err := e.Decide(new(points.Account), points.Earn{Head: head("k", 0), Order: "O", Amount: decimal.New(1, exp)})
+		_, err := e.Decide(new(points.Account), with(head("k", 0), points.Earn{Order: "O", Amount: decimal.New(1, exp)}))
 		require.ErrorIs(t, err, relmark.ErrLimit)
 	}
 }
@@ -52,15 +52,15 @@ func TestCurrencyGoesWithoutSaying(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Earn{Head: head("1", 0), Order: "O", Amount: euros(50)})
-	d, err := e.Decide(&a, points.Earn{Head: head("1", 0), Order: "O", Amount: euros(50), Currency: "EUR"})
+	do(t, e, &a, with(head("1", 0), points.Earn{Order: "O", Amount: euros(50)}))
+	d, err := e.Decide(&a, with(head("1", 0), points.Earn{Order: "O", Amount: euros(50), Currency: "EUR"}))
 	require.NoError(t, err)
 	assert.True(t, d.Replayed)
-	do(t, e, &a, points.Refund{Head: head("2", 0), Order: "O", Amount: euros(5), Currency: "EUR"})
-	d, err = e.Decide(&a, points.Refund{Head: head("2", 0), Order: "O", Amount: euros(5)})
+	do(t, e, &a, with(head("2", 0), points.Refund{Order: "O", Amount: euros(5), Currency: "EUR"}))
+	d, err = e.Decide(&a, with(head("2", 0), points.Refund{Order: "O", Amount: euros(5)}))
 	require.NoError(t, err)
 	assert.True(t, d.Replayed)
-	_, err = e.Decide(&a, points.Refund{Head: head("2", 0), Order: "O", Amount: euros(5), Currency: "USD"})
+	_, err = e.Decide(&a, with(head("2", 0), points.Refund{Order: "O", Amount: euros(5), Currency: "USD"}))
 	assert.Equal(t, "key_conflict", reasonOf(err))
 }
 
@@ -71,7 +71,7 @@ func TestReceivedKeepsNothingOfTheCaller(t *testing.T) {
 	zone := time.FixedZone("there", 7200)
 	parcel := []points.Moved{{Lot: 1, Points: 5, AvailableAt: at(0).In(zone), ExpiresAt: at(9).In(zone)}}
 	var a points.Account
-	ev := do(t, e, &a, points.Receive{Head: head("1", 0), Parcel: parcel})
+	ev := do(t, e, &a, with(head("1", 0), points.Receive{Parcel: parcel}))
 	parcel[0].Points = 7
 	want := []points.Moved{{Lot: 1, Points: 5, AvailableAt: at(0), ExpiresAt: at(9)}}
 	assert.Equal(t, want, ev.Body.(*points.Received).Parcel)
@@ -104,5 +104,5 @@ func TestGoalsAboveACapAreReported(t *testing.T) {
 		Goals: []points.Goal{{Rule: "card", Target: 3, Points: 500}, {Rule: "small", Target: 3, Points: 400}},
 		Caps:  []points.Cap{{Per: points.PerOrder, Points: 400}},
 	}}})
-	assert.Equal(t, []points.Warning{{Rule: "card", Fault: points.AlwaysCapped}}, e.Warnings())
+	assert.Equal(t, []points.Warning{{Rule: "card", Kind: points.AlwaysCapped}}, e.Warnings())
 }

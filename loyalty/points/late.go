@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 )
 
@@ -23,7 +24,6 @@ import (
 // recalled out of date, which is a [VersionConflict]. So two late refunds of one
 // order cannot both be decided on what was left before either.
 type LateRefund struct {
-	Head
 	Recalled Recalled
 	Amount   decimal.Decimal // > 0, in whole minor units
 	Currency string          // of Amount; empty is the programme's
@@ -32,11 +32,11 @@ type LateRefund struct {
 
 // payload is what is asked for, not what was recalled: that changes with the account,
 // and a command that is repeated has to be recognised then.
-func (c LateRefund) payload(f *form) {
-	f.text("late", &c.Recalled.order)
-	f.decimal("amount", c.Amount)
+func (c LateRefund) payload(f *digest) {
+	f.Text("late", &c.Recalled.order)
+	amount(&f.Form, c.Amount)
 	f.unit(c.Currency)
-	f.text("suspense", &c.Suspense)
+	f.Text("suspense", &c.Suspense)
 }
 
 // LateRefunded is the body of an event that took back a forgotten order. What it
@@ -59,30 +59,28 @@ type Reopened struct {
 	Owner       uint64    // whose the lot is within a pool; 0 if it is none
 }
 
-func (*LateRefunded) kind() string { return "lateRefunded" }
+func (*LateRefunded) kind() string { return "late_refunded" }
 
-func (b *LateRefunded) code(f *form) {
-	f.text("suspense", &b.Suspense)
-	f.date("ordered", &b.Ordered)
-	list(f, "lots", &b.Lots, (*Reopened).code)
-	if f.part("refund") {
-		outer := f.open()
-		b.Refund.code(f)
-		f.close(outer)
-	}
+func (b *LateRefunded) code(f *canon.Form) {
+	f.Text("suspense", &b.Suspense)
+	f.Date("ordered", &b.Ordered)
+	canon.List(f, "lots", &b.Lots, (*Reopened).code)
+	canon.Object(f, "refund", &b.Refund, (*Refunded).code)
 }
 
-func (r *Reopened) code(f *form) {
-	f.id("lot", &r.Lot)
-	f.time("available", &r.AvailableAt)
-	f.time("expires", &r.ExpiresAt)
-	f.flag("rolls", &r.Rolls)
-	f.id("owner", &r.Owner)
+func (r *Reopened) code(f *canon.Form) {
+	f.ID("lot", &r.Lot)
+	f.Time("available", &r.AvailableAt)
+	f.Time("expires", &r.ExpiresAt)
+	f.Flag("rolls", &r.Rolls)
+	f.ID("owner", &r.Owner)
 }
 
 // A Recalled order is one that an account has forgotten, with what has become of it.
 // It is an immutable value, safe for concurrent use. Obtain one from [Recall].
 type Recalled struct {
+	opaque
+
 	order string
 	full  *Account // the account as if nothing had been forgotten
 }
@@ -107,7 +105,7 @@ func Recall(events iter.Seq2[Event, error], order string) (Recalled, error) {
 	if full.orders.find(order) == nil {
 		return Recalled{}, refuse(UnknownOrder)
 	}
-	return Recalled{order, &full}, nil
+	return Recalled{order: order, full: &full}, nil
 }
 
 // reuse lets an archive forget what the account itself has forgotten, where a name is
@@ -259,4 +257,14 @@ func (b *LateRefunded) postings(p *poster) {
 			x.To = Suspense(b.Suspense)
 		}
 	}
+}
+
+func (b *LateRefunded) about() string { return b.Refund.Order }
+
+func (b *LateRefunded) again(w *WhatIf, d *decider, _ int) error { return w.refund(d, &b.Refund) }
+
+func (b *LateRefunded) redacted(rename func(string) string) Body {
+	c := *b
+	c.Refund.Order = rename(b.Refund.Order)
+	return &c
 }

@@ -34,9 +34,9 @@ func (l *ledger) recall(t require.TestingT, order string) points.Recalled {
 // closedLedger has an order of 60 euros that 50 points paid in part, closed on day 15.
 func closedLedger(t require.TestingT) *ledger {
 	l := &ledger{e: compiled(t, points.Program{})}
-	l.do(t, points.Adjust{Head: head("gift", 0), Points: 50, Expires: new(at(40))})
-	l.do(t, points.Earn{Head: head("earn", 1), Order: "O1", Amount: decimalOf(6050), PayPoints: 50})
-	l.do(t, points.Close{Head: head("close", 20), Before: day(15)})
+	l.do(t, with(head("gift", 0), points.Adjust{Points: 50, Expires: new(at(40))}))
+	l.do(t, with(head("earn", 1), points.Earn{Order: "O1", Amount: decimalOf(6050), PayPoints: 50}))
+	l.do(t, with(head("close", 20), points.Close{Before: day(15)}))
 	return l
 }
 
@@ -45,10 +45,10 @@ func closedLedger(t require.TestingT) *ledger {
 func TestLateRefundGoesToSuspense(t *testing.T) {
 	t.Parallel()
 	l := closedLedger(t)
-	_, err := l.e.Decide(&l.a, points.Refund{Head: head("plain", 21), Order: "O1", Amount: euros(60)})
+	_, err := l.e.Decide(&l.a, with(head("plain", 21), points.Refund{Order: "O1", Amount: euros(60)}))
 	require.Equal(t, "period_closed", reasonOf(err))
-	late := func(key string, n int, cents int64) points.LateRefund {
-		return points.LateRefund{Head: head(key, n), Recalled: l.recall(t, "O1"), Amount: decimalOf(cents), Suspense: "2025-01"}
+	late := func(key string, n int, cents int64) points.Command {
+		return with(head(key, n), points.LateRefund{Recalled: l.recall(t, "O1"), Amount: decimalOf(cents), Suspense: "2025-01"})
 	}
 	ev := l.do(t, late("late", 21, 3025))
 	b := ev.Body.(*points.LateRefunded)
@@ -83,14 +83,14 @@ func TestLateRefundGoesToSuspense(t *testing.T) {
 func TestRecalledOrdersGoOutOfDate(t *testing.T) {
 	t.Parallel()
 	l := closedLedger(t)
-	first := points.LateRefund{Head: head("a", 21), Recalled: l.recall(t, "O1"), Amount: decimalOf(6050), Suspense: "s"}
+	first := with(head("a", 21), points.LateRefund{Recalled: l.recall(t, "O1"), Amount: decimalOf(6050), Suspense: "s"})
 	second := first
 	second.Key = "b"
 	l.do(t, first)
 	_, err := l.e.Decide(&l.a, second)
 	assert.Equal(t, "version_conflict", reasonOf(err))
 	assert.ErrorIs(t, err, relmark.ErrConflict)
-	second.Recalled = l.recall(t, "O1")
+	second = with(head("b", 21), points.LateRefund{Recalled: l.recall(t, "O1"), Amount: decimalOf(6050), Suspense: "s"})
 	_, err = l.e.Decide(&l.a, second)
 	assert.Equal(t, "refund_exceeds_order", reasonOf(err))
 }
@@ -98,11 +98,11 @@ func TestRecalledOrdersGoOutOfDate(t *testing.T) {
 func TestLateRefundRefuses(t *testing.T) {
 	t.Parallel()
 	l := closedLedger(t)
-	l.do(t, points.Earn{Head: head("open", 20), Order: "O2", Amount: euros(5)})
-	good := points.LateRefund{Head: head("late", 21), Recalled: l.recall(t, "O1"), Amount: euros(1), Suspense: "s"}
+	l.do(t, with(head("open", 20), points.Earn{Order: "O2", Amount: euros(5)}))
+	good := points.LateRefund{Recalled: l.recall(t, "O1"), Amount: euros(1), Suspense: "s"}
 	before := snapshot(t, &l.a)
 	stranger := closedLedger(t)
-	stranger.do(t, points.Adjust{Head: head("other", 20), Points: 5})
+	stranger.do(t, with(head("other", 20), points.Adjust{Points: 5}))
 	for name, c := range map[string]func(c *points.LateRefund){
 		"no account":       func(c *points.LateRefund) { c.Suspense = "" },
 		"no order":         func(c *points.LateRefund) { c.Recalled = points.Recalled{} },
@@ -113,7 +113,7 @@ func TestLateRefundRefuses(t *testing.T) {
 	} {
 		bad := good
 		c(&bad)
-		_, err := l.e.Decide(&l.a, bad)
+		_, err := l.e.Decide(&l.a, with(head("late", 21), bad))
 		require.Error(t, err, name)
 		if name != "version_conflict" && name != "not_forgotten" {
 			require.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -149,10 +149,10 @@ func TestLateRefundRefuses(t *testing.T) {
 func TestRecallAfterReuse(t *testing.T) {
 	t.Parallel()
 	l := closedLedger(t)
-	l.do(t, points.Earn{Head: head("again", 22), Order: "O1", Amount: euros(7)})
-	_, err := l.e.Decide(&l.a, points.LateRefund{Head: head("late", 22), Recalled: l.recall(t, "O1"), Amount: euros(1), Suspense: "s"})
+	l.do(t, with(head("again", 22), points.Earn{Order: "O1", Amount: euros(7)}))
+	_, err := l.e.Decide(&l.a, with(head("late", 22), points.LateRefund{Recalled: l.recall(t, "O1"), Amount: euros(1), Suspense: "s"}))
 	assert.Equal(t, "not_forgotten", reasonOf(err))
-	ev := l.do(t, points.Refund{Head: head("refund", 23), Order: "O1", Amount: euros(7)})
+	ev := l.do(t, with(head("refund", 23), points.Refund{Order: "O1", Amount: euros(7)}))
 	assert.Equal(t, int64(7), ev.Body.(*points.Refunded).Taken())
 }
 
@@ -161,11 +161,12 @@ func TestRecallAfterReuse(t *testing.T) {
 func TestRepeatedCommandsAfterAClosing(t *testing.T) {
 	t.Parallel()
 	l := closedLedger(t)
-	old := points.Earn{Head: head("earn", 1), Order: "O1", Amount: decimalOf(6050), PayPoints: 50}
+	old := with(head("earn", 1), points.Earn{Order: "O1", Amount: decimalOf(6050), PayPoints: 50})
 	before := snapshot(t, &l.a)
+	later := func(n int) points.Command { c := old; c.Recorded = at(n); return c }
 	for _, c := range []points.Command{
-		old, points.Processed(old, at(21)), points.Processed(old, at(400)),
-		points.Adjust{Head: head("gift", 0), Points: 50, Expires: new(at(40))},
+		old, later(21), later(400),
+		with(head("gift", 0), points.Adjust{Points: 50, Expires: new(at(40))}),
 	} {
 		_, err := l.e.Decide(&l.a, c)
 		assert.Equal(t, "period_closed", reasonOf(err), "not time_runs_back: no later time helps")
@@ -176,30 +177,30 @@ func TestRepeatedCommandsAfterAClosing(t *testing.T) {
 	// What is left to the host's unique indexes: (account, key) and (account, source).
 	index := map[string]bool{}
 	for i := range l.events {
-		if s := l.events[i].Source(); s != "" {
+		if s := l.events[i].EarnedOrder(); s != "" {
 			require.False(t, index[s])
 			index[s] = true
 		}
 	}
-	anew := points.Earn{Head: head("anew", 21), Order: "O1", Amount: decimalOf(6050)}
+	anew := with(head("anew", 21), points.Earn{Order: "O1", Amount: decimalOf(6050)})
 	d, err := l.e.Decide(&l.a, anew)
 	require.NoError(t, err, "the account has forgotten it")
-	assert.True(t, index[d.Event.Source()], "the index has not")
-	assert.Empty(t, (&points.Event{Body: &points.Swept{}}).Source())
-	assert.Empty(t, new(points.Event).Source())
+	assert.True(t, index[d.Event.EarnedOrder()], "the index has not")
+	assert.Empty(t, (&points.Event{Body: &points.Swept{}}).EarnedOrder())
+	assert.Empty(t, new(points.Event).EarnedOrder())
 }
 
 // Points may go back to a lot of a pool member, rolling or not.
 func TestReopenedLotsAreWhatTheyWere(t *testing.T) {
 	t.Parallel()
 	l := &ledger{e: compiled(t, points.Program{Expiry: points.Expiry{Kind: points.Inactivity, N: 2}, Payout: points.ByLot})}
-	l.do(t, points.Receive{Head: head("in", 0), Contributor: "m", Parcel: []points.Moved{{Lot: 4, Points: 80, AvailableAt: at(0), ExpiresAt: at(30), Rolls: true}}})
-	l.do(t, points.Earn{Head: head("earn", 1), Order: "O1", Amount: decimalOf(80), PayPoints: 80})
-	l.do(t, points.Close{Head: head("close", 20), Before: day(15)})
+	l.do(t, with(head("in", 0), points.Receive{Contributor: "m", Parcel: []points.Moved{{Lot: 4, Points: 80, AvailableAt: at(0), ExpiresAt: at(30), Rolls: true}}}))
+	l.do(t, with(head("earn", 1), points.Earn{Order: "O1", Amount: decimalOf(80), PayPoints: 80}))
+	l.do(t, with(head("close", 20), points.Close{Before: day(15)}))
 	rolled := points.Expiry{Kind: points.Inactivity, N: 2}.ExpiresAt(day(1), time.UTC)
-	ev := l.do(t, points.LateRefund{Head: head("late", 21), Recalled: l.recall(t, "O1"), Amount: decimalOf(80), Suspense: "s"})
+	ev := l.do(t, with(head("late", 21), points.LateRefund{Recalled: l.recall(t, "O1"), Amount: decimalOf(80), Suspense: "s"}))
 	assert.Equal(t, []points.Reopened{{Lot: 1, AvailableAt: at(0), ExpiresAt: rolled, Rolls: true, Owner: 1}}, ev.Body.(*points.LateRefunded).Lots)
-	sent := l.do(t, points.Leave{Head: head("leave", 22), Member: "m"}).Body.(*points.Sent)
+	sent := l.do(t, with(head("leave", 22), points.Leave{Member: "m"})).Body.(*points.Sent)
 	assert.Len(t, sent.Parcel, 1, "they are the member's own")
 	for i := range l.events {
 		data, err := l.events[i].AppendJSON(nil)
@@ -217,7 +218,7 @@ func TestReopenedLotsAreWhatTheyWere(t *testing.T) {
 func TestGoldenLateRefund(t *testing.T) {
 	t.Parallel()
 	l := closedLedger(t)
-	ev := l.do(t, points.LateRefund{Head: head("late", 21), Recalled: l.recall(t, "O1"), Amount: decimalOf(3025), Suspense: "2025-01"})
+	ev := l.do(t, with(head("late", 21), points.LateRefund{Recalled: l.recall(t, "O1"), Amount: decimalOf(3025), Suspense: "2025-01"}))
 	data, err := ev.AppendJSON(nil)
 	require.NoError(t, err)
 	compact, err := ev.MarshalBinary()

@@ -69,7 +69,7 @@ func redaction(t require.TestingT, w *world, _ dice) invariant {
 			require.Equal(t, p.a.Balance(w.now), again.Balance(w.now))
 			require.Equal(t, slices.Collect(p.a.Lots(w.now)), slices.Collect(again.Lots(w.now)))
 			for _, c := range p.done {
-				if order, ok := c.(points.Earn); ok {
+				if order, ok := c.Do.(points.Earn); ok {
 					_, err := points.Recall(stored(p.events), order.Order)
 					_, redErr := points.Recall(stored(events), digest(order.Order))
 					require.Equal(t, err, redErr)
@@ -133,7 +133,8 @@ func TestClosingKeepsBalances(t *testing.T) {
 		before := live.Clone()
 		date, err := relmark.DateOf(end, p.Zone)
 		require.NoError(t, err)
-		c := points.Close{Head: points.Head{Key: "close", At: end}, Before: date.AddDays(-rapid.IntRange(0, 100).Draw(t, "days"))}
+		closing := date.AddDays(-rapid.IntRange(0, 100).Draw(t, "days"))
+		c := with(points.Command{Key: "close", At: end}, points.Close{Before: closing})
 		d, err := e.Decide(&live, c)
 		if err != nil {
 			require.Equal(t, points.PeriodClosed, points.Reason(reasonOf(err)), "a later date is closed")
@@ -150,7 +151,7 @@ func TestClosingKeepsBalances(t *testing.T) {
 		large, err := before.MarshalBinary()
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(small), len(large)+40, "it does not grow, but for the key of the closing")
-		_, err = e.Decide(&live, points.Earn{Head: points.Head{Key: "late", At: c.Before.Start(p.Zone).Add(-time.Nanosecond), Recorded: end}, Order: "late"})
+		_, err = e.Decide(&live, with(points.Command{Key: "late", At: closing.Start(p.Zone).Add(-time.Nanosecond), Recorded: end}, points.Earn{Order: "late"}))
 		require.Equal(t, "period_closed", reasonOf(err))
 	})
 }
@@ -159,16 +160,16 @@ func TestClosedOrdersAreRefused(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Earn{Head: head("1", 0), Order: "O1", Amount: euros(50)})
-	do(t, e, &a, points.Close{Head: head("2", 20), Before: day(15)})
-	_, err := e.Decide(&a, points.Refund{Head: head("3", 21), Order: "O1", Amount: euros(50), Ordered: day(0)})
+	do(t, e, &a, with(head("1", 0), points.Earn{Order: "O1", Amount: euros(50)}))
+	do(t, e, &a, with(head("2", 20), points.Close{Before: day(15)}))
+	_, err := e.Decide(&a, with(head("3", 21), points.Refund{Order: "O1", Amount: euros(50), Ordered: day(0)}))
 	assert.Equal(t, "period_closed", reasonOf(err))
 	assert.ErrorIs(t, err, relmark.ErrRefused)
-	ev := do(t, e, &a, points.Refund{Head: head("4", 21), Order: "O2", Amount: euros(50), Ordered: day(20)})
+	ev := do(t, e, &a, with(head("4", 21), points.Refund{Order: "O2", Amount: euros(50), Ordered: day(20)}))
 	assert.True(t, ev.Body.(*points.Refunded).Parked)
-	_, err = e.Decide(&a, points.Close{Head: head("5", 22), Before: day(14)})
+	_, err = e.Decide(&a, with(head("5", 22), points.Close{Before: day(14)}))
 	assert.Equal(t, "period_closed", reasonOf(err))
-	_, err = e.Decide(&a, points.Close{Head: head("5", 22), Before: day(30)})
+	_, err = e.Decide(&a, with(head("5", 22), points.Close{Before: day(30)}))
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
@@ -176,21 +177,21 @@ func TestOpenTakesOver(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{Expiry: points.Expiry{Kind: points.Inactivity, N: 1}})
 	var a points.Account
-	do(t, e, &a, points.Open{
-		Head: head("open", 0), Debt: 30, Activity: day(-5),
+	do(t, e, &a, with(head("open", 0), points.Open{
+		Debt: 30, Activity: day(-5),
 		Lots: []points.Opening{{Points: 100, ExpiresAt: at(20), Rolls: true}, {Points: 50}, {Points: 7, AvailableAt: at(3)}},
-	})
+	}))
 	b := a.Balance(at(0))
 	identity(t, b)
 	assert.Equal(t, points.Balance{
 		Available: 150, Pending: 7, Debt: 30, Issued: 157, Reversed: 30,
 		NextExpiry: at(20), NextExpiring: 100,
 	}, b)
-	do(t, e, &a, points.Earn{Head: head("earn", 10), Order: "O1", Amount: euros(40)})
+	do(t, e, &a, with(head("earn", 10), points.Earn{Order: "O1", Amount: euros(40)}))
 	b = a.Balance(at(10))
 	assert.Zero(t, b.Debt, "what is earned pays the debt")
 	assert.Equal(t, int64(110), b.NextExpiring, "activity rolls what was taken over, with the rest of what was earned")
-	_, err := e.Decide(&a, points.Open{Head: head("again", 11)})
+	_, err := e.Decide(&a, with(head("again", 11), points.Open{}))
 	assert.Equal(t, "not_empty", reasonOf(err))
 }
 
@@ -238,8 +239,8 @@ func TestI05RefundsInSlices(t *testing.T) {
 		pay, spend := rapid.Int64Range(0, 90).Draw(t, "pay"), rapid.Int64Range(0, 30).Draw(t, "spend")
 		for i := range totals {
 			var a points.Account
-			do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 90, Expires: new(at(100))})
-			c := points.Earn{Head: head("earn", 1), Order: "O", Amount: decimalOf(cents), PayPoints: pay, Tier: "gold"}
+			do(t, e, &a, with(head("gift", 0), points.Adjust{Points: 90, Expires: new(at(100))}))
+			c := with(head("earn", 1), points.Earn{Order: "O", Amount: decimalOf(cents), PayPoints: pay, Tier: "gold"})
 			d, err := e.Decide(&a, c)
 			if err != nil {
 				require.ErrorIs(t, err, relmark.ErrInvalid)
@@ -248,7 +249,7 @@ func TestI05RefundsInSlices(t *testing.T) {
 			require.NoError(t, a.Apply(d.Event))
 			granted := a.Balance(at(1)).Issued - 90
 			if spend > 0 && a.Balance(at(20)).Available >= spend {
-				do(t, e, &a, points.Redeem{Head: head("spend", 20), Points: spend})
+				do(t, e, &a, with(head("spend", 20), points.Redeem{Points: spend}))
 			}
 			before := a.Balance(at(20))
 			for left, n := cents, 0; left > 0; n++ {
@@ -256,11 +257,11 @@ func TestI05RefundsInSlices(t *testing.T) {
 				if i == 1 {
 					slice = rapid.Int64Range(1, left).Draw(t, "slice")
 				}
-				ev := do(t, e, &a, points.Refund{Head: head(fmt.Sprint(n), 20), Order: "O", Amount: decimalOf(slice)})
+				ev := do(t, e, &a, with(head(fmt.Sprint(n), 20), points.Refund{Order: "O", Amount: decimalOf(slice)}))
 				cash[i] += ev.Body.(*points.Refunded).Cash
 				left -= slice
 			}
-			_, err = e.Decide(&a, points.Refund{Head: head("more", 21), Order: "O", Amount: decimalOf(1)})
+			_, err = e.Decide(&a, with(head("more", 21), points.Refund{Order: "O", Amount: decimalOf(1)}))
 			require.Equal(t, "refund_exceeds_order", reasonOf(err))
 			totals[i] = a.Balance(at(21))
 			back := totals[i].Reversed - before.Reversed + totals[i].Unrecovered - before.Unrecovered
@@ -285,11 +286,11 @@ func TestManyOrders(t *testing.T) {
 	for round := range 2 {
 		a.Reset()
 		for i := range 130 {
-			do(t, e, &a, points.Earn{Head: head(fmt.Sprint("k", i), 0), Order: fmt.Sprint("order", i), Amount: euros(10)})
+			do(t, e, &a, with(head(fmt.Sprint("k", i), 0), points.Earn{Order: fmt.Sprint("order", i), Amount: euros(10)}))
 		}
-		_, err := e.Decide(&a, points.Earn{Head: head("new", 0), Order: "order100", Amount: euros(10)})
+		_, err := e.Decide(&a, with(head("new", 0), points.Earn{Order: "order100", Amount: euros(10)}))
 		assert.Equal(t, "duplicate_order", reasonOf(err))
-		d, err := e.Decide(&a, points.Earn{Head: head("k100", 0), Order: "order100", Amount: euros(10)})
+		d, err := e.Decide(&a, with(head("k100", 0), points.Earn{Order: "order100", Amount: euros(10)}))
 		require.NoError(t, err)
 		assert.Equal(t, points.Decision{Event: points.Event{Seq: 101, Key: "k100"}, Replayed: true}, d)
 		snapshot, err := a.MarshalBinary()
@@ -297,8 +298,8 @@ func TestManyOrders(t *testing.T) {
 		var b points.Account
 		require.NoError(t, b.UnmarshalBinary(snapshot))
 		for _, c := range []*points.Account{a.Clone(), &b} {
-			do(t, e, c, points.Refund{Head: head("back", 1), Order: "order77", Amount: euros(10)})
-			do(t, e, c, points.Close{Head: head("close", 1), Before: day(1)})
+			do(t, e, c, with(head("back", 1), points.Refund{Order: "order77", Amount: euros(10)}))
+			do(t, e, c, with(head("close", 1), points.Close{Before: day(1)}))
 			assert.Equal(t, int64(1290), c.Balance(at(1)).Available)
 		}
 		assert.Equal(t, int64(1300), a.Balance(at(1)).Available, round)
@@ -369,12 +370,12 @@ func TestWhatIfCountsWhatCouldNotBeSpent(t *testing.T) {
 	require.NoError(t, err)
 	var a points.Account
 	for _, c := range []points.Command{
-		points.Earn{Head: head("1", 0), Order: "O1", Amount: euros(100)},
-		points.Redeem{Head: head("2", 1), Points: 40},
-		points.Reserve{Head: head("3", 2), Reservation: "R", Points: 30, TTL: time.Hour},
-		points.Commit{Head: head("4", 2), Reservation: "R", Points: 20},
-		points.Send{Head: head("5", 3), From: "a", To: "b", Points: 5},
-		points.Adjust{Head: head("6", 4), Points: -5},
+		with(head("1", 0), points.Earn{Order: "O1", Amount: euros(100)}),
+		with(head("2", 1), points.Redeem{Points: 40}),
+		with(head("3", 2), points.Reserve{Reservation: "R", Points: 30, TTL: time.Hour}),
+		with(head("4", 2), points.Commit{Reservation: "R", Points: 20}),
+		with(head("5", 3), points.Send{From: "a", To: "b", Points: 5}),
+		with(head("6", 4), points.Adjust{Points: -5}),
 	} {
 		ev := do(t, e, &a, c)
 		require.NoError(t, w.Event(&ev))

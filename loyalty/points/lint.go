@@ -7,22 +7,22 @@ import (
 	"github.com/relmark/relmark"
 )
 
-// A Fault says what is odd about a rule that is valid.
-type Fault string
+// A WarningKind says what is odd about a rule that is valid.
+type WarningKind string
 
-// The faults. An example of each: a weekend rule in a version of one Monday; a
+// The kinds of warnings. An example of each: a weekend rule in a version of one Monday; a
 // double that a triple for everybody overrules; 500 points under a cap of 400.
 const (
-	Unreachable  Fault = "unreachable"   // its condition cannot hold on any order of the version
-	Shadowed     Fault = "shadowed"      // an exclusive multiplier always wins where it holds
-	AlwaysCapped Fault = "always_capped" // a cap always cuts a part of its points
+	Unreachable  WarningKind = "unreachable"   // its condition cannot hold on any order of the version
+	Shadowed     WarningKind = "shadowed"      // an exclusive multiplier always wins where it holds
+	AlwaysCapped WarningKind = "always_capped" // a cap always cuts a part of its points
 )
 
 // A Warning is a rule that cannot do what it seems to say.
 type Warning struct {
 	Version int    // index of the version
 	Rule    string // its name
-	Fault   Fault
+	Kind    WarningKind
 	By      string // the multiplier that shadows it, if one does
 }
 
@@ -33,11 +33,11 @@ func (e *Engine) Warnings() []Warning {
 	var out []Warning
 	for i := range e.versions {
 		v := &e.versions[i]
-		warn := func(rule string, when *test, fault Fault, by string) bool {
-			if fault == Unreachable && when.possible(v.From, v.To) {
+		warn := func(rule string, when *test, kind WarningKind, by string) bool {
+			if kind == Unreachable && when.possible(v.From, v.To) {
 				return false
 			}
-			out = append(out, Warning{i, rule, fault, by})
+			out = append(out, Warning{i, rule, kind, by})
 			return true
 		}
 		for j := range v.rates {

@@ -25,7 +25,7 @@ func TestI01TransfersAndPoolsConserve(t *testing.T) {
 		const members, pool = 3, 3
 		accounts := make([]points.Account, members+1)
 		for i := range members {
-			do(t, e, &accounts[i], points.Adjust{Head: head("gift", 0), Points: 100, Expires: new(at(40 + i))})
+			do(t, e, &accounts[i], with(head("gift", 0), points.Adjust{Points: 100, Expires: new(at(40 + i))}))
 		}
 		last := 0
 		for i := range rapid.IntRange(1, 30).Draw(t, "steps") {
@@ -33,15 +33,15 @@ func TestI01TransfersAndPoolsConserve(t *testing.T) {
 			h := head(fmt.Sprint("key", i), last)
 			from, to := rapid.IntRange(0, pool).Draw(t, "from"), rapid.IntRange(0, pool).Draw(t, "to")
 			name, n := fmt.Sprint("member", from), rapid.Int64Range(1, 50).Draw(t, "points")
-			var c points.Command = points.Send{Head: h, From: fmt.Sprint(from), To: fmt.Sprint(to), Points: n, Pool: to == pool}
+			var c points.Command = with(h, points.Send{From: fmt.Sprint(from), To: fmt.Sprint(to), Points: n, Pool: to == pool})
 			contributor := ""
 			switch {
 			case rapid.IntRange(0, 3).Draw(t, "what") == 0:
-				c = points.Redeem{Head: h, Points: n}
+				c = with(h, points.Redeem{Points: n})
 			case from < pool && to == pool:
 				contributor = name
 			case from < pool && rapid.Bool().Draw(t, "leave"):
-				c, from, to = points.Leave{Head: h, Member: name}, pool, from
+				c, from, to = with(h, points.Leave{Member: name}), pool, from
 			}
 			d, err := e.Decide(&accounts[from], c)
 			if err != nil {
@@ -50,7 +50,7 @@ func TestI01TransfersAndPoolsConserve(t *testing.T) {
 			}
 			require.NoError(t, accounts[from].Apply(d.Event))
 			if sent, ok := d.Event.Body.(*points.Sent); ok && len(sent.Parcel) > 0 {
-				do(t, e, &accounts[to], points.Receive{Head: h, Parcel: sent.Parcel, Contributor: contributor})
+				do(t, e, &accounts[to], with(h, points.Receive{Parcel: sent.Parcel, Contributor: contributor}))
 			}
 		}
 		now := at(last)
@@ -77,13 +77,13 @@ func TestFeeMayBeEverything(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{TransferFee: decimalOf(10)})
 	var a points.Account
-	do(t, e, &a, points.Adjust{Head: head("1", 0), Points: 5})
-	ev := do(t, e, &a, points.Send{Head: head("2", 0), From: "a", To: "b", Points: 1})
+	do(t, e, &a, with(head("1", 0), points.Adjust{Points: 5}))
+	ev := do(t, e, &a, with(head("2", 0), points.Send{From: "a", To: "b", Points: 1}))
 	sent := ev.Body.(*points.Sent)
 	assert.Equal(t, []points.Part{{Lot: 1, Points: 1}}, sent.Fee)
 	assert.Empty(t, sent.Parcel)
 	assert.Equal(t, points.Balance{Issued: 5, Available: 4, Redeemed: 1}, a.Balance(at(0)))
-	_, err := e.Decide(&a, points.Receive{Head: head("3", 0), Parcel: sent.Parcel})
+	_, err := e.Decide(&a, with(head("3", 0), points.Receive{Parcel: sent.Parcel}))
 	require.ErrorIs(t, err, errInvalid)
 }
 
@@ -108,7 +108,7 @@ func TestI07IndependentCommandsCommute(t *testing.T) {
 		var commands []points.Command
 		for i := range rapid.IntRange(1, 8).Draw(t, "orders") {
 			cents := rapid.Int64Range(1, 5000).Draw(t, "cents")
-			commands = append(commands, points.Earn{Head: points.Head{Key: fmt.Sprint("e", i), At: at(i), Recorded: at(20)}, Order: fmt.Sprint(i), Amount: decimalOf(cents)})
+			commands = append(commands, with(points.Command{Key: fmt.Sprint("e", i), At: at(i), Recorded: at(20)}, points.Earn{Order: fmt.Sprint(i), Amount: decimalOf(cents)}))
 		}
 		var balances [2]points.Balance
 		for i := range balances {
@@ -121,8 +121,8 @@ func TestI07IndependentCommandsCommute(t *testing.T) {
 				do(t, e, &a, c)
 			}
 			for _, c := range order { // all of each order comes back
-				c := c.(points.Earn)
-				do(t, e, &a, points.Refund{Head: points.Head{Key: "r" + c.Key, At: c.At, Recorded: at(21)}, Order: c.Order, Amount: c.Amount})
+				order := c.Do.(points.Earn)
+				do(t, e, &a, with(points.Command{Key: "r" + c.Key, At: c.At, Recorded: at(21)}, points.Refund{Order: order.Order, Amount: order.Amount}))
 			}
 			balances[i] = a.Balance(at(21))
 		}
@@ -145,8 +145,8 @@ func TestI07CapTotalsCommute(t *testing.T) {
 		require.NoError(t, err)
 		var commands []points.Command
 		for i := range rapid.IntRange(1, 8).Draw(t, "orders") {
-			h := points.Head{Key: fmt.Sprint("e", i), At: at(5 * i), Recorded: at(60)}
-			commands = append(commands, points.Earn{Head: h, Order: fmt.Sprint(i), Amount: decimalOf(rapid.Int64Range(1, 9000).Draw(t, "cents"))})
+			h := points.Command{Key: fmt.Sprint("e", i), At: at(5 * i), Recorded: at(60)}
+			commands = append(commands, with(h, points.Earn{Order: fmt.Sprint(i), Amount: decimalOf(rapid.Int64Range(1, 9000).Draw(t, "cents"))}))
 		}
 		var issued [2]int64
 		for i := range issued {
@@ -171,10 +171,10 @@ func TestGiftsUnderInactivity(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{Expiry: points.Expiry{Kind: points.Inactivity, N: 1}})
 	var a points.Account
-	do(t, e, &a, points.Earn{Head: head("earn", 0), Order: "O", Amount: euros(10)})
-	with := do(t, e, &a, points.Adjust{Head: head("with", 5), Points: 1}).Body.(*points.Adjusted)
-	assert.Equal(t, day(32).Start(time.UTC), with.ExpiresAt, "with the others: through 10 February")
-	after := do(t, e, &a, points.Adjust{Head: head("after", 60), Points: 1}).Body.(*points.Adjusted)
+	do(t, e, &a, with(head("earn", 0), points.Earn{Order: "O", Amount: euros(10)}))
+	among := do(t, e, &a, with(head("with", 5), points.Adjust{Points: 1})).Body.(*points.Adjusted)
+	assert.Equal(t, day(32).Start(time.UTC), among.ExpiresAt, "with the others: through 10 February")
+	after := do(t, e, &a, with(head("after", 60), points.Adjust{Points: 1})).Body.(*points.Adjusted)
 	assert.Equal(t, day(60).AddMonths(1).AddDays(1).Start(time.UTC), after.ExpiresAt)
 	assert.Equal(t, int64(1), a.Balance(at(60)).Available)
 }
@@ -185,10 +185,10 @@ func TestPointsWithoutValueCannotPay(t *testing.T) {
 	e, err := points.Compile(points.Program{Currency: "EUR", Digits: 2, Versions: []points.Version{{}}})
 	require.NoError(t, err)
 	var a points.Account
-	do(t, e, &a, points.Adjust{Head: head("gift", 0), Points: 10})
-	_, err = e.Decide(&a, points.Earn{Head: head("pay", 0), Order: "O", Amount: euros(1), PayPoints: 1})
+	do(t, e, &a, with(head("gift", 0), points.Adjust{Points: 10}))
+	_, err = e.Decide(&a, with(head("pay", 0), points.Earn{Order: "O", Amount: euros(1), PayPoints: 1}))
 	assert.ErrorIs(t, err, errInvalid)
-	b := do(t, e, &a, points.Earn{Head: head("free", 0), Order: "O", Amount: decimal.Zero}).Body.(*points.Earned)
+	b := do(t, e, &a, with(head("free", 0), points.Earn{Order: "O", Amount: decimal.Zero})).Body.(*points.Earned)
 	assert.Zero(t, b.Lot, "nothing granted, no lot")
 	assert.Nil(t, b.ByLine())
 }
@@ -197,7 +197,7 @@ func TestBalanceOfThePastIsThatOfTheLastEvent(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	do(t, e, &a, points.Adjust{Head: head("gift", 5), Points: 10, Expires: new(at(9))})
+	do(t, e, &a, with(head("gift", 5), points.Adjust{Points: 10, Expires: new(at(9))}))
 	assert.Equal(t, a.Balance(at(5)), a.Balance(at(0)))
 	assert.Equal(t, a.Balance(at(5)), a.Balance(time.Time{}))
 	far := a.Balance(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))

@@ -137,7 +137,7 @@ func (o *outcome) is(x *outcome) bool {
 func outcomeOf(ev *points.Event) (o outcome) {
 	switch b := ev.Body.(type) {
 	case *points.Earned:
-		o.granted, o.cut, o.qualifying, o.settled, o.value = b.Price.Granted, b.Price.Cut, b.Price.Qualifying, b.Settled, b.PaidValue
+		o.granted, o.cut, o.qualifying, o.settled, o.value = b.Award.Granted, b.Award.Cut, b.Award.Qualifying, b.Settled, b.PaidValue
 		for i := range b.Refunds {
 			o.refund(&b.Refunds[i])
 		}
@@ -304,16 +304,13 @@ func (m *naive) lot(n int64, from, until time.Time, rolls bool, now time.Time) *
 // samePayload compares what commands ask for.
 func samePayload(a, b points.Command) bool {
 	plain := func(c points.Command) points.Command {
-		c = points.Processed(c, time.Time{})
-		switch c := c.(type) {
+		c.Recorded, c.Version = time.Time{}, nil
+		switch do := c.Do.(type) {
 		case points.Earn:
-			c.Budget, c.Version = nil, nil
-			return c
+			do.Budget = nil
+			c.Do = do
 		case points.LateRefund:
-			return points.Refund{Head: c.Head, Order: "late " + c.Recalled.Order(), Amount: c.Amount}
-		case points.Redeem:
-			c.Version = nil
-			return c
+			c.Do = points.Refund{Order: "late " + do.Recalled.Order(), Amount: do.Amount}
 		}
 		return c
 	}
@@ -322,14 +319,14 @@ func samePayload(a, b points.Command) bool {
 
 // do carries out a command, or says why not; the reason "replayed" comes with the
 // number of the event.
-func (m *naive) do(c points.Command, h points.Head) (reason string, seq int, o outcome) {
+func (m *naive) do(h points.Command) (reason string, seq int, o outcome) {
 	now := h.Recorded
 	if now.IsZero() {
 		now = h.At
 	}
 	for _, k := range m.keys {
 		if k.key == h.Key && !k.gone {
-			if !samePayload(k.c, c) {
+			if !samePayload(k.c, h) {
 				return "key_conflict", 0, o
 			}
 			return "replayed", k.seq, o
@@ -344,19 +341,19 @@ func (m *naive) do(c points.Command, h points.Head) (reason string, seq int, o o
 		return "time_runs_back", 0, o
 	}
 	m.pass(now)
-	if reason = m.carryOut(c, h.At, now, &o); reason == "" {
+	if reason = m.carryOut(h.Do, h.At, now, &o); reason == "" {
 		m.events++
 		m.last = now
-		m.keys = append(m.keys, &naiveKey{key: h.Key, c: c, seq: m.events, at: h.At})
+		m.keys = append(m.keys, &naiveKey{key: h.Key, c: h, seq: m.events, at: h.At})
 		m.pass(now)
 	}
 	return reason, m.events, o
 }
 
-func (m *naive) carryOut(c points.Command, at, now time.Time, o *outcome) string {
+func (m *naive) carryOut(c points.Action, at, now time.Time, o *outcome) string {
 	switch c := c.(type) {
 	case points.Earn:
-		return m.earn(c, now, o)
+		return m.earn(c, at, now, o)
 	case points.Redeem:
 		if c.Points > m.available() {
 			return "insufficient"
@@ -365,7 +362,7 @@ func (m *naive) carryOut(c points.Command, at, now time.Time, o *outcome) string
 		m.redeemed += c.Points
 		m.active(m.ymd(at))
 	case points.Refund:
-		return m.refund(c, now, o)
+		return m.refund(c, at, now, o)
 	case points.LateRefund:
 		for _, x := range slices.Backward(m.orders) {
 			if x.name == c.Recalled.Order() {
@@ -377,7 +374,7 @@ func (m *naive) carryOut(c points.Command, at, now time.Time, o *outcome) string
 		}
 		return "invalid"
 	case points.Adjust:
-		return m.adjust(c, now)
+		return m.adjust(c, at, now)
 	case points.Reserve:
 		if m.hold(c.Reservation) != nil {
 			return "duplicate_reservation"
@@ -488,7 +485,7 @@ func (m *naive) close(c points.Close, at time.Time) string {
 	return ""
 }
 
-func (m *naive) adjust(c points.Adjust, now time.Time) string {
+func (m *naive) adjust(c points.Adjust, at, now time.Time) string {
 	if c.Points < 0 {
 		if -c.Points > m.available() {
 			return "insufficient"
@@ -497,7 +494,7 @@ func (m *naive) adjust(c points.Adjust, now time.Time) string {
 		m.reversed -= c.Points
 		return ""
 	}
-	from, until, rolls := c.At, m.expiry(m.ymd(c.At)), false
+	from, until, rolls := at, m.expiry(m.ymd(at)), false
 	if m.p.Expiry.Kind == points.Inactivity {
 		rolls = true
 		if m.activity > 0 {
@@ -699,8 +696,8 @@ func (m *naive) left(date int) int64 {
 	return left
 }
 
-func (m *naive) earn(c points.Earn, now time.Time, o *outcome) string {
-	date := m.ymd(c.At)
+func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
+	date := m.ymd(at)
 	x := &naiveOrder{name: c.Order, date: date, total: cents(c.Amount), spent: c.PayPoints}
 	x.value = below(new(big.Rat).Mul(m.p.PointValue.Rat(), whole(100*c.PayPoints)))
 	v := m.version(date)
@@ -728,7 +725,7 @@ func (m *naive) earn(c points.Earn, now time.Time, o *outcome) string {
 	m.issued += x.granted
 	x.paid = m.burn(c.PayPoints, nil)
 	m.redeemed += c.PayPoints
-	m.grantLot(x, &c, now, o)
+	m.grantLot(x, &c, at, now, o)
 	m.active(date)
 	m.orders = append(m.orders, x)
 	for _, p := range m.parked {
@@ -820,11 +817,11 @@ func (m *naive) factor(v *points.Version, c *points.Earn, date int) *big.Rat {
 }
 
 // grantLot gives an order its lot, and pays the debt first.
-func (m *naive) grantLot(x *naiveOrder, c *points.Earn, now time.Time, o *outcome) {
+func (m *naive) grantLot(x *naiveOrder, c *points.Earn, at, now time.Time, o *outcome) {
 	if x.granted == 0 {
 		return
 	}
-	from := c.At
+	from := at
 	if m.p.MaturityDays > 0 {
 		from = m.start(plusDays(x.date, m.p.MaturityDays))
 	}
@@ -840,15 +837,15 @@ func (m *naive) grantLot(x *naiveOrder, c *points.Earn, now time.Time, o *outcom
 	x.lot = m.lot(x.granted-o.settled, from, until, rolls, now)
 }
 
-func (m *naive) refund(c points.Refund, now time.Time, out *outcome) string {
+func (m *naive) refund(c points.Refund, at, now time.Time, out *outcome) string {
 	o, amount := m.order(c.Order), cents(c.Amount)
 	switch {
 	case o != nil:
-		return m.takeBack(o, amount, m.ymd(c.At), now, out)
+		return m.takeBack(o, amount, m.ymd(at), now, out)
 	case ymdOf(c.Ordered) < m.closed:
 		return "period_closed"
 	}
-	m.parked = append(m.parked, naiveParked{c.Order, amount, m.ymd(c.At)})
+	m.parked = append(m.parked, naiveParked{c.Order, amount, m.ymd(at)})
 	return ""
 }
 

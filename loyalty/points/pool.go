@@ -12,11 +12,10 @@ import (
 // the payout is a [Sent] event, whose parcel the member's account receives. Held
 // and pending points stay in the pool.
 type Leave struct {
-	Head
 	Member string // the contributor, as [Receive] named it
 }
 
-func (c Leave) payload(f *form) { f.text("leave", &c.Member) }
+func (c Leave) payload(f *digest) { f.Text("leave", &c.Member) }
 
 // A contributor is a member of a pool.
 type contributor struct {
@@ -40,7 +39,7 @@ func (c Leave) decide(d *decider) (Body, error) {
 	own := func(l *lot.Lot) bool { return l.Owner == owner }
 	takes, missing := d.a.book.Plan(nil, d.payout(i, own), d.now, own)
 	takes, _ = d.a.book.Plan(takes, missing, d.now, func(l *lot.Lot) bool { return !own(l) })
-	b := &Sent{Left: c.Member}
+	b := &Sent{Leaver: c.Member}
 	for _, t := range takes {
 		b.pack(d.a, t)
 	}

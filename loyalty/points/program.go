@@ -49,9 +49,9 @@ type Shortfall string
 
 // The shortfall policies.
 const (
-	Debt       Shortfall = ""           // the member owes them; the next points earned pay
-	Clamp      Shortfall = "clamp"      // nobody owes them; they are counted as unrecovered
-	CashDeduct Shortfall = "cashDeduct" // as Clamp, and the cash refund is lower by their value
+	Debt       Shortfall = ""            // the member owes them; the next points earned pay
+	Clamp      Shortfall = "clamp"       // nobody owes them; they are counted as unrecovered
+	CashDeduct Shortfall = "cash_deduct" // as Clamp, and the cash refund is lower by their value
 )
 
 // A Payout says what a member takes along who leaves a pool. The zero value is
@@ -60,12 +60,13 @@ type Payout string
 
 // The payout policies.
 const (
-	ByContribution Payout = ""      // the balance in proportion to what members brought
-	ByLot          Payout = "byLot" // what is left of the lots that the member brought
+	ByContribution Payout = ""       // the balance in proportion to what members brought
+	ByLot          Payout = "by_lot" // what is left of the lots that the member brought
 )
 
 // Bounds of a programme.
 const (
+	maxDigits = 9    // fraction digits of a currency
 	maxRules  = 1000 // rules of one kind in a version, versions, and entries of a list in a condition
 	maxName   = 200  // bytes of a name, key or identifier
 	maxDays   = 36_500

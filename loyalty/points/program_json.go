@@ -104,7 +104,7 @@ type (
 //	  "goals":[{"rule":"card","target":10,"points":25,"repeat":true}],
 //	  "caps":[{"per":"month","points":5000}],"budgets":[{"per":"year","points":900000}]}],
 //	 "expiry":{"kind":"months","n":24},"maturity_days":14,"shortfall":"clamp",
-//	 "grace_days":30,"transfer_fee":"0.05","payout":"byLot"}
+//	 "grace_days":30,"transfer_fee":"0.05","payout":"by_lot"}
 //
 // without the spaces, in this order, what has its default left out. Fractions and
 // amounts are decimal strings, weekdays count from 1 for Monday. The zone is encoded

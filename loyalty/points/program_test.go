@@ -214,10 +214,10 @@ func TestWarnings(t *testing.T) {
 }
 
 // granted decides one order and returns how it was priced.
-func granted(t require.TestingT, e *points.Engine, c points.Earn) points.Price {
-	c.Head, c.Order = head("k", 1), "O"
+func granted(t require.TestingT, e *points.Engine, c points.Earn) points.Award {
+	c.Order = "O"
 	var a points.Account
-	return do(t, e, &a, c).Body.(*points.Earned).Price
+	return do(t, e, &a, with(head("k", 1), c)).Body.(*points.Earned).Award
 }
 
 func TestConditions(t *testing.T) {

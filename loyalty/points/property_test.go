@@ -219,12 +219,12 @@ func agreement(t require.TestingT, w *world, _ dice) invariant {
 	return invariant{
 		step: func(s *turn) {
 			m := s.who.naive
-			if earn, ok := s.c.(points.Earn); ok && !s.d.Replayed {
-				if left := w.e.Left(&w.usage, earn.At); s.err != nil && left != nil {
-					require.Equal(t, m.left(m.ymd(earn.At)), *left, "budget")
+			if _, ok := s.c.Do.(points.Earn); ok && !s.d.Replayed {
+				if left := w.e.BudgetLeft(&w.usage, s.c.At); s.err != nil && left != nil {
+					require.Equal(t, m.left(m.ymd(s.c.At)), *left, "budget")
 				}
 			}
-			reason, seq, o := m.do(s.c, headOf(s.c))
+			reason, seq, o := m.do(s.c)
 			if got := answer(s); got != reason {
 				require.Equal(t, reason, got, "%T%+v", s.c, s.c)
 			}
@@ -387,7 +387,7 @@ func idempotency(t require.TestingT, w *world, d dice) invariant {
 			if seq[s.who] == nil {
 				seq[s.who], reused[s.who] = map[string]uint64{}, map[string]bool{}
 			}
-			key := headOf(s.c).Key
+			key := s.c.Key
 			reused[s.who][key] = seq[s.who][key] > 0
 			seq[s.who][key] = s.d.Event.Seq
 			if c, ok := s.d.Event.Body.(*points.Closed); ok {
@@ -399,9 +399,9 @@ func idempotency(t require.TestingT, w *world, d dice) invariant {
 		}
 		again := s.who.done[d(len(s.who.done), "again")]
 		if d.one(2, "later") {
-			again = points.Processed(again, w.now)
+			again.Recorded = w.now
 		}
-		h := headOf(again)
+		h := again
 		answered, err := w.e.Decide(&s.who.a, again)
 		date, dateErr := relmark.DateOf(h.At, w.p.Zone)
 		require.NoError(t, dateErr)
@@ -433,7 +433,7 @@ func bounds(t require.TestingT, _ *world, _ dice) invariant {
 		var refunds []points.Refunded
 		switch b := s.d.Event.Body.(type) {
 		case *points.Earned:
-			o := &tally{earned: b.Price.Granted, total: b.Facts.Total}
+			o := &tally{earned: b.Award.Granted, total: b.Facts.Total}
 			for _, p := range b.Paid {
 				o.spent += p.Points
 			}
@@ -490,16 +490,16 @@ func sweeps(t require.TestingT, w *world, d dice) invariant {
 			return x, err
 		}
 		if p.a.Version() > 0 && d.one(3, "sweep") {
-			_, err := decide(points.Sweep{points.Head{Key: fmt.Sprint("sweep", p.a.Version()), At: s.now}})
+			_, err := decide(with(points.Command{Key: fmt.Sprint("sweep", p.a.Version()), At: s.now}, points.Sweep{}))
 			require.True(t, err == nil || s.d.Replayed || s.err != nil, "%v", err)
 		}
 		c := s.c
-		if late, ok := c.(points.LateRefund); ok {
+		if late, ok := c.Do.(points.LateRefund); ok {
 			// Where it fails, the name is another order's by now, and this a repetition.
 			if r, err := points.Recall(stored(p.events), late.Recalled.Order()); err == nil {
 				late.Recalled = r
 			}
-			c = late
+			c.Do = late
 		}
 		x, err := decide(c)
 		same(t, reasonOf(s.err), reasonOf(err))
@@ -523,16 +523,16 @@ func twoPhases(t require.TestingT, w *world, d dice) invariant {
 			if p.a.Balance(w.now).Available < n+more {
 				continue
 			}
-			h := func(key string) points.Head { return points.Head{Key: key, At: w.now} }
+			h := func(key string) points.Command { return points.Command{Key: key, At: w.now} }
 			direct, held := p.a.Clone(), p.a.Clone()
-			do(t, w.e, direct, points.Redeem{Head: h("spend"), Points: n})
-			do(t, w.e, held, points.Reserve{Head: h("hold"), Reservation: "basket", Points: n + more, TTL: time.Hour})
-			do(t, w.e, held, points.Commit{Head: h("spend"), Reservation: "basket", Points: n})
+			do(t, w.e, direct, with(h("spend"), points.Redeem{Points: n}))
+			do(t, w.e, held, with(h("hold"), points.Reserve{Reservation: "basket", Points: n + more, TTL: time.Hour}))
+			do(t, w.e, held, with(h("spend"), points.Commit{Reservation: "basket", Points: n}))
 			require.Equal(t, direct.Balance(w.now), held.Balance(w.now))
 			require.Equal(t, slices.Collect(direct.Lots(w.now)), slices.Collect(held.Lots(w.now)))
 			for _, c := range []points.Command{
-				points.Commit{Head: h("again"), Reservation: "basket", All: true},
-				points.Void{Head: h("again"), Reservation: "basket"},
+				with(h("again"), points.Commit{Reservation: "basket", All: true}),
+				with(h("again"), points.Void{Reservation: "basket"}),
 			} {
 				_, err := w.e.Decide(held, c)
 				require.Equal(t, "already_resolved", reasonOf(err))
@@ -615,14 +615,14 @@ func parts(t require.TestingT, _ *world, _ dice) invariant {
 			return
 		}
 		var sum, cut int64
-		for _, g := range b.Price.Grants {
+		for _, g := range b.Award.Grants {
 			if sum += g.Points; g.Rule == "cap" {
 				cut -= g.Points
 			}
 		}
-		same(t, b.Price.Granted, sum)
-		same(t, b.Price.Cut, cut)
-		same(t, b.Price.Granted, b.Price.Product+b.Price.Bonus-b.Price.Cut)
+		same(t, b.Award.Granted, sum)
+		same(t, b.Award.Cut, cut)
+		same(t, b.Award.Granted, b.Award.Product+b.Award.Bonus-b.Award.Cut)
 	}}
 }
 
@@ -638,9 +638,9 @@ func lines(t require.TestingT, _ *world, _ dice) invariant {
 		for i, l := range b.Facts.Lines {
 			sum, weight = sum+shares[i], weight+l.Amount
 		}
-		same(t, b.Price.Granted, sum)
+		same(t, b.Award.Granted, sum)
 		for i, x := range b.Facts.Lines {
-			off := shares[i]*weight - b.Price.Granted*x.Amount
+			off := shares[i]*weight - b.Award.Granted*x.Amount
 			same(t, true, -weight < off && off < weight, "within one")
 			for j, y := range b.Facts.Lines[:i] {
 				same(t, true, x.Amount <= y.Amount || shares[i] >= shares[j], "more for more")

@@ -1,6 +1,10 @@
 package points
 
-import "github.com/relmark/relmark"
+import (
+	"time"
+
+	"github.com/relmark/relmark"
+)
 
 // Quote says how many points an order would earn a member who has done nothing yet,
 // for a product page or a basket: no account, and no Key or Order in the command. It
@@ -12,33 +16,31 @@ import "github.com/relmark/relmark"
 // It leaves out fractions and grants, which [Engine.Explain] fills in, and takes a
 // fraction of a microsecond. It does not change the command, and does not allocate
 // for orders of up to 8 lines, 8 tags and 4 goals that they advance.
-func (e *Engine) Quote(c *Earn) (p Price, err error) {
-	err = e.quote(&p, c, false)
+func (e *Engine) Quote(c *Earn, asOf time.Time) (p Award, err error) {
+	err = e.quote(&p, c, asOf, false)
 	return p, err
 }
 
 // Explain is [Engine.Quote] with what each rule contributes.
-func (e *Engine) Explain(c *Earn) (p Price, err error) {
-	err = e.quote(&p, c, true)
+func (e *Engine) Explain(c *Earn, asOf time.Time) (p Award, err error) {
+	err = e.quote(&p, c, asOf, true)
 	return p, err
 }
 
 // quote checks the order and prices it. An error leaves p as it was.
-func (e *Engine) quote(p *Price, c *Earn, explain bool) error {
+func (e *Engine) quote(p *Award, c *Earn, asOf time.Time, explain bool) error {
 	if e == nil || c == nil {
 		return invalid("Command", nil, "must come with an engine")
 	}
 	switch {
-	case !inRange(c.At):
+	case !inRange(asOf):
 		return invalid("At", nil, instantRule)
-	case !c.Recorded.IsZero() && !inRange(c.Recorded):
-		return invalid("Recorded", nil, instantRule)
 	case c.Expires != nil && !c.Expires.IsZero() && !inRange(*c.Expires):
 		return invalid("Expires", nil, instantRule)
 	}
 	var x Facts
 	var err error
-	if x.Date, err = relmark.DateOf(c.At, e.zone); err != nil {
+	if x.Date, err = relmark.DateOf(asOf, e.zone); err != nil {
 		return err
 	}
 	if _, err = c.facts(e, &x); err != nil {
@@ -52,7 +54,7 @@ func (e *Engine) quote(p *Price, c *Earn, explain bool) error {
 
 // priceLists is price for an order with lines or tags, the memory for which need not
 // be cleared for others.
-func (c *Earn) priceLists(p *Price, e *Engine, x *Facts, explain bool) (err error) {
+func (c *Earn) priceLists(p *Award, e *Engine, x *Facts, explain bool) (err error) {
 	var lines [8]Line
 	var tags [8]Tag
 	y := *x
@@ -63,7 +65,7 @@ func (c *Earn) priceLists(p *Price, e *Engine, x *Facts, explain bool) (err erro
 }
 
 // price prices the facts as those of the first order of a member.
-func (c *Earn) price(p *Price, e *Engine, x *Facts, explain bool) error {
+func (c *Earn) price(p *Award, e *Engine, x *Facts, explain bool) error {
 	rules, err := c.rules(e, x.Date)
 	if err != nil {
 		return err
@@ -82,7 +84,7 @@ func (c *Earn) price(p *Price, e *Engine, x *Facts, explain bool) error {
 }
 
 // priceGoals is price with the goals that a first order reaches.
-func (s *ruleset) priceGoals(p *Price, x *Facts, limit int64, explain bool) error {
+func (s *ruleset) priceGoals(p *Award, x *Facts, limit int64, explain bool) error {
 	var steps [4]Progress
 	var bonuses [4]Grant
 	_, won, err := s.pursue(nil, x, steps[:0], bonuses[:0])

@@ -49,7 +49,6 @@ func rich(t require.TestingT, stacking points.Stacking, exclusive bool) *points.
 // drawOrder draws an order that a shop could see, or nearly.
 func drawOrder(t *rapid.T) points.Earn {
 	c := points.Earn{
-		Head:   points.Head{At: at(rapid.IntRange(1, 150).Draw(t, "day"))},
 		Amount: decimal.New(rapid.Int64Range(-1, 200_000).Draw(t, "amount"), rapid.Int32Range(-3, 1).Draw(t, "exponent")),
 		Tier:   rapid.SampledFrom([]string{"", "gold", "\xff"}).Draw(t, "tier"),
 	}
@@ -77,15 +76,15 @@ func TestQuoteIsWhatDecideSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := rich(t, rapid.SampledFrom([]points.Stacking{points.Additive, points.Compounding}).Draw(t, "stacking"), rapid.Bool().Draw(t, "exclusive"))
 		var a points.Account
-		do(t, e, &a, points.Adjust{Head: head("points", 0), Points: 1e6})
-		c := drawOrder(t)
+		do(t, e, &a, with(head("points", 0), points.Adjust{Points: 1e6}))
+		c, on := drawOrder(t), at(rapid.IntRange(1, 150).Draw(t, "day"))
 		before := c
-		quote, err := e.Quote(&c)
-		explained, errExplained := e.Explain(&c)
+		quote, err := e.Quote(&c, on)
+		explained, errExplained := e.Explain(&c, on)
 		assert.Equal(t, before, c)
 		assert.Equal(t, err, errExplained)
-		c.Key, c.Order = "k", "O"
-		d, errDecide := e.Decide(&a, c)
+		c.Order = "O"
+		d, errDecide := e.Decide(&a, points.Command{Key: "k", At: on, Do: c})
 		if errDecide != nil {
 			assert.Equal(t, errDecide, err)
 			assert.Zero(t, quote)
@@ -93,7 +92,7 @@ func TestQuoteIsWhatDecideSays(t *testing.T) {
 			return
 		}
 		require.NoError(t, err)
-		want := d.Event.Body.(*points.Earned).Price
+		want := d.Event.Body.(*points.Earned).Award
 		assert.Equal(t, want, explained)
 		want.Grants, want.RateNum, want.RateDen, want.FactorNum, want.FactorDen = nil, 0, 0, 0, 0
 		assert.Equal(t, want, quote)
@@ -104,26 +103,27 @@ func TestQuoteRefuses(t *testing.T) {
 	t.Parallel()
 	e := rich(t, points.Additive, false)
 	var none *points.Engine
-	_, err := none.Quote(&points.Earn{})
+	_, err := none.Quote(&points.Earn{}, at(1))
 	require.ErrorIs(t, err, errInvalid)
-	_, err = e.Quote(nil)
+	_, err = e.Quote(nil, at(1))
 	require.ErrorIs(t, err, errInvalid)
 	for name, c := range map[string]points.Earn{
-		"At":        {Amount: euros(1)},
-		"Amount":    {Head: head("", 1), Amount: decimal.New(1, -3)},
-		"no rules":  {Head: head("", 110), Amount: euros(1)},
-		"PayPoints": {Head: head("", 1), Amount: euros(1), PayPoints: 1e6},
-		"Lines":     {Head: head("", 1), Amount: euros(1), Lines: []points.OrderLine{{Amount: decimal.New(-1, 0)}}},
-		"Category":  {Head: head("", 1), Amount: euros(1), Lines: []points.OrderLine{{Category: "\xff"}}},
-		"Tags":      {Head: head("", 1), Amount: euros(1), Tags: []points.Tag{{Value: "x"}}},
-		"Expires":   {Head: head("", 1), Amount: euros(1), Expires: new(time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC))},
-		"Recorded":  {Head: points.Head{At: at(1), Recorded: time.Date(1699, 12, 31, 0, 0, 0, 0, time.UTC)}, Amount: euros(1)},
+		"Amount":    {Amount: decimal.New(1, -3)},
+		"PayPoints": {Amount: euros(1), PayPoints: 1e6},
+		"Lines":     {Amount: euros(1), Lines: []points.OrderLine{{Amount: decimal.New(-1, 0)}}},
+		"Category":  {Amount: euros(1), Lines: []points.OrderLine{{Category: "\xff"}}},
+		"Tags":      {Amount: euros(1), Tags: []points.Tag{{Value: "x"}}},
+		"Expires":   {Amount: euros(1), Expires: new(time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC))},
 	} {
-		price, err := e.Quote(&c)
+		price, err := e.Quote(&c, at(1))
 		require.ErrorIs(t, err, errInvalid, name)
 		assert.Zero(t, price, name)
 	}
-	_, err = e.Quote(&points.Earn{Head: head("", 1), Amount: decimal.New(1, 17)})
+	for _, on := range []time.Time{{}, at(110)} { // no time, and no rules
+		_, err := e.Quote(&points.Earn{Amount: euros(1)}, on)
+		require.ErrorIs(t, err, errInvalid)
+	}
+	_, err = e.Quote(&points.Earn{Amount: decimal.New(1, 17)}, at(1))
 	require.ErrorIs(t, err, relmark.ErrLimit)
 }
 
@@ -134,16 +134,16 @@ func FuzzQuote(f *testing.F) {
 	e := rich(f, points.Compounding, true)
 	f.Fuzz(func(t *testing.T, coef int64, exp int32, pay int64, tier, category, channel string, n int) {
 		c := points.Earn{
-			Head: points.Head{At: at(n % 400)}, Amount: decimal.New(coef, exp), PayPoints: pay, Tier: tier,
+			Amount: decimal.New(coef, exp), PayPoints: pay, Tier: tier,
 			Lines: []points.OrderLine{{Amount: decimal.New(coef, exp), Category: category}},
 			Tags:  []points.Tag{{Name: "channel", Value: channel}},
 		}
-		quote, err := e.Quote(&c)
-		c.Key, c.Order = "k", "O"
+		quote, err := e.Quote(&c, at(n%400))
+		c.Order = "O"
 		var a points.Account
-		do(t, e, &a, points.Adjust{Head: points.Head{Key: "points", At: at(-400)}, Points: 1<<53 - 1 - 1<<20})
-		d, errDecide := e.Decide(&a, &c)
-		if errDecide == nil && (err != nil || quote.Granted != d.Event.Body.(*points.Earned).Price.Granted) {
+		do(t, e, &a, with(points.Command{Key: "points", At: at(-400)}, points.Adjust{Points: 1<<53 - 1 - 1<<20}))
+		d, errDecide := e.Decide(&a, points.Command{Key: "k", At: at(n % 400), Do: &c})
+		if errDecide == nil && (err != nil || quote.Granted != d.Event.Body.(*points.Earned).Award.Granted) {
 			t.Fatalf("%+v, %v", quote, err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark/internal/calendar"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 )
 
@@ -17,7 +18,7 @@ func (a *Account) reachable() bool {
 	if a.version == 0 {
 		return a.pristine()
 	}
-	return a.version <= maxInt && a.last >= firstSecond*1e9 && a.last < endOfActivity*1e9 &&
+	return a.version <= canon.MaxInt && a.last >= firstSecond*1e9 && a.last < endOfActivity*1e9 &&
 		a.sound() && a.lapsed >= 0 && a.lapsed <= maxPoints && a.debt <= a.reversed &&
 		a.balanced() && a.remembered() && a.counted() && a.joined()
 }

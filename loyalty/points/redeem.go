@@ -4,16 +4,16 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 )
 
 // Redeem spends available points in burn order: earliest expiry first, ties by
 // order of creation.
 type Redeem struct {
-	Head
 	Points int64 // > 0
 }
 
-func (c Redeem) payload(f *form) { f.int("redeem", &c.Points) }
+func (c Redeem) payload(f *digest) { f.Int("redeem", &c.Points) }
 
 // Redeemed is the body of an event that spent points.
 type Redeemed struct {
@@ -24,10 +24,10 @@ type Redeemed struct {
 
 func (*Redeemed) kind() string { return "redeemed" }
 
-func (b *Redeemed) code(f *form) {
-	f.date("date", &b.Date)
-	list(f, "parts", &b.Parts, (*Part).code)
-	f.time("rolled", &b.Rolled)
+func (b *Redeemed) code(f *canon.Form) {
+	f.Date("date", &b.Date)
+	canon.List(f, "parts", &b.Parts, (*Part).code)
+	f.Time("rolled", &b.Rolled)
 }
 
 // decide plans with the expiry that lots have before this redemption, which may then
@@ -64,3 +64,19 @@ func (a *Account) roll(now int64, on relmark.Date, to time.Time) {
 		a.book.Roll(now, to.UnixNano())
 	}
 }
+
+func (b *Redeemed) postings(p *poster) {
+	for _, x := range b.Parts {
+		p.move(x.State.place(), AtRedeemed, x.Points, x.Lot)
+	}
+}
+
+func (*Redeemed) about() string { return "" }
+
+func (b *Redeemed) again(w *WhatIf, d *decider, i int) error {
+	d.a.redeemed += w.spend(d, total(b.Parts), i, nil)
+	d.a.roll(d.now, d.date, d.rolled())
+	return nil
+}
+
+func (b *Redeemed) redacted(func(string) string) Body { return b }

@@ -112,7 +112,7 @@ func (r *run) command(s step) {
 
 // do carries a command out on every account it concerns.
 func (r *run) do(member string, at time.Time, c *command) (events []done, replayed bool, err error) {
-	head := points.Head{Key: c.Key, At: at, Recorded: r.now, Version: c.ExpectVersion}
+	head := points.Command{Key: c.Key, At: at, Recorded: r.now, Version: c.ExpectVersion}
 	var n int64
 	if c.Points != nil {
 		n = *c.Points
@@ -128,39 +128,39 @@ func (r *run) do(member string, at time.Time, c *command) (events []done, replay
 		for i, l := range c.Lines {
 			lines[i] = points.OrderLine{Amount: dec(r.t, l.Amount), Category: l.Category}
 		}
-		return r.one(member, c, points.Earn{
-			Head: head, Order: c.Order, Amount: dec(r.t, c.Amount),
+		return r.one(member, c, with(head, points.Earn{
+			Order: c.Order, Amount: dec(r.t, c.Amount),
 			PayPoints: c.PayPoints, Lines: lines, Tier: c.Tier, Expires: expires,
-		})
+		}))
 	case "redeem":
-		return r.one(member, c, points.Redeem{Head: head, Points: n})
+		return r.one(member, c, with(head, points.Redeem{Points: n}))
 	case "refund":
-		return r.one(member, c, points.Refund{Head: head, Order: c.Order, Amount: dec(r.t, c.Amount)})
+		return r.one(member, c, with(head, points.Refund{Order: c.Order, Amount: dec(r.t, c.Amount)}))
 	case "adjust":
-		return r.one(member, c, points.Adjust{Head: head, Points: n, AvailableAt: c.AvailableAt, Expires: expires})
+		return r.one(member, c, with(head, points.Adjust{Points: n, AvailableAt: c.AvailableAt, Expires: expires}))
 	case "reserve":
-		return r.one(member, c, points.Reserve{
-			Head: head, Reservation: c.Reservation,
-			Points: n, TTL: time.Duration(c.TTLSeconds) * time.Second,
-		})
+		return r.one(member, c, with(head, points.Reserve{
+			Reservation: c.Reservation,
+			Points:      n, TTL: time.Duration(c.TTLSeconds) * time.Second,
+		}))
 	case "commit":
 		if c.Points != nil && n == 0 { // which the SDK calls a void, as it leaves nothing redeemed
-			return r.one(member, c, points.Void{Head: head, Reservation: c.Reservation})
+			return r.one(member, c, with(head, points.Void{Reservation: c.Reservation}))
 		}
-		return r.one(member, c, points.Commit{Head: head, Reservation: c.Reservation, Points: n, All: c.Points == nil})
+		return r.one(member, c, with(head, points.Commit{Reservation: c.Reservation, Points: n, All: c.Points == nil}))
 	case "void":
-		return r.one(member, c, points.Void{Head: head, Reservation: c.Reservation})
+		return r.one(member, c, with(head, points.Void{Reservation: c.Reservation}))
 	case "transfer":
-		return r.both(member, c.To, c, points.Send{Head: head, From: member, To: c.To, Points: n}, "")
+		return r.both(member, c.To, c, with(head, points.Send{From: member, To: c.To, Points: n}), "")
 	case "contribute":
-		return r.both(member, c.Pool, c, points.Send{Head: head, From: member, To: c.Pool, Points: n, Pool: true}, member)
+		return r.both(member, c.Pool, c, with(head, points.Send{From: member, To: c.Pool, Points: n, Pool: true}), member)
 	case "leave":
 		if v := c.ExpectVersion; v != nil { // it is the member's, but the pool decides
 			head.Version = new(r.stream(c.Pool).account.Version() + *v - r.stream(member).account.Version())
 		}
-		return r.both(c.Pool, member, c, points.Leave{Head: head, Member: member}, "")
+		return r.both(c.Pool, member, c, with(head, points.Leave{Member: member}), "")
 	case "sweep":
-		return r.one(member, c, points.Sweep{Head: head})
+		return r.one(member, c, with(head, points.Sweep{}))
 	}
 	r.t.Fatalf("%s step %d: unknown command %q", r.id, r.step, c.Type)
 	return nil, false, nil
@@ -198,8 +198,8 @@ func (r *run) both(from, to string, c *command, cmd points.Command, contributor 
 	if len(sent.Parcel) == 0 {
 		return out, replayed, nil
 	}
-	head := points.Head{Key: "from " + from + ": " + c.Key, At: out[0].event.At, Recorded: r.now}
-	in, again, err := r.one(to, c, points.Receive{Head: head, Parcel: sent.Parcel, Contributor: contributor})
+	head := points.Command{Key: "from " + from + ": " + c.Key, At: out[0].event.At, Recorded: r.now}
+	in, again, err := r.one(to, c, with(head, points.Receive{Parcel: sent.Parcel, Contributor: contributor}))
 	require.NoError(r.t, err)
 	require.Equal(r.t, replayed, again)
 	if !again {
@@ -279,7 +279,7 @@ func sum(parts []points.Part) (n int64) {
 }
 
 func (r *run) earned(key string, b *points.Earned) (any, bool) {
-	p := &b.Price
+	p := &b.Award
 	switch key {
 	case "base":
 		base := new(big.Rat).SetFrac64(p.RateNum, p.RateDen)
@@ -422,9 +422,9 @@ func (r *run) postings(want []posting, events []done) {
 func (r *run) explain(want expectation, events []done) {
 	b, ok := events[0].event.Body.(*points.Earned)
 	require.True(r.t, ok)
-	require.Len(r.t, b.Price.Grants, len(want.Explain))
+	require.Len(r.t, b.Award.Grants, len(want.Explain))
 	sum := int64(0)
-	for i, g := range b.Price.Grants {
+	for i, g := range b.Award.Grants {
 		var others []string
 		for _, s := range g.Suppressed {
 			others = append(others, inFile(s))
@@ -434,7 +434,7 @@ func (r *run) explain(want expectation, events []done) {
 		r.exact(strings.Join(want.Explain[i].Suppressed, ","), strings.Join(others, ","), "suppressed by "+g.Rule)
 		sum += g.Points
 	}
-	r.exact(b.Price.Granted, sum, "sum of explain")
+	r.exact(b.Award.Granted, sum, "sum of explain")
 }
 
 // inFile returns the name that a rule has in the file; that of caps has no number.

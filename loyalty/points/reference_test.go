@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
@@ -228,9 +229,21 @@ func orElse(s, otherwise string) string {
 	return s
 }
 
+// word is a word of a file, in camel case, as the SDK has it.
+func word(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && unicode.IsUpper(r) && !unicode.IsUpper(rune(s[i-1])) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
 func (p policy) expiry(t *testing.T) points.Expiry {
 	t.Helper()
-	x := points.Expiry{Kind: points.ExpiryKind(p.Type), N: p.N}
+	x := points.Expiry{Kind: points.ExpiryKind(word(p.Type)), N: p.N}
 	if p.Type == "never" || p.Type == "" {
 		x = points.Expiry{}
 	}
@@ -258,7 +271,7 @@ func (p program) compile(t *testing.T) *points.Engine {
 		Zone: zone, Currency: currency, Digits: reference.MinorUnits(currency),
 		PointValue: dec(t, orElse(p.PointValue, "0.01")), TransferFee: dec(t, orElse(p.TransferFee, "0")),
 		Expiry: p.Expiry.expiry(t), MaturityDays: p.MaturityDays, GraceDays: p.RestoreGraceDays,
-		Shortfall: points.Shortfall(p.Shortfall), Payout: points.Payout(p.PoolPolicy),
+		Shortfall: points.Shortfall(word(p.Shortfall)), Payout: points.Payout(word(p.PoolPolicy)),
 	}
 	if p.Shortfall == "debt" {
 		out.Shortfall = points.Debt

@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 	"github.com/relmark/relmark/internal/money"
 )
@@ -45,7 +46,6 @@ type payment struct {
 // A refund of an order that has not earned yet is parked, and applied as soon as
 // it earns. Once a period has been closed, the refund must say when the order was.
 type Refund struct {
-	Head
 	Order    string
 	Amount   decimal.Decimal // > 0, in whole minor units
 	Currency string          // of Amount; empty is the programme's
@@ -55,10 +55,10 @@ type Refund struct {
 	Ordered relmark.Date
 }
 
-func (c Refund) payload(f *form) {
-	f.text("refund", &c.Order)
-	f.date("ordered", &c.Ordered)
-	f.decimal("amount", c.Amount)
+func (c Refund) payload(f *digest) {
+	f.Text("refund", &c.Order)
+	f.Date("ordered", &c.Ordered)
+	amount(&f.Form, c.Amount)
 	f.unit(c.Currency)
 }
 
@@ -88,27 +88,27 @@ type Restored struct {
 	ExpiresAt time.Time // of the new lot
 }
 
-func (r *Restored) code(f *form) {
+func (r *Restored) code(f *canon.Form) {
 	r.Part.code(f)
-	f.id("new", &r.New)
-	f.time("expires", &r.ExpiresAt)
+	f.ID("new", &r.New)
+	f.Time("expires", &r.ExpiresAt)
 }
 
 func (*Refunded) kind() string { return "refunded" }
 
-func (b *Refunded) code(f *form) {
-	f.text("order", &b.Order)
-	f.num("digits", &b.Digits)
-	f.check(b.Digits >= 0 && b.Digits <= maxDigits)
-	f.amount("amount", &b.Amount, b.Digits)
-	f.amount("cash", &b.Cash, b.Digits)
-	f.flag("parked", &b.Parked)
-	f.date("date", &b.Date)
-	list(f, "restored", &b.Restored, (*Restored).code)
-	list(f, "reversed", &b.Reversed, (*Part).code)
-	f.int("debt", &b.Debt)
-	f.int("unrecovered", &b.Unrecovered)
-	f.amount("deducted", &b.Deducted, b.Digits)
+func (b *Refunded) code(f *canon.Form) {
+	f.Text("order", &b.Order)
+	f.Num("digits", &b.Digits)
+	f.Check(b.Digits >= 0 && b.Digits <= maxDigits)
+	f.Amount("amount", &b.Amount, b.Digits)
+	f.Amount("cash", &b.Cash, b.Digits)
+	f.Flag("parked", &b.Parked)
+	f.Date("date", &b.Date)
+	canon.List(f, "restored", &b.Restored, (*Restored).code)
+	canon.List(f, "reversed", &b.Reversed, (*Part).code)
+	f.Int("debt", &b.Debt)
+	f.Int("unrecovered", &b.Unrecovered)
+	f.Amount("deducted", &b.Deducted, b.Digits)
 }
 
 // Taken returns how many earned points the refund took back: those reversed from
@@ -348,4 +348,30 @@ func (b *Refunded) settle(a *Account, o *order) error {
 	a.debt += b.Debt
 	a.unrecovered += b.Unrecovered
 	return nil
+}
+
+func (b *Refunded) about() string { return b.Order }
+
+func (b *Refunded) again(w *WhatIf, d *decider, _ int) error { return w.refund(d, b) }
+
+func (b *Refunded) redacted(rename func(string) string) Body {
+	c := *b
+	c.Order = rename(b.Order)
+	return &c
+}
+
+// A refund posts restored points to where they are now: their lot, the lot that grace
+// gave them, or expired. Points that could not be taken back are no posting.
+func (b *Refunded) postings(p *poster) {
+	for _, r := range b.Restored {
+		id := r.Lot
+		if r.New != 0 {
+			id = r.New
+		}
+		p.move(AtRedeemed, r.State.place(), r.Points, id)
+	}
+	for _, x := range b.Reversed {
+		p.move(x.State.place(), AtReversed, x.Points, x.Lot)
+	}
+	p.move(AtDebt, AtReversed, b.Debt, 0)
 }

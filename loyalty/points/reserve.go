@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 )
 
@@ -12,7 +13,6 @@ import (
 // Held points do not expire. A reservation ends once: by a [Commit], a [Void] or
 // its deadline, which needs no command.
 type Reserve struct {
-	Head
 	Reservation string // identifies it within the account
 	Points      int64  // > 0
 	TTL         time.Duration
@@ -21,7 +21,6 @@ type Reserve struct {
 // Commit redeems held points in the order in which they were taken, and releases
 // the rest. It is an activity like [Redeem].
 type Commit struct {
-	Head
 	Reservation string
 	Points      int64 // > 0, unless All
 	All         bool  // all that is held, instead of Points
@@ -30,24 +29,23 @@ type Commit struct {
 // Void releases all held points to their lots; those of a lot that has expired
 // meanwhile expire at once.
 type Void struct {
-	Head
 	Reservation string
 }
 
-func (c Reserve) payload(f *form) {
-	f.text("reserve", &c.Reservation)
-	f.int("points", &c.Points)
+func (c Reserve) payload(f *digest) {
+	f.Text("reserve", &c.Reservation)
+	f.Int("points", &c.Points)
 	ttl := int64(c.TTL)
-	f.int("ttl", &ttl)
+	f.Int("ttl", &ttl)
 }
 
-func (c Commit) payload(f *form) {
-	f.text("commit", &c.Reservation)
-	f.int("points", &c.Points)
-	f.flag("all", &c.All)
+func (c Commit) payload(f *digest) {
+	f.Text("commit", &c.Reservation)
+	f.Int("points", &c.Points)
+	f.Flag("all", &c.All)
 }
 
-func (c Void) payload(f *form) { f.text("void", &c.Reservation) }
+func (c Void) payload(f *digest) { f.Text("void", &c.Reservation) }
 
 // Reserved is the body of an event that held points. The parts are in burn order, which
 // is the order in which a commitment uses them.
@@ -59,10 +57,10 @@ type Reserved struct {
 
 func (*Reserved) kind() string { return "reserved" }
 
-func (b *Reserved) code(f *form) {
-	f.text("reservation", &b.Reservation)
-	list(f, "parts", &b.Parts, (*Part).code)
-	f.time("deadline", &b.Deadline)
+func (b *Reserved) code(f *canon.Form) {
+	f.Text("reservation", &b.Reservation)
+	canon.List(f, "parts", &b.Parts, (*Part).code)
+	f.Time("deadline", &b.Deadline)
 }
 
 // Resolved is the body of an event that ended a reservation: redeemed and released add
@@ -78,13 +76,13 @@ type Resolved struct {
 
 func (*Resolved) kind() string { return "resolved" }
 
-func (b *Resolved) code(f *form) {
-	f.text("reservation", &b.Reservation)
-	f.flag("void", &b.Void)
-	f.date("date", &b.Date)
-	list(f, "redeemed", &b.Redeemed, (*Part).code)
-	list(f, "released", &b.Released, (*Part).code)
-	f.time("rolled", &b.Rolled)
+func (b *Resolved) code(f *canon.Form) {
+	f.Text("reservation", &b.Reservation)
+	f.Flag("void", &b.Void)
+	f.Date("date", &b.Date)
+	canon.List(f, "redeemed", &b.Redeemed, (*Part).code)
+	canon.List(f, "released", &b.Released, (*Part).code)
+	f.Time("rolled", &b.Rolled)
 }
 
 // decide counts the deadline from the activity, not from its processing: a customer
@@ -244,4 +242,59 @@ func (b *Resolved) postings(p *poster) {
 	for _, x := range b.Released {
 		p.move(AtHeld, x.State.place(), x.Points, x.Lot)
 	}
+}
+
+func (*Reserved) about() string { return "" }
+
+// again holds what there is; what there is not counts when it is committed.
+func (b *Reserved) again(w *WhatIf, d *decider, i int) error {
+	if d.a.holds.find(b.Reservation) != nil {
+		return errEvent("Reservation")
+	}
+	var takes []lot.Take
+	missed := w.unmet[i]
+	w.spend(d, total(b.Parts), i, &takes)
+	w.unmet[i] = missed
+	d.a.holds.add(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
+	d.a.open++
+	return nil
+}
+
+func (b *Reserved) redacted(rename func(string) string) Body {
+	c := *b
+	c.Reservation = rename(b.Reservation)
+	return &c
+}
+
+func (*Resolved) about() string { return "" }
+
+// again uses as much of a reservation as was used in fact. One that is not open
+// under this programme has timed out in fact too, as deadlines are facts.
+func (b *Resolved) again(w *WhatIf, d *decider, i int) error {
+	h := d.a.holds.find(b.Reservation)
+	if h == nil || h.Status != lot.Open {
+		return errEvent("Reservation")
+	}
+	want := total(b.Redeemed)
+	used, freed, _ := h.Split(min(want, h.Units()))
+	for _, t := range used {
+		d.a.redeemed += t.Units
+		want -= t.Units
+	}
+	for _, t := range freed {
+		d.a.book.Put(t.Lot, t.Units)
+	}
+	h.Status = lot.Resolved
+	d.a.open--
+	w.unmet[i] += want
+	if !b.Void {
+		d.a.roll(d.now, d.date, d.rolled())
+	}
+	return nil
+}
+
+func (b *Resolved) redacted(rename func(string) string) Body {
+	c := *b
+	c.Reservation = rename(b.Reservation)
+	return &c
 }

@@ -70,8 +70,8 @@ type Rounding string
 const (
 	Floor    Rounding = ""
 	Ceiling  Rounding = "ceiling"
-	HalfUp   Rounding = "half-up"
-	HalfEven Rounding = "half-even"
+	HalfUp   Rounding = "half_up"
+	HalfEven Rounding = "half_even"
 )
 
 // mode returns the rounding that r names, false if it names none.

@@ -4,12 +4,12 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 )
 
 // Open takes over what a member had in an older programme. It must be the first
 // command of an account.
 type Open struct {
-	Head
 	Lots []Opening
 	// Debt is what the member owes, paid off by the next points earned; 0 or more.
 	Debt int64
@@ -25,18 +25,18 @@ type Opening struct {
 	Rolls       bool      // the expiry moves with activity
 }
 
-func (o *Opening) code(f *form) {
-	f.int("points", &o.Points)
-	f.time("available", &o.AvailableAt)
-	f.time("expires", &o.ExpiresAt)
-	f.flag("rolls", &o.Rolls)
+func (o *Opening) code(f *canon.Form) {
+	f.Int("points", &o.Points)
+	f.Time("available", &o.AvailableAt)
+	f.Time("expires", &o.ExpiresAt)
+	f.Flag("rolls", &o.Rolls)
 }
 
 // payload is everything: a migration that runs twice with other numbers is to fail.
-func (c Open) payload(f *form) {
-	f.int("open", &c.Debt)
-	list(f, "lots", &c.Lots, (*Opening).code)
-	f.date("activity", &c.Activity)
+func (c Open) payload(f *digest) {
+	f.Int("open", &c.Debt)
+	canon.List(&f.Form, "lots", &c.Lots, (*Opening).code)
+	f.Date("activity", &c.Activity)
 }
 
 // Opened is the body of an event that took over an older account. The lots are
@@ -50,10 +50,10 @@ type Opened struct {
 
 func (*Opened) kind() string { return "opened" }
 
-func (b *Opened) code(f *form) {
-	list(f, "lots", &b.Lots, (*Opening).code)
-	f.int("debt", &b.Debt)
-	f.date("activity", &b.Activity)
+func (b *Opened) code(f *canon.Form) {
+	canon.List(f, "lots", &b.Lots, (*Opening).code)
+	f.Int("debt", &b.Debt)
+	f.Date("activity", &b.Activity)
 }
 
 // decide takes every lot as it was, expired ones too: what is taken over is what the
@@ -115,3 +115,9 @@ func (b *Opened) postings(p *poster) {
 	}
 	p.move(AtDebt, AtReversed, b.Debt, 0)
 }
+
+func (*Opened) about() string { return "" }
+
+func (b *Opened) again(_ *WhatIf, d *decider, _ int) error { return d.a.undergo(b, d.now) }
+
+func (b *Opened) redacted(func(string) string) Body { return b }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 	"github.com/relmark/relmark/internal/money"
 )
@@ -18,7 +19,6 @@ import (
 // is final, and Receive can be repeated until it succeeds, on the recipient's
 // account or, to undo the transfer, on the sender's own.
 type Send struct {
-	Head
 	From, To string // the accounts, as the host names them; not kept
 	Points   int64  // > 0
 	Pool     bool   // To is a pool that From contributes to: there is no fee
@@ -27,7 +27,6 @@ type Send struct {
 // Receive takes in the points of a [Sent] event. They keep their expiry; those
 // that have expired on the way are expired.
 type Receive struct {
-	Head
 	Parcel []Moved
 	// Contributor names the member whose contribution to this pool the points are;
 	// empty if it is no contribution.
@@ -43,26 +42,26 @@ type Moved struct {
 	Rolls       bool      // the expiry moves with the activity of whoever has them
 }
 
-func (m *Moved) code(f *form) {
-	f.id("lot", &m.Lot)
-	f.int("points", &m.Points)
-	f.time("available", &m.AvailableAt)
-	f.time("expires", &m.ExpiresAt)
-	f.flag("rolls", &m.Rolls)
+func (m *Moved) code(f *canon.Form) {
+	f.ID("lot", &m.Lot)
+	f.Int("points", &m.Points)
+	f.Time("available", &m.AvailableAt)
+	f.Time("expires", &m.ExpiresAt)
+	f.Flag("rolls", &m.Rolls)
 }
 
 // payload holds the names of both accounts, though the event does not: a key that
 // comes again with another recipient is a conflict.
-func (c Send) payload(f *form) {
-	f.int("send", &c.Points)
-	f.text("from", &c.From)
-	f.text("to", &c.To)
-	f.flag("pool", &c.Pool)
+func (c Send) payload(f *digest) {
+	f.Int("send", &c.Points)
+	f.Text("from", &c.From)
+	f.Text("to", &c.To)
+	f.Flag("pool", &c.Pool)
 }
 
-func (c Receive) payload(f *form) {
-	list(f, "receive", &c.Parcel, (*Moved).code)
-	f.text("contributor", &c.Contributor)
+func (c Receive) payload(f *digest) {
+	canon.List(&f.Form, "receive", &c.Parcel, (*Moved).code)
+	f.Text("contributor", &c.Contributor)
 }
 
 // Sent is the body of an event that gave points to another account, or paid them
@@ -70,15 +69,15 @@ func (c Receive) payload(f *form) {
 type Sent struct {
 	Fee    []Part  // kept by the programme
 	Parcel []Moved // for the other account
-	Left   string  // the member who left the pool, empty if none did
+	Leaver string  // the member who left the pool, empty if none did
 }
 
 func (*Sent) kind() string { return "sent" }
 
-func (b *Sent) code(f *form) {
-	list(f, "fee", &b.Fee, (*Part).code)
-	list(f, "parcel", &b.Parcel, (*Moved).code)
-	f.text("left", &b.Left)
+func (b *Sent) code(f *canon.Form) {
+	canon.List(f, "fee", &b.Fee, (*Part).code)
+	canon.List(f, "parcel", &b.Parcel, (*Moved).code)
+	f.Text("leaver", &b.Leaver)
 }
 
 // Received is the body of an event that took in points of another account. The
@@ -91,10 +90,10 @@ type Received struct {
 
 func (*Received) kind() string { return "received" }
 
-func (b *Received) code(f *form) {
-	list(f, "parcel", &b.Parcel, (*Moved).code)
-	f.id("first", &b.First)
-	f.text("contributor", &b.Contributor)
+func (b *Received) code(f *canon.Form) {
+	canon.List(f, "parcel", &b.Parcel, (*Moved).code)
+	f.ID("first", &b.First)
+	f.Text("contributor", &b.Contributor)
 }
 
 // parcel adds up what is moved.
@@ -197,8 +196,8 @@ func (b *Sent) apply(a *Account, now int64) error {
 			return errEvent("Parcel")
 		}
 	}
-	if b.Left != "" && a.contributor(b.Left) < 0 {
-		return errEvent("Left")
+	if b.Leaver != "" && a.contributor(b.Leaver) < 0 {
+		return errEvent("Leaver")
 	}
 	a.redeemed += total(b.Fee)
 	a.sent += parcel(b.Parcel)
@@ -207,7 +206,7 @@ func (b *Sent) apply(a *Account, now int64) error {
 
 // note forgets the member who left.
 func (b *Sent) note(a *Account, _ int64) {
-	if i := a.contributor(b.Left); i >= 0 {
+	if i := a.contributor(b.Leaver); i >= 0 {
 		a.members = slices.Delete(a.members, i, i+1)
 	}
 }
@@ -253,4 +252,33 @@ func (b *Received) postings(p *poster) {
 	for i, m := range b.Parcel {
 		p.move(AtTransit, p.state(m.AvailableAt, m.ExpiresAt).place(), m.Points, b.First+uint64(i))
 	}
+}
+
+func (*Sent) about() string { return "" }
+
+// again keeps the fee of the fact: what arrives elsewhere is a fact there too.
+func (b *Sent) again(w *WhatIf, d *decider, i int) error {
+	d.a.redeemed += w.spend(d, total(b.Fee), i, nil)
+	d.a.sent += w.spend(d, parcel(b.Parcel), i, nil)
+	return nil
+}
+
+func (b *Sent) redacted(rename func(string) string) Body {
+	c := *b
+	c.Leaver = renamed(b.Leaver, rename)
+	return &c
+}
+
+func (*Received) about() string { return "" }
+
+func (b *Received) again(_ *WhatIf, d *decider, _ int) error {
+	n := *b
+	n.First = d.a.book.Next()
+	return d.a.undergo(&n, d.now)
+}
+
+func (b *Received) redacted(rename func(string) string) Body {
+	c := *b
+	c.Contributor = renamed(b.Contributor, rename)
+	return &c
 }

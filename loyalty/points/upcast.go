@@ -26,4 +26,4 @@ func upcasters() []upcaster { return nil }
 
 // eventVersion is the version of the encoding that is written. Every version that was
 // ever written can be read.
-func eventVersion() int64 { return int64(len(upcasters())) + 1 }
+func eventVersion() int { return len(upcasters()) + 1 }

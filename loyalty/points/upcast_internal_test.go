@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/enum"
 )
 
 // Only version 1 was ever written. These tests lift what it wrote as later versions
@@ -54,7 +56,7 @@ func TestUpcastersRunInOrderFromTheVersionOfTheEvent(t *testing.T) {
 			want.Key += marks
 			text := bytes.Replace(text[i], []byte(`{"v":1`), fmt.Appendf(nil, `{"v":%d`, version), 1)
 			compact := codec.Seal(append([]byte{byte(version)}, compact[i][1:]...))
-			errs := []error{new(form).event(text, &ev, steps), new(form).packedEvent(compact, &ev, steps)}
+			errs := []error{new(reader).event(text, &ev, steps), new(reader).packed(compact, &ev, steps)}
 			for _, err := range errs {
 				if unknown {
 					require.Error(t, err) // a zero is left out of JSON
@@ -65,8 +67,8 @@ func TestUpcastersRunInOrderFromTheVersionOfTheEvent(t *testing.T) {
 			}
 		}
 		later := bytes.Replace(text[i], []byte(`{"v":1`), []byte(`{"v":4`), 1)
-		require.ErrorIs(t, new(form).event(later, &ev, steps), relmark.ErrUnsupported)
-		require.ErrorIs(t, new(form).packedEvent(append([]byte{4}, compact[i][1:]...), &ev, steps), relmark.ErrUnsupported)
+		require.ErrorIs(t, new(reader).event(later, &ev, steps), relmark.ErrUnsupported)
+		require.ErrorIs(t, new(reader).packed(append([]byte{4}, compact[i][1:]...), &ev, steps), relmark.ErrUnsupported)
 	}
 }
 
@@ -77,11 +79,13 @@ type probe struct {
 	Count int64
 }
 
-func (p *probe) code(f *form) {
-	if f.version <= 1 {
+func (p *probe) code(f *canon.Form) {
+	kind := "probe"
+	canon.Head(f, 3, enum.Of("probe"), &kind)
+	if f.Version() <= 1 {
 		var gold, silver bool
-		f.flag("gold", &gold)
-		f.flag("silver", &silver)
+		f.Flag("gold", &gold)
+		f.Flag("silver", &silver)
 		switch {
 		case gold:
 			p.Level = "gold"
@@ -89,46 +93,43 @@ func (p *probe) code(f *form) {
 			p.Level = "silver"
 		}
 	} else {
-		f.name("level", &p.Level)
+		f.Name("level", &p.Level)
 	}
-	if f.version > 2 {
-		f.int("count", &p.Count)
+	if f.Version() > 2 {
+		f.Int("count", &p.Count)
 	}
 }
 
 func TestLayoutsOfOldVersionsAreRead(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		version int64
 		text    string
 		compact string
 		want    probe
 		bad     bool
 	}{
-		{1, `{"gold":true}`, "0200", probe{Level: "gold"}, false},
-		{1, `{"silver":true}`, "0002", probe{Level: "silver"}, false},
-		{1, `{}`, "0000", probe{}, false},
-		{2, `{"level":"gold"}`, "04676f6c64", probe{Level: "gold"}, false},
-		{3, `{"level":"gold","count":5}`, "04676f6c640a", probe{"gold", 5}, false},
-		{1, `{"level":"gold"}`, "04676f6c64", probe{}, true},
-		{2, `{"level":"gold","count":5}`, "04676f6c640a", probe{}, true},
-		{3, `{"gold":true}`, "0200", probe{}, true},
+		{`{"v":1,"type":"probe","gold":true}`, "01000200", probe{Level: "gold"}, false},
+		{`{"v":1,"type":"probe","silver":true}`, "01000002", probe{Level: "silver"}, false},
+		{`{"v":1,"type":"probe"}`, "01000000", probe{}, false},
+		{`{"v":2,"type":"probe","level":"gold"}`, "020004676f6c64", probe{Level: "gold"}, false},
+		{`{"v":3,"type":"probe","level":"gold","count":5}`, "030004676f6c640a", probe{"gold", 5}, false},
+		{`{"v":1,"type":"probe","level":"gold"}`, "010004676f6c64", probe{}, true},
+		{`{"v":2,"type":"probe","level":"gold","count":5}`, "020004676f6c640a", probe{}, true},
+		{`{"v":3,"type":"probe","gold":true}`, "03000200", probe{}, true},
 	} {
 		compact, err := hex.DecodeString(c.compact)
 		require.NoError(t, err)
-		text := form{in: []byte(c.text), reading: true, version: c.version}
-		packed := form{in: compact, reading: true, compact: true, version: c.version}
-		for _, f := range []*form{&text, &packed} {
+		var text, packed canon.Form
+		text.Read([]byte(c.text))
+		packed.ReadPacked(codec.AppendSum(compact, 0))
+		for _, f := range []*canon.Form{&text, &packed} {
 			var p probe
-			outer := f.open()
-			p.code(f)
-			f.close(outer)
-			if c.bad {
-				assert.True(t, f.bad || f.i < len(f.in), c.text)
+			if p.code(f); c.bad {
+				require.Error(t, f.Done(), c.text)
 				continue
 			}
+			require.NoError(t, f.Done(), c.text)
 			assert.Equal(t, c.want, p)
-			assert.False(t, f.bad || f.i < len(f.in), c.text)
 		}
 	}
 }
@@ -137,7 +138,7 @@ func TestLayoutsOfOldVersionsAreRead(t *testing.T) {
 // for it.
 func TestVersionThatIsWritten(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, int64(len(upcasters())+1), eventVersion())
+	assert.Equal(t, len(upcasters())+1, eventVersion())
 	for _, ext := range []string{"jsonl", "hex"} {
 		_, err := os.Stat(fmt.Sprintf("testdata/events_v%d.%s", eventVersion(), ext))
 		require.NoError(t, err)

@@ -19,7 +19,7 @@ import (
 //
 // No account knows what others were granted, so the host passes on what is left:
 //
-//	left := engine.Left(&usage, at)
+//	left := engine.BudgetLeft(&usage, at)
 //	decision, err := engine.Decide(account, Earn{…, Budget: left})
 //	err = usage.Add(&decision.Event)
 //
@@ -32,7 +32,11 @@ import (
 // granted than the budget, whatever servers do and whenever they die, and what lies in
 // slices is not granted meanwhile. The usage of all events, added up at any time, says
 // what really was granted.
-type Usage struct{ months []granted }
+type Usage struct {
+	opaque
+
+	months []granted
+}
 
 // granted is what was granted for activity in a month.
 type granted struct {
@@ -55,10 +59,10 @@ func (u *Usage) Add(ev *Event) error {
 	if !ok || b == nil {
 		return nil
 	}
-	if b.Facts.Date.IsZero() || b.Price.Granted < 0 {
+	if b.Facts.Date.IsZero() || b.Award.Granted < 0 {
 		return invalid("Event", nil, "must have a date and 0 points or more")
 	}
-	return u.count(monthOf(b.Facts.Date), b.Price.Granted)
+	return u.count(monthOf(b.Facts.Date), b.Award.Granted)
 }
 
 // Take counts points that may be granted for activity on a date, before they are, or
@@ -76,7 +80,7 @@ func (u *Usage) Take(on relmark.Date, points int64) error {
 // Merge adds another usage. It fails with [relmark.ErrLimit], leaving u unchanged, if
 // a count would leave int64.
 func (u *Usage) Merge(o Usage) error {
-	sum := Usage{slices.Clone(u.months)}
+	sum := Usage{months: slices.Clone(u.months)}
 	for _, g := range o.months {
 		if err := sum.count(g.month, g.points); err != nil {
 			return err
@@ -132,10 +136,10 @@ func (u *Usage) Granted(per Period, on relmark.Date) int64 {
 	return n
 }
 
-// Left returns what the budgets leave for an order at an instant, 0 or more, to be
+// BudgetLeft returns what the budgets leave for an order at an instant, 0 or more, to be
 // passed on as [Earn.Budget]. It is nil where the programme has no budget, or no rules
 // at all, on the local date.
-func (e *Engine) Left(u *Usage, at time.Time) *int64 {
+func (e *Engine) BudgetLeft(u *Usage, at time.Time) *int64 {
 	date, err := relmark.DateOf(at, e.zone)
 	if err != nil {
 		return nil

@@ -40,12 +40,12 @@ func TestBudgetsLimitAllMembersTogether(t *testing.T) {
 		{1300, 90, 0},
 	} {
 		var a points.Account // another member each time
-		order := points.Earn{Head: head("k", c.day), Order: "O", Amount: euros(c.amount), Budget: e.Left(&u, at(c.day))}
+		order := with(head("k", c.day), points.Earn{Order: "O", Amount: euros(c.amount), Budget: e.BudgetLeft(&u, at(c.day))})
 		ev := do(t, e, &a, order)
 		b := ev.Body.(*points.Earned)
-		require.Equal(t, c.grant, b.Price.Granted, c.day)
+		require.Equal(t, c.grant, b.Award.Granted, c.day)
 		if cut := c.amount - c.grant; cut > 0 {
-			assert.Equal(t, points.Grant{Rule: "cap", Points: -cut}, b.Price.Grants[len(b.Price.Grants)-1])
+			assert.Equal(t, points.Grant{Rule: "cap", Points: -cut}, b.Award.Grants[len(b.Award.Grants)-1])
 		}
 		require.NoError(t, u.Add(&ev))
 	}
@@ -54,12 +54,12 @@ func TestBudgetsLimitAllMembersTogether(t *testing.T) {
 	assert.Equal(t, int64(100), u.Granted(points.PerMonth, day(0)))
 	assert.Zero(t, u.Granted(points.PerOrder, day(0)))
 
-	_, err := e.Decide(new(points.Account), points.Earn{Head: head("k", 0), Order: "O", Amount: euros(1)})
+	_, err := e.Decide(new(points.Account), with(head("k", 0), points.Earn{Order: "O", Amount: euros(1)}))
 	require.ErrorIs(t, err, relmark.ErrInvalid, "a budget that nobody looks at is none")
-	assert.Nil(t, compiled(t, points.Program{}).Left(&u, at(0)))
-	assert.Nil(t, compiled(t, points.Program{Versions: []points.Version{{From: day(5)}}}).Left(&u, at(0)))
-	assert.Nil(t, e.Left(&u, time.Date(20_000, 1, 1, 0, 0, 0, 0, time.UTC)))
-	assert.Equal(t, []points.Warning{{Rule: "big", Fault: points.AlwaysCapped}}, compiled(t, points.Program{Versions: []points.Version{{
+	assert.Nil(t, compiled(t, points.Program{}).BudgetLeft(&u, at(0)))
+	assert.Nil(t, compiled(t, points.Program{Versions: []points.Version{{From: day(5)}}}).BudgetLeft(&u, at(0)))
+	assert.Nil(t, e.BudgetLeft(&u, time.Date(20_000, 1, 1, 0, 0, 0, 0, time.UTC)))
+	assert.Equal(t, []points.Warning{{Rule: "big", Kind: points.AlwaysCapped}}, compiled(t, points.Program{Versions: []points.Version{{
 		Bonuses: []points.Bonus{{Rule: "big", Points: 9}}, Budgets: []points.Cap{{Per: points.PerMonth, Points: 8}},
 	}}}).Warnings())
 }
@@ -89,7 +89,7 @@ func TestI11UsageMerges(t *testing.T) {
 		for range rapid.IntRange(0, 30).Draw(t, "events") {
 			date := day(rapid.IntRange(-400, 400).Draw(t, "day"))
 			n := rapid.Int64Range(0, 1<<53).Draw(t, "points")
-			ev := points.Event{Body: &points.Earned{Facts: points.Facts{Date: date}, Price: points.Price{Granted: n}}}
+			ev := points.Event{Body: &points.Earned{Facts: points.Facts{Date: date}, Award: points.Award{Granted: n}}}
 			require.NoError(t, all.Add(&ev))
 			require.NoError(t, parts[rapid.IntRange(0, 2).Draw(t, "part")].Add(&ev))
 			want[date.String()[:7]] += n
@@ -176,7 +176,7 @@ func TestSlicesOfABudget(t *testing.T) {
 	take := func() int64 {
 		lock.Lock()
 		defer lock.Unlock()
-		n := min(slice, *e.Left(&taken, at(0)))
+		n := min(slice, *e.BudgetLeft(&taken, at(0)))
 		assert.NoError(t, taken.Take(day(0), n))
 		return n
 	}
@@ -189,11 +189,11 @@ func TestSlicesOfABudget(t *testing.T) {
 					left = take()
 				}
 				var a points.Account
-				d, err := e.Decide(&a, points.Earn{Head: head("k", 0), Order: "O", Amount: euros(int64(1 + (i*7+server)%13)), Budget: new(left)})
+				d, err := e.Decide(&a, with(head("k", 0), points.Earn{Order: "O", Amount: euros(int64(1 + (i*7+server)%13)), Budget: new(left)}))
 				if !assert.NoError(t, err) {
 					return
 				}
-				left -= d.Event.Body.(*points.Earned).Price.Granted
+				left -= d.Event.Body.(*points.Earned).Award.Granted
 				lock.Lock()
 				assert.NoError(t, really.Add(&d.Event))
 				lock.Unlock()

@@ -21,6 +21,8 @@ import (
 // Give it the events of one member after the other, each with [WhatIf.Event], and
 // call [WhatIf.Member] after each member. It is not safe for concurrent use.
 type WhatIf struct {
+	opaque
+
 	engines   []*Engine
 	accounts  []Account
 	summaries []Summary
@@ -120,7 +122,7 @@ func (w *WhatIf) Event(ev *Event) error {
 			zone = e.zone
 		}
 		d.date = date
-		if err = w.again(&d, ev.Body, i); err == nil && !a.sound() {
+		if err = ev.Body.again(w, &d, i); err == nil && !a.sound() {
 			err = refuse(TooMany)
 		}
 		if err != nil {
@@ -134,54 +136,7 @@ func (w *WhatIf) Event(ev *Event) error {
 // place looks up the order of a body, once for all accounts: they have the same
 // orders in the same places, because what is added and forgotten are facts.
 func (w *WhatIf) place(body Body) {
-	name := ""
-	switch b := body.(type) {
-	case *Earned:
-		name = b.Order
-	case *Refunded:
-		name = b.Order
-	case *LateRefunded:
-		name = b.Refund.Order
-	}
-	w.known = w.accounts[0].orders.position(name)
-}
-
-// again does under another programme what a body did.
-func (w *WhatIf) again(d *decider, body Body, i int) error {
-	switch b := body.(type) {
-	case *Earned:
-		return w.earn(d, b, i)
-	case *Refunded:
-		return w.refund(d, b)
-	case *Redeemed:
-		d.a.redeemed += w.spend(d, total(b.Parts), i, nil)
-		d.a.roll(d.now, d.date, d.rolled())
-	case *Reserved:
-		if d.a.holds.find(b.Reservation) != nil {
-			return errEvent("Reservation")
-		}
-		var takes []lot.Take
-		missed := w.unmet[i]
-		w.spend(d, total(b.Parts), i, &takes)
-		w.unmet[i] = missed // it counts when it is committed
-		d.a.holds.add(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
-		d.a.open++
-	case *Resolved:
-		return w.resolve(d, b, i)
-	case *Sent:
-		w.send(d, b, i)
-	case *Adjusted:
-		return w.adjust(d, b, i)
-	case *Received:
-		n := *b
-		n.First = d.a.book.Next()
-		return d.a.undergo(&n, d.now)
-	case *LateRefunded:
-		return w.refund(d, &b.Refund)
-	case *Opened, *Closed:
-		return d.a.undergo(b, d.now)
-	}
-	return nil
+	w.known = w.accounts[0].orders.position(body.about())
 }
 
 // spend takes up to n available points and returns how many there were; takes, if
@@ -222,12 +177,12 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	}
 	rules := d.e.versionOn(d.date)
 	if rules == nil {
-		n.Price = Price{}
+		n.Award = Award{}
 	} else if err := d.price(n, rules, nil, false); err != nil { // sets what it does not explain
 		return err
 	}
-	if n.Price.Granted > 0 {
-		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Price.Granted)
+	if n.Award.Granted > 0 {
+		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Award.Granted)
 	}
 	w.live(d, b, n, i)
 	if err := d.unpark(n); err != nil {
@@ -258,47 +213,4 @@ func (w *WhatIf) refund(d *decider, b *Refunded) error {
 	n.Amount = min(b.Amount, o.total-o.refunded)
 	d.refund(d.a, o, n)
 	return n.settle(d.a, o)
-}
-
-// resolve uses as much of a reservation as was used in fact. One that is not open
-// under this programme has timed out in fact too, as deadlines are facts.
-func (w *WhatIf) resolve(d *decider, b *Resolved, i int) error {
-	h := d.a.holds.find(b.Reservation)
-	if h == nil || h.Status != lot.Open {
-		return errEvent("Reservation")
-	}
-	want := total(b.Redeemed)
-	used, freed, _ := h.Split(min(want, h.Units()))
-	for _, t := range used {
-		d.a.redeemed += t.Units
-		want -= t.Units
-	}
-	for _, t := range freed {
-		d.a.book.Put(t.Lot, t.Units)
-	}
-	h.Status = lot.Resolved
-	d.a.open--
-	w.unmet[i] += want
-	if !b.Void {
-		d.a.roll(d.now, d.date, d.rolled())
-	}
-	return nil
-}
-
-// send keeps the fee of the fact: what arrives elsewhere is a fact there too.
-func (w *WhatIf) send(d *decider, b *Sent, i int) {
-	fee := w.spend(d, total(b.Fee), i, nil)
-	d.a.redeemed += fee
-	d.a.sent += w.spend(d, parcel(b.Parcel), i, nil)
-}
-
-// adjust grants what was granted, in the next lot of this account.
-func (w *WhatIf) adjust(d *decider, b *Adjusted, i int) error {
-	if b.Points < 0 {
-		d.a.reversed += w.spend(d, -b.Points, i, nil)
-		return nil
-	}
-	n := *b
-	n.Lot = d.a.book.Next()
-	return d.a.undergo(&n, d.now)
 }

@@ -111,25 +111,25 @@ func TestWhatIfIsWhatHappens(t *testing.T) {
 // drawCommand draws the i-th command of a member; some come late.
 func drawCommand(t *rapid.T, i int, now time.Time) points.Command {
 	back := time.Duration(rapid.SampledFrom([]int{0, 0, 0, 5, 400}).Draw(t, "back")) * time.Hour
-	h := points.Head{Key: fmt.Sprint("k", i), At: now.Add(-back), Recorded: now}
+	h := points.Command{Key: fmt.Sprint("k", i), At: now.Add(-back), Recorded: now}
 	n := rapid.Int64Range(1, 60).Draw(t, "n")
 	order := fmt.Sprint(rapid.IntRange(0, i+2).Draw(t, "order"))
 	switch rapid.IntRange(0, 9).Draw(t, "what") {
 	default:
 		pay := n * rapid.Int64Range(0, 1).Draw(t, "pay")
-		return points.Earn{Head: h, Order: fmt.Sprint(i), Amount: euros(n), PayPoints: pay}
+		return with(h, points.Earn{Order: fmt.Sprint(i), Amount: euros(n), PayPoints: pay})
 	case 3:
-		return points.Redeem{Head: h, Points: n}
+		return with(h, points.Redeem{Points: n})
 	case 4, 5:
-		return points.Refund{Head: h, Order: order, Amount: decimalOf(n * 31)}
+		return with(h, points.Refund{Order: order, Amount: decimalOf(n * 31)})
 	case 6:
-		return points.Adjust{Head: h, Points: n, AvailableAt: now, Expires: new(now.AddDate(0, 0, int(n)))}
+		return with(h, points.Adjust{Points: n, AvailableAt: now, Expires: new(now.AddDate(0, 0, int(n)))})
 	case 7:
-		return points.Reserve{Head: h, Reservation: fmt.Sprint(i), Points: n, TTL: 500 * time.Hour}
+		return with(h, points.Reserve{Reservation: fmt.Sprint(i), Points: n, TTL: 500 * time.Hour})
 	case 8:
-		return points.Commit{Head: h, Reservation: order, Points: n}
+		return with(h, points.Commit{Reservation: order, Points: n})
 	case 9:
-		return points.Void{Head: h, Reservation: order}
+		return with(h, points.Void{Reservation: order})
 	}
 }
 
@@ -137,7 +137,7 @@ func TestWhatIfRefusesWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
 	var a points.Account
-	first := do(t, e, &a, points.Earn{Head: head("k1", 5), Order: "O1", Amount: euros(10)})
+	first := do(t, e, &a, with(head("k1", 5), points.Earn{Order: "O1", Amount: euros(10)}))
 	earlier := first
 	earlier.Recorded = at(4)
 	dollars := compiled(t, points.Program{Currency: "USD", Digits: 2})
