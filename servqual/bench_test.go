@@ -31,7 +31,7 @@ func simulated(n, missing int, weighted bool) []servqual.Response {
 			r.Perceived[k] = min(r.Perceived[k], 7)
 		}
 		if weighted {
-			r.Points = []int8{10, 30, 25, 20, 15}
+			r.Importance = []int8{10, 30, 25, 20, 15}
 		}
 		list[i] = r
 	}

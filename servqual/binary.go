@@ -1,11 +1,9 @@
 package servqual
 
 import (
-	"errors"
-	"fmt"
-
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // binaryVersion is the newest version, and the only one so far:
@@ -20,6 +18,8 @@ import (
 //
 // Numbers are uvarints unless said.
 const binaryVersion = 1
+
+const whatSurvey = "survey" // as errors name it
 
 // AppendBinary appends the encoding of s, version 1: the instrument, then what was
 // counted, leaving out what is 0. Equal surveys have equal encodings, in whatever
@@ -68,7 +68,7 @@ func (s *Survey) UnmarshalBinary(data []byte) error {
 	} else if s.plan != nil && r.Err() == nil {
 		return errOtherInstrument()
 	}
-	if err := decodeError(r.Done()); err != nil {
+	if err := fault.Decode(room, whatSurvey, r.Done()); err != nil {
 		return err
 	}
 	*s = decoded
@@ -78,13 +78,13 @@ func (s *Survey) UnmarshalBinary(data []byte) error {
 // readInstrument reads an instrument, which must be that of s if s has one.
 func (s *Survey) readInstrument(r *codec.Reader) (Instrument, error) {
 	params := readParams(r)
-	if err := decodeError(r.Err()); err != nil {
+	if err := fault.Decode(room, whatSurvey, r.Err()); err != nil {
 		return Instrument{}, err
 	}
 	if s.plan == nil {
 		in, err := NewInstrument(params)
 		if err != nil {
-			return Instrument{}, decodeError(codec.ErrCorrupt)
+			return Instrument{}, fault.Decode(room, whatSurvey, codec.ErrCorrupt)
 		}
 		return in, nil
 	}
@@ -95,7 +95,7 @@ func (s *Survey) readInstrument(r *codec.Reader) (Instrument, error) {
 }
 
 func errOtherInstrument() error {
-	return fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Instrument", Rule: "must be the one of the survey decoded into"})
+	return broken("Instrument", nil, "must be the one of the survey decoded into")
 }
 
 // read fills an empty survey. That the counts fit together is worth checking:
@@ -196,14 +196,14 @@ func readCounts(r *codec.Reader, counts []uint32) {
 }
 
 // writeMoments writes n, the sum and the sum of squares, both in two halves.
-func writeMoments(w *codec.Writer, m moments) {
-	for _, v := range [...]uint64{m.n, m.sum.hi, m.sum.lo, m.square.hi, m.square.lo} {
+func writeMoments(w *codec.Writer, m stat.Moments) {
+	for _, v := range m.Words() {
 		w.Uvarint(v)
 	}
 }
 
-func readMoments(r *codec.Reader) moments {
-	return moments{r.Uvarint(), wide{r.Uvarint(), r.Uvarint()}, wide{r.Uvarint(), r.Uvarint()}}
+func readMoments(r *codec.Reader) stat.Moments {
+	return stat.FromWords([5]uint64{r.Uvarint(), r.Uvarint(), r.Uvarint(), r.Uvarint(), r.Uvarint()})
 }
 
 // countsAgree reports whether the histograms could be of the same respondents:
@@ -256,56 +256,72 @@ func total(counts []uint32) (n uint64) {
 	return n
 }
 
-// overallAgrees reports whether the overall sums could be of respondents that the
-// histograms count. It does not prove that they are: overall scores of respondents
-// cannot be told from histograms of their parts. But whatever passes has means on
-// the scale and variances that are not negative.
+// overallAgrees reports whether the points and the overall sums could be of respondents
+// that the histograms count. It does not prove that they are: overall scores of
+// respondents cannot be told from histograms of their parts. But whatever passes has
+// means on the scale and variances that are not negative.
 func (s *Survey) overallAgrees() bool {
-	l := s.plan
-	points := s.points[:allPoints+1]
-	gave, given := total(points), uint64(0)
-	for d := range l.histograms {
-		points = s.points[d*(allPoints+1):][:allPoints+1]
-		if total(points) != gave {
-			return false
-		}
-		for p, n := range points {
-			given += uint64(p) * uint64(n)
-		}
-	}
-	if gave > s.respondents || given != allPoints*gave {
+	gave, ok := s.pointsAgree()
+	if !ok {
 		return false
 	}
+	l := s.plan
+	scored := s.scored()
 	for m := range measures {
 		largest := uint64(l.span) * l.lcm
 		if m == gap {
 			largest *= 2
 		}
 		var unweighted, weighted uint64
-		for _, o := range s.overall[m] {
-			if !o.unweighted.possible(largest*uint64(len(l.histograms))) || !o.weighted.possible(largest*allPoints) ||
-				o.weighted.n > o.unweighted.n || o.unweighted.n > s.respondents {
+		for k := rules - 1; k >= 0; k-- { // strictest first: whoever satisfies it satisfies the others
+			o := s.overall[m][k]
+			unweighted += o.unweighted.N()
+			weighted += o.weighted.N()
+			if !o.unweighted.Possible(largest*uint64(len(l.histograms))) || !o.weighted.Possible(largest*allPoints) ||
+				o.weighted.N() > o.unweighted.N() || unweighted > scored[m][k] || weighted > gave {
 				return false
 			}
-			unweighted += o.unweighted.n
-			weighted += o.weighted.n
 		}
 		all := s.totals[m]
-		if unweighted > s.respondents || weighted > gave || all.n != s.overall[gap][rules-1].unweighted.n ||
-			!all.possible(largest/l.lcm*uint64(l.items)) {
+		if all.N() != s.overall[gap][rules-1].unweighted.N() || !all.Possible(largest/l.lcm*uint64(l.items)) {
 			return false
 		}
 	}
 	return true
 }
 
-func decodeError(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("servqual: survey: %w", relmark.ErrUnsupported)
-	default:
-		return fmt.Errorf("servqual: survey: corrupt encoding: %w", relmark.ErrInvalid)
+// pointsAgree reports whether the points could be of respondents who gave 100 each, and
+// how many they are.
+func (s *Survey) pointsAgree() (gave uint64, ok bool) {
+	gave, given := total(s.points[:allPoints+1]), uint64(0)
+	for d := range s.plan.histograms {
+		points := s.points[d*(allPoints+1):][:allPoints+1]
+		if total(points) != gave {
+			return 0, false
+		}
+		for p, n := range points {
+			given += uint64(p) * uint64(n)
+		}
 	}
+	return gave, gave <= s.respondents && given == allPoints*gave
+}
+
+// scored returns, by measure and rule, the least number of respondents who have a score
+// on a dimension: as many at most have one on all.
+func (s *Survey) scored() (least [measures][rules]uint64) {
+	for m := range measures {
+		for k := range rules {
+			least[m][k] = s.respondents
+			for _, histograms := range s.plan.histograms {
+				h, n := histograms[m], uint64(0)
+				for at, count := range s.sums[h.first:][:len(h.column)] {
+					if h.column.marks(at)>>k&1 == 1 {
+						n += uint64(count)
+					}
+				}
+				least[m][k] = min(least[m][k], n)
+			}
+		}
+	}
+	return least
 }

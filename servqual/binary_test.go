@@ -22,8 +22,8 @@ func golden(t tb) *servqual.Survey {
 	p := small(t).Params()
 	p.Reversed = []int{1}
 	return collect(t, instrument(t, p),
-		servqual.Response{Expected: []int8{5, 4, 3}, Perceived: []int8{3, 4, 1}, Points: []int8{70, 30}},
-		servqual.Response{Expected: []int8{5, blank, 4}, Perceived: []int8{5, 5, blank}, Points: []int8{0, 100}},
+		servqual.Response{Expected: []int8{5, 4, 3}, Perceived: []int8{3, 4, 1}, Importance: []int8{70, 30}},
+		servqual.Response{Expected: []int8{5, blank, 4}, Perceived: []int8{5, 5, blank}, Importance: []int8{0, 100}},
 		servqual.Response{Perceived: []int8{1, 2, 3}},
 		servqual.Response{Expected: []int8{blank, blank, blank}},
 	)
@@ -157,7 +157,7 @@ func FuzzSurveyAdd(f *testing.F) {
 	f.Fuzz(func(t *testing.T, expected, perceived, points []byte) {
 		s := in.NewSurvey()
 		empty := encoded(t, s)
-		if s.Add(servqual.Response{Expected: signed(expected), Perceived: signed(perceived), Points: signed(points)}) != nil {
+		if s.Add(servqual.Response{Expected: signed(expected), Perceived: signed(perceived), Importance: signed(points)}) != nil {
 			assert.Equal(t, empty, encoded(t, s))
 			return
 		}

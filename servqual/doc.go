@@ -14,7 +14,7 @@
 //	g(d)   = Σ g(r,d) / n             over the n respondents with a score on d
 //
 // and likewise for E and P alone. The score exists if m satisfies a rule for
-// [Missing] answers. Overall, with D dimensions and w points given to each,
+// [Missing] answers. Overall, with D dimensions and w points of importance given to each,
 //
 //	by respondent   g(r) = Σ g(r,d) / D           unweighted
 //	                g(r) = Σ w(r,d)/100 · g(r,d)  weighted by the respondent's points
@@ -48,8 +48,8 @@
 //   - An overall score by respondent needs a score on every dimension, and points if
 //     weighted. Weighting each respondent by own points and weighting the means by
 //     mean points are two numbers; both are reported, since sources mix them.
-//   - For weights fixed in advance either give every response the same points,
-//     which yields intervals, or hand them to [Overall.OfMeans].
+//   - For weights fixed in advance either give every response the same importance,
+//     which yields intervals, or hand them to [Overall.OfMeansWeighted].
 //   - A dimension score is the mean of its items; [Report] has the sums over all
 //     items of Cronin and Taylor as Totals.
 //
@@ -65,6 +65,4 @@
 //     and Extension, Journal of Marketing 56(3): SERVPERF.
 //   - R. L. Oliver (1980), A Cognitive Model of the Antecedents and Consequences of
 //     Satisfaction Decisions, Journal of Marketing Research 17(4): disconfirmation.
-//   - M. Abramowitz, I. A. Stegun (1964), Handbook of Mathematical Functions, 26.7:
-//     quantiles of Student's t.
 package servqual

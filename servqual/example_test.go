@@ -21,15 +21,15 @@ func guests(hotel string) []servqual.Response {
 	const no = servqual.Blank
 	if hotel == "harbour" {
 		return []servqual.Response{
-			{Expected: []int8{5, 6, 7, 7, 6, 6}, Perceived: []int8{6, 6, 4, 5, 6, 7}, Points: []int8{20, 60, 20}},
-			{Expected: []int8{6, 6, 6, 7, 5, 6}, Perceived: []int8{5, 6, 5, 4, 6, 6}, Points: []int8{30, 50, 20}},
-			{Expected: []int8{4, 5, 7, 6, 6, 5}, Perceived: []int8{5, no, 3, 5, 5, 6}, Points: []int8{25, 50, 25}},
+			{Expected: []int8{5, 6, 7, 7, 6, 6}, Perceived: []int8{6, 6, 4, 5, 6, 7}, Importance: []int8{20, 60, 20}},
+			{Expected: []int8{6, 6, 6, 7, 5, 6}, Perceived: []int8{5, 6, 5, 4, 6, 6}, Importance: []int8{30, 50, 20}},
+			{Expected: []int8{4, 5, 7, 6, 6, 5}, Perceived: []int8{5, no, 3, 5, 5, 6}, Importance: []int8{25, 50, 25}},
 		}
 	}
 	return []servqual.Response{
-		{Expected: []int8{6, 7, 6, 6, 7, 6}, Perceived: []int8{5, 6, 6, 6, 7, 6}, Points: []int8{40, 30, 30}},
+		{Expected: []int8{6, 7, 6, 6, 7, 6}, Perceived: []int8{5, 6, 6, 6, 7, 6}, Importance: []int8{40, 30, 30}},
 		{Expected: []int8{6, 6, 7, 6, 6, 6}, Perceived: []int8{6, 5, 5, 6, 6, 6}},
-		{Expected: []int8{5, 6, 7, 7, 5, no}, Perceived: []int8{5, 6, 6, 5, 6, 6}, Points: []int8{30, 40, 30}},
+		{Expected: []int8{5, 6, 7, 7, 5, no}, Perceived: []int8{5, 6, 6, 5, 6, 6}, Importance: []int8{30, 40, 30}},
 	}
 }
 
@@ -99,10 +99,7 @@ func ExampleInstrumentParams_Validate() {
 		{Name: "tone"},
 	}}.Validate())
 	// Output:
-	// servqual: Dimensions[2].Name: must be unique
-	// Dimensions[1].Items[0] = 3: must be listed once
-	// Dimensions[2].Items = 0: must number 1 to 24
-	// Items = 2: must belong to a dimension
+	// servqual: Dimensions[2].Name: must be unique; Dimensions[1].Items[0] = 3: must be listed once; Dimensions[2].Items = 0: must number 1 to 24; Items = 2: must belong to a dimension
 }
 
 // One of our questions is worded negatively. How do I keep it from cancelling the
@@ -143,11 +140,11 @@ func ExampleSurvey_Add() {
 	}
 	survey := instrument.NewSurvey()
 	fmt.Println(survey.Add(servqual.Response{Perceived: []int8{5, 5, 8, 2, 6, 6}}))
-	fmt.Println(survey.Add(servqual.Response{Perceived: []int8{5, 5, 7, 2, 6, 6}, Points: []int8{30, 30, 30}}))
+	fmt.Println(survey.Add(servqual.Response{Perceived: []int8{5, 5, 7, 2, 6, 6}, Importance: []int8{30, 30, 30}}))
 	fmt.Println(survey.Respondents(), "respondents")
 	// Output:
 	// servqual: Perceived[2] = 8: must be 1 to 7 or Blank
-	// servqual: Points = 90: must add to 100
+	// servqual: Importance = 90: must add to 100
 	// 0 respondents
 }
 
@@ -221,14 +218,17 @@ func ExampleSurvey_Report() {
 		fmt.Println(err)
 		return
 	}
-	for _, rule := range []servqual.Missing{servqual.AllAnswered, servqual.HalfAnswered, servqual.AnyAnswered} {
-		report, err := survey.Report(rule)
+	for _, rule := range []struct {
+		name    string
+		missing servqual.Missing
+	}{{"all", servqual.AllAnswered}, {"half", servqual.HalfAnswered}, {"any", servqual.AnyAnswered}} {
+		report, err := survey.Report(rule.missing)
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
 		gap, _ := report.Gap.Unweighted.Mean()
-		fmt.Printf("%-4s  %d guests, gap %+.2f\n", rule, report.Gap.Unweighted.N(), gap)
+		fmt.Printf("%-4s  %d guests, gap %+.2f\n", rule.name, report.Gap.Unweighted.N(), gap)
 	}
 	// Output:
 	// all   2 guests, gap -0.58
@@ -238,7 +238,7 @@ func ExampleSurvey_Report() {
 
 // Management has decided that speed counts half. What is the score then, and what
 // with the weights that guests give?
-func ExampleOverall_OfMeans() {
+func ExampleOverall_OfMeansWeighted() {
 	instrument, err := servqual.NewInstrument(frontDesk())
 	if err != nil {
 		fmt.Println(err)
@@ -254,17 +254,23 @@ func ExampleOverall_OfMeans() {
 		fmt.Println(err)
 		return
 	}
-	ours, _ := report.MeanPoints()
-	for _, points := range [][]float64{nil, {25, 50, 25}, ours} {
-		gap, err := report.Gap.OfMeans(points)
+	alike, err := report.Gap.OfMeans()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("all the same  %+.2f\n", alike)
+	guests, _ := report.MeanImportance()
+	for _, importance := range [][]float64{{25, 50, 25}, guests} {
+		gap, err := report.Gap.OfMeansWeighted(importance)
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		fmt.Printf("%.1f  %+.2f\n", points, gap)
+		fmt.Printf("%.1f  %+.2f\n", importance, gap)
 	}
 	// Output:
-	// []  -0.56
+	// all the same  -0.56
 	// [25.0 50.0 25.0]  -1.00
 	// [25.0 53.3 21.7]  -1.09
 }

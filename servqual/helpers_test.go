@@ -118,7 +118,7 @@ func responses(p servqual.InstrumentParams) *rapid.Generator[servqual.Response] 
 			r.Perceived = nil
 		}
 		if rapid.Bool().Draw(t, "weighted") {
-			r.Points = points(t, len(p.Dimensions))
+			r.Importance = points(t, len(p.Dimensions))
 		}
 		return r
 	})

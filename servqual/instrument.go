@@ -1,12 +1,11 @@
 package servqual
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"unicode/utf8"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // What an instrument may hold. Within these limits every sum of a [Survey] of
@@ -15,23 +14,24 @@ const (
 	maxItems     = 100
 	maxDimension = 24 // items of a dimension
 	maxSpan      = 100
+	maxName      = 200 // bytes of the name of a dimension
 	minLow       = Blank + 1
 	maxHigh      = 127
 )
 
 // A Dimension is one aspect of service quality and the items that measure it.
 type Dimension struct {
-	Name  string `json:"name"`  // not empty, unique in the instrument
+	Name  string `json:"name"`  // UTF-8 text of 1 to 200 bytes, unique in the instrument
 	Items []int  `json:"items"` // positions in the answers, from 0; 1 to 24 of them
 }
 
 // InstrumentParams describes a questionnaire. It is plain data: store it, encode
 // it, or start from [Standard] and change it.
 type InstrumentParams struct {
-	Low        int         `json:"low"`                // lowest answer, -127 or more
-	High       int         `json:"high"`               // highest answer, Low + 1 to Low + 100, at most 127
-	Dimensions []Dimension `json:"dimensions"`         // hold each item once: positions 0 to the highest, which is at most 99
-	Reversed   []int       `json:"reversed,omitempty"` // items worded negatively: an answer a counts as Low + High − a
+	Low        int         // lowest answer, -127 or more
+	High       int         // highest answer, Low + 1 to Low + 100, at most 127
+	Dimensions []Dimension // hold each item once: positions 0 to the highest, which is at most 99
+	Reversed   []int       // items worded negatively: an answer a counts as Low + High − a
 }
 
 // Standard describes the 22 items of SERVQUAL in their published order: 4 on
@@ -50,69 +50,62 @@ func Standard(low, high int) InstrumentParams {
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p InstrumentParams) Validate() error {
-	held, broken := p.checkItems()
-	if errs := slices.Concat(p.checkScale(), p.checkNames(), broken, p.checkReversed(held)); len(errs) > 0 {
-		return fmt.Errorf("servqual: %w", errors.Join(errs...))
+	var l fault.List
+	p.checkScale(&l)
+	if len(p.Dimensions) > maxItems { // each holds an item
+		l.Add("Dimensions", len(p.Dimensions), "must be 100 at most")
+		return l.Err(room)
 	}
-	return nil
+	p.checkNames(&l)
+	p.checkReversed(&l, p.checkItems(&l))
+	return l.Err(room)
 }
 
 // checkScale compares without computing High − Low, which may overflow.
-func (p InstrumentParams) checkScale() (errs []error) {
-	if p.Low < minLow || p.Low >= maxHigh {
-		errs = append(errs, &relmark.FieldError{Field: "Low", Value: p.Low, Rule: "must be -127 to 126"})
-	}
-	if p.High <= p.Low || p.High > maxHigh || p.High-maxSpan > p.Low {
-		errs = append(errs, &relmark.FieldError{Field: "High", Value: p.High, Rule: "must be Low + 1 to Low + 100, at most 127"})
-	}
-	return errs
+func (p InstrumentParams) checkScale(l *fault.List) {
+	l.Check(p.Low >= minLow && p.Low < maxHigh, "Low", p.Low, "must be -127 to 126")
+	l.Check(p.High > p.Low && p.High <= maxHigh && p.High-maxSpan <= p.Low, "High", p.High, "must be Low + 1 to Low + 100, at most 127")
 }
 
 // checkNames does not repeat names in errors: they are the host's text.
-func (p InstrumentParams) checkNames() (errs []error) {
+func (p InstrumentParams) checkNames(l *fault.List) {
 	seen := make(map[string]bool, len(p.Dimensions))
 	for i, d := range p.Dimensions {
 		field := fmt.Sprintf("Dimensions[%d].Name", i)
-		if d.Name == "" || !utf8.ValidString(d.Name) {
-			errs = append(errs, &relmark.FieldError{Field: field, Rule: "must be UTF-8 text and not empty"})
+		if d.Name == "" || len(d.Name) > maxName || !utf8.ValidString(d.Name) {
+			l.Add(field, nil, "must be UTF-8 text of 1 to 200 bytes")
 		} else if seen[d.Name] {
-			errs = append(errs, &relmark.FieldError{Field: field, Rule: "must be unique"})
+			l.Add(field, nil, "must be unique")
 		}
 		seen[d.Name] = true
 	}
-	return errs
 }
 
 // checkItems asks that the dimensions hold each position once and skip none. It
 // also returns which positions are held.
-func (p InstrumentParams) checkItems() (held [maxItems]bool, errs []error) {
+func (p InstrumentParams) checkItems(l *fault.List) (held [maxItems]bool) {
 	items := 0 // highest position + 1
 	for i, d := range p.Dimensions {
-		if n := len(d.Items); n < 1 || n > maxDimension {
-			errs = append(errs, &relmark.FieldError{Field: fmt.Sprintf("Dimensions[%d].Items", i), Value: n, Rule: "must number 1 to 24"})
-		}
-		for j, item := range d.Items {
-			if rule := broken(held, item); rule != "" {
-				errs = append(errs, &relmark.FieldError{Field: fmt.Sprintf("Dimensions[%d].Items[%d]", i, j), Value: item, Rule: rule})
+		n := len(d.Items)
+		l.Check(n >= 1 && n <= maxDimension, fmt.Sprintf("Dimensions[%d].Items", i), n, "must number 1 to 24")
+		for j, item := range d.Items[:min(n, maxDimension)] {
+			if rule := rejected(held, item); rule != "" {
+				l.Add(fmt.Sprintf("Dimensions[%d].Items[%d]", i, j), item, rule)
 				continue
 			}
 			held[item] = true
 			items = max(items, item+1)
 		}
 	}
-	if items == 0 {
-		errs = append(errs, &relmark.FieldError{Field: "Dimensions", Value: len(p.Dimensions), Rule: "must hold an item"})
-	}
+	l.Check(items > 0, "Dimensions", len(p.Dimensions), "must hold an item")
 	for item, ok := range held[:items] {
-		if !ok {
-			errs = append(errs, &relmark.FieldError{Field: "Items", Value: item, Rule: "must belong to a dimension"})
-		}
+		l.Check(ok, "Items", item, "must belong to a dimension")
 	}
-	return held, errs
+	return held
 }
 
-// broken returns the rule that an item breaks in a list without repetition.
-func broken(listed [maxItems]bool, item int) (rule string) {
+// rejected returns the rule that an item breaks in a list without repetition.
+func rejected(listed [maxItems]bool, item int) (rule string) {
 	switch {
 	case item < 0 || item >= maxItems:
 		return "must be 0 to 99"
@@ -123,20 +116,23 @@ func broken(listed [maxItems]bool, item int) (rule string) {
 }
 
 // checkReversed asks for a list of held items without repetition, in any order.
-func (p InstrumentParams) checkReversed(held [maxItems]bool) (errs []error) {
+func (p InstrumentParams) checkReversed(l *fault.List, held [maxItems]bool) {
+	if n := len(p.Reversed); n > maxItems {
+		l.Add("Reversed", n, "must be 100 at most")
+		return
+	}
 	var seen [maxItems]bool
 	for i, item := range p.Reversed {
-		rule := broken(seen, item)
+		rule := rejected(seen, item)
 		if rule == "" && !held[item] {
 			rule = "must belong to a dimension"
 		}
 		if rule != "" {
-			errs = append(errs, &relmark.FieldError{Field: fmt.Sprintf("Reversed[%d]", i), Value: item, Rule: rule})
+			l.Add(fmt.Sprintf("Reversed[%d]", i), item, rule)
 			continue
 		}
 		seen[item] = true
 	}
-	return errs
 }
 
 // canonical returns a deep copy with Reversed in ascending order.

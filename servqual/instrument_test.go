@@ -1,7 +1,6 @@
 package servqual_test
 
 import (
-	"encoding/json"
 	"errors"
 	"testing"
 
@@ -111,37 +110,6 @@ func TestZeroInstrument(t *testing.T) {
 	_, err = s.Report(servqual.HalfAnswered)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 	assert.Equal(t, in, s.Instrument())
-}
-
-func TestInstrumentParamsAsJSON(t *testing.T) {
-	t.Parallel()
-	p := servqual.InstrumentParams{Low: -3, High: 3, Dimensions: []servqual.Dimension{{Name: "speed", Items: []int{1, 0}}}, Reversed: []int{1}}
-	text, err := json.Marshal(p)
-	require.NoError(t, err)
-	assert.JSONEq(t, `{"low":-3,"high":3,"dimensions":[{"name":"speed","items":[1,0]}],"reversed":[1]}`, string(text))
-	var back servqual.InstrumentParams
-	require.NoError(t, json.Unmarshal(text, &back))
-	assert.Equal(t, p, back)
-}
-
-func TestMissingAsText(t *testing.T) {
-	t.Parallel()
-	for rule, want := range map[servqual.Missing]string{
-		servqual.HalfAnswered: "half", servqual.AllAnswered: "all", servqual.AnyAnswered: "any",
-	} {
-		text, err := rule.MarshalText()
-		require.NoError(t, err)
-		assert.Equal(t, want, string(text))
-		back := servqual.Missing(7)
-		require.NoError(t, back.UnmarshalText(text))
-		assert.Equal(t, rule, back)
-	}
-	unknown := servqual.Missing(9)
-	assert.Equal(t, "Missing(9)", unknown.String())
-	_, err := unknown.MarshalText()
-	require.ErrorIs(t, err, relmark.ErrInvalid)
-	require.ErrorIs(t, unknown.UnmarshalText([]byte("most")), relmark.ErrInvalid)
-	assert.Equal(t, servqual.Missing(9), unknown)
 }
 
 // NewInstrument agrees with Validate, names what it refuses, and what it accepts

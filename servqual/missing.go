@@ -1,58 +1,25 @@
 package servqual
 
 import (
-	"fmt"
 	"math/bits"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/enum"
 )
 
 // Missing says how many items of a dimension a respondent must have answered to
 // have a score on it. For a gap, an item is answered if both its expectation and
-// its perception are. It encodes as text: half, all, any.
-type Missing uint8
+// its perception are.
+type Missing string
 
 // The rules for missing answers. Whoever satisfies AllAnswered satisfies
 // HalfAnswered, and whoever satisfies that satisfies AnyAnswered.
 const (
-	HalfAnswered Missing = iota // at least half of the items, rounded up; the default
-	AllAnswered                 // every item
-	AnyAnswered                 // at least one item
+	HalfAnswered Missing = ""    // at least half of the items, rounded up; the default
+	AllAnswered  Missing = "all" // every item
+	AnyAnswered  Missing = "any" // at least one item
 )
 
-const unknownRule = "must be half, all or any"
-
-// String returns the text of m, "Missing(9)" for an unknown rule 9.
-func (m Missing) String() string {
-	switch m {
-	case HalfAnswered:
-		return "half"
-	case AllAnswered:
-		return "all"
-	case AnyAnswered:
-		return "any"
-	}
-	return fmt.Sprintf("Missing(%d)", uint8(m))
-}
-
-// MarshalText returns the text of m; a [relmark.FieldError] for an unknown rule.
-func (m Missing) MarshalText() ([]byte, error) {
-	if m > AnyAnswered {
-		return nil, fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Missing", Value: uint8(m), Rule: unknownRule})
-	}
-	return []byte(m.String()), nil
-}
-
-// UnmarshalText reads half, all or any; m is unchanged on error.
-func (m *Missing) UnmarshalText(text []byte) error {
-	for rule := HalfAnswered; rule <= AnyAnswered; rule++ {
-		if rule.String() == string(text) {
-			*m = rule
-			return nil
-		}
-	}
-	return fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Missing", Rule: unknownRule})
-}
+func missingRules() enum.Set[Missing] { return enum.Of(HalfAnswered, AllAnswered, AnyAnswered) }
 
 // marks is the set of rules that a number of answers satisfies, one bit each. The
 // rules are nested, so the marks of several dimensions combine by &.

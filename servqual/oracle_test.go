@@ -185,14 +185,14 @@ func checkDimensions(t tb, in servqual.Instrument, list []servqual.Response, r s
 			for _, i := range items {
 				pooled.add(of[2][i])
 			}
-			if response.Points != nil {
-				given.add(big.NewRat(int64(response.Points[d]), 1))
+			if response.Importance != nil {
+				given.add(big.NewRat(int64(response.Importance[d]), 1))
 			}
 		}
 		for m, got := range triple(dimension.Scores) {
 			samples[m].same(t, got, "dimension %d measure %d", d, m)
 		}
-		given.same(t, dimension.Points, "points of %d", d)
+		given.same(t, dimension.Importance, "points of %d", d)
 		assert.Equal(t, signs, dimension.Disconfirmation)
 		assert.Equal(t, p.Dimensions[d].Name, dimension.Name)
 		checkPooled(t, pooled, dimension)
@@ -224,10 +224,10 @@ func checkOverall(t tb, in servqual.Instrument, list []servqual.Response, r serv
 				scores[d] = ofDimension(of[m], p.Dimensions[d].Items, r.Missing)
 			}
 			unweighted[m].add(combine(scores, slices.Repeat([]score{big.NewRat(1, int64(len(scores)))}, len(scores))))
-			if response.Points != nil {
+			if response.Importance != nil {
 				shares := make([]score, len(scores))
 				for d := range shares {
-					shares[d] = big.NewRat(int64(response.Points[d]), 100)
+					shares[d] = big.NewRat(int64(response.Importance[d]), 100)
 				}
 				weighted[m].add(combine(scores, shares))
 			}

@@ -89,7 +89,7 @@ func stats(in servqual.Instrument, r servqual.Report, visit func(s servqual.Stat
 	}
 	for _, d := range r.Dimensions {
 		of(d.Scores, 1)
-		visit(d.Points, 0, 100)
+		visit(d.Importance, 0, 100)
 	}
 	of(servqual.Scores{Expected: r.Expected.Unweighted, Perceived: r.Perceived.Unweighted, Gap: r.Gap.Unweighted}, 1)
 	of(servqual.Scores{Expected: r.Expected.Weighted, Perceived: r.Perceived.Weighted, Gap: r.Gap.Weighted}, 1)
@@ -205,7 +205,7 @@ func TestCompleteAnswers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in, list := drawSurvey(t)
 		for i := range list {
-			list[i].Points = nil
+			list[i].Importance = nil
 			for _, side := range []*[]int8{&list[i].Expected, &list[i].Perceived} {
 				if *side == nil {
 					*side = make([]int8, in.Items())
@@ -225,7 +225,7 @@ func TestCompleteAnswers(t *testing.T) {
 			assert.True(t, ok)
 			tight(t, pooled, mean(t, d.Gap), "pooled gap")
 		}
-		ofMeans, err := r.Gap.OfMeans(nil)
+		ofMeans, err := r.Gap.OfMeans()
 		require.NoError(t, err)
 		tight(t, ofMeans, mean(t, r.Gap.Unweighted), "overall gap")
 		assert.EqualValues(t, len(list), r.Totals.Gap.N())

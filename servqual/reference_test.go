@@ -72,7 +72,7 @@ func readQuestionnaire(t *testing.T, expected []byte, rows []map[string]string) 
 		}
 		for _, d := range p.Dimensions {
 			if points := cell(t, row, "w_"+initials(d.Name)); points != servqual.Blank {
-				r.Points = append(r.Points, points)
+				r.Importance = append(r.Importance, points)
 			}
 		}
 		q.responses = append(q.responses, r)
@@ -154,12 +154,16 @@ func (q questionnaire) figures(t *testing.T, name string) any {
 	case "disconfirmation_items":
 		return map[string]any{"worse": whole.Pairs.Worse, "equal": whole.Pairs.Equal, "better": whole.Pairs.Better}
 	}
-	var rule servqual.Missing
-	if text, ok := strings.CutPrefix(name, "rule_"); ok && rule.UnmarshalText([]byte(text)) == nil {
-		return ofRule(report(t, collect(t, q.in, q.responses...), rule))
+	rules := map[string]servqual.Missing{"half": servqual.HalfAnswered, "all": servqual.AllAnswered, "any": servqual.AnyAnswered}
+	if text, ok := strings.CutPrefix(name, "rule_"); ok {
+		if rule, ok := rules[text]; ok {
+			return ofRule(report(t, collect(t, q.in, q.responses...), rule))
+		}
 	}
-	if text, ok := strings.CutPrefix(name, "by_branch_"); ok && rule.UnmarshalText([]byte(strings.TrimSuffix(text, "_rule"))) == nil {
-		return q.byBranch(t, rule)
+	if text, ok := strings.CutPrefix(name, "by_branch_"); ok {
+		if rule, ok := rules[strings.TrimSuffix(text, "_rule")]; ok {
+			return q.byBranch(t, rule)
+		}
 	}
 	return nil
 }
@@ -175,7 +179,7 @@ func items(r servqual.Report) (list []any) {
 }
 
 func ofRule(r servqual.Report) map[string]any {
-	points, weighted := r.MeanPoints()
+	points, weighted := r.MeanImportance()
 	var means any
 	if weighted {
 		var list []any
@@ -184,22 +188,23 @@ func ofRule(r servqual.Report) map[string]any {
 		}
 		means = list
 	}
-	ofMeans := func(o servqual.Overall, points []float64) any {
-		score, err := o.OfMeans(points)
+	ofMeans := func(o servqual.Overall) any {
+		score, err := o.OfMeans()
 		return defined(score, err == nil)
 	}
 	ofWeights := func(o servqual.Overall) any {
 		if !weighted {
 			return nil
 		}
-		return ofMeans(o, points)
+		score, err := o.OfMeansWeighted(points)
+		return defined(score, err == nil)
 	}
 	return map[string]any{
 		"dimension_gap":                               byDimension(r, func(d servqual.DimensionScores) any { return d.Gap }),
 		"dimension_perception":                        byDimension(r, func(d servqual.DimensionScores) any { return d.Perceived }),
 		"dimension_expectation":                       byDimension(r, func(d servqual.DimensionScores) any { return d.Expected }),
-		"unweighted_mean_of_dimension_means":          ofMeans(r.Gap, nil),
-		"servperf_mean_of_dimension_means":            ofMeans(r.Perceived, nil),
+		"unweighted_mean_of_dimension_means":          ofMeans(r.Gap),
+		"servperf_mean_of_dimension_means":            ofMeans(r.Perceived),
 		"unweighted_by_respondent":                    r.Gap.Unweighted,
 		"servperf_by_respondent":                      r.Perceived.Unweighted,
 		"weighted_by_respondent":                      r.Gap.Weighted,

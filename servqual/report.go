@@ -6,12 +6,16 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // A Report reads a survey under one rule for missing answers. Read it concurrently
 // as long as nobody changes it. It does not encode: store the [Survey], and report
 // again.
 type Report struct {
+	opaque
+
 	Respondents int64             // responses added, whatever they left blank
 	Missing     Missing           // the rule
 	Items       []ItemScores      // by position in the answers; the rule has no part in them
@@ -46,15 +50,19 @@ type DimensionScores struct {
 	Name string
 	Scores
 	Disconfirmation      // of the respondents, by their gap on the dimension
-	Points          Stat // importance, of the respondents who gave points
+	Importance      Stat // points of 100, of the respondents who gave them
 
-	pooled moments // of the gaps of all its items
+	pooled stat.Moments // of the gaps of all its items
 	span   int
 }
 
 // Disconfirmation counts by the sign of a gap: perceived below, at or above what
 // was expected.
-type Disconfirmation struct{ Worse, Equal, Better int64 }
+type Disconfirmation struct {
+	Worse  int64 `json:"worse"`
+	Equal  int64 `json:"equal"`
+	Better int64 `json:"better"`
+}
 
 // Gaps returns the number of gaps counted.
 func (d Disconfirmation) Gaps() int64 { return d.Worse + d.Equal + d.Better }
@@ -84,61 +92,75 @@ func (d *Disconfirmation) add(sign int, n int64) {
 // uses the respondents who have scores on some of them only.
 type Overall struct {
 	Unweighted Stat // by respondent: mean of the scores on all dimensions
-	Weighted   Stat // by respondent: Σ points/100 · score, with the respondent's own points
+	Weighted   Stat // by respondent: Σ importance/100 · score, with the respondent's own
 	means      []Stat
 }
 
-// OfMeans returns Σ points/100 · mean over the dimensions; points, one for each
-// dimension, are not negative and add to 100, within 1e-9. With no points all
-// dimensions count the same. It fails with a [relmark.FieldError] for other points
-// and with [relmark.ErrTooFew] if there is a dimension on which nobody has a score.
-// For the mean points of the respondents take [Report.MeanPoints].
-func (o Overall) OfMeans(points []float64) (float64, error) {
-	if len(o.means) == 0 {
-		return 0, fmt.Errorf("servqual: no dimensions: %w", relmark.ErrTooFew)
+// OfMeans returns the mean over the means of the dimensions, all of which count the
+// same. It fails with [relmark.ErrTooFew] if there is a dimension on which nobody has
+// a score.
+func (o Overall) OfMeans() (float64, error) {
+	n := len(o.means)
+	return o.ofMeans(slices.Repeat([]float64{1 / float64(n)}, n)) // of nothing if there are none
+}
+
+// OfMeansWeighted returns Σ importance/100 · mean over the dimensions; the importance
+// of each dimension is not negative, and they add to 100, within 1e-9. It fails with a
+// [relmark.FieldError] for others and with [relmark.ErrTooFew] if there is a dimension
+// on which nobody has a score. For what the respondents find important take
+// [Report.MeanImportance].
+func (o Overall) OfMeansWeighted(importance []float64) (float64, error) {
+	if len(o.means) > 0 {
+		if err := checkImportance(importance, len(o.means)); err != nil {
+			return 0, fault.Room(room, err)
+		}
 	}
-	weights, err := weights(points, len(o.means))
-	if err != nil {
-		return 0, fmt.Errorf("servqual: %w", err)
+	weights := make([]float64, len(importance))
+	for d, points := range importance {
+		weights[d] = points / allPoints
+	}
+	return o.ofMeans(weights)
+}
+
+// ofMeans returns Σ weight · mean.
+func (o Overall) ofMeans(weights []float64) (float64, error) {
+	if len(o.means) == 0 {
+		return 0, fault.Room(room, fmt.Errorf("no dimensions: %w", relmark.ErrTooFew))
 	}
 	sum := 0.0
 	for d, stat := range o.means {
 		mean, ok := stat.Mean()
 		if !ok {
-			return 0, fmt.Errorf("servqual: dimension %d has no scores: %w", d, relmark.ErrTooFew)
+			return 0, fault.Room(room, fmt.Errorf("dimension %d has no scores: %w", d, relmark.ErrTooFew))
 		}
 		sum += float64(weights[d] * mean)
 	}
 	return sum, nil
 }
 
-// weights returns points/100, or equal weights if there are no points.
-func weights(points []float64, n int) ([]float64, error) {
-	if len(points) == 0 {
-		return slices.Repeat([]float64{1 / float64(n)}, n), nil
+// checkImportance asks for n numbers, none negative, that add to 100.
+func checkImportance(importance []float64, n int) error {
+	if len(importance) != n {
+		return fault.New("Importance", len(importance), "must be one for each dimension")
 	}
-	if len(points) != n {
-		return nil, &relmark.FieldError{Field: "Points", Value: len(points), Rule: "must be one for each dimension"}
-	}
-	weights, sum := make([]float64, n), 0.0
-	for d, p := range points {
-		if !(p >= 0) || math.IsInf(p, 1) {
-			return nil, &relmark.FieldError{Field: fmt.Sprintf("Points[%d]", d), Value: p, Rule: "must be finite and not negative"}
+	sum := 0.0
+	for d, points := range importance {
+		if !(points >= 0) || math.IsInf(points, 1) {
+			return fault.New(fmt.Sprintf("Importance[%d]", d), points, "must be finite and not negative")
 		}
-		weights[d] = p / allPoints
-		sum += p
+		sum += points
 	}
 	if !(math.Abs(sum-allPoints) <= 1e-9) {
-		return nil, &relmark.FieldError{Field: "Points", Value: sum, Rule: "must add to 100"}
+		return fault.New("Importance", sum, "must add to 100")
 	}
-	return weights, nil
+	return nil
 }
 
-// MeanPoints returns the mean importance of each dimension over the respondents
-// who gave points; false if nobody did.
-func (r Report) MeanPoints() (points []float64, ok bool) {
+// MeanImportance returns the mean importance of each dimension, in points of 100, over
+// the respondents who gave points; false if nobody did.
+func (r Report) MeanImportance() (points []float64, ok bool) {
 	for _, d := range r.Dimensions {
-		mean, ok := d.Points.Mean()
+		mean, ok := d.Importance.Mean()
 		if !ok {
 			return nil, false
 		}
@@ -155,11 +177,13 @@ func (r Report) Dimension(name string) (DimensionScores, error) {
 			return d, nil
 		}
 	}
-	return DimensionScores{}, fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Name", Rule: "must be a dimension of the instrument"})
+	return DimensionScores{}, broken("Name", nil, "must be a dimension of the instrument")
 }
 
 // PooledGap returns the mean of all gaps on items of the dimension, whatever the
 // rule: a respondent counts as often as items were answered twice. False if there
 // are no gaps. It has no interval, since answers of one respondent are not
 // independent.
-func (d DimensionScores) PooledGap() (mean float64, ok bool) { return d.pooled.stat(1, -d.span).Mean() }
+func (d DimensionScores) PooledGap() (mean float64, ok bool) {
+	return d.pooled.Summary(1, int64(-d.span)).Mean()
+}

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // Blank stands for an answer that was not given.
@@ -18,9 +20,9 @@ const (
 // A Response is what one respondent answered. Answers lie on the scale of the
 // instrument or are [Blank].
 type Response struct {
-	Expected  []int8 // by item; empty if expectations were not asked, as in SERVPERF
-	Perceived []int8 // by item; empty if perceptions were not asked
-	Points    []int8 // importance of each dimension, 0 to 100, adding to 100; empty if not given
+	Expected   []int8 `json:"expected,omitempty"`   // by item; empty if expectations were not asked, as in SERVPERF
+	Perceived  []int8 `json:"perceived,omitempty"`  // by item; empty if perceptions were not asked
+	Importance []int8 `json:"importance,omitempty"` // points for each dimension, 0 to 100, adding to 100; empty if not given
 }
 
 // A Survey is what all respondents answered, added up: for each item the number
@@ -33,20 +35,22 @@ type Response struct {
 // Obtain one from [Instrument.NewSurvey]. The zero Survey holds nothing and takes
 // no answers, but merges and decodes. A Survey is not safe for concurrent mutation.
 type Survey struct {
+	opaque
+
 	plan        *plan // nil in the zero Survey
 	respondents uint64
 	pairs       []uint32 // respondents by item, in the order of plan.place, and cell
 	sums        []uint32 // respondents by dimension, measure and place in the column
 	points      []uint32 // respondents by dimension and points, 0 to 100
 	overall     [measures][rules]overallSums
-	totals      [measures]moments // raw sums over all items of those who answered every item twice
-	words       []word            // by dimension, of the respondent being added
+	totals      [measures]stat.Moments // raw sums over all items of those who answered every item twice
+	words       []word                 // by dimension, of the respondent being added
 }
 
 // overallSums are of the respondents whose strictest rule is the same in question.
 type overallSums struct {
-	unweighted moments // sum over dimensions of score · lcm
-	weighted   moments // sum over dimensions of points · score · lcm, of those who gave points
+	unweighted stat.Moments // sum over dimensions of score · lcm
+	weighted   stat.Moments // sum over dimensions of points · score · lcm, of those who gave points
 }
 
 // NewSurvey returns an empty survey. Its memory does not grow with respondents: 22
@@ -76,26 +80,23 @@ func (s *Survey) Respondents() int64 { return int64(s.respondents) }
 // they can; a respondent who answered nothing still counts as a respondent. It
 // fails with a [relmark.FieldError], and leaves s as it was, unless Expected and
 // Perceived have an answer for each item or are empty, but not both; each answer
-// lies on the scale or is [Blank]; and Points are empty or are one for each
+// lies on the scale or is [Blank]; and Importance is empty or has one number for each
 // dimension, none negative, adding to 100. It fails with [relmark.ErrLimit] after
 // 4,294,967,295 responses. It takes O(items) time and does not allocate.
 func (s *Survey) Add(r Response) error {
-	if err := s.add(&r); err != nil {
-		return fmt.Errorf("servqual: %w", err)
-	}
-	return nil
+	return fault.Room(room, s.add(&r))
 }
 
 func (s *Survey) add(r *Response) error {
 	switch {
 	case s.plan == nil:
-		return &relmark.FieldError{Field: "Survey", Rule: "must come from the NewSurvey of an instrument"}
+		return fault.New("Survey", nil, "must come from the NewSurvey of an instrument")
 	case len(r.Expected) == 0 && len(r.Perceived) == 0:
-		return &relmark.FieldError{Field: "Response", Rule: "must have expectations or perceptions"}
+		return fault.New("Response", nil, "must have expectations or perceptions")
 	case s.respondents == maxRespondents:
 		return fmt.Errorf("respondents: %w", relmark.ErrLimit)
 	}
-	if err := s.checkPoints(r.Points); err != nil {
+	if err := s.checkPoints(r.Importance); err != nil {
 		return err
 	}
 	e, err := s.answers("Expected", r.Expected)
@@ -110,7 +111,7 @@ func (s *Survey) add(r *Response) error {
 		return s.takeBack(e, p)
 	}
 	s.respondents++
-	s.score(r.Points)
+	s.score(r.Importance)
 	return nil
 }
 
@@ -122,10 +123,7 @@ func (s *Survey) answers(field string, given []int8) ([]int8, error) {
 	case 0:
 		return s.plan.blank, nil
 	}
-	return nil, &relmark.FieldError{
-		Field: field, Value: len(given),
-		Rule: fmt.Sprintf("must have %d answers, one for each item", s.plan.items),
-	}
+	return nil, fault.New(field, len(given), fmt.Sprintf("must have %d answers, one for each item", s.plan.items))
 }
 
 func (s *Survey) checkPoints(points []int8) error {
@@ -133,17 +131,17 @@ func (s *Survey) checkPoints(points []int8) error {
 		return nil
 	}
 	if len(points) != len(s.plan.histograms) {
-		return &relmark.FieldError{Field: "Points", Value: len(points), Rule: "must be one for each dimension"}
+		return fault.New("Importance", len(points), "must be one for each dimension")
 	}
 	sum := 0
 	for d, p := range points {
 		if p < 0 {
-			return &relmark.FieldError{Field: fmt.Sprintf("Points[%d]", d), Value: p, Rule: "must not be negative"}
+			return fault.New(fmt.Sprintf("Importance[%d]", d), p, "must not be negative")
 		}
 		sum += int(p)
 	}
 	if sum != allPoints {
-		return &relmark.FieldError{Field: "Points", Value: sum, Rule: "must add to 100"}
+		return fault.New("Importance", sum, "must add to 100")
 	}
 	return nil
 }
@@ -201,10 +199,8 @@ func (s *Survey) takeBack(expected, perceived []int8) error {
 }
 
 func (s *Survey) offScale(field string, at int, answer int8) error {
-	return &relmark.FieldError{
-		Field: fmt.Sprintf("%s[%d]", field, at), Value: answer,
-		Rule: fmt.Sprintf("must be %d to %d or Blank", s.plan.params.Low, s.plan.params.High),
-	}
+	return fault.New(fmt.Sprintf("%s[%d]", field, at), answer,
+		fmt.Sprintf("must be %d to %d or Blank", s.plan.params.Low, s.plan.params.High))
 }
 
 // score counts the respondent, described by s.words, in all that concerns more
@@ -224,9 +220,9 @@ func (s *Survey) score(points []int8) {
 			continue
 		}
 		sums := &s.overall[m][o.met.strictest()]
-		sums.unweighted.add(o.unweighted)
+		sums.unweighted.Add(o.unweighted)
 		if len(points) > 0 {
-			sums.weighted.add(o.weighted)
+			sums.weighted.Add(o.weighted)
 		}
 	}
 	if all[gap].met == allMarks {
@@ -264,7 +260,7 @@ func (s *Survey) total() {
 		all += w
 	}
 	for m := range measures {
-		s.totals[m].add(uint64(all.field(m) - s.plan.items*s.plan.width[m]))
+		s.totals[m].Add(uint64(all.field(m) - s.plan.items*s.plan.width[m]))
 	}
 }
 
@@ -278,15 +274,15 @@ func (s *Survey) total() {
 func (s *Survey) Merge(o *Survey) error {
 	switch {
 	case o == nil:
-		return fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Survey", Rule: "must not be nil"})
+		return fault.Room(room, fault.New("Survey", nil, "must not be nil"))
 	case o.plan == nil:
 		return nil
 	case s.plan == nil:
 		*s = *o.Instrument().NewSurvey()
 	case s.plan != o.plan && !s.plan.params.equal(o.plan.params):
-		return fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Instrument", Rule: "must be the same in both surveys"})
+		return fault.Room(room, fault.New("Instrument", nil, "must be the same in both surveys"))
 	case s.respondents+o.respondents > maxRespondents:
-		return fmt.Errorf("servqual: respondents: %w", relmark.ErrLimit)
+		return fault.Room(room, fmt.Errorf("respondents: %w", relmark.ErrLimit))
 	}
 	s.merge(o)
 	return nil
@@ -299,10 +295,10 @@ func (s *Survey) merge(o *Survey) {
 	addEach(s.points, o.points)
 	for m := range measures {
 		for k := range rules {
-			s.overall[m][k].unweighted.merge(o.overall[m][k].unweighted)
-			s.overall[m][k].weighted.merge(o.overall[m][k].weighted)
+			s.overall[m][k].unweighted.Merge(o.overall[m][k].unweighted)
+			s.overall[m][k].weighted.Merge(o.overall[m][k].weighted)
 		}
-		s.totals[m].merge(o.totals[m])
+		s.totals[m].Merge(o.totals[m])
 	}
 }
 

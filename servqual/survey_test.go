@@ -15,14 +15,14 @@ const blank = servqual.Blank
 func TestAddRefusesAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	in := small(t) // answers 1 to 5, items 0 and 2, item 1
-	good := servqual.Response{Expected: []int8{5, 4, blank}, Perceived: []int8{3, 4, 1}, Points: []int8{70, 30}}
+	good := servqual.Response{Expected: []int8{5, 4, blank}, Perceived: []int8{3, 4, 1}, Importance: []int8{70, 30}}
 	s := collect(t, in, good)
 	before := encoded(t, s)
 	for name, c := range map[string]struct {
 		r     servqual.Response
 		field string
 	}{
-		"nothing asked":         {servqual.Response{Points: []int8{50, 50}}, "Response"},
+		"nothing asked":         {servqual.Response{Importance: []int8{50, 50}}, "Response"},
 		"too few answers":       {servqual.Response{Expected: []int8{1, 2}, Perceived: []int8{1, 2, 3}}, "Expected"},
 		"too many answers":      {servqual.Response{Expected: []int8{1, 2, 3}, Perceived: []int8{1, 2, 3, 4}}, "Perceived"},
 		"expected too high":     {servqual.Response{Expected: []int8{1, 6, 3}, Perceived: []int8{1, 2, 3}}, "Expected[1]"},
@@ -30,12 +30,12 @@ func TestAddRefusesAndChangesNothing(t *testing.T) {
 		"perceived too high":    {servqual.Response{Expected: []int8{1, 2, 3}, Perceived: []int8{1, 2, 127}}, "Perceived[2]"},
 		"perceived too low":     {servqual.Response{Perceived: []int8{-1, 2, 3}}, "Perceived[0]"},
 		"both off, one blank":   {servqual.Response{Expected: []int8{blank, 2, 9}, Perceived: []int8{1, 2, 9}}, "Expected[2]"},
-		"points too few":        {servqual.Response{Perceived: []int8{1, 2, 3}, Points: []int8{100}}, "Points"},
-		"points too many":       {servqual.Response{Perceived: []int8{1, 2, 3}, Points: []int8{50, 25, 25}}, "Points"},
-		"points add to 99":      {servqual.Response{Perceived: []int8{1, 2, 3}, Points: []int8{50, 49}}, "Points"},
-		"points add to 101":     {servqual.Response{Perceived: []int8{1, 2, 3}, Points: []int8{51, 50}}, "Points"},
-		"a point negative":      {servqual.Response{Perceived: []int8{1, 2, 3}, Points: []int8{101, -1}}, "Points[1]"},
-		"points good, answer 9": {servqual.Response{Perceived: []int8{1, 9, 3}, Points: []int8{50, 50}}, "Perceived[1]"},
+		"points too few":        {servqual.Response{Perceived: []int8{1, 2, 3}, Importance: []int8{100}}, "Importance"},
+		"points too many":       {servqual.Response{Perceived: []int8{1, 2, 3}, Importance: []int8{50, 25, 25}}, "Importance"},
+		"points add to 99":      {servqual.Response{Perceived: []int8{1, 2, 3}, Importance: []int8{50, 49}}, "Importance"},
+		"points add to 101":     {servqual.Response{Perceived: []int8{1, 2, 3}, Importance: []int8{51, 50}}, "Importance"},
+		"a point negative":      {servqual.Response{Perceived: []int8{1, 2, 3}, Importance: []int8{101, -1}}, "Importance[1]"},
+		"points good, answer 9": {servqual.Response{Perceived: []int8{1, 9, 3}, Importance: []int8{50, 50}}, "Perceived[1]"},
 	} {
 		err := s.Add(c.r)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -54,7 +54,7 @@ func TestAddRefusesAndChangesNothing(t *testing.T) {
 func TestReportOfOneRespondent(t *testing.T) {
 	t.Parallel()
 	s := collect(t, small(t), servqual.Response{
-		Expected: []int8{5, 4, blank}, Perceived: []int8{3, 4, 1}, Points: []int8{70, 30},
+		Expected: []int8{5, 4, blank}, Perceived: []int8{3, 4, 1}, Importance: []int8{70, 30},
 	})
 	r := report(t, s, servqual.HalfAnswered)
 	speed, err := r.Dimension("speed")
@@ -63,7 +63,7 @@ func TestReportOfOneRespondent(t *testing.T) {
 	exact(t, 2.0, mean(t, speed.Perceived), "mean")
 	exact(t, -2.0, mean(t, speed.Gap), "mean")
 	assert.Equal(t, servqual.Disconfirmation{Worse: 1}, speed.Disconfirmation)
-	exact(t, 70.0, mean(t, speed.Points), "mean")
+	exact(t, 70.0, mean(t, speed.Importance), "mean")
 	exact(t, -1.0, mean(t, r.Gap.Unweighted), "mean")
 	exact(t, -1.4, mean(t, r.Gap.Weighted), "mean")
 	exact(t, 3.0, mean(t, r.Perceived.Unweighted), "mean")
@@ -108,15 +108,15 @@ func TestServperfAsksPerceptionsOnly(t *testing.T) {
 		assert.False(t, ok)
 		assert.Zero(t, stat.N())
 	}
-	_, ok := r.MeanPoints()
+	_, ok := r.MeanImportance()
 	assert.False(t, ok)
 	_, ok = r.Pairs.ShareWorse()
 	assert.False(t, ok)
 	_, ok = r.Dimensions[0].PooledGap()
 	assert.False(t, ok)
-	_, err := r.Gap.OfMeans(nil)
+	_, err := r.Gap.OfMeans()
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	ofMeans, err := r.Perceived.OfMeans(nil)
+	ofMeans, err := r.Perceived.OfMeans()
 	require.NoError(t, err)
 	exact(t, 2.625, ofMeans, "of means")
 }
@@ -136,7 +136,7 @@ func TestAllBlankCounts(t *testing.T) {
 func TestStatsThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	var none servqual.Stat
-	one := report(t, collect(t, small(t), servqual.Response{Perceived: []int8{1, 2, 4}}), 0).Items[2].Perceived
+	one := report(t, collect(t, small(t), servqual.Response{Perceived: []int8{1, 2, 4}}), servqual.HalfAnswered).Items[2].Perceived
 	exact(t, 4.0, mean(t, one), "mean")
 	for _, s := range []servqual.Stat{none, one} {
 		_, ok := s.SD()
@@ -155,7 +155,7 @@ func TestReportRefuses(t *testing.T) {
 	s := small(t).NewSurvey()
 	_, err := s.Report(servqual.HalfAnswered)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	_, err = s.Report(servqual.Missing(3))
+	_, err = s.Report(servqual.Missing("most"))
 	assert.Equal(t, []string{"Missing"}, fields(err))
 
 	require.NoError(t, s.Add(servqual.Response{Expected: []int8{1, 1, 1}, Perceived: []int8{2, 2, 2}}))
@@ -163,13 +163,15 @@ func TestReportRefuses(t *testing.T) {
 	_, err = r.Dimension("price")
 	assert.Equal(t, []string{"Name"}, fields(err))
 	require.EqualError(t, err, "servqual: Name: must be a dimension of the instrument")
-	for _, points := range [][]float64{{100}, {50, 50, 0}, {50, 49.9}, {-1, 101}, {nan(), 100}, {inf(), 0}} {
-		_, err := r.Gap.OfMeans(points)
+	for _, points := range [][]float64{{100}, {50, 50, 0}, {50, 49.9}, {-1, 101}, {nan(), 100}, {inf(), 0}, {}, nil} {
+		_, err := r.Gap.OfMeansWeighted(points)
 		require.ErrorIs(t, err, relmark.ErrInvalid, "%v", points)
 	}
-	_, err = servqual.Overall{}.OfMeans(nil)
+	_, err = servqual.Overall{}.OfMeans()
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	weighted, err := r.Gap.OfMeans([]float64{12.5, 87.5})
+	_, err = servqual.Overall{}.OfMeansWeighted([]float64{100})
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+	weighted, err := r.Gap.OfMeansWeighted([]float64{12.5, 87.5})
 	require.NoError(t, err)
 	exact(t, 1.0, weighted, "of means")
 }
@@ -221,12 +223,12 @@ func TestLimitOfRespondents(t *testing.T) {
 
 // full is a response to the standard instrument with the same answers throughout.
 func full(expected, perceived, points int8) servqual.Response {
-	r := servqual.Response{Expected: make([]int8, 22), Perceived: make([]int8, 22), Points: make([]int8, 5)}
+	r := servqual.Response{Expected: make([]int8, 22), Perceived: make([]int8, 22), Importance: make([]int8, 5)}
 	for i := range 22 {
 		r.Expected[i], r.Perceived[i] = expected, perceived
 	}
-	for d := range r.Points {
-		r.Points[d] = points
+	for d := range r.Importance {
+		r.Importance[d] = points
 	}
 	return r
 }
@@ -256,7 +258,7 @@ func TestWidestInstrument(t *testing.T) {
 	}
 	points := make([]int8, 77)
 	points[0] = 100
-	s := collect(t, in, servqual.Response{Expected: low, Perceived: high, Points: points}, servqual.Response{Expected: high, Perceived: low, Points: points})
+	s := collect(t, in, servqual.Response{Expected: low, Perceived: high, Importance: points}, servqual.Response{Expected: high, Perceived: low, Importance: points})
 	for range 30 {
 		require.NoError(t, s.Merge(s))
 	}

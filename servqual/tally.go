@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // Report reads the survey under a rule for missing answers, and leaves it as it
@@ -13,11 +15,11 @@ import (
 // fraction rounded once. It takes time in proportion to the memory of the survey,
 // whatever the number of respondents.
 func (s *Survey) Report(m Missing) (Report, error) {
-	if m > AnyAnswered {
-		return Report{}, fmt.Errorf("servqual: %w", &relmark.FieldError{Field: "Missing", Value: uint8(m), Rule: unknownRule})
+	if err := missingRules().Check("Missing", m); err != nil {
+		return Report{}, fault.Room(room, err)
 	}
 	if s.respondents == 0 {
-		return Report{}, fmt.Errorf("servqual: nobody has responded: %w", relmark.ErrTooFew)
+		return Report{}, fault.Room(room, fmt.Errorf("nobody has responded: %w", relmark.ErrTooFew))
 	}
 	l := s.plan
 	r := Report{
@@ -25,11 +27,11 @@ func (s *Survey) Report(m Missing) (Report, error) {
 		Items: make([]ItemScores, l.items), Dimensions: make([]DimensionScores, len(l.histograms)),
 	}
 	for d := range r.Dimensions {
-		r.Dimensions[d] = DimensionScores{Name: l.params.Dimensions[d].Name, Points: s.importance(d), span: l.span}
+		r.Dimensions[d] = DimensionScores{Name: l.params.Dimensions[d].Name, Importance: s.importance(d), span: l.span}
 		for _, item := range l.params.Dimensions[d].Items {
 			of := s.item(item)
 			r.Items[item] = ItemScores{d, l.scores(of.sums, 1, 1), of.Disconfirmation}
-			r.Dimensions[d].pooled.merge(of.sums[gap])
+			r.Dimensions[d].pooled.Merge(of.sums[gap])
 			r.Pairs.Worse += of.Worse
 			r.Pairs.Equal += of.Equal
 			r.Pairs.Better += of.Better
@@ -50,14 +52,14 @@ func (l *plan) zero(m measure) int {
 }
 
 // scores describes raw scores divided by scale that are sums of n answers.
-func (l *plan) scores(raw [measures]moments, scale uint64, n int) Scores {
-	stat := func(m measure) Stat { return raw[m].stat(scale, n*l.zero(m)) }
-	return Scores{stat(expected), stat(perceived), stat(gap)}
+func (l *plan) scores(raw [measures]stat.Moments, scale uint64, n int) Scores {
+	of := func(m measure) Stat { return Stat{of: raw[m].Summary(scale, int64(n*l.zero(m)))} }
+	return Scores{of(expected), of(perceived), of(gap)}
 }
 
 // A tally is what a histogram comes to.
 type tally struct {
-	sums [measures]moments
+	sums [measures]stat.Moments
 	Disconfirmation
 }
 
@@ -73,7 +75,7 @@ func (s *Survey) item(position int) (t tally) {
 		}
 		for m := range measures {
 			if field := says.field(m); field > 0 {
-				t.sums[m].addTimes(uint64(field-l.width[m]), n)
+				t.sums[m].AddTimes(uint64(field-l.width[m]), n)
 			}
 		}
 		if says.field(gap) > 0 {
@@ -94,7 +96,7 @@ func (s *Survey) dimensions(rule marks, into []DimensionScores) {
 				if n == 0 || h.column.marks(at)&rule != rule {
 					continue
 				}
-				t.sums[m].addTimes(h.column.score(at), uint64(n))
+				t.sums[m].AddTimes(h.column.score(at), uint64(n))
 				if measure(m) == gap {
 					t.add(cmp.Compare(h.column.score(at), uint64(l.span)*l.lcm), int64(n))
 				}
@@ -106,20 +108,20 @@ func (s *Survey) dimensions(rule marks, into []DimensionScores) {
 
 // importance adds up the histogram of the points given to a dimension.
 func (s *Survey) importance(d int) Stat {
-	var sums moments
+	var sums stat.Moments
 	for points, n := range s.points[d*(allPoints+1):][:allPoints+1] {
-		sums.addTimes(uint64(points), uint64(n))
+		sums.AddTimes(uint64(points), uint64(n))
 	}
-	return sums.stat(1, 0)
+	return Stat{of: sums.Summary(1, 0)}
 }
 
 // overallScores adds up the respondents who satisfy a rule in every dimension.
 func (s *Survey) overallScores(rule marks, dimensions []DimensionScores) (e, p, g Overall) {
-	var unweighted, weighted [measures]moments
+	var unweighted, weighted [measures]stat.Moments
 	for m := range measures {
 		for _, o := range s.overall[m][rule.strictest():] {
-			unweighted[m].merge(o.unweighted)
-			weighted[m].merge(o.weighted)
+			unweighted[m].Merge(o.unweighted)
+			weighted[m].Merge(o.weighted)
 		}
 	}
 	l := s.plan

@@ -48,7 +48,7 @@ func dimensionRows(report servqual.Report) (rows [][]string, worst servqual.Dime
 			worst, least = d, gap
 		}
 		rows = append(rows, []string{
-			d.Name, mean(d.Expected), mean(d.Perceived), mean(d.Gap), fmt.Sprintf("%.2f to %.2f", low, high), mean(d.Points),
+			d.Name, mean(d.Expected), mean(d.Perceived), mean(d.Gap), fmt.Sprintf("%.2f to %.2f", low, high), mean(d.Importance),
 		})
 	}
 	return rows, worst, nil
@@ -76,7 +76,7 @@ func readSurvey(content []byte) (*servqual.Survey, error) {
 	for i, line := range lines {
 		answers, err := readAnswers(line[1:])
 		if err == nil {
-			err = survey.Add(servqual.Response{Expected: answers[:n], Perceived: answers[n : 2*n], Points: answers[2*n:]})
+			err = survey.Add(servqual.Response{Expected: answers[:n], Perceived: answers[n : 2*n], Importance: answers[2*n:]})
 		}
 		if err != nil {
 			return nil, fmt.Errorf("survey, line %d: %w", i+1, err)

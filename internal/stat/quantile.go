@@ -1,4 +1,4 @@
-package servqual
+package stat
 
 import (
 	"math"
@@ -6,19 +6,31 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// manyDegrees is where studentT changes method. Inverting the incomplete beta
+// Normal returns z such that a standard normal variable lies within −z and z with
+// probability level: 1.96 for 0.95. It is NaN unless level is above 0 and below 1.
+func Normal(level float64) float64 {
+	if !(level > 0 && level < 1) {
+		return math.NaN()
+	}
+	return math.Sqrt2 * math.Erfinv(level)
+}
+
+// manyDegrees is where StudentT changes method. Inverting the incomplete beta
 // function loses digits in proportion to the degrees of freedom, 4e-14 at 100 and
 // 1e-5 at 4e9; the expansion gains them.
 const manyDegrees = 100
 
-// studentT returns t such that Student's t with the given degrees of freedom lies
-// within −t and t with probability level. For levels of 0.5 to 0.9999 its relative
-// error is below 1e-13.
-func studentT(level, degrees float64) float64 {
+// StudentT returns t such that Student's t with the given degrees of freedom lies
+// within −t and t with probability level; [Normal] of it for infinitely many. It is
+// NaN unless level is above 0 and below 1 and there are degrees of freedom, 1 or more.
+func StudentT(level, degrees float64) float64 {
+	if !(level > 0 && level < 1 && degrees >= 1) {
+		return math.NaN()
+	}
 	if degrees < manyDegrees {
 		return -distuv.StudentsT{Mu: 0, Sigma: 1, Nu: degrees}.Quantile((1 - level) / 2)
 	}
-	return cornishFisher(math.Sqrt2*math.Erfinv(level), degrees)
+	return cornishFisher(Normal(level), degrees)
 }
 
 // cornishFisher moves a quantile z of the normal distribution to that of Student's
