@@ -23,13 +23,14 @@ type echo struct {
 	column func(driver.Value) driver.Value
 }
 
-func (e echo) Connect(context.Context) (driver.Conn, error)   { return e, nil }
-func (e echo) Driver() driver.Driver                          { return nil }
-func (e echo) Prepare(string) (driver.Stmt, error)            { return e, nil }
-func (e echo) Begin() (driver.Tx, error)                      { return nil, errors.New("no transactions") }
-func (e echo) Close() error                                   { return nil }
-func (e echo) NumInput() int                                  { return 1 }
-func (e echo) Exec([]driver.Value) (driver.Result, error)     { return nil, errors.New("no changes") }
+func (e echo) Connect(context.Context) (driver.Conn, error) { return e, nil }
+func (e echo) Driver() driver.Driver                        { return nil }
+func (e echo) Prepare(string) (driver.Stmt, error)          { return e, nil }
+func (e echo) Begin() (driver.Tx, error)                    { return nil, errors.New("no transactions") }
+func (e echo) Close() error                                 { return nil }
+func (e echo) NumInput() int                                { return 1 }
+func (e echo) Exec([]driver.Value) (driver.Result, error)   { return nil, errors.New("no changes") }
+
 func (e echo) Query(args []driver.Value) (driver.Rows, error) { return &row{e.column(args[0])}, nil }
 
 type row [1]driver.Value
@@ -90,7 +91,9 @@ func TestDateScanRefusesWhatIsNoDate(t *testing.T) {
 		"2026-06-31", "30.06.2026", "2026-06-30 00:00:00", "0000-00-00", []byte("2026-06-30T00:00:00Z"), []byte(" "),
 		noon, noon.Add(-12*time.Hour + 1), noon.In(zone(t, "Europe/Berlin")), instant(t, "2026-06-30T00:00:00Z").In(zone(t, "Europe/Berlin")),
 		time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC),
-		int64(20634), 1.5, true, struct{}{}, relmark.MustParseDate("2026-06-30"),
+		int64(20634), 1.5, true,
+		struct{}{},
+		relmark.MustParseDate("2026-06-30"),
 	} {
 		d := relmark.MustParseDate("2000-01-01")
 		require.ErrorIs(t, d.Scan(column), relmark.ErrInvalid, "%v", column)
@@ -153,7 +156,6 @@ func FuzzDateScan(f *testing.F) {
 // How do I keep the day on which a member joined in a column of type DATE?
 func ExampleDate_Value() {
 	db := sql.OpenDB(echo{func(v driver.Value) driver.Value { return v }}) // your database
-	defer db.Close()
 	joined := relmark.MustParseDate("2026-06-30")
 	var back relmark.Date
 	err := db.QueryRow("insert into members (joined) values (?) returning joined", joined).Scan(&back)

@@ -99,7 +99,8 @@ func forecast(fit clv.Fit[clv.MBGNBD], customers []rfm.Pattern, within float64) 
 	variance := 0.0
 	if learned, err := fit.Delta(0.95, expected); err == nil {
 		o.sure = true
-		variance = math.Pow((learned.High-learned.Estimate)/z, 2)
+		deviation := (learned.High - learned.Estimate) / z
+		variance = deviation * deviation
 	}
 	for _, c := range customers {
 		variance += spread(fit.Model, c, within)
