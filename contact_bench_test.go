@@ -30,10 +30,10 @@ func campaign(t testing.TB) (p relmark.ContactPolicy, noon time.Time, facts relm
 // Not parallel: the count is of the whole process.
 func TestDecideAllocatesNothingIfItAllows(t *testing.T) {
 	p, noon, facts := campaign(t)
-	d, err := p.Decide(noon, "sms", "offers", facts)
+	d, err := p.Decide("sms", "offers", facts, noon)
 	require.NoError(t, err)
 	require.True(t, d.Allowed)
-	assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = p.Decide(noon, "sms", "offers", facts) }))
+	assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = p.Decide("sms", "offers", facts, noon) }))
 }
 
 func BenchmarkDecide(b *testing.B) {
@@ -54,7 +54,7 @@ func BenchmarkDecide(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := c.policy.Decide(c.at, "sms", "offers", facts); err != nil {
+				if _, err := c.policy.Decide("sms", "offers", facts, c.at); err != nil {
 					b.Fatal(err)
 				}
 			}

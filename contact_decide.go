@@ -80,28 +80,29 @@ type ContactDecision struct {
 	Next time.Time `json:"next,omitzero"`
 }
 
-// Decide says whether a customer may be contacted at asOf on a channel for a
-// purpose. It lists every rule in the way, in the order of [ContactRule] and of
-// the policy, and says when to ask again.
+// Decide says whether a customer may be contacted on a channel for a purpose at
+// asOf. It lists every rule in the way, in the order of [ContactRule] and of the
+// policy, and says when to ask again.
 //
-// It fails if p is not valid, if a channel or purpose is none, if channel is [AnyChannel], if asOf is zero or outside the years 1 to 9999, if
-// the zone is known neither of the customer nor to the policy, if a consent ends
-// before it starts, and if a contact in the history has no time or comes after
-// asOf. Errors name positions and repeat no channel or purpose.
+// It fails if p is not valid, if a channel or purpose is empty or no text, if channel
+// is [AnyChannel], if the zone is known neither of the customer nor to the policy, if
+// a consent ends before it starts, if asOf is zero or outside the years 1 to 9999, and
+// if a contact in the history has no time or comes after asOf. Errors name positions
+// and repeat no channel or purpose.
 //
 // A decision that allows costs one pass over the consents, and one over the history
 // for each cap and gap, and allocates nothing. One that forbids also sorts consents
 // and history, and goes over the quiet hours again for each consent, quiet hours and
 // change of clocks that it has to wait for: tens of thousands of consents take some
 // milliseconds.
-func (p ContactPolicy) Decide(asOf time.Time, channel Channel, purpose Purpose, facts ContactFacts) (ContactDecision, error) {
+func (p ContactPolicy) Decide(channel Channel, purpose Purpose, facts ContactFacts, asOf time.Time) (ContactDecision, error) {
 	if facts.Zone == nil {
 		facts.Zone = p.Zone
 	}
 	if err := p.Validate(); err != nil {
 		return ContactDecision{}, err
 	}
-	if err := facts.check(asOf, channel, purpose); err != nil {
+	if err := facts.check(channel, purpose, asOf); err != nil {
 		return ContactDecision{}, err
 	}
 	q := contactQuery{p, facts, asOf.UTC(), channel, purpose, slices.Contains(p.Exempt, purpose)}
@@ -112,7 +113,7 @@ func (p ContactPolicy) Decide(asOf time.Time, channel Channel, purpose Purpose, 
 	return ContactDecision{Breaches: breaches, Next: q.next()}, nil
 }
 
-func (f *ContactFacts) check(asOf time.Time, channel Channel, purpose Purpose) error {
+func (f *ContactFacts) check(channel Channel, purpose Purpose, asOf time.Time) error {
 	var faults contactFaults
 	faults.name(string(channel), "Channel")
 	faults.name(string(purpose), "Purpose")

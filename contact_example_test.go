@@ -31,7 +31,7 @@ func ExampleContactPolicy_Decide() {
 		},
 	}
 	tonight := time.Date(2025, 3, 29, 21, 30, 0, 0, berlin)
-	decision, err := policy.Decide(tonight, "sms", "offers", customer)
+	decision, err := policy.Decide("sms", "offers", customer, tonight)
 	if err != nil {
 		fmt.Println(err)
 		return

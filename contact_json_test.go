@@ -221,7 +221,7 @@ func FuzzContactPolicyDecide(f *testing.F) {
 			Consents: []relmark.Consent{{Channel: relmark.Channel(channel), Purpose: relmark.Purpose(purpose)}},
 			History:  []relmark.Contact{{asOf.Add(-time.Duration(ago)), "sms", "offers"}},
 		}
-		d, err := p.Decide(asOf, relmark.Channel(channel), relmark.Purpose(purpose), facts)
+		d, err := p.Decide(relmark.Channel(channel), relmark.Purpose(purpose), facts, asOf)
 		if err != nil {
 			require.ErrorIs(t, err, relmark.ErrInvalid)
 			require.Equal(t, relmark.ContactDecision{}, d)

@@ -205,7 +205,7 @@ func nextJump(t time.Time, loc *time.Location) time.Time {
 }
 
 func (q question) decide(t require.TestingT, at time.Time) relmark.ContactDecision {
-	d, err := q.policy.Decide(at, q.channel, q.purpose, q.facts)
+	d, err := q.policy.Decide(q.channel, q.purpose, q.facts, at)
 	require.NoError(t, err)
 	return d
 }

@@ -146,7 +146,7 @@ func TestReferenceContactPolicy(t *testing.T) {
 		}
 		var in contactCase
 		require.NoError(t, reference.Strict(c.In, &in), c.ID)
-		got, err := in.policy().Decide(in.At, relmark.Channel(in.Channel), relmark.Purpose(in.Purpose), in.facts())
+		got, err := in.policy().Decide(relmark.Channel(in.Channel), relmark.Purpose(in.Purpose), in.facts(), in.At)
 		if kind, failing := c.Expect["error"]; failing {
 			f.Exact("invalid", kind, "%s: kind of error", c.ID)
 			f.Exact(true, err != nil, "%s: error", c.ID)

@@ -92,7 +92,7 @@ func TestDecideQuietHours(t *testing.T) {
 		"the last day of a leap year by rule":   {nights(), "America/New_York", "2041-01-01T02:00:00Z", "2041-01-01T13:00:00Z", true},
 		"the year of a far future without rule": {nights(), "Asia/Tokyo", "9998-12-31T12:00:00Z", "9998-12-31T23:00:00Z", true},
 	} {
-		d, err := c.policy.Decide(instant(t, c.asOf), "sms", "offers", relmark.ContactFacts{Zone: zone(t, c.zone), Consents: agreed()})
+		d, err := c.policy.Decide("sms", "offers", relmark.ContactFacts{Zone: zone(t, c.zone), Consents: agreed()}, instant(t, c.asOf))
 		require.NoError(t, err, name)
 		assert.Equal(t, !c.quiet, d.Allowed, name)
 		if c.next == "" {
@@ -111,7 +111,7 @@ func TestDecideNamesTheFirstQuietHours(t *testing.T) {
 		{From: 7 * time.Hour, To: 8 * time.Hour, Channels: []relmark.Channel{relmark.AnyChannel}},
 		{From: 6 * time.Hour, To: 9 * time.Hour},
 	}}
-	d, err := p.Decide(instant(t, "2025-03-12T07:30:00Z"), "sms", "offers", relmark.ContactFacts{Zone: time.UTC, Consents: agreed()})
+	d, err := p.Decide("sms", "offers", relmark.ContactFacts{Zone: time.UTC, Consents: agreed()}, instant(t, "2025-03-12T07:30:00Z"))
 	require.NoError(t, err)
 	assert.Equal(t, []relmark.ContactBreach{{Rule: relmark.RuleQuietHours, Index: 2}}, d.Breaches)
 	assert.Equal(t, instant(t, "2025-03-12T10:00:00Z"), d.Next)
@@ -142,7 +142,7 @@ func TestDecideConsent(t *testing.T) {
 		"400 days ahead is the last":         {[]relmark.Consent{consent("sms", "offers", asOf.Add(400*24*time.Hour), open)}, asOf.Add(400 * 24 * time.Hour)},
 		"a nanosecond later is out of sight": {[]relmark.Consent{consent("sms", "offers", asOf.Add(400*24*time.Hour+1), open)}, time.Time{}},
 	} {
-		d, err := relmark.ContactPolicy{}.Decide(asOf, "sms", "offers", relmark.ContactFacts{Zone: time.UTC, Consents: c.consents})
+		d, err := relmark.ContactPolicy{}.Decide("sms", "offers", relmark.ContactFacts{Zone: time.UTC, Consents: c.consents}, asOf)
 		require.NoError(t, err, name)
 		assert.Equal(t, c.next.Equal(asOf), d.Allowed, name)
 		assert.True(t, c.next.Equal(d.Next), "%s: next %v", name, d.Next)
@@ -160,7 +160,7 @@ func TestDecideSearchesConsentAndQuietHoursByTurns(t *testing.T) {
 		{Channel: "sms", Purpose: "offers", From: instant(t, "2025-03-13T22:00:00Z"), Until: instant(t, "2025-03-14T07:00:00Z")},
 		{Channel: "sms", Purpose: "offers", From: instant(t, "2025-03-14T20:00:00Z")},
 	}}
-	d, err := nights().Decide(instant(t, "2025-03-12T23:00:00Z"), "sms", "offers", facts)
+	d, err := nights().Decide("sms", "offers", facts, instant(t, "2025-03-12T23:00:00Z"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"quiet_hours"}, texts(d.Breaches))
 	assert.Equal(t, instant(t, "2025-03-15T07:00:00Z"), d.Next)
@@ -199,7 +199,7 @@ func TestDecideCapsAndGaps(t *testing.T) {
 		"a gap just beyond it":              {limit(nil, []relmark.ContactGap{{"sms", 9600*time.Hour + 1}}), []relmark.Contact{ago(0, "sms", "offers")}, []string{"min_gap:0"}, -1},
 		"a gap far beyond the horizon":      {limit(nil, []relmark.ContactGap{{"sms", math.MaxInt64}}), []relmark.Contact{ago(9, "sms", "offers")}, []string{"min_gap:0"}, -1},
 	} {
-		d, err := c.policy.Decide(asOf, "sms", "offers", relmark.ContactFacts{Zone: time.UTC, Consents: agreed(), History: c.history})
+		d, err := c.policy.Decide("sms", "offers", relmark.ContactFacts{Zone: time.UTC, Consents: agreed(), History: c.history}, asOf)
 		require.NoError(t, err, name)
 		assert.Equal(t, c.want, texts(d.Breaches), name)
 		if c.hours < 0 {
@@ -219,12 +219,12 @@ func TestDecideExemptPurposesNeedConsentOnly(t *testing.T) {
 	p.MinGaps = []relmark.ContactGap{{"*", time.Hour}}
 	facts := relmark.ContactFacts{Zone: time.UTC, History: []relmark.Contact{{asOf, "sms", "offers"}}}
 
-	d, err := p.Decide(asOf, "sms", "service", facts)
+	d, err := p.Decide("sms", "service", facts, asOf)
 	require.NoError(t, err)
 	assert.Equal(t, relmark.ContactDecision{Breaches: []relmark.ContactBreach{{Rule: relmark.RuleConsent}}}, d)
 
 	facts.Consents = []relmark.Consent{{Channel: "sms", Purpose: "service", From: asOf.Add(time.Minute)}}
-	d, err = p.Decide(asOf, "sms", "service", facts)
+	d, err = p.Decide("sms", "service", facts, asOf)
 	require.NoError(t, err)
 	assert.Equal(t, asOf.Add(time.Minute), d.Next)
 }
@@ -233,13 +233,13 @@ func TestDecideTakesTheZoneOfThePolicyOnlyIfTheCustomerHasNone(t *testing.T) {
 	t.Parallel()
 	p := nights()
 	asOf := instant(t, "2025-03-12T20:30:00Z") // 21:30 in Berlin, 16:30 in New York
-	_, err := p.Decide(asOf, "sms", "offers", relmark.ContactFacts{Consents: agreed()})
+	_, err := p.Decide("sms", "offers", relmark.ContactFacts{Consents: agreed()}, asOf)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	p.Zone = zone(t, "Europe/Berlin")
-	d, err := p.Decide(asOf, "sms", "offers", relmark.ContactFacts{Consents: agreed()})
+	d, err := p.Decide("sms", "offers", relmark.ContactFacts{Consents: agreed()}, asOf)
 	require.NoError(t, err)
 	assert.False(t, d.Allowed)
-	d, err = p.Decide(asOf, "sms", "offers", relmark.ContactFacts{Zone: zone(t, "America/New_York"), Consents: agreed()})
+	d, err = p.Decide("sms", "offers", relmark.ContactFacts{Zone: zone(t, "America/New_York"), Consents: agreed()}, asOf)
 	require.NoError(t, err)
 	assert.True(t, d.Allowed)
 	assert.Equal(t, time.UTC, d.Next.Location())
@@ -279,7 +279,7 @@ func TestContactErrorsAreShort(t *testing.T) {
 	t.Parallel()
 	p := relmark.ContactPolicy{Zone: time.UTC, Quiet: make([]relmark.QuietHours, 100), Caps: make([]relmark.ContactCap, 100), MinGaps: make([]relmark.ContactGap, 100), Exempt: make([]relmark.Purpose, 100)}
 	facts := relmark.ContactFacts{Consents: make([]relmark.Consent, 10_000), History: make([]relmark.Contact, 10_000)}
-	_, ofFacts := relmark.ContactPolicy{Zone: time.UTC}.Decide(instant(t, "2025-03-12T10:00:00Z"), "", "", facts)
+	_, ofFacts := relmark.ContactPolicy{Zone: time.UTC}.Decide("", "", facts, instant(t, "2025-03-12T10:00:00Z"))
 	for want, err := range map[string]error{
 		"; Quiet[15].To = 0s: must be whole minutes, at least 0, at most 24h and not equal to From; and 684 more": p.Validate(),
 		"; Consents[6].Purpose: must be UTF-8 text without U+FFFD and not empty; and 49986 more":                  ofFacts,
@@ -347,12 +347,12 @@ func TestContactNamesAreText(t *testing.T) {
 			{History: []relmark.Contact{{At: asOf, Channel: channel, Purpose: "offers"}}},
 			{History: []relmark.Contact{{At: asOf, Channel: "sms", Purpose: purpose}}},
 		} {
-			_, err := relmark.ContactPolicy{Zone: time.UTC}.Decide(asOf, "sms", "offers", f)
+			_, err := relmark.ContactPolicy{Zone: time.UTC}.Decide("sms", "offers", f, asOf)
 			require.ErrorIs(t, err, relmark.ErrInvalid, "%q", name)
 		}
-		_, err := relmark.ContactPolicy{Zone: time.UTC}.Decide(asOf, channel, "offers", relmark.ContactFacts{})
+		_, err := relmark.ContactPolicy{Zone: time.UTC}.Decide(channel, "offers", relmark.ContactFacts{}, asOf)
 		require.ErrorIs(t, err, relmark.ErrInvalid, "%q", name)
-		_, err = relmark.ContactPolicy{Zone: time.UTC}.Decide(asOf, "sms", purpose, relmark.ContactFacts{})
+		_, err = relmark.ContactPolicy{Zone: time.UTC}.Decide("sms", purpose, relmark.ContactFacts{}, asOf)
 		require.ErrorIs(t, err, relmark.ErrInvalid, "%q", name)
 	}
 }
@@ -373,13 +373,13 @@ func TestDecideAmongManyConsents(t *testing.T) {
 		from := asOf.Add(time.Duration(k/500)*24*time.Hour + time.Duration(2*(k%100))*time.Minute)
 		facts.Consents = append(facts.Consents, relmark.Consent{Channel: "sms", Purpose: "offers", From: from, Until: from.Add(time.Minute)})
 	}
-	d, err := p.Decide(asOf, "sms", "offers", facts)
+	d, err := p.Decide("sms", "offers", facts, asOf)
 	require.NoError(t, err)
 	assert.Equal(t, relmark.ContactDecision{Breaches: []relmark.ContactBreach{{Rule: relmark.RuleQuietHours}}}, d)
 
 	free := asOf.Add(300*24*time.Hour + 2*time.Minute)
 	facts.Consents[1000] = relmark.Consent{Channel: "sms", Purpose: "offers", From: free, Until: free.Add(2 * time.Minute)}
-	d, err = p.Decide(asOf, "sms", "offers", facts)
+	d, err = p.Decide("sms", "offers", facts, asOf)
 	require.NoError(t, err)
 	assert.Equal(t, free.Add(time.Minute), d.Next)
 }
@@ -417,7 +417,7 @@ func TestDecideRefusesBadFacts(t *testing.T) {
 		"History[0].At = 0001":           {nights(), asOf, "sms", "offers", with(func(f *relmark.ContactFacts) { f.History[0].At = time.Time{} })},
 		"Caps[0].Max = 0":                {relmark.ContactPolicy{Caps: []relmark.ContactCap{{"sms", 0, 1}}}, asOf, "sms", "offers", good},
 	} {
-		d, err := c.policy.Decide(c.asOf, c.channel, c.purpose, c.facts)
+		d, err := c.policy.Decide(c.channel, c.purpose, c.facts, c.asOf)
 		require.ErrorIs(t, err, relmark.ErrInvalid, field)
 		require.ErrorContains(t, err, "relmark: contact policy: ")
 		if field != "AsOf = -" { // years before 1 print in more than one way
@@ -426,7 +426,7 @@ func TestDecideRefusesBadFacts(t *testing.T) {
 		assert.NotContains(t, err.Error(), secret)
 		assert.Equal(t, relmark.ContactDecision{}, d, field)
 	}
-	d, err := nights().Decide(time.Date(9999, 12, 31, 12, 0, 0, 0, time.UTC), "sms", "offers", good)
+	d, err := nights().Decide("sms", "offers", good, time.Date(9999, 12, 31, 12, 0, 0, 0, time.UTC))
 	require.NoError(t, err)
 	assert.True(t, d.Allowed)
 }
@@ -438,7 +438,7 @@ func TestDecideLeavesFactsAlone(t *testing.T) {
 	history := []relmark.Contact{{asOf.Add(-1), "sms", "x"}, {asOf.Add(-3), "sms", "x"}, {asOf.Add(-2), "sms", "x"}}
 	before := slices.Clone(history)
 	p := relmark.ContactPolicy{Caps: []relmark.ContactCap{{"sms", 2, time.Hour}}}
-	d, err := p.Decide(asOf, "sms", "offers", relmark.ContactFacts{Zone: time.UTC, Consents: agreed(), History: history})
+	d, err := p.Decide("sms", "offers", relmark.ContactFacts{Zone: time.UTC, Consents: agreed(), History: history}, asOf)
 	require.NoError(t, err)
 	assert.Equal(t, asOf.Add(time.Hour-2), d.Next)
 	assert.Equal(t, before, history)

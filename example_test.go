@@ -65,9 +65,9 @@ func Example() {
 	// May we write to her, and with what? Not in quiet hours, and not what she has.
 	policy := relmark.ContactPolicy{Zone: time.UTC, Quiet: []relmark.QuietHours{{From: 20 * time.Hour, To: 9 * time.Hour}}}
 	facts := relmark.ContactFacts{Consents: []relmark.Consent{{Channel: "e-mail", Purpose: "offers"}}}
-	contact := must(policy.Decide(today.Start(time.UTC).Add(21*time.Hour), "e-mail", "offers", facts))
+	contact := must(policy.Decide("e-mail", "offers", facts, today.Start(time.UTC).Add(21*time.Hour)))
 	fmt.Println("write now:", contact.Allowed, contact.Breaches)
-	contact = must(policy.Decide(contact.Next, "e-mail", "offers", facts))
+	contact = must(policy.Decide("e-mail", "offers", facts, contact.Next))
 	offers := []crosssell.Candidate[string]{
 		{Item: "spa", Channel: "e-mail", Purpose: "offers", Score: 0.30, Value: 25},
 		{Item: "late checkout", Channel: "e-mail", Purpose: "offers", Score: 0.55, Value: 12},

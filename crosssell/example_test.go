@@ -68,7 +68,7 @@ func ExampleContactAnswer() {
 	facts := relmark.ContactFacts{Consents: []relmark.Consent{{Channel: "sms", Purpose: "offers"}}}
 	for _, hour := range []int{20, 21} {
 		asOf := time.Date(2025, 3, 1, hour, 0, 0, 0, time.UTC)
-		contact, err := policy.Decide(asOf, "sms", "offers", facts)
+		contact, err := policy.Decide("sms", "offers", facts, asOf)
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -172,9 +172,9 @@ func (s *story) contact() (relmark.ContactDecision, error) {
 		Caps:  []relmark.ContactCap{{Channel: relmark.AnyChannel, Max: 2, Window: 30 * 24 * time.Hour}},
 	}
 	facts := relmark.ContactFacts{Consents: []relmark.Consent{{Channel: "e-mail", Purpose: "offers"}}}
-	d, err := policy.Decide(s.now(), "e-mail", "offers", facts)
+	d, err := policy.Decide("e-mail", "offers", facts, s.now())
 	if err == nil && !d.Allowed && !d.Next.IsZero() {
-		return policy.Decide(d.Next, "e-mail", "offers", facts)
+		return policy.Decide("e-mail", "offers", facts, d.Next)
 	}
 	return d, err
 }
