@@ -16,6 +16,7 @@
 //   - loyalty/voucher: coupons, vouchers, tier prices, cashback
 //   - loyalty/accrual: what points are owed for, and when they become revenue
 //   - servqual: expected against perceived service, gaps with intervals
+//   - servqual/pulse: NPS, CSAT and CES, with intervals and trends
 //   - waiting: how long a wait feels and what it does to satisfaction
 //   - waiting/queue: how long the wait is, and how many servers it takes
 //   - crosssell: the next offer, with a verdict for every candidate

@@ -2,24 +2,26 @@ package codec
 
 // The kinds of encodings in this module. A number is given once and for all.
 const (
-	KindHistory      byte = 1  // tier/rfm.History
-	KindPatterns     byte = 2  // tier/rfm.Patterns
-	KindSurvey       byte = 3  // servqual.Survey
-	KindBaskets      byte = 4  // crosssell/basket
-	KindAccount      byte = 5  // loyalty/points, snapshot
-	KindPointsTotals byte = 6  // loyalty/points, summary
-	KindTierState    byte = 7  // tier, state of a member
-	KindSpend        byte = 8  // tier/clv, amounts of repeat purchases
-	KindValues       byte = 9  // tier/abc, counts of values
-	KindSegment      byte = 10 // tier/abc, totals of a segment
-	KindRedemption   byte = 11 // loyalty/accrual.History
-	KindRollForward  byte = 12 // loyalty/accrual.RollForward
-	KindRegister     byte = 13 // loyalty/voucher.Register
-	KindWallet       byte = 14 // loyalty/voucher.Wallet
-	KindUsage        byte = 15 // loyalty/points.Usage
-	KindTenures      byte = 16 // tier/clv.Tenures
-	KindEvaluation   byte = 17 // tier/clv.Evaluation
-	KindTracking     byte = 18 // tier/clv.Tracking
-	KindConversions  byte = 19 // tier/abc.Conversions
-	KindBase         byte = 20 // tier/rfm.Base
+	KindHistory       byte = 1  // tier/rfm.History
+	KindPatterns      byte = 2  // tier/rfm.Patterns
+	KindSurvey        byte = 3  // servqual.Survey
+	KindBaskets       byte = 4  // crosssell/basket
+	KindAccount       byte = 5  // loyalty/points, snapshot
+	KindPointsTotals  byte = 6  // loyalty/points, summary
+	KindTierState     byte = 7  // tier, state of a member
+	KindSpend         byte = 8  // tier/clv, amounts of repeat purchases
+	KindValues        byte = 9  // tier/abc, counts of values
+	KindSegment       byte = 10 // tier/abc, totals of a segment
+	KindRedemption    byte = 11 // loyalty/accrual.History
+	KindRollForward   byte = 12 // loyalty/accrual.RollForward
+	KindRegister      byte = 13 // loyalty/voucher.Register
+	KindWallet        byte = 14 // loyalty/voucher.Wallet
+	KindUsage         byte = 15 // loyalty/points.Usage
+	KindTenures       byte = 16 // tier/clv.Tenures
+	KindEvaluation    byte = 17 // tier/clv.Evaluation
+	KindTracking      byte = 18 // tier/clv.Tracking
+	KindConversions   byte = 19 // tier/abc.Conversions
+	KindBase          byte = 20 // tier/rfm.Base
+	KindPulse         byte = 21 // servqual/pulse.Tally
+	KindPulseWeighted byte = 22 // servqual/pulse.Weighted
 )
