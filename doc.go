@@ -13,7 +13,9 @@
 //   - tier/abc: classes by value, loyalty and potential, concentration, segments
 //   - tier/relationship: what kind of relationship a customer wants
 //   - loyalty/points: a points ledger, exact, replayable, explained
-//   - loyalty/voucher: coupons, vouchers, tier prices, cashback
+//   - loyalty/promotion: what an order costs under offers, and prices by tier
+//   - loyalty/voucher: voucher codes, who may use them, and how often
+//   - loyalty/cashback: a wallet of cashback, store credit and gift cards
 //   - loyalty/accrual: what points are owed for, and when they become revenue
 //   - servqual: expected against perceived service, gaps with intervals
 //   - servqual/pulse: NPS, CSAT and CES, with intervals and trends

@@ -5,7 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/relmark/relmark/loyalty/voucher"
+	"github.com/relmark/relmark/loyalty/promotion"
 )
 
 // whatAVoucherCosts prices the orders of the log again, with vouchers.
@@ -39,17 +39,17 @@ func (s *story) whatAVoucherCosts(r *report) error {
 }
 
 // vouchers are usual ones; at least a quarter of the orders are large.
-func vouchers(large decimal.Decimal) []voucher.Voucher {
+func vouchers(large decimal.Decimal) []promotion.Offer {
 	cent := decimal.New(1, -2)
 	tenth := decimal.Max(cent, large.Shift(-1).RoundUp(digits(large)))
 	half := large.Mul(decimal.New(5, -1)).RoundUp(digits(large))
-	list := []voucher.Voucher{
-		{ID: "10 % off", Kind: voucher.Percent, Percent: decimal.NewFromInt(10)},
-		{ID: "10 % off, at most " + money(tenth), Kind: voucher.Percent, Percent: decimal.NewFromInt(10), MaxDiscount: &tenth},
-		{ID: money(tenth) + " off from " + money(large), Kind: voucher.Fixed, Amount: tenth, MinSubtotal: large},
+	list := []promotion.Offer{
+		{ID: "10 % off", Kind: promotion.Percent, Percent: decimal.NewFromInt(10)},
+		{ID: "10 % off, at most " + money(tenth), Kind: promotion.Percent, Percent: decimal.NewFromInt(10), MaxDiscount: &tenth},
+		{ID: money(tenth) + " off from " + money(large), Kind: promotion.Fixed, Amount: tenth, MinSubtotal: large},
 	}
 	if half.LessThan(large) {
-		list = slices.Insert(list, 2, voucher.Voucher{ID: "5 % from " + money(half) + ", 10 % from " + money(large), Kind: voucher.Tiered, Steps: []voucher.Step{
+		list = slices.Insert(list, 2, promotion.Offer{ID: "5 % from " + money(half) + ", 10 % from " + money(large), Kind: promotion.Tiered, Steps: []promotion.Step{
 			{Min: half, Percent: decimal.NewFromInt(5)}, {Min: large, Percent: decimal.NewFromInt(10)},
 		}})
 	}
@@ -57,13 +57,13 @@ func vouchers(large decimal.Decimal) []voucher.Voucher {
 }
 
 // costOf returns how many orders a voucher takes something off, and how much in all.
-func costOf(v voucher.Voucher, amounts []decimal.Decimal) (orders int, cost decimal.Decimal, err error) {
-	pricer, err := voucher.NewPricer(voucher.Stack{Digits: 2, Vouchers: []voucher.Voucher{v}})
+func costOf(v promotion.Offer, amounts []decimal.Decimal) (orders int, cost decimal.Decimal, err error) {
+	pricer, err := promotion.NewPricer(promotion.Stack{Digits: 2, Offers: []promotion.Offer{v}})
 	if err != nil {
 		return 0, cost, err
 	}
 	for _, amount := range amounts {
-		receipt, err := pricer.Apply([]voucher.Line{{Quantity: 1, Price: amount}})
+		receipt, err := pricer.Apply([]promotion.Line{{Quantity: 1, Price: amount}})
 		if err != nil {
 			return 0, cost, err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/fault"
 )
@@ -33,3 +34,9 @@ func LoadZone(name string, load func(name string) (*time.Location, error)) (*tim
 }
 
 func noZone() error { return fault.New("Zone", nil, zoneRule) }
+
+// NeedsZone returns the error of a type that encoding/json cannot read, as its zone has
+// to be looked up: it names the function that takes a loader.
+func NeedsZone(decoder string) error {
+	return fmt.Errorf("needs a loader of zones, decode it with %s: %w", decoder, relmark.ErrUnsupported)
+}

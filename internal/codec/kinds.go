@@ -15,7 +15,7 @@ const (
 	KindRedemption    byte = 11 // loyalty/accrual.History
 	KindRollForward   byte = 12 // loyalty/accrual.RollForward
 	KindRegister      byte = 13 // loyalty/voucher.Register
-	KindWallet        byte = 14 // loyalty/voucher.Wallet
+	KindWallet        byte = 14 // loyalty/cashback.Wallet
 	KindUsage         byte = 15 // loyalty/points.Usage
 	KindTenures       byte = 16 // tier/clv.Tenures
 	KindEvaluation    byte = 17 // tier/clv.Evaluation

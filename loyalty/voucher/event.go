@@ -1,8 +1,11 @@
 package voucher
 
 import (
-	"encoding/json"
 	"time"
+
+	"github.com/relmark/relmark/internal/calendar"
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // An EventType says what happened.
@@ -14,6 +17,8 @@ const (
 	Voided   EventType = "voided"
 	Closed   EventType = "closed" // a period was
 )
+
+func types() enum.Set[EventType] { return enum.Of(Redeemed, Voided, Closed) }
 
 // An Event is what one accepted command did to a campaign. It is plain data.
 type Event struct {
@@ -29,26 +34,29 @@ type Event struct {
 
 // validate checks an event by itself; whether it fits, the register knows.
 func (e *Event) validate() error {
-	var c checker
-	c.check(e.Seq > 0, "Seq", e.Seq, "must be 1 or more")
-	c.name(e.Key, "Key")
-	c.check(inRange(e.At), "At", nil, timeRule)
-	c.check(e.Type == Closed || e.From.IsZero(), "From", nil, "must be zero")
-	switch e.Type {
-	case Redeemed:
-		c.name(e.Code, "Code")
-		c.name(e.Member, "Member")
-		c.check(e.Redemption == "", "Redemption", nil, "must be empty")
-	case Voided:
-		c.name(e.Redemption, "Redemption")
-		c.check(e.Code == "" && e.Member == "", "Code", nil, "must be empty, as Member")
-	case Closed:
-		c.check(e.Code == "" && e.Member == "" && e.Redemption == "", "Code", nil, "must be empty, as Member and Redemption")
-		c.check(inRange(e.From) && !e.From.After(e.At), "From", nil, closingRule)
-	default:
-		c.check(false, "Type", nil, "must be redeemed, voided or closed")
+	var f fault.List
+	f.Check(e.Seq > 0, "Seq", e.Seq, "must be 1 or more")
+	f.Name("Key", e.Key)
+	f.Check(calendar.InRange(e.At), "At", nil, calendar.RangeRule)
+	f.Check(e.Type == Closed || e.From.IsZero(), "From", nil, "must be zero")
+	named(&f, "Code", e.Code, e.Type == Redeemed)
+	named(&f, "Member", e.Member, e.Type == Redeemed)
+	named(&f, "Redemption", e.Redemption, e.Type == Voided)
+	f.Join("", types().Check("Type", e.Type))
+	if e.Type == Closed {
+		f.Check(calendar.InRange(e.From), "From", nil, calendar.RangeRule)
+		f.Check(!e.From.After(e.At), "From", nil, "must not come after At")
 	}
-	return c.err()
+	return f.Err(room)
+}
+
+// named checks a name that an event of one type has, and of others has not.
+func named(f *fault.List, field, name string, needed bool) {
+	if needed {
+		f.Name(field, name)
+		return
+	}
+	f.Check(name == "", field, nil, "must be empty")
 }
 
 // normalize brings instants to UTC.
@@ -77,7 +85,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	e.normalize()
-	return json.Marshal(eventJSON{version, plainEvent(e)})
+	return encode(eventJSON{version, plainEvent(e)})
 }
 
 // UnmarshalJSON decodes an event of any version that was ever written. It fails
@@ -86,7 +94,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 // then.
 func (e *Event) UnmarshalJSON(data []byte) error {
 	var in eventJSON
-	if err := decode(data, &in); err != nil {
+	if err := decode("event", data, &in); err != nil {
 		return err
 	}
 	out := Event(in.plainEvent)

@@ -1,20 +1,24 @@
 package voucher_test
 
 import (
+	"bytes"
+	"os"
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
-
-	"github.com/relmark/relmark/loyalty/voucher"
 )
 
 var berlin = zoneOf("Europe/Berlin")
 
-func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
-
-func decp(s string) *decimal.Decimal { d := dec(s); return &d }
+// A zone that does not exist is nil, which is invalid.
+func zoneOf(name string) *time.Location {
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	return loc
+}
 
 func when(s string) time.Time {
 	t, err := time.Parse(time.RFC3339, s)
@@ -24,11 +28,14 @@ func when(s string) time.Time {
 	return t
 }
 
-func pricer(t testing.TB, vouchers ...voucher.Voucher) *voucher.Pricer {
+func golden(t testing.TB, name string) []byte {
 	t.Helper()
-	p, err := voucher.NewPricer(voucher.Stack{Digits: 2, Vouchers: vouchers})
+	data, err := os.ReadFile("testdata/" + name)
 	require.NoError(t, err)
-	return p
+	return bytes.TrimSpace(data)
 }
 
-func cents(n int64) decimal.Decimal { return decimal.New(n, -2) }
+type snapshotter interface {
+	MarshalBinary() ([]byte, error)
+	UnmarshalBinary(data []byte) error
+}

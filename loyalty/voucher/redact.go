@@ -20,38 +20,13 @@ func (e Event) Redact(rename func(string) string) (Event, error) {
 	if err := e.validate(); err != nil {
 		return Event{}, err
 	}
-	replace(rename, &e.Key, &e.Code, &e.Member, &e.Redemption)
-	if err := e.validate(); err != nil {
-		return Event{}, err
-	}
-	return e, nil
-}
-
-// Redact returns the event with its key, order and spending replaced as
-// [Event.Redact] does, with the same demands on rename in all events of the wallet.
-// Amounts, lots and instants stay: at every instant the redacted stream gives the
-// same balance. It shares nothing with e. An event names no member: whose wallet it
-// is, the host knows.
-func (e WalletEvent) Redact(rename func(string) string) (WalletEvent, error) {
-	if rename == nil {
-		return WalletEvent{}, errNil("Rename")
-	}
-	if err := e.validate(); err != nil {
-		return WalletEvent{}, err
-	}
-	e.Parts = append([]Part(nil), e.Parts...)
-	replace(rename, &e.Key, &e.Order, &e.Spending)
-	if err := e.validate(); err != nil {
-		return WalletEvent{}, err
-	}
-	return e, nil
-}
-
-// replace renames the names that are there.
-func replace(rename func(string) string, names ...*string) {
-	for _, name := range names {
+	for _, name := range []*string{&e.Key, &e.Code, &e.Member, &e.Redemption} {
 		if *name != "" {
 			*name = rename(*name)
 		}
 	}
+	if err := e.validate(); err != nil {
+		return Event{}, err
+	}
+	return e, nil
 }

@@ -7,19 +7,21 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Decision answers a command. The zero decision, which comes with every error,
 // accepts nothing. It is plain data and the caller's own.
 type Decision struct {
-	Accepted bool
-	Replayed bool     // accepted before, under this key; nothing is to be stored
-	Reasons  []Reason // why not; empty if accepted
+	Accepted bool     `json:"accepted"`
+	Replayed bool     `json:"replayed,omitempty"` // accepted before, under this key; nothing is to be stored
+	Reasons  []Reason `json:"reasons,omitempty"`  // why not; empty if accepted
 	// Next is when to ask again if nothing but the start of the campaign is in the
 	// way; zero otherwise.
-	Next time.Time
+	Next time.Time `json:"next,omitzero"`
 	// Event is to be stored and applied; zero unless accepted for the first time.
-	Event Event
+	Event Event `json:"event,omitzero"`
 }
 
 // Err returns nil if the command is accepted and a [RefusedError] if not.
@@ -27,14 +29,14 @@ func (d Decision) Err() error {
 	if d.Accepted {
 		return nil
 	}
-	return refuse(d.Reasons...)
+	return &RefusedError{d.Reasons}
 }
 
 // A Voiding asks to undo a redemption and free its use.
 type Voiding struct {
-	Key        string    // unique among the commands of the campaign
-	Redemption string    // key of the redemption
-	At         time.Time // when; not part of the payload
+	Key        string    `json:"key"`        // unique among the commands of the campaign
+	Redemption string    `json:"redemption"` // key of the redemption
+	At         time.Time `json:"at"`         // when; not part of the payload
 }
 
 // A Register counts the redemptions of one campaign: a fold of its events. The
@@ -44,6 +46,7 @@ type Voiding struct {
 // with the codes and members in use, and with the events since the last
 // [Campaign.Close]. [Register.AppendBinary] makes a snapshot.
 type Register struct {
+	opaque
 	version        uint64
 	live           int64
 	codes, members map[string]int64 // live redemptions, also forgotten ones; never 0
@@ -61,7 +64,11 @@ type entry struct {
 }
 
 func (e *Event) entry() entry {
-	return entry{e.Type, e.Code, e.Member, e.Redemption, nanos(e.From), e.At.UnixNano(), false}
+	x := entry{typ: e.Type, code: e.Code, member: e.Member, redemption: e.Redemption, at: e.At.UnixNano()}
+	if e.Type == Closed {
+		x.from = e.From.UnixNano()
+	}
+	return x
 }
 
 // same reports whether two entries are of the same command. Its time may differ.
@@ -108,7 +115,7 @@ func (c *Campaign) Redeem(g *Register, r Redemption) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	ev := Event{g.version + 1, Redeemed, r.Key, r.Code, r.Member, "", time.Time{}, r.At.UTC()}
+	ev := Event{Seq: g.version + 1, Type: Redeemed, Key: r.Key, Code: r.Code, Member: r.Member, At: r.At.UTC()}
 	if d, known := g.known(&ev); known {
 		return d, nil
 	}
@@ -129,14 +136,14 @@ func (g *Register) Void(v Voiding) (Decision, error) {
 	if g == nil {
 		return Decision{}, errNil("Register")
 	}
-	var fault checker
-	fault.name(v.Key, "Key")
-	fault.name(v.Redemption, "Redemption")
-	fault.check(inRange(v.At), "At", nil, timeRule)
-	if err := fault.err(); err != nil {
+	var f fault.List
+	f.Name("Key", v.Key)
+	f.Name("Redemption", v.Redemption)
+	f.Check(calendar.InRange(v.At), "At", nil, calendar.RangeRule)
+	if err := f.Err(room); err != nil {
 		return Decision{}, err
 	}
-	ev := Event{g.version + 1, Voided, v.Key, "", "", v.Redemption, time.Time{}, v.At.UTC()}
+	ev := Event{Seq: g.version + 1, Type: Voided, Key: v.Key, Redemption: v.Redemption, At: v.At.UTC()}
 	if d, known := g.known(&ev); known {
 		return d, nil
 	}
@@ -176,23 +183,32 @@ func (g *Register) Apply(ev Event) error {
 	if err := ev.validate(); err != nil {
 		return err
 	}
+	ev.normalize()
 	if ev.Seq != g.version+1 {
-		return fmt.Errorf("voucher: event out of sequence: %w", relmark.ErrConflict)
+		return fmt.Errorf("%s: event out of sequence: %w", room, relmark.ErrConflict)
 	}
-	if _, used := g.keys[ev.Key]; used {
-		return refuse(KeyConflict)
-	}
-	if ev.At.Before(g.closed) || ev.Type == Closed && ev.From.Before(g.closed) {
-		return invalid("Event", nil, "must not come before what is closed")
-	}
-	if ev.Type == Voided && !g.keys[ev.Redemption].live {
-		return refuse(UnknownRedemption)
+	if err := g.fits(&ev); err != nil {
+		return err
 	}
 	if g.keys == nil {
 		g.keys, g.codes, g.members = map[string]entry{}, map[string]int64{}, map[string]int64{}
 	}
 	g.change(&ev)
 	g.version++
+	return nil
+}
+
+// fits checks an event against the register, so that change cannot fail.
+func (g *Register) fits(ev *Event) error {
+	_, used := g.keys[ev.Key]
+	switch {
+	case used:
+		return invalid("Key", nil, "must not have been used before")
+	case ev.At.Before(g.closed) || ev.Type == Closed && ev.From.Before(g.closed):
+		return invalid("At", nil, "must not come before what is closed")
+	case ev.Type == Voided && !g.keys[ev.Redemption].live:
+		return invalid("Redemption", nil, "must be one that is live")
+	}
 	return nil
 }
 
@@ -242,7 +258,7 @@ func (g *Register) Fold(events iter.Seq2[Event, error]) error {
 			err = g.Apply(ev)
 		}
 		if err != nil {
-			return fmt.Errorf("voucher: event %d: %w", g.version+1, err)
+			return fmt.Errorf("%s: event %d: %w", room, g.version+1, err)
 		}
 	}
 	return nil

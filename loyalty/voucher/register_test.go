@@ -54,7 +54,7 @@ func TestOpenCampaignsHaveNoEnds(t *testing.T) {
 
 func TestDecisionSaysWhenToAskAgain(t *testing.T) {
 	t.Parallel()
-	c := campaign(t, voucher.Terms{From: relmark.MustParseDate("2025-03-01")})
+	c := campaign(t, voucher.Terms{AnyCode: true, From: relmark.MustParseDate("2025-03-01")})
 	d, err := c.Redeem(&voucher.Register{}, voucher.Redemption{Key: "k", Code: "X", Member: "m", At: when("2025-02-01T10:00:00Z")})
 	require.NoError(t, err)
 	assert.Equal(t, when("2025-02-28T23:00:00Z"), d.Next)
@@ -63,7 +63,7 @@ func TestDecisionSaysWhenToAskAgain(t *testing.T) {
 
 func TestReplayAfterVoidChangesNothing(t *testing.T) {
 	t.Parallel()
-	c := campaign(t, voucher.Terms{})
+	c := campaign(t, voucher.Terms{AnyCode: true})
 	var g voucher.Register
 	r := voucher.Redemption{Key: "1", Code: "X", Member: "m", At: when("2025-03-05T10:00:00Z")}
 	v := voucher.Voiding{Key: "2", Redemption: "1", At: r.At}
@@ -83,6 +83,7 @@ func TestReplayAfterVoidChangesNothing(t *testing.T) {
 	d, err = g.Void(voucher.Voiding{Key: "3", Redemption: "1", At: r.At})
 	require.NoError(t, err)
 	assert.Equal(t, []voucher.Reason{voucher.UnknownRedemption}, d.Reasons)
+	assert.ErrorIs(t, d.Err(), relmark.ErrRefused)
 	d, err = g.Void(voucher.Voiding{Key: "1", Redemption: "1", At: r.At})
 	require.NoError(t, err)
 	assert.ErrorIs(t, d.Err(), relmark.ErrInvalid, "a key stands for one command")
@@ -142,7 +143,7 @@ func (s *store) insert(ev voucher.Event) bool {
 
 func TestRacingHostsNeverExceedLimits(t *testing.T) {
 	t.Parallel()
-	c := campaign(t, voucher.Terms{Limits: voucher.Limits{Code: new(int64(5)), Member: new(int64(2)), Campaign: new(int64(12))}})
+	c := campaign(t, voucher.Terms{AnyCode: true, Limits: voucher.Limits{Code: new(int64(5)), Member: new(int64(2)), Campaign: new(int64(12))}})
 	var s store
 	var hosts sync.WaitGroup
 	for host := range 8 {
@@ -182,7 +183,7 @@ func TestRegisterAgreesWithANaiveOne(t *testing.T) {
 	limit := rapid.Ptr(rapid.Int64Range(1, 4), true)
 	rapid.Check(t, func(t *rapid.T) {
 		limits := voucher.Limits{Code: limit.Draw(t, "code"), Member: limit.Draw(t, "member"), Campaign: limit.Draw(t, "campaign")}
-		c, err := voucher.NewCampaign(voucher.Terms{Zone: berlin, Limits: limits})
+		c, err := voucher.NewCampaign(voucher.Terms{AnyCode: true, Zone: berlin, Limits: limits})
 		require.NoError(t, err)
 		var g voucher.Register
 		live := map[string][2]string{}

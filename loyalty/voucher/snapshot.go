@@ -1,14 +1,13 @@
 package voucher
 
 import (
-	"errors"
-	"fmt"
 	"maps"
-	"slices"
 	"time"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/money"
 )
 
 // Snapshots save a host from folding all events again: a snapshot and the events
@@ -36,36 +35,37 @@ const (
 func (g *Register) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindRegister, version)
 	w.Uvarint(g.version)
-	writeEnd(&w, g.closed)
+	w.Bool(!g.closed.IsZero())
+	if !g.closed.IsZero() {
+		w.Varint(g.closed.UnixNano())
+	}
 	codes, members := maps.Clone(g.codes), maps.Clone(g.members)
-	w.Count(len(g.keys))
-	for _, key := range slices.Sorted(maps.Keys(g.keys)) {
-		e := g.keys[key]
-		w.String(key)
-		w.Byte(e.state())
-		w.Varint(e.at)
-		switch e.typ {
-		case Voided:
-			w.String(e.redemption)
-		case Closed:
-			w.Varint(e.from)
-		default:
-			w.String(e.code)
-			w.String(e.member)
-		}
+	codec.WriteMap(&w, g.keys, func(_ string, e entry) {
+		e.write(&w)
 		if e.live {
 			add(codes, e.code, -1)
 			add(members, e.member, -1)
 		}
-	}
+	})
 	for _, counts := range []map[string]int64{codes, members} { // what is left is forgotten
-		w.Count(len(counts))
-		for _, name := range slices.Sorted(maps.Keys(counts)) {
-			w.String(name)
-			w.Uvarint(uint64(counts[name]))
-		}
+		codec.WriteMap(&w, counts, func(_ string, n int64) { w.Uvarint(uint64(n)) })
 	}
 	return w.Data(), nil
+}
+
+// write writes what follows a key.
+func (e *entry) write(w *codec.Writer) {
+	w.Byte(e.state())
+	w.Varint(e.at)
+	switch e.typ {
+	case Voided:
+		w.String(e.redemption)
+	case Closed:
+		w.Varint(e.from)
+	default:
+		w.String(e.code)
+		w.String(e.member)
+	}
 }
 
 // state returns how a key is encoded, which includes the type of its command.
@@ -89,10 +89,13 @@ func (g *Register) MarshalBinary() ([]byte, error) { return g.AppendBinary(nil) 
 // [relmark.ErrInvalid] on anything else, and leaves g unchanged then.
 func (g *Register) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindRegister, version)
-	in := Register{version: uint64(units(&r)), closed: readEnd(&r)}
-	in.keys = named(&r, 5, func(string) entry {
+	in := Register{version: uint64(r.UpTo(money.MaxExact))}
+	if r.Bool() {
+		in.closed = time.Unix(0, readInstant(&r)).UTC()
+	}
+	in.keys = codec.ReadMap(&r, fault.MaxName, 5, func(string) entry {
 		e := readEntry(&r)
-		r.Check(open(e.at, in.closed))
+		r.Check(in.closed.IsZero() || e.at >= in.closed.UnixNano())
 		return e
 	})
 	forgotten := int64(in.version) - int64(len(in.keys))
@@ -106,8 +109,8 @@ func (g *Register) UnmarshalBinary(data []byte) error {
 		}
 	}
 	r.Check(codes == members && in.consistent(forgotten))
-	if err := finish(&r); err != nil {
-		return err
+	if err := r.Done(); err != nil {
+		return fault.Decode(room, "register", err)
 	}
 	if in.version == 0 {
 		in = Register{}
@@ -116,31 +119,12 @@ func (g *Register) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// writeEnd writes the end of what is closed.
-func writeEnd(w *codec.Writer, closed time.Time) {
-	w.Bool(!closed.IsZero())
-	if !closed.IsZero() {
-		w.Varint(closed.UnixNano())
-	}
-}
-
-// readEnd reads what writeEnd has written.
-func readEnd(r *codec.Reader) time.Time {
-	if !r.Bool() {
-		return time.Time{}
-	}
-	return time.Unix(0, readInstant(r)).UTC()
-}
-
 // readInstant reads the time of a command.
 func readInstant(r *codec.Reader) int64 {
 	v := r.Varint()
-	r.Check(inRange(time.Unix(0, v)))
+	r.Check(calendar.InRange(time.Unix(0, v)))
 	return v
 }
-
-// open reports whether an instant lies in no period that is closed.
-func open(at int64, closed time.Time) bool { return closed.IsZero() || at >= closed.UnixNano() }
 
 // readEntry reads what follows a key.
 func readEntry(r *codec.Reader) entry {
@@ -148,12 +132,12 @@ func readEntry(r *codec.Reader) entry {
 	e := entry{at: readInstant(r)}
 	switch state {
 	case keyVoid:
-		e.typ, e.redemption = Voided, name(r)
+		e.typ, e.redemption = Voided, r.Name(fault.MaxName)
 	case keyClosed:
 		e.typ, e.from = Closed, readInstant(r)
 		r.Check(e.from <= e.at)
 	case keyLive, keyVoided:
-		e.typ, e.code, e.member, e.live = Redeemed, name(r), name(r), state == keyLive
+		e.typ, e.code, e.member, e.live = Redeemed, r.Name(fault.MaxName), r.Name(fault.MaxName), state == keyLive
 	default:
 		r.Check(false)
 	}
@@ -163,8 +147,8 @@ func readEntry(r *codec.Reader) entry {
 // readCounts reads how many forgotten redemptions are of a code, or of a member, at
 // most so many in all.
 func readCounts(r *codec.Reader, most int64) (counts map[string]int64, total int64) {
-	counts = named(r, 3, func(string) int64 {
-		n := units(r)
+	counts = codec.ReadMap(r, fault.MaxName, 3, func(string) int64 {
+		n := r.UpTo(money.MaxExact)
 		r.Check(n >= 1 && n <= most-total)
 		total += n
 		return n
@@ -200,48 +184,4 @@ func (g *Register) consistent(forgotten int64) bool {
 		return forgotten == 0 && voids == dead && voids == len(voided)
 	}
 	return forgotten >= 0 && ended
-}
-
-// named reads a list of entries with names, which ascend, each of at least so many
-// bytes with its name.
-func named[V any](r *codec.Reader, least int, read func(key string) V) map[string]V {
-	n := r.Count(least)
-	entries := make(map[string]V, n)
-	before := ""
-	for range n {
-		key := name(r)
-		r.Check(key > before)
-		if r.Err() != nil {
-			return entries
-		}
-		entries[key], before = read(key), key
-	}
-	return entries
-}
-
-// name reads what validName accepts: all names in a state come from commands, which
-// have been checked.
-func name(r *codec.Reader) string {
-	s := r.String()
-	r.Check(validName(s))
-	return s
-}
-
-// units reads an amount or a count of 0 to 2^53-1. The mask changes nothing that is
-// accepted.
-func units(r *codec.Reader) int64 {
-	v := r.Uvarint()
-	r.Check(v <= maxWallet)
-	return int64(v & maxWallet)
-}
-
-// finish ends the reading of a snapshot.
-func finish(r *codec.Reader) error {
-	switch err := r.Done(); {
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("voucher: snapshot: kind or version: %w", relmark.ErrUnsupported)
-	case err != nil:
-		return invalid("Snapshot", nil, "must be what this type has written")
-	}
-	return nil
 }

@@ -1,0 +1,57 @@
+package promotion
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/money"
+)
+
+// A type that embeds opaque has no JSON.
+type opaque = canon.Opaque
+
+const (
+	room      = "promotion"
+	maxDigits = 9
+
+	digitsRule  = "must be 0 to 9"
+	nameOrEmpty = "must be at most 200 bytes of UTF-8"
+)
+
+// errNil returns the error of a pointer that is missing.
+func errNil(field string) error { return fault.Room(room, fault.New(field, nil, "must not be nil")) }
+
+// A checker collects the rules that an input breaks.
+type checker struct{ fault.List }
+
+// amount converts a decimal of at least 0 into minor units.
+func (c *checker) amount(d decimal.Decimal, digits int, field string) int64 {
+	minor, ok := money.Amount(d, digits)
+	c.Check(ok, field, nil, money.AmountRule)
+	return minor
+}
+
+// optional is amount for what may be missing; the bound is then above all amounts.
+func (c *checker) optional(d *decimal.Decimal, digits int, field string) int64 {
+	if d == nil {
+		return money.MaxExact
+	}
+	return c.amount(*d, digits, field)
+}
+
+// version is the version of every encoding that is written here. Every version
+// that was ever written can be read.
+const version = 1
+
+// decode decodes the JSON of what strictly.
+func decode(what string, data []byte, v any) error {
+	return fault.Decode(room, what, codec.JSON(data, version, v))
+}
+
+// encode encodes what has been validated.
+func encode(v any) ([]byte, error) {
+	data, err := canon.Marshal(v)
+	return data, fault.Room(room, err)
+}

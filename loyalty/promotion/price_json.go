@@ -1,0 +1,81 @@
+package promotion
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/money"
+)
+
+type (
+	priceListJSON struct {
+		V       int              `json:"v"`
+		Zone    string           `json:"zone"`
+		Digits  int              `json:"digits"`
+		Ladder  []string         `json:"ladder,omitempty"`
+		Entries []priceEntryJSON `json:"entries,omitempty"`
+	}
+	priceEntryJSON struct {
+		Item        string       `json:"item"`
+		Tier        string       `json:"tier,omitempty"`
+		MinQuantity int64        `json:"min_quantity"`
+		Price       money.Plain  `json:"price"`
+		From        relmark.Date `json:"from,omitzero"`
+		Through     relmark.Date `json:"through,omitzero"`
+	}
+)
+
+// MarshalJSON encodes a valid price list in one canonical form:
+//
+//	{"v":1,"zone":"Europe/Berlin","digits":2,"ladder":["base","gold"],"entries":
+//	 [{"item":"x","tier":"gold","min_quantity":1,"price":"8","from":"2025-03-01"}]}
+//
+// without the spaces, in this order, what is open left out.
+func (l PriceList) MarshalJSON() ([]byte, error) {
+	if err := l.Validate(); err != nil {
+		return nil, err
+	}
+	zone, err := canon.ZoneName(l.Zone)
+	if err != nil {
+		return nil, fault.Room(room, err)
+	}
+	out := priceListJSON{V: version, Zone: zone, Digits: l.Digits, Ladder: l.Ladder}
+	for _, e := range l.Entries {
+		out.Entries = append(out.Entries, priceEntryJSON{e.Item, e.Tier, e.MinQuantity, money.Plain(e.Price), e.From, e.Through})
+	}
+	return encode(out)
+}
+
+// UnmarshalJSON fails with [relmark.ErrUnsupported]: decode a price list with [DecodePriceList], which takes a
+// loader of zones.
+func (*PriceList) UnmarshalJSON([]byte) error {
+	return fault.Room(room, canon.NeedsZone("DecodePriceList"))
+}
+
+// DecodePriceList decodes a price list of any version that was ever written and looks
+// up its zone by name with zone, such as [time.LoadLocation]. An unknown version is
+// [relmark.ErrUnsupported]; text that is no such JSON, unknown or repeated keys, an
+// unknown zone and a list that is not valid are [relmark.ErrInvalid]. The error of zone
+// is wrapped.
+func DecodePriceList(data []byte, zone func(name string) (*time.Location, error)) (PriceList, error) {
+	var in priceListJSON
+	if err := decode("price list", data, &in); err != nil {
+		return PriceList{}, err
+	}
+	loc, err := canon.LoadZone(in.Zone, zone)
+	if err != nil {
+		return PriceList{}, fault.Room(room, err)
+	}
+	l := PriceList{Zone: loc, Digits: in.Digits, Ladder: in.Ladder}
+	for _, e := range in.Entries {
+		l.Entries = append(l.Entries, PriceEntry{e.Item, e.Tier, e.MinQuantity, decimal.Decimal(e.Price), e.From, e.Through})
+	}
+	if err := l.Validate(); err != nil {
+		return PriceList{}, err
+	}
+	return l, nil
+}

@@ -1,0 +1,117 @@
+package promotion_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/promotion"
+)
+
+var noon = when("2025-03-05T11:00:00Z")
+
+func TestPricesAreChecked(t *testing.T) {
+	t.Parallel()
+	good := promotion.PriceEntry{Item: "x", MinQuantity: 1, Price: dec("1")}
+	list := promotion.PriceList{Zone: berlin, Digits: 2, Ladder: []string{"base"}}
+	for name, change := range map[string]func(e *promotion.PriceEntry){
+		"no item": func(e *promotion.PriceEntry) { e.Item = "" }, "tier": func(e *promotion.PriceEntry) { e.Tier = "gold" },
+		"quantity": func(e *promotion.PriceEntry) { e.MinQuantity = 0 }, "price": func(e *promotion.PriceEntry) { e.Price = dec("-1") },
+		"dates": func(e *promotion.PriceEntry) {
+			e.From, e.Through = relmark.MustParseDate("2025-03-02"), relmark.MustParseDate("2025-03-01")
+		},
+	} {
+		bad := good
+		change(&bad)
+		list.Entries = []promotion.PriceEntry{bad}
+		assert.ErrorIs(t, list.Validate(), relmark.ErrInvalid, name)
+	}
+	assert.ErrorIs(t, promotion.PriceList{Digits: 2}.Validate(), relmark.ErrInvalid, "no zone")
+	assert.ErrorIs(t, promotion.PriceList{Zone: berlin, Ladder: []string{"a", "a"}}.Validate(), relmark.ErrInvalid)
+	good.Price = dec("10000000000000")
+	list.Entries = []promotion.PriceEntry{good}
+	p, err := promotion.NewPrices(list)
+	require.NoError(t, err)
+	_, _, err = p.Quote(promotion.PriceQuery{Item: "x", Quantity: 100}, noon)
+	assert.ErrorIs(t, err, relmark.ErrLimit)
+	for _, c := range []struct {
+		q    promotion.PriceQuery
+		asOf time.Time
+	}{{q: promotion.PriceQuery{"x", "base", 1}}, {promotion.PriceQuery{"x", "base", 0}, noon}, {promotion.PriceQuery{"x", "gold", 1}, noon}, {promotion.PriceQuery{"", "base", 1}, noon}} {
+		_, _, err = p.Quote(c.q, c.asOf)
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+		_, err = p.Explain(c.q, c.asOf)
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+	}
+}
+
+func TestExplainSaysWhyNot(t *testing.T) {
+	t.Parallel()
+	p, err := promotion.NewPrices(promotion.PriceList{Zone: berlin, Digits: 2, Ladder: []string{"base", "gold"}, Entries: []promotion.PriceEntry{
+		{Item: "x", MinQuantity: 1, Price: dec("9")},
+		{Item: "x", MinQuantity: 1, Price: dec("8")},
+		{Item: "x", Tier: "gold", MinQuantity: 1, Price: dec("7")},
+		{Item: "x", MinQuantity: 3, Price: dec("6")},
+		{Item: "y", MinQuantity: 1, Price: dec("1")},
+		{Item: "x", MinQuantity: 1, Price: dec("5"), From: relmark.MustParseDate("2025-03-06")},
+		{Item: "x", MinQuantity: 1, Price: dec("4"), Through: relmark.MustParseDate("2025-03-04")},
+	}})
+	require.NoError(t, err)
+	got, err := p.Explain(promotion.PriceQuery{Item: "x", Tier: "base", Quantity: 2}, noon)
+	require.NoError(t, err)
+	assert.Equal(t, []promotion.PriceVerdict{
+		{0, promotion.Beaten}, {1, ""}, {2, promotion.TierTooLow}, {3, promotion.QuantityBelow}, {5, promotion.NotYetValid}, {6, promotion.NoLongerValid},
+	}, got)
+}
+
+// A member never pays more than one of a lower tier, nor a larger order more a
+// unit; and the price is that of going through all entries.
+func TestPricesFallWithTierAndQuantity(t *testing.T) {
+	t.Parallel()
+	ladder := []string{"", "base", "silver", "gold"}
+	rapid.Check(t, func(t *rapid.T) {
+		list := promotion.PriceList{Zone: berlin, Digits: 2, Ladder: ladder[1:]}
+		for range rapid.IntRange(0, 8).Draw(t, "entries") {
+			list.Entries = append(list.Entries, promotion.PriceEntry{
+				Item: rapid.SampledFrom([]string{"x", "y"}).Draw(t, "item"), Tier: rapid.SampledFrom(ladder).Draw(t, "tier"),
+				MinQuantity: rapid.Int64Range(1, 4).Draw(t, "min"), Price: cents(rapid.Int64Range(0, 5).Draw(t, "price")),
+			})
+		}
+		p, err := promotion.NewPrices(list)
+		require.NoError(t, err)
+		tier, quantity := rapid.IntRange(0, 3).Draw(t, "tier"), rapid.Int64Range(1, 5).Draw(t, "quantity")
+		best := -1
+		rank := map[string]int{"": 0, "base": 1, "silver": 2, "gold": 3}
+		for i, e := range list.Entries {
+			if e.Item != "x" || rank[e.Tier] > tier || e.MinQuantity > quantity {
+				continue
+			}
+			if best < 0 {
+				best = i
+				continue
+			}
+			b := list.Entries[best]
+			switch c := e.Price.Cmp(b.Price); {
+			case c < 0, c == 0 && rank[e.Tier] > rank[b.Tier], c == 0 && e.Tier == b.Tier && e.MinQuantity > b.MinQuantity:
+				best = i
+			}
+		}
+		q, found, err := p.Quote(promotion.PriceQuery{"x", ladder[tier], quantity}, noon)
+		require.NoError(t, err)
+		require.Equal(t, best >= 0, found)
+		if !found {
+			return
+		}
+		require.Equal(t, best, q.Entry)
+		for higher := tier; higher < len(ladder); higher++ {
+			better, ok, err := p.Quote(promotion.PriceQuery{"x", ladder[higher], quantity + 1}, noon)
+			require.NoError(t, err)
+			require.True(t, ok)
+			require.False(t, better.Price.GreaterThan(q.Price))
+		}
+	})
+}
