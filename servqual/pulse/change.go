@@ -8,6 +8,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // A Change is the difference of two independent waves, the later less the earlier,
@@ -57,23 +58,31 @@ func (m Mean) Change(later Mean, level float64) (Change, error) {
 	if err := checkLevel(level); err != nil {
 		return Change{}, err
 	}
-	if m.n < 2 || later.n < 2 {
-		return Change{}, fmt.Errorf("pulse: change from %d answers to %d: %w", m.n, later.n, relmark.ErrTooFew)
+	if m.N() < 2 || later.N() < 2 {
+		return Change{}, fmt.Errorf("pulse: change from %d answers to %d: %w", m.N(), later.N(), relmark.ErrTooFew)
 	}
-	if m.low != later.low || m.high != later.high {
+	if m.scale != later.scale {
 		return Change{}, fault.Room("pulse", fault.New("Scale", nil, "must be the same for both waves"))
 	}
-	a, b := m.variance/float64(m.n), later.variance/float64(later.n)
-	c := Change{Difference: later.mean - m.mean, SE: math.Sqrt(a + b)}
+	return m.welch(later, level), nil
+}
+
+func (m Mean) welch(later Mean, level float64) Change {
+	before, _ := m.Value()
+	after, _ := later.Value()
+	a, _ := m.SE()
+	b, _ := later.SE()
+	c := Change{Difference: after - before, SE: math.Hypot(a, b)}
 	if c.SE == 0 {
-		return certain(c), nil
+		return certain(c)
 	}
-	degrees := (a + b) * (a + b) / (a*a/float64(m.n-1) + b*b/float64(later.n-1))
+	share := a / c.SE * (a / c.SE) // of the variance
+	degrees := max(1/(share*share/float64(m.N()-1)+(1-share)*(1-share)/float64(later.N()-1)), 1)
 	c.Statistic = c.Difference / c.SE
 	c.P = 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: degrees}.CDF(-math.Abs(c.Statistic))
-	half, most := studentT(level, degrees)*c.SE, m.high-m.low
+	half, most := stat.StudentT(level, degrees)*c.SE, float64(m.scale.High-m.scale.Low)
 	c.Low, c.High = max(c.Difference-half, -most), min(c.Difference+half, most)
-	return c, nil
+	return c
 }
 
 // difference fills a change that is normal, within −most and most.
@@ -84,7 +93,7 @@ func difference(d, se, level, most float64) Change {
 	}
 	c.Statistic = d / se
 	c.P = 2 * distuv.UnitNormal.CDF(-math.Abs(c.Statistic))
-	half := normal(level) * se
+	half := stat.Normal(level) * se
 	c.Low, c.High = max(d-half, -most), min(d+half, most)
 	return c
 }

@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // Groups divide a scale: detractors answer up to Detractors, promoters Promoters or
@@ -114,7 +113,7 @@ func (n Net) Interval(level float64, m Method) (low, high float64, err error) {
 	if m == AdjustedWald {
 		s = n.sample(extra)
 	}
-	half := normal(level) * s.se
+	half := stat.Normal(level) * s.se
 	return max(s.score-half, -100), min(s.score+half, 100), nil
 }
 
@@ -157,9 +156,6 @@ func checkLevel(level float64) error {
 	l.Between("Level", level, minLevel, maxLevel)
 	return l.Err("pulse")
 }
-
-// normal returns z such that a standard normal lies within −z and z at this level.
-func normal(level float64) float64 { return -distuv.UnitNormal.Quantile((1 - level) / 2) }
 
 // errNobody returns the error of a score of no answers.
 func errNobody() error { return fmt.Errorf("pulse: no answers: %w", relmark.ErrTooFew) }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // A Share is how many of N answers count, such as the two top boxes of a question on
@@ -46,7 +47,7 @@ func (s Share) Interval(level float64) (low, high float64, err error) {
 	if err := s.check(level); err != nil {
 		return 0, 0, err
 	}
-	n, z := float64(s.N), normal(level)
+	n, z := float64(s.N), stat.Normal(level)
 	p := float64(s.Count) / n
 	centre := p + z*z/(2*n)
 	half := z * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))

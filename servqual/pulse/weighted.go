@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // A Weighted adds up answers that carry weights: of a sample that was drawn or
@@ -108,7 +109,7 @@ func (e Estimate) Interval(level float64) (low, high float64, err error) {
 	if err := l.Err("pulse"); err != nil {
 		return 0, 0, err
 	}
-	half := normal(level) * e.SE
+	half := stat.Normal(level) * e.SE
 	return e.Value - half, e.Value + half, nil
 }
 
