@@ -165,25 +165,25 @@ func (a *Account) instantOf(t time.Time) int64 {
 //	Issued + Received = Pending + Available + Held - Debt
 //	                  + Redeemed + Expired + Reversed + Sent
 type Balance struct {
-	Pending   int64 // cannot be spent yet
-	Available int64 // can be spent
-	Held      int64 // kept for open reservations
-	Debt      int64 // owed, paid off by the next points earned
+	Pending   int64 `json:"pending"`   // cannot be spent yet
+	Available int64 `json:"available"` // can be spent
+	Held      int64 `json:"held"`      // kept for open reservations
+	Debt      int64 `json:"debt"`      // owed, paid off by the next points earned
 
-	Issued   int64 // ever granted, whatever became of it
-	Redeemed int64 // spent, less what was restored
-	Expired  int64
-	Reversed int64 // taken back after refunds and by negative adjustments
-	Received int64 // from other accounts
-	Sent     int64 // to other accounts, without fees
+	Issued   int64 `json:"issued"`   // ever granted, whatever became of it
+	Redeemed int64 `json:"redeemed"` // spent, less what was restored
+	Expired  int64 `json:"expired"`
+	Reversed int64 `json:"reversed"` // taken back after refunds and by negative adjustments
+	Received int64 `json:"received"` // from other accounts
+	Sent     int64 `json:"sent"`     // to other accounts, without fees
 
-	Unrecovered   int64 // points that could not be taken back; a memo
-	ParkedRefunds int   // refunds that wait for their order
+	Unrecovered   int64 `json:"unrecovered"`    // points that could not be taken back; a memo
+	ParkedRefunds int   `json:"parked_refunds"` // refunds that wait for their order
 
 	// NextExpiry is when the next available or pending points expire if nothing
 	// happens, zero if none ever do, and NextExpiring how many expire then.
-	NextExpiry   time.Time
-	NextExpiring int64
+	NextExpiry   time.Time `json:"next_expiry,omitzero"`
+	NextExpiring int64     `json:"next_expiring"`
 }
 
 // Balance returns the balance at an instant, exactly, whether or not anything has
@@ -226,11 +226,11 @@ func (a *Account) held() int64 {
 
 // A Lot is a number of points with one life span.
 type Lot struct {
-	ID          uint64 // order of creation in its account, from 1
-	Points      int64  // left, without what reservations hold
-	AvailableAt time.Time
-	ExpiresAt   time.Time // zero if never
-	State       State     // at the instant that was asked for
+	ID          uint64    `json:"id"`     // order of creation in its account, from 1
+	Points      int64     `json:"points"` // left, without what reservations hold
+	AvailableAt time.Time `json:"available_at,omitzero"`
+	ExpiresAt   time.Time `json:"expires_at,omitzero"` // zero if never
+	State       State     `json:"state,omitzero"`      // at the instant that was asked for
 }
 
 // Lots returns the lots that have points left at an instant, in burn order:

@@ -10,12 +10,12 @@ import (
 // compensation, recognition, corrections. It is not earning: it settles no debt,
 // counts towards no cap, and is no activity that keeps points alive.
 type Adjust struct {
-	Points      int64     // not 0; negative takes available points in burn order
-	Reason      string    // a code of the host's, kept in the event; may be empty
-	AvailableAt time.Time // of the new lot; zero is At
+	Points      int64     `json:"points,omitzero"`       // not 0; negative takes available points in burn order
+	Reason      string    `json:"reason,omitzero"`       // a code of the host's, kept in the event; may be empty
+	AvailableAt time.Time `json:"available_at,omitzero"` // of the new lot; zero is At
 	// Expires replaces the programme's expiry for the new lot, which then does not
 	// roll with activity either: the zero time is never, nil is by the programme.
-	Expires *time.Time
+	Expires *time.Time `json:"expires,omitzero"`
 }
 
 func (c Adjust) payload(f *digest) {
@@ -28,13 +28,13 @@ func (c Adjust) payload(f *digest) {
 // Adjusted is the body of an event that granted or took points outside the rules. It
 // has either a lot or parts: correcting a lot downwards is a command of its own.
 type Adjusted struct {
-	Points      int64
-	Reason      string
-	Lot         uint64    // the new lot, 0 if points were taken
-	AvailableAt time.Time // of the lot
-	ExpiresAt   time.Time // of the lot, zero if never
-	Rolls       bool      // the lot's expiry moves with activity
-	Parts       []Part    // the points taken
+	Points      int64     `json:"points,omitzero"`
+	Reason      string    `json:"reason,omitzero"`
+	Lot         uint64    `json:"lot,omitzero"`       // the new lot, 0 if points were taken
+	AvailableAt time.Time `json:"available,omitzero"` // of the lot
+	ExpiresAt   time.Time `json:"expires,omitzero"`   // of the lot, zero if never
+	Rolls       bool      `json:"rolls,omitzero"`     // the lot's expiry moves with activity
+	Parts       []Part    `json:"parts,omitzero"`     // the points taken
 }
 
 func (*Adjusted) kind() string { return "adjusted" }

@@ -24,15 +24,15 @@ import (
 // (account, key) and (account, [Event.EarnedOrder]), which outlive every closing; an
 // insert that clashes with one has been carried out before.
 type Close struct {
-	Before relmark.Date // first date that stays open; not before an earlier closing
+	Before relmark.Date `json:"before,omitzero"` // first date that stays open; not before an earlier closing
 }
 
 func (c Close) payload(f *digest) { f.Date("close", &c.Before) }
 
 // Closed is the body of an event that closed a period.
 type Closed struct {
-	Before relmark.Date
-	Start  time.Time // first instant of that date in the programme's zone
+	Before relmark.Date `json:"before,omitzero"`
+	Start  time.Time    `json:"start,omitzero"` // first instant of that date in the programme's zone
 }
 
 func (*Closed) kind() string { return "closed" }

@@ -14,10 +14,13 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// A Command asks for something to happen to an account: an [Action] in an envelope that
-// says whose request it is and when it came, as an [Event] is a body in one. It is plain
-// data, and safe for concurrent use while nobody changes it.
+// A Command asks for something to happen to an account: an [Action] in an envelope
+// that says whose request it is and when it came, as an [Event] is a body in one. It
+// has no JSON, since what it asks for can be anything; actions do. It is plain data,
+// and safe for concurrent use while nobody changes it.
 type Command struct {
+	opaque
+
 	// Key makes the command unique within the account: the same key with the same
 	// action and time of activity is answered with the original event, with another one
 	// it is an error. So a command is repeated with its key after any failure: it is
@@ -50,10 +53,10 @@ type Action interface {
 // A Decision is the answer to a command.
 type Decision struct {
 	// Event is to be stored and applied. If Replayed, only Seq and Key are set.
-	Event Event
+	Event Event `json:"event,omitzero"`
 	// Replayed says that the command has been carried out before, by the event with
 	// the sequence number Event.Seq, which is the answer; nothing is to be stored.
-	Replayed bool
+	Replayed bool `json:"replayed,omitzero"`
 }
 
 // A decider is an engine at work on one command.

@@ -54,6 +54,23 @@ func (c *Condition) validate(depth int) error {
 
 const totalRule = "must be ≥ 0 with at most 18 digits"
 
+const nestRule = "must not nest deeper than 8 levels"
+
+// depth returns how many levels of conditions there are, one more than are allowed if
+// there are more.
+func (c *Condition) depth() int { return c.below(maxDepth) }
+
+func (c *Condition) below(levels int) (most int) {
+	if levels > 0 {
+		for _, list := range [][]Condition{c.Any, c.Not} {
+			for i := range list {
+				most = max(most, list[i].below(levels-1))
+			}
+		}
+	}
+	return most + 1
+}
+
 // notes checks a list of texts.
 func notes(l *fault.List, field string, list []string) {
 	l.Check(len(list) <= maxRules && !slices.ContainsFunc(list, func(s string) bool { return !validNote(s) }),
@@ -67,7 +84,7 @@ func nested(l *fault.List, field string, list []Condition, depth int) {
 	case len(list) > maxRules:
 		l.Add(field, len(list), "must be at most 1000 conditions")
 	case depth+1 >= maxDepth:
-		l.Add(field, nil, "must not nest deeper than 8 levels")
+		l.Add(field, nil, nestRule)
 	default:
 		for i := range list {
 			l.Join(fmt.Sprintf("%s[%d]", field, i), list[i].validate(depth+1))

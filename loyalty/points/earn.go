@@ -15,26 +15,26 @@ import (
 // the local date of the activity. Points that pay for a part of the order are
 // redeemed first, and earn nothing. An order earns once.
 type Earn struct {
-	Order     string          // identifies the order within the account
-	Amount    decimal.Decimal // order total, in whole minor units; ≥ 0
-	Currency  string          // of Amount; empty is the programme's, another one an error
-	PayPoints int64           // points that pay a part of it; 0 or more
-	Lines     []OrderLine     // what was bought, for conditions; need not add up to Amount
-	Tier      string          // of the member, for conditions
-	Tags      []Tag           // further facts, for conditions
+	Order     string          `json:"order,omitzero"`      // identifies the order within the account
+	Amount    decimal.Decimal `json:"amount,omitzero"`     // order total, in whole minor units; ≥ 0
+	Currency  string          `json:"currency,omitzero"`   // of Amount; empty is the programme's, another one an error
+	PayPoints int64           `json:"pay_points,omitzero"` // points that pay a part of it; 0 or more
+	Lines     []OrderLine     `json:"lines,omitzero"`      // what was bought, for conditions; need not add up to Amount
+	Tier      string          `json:"tier,omitzero"`       // of the member, for conditions
+	Tags      []Tag           `json:"tags,omitzero"`       // further facts, for conditions
 	// Expires replaces the programme's expiry for this lot, which then does not roll
 	// with activity either: the zero time is never, nil is by the programme.
-	Expires *time.Time
+	Expires *time.Time `json:"expires,omitzero"`
 	// Budget is what is left for the programme as a whole, a limit beside the
 	// version's caps; nil is no limit, and an error where the version has budgets. It
 	// is not part of the payload. See [Engine.BudgetLeft].
-	Budget *int64
+	Budget *int64 `json:"budget,omitzero"`
 }
 
 // An OrderLine is a line of an order.
 type OrderLine struct {
-	Amount   decimal.Decimal // ≥ 0, in whole minor units
-	Category string
+	Amount   decimal.Decimal `json:"amount,omitzero"` // ≥ 0, in whole minor units
+	Category string          `json:"category,omitzero"`
 }
 
 // payload leaves out the budget: it is what the host knew, not what it asked for.
@@ -66,20 +66,20 @@ func expires(f *canon.Form, t *time.Time) {
 // Earned is the body of an event that granted points for an order, and applied the
 // refunds that had come before it.
 type Earned struct {
-	Order       string
-	Facts       Facts
-	Award       Award
-	Lot         uint64     // the new lot, 0 if nothing was granted
-	AvailableAt time.Time  // of the lot
-	ExpiresAt   time.Time  // of the lot, zero if never
-	Rolls       bool       // the lot's expiry moves with activity
-	Stated      bool       // the command stated the expiry
-	Rolled      time.Time  // what activity moves the expiry of rolling lots to, zero if nothing
-	Settled     int64      // of what was granted, paid off debt
-	Paid        []Part     // points that paid for the order
-	PaidValue   int64      // what they paid, in minor units
-	Progress    []Progress // towards goals, after the order
-	Refunds     []Refunded
+	Order       string     `json:"order,omitzero"`
+	Facts       Facts      `json:"facts,omitzero"`
+	Award       Award      `json:"award,omitzero"`
+	Lot         uint64     `json:"lot,omitzero"`        // the new lot, 0 if nothing was granted
+	AvailableAt time.Time  `json:"available,omitzero"`  // of the lot
+	ExpiresAt   time.Time  `json:"expires,omitzero"`    // of the lot, zero if never
+	Rolls       bool       `json:"rolls,omitzero"`      // the lot's expiry moves with activity
+	Stated      bool       `json:"stated,omitzero"`     // the command stated the expiry
+	Rolled      time.Time  `json:"rolled,omitzero"`     // what activity moves the expiry of rolling lots to, zero if nothing
+	Settled     int64      `json:"settled,omitzero"`    // of what was granted, paid off debt
+	Paid        []Part     `json:"paid,omitzero"`       // points that paid for the order
+	PaidValue   int64      `json:"paid_value,omitzero"` // what they paid, in minor units
+	Progress    []Progress `json:"progress,omitzero"`   // towards goals, after the order
+	Refunds     []Refunded `json:"refunds,omitzero"`
 }
 
 func (*Earned) kind() string { return "earned" }

@@ -66,9 +66,9 @@ const (
 // [relmark.ErrLimit] if a total would leave its range. What is wrong with one field is a
 // [relmark.FieldError] instead. It is an immutable value, safe for concurrent use.
 type CommandError struct {
-	Reason    Reason
-	Available int64 // points that could be spent, where the reason is Insufficient
-	Pending   int64 // points that cannot be spent yet, likewise
+	Reason    Reason `json:"reason"`
+	Available int64  `json:"available"` // points that could be spent, where the reason is Insufficient
+	Pending   int64  `json:"pending"`   // points that cannot be spent yet, likewise
 }
 
 // Error returns the reason as text.

@@ -66,9 +66,9 @@ func (ev *Event) EarnedOrder() string {
 
 // A Part is a number of points of one lot, and where in it they are.
 type Part struct {
-	Lot    uint64
-	Points int64
-	State  State
+	Lot    uint64 `json:"lot,omitzero"`
+	Points int64  `json:"points,omitzero"`
+	State  State  `json:"state,omitzero"`
 }
 
 // A State says what the points of a lot are at an instant.

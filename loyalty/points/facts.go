@@ -16,24 +16,27 @@ import (
 // Facts are what an event keeps of an order, enough to judge it again under other
 // rules. Amounts are minor units with Digits fraction digits.
 type Facts struct {
-	Date     relmark.Date // local date of the activity
-	Currency string
-	Digits   int
-	Total    int64  // order total
-	Cash     int64  // the part of it that was not paid with points
-	Tier     string // of the member
-	Lines    []Line
-	Tags     []Tag
+	Date     relmark.Date `json:"date,omitzero"` // local date of the activity
+	Currency string       `json:"currency,omitzero"`
+	Digits   int          `json:"digits,omitzero"`
+	Total    int64        `json:"total,omitzero"` // order total
+	Cash     int64        `json:"cash,omitzero"`  // the part of it that was not paid with points
+	Tier     string       `json:"tier,omitzero"`  // of the member
+	Lines    []Line       `json:"lines,omitzero"`
+	Tags     []Tag        `json:"tags,omitzero"`
 }
 
 // A Line is a line of an order, its amount in minor units.
 type Line struct {
-	Amount   int64
-	Category string
+	Amount   int64  `json:"amount,omitzero"`
+	Category string `json:"category,omitzero"`
 }
 
 // A Tag is a fact of the host's own about an order, such as a channel or a store.
-type Tag struct{ Name, Value string }
+type Tag struct {
+	Name  string `json:"name,omitzero"`
+	Value string `json:"value,omitzero"`
+}
 
 // code describes the facts; amounts are read with the digits that come before them.
 func (x *Facts) code(f *canon.Form) {

@@ -14,12 +14,12 @@ import (
 // depends on the order in which orders are processed: one that arrives after an
 // order of a later month adds nothing, though in time it would have.
 type Goal struct {
-	Rule   string
-	Count  Counting
-	Target int64 // orders, minor units or months; > 0
-	Points int64 // > 0
-	Repeat bool  // start over when it is reached, with what exceeds it
-	When   Condition
+	Rule   string    `json:"rule"`
+	Count  Counting  `json:"count,omitempty"`
+	Target int64     `json:"target"`           // orders, minor units or months; > 0
+	Points int64     `json:"points"`           // > 0
+	Repeat bool      `json:"repeat,omitempty"` // start over when it is reached, with what exceeds it
+	When   Condition `json:"when,omitzero"`
 }
 
 // A Counting says what a goal counts of the orders that its condition accepts. The
@@ -35,10 +35,10 @@ const (
 
 // A Progress is how far a member is on the way to a goal.
 type Progress struct {
-	Rule  string
-	Count int64 // of the target
-	Month int64 // that was counted last, 12·year + month; 0 unless months count
-	Done  bool  // the goal is reached and does not repeat
+	Rule  string `json:"rule,omitzero"`
+	Count int64  `json:"count,omitzero"` // of the target
+	Month int64  `json:"month,omitzero"` // that was counted last, 12·year + month; 0 unless months count
+	Done  bool   `json:"done,omitzero"`  // the goal is reached and does not repeat
 }
 
 func (p *Progress) code(f *canon.Form) {

@@ -12,9 +12,9 @@ import (
 // order add up to what it was granted; what caps cut is listed under the rule
 // "cap", with negative points.
 type Grant struct {
-	Rule       string
-	Points     int64
-	Suppressed []string // multipliers that held and gave way to this one
+	Rule       string   `json:"rule,omitzero"`
+	Points     int64    `json:"points,omitzero"`
+	Suppressed []string `json:"suppressed,omitzero"` // multipliers that held and gave way to this one
 }
 
 func (g *Grant) code(f *canon.Form) {
@@ -26,18 +26,18 @@ func (g *Grant) code(f *canon.Form) {
 // An Award is how the points of an order came about: floor(base · factor), by the
 // rounding of the version, plus bonuses, less what caps cut.
 type Award struct {
-	Version   string // of the rules
-	RateNum   int64  // base = cash in minor units · RateNum / RateDen, exactly
-	RateDen   int64
-	FactorNum int64 // factor = FactorNum / FactorDen, in lowest terms
-	FactorDen int64
+	Version   string `json:"version,omitzero"` // of the rules
+	RateNum   int64  `json:"rate,omitzero"`    // base = cash in minor units · RateNum / RateDen, exactly
+	RateDen   int64  `json:"rate_den,omitzero"`
+	FactorNum int64  `json:"factor,omitzero"` // factor = FactorNum / FactorDen, in lowest terms
+	FactorDen int64  `json:"factor_den,omitzero"`
 
-	Product    int64 // base · factor, rounded
-	Bonus      int64
-	Cut        int64 // by caps
-	Granted    int64 // Product + Bonus - Cut
-	Qualifying int64 // floor(base), for tiers: no multiplier, bonus or cap touches it
-	Grants     []Grant
+	Product    int64   `json:"product,omitzero"` // base · factor, rounded
+	Bonus      int64   `json:"bonus,omitzero"`
+	Cut        int64   `json:"cut,omitzero"`        // by caps
+	Granted    int64   `json:"granted,omitzero"`    // Product + Bonus - Cut
+	Qualifying int64   `json:"qualifying,omitzero"` // floor(base), for tiers: no multiplier, bonus or cap touches it
+	Grants     []Grant `json:"grants,omitzero"`
 }
 
 func (p *Award) code(f *canon.Form) {

@@ -27,9 +27,10 @@ const (
 // always adds up to zero. Debt is posted like any other place: what it gives it
 // owes, so its balance is the member's debt with a minus sign.
 type Posting struct {
-	From, To Place
-	Points   int64  // > 0
-	Lot      uint64 // 0 where no lot is concerned
+	From   Place  `json:"from,omitzero"`
+	To     Place  `json:"to,omitzero"`
+	Points int64  `json:"points"` // > 0
+	Lot    uint64 `json:"lot"`    // 0 where no lot is concerned
 }
 
 // place returns where points of a state are.

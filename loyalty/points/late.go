@@ -24,10 +24,10 @@ import (
 // recalled out of date, which is a [VersionConflict]. So two late refunds of one
 // order cannot both be decided on what was left before either.
 type LateRefund struct {
-	Recalled Recalled
-	Amount   decimal.Decimal // > 0, in whole minor units
-	Currency string          // of Amount; empty is the programme's
-	Suspense string          // the account of the host's books
+	Recalled Recalled        `json:"recalled,omitzero"`
+	Amount   decimal.Decimal `json:"amount,omitzero"`   // > 0, in whole minor units
+	Currency string          `json:"currency,omitzero"` // of Amount; empty is the programme's
+	Suspense string          `json:"suspense,omitzero"` // the account of the host's books
 }
 
 // payload is what is asked for, not what was recalled: that changes with the account,
@@ -44,19 +44,19 @@ func (c LateRefund) payload(f *digest) {
 // [Balance.Redeemed], as with any refund; in the journal both are in
 // [Suspense](Suspense).
 type LateRefunded struct {
-	Suspense string
-	Ordered  relmark.Date // local date of the order
-	Lots     []Reopened   // that the closing had dropped, and points return to
-	Refund   Refunded
+	Suspense string       `json:"suspense,omitzero"`
+	Ordered  relmark.Date `json:"ordered,omitzero"` // local date of the order
+	Lots     []Reopened   `json:"lots,omitzero"`    // that the closing had dropped, and points return to
+	Refund   Refunded     `json:"refund,omitzero"`
 }
 
 // A Reopened lot is one that is there again, with nothing in it.
 type Reopened struct {
-	Lot         uint64
-	AvailableAt time.Time
-	ExpiresAt   time.Time // zero if never
-	Rolls       bool      // the expiry moves with activity
-	Owner       uint64    // whose the lot is within a pool; 0 if it is none
+	Lot         uint64    `json:"lot,omitzero"`
+	AvailableAt time.Time `json:"available,omitzero"`
+	ExpiresAt   time.Time `json:"expires,omitzero"` // zero if never
+	Rolls       bool      `json:"rolls,omitzero"`   // the expiry moves with activity
+	Owner       uint64    `json:"owner,omitzero"`   // whose the lot is within a pool; 0 if it is none
 }
 
 func (*LateRefunded) kind() string { return "late_refunded" }

@@ -20,10 +20,10 @@ const (
 
 // A Warning is a rule that cannot do what it seems to say.
 type Warning struct {
-	Version int    // index of the version
-	Rule    string // its name
-	Kind    WarningKind
-	By      string // the multiplier that shadows it, if one does
+	Version int         `json:"version"`       // index of the version
+	Rule    string      `json:"rule,omitzero"` // its name
+	Kind    WarningKind `json:"kind,omitzero"`
+	By      string      `json:"by,omitzero"` // the multiplier that shadows it, if one does
 }
 
 // Warnings reports rules that are never used, or never in full. It finds what can

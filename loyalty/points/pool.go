@@ -12,7 +12,7 @@ import (
 // the payout is a [Sent] event, whose parcel the member's account receives. Held
 // and pending points stay in the pool.
 type Leave struct {
-	Member string // the contributor, as [Receive] named it
+	Member string `json:"member,omitzero"` // the contributor, as [Receive] named it
 }
 
 func (c Leave) payload(f *digest) { f.Text("leave", &c.Member) }

@@ -131,16 +131,17 @@ func rateOf(d decimal.Decimal) (r money.Rate, ok bool) {
 
 // A Version is the set of earning rules that is valid on a range of local dates.
 type Version struct {
-	Name        string       // appears in events; may be empty
-	From, To    relmark.Date // first and last date; zero is open
-	Rates       []Rate       // points per amount, added up
-	Multipliers []Multiplier // factors on those
-	Bonuses     []Bonus      // fixed points on top
-	Goals       []Goal       // bonuses for what several orders add up to
-	Caps        []Cap        // limits on what a member is granted
-	Budgets     []Cap        // limits on what all members are granted together; see [Usage]
-	Stacking    Stacking     // how multipliers combine
-	Rounding    Rounding     // of base times factor
+	Name        string       `json:"name,omitempty"`        // appears in events; may be empty
+	From        relmark.Date `json:"from,omitzero"`         // first date; zero is open
+	To          relmark.Date `json:"to,omitzero"`           // last date; zero is open
+	Rates       []Rate       `json:"rates,omitempty"`       // points per amount, added up
+	Multipliers []Multiplier `json:"multipliers,omitempty"` // factors on those
+	Bonuses     []Bonus      `json:"bonuses,omitempty"`     // fixed points on top
+	Goals       []Goal       `json:"goals,omitempty"`       // bonuses for what several orders add up to
+	Caps        []Cap        `json:"caps,omitempty"`        // limits on what a member is granted
+	Budgets     []Cap        `json:"budgets,omitempty"`     // limits on what all members are granted together; see [Usage]
+	Stacking    Stacking     `json:"stacking,omitempty"`    // how multipliers combine
+	Rounding    Rounding     `json:"rounding,omitempty"`    // of base times factor
 }
 
 // covers reports whether d lies in the dates of v.

@@ -1,6 +1,7 @@
 package points
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -8,7 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/calendar"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
@@ -18,80 +19,22 @@ import (
 // that was ever written can be read.
 const programVersion = 1
 
-// The encoding, version 1. Amounts and fractions are decimal strings, weekdays are
-// 1 for Monday to 7 for Sunday, as in ISO 8601.
-type (
-	programJSON struct {
-		V            int           `json:"v"`
-		Zone         string        `json:"zone,omitempty"`
-		Currency     string        `json:"currency"`
-		Digits       int           `json:"digits,omitempty"`
-		PointValue   money.Plain   `json:"point_value,omitzero"`
-		Versions     []versionJSON `json:"versions"`
-		Expiry       Expiry        `json:"expiry,omitzero"`
-		MaturityDays int           `json:"maturity_days,omitempty"`
-		Shortfall    Shortfall     `json:"shortfall,omitempty"`
-		GraceDays    *int          `json:"grace_days,omitempty"`
-		TransferFee  money.Plain   `json:"transfer_fee,omitzero"`
-		Payout       Payout        `json:"payout,omitempty"`
-	}
-	versionJSON struct {
-		Name        string           `json:"name,omitempty"`
-		From        relmark.Date     `json:"from,omitzero"`
-		To          relmark.Date     `json:"to,omitzero"`
-		Rates       []rateJSON       `json:"rates,omitempty"`
-		Multipliers []multiplierJSON `json:"multipliers,omitempty"`
-		Bonuses     []bonusJSON      `json:"bonuses,omitempty"`
-		Goals       []goalJSON       `json:"goals,omitempty"`
-		Caps        []capJSON        `json:"caps,omitempty"`
-		Budgets     []capJSON        `json:"budgets,omitempty"`
-		Stacking    Stacking         `json:"stacking,omitempty"`
-		Rounding    Rounding         `json:"rounding,omitempty"`
-	}
-	rateJSON struct {
-		Rule   string         `json:"rule"`
-		Points int64          `json:"points"`
-		Per    money.Plain    `json:"per"`
-		When   *conditionJSON `json:"when,omitempty"`
-	}
-	multiplierJSON struct {
-		Rule      string         `json:"rule"`
-		Factor    money.Plain    `json:"factor"`
-		Exclusive bool           `json:"exclusive,omitempty"`
-		Priority  int            `json:"priority,omitempty"`
-		When      *conditionJSON `json:"when,omitempty"`
-	}
-	bonusJSON struct {
-		Rule   string         `json:"rule"`
-		Points int64          `json:"points"`
-		When   *conditionJSON `json:"when,omitempty"`
-	}
-	goalJSON struct {
-		Rule   string         `json:"rule"`
-		Count  Counting       `json:"count,omitempty"`
-		Target int64          `json:"target"`
-		Points int64          `json:"points"`
-		Repeat bool           `json:"repeat,omitempty"`
-		When   *conditionJSON `json:"when,omitempty"`
-	}
-	capJSON struct {
-		Per    Period `json:"per"`
-		Points int64  `json:"points"`
-	}
-	conditionJSON struct {
-		From       relmark.Date    `json:"from,omitzero"`
-		To         relmark.Date    `json:"to,omitzero"`
-		Weekdays   []int           `json:"weekdays,omitempty"`
-		Tiers      []string        `json:"tiers,omitempty"`
-		Categories []string        `json:"categories,omitempty"`
-		MinTotal   *money.Plain    `json:"min_total,omitempty"`
-		MaxTotal   *money.Plain    `json:"max_total,omitempty"`
-		Tag        string          `json:"tag,omitempty"`
-		Values     []string        `json:"values,omitempty"`
-		Any        []conditionJSON `json:"any,omitempty"`
-		Not        []conditionJSON `json:"not,omitempty"`
-	}
-)
+// programJSON is the encoding, version 1. Amounts and fractions are decimal strings,
+// weekdays are 1 for Monday to 7 for Sunday, as in ISO 8601.
+type programJSON struct {
+	V            int         `json:"v"`
+	Zone         string      `json:"zone,omitempty"`
+	Currency     string      `json:"currency"`
+	Digits       int         `json:"digits,omitempty"`
+	PointValue   money.Plain `json:"point_value,omitzero"`
+	Versions     []Version   `json:"versions"`
+	Expiry       Expiry      `json:"expiry,omitzero"`
+	MaturityDays int         `json:"maturity_days,omitempty"`
+	Shortfall    Shortfall   `json:"shortfall,omitempty"`
+	GraceDays    *int        `json:"grace_days,omitempty"`
+	TransferFee  money.Plain `json:"transfer_fee,omitzero"`
+	Payout       Payout      `json:"payout,omitempty"`
+}
 
 // MarshalJSON encodes a valid programme in one canonical form:
 //
@@ -116,71 +59,22 @@ func (p Program) MarshalJSON() ([]byte, error) {
 	}
 	out := programJSON{
 		V: programVersion, Currency: p.Currency, Digits: p.Digits, PointValue: money.Plain(p.PointValue),
-		Expiry: p.Expiry, MaturityDays: p.MaturityDays, Shortfall: p.Shortfall, GraceDays: p.GraceDays,
-		TransferFee: money.Plain(p.TransferFee), Payout: p.Payout,
+		Versions: p.Versions, Expiry: p.Expiry, MaturityDays: p.MaturityDays, Shortfall: p.Shortfall,
+		GraceDays: p.GraceDays, TransferFee: money.Plain(p.TransferFee), Payout: p.Payout,
 	}
 	if p.Zone != nil {
-		var ok bool
-		if out.Zone, ok = calendar.ZoneName(p.Zone); !ok {
-			return nil, invalid("Zone", nil, zoneRule)
+		var err error
+		if out.Zone, err = canon.ZoneName(p.Zone); err != nil {
+			return nil, fault.Room("points", err)
 		}
-	}
-	for _, v := range p.Versions {
-		out.Versions = append(out.Versions, v.encode())
 	}
 	return json.Marshal(out)
 }
 
-const zoneRule = "must be the name of a zone that the loader knows"
-
-// encode returns the encoding of a version of a valid programme.
-func (v Version) encode() versionJSON {
-	out := versionJSON{Name: v.Name, From: v.From, To: v.To, Stacking: v.Stacking, Rounding: v.Rounding}
-	for _, r := range v.Rates {
-		out.Rates = append(out.Rates, rateJSON{r.Rule, r.Points, money.Plain(r.Per), r.When.encoded()})
-	}
-	for _, m := range v.Multipliers {
-		out.Multipliers = append(out.Multipliers, multiplierJSON{m.Rule, money.Plain(m.Factor), m.Exclusive, m.Priority, m.When.encoded()})
-	}
-	for _, b := range v.Bonuses {
-		out.Bonuses = append(out.Bonuses, bonusJSON{b.Rule, b.Points, b.When.encoded()})
-	}
-	for _, g := range v.Goals {
-		out.Goals = append(out.Goals, goalJSON{g.Rule, g.Count, g.Target, g.Points, g.Repeat, g.When.encoded()})
-	}
-	for _, c := range v.Caps {
-		out.Caps = append(out.Caps, capJSON(c))
-	}
-	for _, c := range v.Budgets {
-		out.Budgets = append(out.Budgets, capJSON(c))
-	}
-	return out
-}
-
-// encoded returns the encoding of a condition, nil if it always holds.
-func (c Condition) encoded() *conditionJSON {
-	if t := c.compile(0); t.always {
-		return nil
-	}
-	return new(c.encode())
-}
-
-// encode returns the encoding of a condition. Go counts weekdays from 0 for Sunday.
-func (c Condition) encode() conditionJSON {
-	out := conditionJSON{
-		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
-		MinTotal: (*money.Plain)(c.MinTotal), MaxTotal: (*money.Plain)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
-	}
-	for _, d := range c.Weekdays {
-		out.Weekdays = append(out.Weekdays, (int(d)+6)%7+1)
-	}
-	for _, a := range c.Any {
-		out.Any = append(out.Any, a.encode())
-	}
-	for _, n := range c.Not {
-		out.Not = append(out.Not, n.encode())
-	}
-	return out
+// UnmarshalJSON fails with [relmark.ErrUnsupported]: a programme names its zone, which
+// a loader has to find. Use [DecodeProgram].
+func (p *Program) UnmarshalJSON([]byte) error {
+	return fmt.Errorf("points: a programme needs a loader of zones, use DecodeProgram: %w", relmark.ErrUnsupported)
 }
 
 // DecodeProgram decodes a programme of any version that [Program.MarshalJSON] has
@@ -191,25 +85,25 @@ func (c Condition) encode() conditionJSON {
 // An unknown version is [relmark.ErrUnsupported]. Text that is not JSON, keys that
 // are unknown or repeated, an unknown zone and a programme that is not valid are
 // [relmark.ErrInvalid]. The error of zone is wrapped; nothing else of the text is
-// repeated.
+// repeated. What it reads, in memory and in time, is proportional to the text.
 func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) (Program, error) {
 	var in programJSON
 	if err := fault.Decode("points", "programme", codec.JSON(data, programVersion, &in)); err != nil {
 		return Program{}, err
 	}
 	p := Program{
-		Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue),
+		Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue), Versions: in.Versions,
 		Expiry: in.Expiry, MaturityDays: in.MaturityDays, Shortfall: in.Shortfall, GraceDays: in.GraceDays,
 		TransferFee: decimal.Decimal(in.TransferFee), Payout: in.Payout,
 	}
-	for _, v := range in.Versions {
-		p.Versions = append(p.Versions, v.decode())
-	}
 	if in.Zone != "" {
 		var err error
-		if p.Zone, err = calendar.LoadZone(in.Zone, zone); err != nil {
-			return Program{}, fmt.Errorf("%w: %w", invalid("Zone", nil, zoneRule), err)
+		if p.Zone, err = canon.LoadZone(in.Zone, zone); err != nil {
+			return Program{}, fault.Room("points", err)
 		}
+	}
+	for i := range p.Versions {
+		p.Versions[i].tidy()
 	}
 	if err := p.Validate(); err != nil {
 		return Program{}, err
@@ -217,38 +111,148 @@ func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) 
 	return p, nil
 }
 
-// decode returns the version that is encoded, valid or not.
-func (v versionJSON) decode() Version {
-	out := Version{Name: v.Name, From: v.From, To: v.To, Stacking: v.Stacking, Rounding: v.Rounding}
-	for _, r := range v.Rates {
-		out.Rates = append(out.Rates, Rate{r.Rule, r.Points, decimal.Decimal(r.Per), r.When.condition()})
+// tidy makes empty lists nil, as which they are written.
+func (v *Version) tidy() {
+	v.Rates, v.Multipliers, v.Bonuses, v.Goals = some(v.Rates), some(v.Multipliers), some(v.Bonuses), some(v.Goals)
+	v.Caps, v.Budgets = some(v.Caps), some(v.Budgets)
+}
+
+// some returns a list, nil if it is empty.
+func some[T any](list []T) []T {
+	if len(list) == 0 {
+		return nil
 	}
-	for _, m := range v.Multipliers {
-		out.Multipliers = append(out.Multipliers, Multiplier{m.Rule, decimal.Decimal(m.Factor), m.Exclusive, m.Priority, m.When.condition()})
+	return list
+}
+
+// The encodings of rules whose fields are not those of JSON.
+type (
+	rateJSON struct {
+		Rule   string      `json:"rule"`
+		Points int64       `json:"points"`
+		Per    money.Plain `json:"per"`
+		When   Condition   `json:"when,omitzero"`
 	}
-	for _, b := range v.Bonuses {
-		out.Bonuses = append(out.Bonuses, Bonus{b.Rule, b.Points, b.When.condition()})
+	multiplierJSON struct {
+		Rule      string      `json:"rule"`
+		Factor    money.Plain `json:"factor"`
+		Exclusive bool        `json:"exclusive,omitempty"`
+		Priority  int         `json:"priority,omitempty"`
+		When      Condition   `json:"when,omitzero"`
 	}
-	for _, g := range v.Goals {
-		out.Goals = append(out.Goals, Goal{g.Rule, g.Count, g.Target, g.Points, g.Repeat, g.When.condition()})
+	conditionJSON struct {
+		From       relmark.Date    `json:"from,omitzero"`
+		To         relmark.Date    `json:"to,omitzero"`
+		Weekdays   []int           `json:"weekdays,omitempty"`
+		Tiers      []string        `json:"tiers,omitempty"`
+		Categories []string        `json:"categories,omitempty"`
+		MinTotal   *money.Plain    `json:"min_total,omitempty"`
+		MaxTotal   *money.Plain    `json:"max_total,omitempty"`
+		Tag        string          `json:"tag,omitempty"`
+		Values     []string        `json:"values,omitempty"`
+		Any        []conditionJSON `json:"any,omitempty"`
+		Not        []conditionJSON `json:"not,omitempty"`
 	}
-	for _, c := range v.Caps {
-		out.Caps = append(out.Caps, Cap(c))
+)
+
+// strict decodes JSON without unknown keys. Its error says no more than that, since
+// that of encoding/json quotes its input.
+func strict(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if d.Decode(v) != nil {
+		return fault.Decode("points", "rule", codec.ErrCorrupt)
 	}
-	for _, c := range v.Budgets {
-		out.Budgets = append(out.Budgets, Cap(c))
+	return nil
+}
+
+// marshal encodes a value that names its keys, and refuses what could not be read back
+// as it is.
+func marshal(v any) ([]byte, error) {
+	data, err := canon.Marshal(v)
+	return data, fault.Room("points", err)
+}
+
+// MarshalJSON encodes the rate as a programme has it.
+func (r Rate) MarshalJSON() ([]byte, error) {
+	return marshal(rateJSON{r.Rule, r.Points, money.Plain(r.Per), r.When})
+}
+
+// UnmarshalJSON decodes what [Rate.MarshalJSON] writes; whether the rate is valid, the
+// programme says. An error leaves r unchanged.
+func (r *Rate) UnmarshalJSON(data []byte) error {
+	var in rateJSON
+	if err := strict(data, &in); err != nil {
+		return err
+	}
+	*r = Rate{in.Rule, in.Points, decimal.Decimal(in.Per), in.When}
+	return nil
+}
+
+// MarshalJSON encodes the multiplier as a programme has it.
+func (m Multiplier) MarshalJSON() ([]byte, error) {
+	return marshal(multiplierJSON{m.Rule, money.Plain(m.Factor), m.Exclusive, m.Priority, m.When})
+}
+
+// UnmarshalJSON decodes what [Multiplier.MarshalJSON] writes; whether the multiplier is
+// valid, the programme says. An error leaves m unchanged.
+func (m *Multiplier) UnmarshalJSON(data []byte) error {
+	var in multiplierJSON
+	if err := strict(data, &in); err != nil {
+		return err
+	}
+	*m = Multiplier{in.Rule, decimal.Decimal(in.Factor), in.Exclusive, in.Priority, in.When}
+	return nil
+}
+
+// IsZero reports whether nothing is set, so that the condition always holds.
+func (c Condition) IsZero() bool {
+	t := c.compile(0)
+	return t.always && c.Tag == "" && len(c.Values) == 0
+}
+
+// MarshalJSON encodes the condition as a programme has it.
+func (c Condition) MarshalJSON() ([]byte, error) {
+	if depth := c.depth(); depth > maxDepth {
+		return nil, invalid("Any", depth, nestRule)
+	}
+	return marshal(c.encode())
+}
+
+// UnmarshalJSON decodes what [Condition.MarshalJSON] writes; whether the condition is
+// valid, the programme says. An error leaves c unchanged.
+func (c *Condition) UnmarshalJSON(data []byte) error {
+	var in conditionJSON
+	if err := strict(data, &in); err != nil {
+		return err
+	}
+	*c = in.condition()
+	return nil
+}
+
+// encode returns the encoding of a condition. Go counts weekdays from 0 for Sunday.
+func (c *Condition) encode() conditionJSON {
+	out := conditionJSON{
+		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
+		MinTotal: (*money.Plain)(c.MinTotal), MaxTotal: (*money.Plain)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
+	}
+	for _, d := range c.Weekdays {
+		out.Weekdays = append(out.Weekdays, (int(d)+6)%7+1)
+	}
+	for i := range c.Any {
+		out.Any = append(out.Any, c.Any[i].encode())
+	}
+	for i := range c.Not {
+		out.Not = append(out.Not, c.Not[i].encode())
 	}
 	return out
 }
 
-// condition returns the condition that is encoded; none always holds.
+// condition returns the condition that is encoded.
 func (c *conditionJSON) condition() Condition {
-	if c == nil {
-		return Condition{}
-	}
 	out := Condition{
-		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
-		MinTotal: (*decimal.Decimal)(c.MinTotal), MaxTotal: (*decimal.Decimal)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
+		From: c.From, To: c.To, Tiers: some(c.Tiers), Categories: some(c.Categories),
+		MinTotal: (*decimal.Decimal)(c.MinTotal), MaxTotal: (*decimal.Decimal)(c.MaxTotal), Tag: c.Tag, Values: some(c.Values),
 	}
 	for _, d := range c.Weekdays {
 		out.Weekdays = append(out.Weekdays, weekday(d))

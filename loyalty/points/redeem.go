@@ -10,16 +10,16 @@ import (
 // Redeem spends available points in burn order: earliest expiry first, ties by
 // order of creation.
 type Redeem struct {
-	Points int64 // > 0
+	Points int64 `json:"points,omitzero"` // > 0
 }
 
 func (c Redeem) payload(f *digest) { f.Int("redeem", &c.Points) }
 
 // Redeemed is the body of an event that spent points.
 type Redeemed struct {
-	Date   relmark.Date // local date of the activity
-	Parts  []Part
-	Rolled time.Time // what activity moves the expiry of rolling lots to, zero if nothing
+	Date   relmark.Date `json:"date,omitzero"` // local date of the activity
+	Parts  []Part       `json:"parts,omitzero"`
+	Rolled time.Time    `json:"rolled,omitzero"` // what activity moves the expiry of rolling lots to, zero if nothing
 }
 
 func (*Redeemed) kind() string { return "redeemed" }

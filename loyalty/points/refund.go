@@ -46,13 +46,13 @@ type payment struct {
 // A refund of an order that has not earned yet is parked, and applied as soon as
 // it earns. Once a period has been closed, the refund must say when the order was.
 type Refund struct {
-	Order    string
-	Amount   decimal.Decimal // > 0, in whole minor units
-	Currency string          // of Amount; empty is the programme's
+	Order    string          `json:"order,omitzero"`
+	Amount   decimal.Decimal `json:"amount,omitzero"`   // > 0, in whole minor units
+	Currency string          `json:"currency,omitzero"` // of Amount; empty is the programme's
 	// Ordered is the local date of the order, zero if it is not at hand. After a
 	// [Close] it tells an order that is still to come from one whose period is closed:
 	// without it, a refund of an order that the account does not know is refused.
-	Ordered relmark.Date
+	Ordered relmark.Date `json:"ordered,omitzero"`
 }
 
 func (c Refund) payload(f *digest) {
@@ -67,25 +67,25 @@ func (c Refund) payload(f *digest) {
 // slice of a refund restores a point that is worth more than the slice: earlier
 // slices paid that much too much, and the sum over all slices is right.
 type Refunded struct {
-	Order       string
-	Digits      int
-	Amount      int64        // of the refund; less than asked for only if it was parked and exceeds the order
-	Cash        int64        // to be paid out: Amount less the value of restored points and Deducted, see below
-	Parked      bool         // the order has not earned yet: nothing has happened
-	Date        relmark.Date // local date of the refund
-	Restored    []Restored   // points that had paid
-	Reversed    []Part       // earned points that were taken back
-	Debt        int64        // earned points that the member owes now
-	Unrecovered int64        // earned points that nobody owes
-	Deducted    int64        // what CashDeduct kept of the cash for them
+	Order       string       `json:"order,omitzero"`
+	Digits      int          `json:"digits,omitzero"`
+	Amount      int64        `json:"amount,omitzero"`      // of the refund; less than asked for only if it was parked and exceeds the order
+	Cash        int64        `json:"cash,omitzero"`        // to be paid out: Amount less the value of restored points and Deducted, see below
+	Parked      bool         `json:"parked,omitzero"`      // the order has not earned yet: nothing has happened
+	Date        relmark.Date `json:"date,omitzero"`        // local date of the refund
+	Restored    []Restored   `json:"restored,omitzero"`    // points that had paid
+	Reversed    []Part       `json:"reversed,omitzero"`    // earned points that were taken back
+	Debt        int64        `json:"debt,omitzero"`        // earned points that the member owes now
+	Unrecovered int64        `json:"unrecovered,omitzero"` // earned points that nobody owes
+	Deducted    int64        `json:"deducted,omitzero"`    // what CashDeduct kept of the cash for them
 }
 
 // Restored are points that returned to a lot, or to a new one if theirs has
 // expired and the programme grants grace.
 type Restored struct {
 	Part                // where the points came from; Expired if they expired at once
-	New       uint64    // the lot that they form instead, 0 if none
-	ExpiresAt time.Time // of the new lot
+	New       uint64    `json:"new,omitzero"`     // the lot that they form instead, 0 if none
+	ExpiresAt time.Time `json:"expires,omitzero"` // of the new lot
 }
 
 func (r *Restored) code(f *canon.Form) {

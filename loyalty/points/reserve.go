@@ -13,23 +13,23 @@ import (
 // Held points do not expire. A reservation ends once: by a [Commit], a [Void] or
 // its deadline, which needs no command.
 type Reserve struct {
-	Reservation string // identifies it within the account
-	Points      int64  // > 0
-	TTL         time.Duration
+	Reservation string        `json:"reservation,omitzero"` // identifies it within the account
+	Points      int64         `json:"points,omitzero"`      // > 0
+	TTL         time.Duration `json:"ttl,omitzero"`
 }
 
 // Commit redeems held points in the order in which they were taken, and releases
 // the rest. It is an activity like [Redeem].
 type Commit struct {
-	Reservation string
-	Points      int64 // > 0, unless All
-	All         bool  // all that is held, instead of Points
+	Reservation string `json:"reservation,omitzero"`
+	Points      int64  `json:"points,omitzero"` // > 0, unless All
+	All         bool   `json:"all,omitzero"`    // all that is held, instead of Points
 }
 
 // Void releases all held points to their lots; those of a lot that has expired
 // meanwhile expire at once.
 type Void struct {
-	Reservation string
+	Reservation string `json:"reservation,omitzero"`
 }
 
 func (c Reserve) payload(f *digest) {
@@ -50,9 +50,9 @@ func (c Void) payload(f *digest) { f.Text("void", &c.Reservation) }
 // Reserved is the body of an event that held points. The parts are in burn order, which
 // is the order in which a commitment uses them.
 type Reserved struct {
-	Reservation string
-	Parts       []Part
-	Deadline    time.Time // first instant at which the reservation is no longer valid
+	Reservation string    `json:"reservation,omitzero"`
+	Parts       []Part    `json:"parts,omitzero"`
+	Deadline    time.Time `json:"deadline,omitzero"` // first instant at which the reservation is no longer valid
 }
 
 func (*Reserved) kind() string { return "reserved" }
@@ -66,12 +66,12 @@ func (b *Reserved) code(f *canon.Form) {
 // Resolved is the body of an event that ended a reservation: redeemed and released add
 // up to what was held, lot by lot, which applying it checks. A time-out has no event.
 type Resolved struct {
-	Reservation string
-	Void        bool
-	Date        relmark.Date // local date of the activity; zero if void
-	Redeemed    []Part
-	Released    []Part    // with their state after the release
-	Rolled      time.Time // what activity moves the expiry of rolling lots to, zero if nothing
+	Reservation string       `json:"reservation,omitzero"`
+	Void        bool         `json:"void,omitzero"`
+	Date        relmark.Date `json:"date,omitzero"` // local date of the activity; zero if void
+	Redeemed    []Part       `json:"redeemed,omitzero"`
+	Released    []Part       `json:"released,omitzero"` // with their state after the release
+	Rolled      time.Time    `json:"rolled,omitzero"`   // what activity moves the expiry of rolling lots to, zero if nothing
 }
 
 func (*Resolved) kind() string { return "resolved" }

@@ -29,17 +29,17 @@ type Multiplier struct {
 
 // A Bonus grants fixed points, which no multiplier touches.
 type Bonus struct {
-	Rule   string
-	Points int64 // > 0
-	When   Condition
+	Rule   string    `json:"rule"`
+	Points int64     `json:"points"` // > 0
+	When   Condition `json:"when,omitzero"`
 }
 
 // A Cap limits what one member, or as a budget all of them, are granted in a period
 // of the activity's local date. What has been granted counts whichever version granted it, and is not
 // freed by refunds.
 type Cap struct {
-	Per    Period
-	Points int64 // ≥ 0
+	Per    Period `json:"per"`
+	Points int64  `json:"points"` // ≥ 0
 }
 
 // A Period is what a cap is counted over.

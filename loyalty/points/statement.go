@@ -7,17 +7,17 @@ import (
 
 // A Statement is what a member is told about a span of time.
 type Statement struct {
-	Opening  Balance // as of the start
-	Closing  Balance // as of the end
-	Entries  []Entry // in order of time
-	Expiring []Lot   // points left at the end that expire within the time asked for
+	Opening  Balance `json:"opening"`           // as of the start
+	Closing  Balance `json:"closing"`           // as of the end
+	Entries  []Entry `json:"entries,omitzero"`  // in order of time
+	Expiring []Lot   `json:"expiring,omitzero"` // points left at the end that expire within the time asked for
 }
 
 // An Entry is one event of a statement, or what fell due by itself before it.
 type Entry struct {
-	At       time.Time // of the activity; where nothing was done, when the next thing was
-	Event    *Event    // nil if points matured, expired or returned by themselves
-	Postings []Posting
+	At       time.Time `json:"at,omitzero"`    // of the activity; where nothing was done, when the next thing was
+	Event    *Event    `json:"event,omitzero"` // nil if points matured, expired or returned by themselves
+	Postings []Posting `json:"postings,omitzero"`
 }
 
 // NewStatement folds the events of one account and tells what happened after from,

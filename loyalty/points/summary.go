@@ -15,20 +15,20 @@ import (
 // associative and commutative, and zero is its identity, so members can be summed
 // on any number of machines. It is not safe for concurrent mutation.
 type Summary struct {
-	Accounts    int64
-	Pending     int64
-	Available   int64
-	Held        int64
-	Debt        int64
-	Issued      int64
-	Redeemed    int64
-	Expired     int64
-	Reversed    int64
-	Received    int64
-	Sent        int64
-	Unrecovered int64
+	Accounts    int64 `json:"accounts"`
+	Pending     int64 `json:"pending"`
+	Available   int64 `json:"available"`
+	Held        int64 `json:"held"`
+	Debt        int64 `json:"debt"`
+	Issued      int64 `json:"issued"`
+	Redeemed    int64 `json:"redeemed"`
+	Expired     int64 `json:"expired"`
+	Reversed    int64 `json:"reversed"`
+	Received    int64 `json:"received"`
+	Sent        int64 `json:"sent"`
+	Unrecovered int64 `json:"unrecovered"`
 	// Unmet is what could not be spent in a [WhatIf] that was spent in fact.
-	Unmet int64
+	Unmet int64 `json:"unmet"`
 }
 
 // fields returns the counters in the order of the encoding, which is that of the

@@ -14,7 +14,7 @@ func (Sweep) payload(f *digest) {
 
 // Swept is the body of an event that recorded what had expired by then.
 type Swept struct {
-	Expired int64 // in all
+	Expired int64 `json:"expired,omitzero"` // in all
 }
 
 func (*Swept) kind() string { return "swept" }

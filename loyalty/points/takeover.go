@@ -10,19 +10,19 @@ import (
 // Open takes over what a member had in an older programme. It must be the first
 // command of an account.
 type Open struct {
-	Lots []Opening
+	Lots []Opening `json:"lots,omitzero"`
 	// Debt is what the member owes, paid off by the next points earned; 0 or more.
-	Debt int64
+	Debt int64 `json:"debt,omitzero"`
 	// Activity is the date of the last activity, for [Inactivity]; zero if unknown.
-	Activity relmark.Date
+	Activity relmark.Date `json:"activity,omitzero"`
 }
 
 // An Opening is a lot that is taken over.
 type Opening struct {
-	Points      int64     // > 0
-	AvailableAt time.Time // zero is the command's At
-	ExpiresAt   time.Time // zero is never
-	Rolls       bool      // the expiry moves with activity
+	Points      int64     `json:"points,omitzero"`    // > 0
+	AvailableAt time.Time `json:"available,omitzero"` // zero is the command's At
+	ExpiresAt   time.Time `json:"expires,omitzero"`   // zero is never
+	Rolls       bool      `json:"rolls,omitzero"`     // the expiry moves with activity
 }
 
 func (o *Opening) code(f *canon.Form) {
@@ -43,9 +43,9 @@ func (c Open) payload(f *digest) {
 // numbered from 1. What they hold is issued then: where an older programme issued it
 // does not matter to the books of this one.
 type Opened struct {
-	Lots     []Opening
-	Debt     int64
-	Activity relmark.Date
+	Lots     []Opening    `json:"lots,omitzero"`
+	Debt     int64        `json:"debt,omitzero"`
+	Activity relmark.Date `json:"activity,omitzero"`
 }
 
 func (*Opened) kind() string { return "opened" }

@@ -19,27 +19,28 @@ import (
 // is final, and Receive can be repeated until it succeeds, on the recipient's
 // account or, to undo the transfer, on the sender's own.
 type Send struct {
-	From, To string // the accounts, as the host names them; not kept
-	Points   int64  // > 0
-	Pool     bool   // To is a pool that From contributes to: there is no fee
+	From   string `json:"from,omitzero"`   // the account, as the host names it; not kept
+	To     string `json:"to,omitzero"`     // the other one, likewise
+	Points int64  `json:"points,omitzero"` // > 0
+	Pool   bool   `json:"pool,omitzero"`   // To is a pool that From contributes to: there is no fee
 }
 
 // Receive takes in the points of a [Sent] event. They keep their expiry; those
 // that have expired on the way are expired.
 type Receive struct {
-	Parcel []Moved
+	Parcel []Moved `json:"parcel,omitzero"`
 	// Contributor names the member whose contribution to this pool the points are;
 	// empty if it is no contribution.
-	Contributor string
+	Contributor string `json:"contributor,omitzero"`
 }
 
 // Moved are points of one lot on their way to another account.
 type Moved struct {
-	Lot         uint64 // in the account they come from
-	Points      int64
-	AvailableAt time.Time
-	ExpiresAt   time.Time // zero if never
-	Rolls       bool      // the expiry moves with the activity of whoever has them
+	Lot         uint64    `json:"lot,omitzero"` // in the account they come from
+	Points      int64     `json:"points,omitzero"`
+	AvailableAt time.Time `json:"available,omitzero"`
+	ExpiresAt   time.Time `json:"expires,omitzero"` // zero if never
+	Rolls       bool      `json:"rolls,omitzero"`   // the expiry moves with the activity of whoever has them
 }
 
 func (m *Moved) code(f *canon.Form) {
@@ -67,9 +68,9 @@ func (c Receive) payload(f *digest) {
 // Sent is the body of an event that gave points to another account, or paid them
 // out to a member who left a pool.
 type Sent struct {
-	Fee    []Part  // kept by the programme
-	Parcel []Moved // for the other account
-	Leaver string  // the member who left the pool, empty if none did
+	Fee    []Part  `json:"fee,omitzero"`    // kept by the programme
+	Parcel []Moved `json:"parcel,omitzero"` // for the other account
+	Leaver string  `json:"leaver,omitzero"` // the member who left the pool, empty if none did
 }
 
 func (*Sent) kind() string { return "sent" }
@@ -83,9 +84,9 @@ func (b *Sent) code(f *canon.Form) {
 // Received is the body of an event that took in points of another account. The
 // parts of the parcel form new lots, numbered in order from First.
 type Received struct {
-	Parcel      []Moved
-	First       uint64
-	Contributor string // whose contribution to the pool it is, empty if it is none
+	Parcel      []Moved `json:"parcel,omitzero"`
+	First       uint64  `json:"first,omitzero"`
+	Contributor string  `json:"contributor,omitzero"` // whose contribution to the pool it is, empty if it is none
 }
 
 func (*Received) kind() string { return "received" }

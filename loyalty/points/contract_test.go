@@ -1,0 +1,271 @@
+package points_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"math"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/points"
+)
+
+// exported returns a value of each exported type that is no interface and no set of
+// words.
+func exported() []any {
+	return []any{
+		points.Account{}, points.Adjust{}, points.Adjusted{}, points.Award{}, points.Balance{}, points.Bonus{}, points.Cap{}, points.Close{},
+		points.Closed{}, points.Command{}, points.CommandError{}, points.Commit{}, points.Condition{}, points.Decision{}, points.Decoder{},
+		points.Earn{}, points.Earned{}, points.Engine{}, points.Entry{}, points.Event{}, points.Expiry{}, points.Facts{}, points.Goal{},
+		points.Grant{}, points.LateRefund{}, points.LateRefunded{}, points.Leave{}, points.Line{}, points.Lot{}, points.Moved{},
+		points.Multiplier{}, points.Open{}, points.Opened{}, points.Opening{}, points.OrderLine{}, points.Part{}, points.Posting{},
+		points.Program{}, points.Progress{}, points.Rate{}, points.Recalled{}, points.Receive{}, points.Received{}, points.Redeem{},
+		points.Redeemed{}, points.Refund{}, points.Refunded{}, points.Reopened{}, points.Reserve{}, points.Reserved{}, points.Resolved{},
+		points.Restored{}, points.Send{}, points.Sent{}, points.Statement{}, points.Summary{}, points.Sweep{}, points.Swept{}, points.Tag{},
+		points.Usage{}, points.Version{}, points.Void{}, points.Warning{}, points.WhatIf{},
+	}
+}
+
+// Whatever encoding/json accepts comes back as it was, under keys in snake case, and
+// what has no JSON says so; nothing is written as {} that holds anything.
+func TestJSONOfEveryExportedType(t *testing.T) {
+	t.Parallel()
+	snake := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	seen := map[string]bool{}
+	for _, v := range exported() {
+		typ := reflect.TypeOf(v)
+		seen[typ.Name()] = true
+		for depth := range 3 { // zero, and filled more or less deep
+			x := reflect.New(typ)
+			fill(x.Elem(), depth)
+			data, err := json.Marshal(x.Elem().Interface())
+			if err != nil {
+				require.NotNil(t, sentinel(t, errors.Unwrap(err)), "%s: %v", typ, err)
+				continue
+			}
+			if depth > 0 && typ.NumField() > 0 {
+				require.NotEqual(t, "{}", string(data), typ.Name())
+			}
+			back := reflect.New(typ)
+			err = json.Unmarshal(data, back.Interface())
+			if typ == reflect.TypeFor[points.Program]() {
+				require.ErrorIs(t, err, relmark.ErrUnsupported)
+				require.ErrorContains(t, err, "DecodeProgram")
+				continue
+			}
+			require.NoError(t, err, "%s: %s", typ, data)
+			again, err := json.Marshal(back.Elem().Interface())
+			require.NoError(t, err)
+			assert.Equal(t, string(data), string(again), typ.Name())
+			if depth > 0 { // a decimal has two zeros
+				assert.Equal(t, x.Interface(), back.Interface(), "%s: %s", typ, data)
+			}
+			for _, key := range regexp.MustCompile(`"([^"]*)":`).FindAllSubmatch(data, -1) {
+				assert.Regexp(t, snake, string(key[1]), typ.Name())
+			}
+		}
+	}
+	for _, name := range declared(t) {
+		assert.True(t, seen[name], "%s is not in the list", name)
+	}
+}
+
+// declared returns the exported struct types of the package.
+func declared(t *testing.T) (names []string) {
+	t.Helper()
+	pkgs, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0) //nolint:staticcheck // names are enough
+	require.NoError(t, err)
+	for _, f := range pkgs["points"].Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.IsExported() {
+				if _, ok := spec.Type.(*ast.StructType); ok {
+					names = append(names, spec.Name.Name)
+				}
+			}
+			return true
+		})
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
+// fill sets every exported field to something, as deep as asked for.
+func fill(v reflect.Value, depth int) {
+	if depth == 0 {
+		return
+	}
+	switch v.Interface().(type) {
+	case time.Time:
+		v.Set(reflect.ValueOf(time.Date(2025, 1, 10, 12, 0, 0, 5, time.UTC)))
+		return
+	case relmark.Date:
+		v.Set(reflect.ValueOf(relmark.MustParseDate("2025-01-10")))
+		return
+	case decimal.Decimal:
+		v.Set(reflect.ValueOf(decimal.New(1275, -2)))
+		return
+	case points.Body:
+		v.Set(reflect.ValueOf(&points.Swept{Expired: 3}))
+		return
+	case time.Weekday:
+		v.Set(reflect.ValueOf(time.Saturday))
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("word")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int64:
+		v.SetInt(7)
+	case reflect.Uint64:
+		v.SetUint(7)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), depth)
+	case reflect.Interface:
+		if v.Type() == reflect.TypeFor[points.Body]() {
+			v.Set(reflect.ValueOf(points.Body(&points.Swept{Expired: 3})))
+		}
+	case reflect.Slice:
+		if depth > 1 || v.Type().Elem().Kind() != reflect.Struct {
+			v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+			for i := range v.Len() {
+				fill(v.Index(i), depth-1)
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Field(i); f.CanSet() {
+				fill(f, depth)
+			}
+		}
+	}
+}
+
+// A part of a programme is written alone as it is in the programme.
+func TestPartsOfAProgrammeAreWrittenAlike(t *testing.T) {
+	t.Parallel()
+	p := full(t)
+	whole, err := json.Marshal(p)
+	require.NoError(t, err)
+	parts := []any{p.Expiry, p.Versions[0], p.Versions[1]}
+	for _, v := range p.Versions {
+		for _, x := range v.Rates {
+			parts = append(parts, x)
+		}
+		for _, x := range v.Multipliers {
+			parts = append(parts, x, x.When)
+		}
+		for _, x := range v.Bonuses {
+			parts = append(parts, x, x.When)
+		}
+		for _, x := range v.Goals {
+			parts = append(parts, x)
+		}
+		for _, x := range v.Caps {
+			parts = append(parts, x)
+		}
+	}
+	for _, part := range parts {
+		data, err := json.Marshal(part)
+		require.NoError(t, err)
+		assert.Contains(t, string(whole), string(data))
+		back := reflect.New(reflect.TypeOf(part))
+		require.NoError(t, json.Unmarshal(data, back.Interface()))
+		again, err := json.Marshal(back.Interface())
+		require.NoError(t, err)
+		assert.Equal(t, string(data), string(again))
+	}
+	assert.Contains(t, string(whole), `"expiry":{"kind":"months","n":24}`)
+}
+
+// The copy of a programme by encoding/json granted 60 for 10, as limits, point value and
+// conditions were lost: it is refused now, and the decoder keeps them.
+func TestAProgrammeIsNotLostInJSON(t *testing.T) {
+	t.Parallel()
+	p := points.Program{Currency: "EUR", Digits: 2, PointValue: decimalOf(1), Versions: []points.Version{{
+		Rates:   []points.Rate{{Rule: "base", Points: 1, Per: euros(1)}},
+		Bonuses: []points.Bonus{{Rule: "big", Points: 50, When: points.Condition{MinTotal: new(euros(100))}}},
+		Caps:    []points.Cap{{Per: points.PerOrder, Points: 40}},
+	}}}
+	data, err := json.Marshal(p)
+	require.NoError(t, err)
+	var lost points.Program
+	require.ErrorIs(t, json.Unmarshal(data, &lost), relmark.ErrUnsupported)
+	assert.Zero(t, lost)
+	var wrapped struct{ Program points.Program }
+	require.ErrorIs(t, json.Unmarshal([]byte(`{"Program":`+string(data)+`}`), &wrapped), relmark.ErrUnsupported)
+	back, err := points.DecodeProgram(data, nil)
+	require.NoError(t, err)
+	assert.Equal(t, int64(10), granted(t, compiled(t, back), points.Earn{Amount: euros(10)}).Granted)
+}
+
+// Rules and actions alone are read strictly, and change nothing where they cannot be.
+func TestPartsRefuseOtherJSON(t *testing.T) {
+	t.Parallel()
+	for _, v := range []json.Unmarshaler{new(points.Rate), new(points.Multiplier), new(points.Condition), new(points.Earn), new(points.OrderLine), new(points.Refund)} {
+		for _, text := range []string{`{"colour":1}`, `[]`, `{"per":1,"factor":1,"min_total":1,"amount":1}`, `{`} {
+			before := reflect.ValueOf(v).Elem().Interface()
+			require.ErrorIs(t, v.UnmarshalJSON([]byte(text)), relmark.ErrInvalid, "%T %s", v, text)
+			assert.Equal(t, before, reflect.ValueOf(v).Elem().Interface())
+		}
+	}
+	deep := points.Condition{}
+	for range 9 {
+		deep = points.Condition{Any: []points.Condition{deep}}
+	}
+	for _, v := range []any{
+		deep, points.Rate{Per: decimal.New(1, math.MaxInt32)}, points.Multiplier{Factor: decimal.New(1, math.MinInt32)},
+		points.Condition{MinTotal: new(decimal.New(1, math.MaxInt32))}, points.Earn{Amount: decimal.New(1, math.MaxInt32)},
+		points.Earn{Lines: []points.OrderLine{{Amount: decimal.New(1, math.MaxInt32)}}}, points.Refund{Amount: decimal.New(1, math.MaxInt32)},
+		points.Earn{Tier: "\xff"}, points.Refund{Order: "\xff"}, points.OrderLine{Category: "\xff"}, points.Rate{Rule: "\xff"}, points.Condition{Tag: "\xff"},
+	} {
+		_, err := json.Marshal(v)
+		require.Error(t, err, "%T", v)
+		assert.Less(t, len(err.Error()), 500)
+	}
+}
+
+// Words of closed sets are in snake case.
+func TestClosedSetsAreSnakeCase(t *testing.T) {
+	t.Parallel()
+	snake := regexp.MustCompile(`^$|^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	pkgs, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0) //nolint:staticcheck // constants are enough
+	require.NoError(t, err)
+	words := 0
+	for _, f := range pkgs["points"].Files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok || spec.Type == nil || len(spec.Values) != 1 || !spec.Names[0].IsExported() {
+				return true
+			}
+			if lit, ok := spec.Values[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				words++
+				assert.Regexp(t, snake, strings.Trim(lit.Value, `"`), spec.Names[0].Name)
+			}
+			return true
+		})
+	}
+	assert.Greater(t, words, 40)
+	events, _ := everyKind(t)
+	for _, ev := range events {
+		assert.Regexp(t, snake, ev.Kind())
+		data, err := ev.AppendJSON(nil)
+		require.NoError(t, err)
+		assert.True(t, bytes.HasPrefix(data, []byte(`{"v":1,"type":"`+ev.Kind()+`"`)))
+	}
+	assert.Empty(t, new(points.Event).Kind())
+}
