@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/tier/abc"
@@ -30,7 +32,7 @@ func (s *story) whoBringsTheMoney(r *report) error {
 	var rows [][]string
 	for _, class := range []abc.Class{abc.A, abc.B, abc.C} {
 		g := classes.Summary.Of(class)
-		rows = append(rows, []string{class.String(), count(g.Customers), percent(g.CustomerShare), money(g.Value), percent(g.ValueShare)})
+		rows = append(rows, []string{strings.ToUpper(string(class)), count(g.Customers), percent(g.CustomerShare), money(g.Value), percent(g.ValueShare)})
 	}
 	r.table([]string{"class", "customers", "share", "spent", "share"}, rows)
 	sayConcentration(r, ranking.Curve())

@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -29,13 +30,13 @@ type amount struct {
 func exact(field string, d decimal.Decimal) (amount, error) {
 	units, digits, ok := money.Coefficient(d)
 	if !ok {
-		return amount{}, fault(field, nil, "must be below 9.2e18 with at most 9 fraction digits")
+		return amount{}, fault.New(field, nil, "must be below 9.2e18 with at most 9 fraction digits")
 	}
 	for ; digits > maxDigits && units%10 == 0; digits-- {
 		units /= 10
 	}
 	if digits > maxDigits {
-		return amount{}, fault(field, nil, "must have at most 9 fraction digits")
+		return amount{}, fault.New(field, nil, "must have at most 9 fraction digits")
 	}
 	return amount{units, digits}, nil
 }
@@ -77,7 +78,7 @@ func decimalOf(sum wide, digits int) decimal.Decimal {
 func fraction(field string, d decimal.Decimal) (num, den *big.Int, err error) {
 	coef, scale, ok := money.Coefficient(d)
 	if !ok {
-		return nil, nil, fault(field, nil, "must have at most 18 digits")
+		return nil, nil, fault.New(field, nil, "must have at most 18 digits")
 	}
 	unit, _ := money.Rescale(1, 0, scale)
 	return big.NewInt(coef), big.NewInt(unit), nil
@@ -138,4 +139,4 @@ func distinct[ID relmark.ID, V any](rows []row[ID, V]) error {
 	return nil
 }
 
-func errTwice() error { return fault("Customers", nil, "must hold each customer once") }
+func errTwice() error { return fault.New("Customers", nil, "must hold each customer once") }

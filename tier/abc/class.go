@@ -1,19 +1,21 @@
 package abc
 
-// A Class says how much attention a customer deserves. The zero Class is none.
-type Class uint8
+import "github.com/relmark/relmark/internal/enum"
 
-// The classes, best first: a greater Class is a lower one.
+// A Class says how much attention a customer deserves.
+type Class string
+
+// The classes, best first, as their words sort.
 const (
-	A Class = iota + 1 // key customers
-	B                  // customers of potential
-	C                  // ordinary customers
+	A Class = "a" // key customers
+	B Class = "b" // customers of potential
+	C Class = "c" // ordinary customers
 )
 
-func (Class) names() []string { return []string{"", "A", "B", "C"} }
+func classes() enum.Set[Class] { return enum.Of(A, B, C) }
 
-// Kind returns what the class stands for: "key", "potential" or "ordinary";
-// "invalid" for another Class.
+// Kind returns what the class stands for: "key", "potential" or "ordinary"; "" for
+// another Class.
 func (c Class) Kind() string {
 	switch c {
 	case A:
@@ -23,36 +25,48 @@ func (c Class) Kind() string {
 	case C:
 		return "ordinary"
 	default:
-		return nameOf(c)
+		return ""
 	}
 }
 
-// String returns "A", "B" or "C"; "invalid" for another Class.
-func (c Class) String() string { return nameOf(c) }
+// next returns the next lower class of a class, at most C.
+func (c Class) next() Class {
+	i, _ := classes().Index(c)
+	return classAt(i + 1)
+}
 
-// MarshalText returns what [Class.String] returns, or an error for another Class.
-func (c Class) MarshalText() ([]byte, error) { return appendName(nil, c) }
-
-// UnmarshalText reads the text of a Class; c is unchanged on error.
-func (c *Class) UnmarshalText(text []byte) error { return parseName(c, text) }
-
-// A Level is a third of an axis. The zero Level is none.
-type Level uint8
+// A Level is a third of an axis.
+type Level string
 
 // The levels, best first.
 const (
-	High Level = iota + 1
-	Medium
-	Low
+	High   Level = "high"
+	Medium Level = "medium"
+	Low    Level = "low"
 )
 
-func (Level) names() []string { return []string{"", "H", "M", "L"} }
+// classAt and levelAt return the words at their positions, the last for all others,
+// which is what bulk needs of [enum.Set.At].
+func classAt(i int) Class {
+	switch i {
+	case 0:
+		return A
+	case 1:
+		return B
+	default:
+		return C
+	}
+}
 
-// String returns "H", "M" or "L"; "invalid" for another Level.
-func (l Level) String() string { return nameOf(l) }
+func levelAt(i int) Level {
+	switch i {
+	case 0:
+		return High
+	case 1:
+		return Medium
+	default:
+		return Low
+	}
+}
 
-// MarshalText returns what [Level.String] returns, or an error for another Level.
-func (l Level) MarshalText() ([]byte, error) { return appendName(nil, l) }
-
-// UnmarshalText reads the text of a Level; l is unchanged on error.
-func (l *Level) UnmarshalText(text []byte) error { return parseName(l, text) }
+func levels() enum.Set[Level] { return enum.Of(High, Medium, Low) }

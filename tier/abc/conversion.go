@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -23,20 +24,30 @@ type Conversions [3][3]Trial
 // host allows for it. It fails with a [relmark.FieldError] on a level that is none;
 // c is unchanged then.
 func (c *Conversions) Add(s ProspectScore, won bool) error {
-	if !valid(s.FitLevel) || !valid(s.IntentLevel) {
-		return wrap(fault("Score", nil, "must come from a Scorer"))
+	t := c.of(s)
+	if t == nil {
+		return fault.Room(room, fault.New("Score", nil, "must come from a Scorer"))
 	}
 	one := Trial{Prospects: 1}
 	if won {
 		one.Won = 1
 	}
-	t := &c[s.FitLevel-1][s.IntentLevel-1]
 	sum, ok := t.plus(one)
 	if !ok {
-		return wrap(errTooMany)
+		return fault.Room(room, errTooMany)
 	}
 	*t = sum
 	return nil
+}
+
+// of returns the trials of the levels of a score, nil if they are none.
+func (c *Conversions) of(s ProspectScore) *Trial {
+	fit, okFit := levels().Index(s.FitLevel)
+	intent, okIntent := levels().Index(s.IntentLevel)
+	if !okFit || !okIntent {
+		return nil
+	}
+	return &c[fit][intent]
 }
 
 // Merge adds the counts of o. It is associative and commutative, and the zero
@@ -48,7 +59,7 @@ func (c *Conversions) Merge(o Conversions) error {
 		for j := range sums[i] {
 			var ok bool
 			if sums[i][j], ok = sums[i][j].plus(o[i][j]); !ok {
-				return wrap(errTooMany)
+				return fault.Room(room, errTooMany)
 			}
 		}
 	}
@@ -71,7 +82,7 @@ func (c Conversions) AppendBinary(b []byte) ([]byte, error) {
 	for i, trials := range c {
 		for j, t := range trials {
 			if !t.valid() {
-				return b, wrap(fault(fmt.Sprintf("Conversions[%d][%d]", i, j), nil, "must have counts of 0 or more, Won at most Prospects"))
+				return b, fault.Room(room, fault.New(fmt.Sprintf("Conversions[%d][%d]", i, j), nil, "must have counts of 0 or more, Won at most Prospects"))
 			}
 			w.Uvarint(uint64(t.Prospects))
 			w.Uvarint(uint64(t.Won))
@@ -96,7 +107,7 @@ func (c *Conversions) UnmarshalBinary(data []byte) error {
 			decoded[i][j] = t
 		}
 	}
-	if err := decodeError("conversions", r.Done()); err != nil {
+	if err := fault.Decode(room, "conversions", r.Done()); err != nil {
 		return err
 	}
 	*c = decoded
@@ -116,7 +127,8 @@ func (t Trial) valid() bool { return 0 <= t.Won && t.Won <= t.Prospects }
 // with, and for a grade never seen where prior is 0. Times the value of a new
 // customer it is the expected value of the prospect.
 func (c Conversions) Rate(s ProspectScore, prior float64) (float64, bool) {
-	if !valid(s.FitLevel) || !valid(s.IntentLevel) || !(prior >= 0) || !finite(prior) {
+	t := c.of(s)
+	if t == nil || !(prior >= 0) || !finite(prior) {
 		return 0, false
 	}
 	var prospects, won float64
@@ -129,7 +141,6 @@ func (c Conversions) Rate(s ProspectScore, prior float64) (float64, bool) {
 			won += float64(t.Won)
 		}
 	}
-	t := c[s.FitLevel-1][s.IntentLevel-1]
 	rate := (float64(t.Won) + float64(prior*(won/prospects))) / (float64(t.Prospects) + prior)
 	return rate, prospects > 0 && !math.IsNaN(rate)
 }

@@ -5,53 +5,34 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
 // A Test is one of the four that a segment must pass to be worth a strategy of its
-// own. The zero Test is [Measurable].
-type Test uint8
+// own.
+type Test string
 
 // The tests.
 const (
-	Measurable Test = iota // size and value can be told with precision
-	Reachable              // it can be contacted, and answers
-	Profitable             // it brings enough
-	Growing                // it brings more from period to period
+	Measurable Test = "measurable" // size and value can be told with precision
+	Reachable  Test = "reachable"  // it can be contacted, and answers
+	Profitable Test = "profitable" // it brings enough
+	Growing    Test = "growing"    // it brings more from period to period
 )
 
-func (Test) names() []string { return []string{"measurable", "reachable", "profitable", "growing"} }
+func tests() enum.Set[Test] { return enum.Of(Measurable, Reachable, Profitable, Growing) }
 
-// String returns the test in lower case, such as "reachable"; "invalid" for
-// another Test.
-func (t Test) String() string { return nameOf(t) }
-
-// MarshalText returns what [Test.String] returns, or an error for another Test.
-func (t Test) MarshalText() ([]byte, error) { return appendName(nil, t) }
-
-// UnmarshalText reads the text of a Test; t is unchanged on error.
-func (t *Test) UnmarshalText(text []byte) error { return parseName(t, text) }
-
-// A Verdict is the outcome of a test. The zero Verdict is [Unknown].
-type Verdict uint8
+// A Verdict is the outcome of a test.
+type Verdict string
 
 // The verdicts.
 const (
-	Unknown Verdict = iota // the data do not say
-	Pass
-	Fail
+	Unknown Verdict = "unknown" // the data do not say
+	Pass    Verdict = "pass"
+	Fail    Verdict = "fail"
 )
-
-func (Verdict) names() []string { return []string{"unknown", "pass", "fail"} }
-
-// String returns "unknown", "pass" or "fail"; "invalid" for another Verdict.
-func (v Verdict) String() string { return nameOf(v) }
-
-// MarshalText returns what [Verdict.String] returns, or an error for another one.
-func (v Verdict) MarshalText() ([]byte, error) { return appendName(nil, v) }
-
-// UnmarshalText reads the text of a Verdict; v is unchanged on error.
-func (v *Verdict) UnmarshalText(text []byte) error { return parseName(v, text) }
 
 // and returns the verdict on two conditions that must both hold.
 func (v Verdict) and(w Verdict) Verdict {
@@ -65,47 +46,35 @@ func (v Verdict) and(w Verdict) Verdict {
 	}
 }
 
-// A Criterion is one condition of a test. The zero Criterion is [Size].
-type Criterion uint8
+// A Criterion is one condition of a test.
+type Criterion string
 
 // The criteria, with the figure of the [Report] that each looks at.
 const (
-	Size       Criterion = iota // Measurable: Customers ≥ MinCustomers
-	Precision                   // Measurable: Error ≤ MaxError
-	Retention                   // Measurable: Stability ≥ MinStability
-	Access                      // Reachable: Reach ≥ MinReach
-	Response                    // Reachable: Response ≥ MinResponse
-	Profit                      // Profitable: Value > MinValue
-	Weight                      // Profitable: ValueShare ≥ MinShare
-	Growth                      // Growing: Growth > MinGrowth
-	Steadiness                  // Growing: Variation ≤ MaxVariation
+	Size       Criterion = "size"       // Measurable: Customers ≥ MinCustomers
+	Precision  Criterion = "precision"  // Measurable: Error ≤ MaxError
+	Retention  Criterion = "retention"  // Measurable: Stability ≥ MinStability
+	Access     Criterion = "access"     // Reachable: Reach ≥ MinReach
+	Response   Criterion = "response"   // Reachable: Response ≥ MinResponse
+	Profit     Criterion = "profit"     // Profitable: Value > MinValue
+	Weight     Criterion = "weight"     // Profitable: ValueShare ≥ MinShare
+	Growth     Criterion = "growth"     // Growing: Growth > MinGrowth
+	Steadiness Criterion = "steadiness" // Growing: Variation ≤ MaxVariation
 )
 
-func (Criterion) names() []string {
-	return []string{"size", "precision", "retention", "access", "response", "profit", "weight", "growth", "steadiness"}
-}
-
-// String returns the criterion in lower case, such as "precision"; "invalid" for
-// another Criterion.
-func (c Criterion) String() string { return nameOf(c) }
-
-// MarshalText returns what [Criterion.String] returns, or an error for another one.
-func (c Criterion) MarshalText() ([]byte, error) { return appendName(nil, c) }
-
-// UnmarshalText reads the text of a Criterion; c is unchanged on error.
-func (c *Criterion) UnmarshalText(text []byte) error { return parseName(c, text) }
-
-// Test returns the test that the criterion belongs to.
+// Test returns the test that the criterion belongs to; "" for another word.
 func (c Criterion) Test() Test {
-	switch {
-	case c <= Retention:
+	switch c {
+	case Size, Precision, Retention:
 		return Measurable
-	case c <= Response:
+	case Access, Response:
 		return Reachable
-	case c <= Weight:
+	case Profit, Weight:
 		return Profitable
-	default:
+	case Growth, Steadiness:
 		return Growing
+	default:
+		return ""
 	}
 }
 
@@ -115,7 +84,7 @@ type Criteria struct {
 	MinCustomers int             // 1 or more; 0 is 30
 	MaxError     float64         // relative error of the mean value, > 0; 0 is 0.20
 	MinStability float64         // 0 to 1; 0 tests nothing
-	MinReach     float64         // 0 to 1; 0 is 0.50
+	MinReach     float64         // > 0 and up to 1; 0 is 0.50
 	MinResponse  float64         // 0 to 1; 0 tests nothing
 	MinValue     decimal.Decimal // total contribution to exceed; may be negative
 	MinShare     float64         // 0 to 1; 0 tests nothing
@@ -124,11 +93,11 @@ type Criteria struct {
 }
 
 // Validate reports the first rule that c breaks as a [relmark.FieldError].
-func (c Criteria) Validate() error { return wrap(c.validate()) }
+func (c Criteria) Validate() error { return fault.Room(room, c.validate()) }
 
 func (c Criteria) validate() error {
 	if c.MinCustomers < 0 {
-		return fault("MinCustomers", c.MinCustomers, "must be 1 or more, or 0 for 30")
+		return fault.New("MinCustomers", c.MinCustomers, "must be 1 or more, or 0 for 30")
 	}
 	for _, share := range [...]struct {
 		field string
@@ -140,16 +109,16 @@ func (c Criteria) validate() error {
 		{"MinShare", c.MinShare},
 	} {
 		if !(share.v >= 0 && share.v <= 1) {
-			return fault(share.field, share.v, "must be 0 to 1")
+			return fault.New(share.field, share.v, "must be 0 to 1")
 		}
 	}
 	switch {
 	case !(c.MaxError >= 0) || !finite(c.MaxError):
-		return fault("MaxError", c.MaxError, "must be finite and > 0, or 0 for 0.20")
+		return fault.New("MaxError", c.MaxError, "must be finite and > 0, or 0 for 0.20")
 	case !(c.MinGrowth > -1) || !finite(c.MinGrowth):
-		return fault("MinGrowth", c.MinGrowth, "must be finite and above -1")
+		return fault.New("MinGrowth", c.MinGrowth, "must be finite and above -1")
 	case !(c.MaxVariation >= 0) || !finite(c.MaxVariation):
-		return fault("MaxVariation", c.MaxVariation, "must be finite and 0 or more")
+		return fault.New("MaxVariation", c.MaxVariation, "must be finite and 0 or more")
 	}
 	_, err := exact("MinValue", c.MinValue)
 	return err
@@ -183,7 +152,7 @@ type Finding struct {
 
 // judge returns the findings on a report, in the order of the criteria.
 func (c Criteria) judge(r *Report) []Finding {
-	list := make([]Finding, 0, Steadiness+1)
+	list := make([]Finding, 0, 9)
 	least := func(k Criterion, found Measure, limit float64) {
 		list = append(list, Finding{k, verdict(found, found.Value >= limit), found, limit})
 	}

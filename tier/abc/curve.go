@@ -14,6 +14,8 @@ import (
 // for concurrent use. Obtain one from [Ranking.Curve] or [Values.Curve]; the zero
 // Curve has no customers. Its methods take O(distinct values) time.
 type Curve struct {
+	opaque
+
 	digits  int
 	n       int64
 	runs    []run // by value, descending

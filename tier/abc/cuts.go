@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -26,7 +27,7 @@ func (k Cuts) or() Cuts {
 }
 
 // Validate reports the first rule that k breaks as a [relmark.FieldError].
-func (k Cuts) Validate() error { return wrap(k.validate("")) }
+func (k Cuts) Validate() error { return fault.Room(room, k.validate("")) }
 
 func (k Cuts) validate(path string) error {
 	k = k.or()
@@ -40,11 +41,11 @@ func (k Cuts) validate(path string) error {
 	}
 	switch {
 	case a.Sign() <= 0:
-		return fault(path+"A", nil, "must be > 0, or A and B both 0 for 0.80 and 0.95")
+		return fault.New(path+"A", nil, "must be > 0, or A and B both 0 for 0.80 and 0.95")
 	case new(big.Int).Mul(a, unitB).Cmp(new(big.Int).Mul(b, unitA)) > 0:
-		return fault(path+"B", nil, "must be A or more")
+		return fault.New(path+"B", nil, "must be A or more")
 	case b.Cmp(unitB) > 0:
-		return fault(path+"B", nil, "must be at most 1")
+		return fault.New(path+"B", nil, "must be at most 1")
 	}
 	return nil
 }
@@ -163,6 +164,8 @@ func (c Curve) at(position int64) int64 {
 // safe for concurrent use. Obtain one from [Ranking.ABC]; the zero Classes is
 // empty.
 type Classes[ID relmark.ID] struct {
+	opaque
+
 	Summary Summary
 
 	list []entry[ID]
@@ -189,21 +192,21 @@ func (r Ranking[ID]) ABC(k Cuts) (Classes[ID], error) {
 func (c Classes[ID]) All() iter.Seq2[ID, Class] {
 	return func(yield func(ID, Class) bool) {
 		for i, e := range c.list {
-			if !yield(e.id, c.at(i)) {
+			if !yield(e.id, classAt(c.at(i))) {
 				return
 			}
 		}
 	}
 }
 
-// at returns the class at a position of the ranking.
-func (c Classes[ID]) at(position int) Class {
+// at returns the position, among the classes, of that at a position of the ranking.
+func (c *Classes[ID]) at(position int) int {
 	switch {
 	case position < c.a:
-		return A
+		return 0
 	case position < c.b:
-		return B
+		return 1
 	default:
-		return C
+		return 2
 	}
 }

@@ -35,12 +35,12 @@ func Example() {
 	gini, _ := ranking.Curve().Gini()
 	fmt.Printf("Gini %.3f\n", gini)
 	// Output:
-	// Adler A key
-	// Brandt A key
-	// Conti B potential
-	// Duval B potential
-	// Evans C ordinary
-	// Fuchs C ordinary
+	// Adler a key
+	// Brandt a key
+	// Conti b potential
+	// Duval b potential
+	// Evans c ordinary
+	// Fuchs c ordinary
 	// class A: 33 % of the guests, 81 % of the revenue
 	// Gini 0.565
 }
@@ -191,10 +191,10 @@ func ExampleClassify() {
 		fmt.Println(p.ID, p.Value, p.Loyalty, p.Potential, "->", p.Class, p.Class.Kind())
 	}
 	// Output:
-	// Adler A L L -> B potential
-	// Brandt B H H -> A key
-	// Conti C M H -> B potential
-	// Duval C L M -> C ordinary
+	// Adler a low low -> b potential
+	// Brandt b high high -> a key
+	// Conti c medium high -> b potential
+	// Duval c low medium -> c ordinary
 }
 
 // A key customer has ordered less for the third month running: is he still key?
@@ -218,8 +218,8 @@ func ExampleStreak_Next() {
 	}
 	fmt.Println(string(stored))
 	// Output:
-	// now class B
-	// {"v":1,"class":"B","last":"400"}
+	// now class b
+	// {"v":1,"class":"b","last":"400"}
 }
 
 // One hour left for calls: which leads come first?
@@ -251,9 +251,9 @@ func ExampleScore() {
 		fmt.Printf("%s %s: fit %.2f, intent %.2f\n", l.Class, l.ID, l.Fit, l.Intent)
 	}
 	// Output:
-	// A North Ltd: fit 0.80, intent 0.50
-	// B South Ltd: fit 0.80, intent 0.04
-	// C West Ltd: fit 0.13, intent 0.08
+	// a North Ltd: fit 0.80, intent 0.50
+	// b South Ltd: fit 0.80, intent 0.04
+	// c West Ltd: fit 0.13, intent 0.08
 }
 
 // What is a lead of this grade worth, if one in three of its kind became a

@@ -71,7 +71,7 @@ func FuzzConversions(f *testing.F) {
 			return
 		}
 		assert.Equal(t, data, encoded(t, c))
-		rate, ok := c.Rate(abc.ProspectScore{FitLevel: 1, IntentLevel: 1}, 10)
+		rate, ok := c.Rate(abc.ProspectScore{FitLevel: abc.High, IntentLevel: abc.High}, 10)
 		assert.Equal(t, ok, rate >= 0 && rate <= 1 && c != abc.Conversions{})
 	})
 }

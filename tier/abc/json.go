@@ -3,12 +3,12 @@ package abc
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/shopspring/decimal"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -59,6 +59,13 @@ type (
 		Falls int   `json:"falls,omitempty"`
 		Last  *text `json:"last,omitempty"`
 	}
+	standingJSON[ID any] struct {
+		version
+		ID     ID     `json:"id"`
+		Layer  Layer  `json:"layer"`
+		Traits Traits `json:"traits"`
+		Margin text   `json:"margin"`
+	}
 )
 
 // A text is a decimal as a quoted string.
@@ -80,20 +87,21 @@ func (d text) MarshalJSON() ([]byte, error) {
 func (d *text) UnmarshalJSON(data []byte) error {
 	var s string
 	if err := json.Unmarshal(data, &s); err != nil {
-		return errJSON
+		return errText
 	}
 	v, err := money.Parse(s)
 	if err != nil {
-		return errJSON
+		return errText
 	}
 	d.Decimal = v
 	return nil
 }
 
-// MarshalJSON encodes the parameters, with version 1.
+// MarshalJSON encodes the parameters, with version 1. It fails with
+// [relmark.ErrInvalid] on the zero value.
 func (m Matrix) MarshalJSON() ([]byte, error) {
 	p := m.params
-	return json.Marshal(matrixJSON{version{jsonVersion}, p.Value.json(), p.Loyalty, p.Potential, p.Table})
+	return encodeJSON(matrixJSON{version{jsonVersion}, p.Value.json(), p.Loyalty, p.Potential, p.Table}, !m.none())
 }
 
 // UnmarshalJSON decodes a matrix of any version so far and validates it as
@@ -112,10 +120,11 @@ func (m *Matrix) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON encodes the parameters, with version 1.
+// MarshalJSON encodes the parameters, with version 1. It fails with
+// [relmark.ErrInvalid] on the zero value.
 func (p Pyramid) MarshalJSON() ([]byte, error) {
 	q := p.params
-	return json.Marshal(pyramidJSON{version{jsonVersion}, q.Margin.json(), q.Sensitive, q.Loyal, text{q.LeadCost}})
+	return encodeJSON(pyramidJSON{version{jsonVersion}, q.Margin.json(), q.Sensitive, q.Loyal, text{q.LeadCost}}, p.leadCost.units > 0)
 }
 
 // UnmarshalJSON decodes a pyramid of any version so far and validates it as
@@ -134,9 +143,10 @@ func (p *Pyramid) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON encodes the parameters, with version 1.
+// MarshalJSON encodes the parameters, with version 1. It fails with
+// [relmark.ErrInvalid] on the zero value.
 func (s Scorer) MarshalJSON() ([]byte, error) {
-	return json.Marshal(scorerJSON{version{jsonVersion}, s.params})
+	return encodeJSON(scorerJSON{version{jsonVersion}, s.params}, s.weight > 0)
 }
 
 // UnmarshalJSON decodes a scorer of any version so far and validates it as
@@ -155,15 +165,18 @@ func (s *Scorer) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON encodes the limits that are not 0, with version 1.
+// MarshalJSON encodes the limits that are not 0, with version 1, if they are valid.
 func (c Criteria) MarshalJSON() ([]byte, error) {
-	return json.Marshal(criteriaJSON{
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return encodeJSON(criteriaJSON{
 		version{jsonVersion},
 		c.MinCustomers, c.MaxError, c.MinStability, c.MinReach,
 		c.MinResponse,
 		text{c.MinValue},
 		c.MinShare, c.MinGrowth, c.MaxVariation,
-	})
+	}, true)
 }
 
 // UnmarshalJSON decodes criteria of any version so far and validates them as
@@ -186,13 +199,13 @@ func (c *Criteria) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON encodes the class, the count and the latest contribution, with
-// version 1.
+// version 1. It fails with [relmark.ErrInvalid] on the zero Streak.
 func (s Streak) MarshalJSON() ([]byte, error) {
 	stored := streakJSON{version: version{jsonVersion}, Class: s.class, Falls: s.falls}
 	if last, ok := s.Last(); ok {
 		stored.Last = &text{last}
 	}
-	return json.Marshal(stored)
+	return encodeJSON(stored, s.class != "")
 }
 
 // UnmarshalJSON decodes a streak of any version so far. Other versions answer
@@ -211,13 +224,42 @@ func (s *Streak) UnmarshalJSON(data []byte) error {
 	if stored.Last != nil {
 		decoded.begun = true
 		if decoded.last, err = exact("Last", stored.Last.Decimal); err != nil {
-			return wrap(err)
+			return fault.Room(room, err)
 		}
 	}
 	if decoded.falls < 0 || decoded.falls >= maxFalls || decoded.falls > 0 && !decoded.begun {
-		return wrap(fault("Falls", decoded.falls, "must be 0 to 999, and 0 before the second period"))
+		return fault.Room(room, fault.New("Falls", decoded.falls, "must be 0 to 999, and 0 before the second period"))
 	}
 	*s = decoded
+	return nil
+}
+
+// MarshalJSON encodes a standing with its margin, with version 1. It fails with
+// [relmark.ErrInvalid] on the zero Standing.
+func (s Standing[ID]) MarshalJSON() ([]byte, error) {
+	stored := standingJSON[ID]{version{jsonVersion}, s.ID, s.Layer, s.Traits, text{s.Margin()}}
+	return encodeJSON(stored, layers().Valid(s.Layer))
+}
+
+// UnmarshalJSON decodes a standing of any version so far. Other versions answer
+// [relmark.ErrUnsupported], and what no Standing encodes to [relmark.ErrInvalid]. It
+// leaves s unchanged on error.
+func (s *Standing[ID]) UnmarshalJSON(data []byte) error {
+	var stored standingJSON[ID]
+	if err := decodeJSON(data, &stored, "standing"); err != nil {
+		return err
+	}
+	margin, err := exact("Margin", stored.Margin.Decimal)
+	if err == nil {
+		err = layers().Check("Layer", stored.Layer)
+	}
+	if err == nil && layer(stored.Traits) != stored.Layer {
+		err = fault.New("Traits", nil, "must be those of the layer")
+	}
+	if err != nil {
+		return fault.Room(room, err)
+	}
+	*s = Standing[ID]{stored.ID, stored.Layer, stored.Traits, margin}
 	return nil
 }
 
@@ -228,14 +270,17 @@ func (k cutsJSON) cuts() Cuts { return Cuts{k.A.Decimal, k.B.Decimal} }
 // decodeJSON decodes data of a version so far into v. Keys that it does not know,
 // that occur twice or in capitals are errors, as they may be meant for another rule.
 func decodeJSON(data []byte, v any, what string) error {
-	switch err := codec.JSON(data, jsonVersion, v); {
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("abc: %s: version: %w", what, relmark.ErrUnsupported)
-	case err != nil:
-		return fmt.Errorf("abc: %s: %w", what, errJSON)
-	}
-	return nil
+	return fault.Decode(room, what, codec.JSON(data, jsonVersion, v))
 }
 
-// errJSON stands for errors of the JSON package, which may quote their input.
-var errJSON = fmt.Errorf("not the JSON of version %d: %w", jsonVersion, relmark.ErrInvalid)
+// encodeJSON encodes what one of the constructors has made.
+func encodeJSON(v any, made bool) ([]byte, error) {
+	if !made {
+		return nil, fault.Room(room, fault.New("JSON", nil, "must be of a value that a constructor has made"))
+	}
+	data, err := canon.Marshal(v)
+	return data, fault.Room(room, err)
+}
+
+// errText stands for errors of the JSON package, which may quote their input.
+var errText = errors.New("no decimal in quotes")

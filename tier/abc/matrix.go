@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // An Axis divides a score into three levels: [High] from High on, [Medium] from
@@ -16,24 +17,24 @@ type Axis struct {
 	Medium float64 `json:"medium"` // finite
 }
 
-// level returns the level of a score, which must not be NaN.
-func (x Axis) level(score float64) Level {
+// third returns the position of the level of a score, which must not be NaN.
+func (x Axis) third(score float64) int {
 	switch {
 	case score >= x.High:
-		return High
+		return 0
 	case score >= x.Medium:
-		return Medium
+		return 1
 	default:
-		return Low
+		return 2
 	}
 }
 
 func (x Axis) validate(path string) error {
 	switch {
 	case !finite(x.Medium):
-		return fault(path+".Medium", x.Medium, "must be finite")
+		return fault.New(path+".Medium", x.Medium, "must be finite")
 	case !finite(x.High) || x.High <= x.Medium:
-		return fault(path+".High", x.High, "must be finite and above Medium")
+		return fault.New(path+".High", x.High, "must be finite and above Medium")
 	}
 	return nil
 }
@@ -47,26 +48,34 @@ type Table [3][3][3]Class
 // Set puts a class into one cell. It fails with a [relmark.FieldError] on a word
 // that is none; t is unchanged then. A table that starts from zero needs all 27.
 func (t *Table) Set(value Class, loyalty, potential Level, class Class) error {
-	if !cellValid(value, loyalty, potential) {
-		return wrap(fault("Cell", nil, "must be a class and two levels"))
+	cell := t.cell(value, loyalty, potential)
+	if cell == nil {
+		return fault.Room(room, fault.New("Cell", nil, "must be a class and two levels"))
 	}
-	if err := checkEnum("Class", class); err != nil {
-		return wrap(err)
+	if err := classes().Check("Class", class); err != nil {
+		return fault.Room(room, err)
 	}
-	t[value-1][loyalty-1][potential-1] = class
+	*cell = class
 	return nil
 }
 
-// At returns the class of a cell; the zero Class outside the table.
+// At returns the class of a cell; the empty Class outside the table.
 func (t Table) At(value Class, loyalty, potential Level) Class {
-	if !cellValid(value, loyalty, potential) {
-		return 0
+	if cell := t.cell(value, loyalty, potential); cell != nil {
+		return *cell
 	}
-	return t[value-1][loyalty-1][potential-1]
+	return ""
 }
 
-func cellValid(value Class, loyalty, potential Level) bool {
-	return A <= value && value <= C && High <= loyalty && loyalty <= Low && High <= potential && potential <= Low
+// cell returns a cell, nil outside the table.
+func (t *Table) cell(value Class, loyalty, potential Level) *Class {
+	v, okValue := classes().Index(value)
+	l, okLoyalty := levels().Index(loyalty)
+	p, okPotential := levels().Index(potential)
+	if !okValue || !okLoyalty || !okPotential {
+		return nil
+	}
+	return &t[v][l][p]
 }
 
 // DefaultTable lets the class of value stand unless both other axes speak against it:
@@ -90,7 +99,7 @@ type MatrixParams struct {
 }
 
 // Validate reports the first rule that p breaks as a [relmark.FieldError].
-func (p MatrixParams) Validate() error { return wrap(p.validate()) }
+func (p MatrixParams) Validate() error { return fault.Room(room, p.validate()) }
 
 func (p MatrixParams) validate() error {
 	if err := p.Value.validate("Value."); err != nil {
@@ -108,7 +117,7 @@ func (p MatrixParams) validate() error {
 	for _, rows := range p.Table {
 		for _, cells := range rows {
 			for _, class := range cells {
-				if err := checkEnum("Table", class); err != nil {
+				if err := classes().Check("Table", class); err != nil {
 					return err
 				}
 			}
@@ -150,19 +159,20 @@ type Cell struct {
 // Place returns the cell of a customer whose class of value is known, such as from
 // a ranking of last year; false if value is no class or a score is not finite.
 func (m Matrix) Place(value Class, loyalty, potential float64) (Cell, bool) {
-	if value < A || value > C || !finite(loyalty) || !finite(potential) || m.none() {
+	v, ok := classes().Index(value)
+	if !ok || !finite(loyalty) || !finite(potential) || m.none() {
 		return Cell{}, false
 	}
-	return m.cell(value, loyalty, potential), true
+	return m.cell(v, loyalty, potential), true
 }
 
 // none reports whether m is the zero Matrix.
-func (m *Matrix) none() bool { return m.params.Table[0][0][0] == 0 }
+func (m *Matrix) none() bool { return m.params.Table[0][0][0] == "" }
 
-// cell returns the cell of valid inputs.
-func (m *Matrix) cell(value Class, loyalty, potential float64) Cell {
-	l, p := m.params.Loyalty.level(loyalty), m.params.Potential.level(potential)
-	return Cell{value, l, p, m.params.Table[value-1][l-1][p-1]}
+// cell returns the cell of the position of a class and of valid scores.
+func (m *Matrix) cell(v int, loyalty, potential float64) Cell {
+	l, p := m.params.Loyalty.third(loyalty), m.params.Potential.third(potential)
+	return Cell{classAt(v), levelAt(l), levelAt(p), m.params.Table[v][l][p]}
 }
 
 // A Profile is what a [Matrix] looks at: what a customer is worth now, and scores
@@ -176,9 +186,9 @@ type Profile struct {
 func (p Profile) exact() (exactProfile, error) {
 	switch {
 	case !finite(p.Loyalty):
-		return exactProfile{}, fault("Loyalty", p.Loyalty, "must be finite")
+		return exactProfile{}, fault.New("Loyalty", p.Loyalty, "must be finite")
 	case !finite(p.Potential):
-		return exactProfile{}, fault("Potential", p.Potential, "must be finite")
+		return exactProfile{}, fault.New("Potential", p.Potential, "must be finite")
 	}
 	value, err := exact("Value", p.Value)
 	return exactProfile{value, p.Loyalty, p.Potential}, err
@@ -203,23 +213,28 @@ type Placement[ID relmark.ID] struct {
 // customers in ascending order and O(n·log n) otherwise.
 func Classify[ID relmark.ID](m Matrix, profiles iter.Seq2[ID, Profile]) ([]Placement[ID], error) {
 	if m.none() {
-		return nil, wrap(fault("Matrix", nil, "must come from NewMatrix"))
+		return nil, fault.Room(room, fault.New("Matrix", nil, "must come from NewMatrix"))
 	}
 	rows, err := ordered(profiles, Profile.exact)
 	if err != nil {
-		return nil, wrap(err)
+		return nil, fault.Room(room, err)
 	}
 	ranking, err := rank(len(rows), func(i int) amount { return rows[i].v.value })
 	if err != nil {
-		return nil, wrap(err)
+		return nil, fault.Room(room, err)
 	}
-	classes, err := ranking.ABC(m.params.Value)
+	ranked, err := ranking.ABC(m.params.Value)
 	if err != nil {
 		return nil, err
 	}
+	values := make([]uint8, len(rows)) // small, as the ranking goes to and fro in it
+	for position, e := range ranked.list {
+		values[e.id] = uint8(ranked.at(position))
+	}
 	placements := make([]Placement[ID], len(rows))
-	for i, class := range classes.All() {
-		placements[i] = Placement[ID]{rows[i].id, m.cell(class, rows[i].v.loyalty, rows[i].v.potential)}
+	for i := range rows {
+		v := &rows[i].v
+		placements[i] = Placement[ID]{rows[i].id, m.cell(int(values[i]), v.loyalty, v.potential)}
 	}
 	return placements, nil
 }

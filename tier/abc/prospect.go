@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // An Attribute is something that makes a prospect resemble good customers, such as
@@ -35,6 +36,13 @@ func DefaultProspectTable() ProspectTable {
 	return ProspectTable{{A, A, B}, {A, B, C}, {B, C, C}}
 }
 
+// at returns the class of two levels.
+func (t *ProspectTable) at(fit, intent Level) Class {
+	f, _ := levels().Index(fit)
+	i, _ := levels().Index(intent)
+	return t[f][i]
+}
+
 // ProspectParams describes a [Scorer]. It is plain data. Attributes and signals
 // are known by their position in the lists.
 type ProspectParams struct {
@@ -50,14 +58,14 @@ type ProspectParams struct {
 const maxFeatures = 100
 
 // Validate reports the first rule that p breaks as a [relmark.FieldError].
-func (p ProspectParams) Validate() error { return wrap(p.validate()) }
+func (p ProspectParams) Validate() error { return fault.Room(room, p.validate()) }
 
 func (p ProspectParams) validate() error {
 	if n := len(p.Fit); n < 1 || n > maxFeatures {
-		return fault("Fit", n, "must be 1 to 100 attributes")
+		return fault.New("Fit", n, "must be 1 to 100 attributes")
 	}
 	if n := len(p.Intent); n < 1 || n > maxFeatures {
-		return fault("Intent", n, "must be 1 to 100 signals")
+		return fault.New("Intent", n, "must be 1 to 100 signals")
 	}
 	names := map[string]bool{}
 	for i, a := range p.Fit {
@@ -65,7 +73,7 @@ func (p ProspectParams) validate() error {
 			return err
 		}
 		if !(a.Weight > 0) || !finite(a.Weight) {
-			return fault(fmt.Sprintf("Fit[%d].Weight", i), a.Weight, "must be finite and > 0")
+			return fault.New(fmt.Sprintf("Fit[%d].Weight", i), a.Weight, "must be finite and > 0")
 		}
 	}
 	clear(names)
@@ -74,10 +82,10 @@ func (p ProspectParams) validate() error {
 			return err
 		}
 		if !(s.Points > 0) || !finite(s.Points) {
-			return fault(fmt.Sprintf("Intent[%d].Points", i), s.Points, "must be finite and > 0")
+			return fault.New(fmt.Sprintf("Intent[%d].Points", i), s.Points, "must be finite and > 0")
 		}
 		if !(s.HalfLife > 0) || !finite(s.HalfLife) {
-			return fault(fmt.Sprintf("Intent[%d].HalfLife", i), s.HalfLife, "must be finite and > 0")
+			return fault.New(fmt.Sprintf("Intent[%d].HalfLife", i), s.HalfLife, "must be finite and > 0")
 		}
 	}
 	return p.validateScales()
@@ -86,9 +94,9 @@ func (p ProspectParams) validate() error {
 func (p ProspectParams) validateScales() error {
 	switch {
 	case !(p.Half > 0) || !finite(p.Half):
-		return fault("Half", p.Half, "must be finite and > 0")
+		return fault.New("Half", p.Half, "must be finite and > 0")
 	case !(p.MinCoverage >= 0 && p.MinCoverage <= 1):
-		return fault("MinCoverage", p.MinCoverage, "must be 0 to 1")
+		return fault.New("MinCoverage", p.MinCoverage, "must be 0 to 1")
 	}
 	if err := p.FitLevels.validate("FitLevels"); err != nil {
 		return err
@@ -99,9 +107,9 @@ func (p ProspectParams) validateScales() error {
 	if p.Table == (ProspectTable{}) {
 		return nil
 	}
-	for _, classes := range p.Table {
-		for _, class := range classes {
-			if err := checkEnum("Table", class); err != nil {
+	for _, cells := range p.Table {
+		for _, class := range cells {
+			if err := classes().Check("Table", class); err != nil {
 				return err
 			}
 		}
@@ -111,7 +119,7 @@ func (p ProspectParams) validateScales() error {
 
 func checkName(names map[string]bool, name, list string, i int) error {
 	if name == "" || names[name] {
-		return fault(fmt.Sprintf("%s[%d].Name", list, i), nil, "must not be empty, nor that of another")
+		return fault.New(fmt.Sprintf("%s[%d].Name", list, i), nil, "must not be empty, nor that of another")
 	}
 	names[name] = true
 	return nil
@@ -183,17 +191,17 @@ type ProspectScore struct {
 // on the zero date. It does not allocate.
 func (s Scorer) Score(p Prospect, asOf relmark.Date) (ProspectScore, error) {
 	score, err := s.score(p, asOf)
-	return score, wrap(err)
+	return score, fault.Room(room, err)
 }
 
 func (s Scorer) score(p Prospect, asOf relmark.Date) (ProspectScore, error) {
 	switch {
 	case s.weight == 0:
-		return ProspectScore{}, fault("Scorer", nil, "must come from NewScorer")
+		return ProspectScore{}, fault.New("Scorer", nil, "must come from NewScorer")
 	case asOf.IsZero():
-		return ProspectScore{}, fault("AsOf", nil, "must be a date")
+		return ProspectScore{}, fault.New("AsOf", nil, "must be a date")
 	case len(p.Fit) != len(s.params.Fit):
-		return ProspectScore{}, fault("Fit", len(p.Fit), "must hold one measure for each attribute")
+		return ProspectScore{}, fault.New("Fit", len(p.Fit), "must hold one measure for each attribute")
 	}
 	fit, coverage, err := s.fit(p.Fit)
 	if err != nil {
@@ -205,12 +213,12 @@ func (s Scorer) score(p Prospect, asOf relmark.Date) (ProspectScore, error) {
 	}
 	score := ProspectScore{
 		Fit: fit, Coverage: coverage, Intent: intent, Total: math.Sqrt(fit * intent),
-		FitLevel: s.params.FitLevels.level(fit), IntentLevel: s.params.IntentLevels.level(intent),
+		FitLevel: levelAt(s.params.FitLevels.third(fit)), IntentLevel: levelAt(s.params.IntentLevels.third(intent)),
 	}
 	if coverage < s.params.MinCoverage {
 		score.FitLevel = Low
 	}
-	score.Class = s.params.Table[score.FitLevel-1][score.IntentLevel-1]
+	score.Class = s.params.Table.at(score.FitLevel, score.IntentLevel)
 	return score, nil
 }
 
@@ -240,10 +248,10 @@ func (s Scorer) intent(touches []Touch, asOf relmark.Date) (float64, error) {
 	var points float64
 	for _, t := range touches {
 		if t.Signal < 0 || t.Signal >= len(s.params.Intent) {
-			return 0, fault("Touches.Signal", t.Signal, "must be the position of a signal")
+			return 0, fault.New("Touches.Signal", t.Signal, "must be the position of a signal")
 		}
 		if t.On.IsZero() {
-			return 0, fault("Touches.On", nil, "must be a date")
+			return 0, fault.New("Touches.On", nil, "must be a date")
 		}
 		if age := asOf.Sub(t.On); age >= 0 {
 			signal := &s.params.Intent[t.Signal]
@@ -266,7 +274,7 @@ type Scored[ID relmark.ID] struct {
 func Score[ID relmark.ID](s Scorer, prospects iter.Seq2[ID, Prospect], asOf relmark.Date) ([]Scored[ID], error) {
 	rows, err := ordered(prospects, func(p Prospect) (ProspectScore, error) { return s.score(p, asOf) })
 	if err != nil {
-		return nil, wrap(err)
+		return nil, fault.Room(room, err)
 	}
 	list := make([]Scored[ID], len(rows))
 	for i, r := range rows {

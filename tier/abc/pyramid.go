@@ -6,31 +6,23 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
-// A Layer of the customer pyramid. The zero Layer is none.
-type Layer uint8
+// A Layer of the customer pyramid.
+type Layer string
 
 // The layers, best first.
 const (
-	Platinum Layer = iota + 1 // most of the profit, loyal, not price-sensitive
-	Gold                      // profitable, but on discounts, with other vendors too, or not as much
-	Iron                      // fills capacity, too little profit for special treatment
-	Lead                      // costs more than it brings
+	Platinum Layer = "platinum" // most of the profit, loyal, not price-sensitive
+	Gold     Layer = "gold"     // profitable, but on discounts, with other vendors too, or not as much
+	Iron     Layer = "iron"     // fills capacity, too little profit for special treatment
+	Lead     Layer = "lead"     // costs more than it brings
 )
 
-func (Layer) names() []string { return []string{"", "platinum", "gold", "iron", "lead"} }
-
-// String returns the layer in lower case, such as "gold"; "invalid" for another
-// Layer.
-func (l Layer) String() string { return nameOf(l) }
-
-// MarshalText returns what [Layer.String] returns, or an error for another Layer.
-func (l Layer) MarshalText() ([]byte, error) { return appendName(nil, l) }
-
-// UnmarshalText reads the text of a Layer; l is unchanged on error.
-func (l *Layer) UnmarshalText(text []byte) error { return parseName(l, text) }
+func layers() enum.Set[Layer] { return enum.Of(Platinum, Gold, Iron, Lead) }
 
 // A Measure is a number that may not be known. The zero Measure is unknown.
 type Measure struct {
@@ -44,7 +36,7 @@ func Measured(v float64) Measure { return Measure{v, true} }
 // validate checks that a known Measure is a share.
 func (m Measure) validate(field string) error {
 	if m.Known && !(m.Value >= 0 && m.Value <= 1) {
-		return fault(field, m.Value, "must be 0 to 1 where it is known")
+		return fault.New(field, m.Value, "must be 0 to 1 where it is known")
 	}
 	return nil
 }
@@ -59,7 +51,7 @@ type PyramidParams struct {
 }
 
 // Validate reports the first rule that p breaks as a [relmark.FieldError].
-func (p PyramidParams) Validate() error { return wrap(p.validate()) }
+func (p PyramidParams) Validate() error { return fault.Room(room, p.validate()) }
 
 func (p PyramidParams) validate() error {
 	if err := p.Margin.validate("Margin."); err != nil {
@@ -67,16 +59,16 @@ func (p PyramidParams) validate() error {
 	}
 	switch {
 	case !(p.Sensitive >= 0 && p.Sensitive <= 1):
-		return fault("Sensitive", p.Sensitive, "must be in (0, 1], or 0 for 0.5")
+		return fault.New("Sensitive", p.Sensitive, "must be in (0, 1], or 0 for 0.5")
 	case !(p.Loyal >= 0 && p.Loyal <= 1):
-		return fault("Loyal", p.Loyal, "must be in (0, 1], or 0 for 0.5")
+		return fault.New("Loyal", p.Loyal, "must be in (0, 1], or 0 for 0.5")
 	}
 	cost, err := exact("LeadCost", p.LeadCost)
 	if err != nil {
 		return err
 	}
 	if cost.units < 0 || cost.cmp(amount{1, 0}) > 0 {
-		return fault("LeadCost", nil, "must be in (0, 1], or 0 for 1")
+		return fault.New("LeadCost", nil, "must be in (0, 1], or 0 for 1")
 	}
 	return nil
 }
@@ -107,7 +99,7 @@ func NewPyramid(p PyramidParams) (Pyramid, error) {
 		p.LeadCost = decimal.New(1, 0)
 	}
 	cost, err := exact("LeadCost", p.LeadCost)
-	return Pyramid{p, cost}, wrap(err)
+	return Pyramid{p, cost}, fault.Room(room, err)
 }
 
 // Params returns what the pyramid was made of, defaults filled in.
@@ -141,7 +133,7 @@ func (p Pyramid) read(a Account) (position, error) {
 		return position{}, err
 	}
 	if cost.units < 0 {
-		return position{}, fault("Cost", nil, "must be 0 or more")
+		return position{}, fault.New("Cost", nil, "must be 0 or more")
 	}
 	margin, ok := revenue.minus(cost)
 	if !ok {
@@ -220,20 +212,24 @@ type Stratum struct {
 	Revenue, Cost, Margin decimal.Decimal
 }
 
-// Strata is a customer base in layers. It is safe for concurrent reads.
+// Strata is a customer base in layers. It is safe for concurrent reads. It has no
+// JSON; its standings have.
 type Strata[ID relmark.ID] struct {
+	opaque
+
 	Standings []Standing[ID] // by margin, descending, ties by identifier
 	Curve     Curve          // of the margins: its [Whale] says what lead customers drain
 
-	strata [Lead + 1]Stratum
+	strata [4]Stratum // in the order of the layers
 }
 
 // Of returns the summary of a layer, the zero Stratum for no layer.
 func (s Strata[ID]) Of(l Layer) Stratum {
-	if !valid(l) {
+	i, ok := layers().Index(l)
+	if !ok {
 		return Stratum{}
 	}
-	return s.strata[l]
+	return s.strata[i]
 }
 
 // Stratify assigns every customer to a layer. Margins, revenue less cost, are
@@ -247,33 +243,35 @@ func (s Strata[ID]) Of(l Layer) Stratum {
 // order and O(n·log n) otherwise.
 func Stratify[ID relmark.ID](p Pyramid, accounts iter.Seq2[ID, Account]) (Strata[ID], error) {
 	if p.leadCost.units == 0 {
-		return Strata[ID]{}, wrap(fault("Pyramid", nil, "must come from NewPyramid"))
+		return Strata[ID]{}, fault.Room(room, fault.New("Pyramid", nil, "must come from NewPyramid"))
 	}
 	rows, err := ordered(accounts, p.read)
 	if err != nil {
-		return Strata[ID]{}, wrap(err)
+		return Strata[ID]{}, fault.Room(room, err)
 	}
 	ranking, err := rank(len(rows), func(i int) amount { return rows[i].v.margin })
 	if err != nil {
-		return Strata[ID]{}, wrap(err)
+		return Strata[ID]{}, fault.Room(room, err)
 	}
-	classes, err := ranking.ABC(p.params.Margin)
+	ranked, err := ranking.ABC(p.params.Margin)
 	if err != nil {
 		return Strata[ID]{}, err
 	}
 	s := Strata[ID]{Standings: make([]Standing[ID], 0, len(rows)), Curve: ranking.Curve()}
-	var sums [Lead + 1]tally
-	for i, class := range classes.All() {
+	var sums [4]tally
+	for position, e := range ranked.list {
+		i := e.id // ranked are the rows by their positions
 		v := &rows[i].v
 		if !v.traits.Has(Loss) {
-			v.traits |= TopMargin << (class - A)
+			v.traits |= TopMargin << ranked.at(position)
 		}
 		l := layer(v.traits)
-		sums[l].add(v)
+		at, _ := layers().Index(l)
+		sums[at].add(v)
 		s.Standings = append(s.Standings, Standing[ID]{rows[i].id, l, v.traits, v.margin})
 	}
-	for l := Platinum; l <= Lead; l++ {
-		s.strata[l] = sums[l].stratum(len(rows))
+	for i := range sums {
+		s.strata[i] = sums[i].stratum(len(rows))
 	}
 	return s, nil
 }

@@ -62,8 +62,8 @@ func TestStratifyByHand(t *testing.T) {
 	assert.True(t, money(t, "1300").Equal(gold.Revenue))
 	assert.True(t, money(t, "740").Equal(gold.Cost))
 	assert.True(t, money(t, "560").Equal(gold.Margin))
-	assert.Zero(t, s.Of(0))
-	assert.Zero(t, s.Of(9))
+	assert.Zero(t, s.Of(""))
+	assert.Zero(t, s.Of("silver"))
 	assert.True(t, s.Standings[1].Traits.Has(abc.PriceSensitive|abc.Divided))
 	assert.False(t, s.Standings[4].Traits.Has(abc.PriceSensitive|abc.Divided))
 }
@@ -101,7 +101,7 @@ func TestPyramidProperties(t *testing.T) {
 		require.NoError(t, err)
 		var margin, sum decimal.Decimal
 		customers := 0
-		for l := abc.Platinum; l <= abc.Lead; l++ {
+		for _, l := range []abc.Layer{abc.Platinum, abc.Gold, abc.Iron, abc.Lead} {
 			customers += s.Of(l).Customers
 			sum = sum.Add(s.Of(l).Margin)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -15,6 +16,8 @@ import (
 // identifier in ascending order. It is an immutable value, safe for concurrent
 // use. Obtain one from [NewRanking]; the zero Ranking is empty.
 type Ranking[ID relmark.ID] struct {
+	opaque
+
 	digits int // fraction digits of every value
 	list   []entry[ID]
 }
@@ -37,13 +40,13 @@ func NewRanking[ID relmark.ID](values iter.Seq2[ID, decimal.Decimal]) (Ranking[I
 		err = distinct(rows)
 	}
 	if err != nil {
-		return Ranking[ID]{}, wrap(err)
+		return Ranking[ID]{}, fault.Room(room, err)
 	}
 	positions, err := rank(len(rows), func(i int) amount { return rows[i].v })
 	if err != nil {
-		return Ranking[ID]{}, wrap(err)
+		return Ranking[ID]{}, fault.Room(room, err)
 	}
-	r := Ranking[ID]{positions.digits, make([]entry[ID], len(rows))}
+	r := Ranking[ID]{digits: positions.digits, list: make([]entry[ID], len(rows))}
 	for i, e := range positions.list {
 		r.list[i] = entry[ID]{rows[e.id].id, e.units}
 	}
@@ -83,7 +86,7 @@ func rank(n int, at func(int) amount) (Ranking[int], error) {
 	if !ok {
 		return Ranking[int]{}, errDigits
 	}
-	return Ranking[int]{digits, byValue(list)}, nil
+	return Ranking[int]{digits: digits, list: byValue(list)}, nil
 }
 
 // inUnits returns n amounts with as many digits as one of them needs at most; false

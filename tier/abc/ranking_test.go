@@ -77,7 +77,7 @@ func TestEmptyCurve(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, abc.Summary{}, classes.Summary)
 	assert.Empty(t, pairs(classes.All()))
-	assert.Zero(t, abc.Summary{}.Of(0))
+	assert.Zero(t, abc.Summary{}.Of(""))
 	for _, c := range []abc.Curve{{}, r.Curve(), abc.Values{}.Curve()} {
 		assert.Zero(t, c.Customers())
 		assert.True(t, c.Total().IsZero())
@@ -167,42 +167,23 @@ func TestCutsAreMonotone(t *testing.T) {
 	assert.Equal(t, 4, last)
 }
 
-func TestWords(t *testing.T) {
+func TestKinds(t *testing.T) {
 	t.Parallel()
-	words(t, []abc.Class{abc.A, abc.B, abc.C}, "A", "B", "C")
-	words(t, []abc.Level{abc.High, abc.Medium, abc.Low}, "H", "M", "L")
-	words(t, []abc.Layer{abc.Platinum, abc.Gold, abc.Iron, abc.Lead}, "platinum", "gold", "iron", "lead")
-	words(t, []abc.Test{abc.Measurable, abc.Reachable, abc.Profitable, abc.Growing}, "measurable", "reachable", "profitable", "growing")
-	words(t, []abc.Verdict{abc.Unknown, abc.Pass, abc.Fail}, "unknown", "pass", "fail")
-	words(t, []abc.Criterion{abc.Size, abc.Precision, abc.Retention, abc.Access, abc.Response, abc.Profit, abc.Weight, abc.Growth, abc.Steadiness},
-		"size", "precision", "retention", "access", "response", "profit", "weight", "growth", "steadiness")
-	assert.Equal(t, "key potential ordinary invalid", abc.A.Kind()+" "+abc.B.Kind()+" "+abc.C.Kind()+" "+abc.Class(0).Kind())
-	_, err := abc.Class(0).MarshalText()
-	require.EqualError(t, err, "abc: Enum = 0: must be one of A, B, C")
+	assert.Equal(t, "key potential ordinary ", abc.A.Kind()+" "+abc.B.Kind()+" "+abc.C.Kind()+" "+abc.Class("A").Kind())
 }
 
-type word interface {
-	comparable
-	String() string
-	MarshalText() ([]byte, error)
-}
-
-func words[E word, P interface {
-	*E
-	UnmarshalText(text []byte) error
-}](t *testing.T, list []E, names ...string) {
-	t.Helper()
-	for i, e := range list {
-		text, err := e.MarshalText()
-		require.NoError(t, err)
-		assert.Equal(t, names[i], string(text))
-		assert.Equal(t, names[i], e.String())
-		var back E
-		require.NoError(t, P(&back).UnmarshalText(text))
-		assert.Equal(t, e, back)
-		for _, bad := range []string{"", "invalid", names[i] + " "} {
-			require.ErrorIs(t, P(&back).UnmarshalText([]byte(bad)), relmark.ErrInvalid)
-			assert.Equal(t, e, back, "unchanged")
+// Every criterion belongs to a test, and another word to none.
+func TestCriteriaOfTests(t *testing.T) {
+	t.Parallel()
+	for test, list := range map[abc.Test][]abc.Criterion{
+		abc.Measurable: {abc.Size, abc.Precision, abc.Retention},
+		abc.Reachable:  {abc.Access, abc.Response},
+		abc.Profitable: {abc.Profit, abc.Weight},
+		abc.Growing:    {abc.Growth, abc.Steadiness},
+		"":             {"", "Size"},
+	} {
+		for _, c := range list {
+			assert.Equal(t, test, c.Test(), c)
 		}
 	}
 }

@@ -31,7 +31,7 @@ type Report struct {
 // fails, else [Unknown] if any is unknown, else [Pass]. It is Unknown for a word
 // that is no test.
 func (r Report) Test(t Test) Verdict {
-	if !valid(t) || len(r.Findings) == 0 {
+	if !tests().Valid(t) || len(r.Findings) == 0 {
 		return Unknown
 	}
 	v := Pass

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Member is what one customer of a segment did over some periods. It is plain
@@ -25,6 +26,8 @@ type Member struct {
 // while nobody changes it. Copies share their memory: change only one of them.
 // Customers must be partitioned: each is added to one part only.
 type Segment struct {
+	opaque
+
 	members   int64
 	joined    int64
 	left      int64
@@ -40,13 +43,13 @@ const (
 	maxMessages = 1 << 20 // of one member: keeps counts of messages in range
 )
 
-var errPeriods = fault("Periods", nil, "must be as many for every member and segment")
+var errPeriods = fault.New("Periods", nil, "must be as many for every member and segment")
 
 // Add adds a member. It fails with a [relmark.FieldError] on values with more than
 // nine fraction digits, counts out of range or another number of periods than the
 // members before, and with [relmark.ErrLimit] beyond 2^31 − 1 members; s is
 // unchanged then. It takes O(periods) time.
-func (s *Segment) Add(m Member) error { return wrap(s.add(m)) }
+func (s *Segment) Add(m Member) error { return fault.Room(room, s.add(m)) }
 
 func (s *Segment) add(m Member) error {
 	if err := m.validate(); err != nil {
@@ -83,11 +86,11 @@ func (s *Segment) add(m Member) error {
 func (m Member) validate() error {
 	switch n := len(m.Values); {
 	case n < 1 || n > maxPeriods:
-		return fault("Values", n, "must be 1 to 120 periods")
+		return fault.New("Values", n, "must be 1 to 120 periods")
 	case m.Contacts < 0 || m.Contacts > maxMessages:
-		return fault("Contacts", m.Contacts, "must be 0 to 2^20")
+		return fault.New("Contacts", m.Contacts, "must be 0 to 2^20")
 	case m.Responses < 0 || m.Responses > m.Contacts:
-		return fault("Responses", m.Responses, "must be 0 to Contacts")
+		return fault.New("Responses", m.Responses, "must be 0 to Contacts")
 	}
 	return nil
 }
@@ -110,9 +113,9 @@ func (s *Segment) count(m Member) {
 func (s *Segment) Leave(n int) error {
 	switch {
 	case n < 0:
-		return wrap(fault("N", n, "must be 0 or more"))
+		return fault.Room(room, fault.New("N", n, "must be 0 or more"))
 	case n > maxCustomers || s.left+int64(n) > maxCustomers:
-		return wrap(errTooMany)
+		return fault.Room(room, errTooMany)
 	}
 	s.left += int64(n)
 	return nil
@@ -121,7 +124,7 @@ func (s *Segment) Leave(n int) error {
 // Merge adds everything that o holds. It is exact, associative and commutative,
 // and the empty Segment is its identity. It fails as [Segment.Add] does, and s is
 // unchanged then.
-func (s *Segment) Merge(o *Segment) error { return wrap(s.merge(o)) }
+func (s *Segment) Merge(o *Segment) error { return fault.Room(room, s.merge(o)) }
 
 func (s *Segment) merge(o *Segment) error {
 	switch {
@@ -206,7 +209,7 @@ func (s *Segment) UnmarshalBinary(data []byte) error {
 	r.Check(len(squares) == 0 || squares[0] != 0)
 	decoded.squares.SetBytes(squares)
 	r.Check(decoded.consistent())
-	if err := decodeError("segment", r.Done()); err != nil {
+	if err := fault.Decode(room, "segment", r.Done()); err != nil {
 		return err
 	}
 	*s = decoded

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // Segmentation keeps a [Segment] for each key of a basis of segmentation: region,
@@ -14,6 +15,8 @@ import (
 // empty and ready to use. It is not safe for concurrent mutation; concurrent reads
 // are safe while nobody changes it.
 type Segmentation[K relmark.ID] struct {
+	opaque
+
 	segments map[K]*Segment
 	unknown  int64
 }
@@ -62,9 +65,9 @@ func (b *Segmentation[K]) Add(key K, m Member) error {
 func (b *Segmentation[K]) Unknown(n int) error {
 	switch {
 	case n < 0:
-		return wrap(fault("N", n, "must be 0 or more"))
+		return fault.Room(room, fault.New("N", n, "must be 0 or more"))
 	case n > maxCustomers || b.unknown+int64(n) > maxCustomers:
-		return wrap(errTooMany)
+		return fault.Room(room, errTooMany)
 	}
 	b.unknown += int64(n)
 	return nil
@@ -75,7 +78,7 @@ func (b *Segmentation[K]) Unknown(n int) error {
 // does, and b is unchanged then.
 func (b *Segmentation[K]) Merge(o *Segmentation[K]) error {
 	if b.unknown+o.unknown > maxCustomers {
-		return wrap(errTooMany)
+		return fault.Room(room, errTooMany)
 	}
 	merged := make(map[K]*Segment, len(o.segments))
 	for key, theirs := range o.segments {
@@ -84,7 +87,7 @@ func (b *Segmentation[K]) Merge(o *Segmentation[K]) error {
 			_ = s.merge(mine) // into an empty one: it cannot fail
 		}
 		if err := s.merge(theirs); err != nil {
-			return wrap(err)
+			return fault.Room(room, err)
 		}
 		merged[key] = s
 	}

@@ -3,6 +3,7 @@ package abc
 import (
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -17,7 +18,7 @@ const maxFalls = 1000
 // Validate reports a rule that r breaks as a [relmark.FieldError].
 func (r StreakRule) Validate() error {
 	if r.Falls < 0 || r.Falls > maxFalls {
-		return wrap(fault("Falls", r.Falls, "must be 1 to 1000, or 0 for 3"))
+		return fault.Room(room, fault.New("Falls", r.Falls, "must be 1 to 1000, or 0 for 3"))
 	}
 	return nil
 }
@@ -43,8 +44,8 @@ type Streak struct {
 // NewStreak returns the state of a customer of a class before the first period. It
 // fails with a [relmark.FieldError] if class is none.
 func NewStreak(class Class) (Streak, error) {
-	if err := checkEnum("Class", class); err != nil {
-		return Streak{}, wrap(err)
+	if err := classes().Check("Class", class); err != nil {
+		return Streak{}, fault.Room(room, err)
 	}
 	return Streak{class: class}, nil
 }
@@ -63,8 +64,8 @@ func (s Streak) Last() (decimal.Decimal, bool) {
 // In returns s with another class, such as after a review, and the count as it is.
 // It fails with a [relmark.FieldError] if class is none.
 func (s Streak) In(class Class) (Streak, error) {
-	if err := checkEnum("Class", class); err != nil {
-		return Streak{}, wrap(err)
+	if err := classes().Check("Class", class); err != nil {
+		return Streak{}, fault.Room(room, err)
 	}
 	s.class = class
 	return s, nil
@@ -81,12 +82,12 @@ func (s Streak) Next(contribution decimal.Decimal, r StreakRule) (next Streak, d
 	if err := r.Validate(); err != nil {
 		return Streak{}, false, err
 	}
-	if err := checkEnum("Class", s.class); err != nil {
-		return Streak{}, false, wrap(err)
+	if err := classes().Check("Class", s.class); err != nil {
+		return Streak{}, false, fault.Room(room, err)
 	}
 	value, err := exact("Contribution", contribution)
 	if err != nil {
-		return Streak{}, false, wrap(err)
+		return Streak{}, false, fault.Room(room, err)
 	}
 	if s.begun && value.cmp(s.last) < 0 {
 		s.falls++
@@ -96,8 +97,8 @@ func (s Streak) Next(contribution decimal.Decimal, r StreakRule) (next Streak, d
 	s.begun, s.last = true, value
 	if s.falls >= r.falls() {
 		s.falls = 0
-		dropped = s.class < C
-		s.class = min(s.class+1, C)
+		dropped = s.class != C
+		s.class = s.class.next()
 	}
 	return s, dropped, nil
 }

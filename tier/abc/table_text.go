@@ -1,26 +1,30 @@
 package abc
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/relmark/relmark/internal/fault"
+)
 
 // appendTable appends the classes of a table, three rows apart by a space.
-func appendTable(b []byte, classes []Class) ([]byte, error) {
-	width := len(classes) / 3
-	for i, class := range classes {
+func appendTable(b []byte, cells []Class) ([]byte, error) {
+	width := len(cells) / 3
+	for i, class := range cells {
 		if i > 0 && i%width == 0 {
 			b = append(b, ' ')
 		}
-		var err error
-		if b, err = appendName(b, class); err != nil {
-			return nil, err
+		if err := classes().Check("Table", class); err != nil {
+			return nil, fault.Room(room, err)
 		}
+		b = append(b, class...)
 	}
 	return b, nil
 }
 
-// parseTable reads what appendTable appends into classes.
-func parseTable(classes []Class, text []byte) error {
-	width := len(classes) / 3
-	read := make([]Class, 0, len(classes))
+// parseTable reads what appendTable appends into cells.
+func parseTable(cells []Class, text []byte) error {
+	width := len(cells) / 3
+	read := make([]Class, 0, len(cells))
 	for i, c := range text {
 		if i%(width+1) == width {
 			if c != ' ' {
@@ -28,20 +32,21 @@ func parseTable(classes []Class, text []byte) error {
 			}
 			continue
 		}
-		if c < 'A' || c > 'C' || len(read) == len(classes) {
+		class, ok := classes().At(int(c) - 'a')
+		if !ok || len(read) == len(cells) {
 			return errTable()
 		}
-		read = append(read, A+Class(c-'A'))
+		read = append(read, class)
 	}
-	if len(read) < len(classes) || len(text) != len(classes)+2 {
+	if len(read) < len(cells) || len(text) != len(cells)+2 {
 		return errTable()
 	}
-	copy(classes, read)
+	copy(cells, read)
 	return nil
 }
 
 func errTable() error {
-	return wrap(fault("Table", nil, "must be three words of the letters A, B and C, as long as its rows"))
+	return fault.Room(room, fault.New("Table", nil, "must be three words of the letters a, b and c, as long as its rows"))
 }
 
 func (t *Table) flat() []Class {
@@ -49,7 +54,7 @@ func (t *Table) flat() []Class {
 }
 
 // MarshalText returns the rows of t as [DefaultTable] shows them, such as
-// "AAAAAAAAB ABBBBBBBC BCCBCCCCC". It fails if a cell has no class.
+// "aaaaaaaab abbbbbbbc bccbccccc". It fails if a cell has no class.
 func (t Table) MarshalText() ([]byte, error) { return appendTable(nil, t.flat()) }
 
 // UnmarshalText reads what [Table.MarshalText] returns; t is unchanged on error.
@@ -64,7 +69,7 @@ func (t *Table) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalText returns the rows of t, by level of fit, such as "AAB ABC BCC". It
+// MarshalText returns the rows of t, by level of fit, such as "aab abc bcc". It
 // fails if a cell has no class.
 func (t ProspectTable) MarshalText() ([]byte, error) {
 	return appendTable(nil, slices.Concat(t[0][:], t[1][:], t[2][:]))

@@ -3,6 +3,8 @@ package abc
 import (
 	"slices"
 	"strings"
+
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // Traits is a set of findings about a customer that decide the layer.
@@ -55,7 +57,7 @@ func (t *Traits) UnmarshalText(text []byte) error {
 	for name := range strings.SplitSeq(string(text), "|") {
 		i := slices.Index(traitNames(), name)
 		if i < 0 || read.Has(1<<i) {
-			return wrap(fault("Traits", nil, "must be traits, each once, joined with |"))
+			return fault.Room(room, fault.New("Traits", nil, "must be traits, each once, joined with |"))
 		}
 		read |= 1 << i
 	}

@@ -1,15 +1,13 @@
 package abc
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/shopspring/decimal"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -19,6 +17,8 @@ import (
 // nobody changes it. Memory grows with distinct values. Copies share their memory:
 // change only one of them.
 type Values struct {
+	opaque
+
 	digits int
 	counts map[int64]int64 // customers by value in units of 10^-digits
 	n      int64
@@ -32,21 +32,21 @@ func (v *Values) Add(value decimal.Decimal, n int) error {
 	a, err := exact("Value", value)
 	switch {
 	case err != nil:
-		return wrap(err)
+		return fault.Room(room, err)
 	case n < 0:
-		return wrap(fault("N", n, "must be 0 or more"))
+		return fault.Room(room, fault.New("N", n, "must be 0 or more"))
 	case n == 0:
 		return nil
 	}
 	digits := max(min(v.digits, a.digits), a.needed()) // zeros are no digits
 	units, _ := a.in(digits)
-	return wrap(v.merge(Values{digits, map[int64]int64{units: int64(n)}, int64(n)}))
+	return fault.Room(room, v.merge(Values{digits: digits, counts: map[int64]int64{units: int64(n)}, n: int64(n)}))
 }
 
 // Merge adds everything that o holds. It is associative and commutative, and the
 // empty Values is its identity. It fails as [Values.Add] does, and v is unchanged
 // then. Customers whom both count are counted twice.
-func (v *Values) Merge(o Values) error { return wrap(v.merge(o)) }
+func (v *Values) Merge(o Values) error { return fault.Room(room, v.merge(o)) }
 
 func (v *Values) merge(o Values) error {
 	if o.n == 0 {
@@ -67,7 +67,7 @@ func (v *Values) merge(o Values) error {
 	for units, n := range theirs {
 		mine[units] += n
 	}
-	*v = Values{digits, mine, v.n + o.n}
+	*v = Values{digits: digits, counts: mine, n: v.n + o.n}
 	return nil
 }
 
@@ -154,20 +154,9 @@ func (v *Values) UnmarshalBinary(data []byte) error {
 		decoded.n += int64(n)
 	}
 	r.Check(decoded.digits <= maxDigits && decoded.n <= maxCustomers && (decoded.digits == 0 || size > 0 && decoded.zeros() == 0))
-	if err := decodeError("values", r.Done()); err != nil {
+	if err := fault.Decode(room, "values", r.Done()); err != nil {
 		return err
 	}
 	*v = decoded
 	return nil
-}
-
-func decodeError(what string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("abc: %s: %w", what, relmark.ErrUnsupported)
-	default:
-		return fmt.Errorf("abc: %s: corrupt encoding: %w", what, relmark.ErrInvalid)
-	}
 }
