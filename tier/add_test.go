@@ -15,7 +15,7 @@ import (
 	"github.com/relmark/relmark/tier"
 )
 
-func program(t testing.TB, policies ...tier.Policy) *tier.Program {
+func ladder(t testing.TB, policies ...tier.Policy) *tier.Ladder {
 	t.Helper()
 	p, err := tier.New(policies...)
 	require.NoError(t, err)
@@ -26,18 +26,18 @@ func nights(n int64) tier.Amounts { return tier.Amounts{"nights": decimal.NewFro
 
 func TestAddRejects(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	at := instant(t, "2025-03-01T10:00:00Z")
 	s := state(t, p, relmark.MustParseDate("2025-01-01"),
 		tier.Event{ID: "a", At: at, Amounts: tier.Amounts{"nights": d("3"), "spend": d("10.50")}},
-		tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "gold", Reason: "gift"}},
+		tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "gold", Mode: tier.Floor, Reason: "gift"}},
 		tier.Event{ID: "r", At: at, Reverse: "a", Amounts: nights(1)})
 	before, err := s.MarshalBinary()
 	require.NoError(t, err)
 	for name, e := range map[string]tier.Event{
 		"no id":                   {At: at, Amounts: nights(1)},
 		"nothing":                 {ID: "x", At: at},
-		"two things":              {ID: "x", At: at, Amounts: nights(1), Override: &tier.Override{Level: "gold"}},
+		"two things":              {ID: "x", At: at, Amounts: nights(1), Override: &tier.Override{Level: "gold", Mode: tier.Floor}},
 		"reverses itself":         {ID: "x", At: at, Reverse: "x"},
 		"unknown metric":          {ID: "x", At: at, Amounts: tier.Amounts{"nights": d("1"), "stays": d("1")}},
 		"negative":                {ID: "x", At: at, Amounts: nights(-1)},
@@ -47,16 +47,16 @@ func TestAddRejects(t *testing.T) {
 		"before joining":          {ID: "x", At: instant(t, "2024-12-31T23:59:59Z"), Amounts: nights(1)},
 		"before the calendar":     {ID: "x", At: time.Time{}, Amounts: nights(1)},
 		"after the calendar":      {ID: "x", At: time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC), Amounts: nights(1)},
-		"unknown level":           {ID: "x", At: at, Override: &tier.Override{Level: "black"}},
-		"unknown mode":            {ID: "x", At: at, Override: &tier.Override{Level: "gold", Mode: 9}},
-		"until not after from":    {ID: "x", At: at, Override: &tier.Override{Level: "gold", Until: at}},
-		"until before from":       {ID: "x", At: at, Override: &tier.Override{Level: "gold", From: at.Add(2), Until: at.Add(1)}},
-		"from past the end":       {ID: "x", At: at, Override: &tier.Override{Level: "gold", From: time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)}},
+		"unknown level":           {ID: "x", At: at, Override: &tier.Override{Level: "black", Mode: tier.Floor}},
+		"unknown mode":            {ID: "x", At: at, Override: &tier.Override{Level: "gold", Mode: "roof"}},
+		"until not after from":    {ID: "x", At: at, Override: &tier.Override{Level: "gold", Mode: tier.Floor, Until: at}},
+		"until before from":       {ID: "x", At: at, Override: &tier.Override{Level: "gold", Mode: tier.Floor, From: at.Add(2), Until: at.Add(1)}},
+		"from past the end":       {ID: "x", At: at, Override: &tier.Override{Level: "gold", Mode: tier.Floor, From: time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)}},
 		"same id, other amount":   {ID: "a", At: at, Amounts: tier.Amounts{"nights": d("3"), "spend": d("10.51")}},
 		"same id, other time":     {ID: "a", At: at.Add(1), Amounts: tier.Amounts{"nights": d("3"), "spend": d("10.50")}},
 		"same id, other kind":     {ID: "a", At: at, Reverse: "o"},
 		"same id, other original": {ID: "r", At: at, Reverse: "o", Amounts: nights(1)},
-		"same id, other level":    {ID: "o", At: at, Override: &tier.Override{Level: "silver", Reason: "gift"}},
+		"same id, other level":    {ID: "o", At: at, Override: &tier.Override{Level: "silver", Mode: tier.Floor, Reason: "gift"}},
 	} {
 		err := s.Add(e)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -67,7 +67,7 @@ func TestAddRejects(t *testing.T) {
 	}
 	// The same content, told otherwise.
 	require.NoError(t, s.Add(tier.Event{ID: "a", At: at.In(time.FixedZone("", 3600)), Amounts: tier.Amounts{"nights": d("3.0"), "spend": d("10.5")}}))
-	require.NoError(t, s.Add(tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "gold", Reason: "gift", From: at}}))
+	require.NoError(t, s.Add(tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "gold", Mode: tier.Floor, Reason: "gift", From: at}}))
 	assert.Equal(t, 3, s.Len())
 	last, ok := s.Last()
 	assert.True(t, ok)
@@ -77,7 +77,7 @@ func TestAddRejects(t *testing.T) {
 
 func TestSumsHaveALimit(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	joined, at := relmark.MustParseDate("2025-01-01"), instant(t, "2025-03-01T10:00:00Z")
 	half := tier.Amounts{"nights": decimal.NewFromInt(math.MaxInt64/2 + 1)}
 	s := state(t, p, joined, tier.Event{ID: "a", At: at, Amounts: half})
@@ -95,21 +95,21 @@ func TestSumsHaveALimit(t *testing.T) {
 
 func TestMergeRejects(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	joined, at := relmark.MustParseDate("2025-01-01"), instant(t, "2025-03-01T10:00:00Z")
 	s := state(t, p, joined, tier.Event{ID: "a", At: at, Amounts: nights(3)})
-	closed := func(on string, n int64) *tier.State {
+	closed := func(on string, n int64) *tier.Membership {
 		c := state(t, p, joined, tier.Event{ID: "c", At: at, Amounts: nights(n)})
 		require.NoError(t, c.Close(relmark.MustParseDate(on)))
 		return c
 	}
 	for name, c := range map[string]struct {
-		into, from *tier.State
+		into, from *tier.Membership
 		want       error
 	}{
 		"nothing":          {s, nil, relmark.ErrInvalid},
-		"zero state":       {s, &tier.State{}, relmark.ErrInvalid},
-		"another program":  {s, state(t, program(t, simple()), joined), relmark.ErrInvalid},
+		"zero state":       {s, &tier.Membership{}, relmark.ErrInvalid},
+		"another ladder":   {s, state(t, ladder(t, simple()), joined), relmark.ErrInvalid},
 		"another member":   {s, state(t, p, joined.AddDays(1)), relmark.ErrInvalid},
 		"other content":    {s, state(t, p, joined, tier.Event{ID: "a", At: at, Amounts: nights(4)}), relmark.ErrInvalid},
 		"into closed":      {closed("2026-01-01", 3), s, relmark.ErrRefused},
@@ -133,11 +133,11 @@ func TestMergeRejects(t *testing.T) {
 
 func TestZeroValuesAreRefused(t *testing.T) {
 	t.Parallel()
-	var s tier.State
-	var p tier.Program
+	var s tier.Membership
+	var p tier.Ladder
 	at := instant(t, "2025-03-01T10:00:00Z")
 	require.ErrorIs(t, s.Add(tier.Event{ID: "a", At: at, Amounts: nights(1)}), relmark.ErrInvalid)
-	require.ErrorIs(t, s.Merge(&tier.State{}), relmark.ErrInvalid)
+	require.ErrorIs(t, s.Merge(&tier.Membership{}), relmark.ErrInvalid)
 	require.ErrorIs(t, s.Close(relmark.MustParseDate("2025-01-01")), relmark.ErrInvalid)
 	_, err := s.MarshalBinary()
 	require.ErrorIs(t, err, relmark.ErrInvalid)
@@ -146,17 +146,17 @@ func TestZeroValuesAreRefused(t *testing.T) {
 	assert.Empty(t, s.Waiting())
 	_, err = p.Join(relmark.MustParseDate("2025-01-01"))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = p.DecodeState(nil)
+	_, err = p.DecodeMembership(nil)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = p.Decide(&s, at)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = program(t, simple()).Decide(nil, at)
+	_, err = ladder(t, simple()).Decide(nil, at)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
 func TestDecideRejects(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	s := state(t, p, relmark.MustParseDate("2025-01-01"))
 	for _, at := range []time.Time{{}, instant(t, "2024-12-31T23:59:59Z"), time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)} {
 		_, err := p.Decide(s, at)
@@ -172,17 +172,17 @@ func TestDecideRejects(t *testing.T) {
 	}
 }
 
-// A state made by one program is judged by another that knows its words.
+// A state made by one ladder is judged by another that knows its words.
 func TestAnotherProgram(t *testing.T) {
 	t.Parallel()
 	at := instant(t, "2025-03-01T10:00:00Z")
-	made := program(t, simple())
+	made := ladder(t, simple())
 	s := state(t, made, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: at, Amounts: tier.Amounts{"nights": d("12"), "spend": d("90.5")}},
-		tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "silver", Until: at.AddDate(0, 1, 0)}})
+		tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "silver", Mode: tier.Floor, Until: at.AddDate(0, 1, 0)}})
 	other := simple()
 	other.Metrics["a first one"] = tier.Decimal
 	other.Levels = append(other.Levels, tier.Level{Code: "diamond", Enter: tier.AtLeastInt("spend", 90)})
-	got, err := program(t, other).Decide(s, at)
+	got, err := ladder(t, other).Decide(s, at)
 	require.NoError(t, err)
 	assert.Equal(t, "diamond", got.Level)
 	for name, change := range map[string]func(p *tier.Policy){
@@ -193,27 +193,27 @@ func TestAnotherProgram(t *testing.T) {
 	} {
 		p := simple()
 		change(&p)
-		_, err := program(t, p).Decide(s, at)
+		_, err := ladder(t, p).Decide(s, at)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 	closed := state(t, made, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: at, Amounts: nights(12)})
 	require.NoError(t, closed.Close(relmark.MustParseDate("2026-01-01")))
-	_, err = program(t, other).Decide(closed, instant(t, "2026-03-01T10:00:00Z"))
+	_, err = ladder(t, other).Decide(closed, instant(t, "2026-03-01T10:00:00Z"))
 	require.ErrorIs(t, err, relmark.ErrInvalid, "another ladder")
 	higher := simple()
 	higher.Metrics["a first one"] = tier.Decimal
 	higher.Levels[1].Enter = tier.AtLeastInt("nights", 20)
-	got, err = program(t, higher).Decide(closed, instant(t, "2026-03-01T10:00:00Z"))
+	got, err = ladder(t, higher).Decide(closed, instant(t, "2026-03-01T10:00:00Z"))
 	require.NoError(t, err)
 	assert.Equal(t, "silver", got.Level, "what was closed stands")
-	got, err = program(t, higher).Decide(closed, instant(t, "2027-03-01T10:00:00Z"))
+	got, err = ladder(t, higher).Decide(closed, instant(t, "2027-03-01T10:00:00Z"))
 	require.NoError(t, err)
 	assert.Equal(t, "base", got.Level)
 }
 
 func TestCloseAndWaiting(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	s := state(t, p, relmark.MustParseDate("2025-01-01"))
 	for year := 2025; year < 2045; year++ {
 		for k := range 20 {
@@ -241,14 +241,14 @@ func TestOpen(t *testing.T) {
 	t.Parallel()
 	p := simple()
 	p.Levels[1].Lifetime = tier.AtLeastInt("nights", 300)
-	pr := program(t, p)
+	pr := ladder(t, p)
 	joined := relmark.MustParseDate("2015-05-05")
 	o := tier.Opening{
 		On: relmark.MustParseDate("2026-07-01"), Level: "gold", Since: relmark.MustParseDate("2024-08-01"), Until: relmark.MustParseDate("2027-01-01"),
 		Lifetime: nights(290),
 		Events: []tier.Event{
 			{ID: "spring", At: instant(t, "2026-04-01T00:00:00Z"), Amounts: nights(25)},
-			{ID: "match", At: instant(t, "2026-04-01T00:00:00Z"), Override: &tier.Override{Level: "gold", Until: instant(t, "2026-08-01T00:00:00Z")}},
+			{ID: "match", At: instant(t, "2026-04-01T00:00:00Z"), Override: &tier.Override{Level: "gold", Mode: tier.Floor, Until: instant(t, "2026-08-01T00:00:00Z")}},
 			{ID: "over", At: instant(t, "2026-04-02T00:00:00Z"), Override: &tier.Override{Level: "base", Mode: tier.Pin}},
 			{ID: "end", At: instant(t, "2026-04-03T00:00:00Z"), Reverse: "over"},
 		},
@@ -273,7 +273,7 @@ func TestOpen(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrRefused)
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
-	_, err = pr.DecodeState(data)
+	_, err = pr.DecodeMembership(data)
 	require.NoError(t, err)
 
 	for name, change := range map[string]func(o *tier.Opening){
@@ -306,7 +306,7 @@ func TestOpenOtherKinds(t *testing.T) {
 	p := simple()
 	p.Validity = tier.Validity{Kind: tier.MonthsFromEntry, Months: 12}
 	p.Window = tier.Window{Kind: tier.RollingMonths, N: 12}
-	pr := program(t, p)
+	pr := ladder(t, p)
 	s, err := pr.Open(relmark.MustParseDate("2015-05-05"), tier.Opening{
 		On: relmark.MustParseDate("2026-07-01"), Level: "silver", Since: relmark.MustParseDate("2025-09-10"), Until: relmark.MustParseDate("2026-09-11"),
 		Events: []tier.Event{{ID: "a", At: instant(t, "2026-02-01T00:00:00Z"), Amounts: nights(11)}},
@@ -316,7 +316,7 @@ func TestOpenOtherKinds(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, instant(t, "2027-09-11T00:00:00Z"), got.Until)
 	p.Validity = tier.Validity{Kind: tier.WhileHolds}
-	pr = program(t, p)
+	pr = ladder(t, p)
 	s, err = pr.Open(relmark.MustParseDate("2015-05-05"), tier.Opening{On: relmark.MustParseDate("2026-07-01"), Level: "silver"})
 	require.NoError(t, err)
 	got, err = pr.Decide(s, instant(t, "2026-07-01T00:00:00Z"))
@@ -326,13 +326,13 @@ func TestOpenOtherKinds(t *testing.T) {
 
 func TestErrorsNameNobody(t *testing.T) {
 	t.Parallel()
-	s := state(t, program(t, simple()), relmark.MustParseDate("2025-01-01"))
+	s := state(t, ladder(t, simple()), relmark.MustParseDate("2025-01-01"))
 	secret := "alice@example.com"
 	for _, e := range []tier.Event{
 		{ID: secret, At: time.Time{}, Amounts: nights(1)},
 		{ID: secret, At: asOf, Reverse: secret},
 		{ID: secret, At: asOf, Amounts: tier.Amounts{secret: d("1")}},
-		{ID: secret, At: asOf, Override: &tier.Override{Level: secret, Reason: secret}},
+		{ID: secret, At: asOf, Override: &tier.Override{Level: secret, Mode: tier.Floor, Reason: secret}},
 	} {
 		err := s.Add(e)
 		require.Error(t, err)
@@ -345,7 +345,7 @@ func TestErrorsNameNobody(t *testing.T) {
 // A refund that comes to nothing takes back nothing, also after a round trip.
 func TestEmptyAmountsAreNotAbsent(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	at := instant(t, "2025-03-01T10:00:00Z")
 	bought := tier.Event{ID: "a", At: at, Amounts: nights(10)}
 	for name, c := range map[string]struct {
@@ -364,7 +364,7 @@ func TestEmptyAmountsAreNotAbsent(t *testing.T) {
 		s := state(t, p, relmark.MustParseDate("2025-01-01"), bought, c.refund)
 		data, err = s.MarshalBinary()
 		require.NoError(t, err)
-		s, err = p.DecodeState(data)
+		s, err = p.DecodeMembership(data)
 		require.NoError(t, err)
 		require.NoError(t, s.Add(again), name)
 		got, err := p.Decide(s, at)

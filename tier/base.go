@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"github.com/relmark/relmark/internal/fault"
 	"slices"
 
 	"github.com/relmark/relmark"
@@ -17,7 +18,7 @@ import (
 type base struct {
 	date    relmark.Date
 	at      instant  // start of date
-	codes   []string // of the program that closed it; levels below are positions in it
+	codes   []string // of the ladder that closed it; levels below are positions in it
 	track   track
 	level   int // shown to the member
 	since   instant
@@ -76,7 +77,7 @@ func (r *Runner) resume(b *base) error {
 func (r *Runner) resumeGrid(b *base) error {
 	g, cur := &r.grid, r.locate(r.now)
 	if cur-b.first != len(b.before) {
-		return fault("must have a level for each period since the first", nil, "State")
+		return fault.New("Membership", nil, "must have a level for each period since the first")
 	}
 	g.reset(r, b.first)
 	g.cur = cur

@@ -14,7 +14,7 @@ import (
 
 // hotel is the policy of a hotel chain: calendar years, silver at 10 nights, gold
 // at a number of nights, or 5000 spent with half of them.
-func hotel(t testing.TB, gold int64, window tier.Window, validity tier.Validity) *tier.Program {
+func hotel(t testing.TB, gold int64, window tier.Window, validity tier.Validity) *tier.Ladder {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -23,7 +23,7 @@ func hotel(t testing.TB, gold int64, window tier.Window, validity tier.Validity)
 	p, err := tier.New(tier.Policy{
 		Version: "v1", Zone: zone,
 		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
-		Levels: tier.Ladder{
+		Levels: []tier.Level{
 			{Code: "base"},
 			{Code: "silver", Enter: tier.AtLeastInt("nights", 10)},
 			{
@@ -41,17 +41,17 @@ func hotel(t testing.TB, gold int64, window tier.Window, validity tier.Validity)
 
 // guests are members with a number of stays each over five years, one in twenty
 // refunded in part.
-func guests(t testing.TB, p *tier.Program, members, stays int) []*tier.State {
+func guests(t testing.TB, p *tier.Ladder, members, stays int) []*tier.Membership {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(7, 11))
-	out := make([]*tier.State, members)
+	out := make([]*tier.Membership, members)
 	for i := range out {
 		out[i] = guest(t, p, rng, stays)
 	}
 	return out
 }
 
-func guest(t testing.TB, p *tier.Program, rng *rand.Rand, stays int) *tier.State {
+func guest(t testing.TB, p *tier.Ladder, rng *rand.Rand, stays int) *tier.Membership {
 	t.Helper()
 	joined := relmark.MustParseDate("2020-01-01")
 	s, err := p.Join(joined.AddDays(rng.IntN(300)))
@@ -74,13 +74,13 @@ func guest(t testing.TB, p *tier.Program, rng *rand.Rand, stays int) *tier.State
 }
 
 // cases are the windows and validities whose folds differ most.
-func cases() map[string]func(testing.TB) *tier.Program {
-	with := func(w tier.Window, v tier.Validity) func(testing.TB) *tier.Program {
-		return func(t testing.TB) *tier.Program { t.Helper(); return hotel(t, 40, w, v) }
+func cases() map[string]func(testing.TB) *tier.Ladder {
+	with := func(w tier.Window, v tier.Validity) func(testing.TB) *tier.Ladder {
+		return func(t testing.TB) *tier.Ladder { t.Helper(); return hotel(t, 40, w, v) }
 	}
-	return map[string]func(testing.TB) *tier.Program{
-		"calendar":    with(tier.Window{}, tier.Validity{PlusMonths: 2}),
-		"anniversary": with(tier.Window{Kind: tier.Anniversary}, tier.Validity{}),
+	return map[string]func(testing.TB) *tier.Ladder{
+		"calendar":    with(tier.Window{Kind: tier.CalendarYear}, tier.Validity{Kind: tier.EndOfNextPeriod, PlusMonths: 2}),
+		"anniversary": with(tier.Window{Kind: tier.Anniversary}, tier.Validity{Kind: tier.EndOfNextPeriod}),
 		"rolling":     with(tier.Window{Kind: tier.RollingMonths, N: 12}, tier.Validity{Kind: tier.WhileHolds}),
 		"entry":       with(tier.Window{Kind: tier.RollingDays, N: 365}, tier.Validity{Kind: tier.MonthsFromEntry, Months: 12}),
 	}
@@ -90,10 +90,10 @@ var asOf = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 
 // What a full replay of members costs, by kind of window; and per event.
 func BenchmarkReplay(b *testing.B) {
-	for name, program := range cases() {
+	for name, ladder := range cases() {
 		for _, stays := range []int{20, 200} {
 			b.Run(fmt.Sprintf("%s/stays=%d", name, stays), func(b *testing.B) {
-				p := program(b)
+				p := ladder(b)
 				base := guests(b, p, 200, stays)
 				r := p.Runner()
 				for _, s := range base { // a runner allocates until it has seen the largest member
@@ -163,7 +163,7 @@ func BenchmarkAdd200(b *testing.B) {
 // What it costs to judge a base by a new policy beside the old one. A base of a
 // million members takes a million times ns/member.
 func BenchmarkTrial10000x20(b *testing.B) {
-	before, after := cases()["calendar"](b), hotel(b, 50, tier.Window{}, tier.Validity{PlusMonths: 2})
+	before, after := cases()["calendar"](b), hotel(b, 50, tier.Window{Kind: tier.CalendarYear}, tier.Validity{Kind: tier.EndOfNextPeriod, PlusMonths: 2})
 	base := guests(b, before, 10000, 20)
 	from := relmark.MustParseDate("2022-01-01")
 	study := tier.Study{From: from, To: from.AddMonths(36), Benefits: []tier.Benefit{{Name: "lounge", Level: "gold", PerDay: decimal.NewFromInt(1)}}}
@@ -171,7 +171,7 @@ func BenchmarkTrial10000x20(b *testing.B) {
 	b.ResetTimer()
 	n := 0
 	for b.Loop() {
-		trial, err := tier.NewTrial(before, after, study)
+		trial, err := tier.NewPairedSimulation(before, after, study)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -194,7 +194,7 @@ func BenchmarkDecodeState20(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := p.DecodeState(data); err != nil {
+		if _, err := p.DecodeMembership(data); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -202,8 +202,8 @@ func BenchmarkDecodeState20(b *testing.B) {
 
 // Replaying, and adding members to a study, allocate nothing in the long run.
 func TestReplayAllocatesNothing(t *testing.T) {
-	for name, program := range cases() {
-		p := program(t)
+	for name, ladder := range cases() {
+		p := ladder(t)
 		base := guests(t, p, 20, 60)
 		r := p.Runner()
 		from := relmark.MustParseDate("2022-01-01")

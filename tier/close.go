@@ -12,33 +12,33 @@ import (
 //   - events before the date, and questions about instants before it, are answered
 //     with [relmark.ErrRefused], repetitions of events that were kept excepted;
 //   - a reversal of an event that was dropped finds no original, has no effect, and
-//     is listed by [State.Waiting] for good; so close dates that are out of reach
+//     is listed by [Membership.Waiting] for good; so close dates that are out of reach
 //     of refunds;
 //   - everything else gives the same answers as before.
 //
-// The answers are those of the program of s; versions added to it later must begin
+// The answers are those of the ladder of s; versions added to it later must begin
 // on or after the date, and must not lengthen Validity.PlusMonths or Rollover.Periods
 // so far that they reach dropped events. Close fails, and leaves s unchanged,
 // unless the date comes after the join date and lies in years up to 9998. A date
 // before the last closing date changes nothing, nor does one that starts when that or
 // the join date does, as after a date that the zone has skipped.
-func (s *State) Close(before relmark.Date) error {
-	if s.program == nil {
-		return wrap(errZero)
+func (s *Membership) Close(before relmark.Date) error {
+	if s.ladder == nil {
+		return errZero
 	}
 	if y, _, _ := before.Civil(); !before.After(s.joined) || y > 9998 {
-		return wrap(fault("must be after the join date and lie in years up to 9998", before, "Close"))
+		return wrong("Close", before, "must be after the join date and lie in years up to 9998")
 	}
-	at, opens := startOf(dayOf(before), s.program.zone), s.begins
+	at, opens := startOf(dayOf(before), s.ladder.zone), s.begins
 	if s.base != nil {
 		opens = s.base.at
 	}
 	if !opens.before(at) {
 		return nil
 	}
-	r := s.program.Runner()
+	r := s.ladder.Runner()
 	if err := r.load(s); err != nil {
-		return wrap(err)
+		return room(err)
 	}
 	r.run(justBefore(at))
 	r.now = justBefore(at)
@@ -48,7 +48,7 @@ func (s *State) Close(before relmark.Date) error {
 
 // compact returns the state of r, closed at an instant that is about to come. The
 // net amounts of what is dropped stay in the sums of a life.
-func (r *Runner) compact(date relmark.Date, at instant) *State {
+func (r *Runner) compact(date relmark.Date, at instant) *Membership {
 	f := &r.face
 	b := &base{
 		date: date, at: at, codes: r.p.codes, track: r.track,
@@ -64,7 +64,7 @@ func (r *Runner) compact(date relmark.Date, at instant) *State {
 		b.before = append(b.before, r.grid.before[b.first-r.grid.first:]...)
 		b.lots = r.lotsAt(b.first)
 	}
-	out := &State{program: r.p, joined: r.s.joined, begins: r.s.begins, base: b}
+	out := &Membership{ladder: r.p, joined: r.s.joined, begins: r.s.begins, base: b}
 	kept := r.marks(at, keep)
 	for i, k := range kept {
 		if k && r.s.entries[i].kind == earn && r.s.entries[i].at.before(at) {

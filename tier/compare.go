@@ -6,15 +6,17 @@ import (
 	"slices"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // A Comparison is two policies on the same history. It is plain data.
 type Comparison struct {
-	Before Report `json:"before"` // under the first program
+	Before Report `json:"before"` // under the first ladder
 	After  Report `json:"after"`  // under the second
 
 	// Cross counts members by their level just before the start of Study.To: under
-	// the first program, then under the second.
+	// the first ladder, then under the second.
 	Cross [][]int64 `json:"cross"`
 
 	// Better, Same and Worse count members by position in the ladder at that instant.
@@ -35,7 +37,10 @@ func (c Comparison) Merge(o Comparison) (Comparison, error) {
 	case len(o.Cross) == 0:
 		return c, nil
 	case !slices.EqualFunc(c.Cross, o.Cross, func(a, b []int64) bool { return len(a) == len(b) }):
-		return Comparison{}, wrap(fault("must list the same levels and benefits", nil, "Comparison"))
+		return Comparison{}, wrong("Comparison", nil, "must list the same levels and benefits")
+	}
+	if money.Bounded(c.Saved) != nil || money.Bounded(o.Saved) != nil {
+		return Comparison{}, wrong("Comparison.Saved", nil, "must have a thousand digits at most")
 	}
 	before, err := c.Before.Merge(o.Before)
 	if err != nil {
@@ -51,17 +56,17 @@ func (c Comparison) Merge(o Comparison) (Comparison, error) {
 	}, nil
 }
 
-// A Trial compares two programs on the same members, one by one. It is an
+// A PairedSimulation compares two ladders on the same members, one by one. It is an
 // accumulator, as a [Simulation] is. It is not safe for concurrent mutation. Obtain
-// one from [NewTrial].
-type Trial struct {
+// one from [NewPairedSimulation].
+type PairedSimulation struct {
 	before, after *Simulation
 	cross         []int64
 }
 
-// NewTrial returns an empty trial. The programs must share the zone and the codes
+// NewPairedSimulation returns an empty trial. The ladders must share the zone and the codes
 // of the levels that have benefits; it fails when the study breaks a rule of either.
-func NewTrial(before, after *Program, y Study) (*Trial, error) {
+func NewPairedSimulation(before, after *Ladder, y Study) (*PairedSimulation, error) {
 	a, err := before.Simulation(y)
 	if err != nil {
 		return nil, err
@@ -71,17 +76,17 @@ func NewTrial(before, after *Program, y Study) (*Trial, error) {
 		return nil, err
 	}
 	if before.zone.String() != after.zone.String() {
-		return nil, wrap(fault("must be the same in both programs", nil, "Zone"))
+		return nil, wrong("Zone", nil, "must be the same in both ladders")
 	}
-	return &Trial{before: a, after: b, cross: make([]int64, len(before.codes)*len(after.codes))}, nil
+	return &PairedSimulation{before: a, after: b, cross: make([]int64, len(before.codes)*len(after.codes))}, nil
 }
 
-// Add replays a member under both programs. It fails where [Simulation.Add] does
-// under either, leaving the sums unchanged: so the second program must know the
+// Add replays a member under both ladders. It fails where [Simulation.Add] does
+// under either, leaving the sums unchanged: so the second ladder must know the
 // metrics of the member's events and the levels of the overrides.
-func (t *Trial) Add(s *State) error {
+func (t *PairedSimulation) Add(s *Membership) error {
 	if err := t.after.runner.adopt(s); err != nil {
-		return wrap(err)
+		return room(err)
 	}
 	a, err := t.before.add(s)
 	if err != nil {
@@ -97,11 +102,11 @@ func (t *Trial) Add(s *State) error {
 	return nil
 }
 
-// Merge adds the members of o, which has compared the same programs in the same
+// Merge adds the members of o, which has compared the same ladders in the same
 // study. It fails otherwise, leaving t unchanged.
-func (t *Trial) Merge(o *Trial) error {
+func (t *PairedSimulation) Merge(o *PairedSimulation) error {
 	if o == nil || t.after.p != o.after.p {
-		return wrap(fault("must be of the same programs", nil, "Trial"))
+		return wrong("PairedSimulation", nil, "must be of the same ladders")
 	}
 	if err := t.before.Merge(o.before); err != nil {
 		return err
@@ -116,7 +121,7 @@ func (t *Trial) Merge(o *Trial) error {
 }
 
 // Comparison returns what the trial has found so far.
-func (t *Trial) Comparison() Comparison {
+func (t *PairedSimulation) Comparison() Comparison {
 	out := Comparison{Before: t.before.Report(), After: t.after.Report()}
 	width := len(t.after.p.codes)
 	for i := range t.before.p.codes {
@@ -139,8 +144,8 @@ func (t *Trial) Comparison() Comparison {
 
 // Compare runs a trial over a stream of members, up to the stream's first error,
 // which it returns. It looks at ctx every 1024 members.
-func Compare(ctx context.Context, before, after *Program, members iter.Seq2[*State, error], y Study) (Comparison, error) {
-	t, err := NewTrial(before, after, y)
+func Compare(ctx context.Context, before, after *Ladder, members iter.Seq2[*Membership, error], y Study) (Comparison, error) {
+	t, err := NewPairedSimulation(before, after, y)
 	if err != nil {
 		return Comparison{}, err
 	}

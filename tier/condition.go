@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Condition asks for sums: a threshold of one metric, or a tree of thresholds.
@@ -66,7 +68,7 @@ func cloneParts(parts []*Condition) []*Condition {
 // A node is a compiled condition.
 type node struct {
 	form   form
-	metric int   // index into the metrics of the program
+	metric int   // index into the metrics of the ladder
 	least  int64 // in units of the metric
 	parts  []node
 }
@@ -79,77 +81,75 @@ const (
 	some
 )
 
-// compile turns c into a node, nil if c is nil. Errors are appended under path.
-func (c *Condition) compile(m *metrics, errs []error, path string) (*node, []error) {
+// compile turns c into a node, nil if c is nil. It stops at the first error: a
+// condition may be a part of itself.
+func (c *Condition) compile(m *metrics) (*node, error) {
 	if c == nil {
-		return nil, errs
+		return nil, nil //nolint:nilnil // no condition is no error
 	}
-	before, left := len(errs), maxNodes
-	n, ways, errs := c.node(m, errs, path, maxDepth, &left)
-	if len(errs) > before {
-		return nil, errs
+	k := compiler{m, maxNodes}
+	n, err := k.node(c, maxDepth)
+	if err != nil {
+		return nil, err
 	}
-	if ways > maxAlternatives {
-		return nil, append(errs, fault("must have at most 1024 ways to be met", ways, "%s", path))
+	if ways := n.count(); ways > maxAlternatives {
+		return nil, fault.New("", ways, "must have at most 1024 ways to be met")
 	}
-	return &n, errs
+	return &n, nil
 }
 
-// node compiles c and counts the alternatives, no further than past the limit. It
-// stops at the first error: a condition may be a part of itself. left is how many
-// more nodes there may be.
-func (c *Condition) node(m *metrics, errs []error, path string, depth int, left *int) (n node, ways int, _ []error) {
-	*left--
+// A compiler turns conditions into nodes.
+type compiler struct {
+	metrics *metrics
+	left    int // how many more nodes there may be
+}
+
+func (k *compiler) node(c *Condition, depth int) (node, error) {
+	k.left--
 	switch {
-	case c == nil || set(c.Metric != "", len(c.All) > 0, len(c.Any) > 0) != 1:
-		return n, 0, append(errs, fault("must have a metric, or parts that all or any must hold", nil, "%s", path))
-	case depth == 0 || *left < 0:
-		return n, 0, append(errs, fault("must be nested 16 levels deep at most, with 4096 parts in all", nil, "%s", path))
+	case !c.shaped():
+		return node{}, errParts()
+	case depth == 0 || k.left < 0:
+		return node{}, errDeep()
 	case c.Metric != "":
-		return c.leaf(m, errs, path)
+		return k.leaf(c)
+	case len(c.All) > 0:
+		return k.parts(every, "All", c.All, depth)
 	}
-	parts, name := c.All, ".All"
-	n.form, ways = every, 1
-	if len(c.Any) > 0 {
-		parts, name = c.Any, ".Any"
-		n.form, ways = some, 0
-	}
-	before := len(errs)
+	return k.parts(some, "Any", c.Any, depth)
+}
+
+func (k *compiler) parts(form form, name string, parts []*Condition, depth int) (node, error) {
+	n := node{form: form}
 	for _, part := range parts {
-		kid, k, rest := part.node(m, errs, path+name, depth-1, left)
-		if errs = rest; len(errs) > before {
-			return n, 0, errs
+		kid, err := k.node(part, depth-1)
+		if err != nil {
+			return n, fault.At(name, err)
 		}
 		n.parts = append(n.parts, kid)
-		if n.form == every {
-			ways = min(ways*k, maxAlternatives+1)
-		} else {
-			ways = min(ways+k, maxAlternatives+1)
-		}
 	}
-	return n, ways, errs
+	return n, nil
 }
 
-func (c *Condition) leaf(m *metrics, errs []error, path string) (node, int, []error) {
-	i := m.index(c.Metric)
+func (k *compiler) leaf(c *Condition) (node, error) {
+	i := k.metrics.index(c.Metric)
 	if i < 0 {
-		return node{}, 1, append(errs, fault("must be a metric of the policy", nil, "%s.Metric", path))
+		return node{}, fault.New("Metric", nil, "must be a metric of the policy")
 	}
-	least, err := m.units(i, c.Min)
+	least, err := k.metrics.units(i, c.Min)
 	if err != nil {
-		return node{}, 1, append(errs, fault(err.Error(), nil, "%s.Min", path))
+		return node{}, fault.New("Min", nil, err.Error())
 	}
-	return node{metric: i, least: least}, 1, errs
+	return node{metric: i, least: least}, nil
 }
 
-// set counts what is true.
-func set(flags ...bool) (n int) {
-	for _, flag := range flags {
-		if flag {
-			n++
-		}
+// shaped reports whether exactly one of Metric, All and Any is set.
+func (c *Condition) shaped() bool {
+	if c == nil {
+		return false
 	}
-	return n
+	metric, all, some := c.Metric != "", len(c.All) > 0, len(c.Any) > 0
+	return (metric || all || some) && !(metric && all || metric && some || all && some)
 }
 
 // holds reports whether n is met by sums.
@@ -174,7 +174,8 @@ func (n *node) holds(sums []int64) bool {
 	}
 }
 
-// count returns the number of ways to meet n; 0 if n is nil.
+// count returns the number of ways to meet n, no further than past the limit; 0 if n
+// is nil.
 func (n *node) count() int {
 	if n == nil {
 		return 0
@@ -184,10 +185,10 @@ func (n *node) count() int {
 		ways = 0
 	}
 	for i := range n.parts {
-		if n.form == some {
-			ways += n.parts[i].count()
+		if k := n.parts[i].count(); n.form == some {
+			ways = min(ways+k, maxAlternatives+1)
 		} else {
-			ways *= n.parts[i].count()
+			ways = min(ways*k, maxAlternatives+1)
 		}
 	}
 	return ways

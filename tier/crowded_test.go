@@ -36,7 +36,7 @@ func TestCrowdedHistoriesAgreeWithNaive(t *testing.T) {
 			case kind < 6:
 				e.Reverse = fmt.Sprintf("e%02d", (i+1+rng.IntN(79))%80)
 			default:
-				e.Override = &tier.Override{Level: p.Levels[rng.IntN(len(p.Levels))].Code, Mode: tier.OverrideMode(rng.IntN(2)), Priority: rng.IntN(3)}
+				e.Override = &tier.Override{Level: p.Levels[rng.IntN(len(p.Levels))].Code, Mode: []tier.OverrideMode{tier.Floor, tier.Pin}[rng.IntN(2)], Priority: rng.IntN(3)}
 				if rng.IntN(2) == 0 {
 					e.Override.From = day(500)
 				}
@@ -53,14 +53,14 @@ func TestCrowdedHistoriesAgreeWithNaive(t *testing.T) {
 		end := joined.AddDays(700).Start(time.UTC)
 		agrees(t, p, joined, list, end)
 
-		pr := program(t, p)
+		pr := ladder(t, p)
 		whole := state(t, pr, joined, list...)
 		closed := whole.Clone()
 		on := joined.AddDays(100 + rng.IntN(300))
 		require.NoError(t, closed.Close(on))
 		data, err := closed.MarshalBinary()
 		require.NoError(t, err)
-		closed, err = pr.DecodeState(data)
+		closed, err = pr.DecodeMembership(data)
 		require.NoError(t, err)
 		for days := 0; days < 300; days += 20 {
 			at := on.AddDays(days).Start(time.UTC)

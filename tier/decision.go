@@ -24,18 +24,18 @@ type Decision struct {
 	Standing
 
 	// Next is the next level above the present one that can be earned; nil: none.
-	Next *Goal `json:"next,omitempty"`
+	Next *Shortfall `json:"next,omitempty"`
 
 	// Keep is what keeping the present level takes: every way to hold it, Keep and the
 	// Enter of it and of each higher level, without those that ask for as much as
 	// another or more. A period that has not begun is judged by the rules announced for
 	// it, a rolling window by those of the moment. Nil where the level is not earned,
 	// is given for life or pinned, and where nothing can hold it: then it ends at Until.
-	Keep *Goal `json:"keep,omitempty"`
+	Keep *Shortfall `json:"keep,omitempty"`
 }
 
-// A Goal is a level and what it still takes. It is plain data.
-type Goal struct {
+// A Shortfall is a level and what it still takes. It is plain data.
+type Shortfall struct {
 	Level string `json:"level"` // code
 
 	// Alternatives are the ways to get there; each one suffices, and all of its
@@ -48,11 +48,11 @@ type Goal struct {
 }
 
 // Decide returns where a member stands at an instant, and what is missing for the
-// next level and for keeping the present one. It is a pure function of the program
+// next level and for keeping the present one. It is a pure function of the ladder
 // and the set of events that happened by then. It fails when the instant lies
 // before the join date ([relmark.ErrInvalid]) or the closing date
-// ([relmark.ErrRefused]), or when the state does not suit the program
-// ([relmark.ErrInvalid]): a state made by one program can be judged by another
+// ([relmark.ErrRefused]), or when the state does not suit the ladder
+// ([relmark.ErrInvalid]): a state made by one ladder can be judged by another
 // with the same zone if that knows its metrics and levels.
 //
 // It takes O(n log n) time for n events and the periods since the join or closing
@@ -61,10 +61,12 @@ type Goal struct {
 // times Rollover.Periods. Where a level without a date ([WhileHolds]) on a rolling
 // window is also given by an override, an instant takes time in the order of the
 // days in the window.
-func (p *Program) Decide(s *State, at time.Time) (Decision, error) { return p.Runner().Decide(s, at) }
+func (p *Ladder) Decide(s *Membership, at time.Time) (Decision, error) {
+	return p.Runner().Decide(s, at)
+}
 
-// Decide is [Program.Decide].
-func (r *Runner) Decide(s *State, at time.Time) (Decision, error) {
+// Decide is [Ladder.Decide].
+func (r *Runner) Decide(s *Membership, at time.Time) (Decision, error) {
 	standing, err := r.Standing(s, at)
 	if err != nil {
 		return Decision{}, err
@@ -74,7 +76,7 @@ func (r *Runner) Decide(s *State, at time.Time) (Decision, error) {
 
 // Standing is [Runner.Decide] without what is missing. It allocates nothing once r
 // has seen as large a member.
-func (r *Runner) Standing(s *State, at time.Time) (Standing, error) {
+func (r *Runner) Standing(s *Membership, at time.Time) (Standing, error) {
 	if err := r.seek(s, at); err != nil {
 		return Standing{}, err
 	}
@@ -87,14 +89,14 @@ func (r *Runner) Standing(s *State, at time.Time) (Standing, error) {
 }
 
 // Replay returns every change of the level of a member up to and including an
-// instant, from the join or closing date. It fails as [Program.Decide] does.
-func (p *Program) Replay(s *State, until time.Time) ([]Change, error) {
+// instant, from the join or closing date. It fails as [Ladder.Decide] does.
+func (p *Ladder) Replay(s *Membership, until time.Time) ([]Change, error) {
 	return p.Runner().AppendReplay(nil, s, until)
 }
 
-// AppendReplay appends what [Program.Replay] returns. It allocates nothing but the
+// AppendReplay appends what [Ladder.Replay] returns. It allocates nothing but the
 // room for it, once r has seen as large a member; list is unchanged on error.
-func (r *Runner) AppendReplay(list []Change, s *State, until time.Time) ([]Change, error) {
+func (r *Runner) AppendReplay(list []Change, s *Membership, until time.Time) ([]Change, error) {
 	if err := r.seek(s, until); err != nil {
 		return list, err
 	}
@@ -126,7 +128,7 @@ func (r *Runner) judging() string {
 
 // nextGoal returns what is missing for the next level, on the window now. Of a
 // rolling window it holds until the first event leaves that makes a difference.
-func (r *Runner) nextGoal() *Goal {
+func (r *Runner) nextGoal() *Shortfall {
 	sums, levels := r.window()
 	j, ok := levels.next(r.face.level)
 	if !ok {
@@ -148,8 +150,8 @@ func (r *Runner) nextGoal() *Goal {
 	return r.goal(j, ways, by)
 }
 
-func (r *Runner) goal(level int, ways []want, by instant) *Goal {
-	g := &Goal{Level: r.p.codes[level], Alternatives: make([]Amounts, 0, len(ways)), By: by.time()}
+func (r *Runner) goal(level int, ways []want, by instant) *Shortfall {
+	g := &Shortfall{Level: r.p.codes[level], Alternatives: make([]Amounts, 0, len(ways)), By: by.time()}
 	for _, w := range ways {
 		g.Alternatives = append(g.Alternatives, r.p.metrics.amounts(w))
 	}
@@ -158,7 +160,7 @@ func (r *Runner) goal(level int, ways []want, by instant) *Goal {
 
 // keepGoal returns what keeping the earned level takes, if that is what backs the
 // present one and if anything can.
-func (r *Runner) keepGoal() *Goal {
+func (r *Runner) keepGoal() *Shortfall {
 	t, f := &r.track, &r.face
 	if t.level == 0 || t.level != f.level || f.source == SourceLifetime || r.pinned() {
 		return nil
@@ -181,7 +183,7 @@ func (r *Runner) pinned() bool {
 
 // holdGoal returns what holding the earned level takes on sums, by an instant; nil if
 // nothing can hold it.
-func (r *Runner) holdGoal(levels rungs, sums []int64, by instant) *Goal {
+func (r *Runner) holdGoal(levels rungs, sums []int64, by instant) *Shortfall {
 	if !levels.holdable(r.track.level) {
 		return nil
 	}
@@ -191,7 +193,7 @@ func (r *Runner) holdGoal(levels rungs, sums []int64, by instant) *Goal {
 // keepRolling looks at what will still count at the review: what has not left by
 // then. What leaves at that very instant has left. The rules are those in force now,
 // as they are for every rolling window that is looked at now.
-func (r *Runner) keepRolling() *Goal {
+func (r *Runner) keepRolling() *Shortfall {
 	t := &r.track
 	left := slices.Clone(r.rolling.total)
 	r.rolling.ahead(func(at instant, sums []int64) bool {
@@ -208,7 +210,7 @@ func (r *Runner) keepRolling() *Goal {
 // F, on. Before F begins all is to be done in it, by the rules that are announced for
 // it; once a period from F on holds the level nothing is missing; else it is what
 // lacks in the current one.
-func (r *Runner) keepPeriods() *Goal {
+func (r *Runner) keepPeriods() *Shortfall {
 	t, cur := &r.track, r.grid.cur
 	first := r.firstReviewed()
 	if first > cur {

@@ -7,8 +7,8 @@
 // A [Policy] is one version of the rules: a [Ladder] of levels with conditions on
 // sums of metrics, a [Window] of events that count together, when to upgrade, a
 // [Validity], and what happens when a level is not held any more. [New] turns its
-// versions into a [Program]. What a member did is a [State]: a join date and a set
-// of events. [Program.Decide] and [Program.Replay] are pure folds over that set:
+// versions into a [Ladder]. What a member did is a [Membership]: a join date and a set
+// of events. [Ladder.Decide] and [Ladder.Replay] are pure folds over that set:
 //
 //	decision(t) = fold(policy versions, join date, {events with At ≤ t}, t)
 //
@@ -44,8 +44,8 @@
 //
 //	cost = PerEntry · rises + PerDay · dates + PerUnit · amounts earned with it
 //
-// A [Trial] does so under two programs at once. Both are accumulators, and their
-// reports merge as plain data. [Goal.Chance] weighs what is missing with a forecast
+// A [PairedSimulation] does so under two ladders at once. Both are accumulators, and their
+// reports merge as plain data. [Shortfall.Chance] weighs what is missing with a forecast
 // that the host brings, from wherever it has it.
 //
 // # Units
@@ -60,10 +60,10 @@
 //
 // Instants lie in years 2 to 9998. The sums of one member's amounts, reversed or
 // not, stay below 9.2e18 whole units or 9.2e12 decimal ones ([relmark.ErrLimit]).
-// Ladders have up to 100 levels, programs up to 100 metrics, conditions up to 1024
+// Ladders have up to 100 levels, ladders up to 100 metrics, conditions up to 1024
 // ways to be met. A decision takes time in the order of events and periods since
 // the join or closing date: millions of events a second on one core, and no
-// allocation with a [Runner]. Memory grows with events until [State.Close].
+// allocation with a [Runner]. Memory grows with events until [Membership.Close].
 //
 // # Choices
 //
@@ -76,7 +76,7 @@
 //     was right before it stays. A level that a refund takes falls to what is still
 //     held, never by a soft landing.
 //   - Renewal happens at the review, not before; that the next term is secured
-//     shows as a [Goal] without alternatives.
+//     shows as a [Shortfall] without alternatives.
 //   - Levels that cannot be earned, that ask for more to keep than to enter, or that
 //     do not contain the lower ones are legal: [Policy.Warnings] lists them.
 //   - Pooling of households or partners is done with the events before they come
@@ -84,13 +84,13 @@
 //
 // # Sources
 //
-//   - X. Drèze, J. C. Nunes (2009), Feeling Superior: The Impact of Loyalty Program
+//   - X. Drèze, J. C. Nunes (2009), Feeling Superior: The Impact of Loyalty Ladder
 //     Structure on Consumers' Perceptions of Status, Journal of Consumer Research
 //     35(6): ladders of two and three levels.
 //   - J. C. Nunes, X. Drèze (2006), The Endowed Progress Effect, Journal of Consumer
 //     Research 32(4): why what is missing is worth telling.
 //   - P. K. Kopalle, Y. Sun, S. A. Neslin, B. Sun, V. Swaminathan (2012), The Joint Sales Impact of
-//     Frequency Reward and Customer Tier Components of Loyalty Programs, Marketing
+//     Frequency Reward and Customer Tier Components of Loyalty Ladders, Marketing
 //     Science 31(2): qualification windows and the cost of tiers.
 //   - Published rules of hotel and airline programmes: calendar-year windows, soft
 //     landings, capped rollover, lifetime status.

@@ -12,11 +12,11 @@ import (
 )
 
 // rereads requires that a state comes back from its encoding.
-func rereads(t *testing.T, p *tier.Program, s *tier.State, what ...any) {
+func rereads(t *testing.T, p *tier.Ladder, s *tier.Membership, what ...any) {
 	t.Helper()
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
-	back, err := p.DecodeState(data)
+	back, err := p.DecodeMembership(data)
 	require.NoError(t, err, what...)
 	again, err := back.MarshalBinary()
 	require.NoError(t, err)
@@ -40,7 +40,7 @@ func TestCloseOnDatesThatStartTogether(t *testing.T) {
 	} {
 		policy := simple()
 		policy.Zone, policy.Window, policy.Validity = zone, window, tier.Validity{Kind: tier.WhileHolds}
-		p := program(t, policy)
+		p := ladder(t, policy)
 		for _, joined := range []relmark.Date{relmark.MustParseDate("2011-11-30"), skipped} {
 			s := state(t, p, joined, tier.Event{ID: "a", At: next.Start(zone), Amounts: nights(20)})
 			want, err := p.Decide(s, asked)
@@ -67,7 +67,7 @@ func TestClosedWithLargeLots(t *testing.T) {
 	t.Parallel()
 	policy := simple()
 	policy.Rollover = &tier.Rollover{Metric: "nights", Periods: 2}
-	p := program(t, policy)
+	p := ladder(t, policy)
 	joined := relmark.MustParseDate("2020-01-01")
 	s := state(t, p, joined, tier.Event{ID: "a", At: joined.Start(time.UTC), Amounts: tier.Amounts{"nights": decimal.NewFromInt(9e18)}})
 	for years := 1; years < 8; years++ {
@@ -82,7 +82,7 @@ func TestGracePastTheCalendar(t *testing.T) {
 	for _, kind := range []tier.ValidityKind{tier.EndOfNextPeriod, tier.WhileHolds} {
 		policy := simple()
 		policy.GraceDays, policy.Validity = 36500, tier.Validity{Kind: kind}
-		p := program(t, policy)
+		p := ladder(t, policy)
 		joined := relmark.MustParseDate("9990-01-01")
 		s := state(t, p, joined, tier.Event{ID: "a", At: joined.Start(time.UTC), Amounts: nights(20)})
 		require.NoError(t, s.Close(relmark.MustParseDate("9998-01-01")))
@@ -96,11 +96,11 @@ func TestGracePastTheCalendar(t *testing.T) {
 // Overrides end in years that JSON can tell.
 func TestOverrideEndsInTheCalendar(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	at := instant(t, "2025-03-01T10:00:00Z")
 	s := state(t, p, relmark.MustParseDate("2025-01-01"))
 	event := func(until time.Time) tier.Event {
-		return tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "gold", Until: until}}
+		return tier.Event{ID: "o", At: at, Override: &tier.Override{Level: "gold", Mode: tier.Floor, Until: until}}
 	}
 	for _, until := range []time.Time{
 		time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC), time.Unix(1<<60, 0),

@@ -1,13 +1,15 @@
 package tier
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 const stateVersion = 1
@@ -35,18 +37,18 @@ const stateVersion = 1
 // AppendBinary appends the encoding of s, version 1: the join date, the names of
 // the metrics, what closing the state has left, and the events by instant. States
 // with equal events have equal encodings, whatever the order in which they came,
-// amounts of 0 and trailing zeros. It fails only for a State that nothing has made.
-func (s *State) AppendBinary(b []byte) ([]byte, error) {
-	if s.program == nil {
-		return b, wrap(errZero)
+// amounts of 0 and trailing zeros. It fails only for a Membership that nothing has made.
+func (s *Membership) AppendBinary(b []byte) ([]byte, error) {
+	if s.ladder == nil {
+		return b, errZero
 	}
 	w := codec.NewWriter(b, codec.KindTierState, stateVersion)
 	w.Uvarint(uint64(dayOf(s.joined)))
-	m := s.program.metrics
+	m := s.ladder.metrics
 	w.Count(m.len())
 	for i, name := range m.names {
 		w.String(name)
-		w.Byte(byte(m.kinds[i]))
+		writeWord(&w, metricKinds(), m.kinds[i])
 	}
 	w.Bool(s.base != nil)
 	if s.base != nil {
@@ -61,10 +63,10 @@ func (s *State) AppendBinary(b []byte) ([]byte, error) {
 	return w.Data(), nil
 }
 
-// MarshalBinary returns what [State.AppendBinary] appends.
-func (s *State) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
+// MarshalBinary returns what [Membership.AppendBinary] appends.
+func (s *Membership) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
-func (s *State) writeEntry(w *codec.Writer, i int, before instant) {
+func (s *Membership) writeEntry(w *codec.Writer, i int, before instant) {
 	e := &s.entries[i]
 	w.Byte(byte(e.kind))
 	w.Varint(e.at.sec - before.sec)
@@ -77,7 +79,7 @@ func (s *State) writeEntry(w *codec.Writer, i int, before instant) {
 		o := &s.overrides[e.link]
 		w.String(o.level)
 		w.String(o.reason)
-		w.Byte(byte(o.mode))
+		writeWord(w, overrideModes(), o.mode)
 		w.Varint(int64(o.priority))
 		writeInstant(w, o.from)
 		writeInstant(w, o.until)
@@ -88,6 +90,26 @@ func (s *State) writeEntry(w *codec.Writer, i int, before instant) {
 			w.Uvarint(uint64(v))
 		}
 	}
+}
+
+// writeWord writes the position of a word in its set.
+func writeWord[T ~string](w *codec.Writer, set enum.Set[T], v T) {
+	i, _ := set.Index(v)
+	w.Byte(byte(i))
+}
+
+// readWord reads the position of a word in its set.
+func readWord[T ~string](r *codec.Reader, set enum.Set[T]) T {
+	v, ok := set.At(int(r.Byte()))
+	r.Check(ok)
+	return v
+}
+
+// readText reads a text of the host.
+func readText(r *codec.Reader) string {
+	text := r.String()
+	r.Check(utf8.ValidString(text))
+	return text
 }
 
 func writeInstant(w *codec.Writer, t instant) {
@@ -111,12 +133,12 @@ func (b *base) write(w *codec.Writer) {
 	writeInstant(w, t.basis.at)
 	w.Bool(t.basis.events)
 	writeInstant(w, t.drop)
-	w.Byte(byte(t.cause))
+	writeWord(w, causes(), t.cause)
 	writeInstant(w, t.steady)
 	w.Bool(t.lastDown)
 	w.Uvarint(uint64(b.level))
 	writeInstant(w, b.since)
-	w.Byte(byte(b.reason))
+	writeWord(w, reasons(), b.reason)
 	for _, v := range b.dropped {
 		w.Uvarint(uint64(v))
 	}
@@ -131,31 +153,26 @@ func (b *base) write(w *codec.Writer) {
 	}
 }
 
-// DecodeState decodes what [State.AppendBinary] of any version so far encoded, and
-// checks it as [State.Add] does. It fails with [relmark.ErrUnsupported] on another
+// DecodeMembership decodes what [Membership.AppendBinary] of any version so far encoded, and
+// checks it as [Membership.Add] does. It fails with [relmark.ErrUnsupported] on another
 // kind or version, and with [relmark.ErrInvalid] on anything else that no state
 // encodes to or that does not suit p: a metric or a level that p does not have, or,
 // for a closed state, another window or ladder.
-func (p *Program) DecodeState(data []byte) (*State, error) {
+func (p *Ladder) DecodeMembership(data []byte) (*Membership, error) {
 	if p.zone == nil {
-		return nil, wrap(errZero)
+		return nil, errZero
 	}
 	r := codec.NewReader(data, codec.KindTierState, stateVersion)
 	s, err := p.readState(&r)
-	switch {
-	case errors.Is(r.Err(), codec.ErrVersion):
-		return nil, fmt.Errorf("tier: state: %w", relmark.ErrUnsupported)
-	case err != nil:
-		return nil, err
-	case r.Done() != nil:
-		return nil, wrap(fault("must be the encoding of a state", nil, "State"))
+	if bad := cmp.Or(r.Err(), err, r.Done()); bad != nil {
+		return nil, fault.Decode("tier", "membership", bad)
 	}
 	return s, nil
 }
 
 // readState reads the body. The reader keeps the first error of the encoding; the
 // error returned is about what it says.
-func (p *Program) readState(r *codec.Reader) (*State, error) {
+func (p *Ladder) readState(r *codec.Reader) (*Membership, error) {
 	joined := readDate(r)
 	perm, err := p.readMetrics(r)
 	if err != nil || r.Err() != nil {
@@ -194,19 +211,19 @@ func readDate(r *codec.Reader) relmark.Date {
 
 // readMetrics returns the index in p of each metric of the encoding. They must be in
 // order, so that equal states have one encoding.
-func (p *Program) readMetrics(r *codec.Reader) ([]int, error) {
+func (p *Ladder) readMetrics(r *codec.Reader) ([]int, error) {
 	perm := make([]int, r.Count(2))
 	r.Check(len(perm) > 0)
 	last := ""
 	for i := range perm {
-		name, kind := r.String(), MetricKind(r.Byte())
-		r.Check(name > last && valid(kind))
+		name, kind := readText(r), readWord(r, metricKinds())
+		r.Check(name > last)
 		if r.Err() != nil {
 			return nil, nil
 		}
 		perm[i], last = p.metrics.index(name), name
 		if perm[i] < 0 || p.metrics.kinds[perm[i]] != kind {
-			return nil, wrap(fault("must have metrics that the program knows, of the same kind", nil, "State"))
+			return nil, fault.New("Metrics", nil, "must have metrics that the ladder knows, of the same kind")
 		}
 	}
 	return perm, nil
@@ -235,21 +252,21 @@ func readNano(r *codec.Reader) int32 {
 
 // readEntry reads one event and stores it. It is checked as an event from a host would
 // be, and must come in its place: then writing it again gives the same bytes.
-func (s *State) readEntry(r *codec.Reader, perm []int, before instant) (instant, error) {
+func (s *Membership) readEntry(r *codec.Reader, perm []int, before instant) (instant, error) {
 	e := entry{kind: entryKind(r.Byte()), link: -1}
 	sec := r.Varint()
 	e.at = instant{before.sec + sec, readNano(r)}
-	e.id = r.String()
+	e.id = readText(r)
 	r.Check(e.kind <= lessen && e.id != "" && inRange(e.at.time()) && (sec > -1<<40 && sec < 1<<40))
 	if e.kind.reverses() {
-		e.ref = r.String()
+		e.ref = readText(r)
 		r.Check(e.ref != "" && e.ref != e.id)
 	}
-	row := make([]int64, s.program.metrics.len())
+	row := make([]int64, s.ladder.metrics.len())
 	var o override
 	switch e.kind {
 	case grant:
-		o = s.program.readOverride(r)
+		o = s.ladder.readOverride(r)
 	case earn, lessen:
 		for _, m := range perm {
 			row[m] = int64(r.Uvarint())
@@ -261,25 +278,25 @@ func (s *State) readEntry(r *codec.Reader, perm []int, before instant) (instant,
 		return e.at, nil
 	}
 	if err := s.bars(&e, row); err != nil {
-		return e.at, wrap(err)
+		return e.at, err
 	}
 	i := s.push(e, o, row)
 	r.Check(i == 0 || s.compare(i-1, i) < 0) // in order
 	return e.at, nil
 }
 
-func (p *Program) readOverride(r *codec.Reader) override {
-	o := override{level: r.String(), reason: r.String(), mode: OverrideMode(r.Byte())}
+func (p *Ladder) readOverride(r *codec.Reader) override {
+	o := override{level: readText(r), reason: readText(r), mode: readWord(r, overrideModes())}
 	priority := r.Varint()
 	o.priority = int(priority)
 	o.from, o.until = readInstant(r), readInstant(r)
-	r.Check(p.level(o.level) >= 0 && valid(o.mode) && int64(o.priority) == priority && o.spans() && o.from != always())
+	r.Check(p.level(o.level) >= 0 && int64(o.priority) == priority && o.spans() && o.from != always())
 	return o
 }
 
-// readBase reads a base; whether it suits the program and the events is asked when
+// readBase reads a base; whether it suits the ladder and the events is asked when
 // all of them are there. Nothing is allocated that the bytes do not account for.
-func (p *Program) readBase(r *codec.Reader, perm []int) *base {
+func (p *Ladder) readBase(r *codec.Reader, perm []int) *base {
 	b := &base{date: readDate(r), codes: p.codes}
 	levels := r.Count(1)
 	r.Check(levels == len(p.codes))
@@ -299,10 +316,10 @@ func (p *Program) readBase(r *codec.Reader, perm []int) *base {
 	t.entered = calendar.Day(min(entered, uint64(calendar.Last)))
 	t.until, t.ended = readInstant(r), r.Bool()
 	t.basis = basis{basisKind(r.Byte()), readPeriod(r), readInstant(r), r.Bool()}
-	t.drop, t.cause = readInstant(r), Reason(r.Byte())
+	t.drop, t.cause = readInstant(r), readWord(r, causes())
 	t.steady, t.lastDown = readInstant(r), r.Bool()
-	b.level, b.since, b.reason = level(), readInstant(r), Reason(r.Byte())
-	r.Check(t.basis.kind <= onRolling && valid(t.cause) && valid(b.reason))
+	b.level, b.since, b.reason = level(), readInstant(r), readWord(r, reasons())
+	r.Check(t.basis.kind <= onRolling)
 	b.dropped = make([]int64, p.metrics.len())
 	for _, m := range perm {
 		b.dropped[m] = int64(r.Uvarint())
@@ -321,11 +338,11 @@ func (p *Program) readBase(r *codec.Reader, perm []int) *base {
 	return b
 }
 
-// rest makes b the base of s if it suits the program and the events.
-func (s *State) rest(r *codec.Reader, b *base) error {
+// rest makes b the base of s if it suits the ladder and the events.
+func (s *Membership) rest(r *codec.Reader, b *base) error {
 	for m, v := range b.dropped {
 		if s.gross[m]+v < v {
-			return wrap(&stateError{relmark.ErrLimit, "sum of a metric"})
+			return errSum
 		}
 		s.gross[m] += v
 	}
@@ -339,8 +356,8 @@ func (s *State) rest(r *codec.Reader, b *base) error {
 // a level must have the dates that its kind of validity gives it, and there must be
 // a level for the end of each period since the first. Whether the host ever had
 // such a member cannot be told from the bytes.
-func (s *State) suits(b *base) bool {
-	p, t := s.program, &b.track
+func (s *Membership) suits(b *base) bool {
+	p, t := s.ladder, &b.track
 	dated := p.dated() && t.level > 0
 	switch {
 	case !b.date.After(s.joined) || b.at.before(s.begins):
@@ -388,10 +405,10 @@ func (b basis) plain() bool {
 // carriesWell reports whether the lots of b are some that periods can have
 // carried, one each at most: they are part of what was dropped with those periods, so
 // no sum of them and of events can overflow.
-func (s *State) carriesWell(b *base, cur int) bool {
+func (s *Membership) carriesWell(b *base, cur int) bool {
 	dropped := slices.Clone(b.dropped)
 	for i, l := range b.lots {
-		if !s.program.carries || l.period >= b.first || l.last < b.first || l.last > l.period+maxPeriods || l.amount == 0 || i > 0 && l.period <= b.lots[i-1].period {
+		if !s.ladder.carries || l.period >= b.first || l.last < b.first || l.last > l.period+maxPeriods || l.amount == 0 || i > 0 && l.period <= b.lots[i-1].period {
 			return false
 		}
 		if dropped[l.metric] -= l.amount; dropped[l.metric] < 0 {

@@ -1,33 +1,29 @@
 package tier
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
-// fault names a rejected input by its path, built as [fmt.Sprintf] does. Value is
-// nil where it must not be repeated.
-func fault(rule string, value any, path string, args ...any) error {
-	return &relmark.FieldError{Field: fmt.Sprintf(path, args...), Value: value, Rule: rule}
+// room prefixes errors with the name of the package.
+func room(err error) error { return fault.Room("tier", err) }
+
+// wrong is the error of a field that breaks a rule. Value is nil where it must not be
+// repeated.
+func wrong(field string, value any, rule string) error {
+	return room(fault.New(field, value, rule))
 }
 
 // errZero answers values that no constructor has made.
-var errZero = fault("must be what New, Join, Open or DecodeState has made", nil, "Program")
+var errZero = wrong("Ladder", nil, "must be what New, Join, Open or DecodeMembership has made")
 
-// wrap prefixes an error with the name of the package.
-func wrap(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("tier: %w", err)
-}
+// refuse says what about the state of a member matches a root error.
+func refuse(kind error, what string) error { return fmt.Errorf("%s: %w", what, kind) }
 
-// joined is wrap of all errors together; nil if there are none.
-func joined(errs []error) error { return wrap(errors.Join(errs...)) }
-
-// unsupported answers a version that is not known here.
-func unsupported(version int) error {
-	return fmt.Errorf("version %d: %w", version, relmark.ErrUnsupported)
-}
+// What a membership can refuse.
+var (
+	errClosed = refuse(relmark.ErrRefused, "event before the closing date")
+	errSum    = refuse(relmark.ErrLimit, "sum of a metric")
+)

@@ -3,7 +3,11 @@ package tier
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -14,7 +18,7 @@ import (
 // Events are a set: their order of arrival does not matter, and the same event
 // given twice counts once. Late events change the past as if they had been known.
 type Event struct {
-	ID string    // names the event among those of the member; not empty
+	ID string    // names the event among those of the member; UTF-8, not empty
 	At time.Time // when it happened, not when it became known; not before the join date
 
 	// Amounts are what qualifies, 0 or more, by metric. Several metrics of one stay
@@ -32,27 +36,6 @@ type Event struct {
 	Override *Override
 }
 
-// An OverrideMode is the force of an override. The zero mode is [Floor].
-type OverrideMode uint8
-
-// The modes of an override.
-const (
-	Floor OverrideMode = iota // at least this level: a status match, a gift
-	Pin                       // exactly this level, above everything: fraud, abuse
-)
-
-func (OverrideMode) names() []string { return []string{"floor", "pin"} }
-
-// String returns "floor" or "pin"; "invalid" for another mode.
-func (m OverrideMode) String() string { return nameOf(m) }
-
-// MarshalText returns what [OverrideMode.String] returns, or an error for another
-// mode.
-func (m OverrideMode) MarshalText() ([]byte, error) { return appendName(nil, m) }
-
-// UnmarshalText reads the text of a mode; m is unchanged on error.
-func (m *OverrideMode) UnmarshalText(text []byte) error { return parseName(m, text) }
-
 // An Override gives a level from outside: it holds from From, or from its event
 // if that is later, up to but not including Until. Of several that hold at once the
 // one with the highest Priority ranks first, of equals a pin, then the latest event,
@@ -61,12 +44,12 @@ func (m *OverrideMode) UnmarshalText(text []byte) error { return parseName(m, te
 // underneath, and an override neither earns nor costs anything that outlasts it. It
 // is plain data.
 type Override struct {
-	Level    string // code of a level
-	Reason   string // in the host's words, such as "status_match"; stored, not read
-	Mode     OverrideMode
-	Priority int       // any; 0 by default
-	From     time.Time // zero: from the event
-	Until    time.Time // later than From, in years up to 9999; zero: open
+	Level    string       // code of a level
+	Reason   string       // in the host's words, such as "status_match"; stored, not read
+	Mode     OverrideMode // required
+	Priority int          // any; 0 by default
+	From     time.Time    // zero: from the event
+	Until    time.Time    // later than From, in years up to 9999; zero: open
 }
 
 // An entry is a stored event. Its amounts are a row of the state.
@@ -92,7 +75,7 @@ const (
 func (k entryKind) reverses() bool { return k >= reverse }
 
 // An override is stored with its level by code: a state may be judged by another
-// program.
+// ladder.
 type override struct {
 	level       string
 	reason      string
@@ -103,20 +86,20 @@ type override struct {
 
 // check compiles e into an entry, an override if it is one, and amounts appended
 // to row. It says what is wrong with e apart from the events around it.
-func (p *Program) check(e Event, row []int64) (entry, override, []int64, error) {
+func (p *Ladder) check(e Event, row []int64) (entry, override, []int64, error) {
 	out := entry{at: instantOf(e.At), id: e.ID, ref: e.Reverse, link: -1}
 	start := len(row)
 	row = slices.Grow(row, p.metrics.len())[:start+p.metrics.len()]
 	clear(row[start:])
 	switch {
-	case e.ID == "":
-		return out, override{}, row, fault("must not be empty", nil, "ID")
+	case e.ID == "" || !utf8.ValidString(e.ID):
+		return out, override{}, row, fault.New("ID", nil, "must be UTF-8 and not empty")
 	case !inRange(e.At):
-		return out, override{}, row, fault("must lie in years 2 to 9998", e.At, "At")
+		return out, override{}, row, fault.New("At", e.At, "must lie in years 2 to 9998")
 	case e.Override != nil && (e.Reverse != "" || len(e.Amounts) > 0), e.Override == nil && e.Reverse == "" && e.Amounts == nil:
-		return out, override{}, row, fault("must have amounts, a reversal or an override", nil, "Event")
-	case e.Reverse == e.ID:
-		return out, override{}, row, fault("must name another event", nil, "Reverse")
+		return out, override{}, row, fault.New("Event", nil, "must have amounts, a reversal or an override")
+	case e.Reverse == e.ID || !utf8.ValidString(e.Reverse):
+		return out, override{}, row, fault.New("Reverse", nil, "must be UTF-8 and name another event")
 	case e.Override != nil:
 		out.kind = grant
 		o, err := p.checkOverride(e)
@@ -126,10 +109,11 @@ func (p *Program) check(e Event, row []int64) (entry, override, []int64, error) 
 	case e.Reverse != "":
 		out.kind = lessen
 	}
-	return out, override{}, row, p.checkAmounts(e.Amounts, row[start:])
+	return out, override{}, row, p.checkAmounts("Amounts", e.Amounts, row[start:])
 }
 
-func (p *Program) checkAmounts(amounts Amounts, row []int64) (err error) {
+// checkAmounts converts amounts into row.
+func (p *Ladder) checkAmounts(field string, amounts Amounts, row []int64) (err error) {
 	found := 0
 	for i, name := range p.metrics.names {
 		amount, ok := amounts[name]
@@ -138,39 +122,40 @@ func (p *Program) checkAmounts(amounts Amounts, row []int64) (err error) {
 		}
 		found++
 		if row[i], err = p.metrics.units(i, amount); err != nil {
-			text, _ := money.Text(amount)
-			return fault(err.Error(), text, "Amounts")
+			return fault.New(field, shown(amount), err.Error())
 		}
 	}
 	if found < len(amounts) {
-		return fault("must be of metrics of the program", nil, "Amounts")
+		return fault.New(field, nil, "must be of metrics of the ladder")
 	}
 	return nil
 }
 
-func (p *Program) checkOverride(e Event) (override, error) {
+// shown returns an amount as the value of an error; nil if its text would be long.
+func shown(amount decimal.Decimal) any {
+	const most = 40
+	if text, err := money.Text(amount); err == nil && len(text) <= most {
+		return text
+	}
+	return nil
+}
+
+func (p *Ladder) checkOverride(e Event) (override, error) {
 	o := e.Override
 	out := override{o.Level, o.Reason, o.Mode, o.Priority, instantOf(e.At), never()}
-	if p.level(o.Level) < 0 {
-		return out, fault("must be a level of the program", nil, "Override.Level")
-	}
-	if !valid(o.Mode) {
-		return out, fault("must be floor or pin", uint8(o.Mode), "Override.Mode")
-	}
+	var errs fault.List
+	errs.Check(p.level(o.Level) >= 0, "Level", nil, "must be a level of the ladder")
+	errs.Check(utf8.ValidString(o.Reason), "Reason", nil, "must be UTF-8")
+	errs.Join("", overrideModes().Check("Mode", o.Mode))
 	if !o.From.IsZero() {
-		if !inRange(o.From) {
-			return out, fault("must lie in years 2 to 9998", o.From, "Override.From")
-		}
+		errs.Check(inRange(o.From), "From", o.From, "must lie in years 2 to 9998")
 		out.from = instantOf(o.From)
 	}
-	if o.Until.IsZero() {
-		return out, nil
+	if !o.Until.IsZero() {
+		out.until = instantOf(o.Until)
+		errs.Check(out.spans(), "Until", o.Until, "must be later than From and lie in years up to 9999")
 	}
-	out.until = instantOf(o.Until)
-	if !out.spans() {
-		return out, fault("must be later than From and lie in years up to 9999", o.Until, "Override.Until")
-	}
-	return out, nil
+	return out, fault.At("Override", errs.Err(""))
 }
 
 // spans reports whether o ends after it begins, if at all, in a year of four digits:

@@ -18,12 +18,13 @@ func policy(gold int64) tier.Policy {
 	return tier.Policy{
 		Version: "2024", Zone: time.UTC,
 		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
-		Levels: tier.Ladder{
+		Levels: []tier.Level{
 			{Code: "member"},
 			{Code: "silver", Enter: tier.AtLeastInt("nights", 10)},
 			{Code: "gold", Enter: tier.AtLeastInt("nights", gold), Keep: tier.AtLeastInt("nights", gold-10)},
 		},
-		Validity: tier.Validity{PlusMonths: 2},
+		Validity: tier.Validity{Kind: tier.EndOfNextPeriod, PlusMonths: 2},
+		Window:   tier.Window{Kind: tier.CalendarYear},
 		Depth:    tier.OneStep,
 	}
 }
@@ -40,12 +41,12 @@ func stay(id, on string, nights, spend int64) tier.Event {
 
 // Which tier is this guest in, until when, and what is missing for the next?
 func Example() {
-	program, err := tier.New(policy(40))
+	ladder, err := tier.New(policy(40))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	guest, err := program.Join(relmark.MustParseDate("2025-01-10"))
+	guest, err := ladder.Join(relmark.MustParseDate("2025-01-10"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -56,7 +57,7 @@ func Example() {
 			return
 		}
 	}
-	d, err := program.Decide(guest, noon("2025-07-01"))
+	d, err := ladder.Decide(guest, noon("2025-07-01"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -84,11 +85,11 @@ func ExampleNew() {
 }
 
 // A stay is refunded: does the guest fall, and how far?
-func ExampleProgram_Replay() {
+func ExampleLadder_Replay() {
 	p := policy(40)
 	p.Reversal, p.GraceDays = tier.Recheck, 14
-	program, _ := tier.New(p)
-	guest, _ := program.Join(relmark.MustParseDate("2025-01-10"))
+	ladder, _ := tier.New(p)
+	guest, _ := ladder.Join(relmark.MustParseDate("2025-01-10"))
 	for _, e := range []tier.Event{
 		stay("a", "2025-03-01", 25, 3000),
 		stay("b", "2025-05-01", 15, 2000),
@@ -98,7 +99,7 @@ func ExampleProgram_Replay() {
 			fmt.Println(err)
 		}
 	}
-	history, err := program.Replay(guest, noon("2025-12-31"))
+	history, err := ladder.Replay(guest, noon("2025-12-31"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -114,10 +115,10 @@ func ExampleProgram_Replay() {
 
 // Two shops and a web site each saw a part of what the guest did: what do they
 // know together?
-func ExampleState_Merge() {
-	program, _ := tier.New(policy(40))
-	shop, _ := program.Join(relmark.MustParseDate("2025-01-10"))
-	web, _ := program.Join(relmark.MustParseDate("2025-01-10"))
+func ExampleMembership_Merge() {
+	ladder, _ := tier.New(policy(40))
+	shop, _ := ladder.Join(relmark.MustParseDate("2025-01-10"))
+	web, _ := ladder.Join(relmark.MustParseDate("2025-01-10"))
 	_ = shop.Add(stay("a", "2025-03-01", 6, 800))
 	_ = web.Add(stay("a", "2025-03-01", 6, 800)) // seen by both
 	_ = web.Add(stay("b", "2025-06-20", 7, 1200))
@@ -125,15 +126,15 @@ func ExampleState_Merge() {
 		fmt.Println(err)
 		return
 	}
-	d, _ := program.Decide(shop, noon("2025-07-01"))
+	d, _ := ladder.Decide(shop, noon("2025-07-01"))
 	fmt.Println(shop.Len(), "stays,", d.Level)
 	// Output: 2 stays, silver
 }
 
 // We keep guests for decades. What must we store of the years that are settled?
-func ExampleState_Close() {
-	program, _ := tier.New(policy(40))
-	guest, _ := program.Join(relmark.MustParseDate("2015-01-10"))
+func ExampleMembership_Close() {
+	ladder, _ := tier.New(policy(40))
+	guest, _ := ladder.Join(relmark.MustParseDate("2015-01-10"))
 	for year := 2015; year < 2026; year++ {
 		for month := 1; month <= 12; month++ {
 			on := fmt.Sprintf("%d-%02d-01", year, month)
@@ -150,7 +151,7 @@ func ExampleState_Close() {
 	after, _ := guest.MarshalBinary()
 	fmt.Println(len(after) < len(before)/3)
 	fmt.Println(guest.Add(stay("forgotten", "2020-05-05", 9, 900)))
-	d, _ := program.Decide(guest, noon("2026-01-01"))
+	d, _ := ladder.Decide(guest, noon("2026-01-01"))
 	fmt.Println(d.Level, "since", d.Since.Format(time.DateOnly))
 	// Output:
 	// true
@@ -159,9 +160,9 @@ func ExampleState_Close() {
 }
 
 // We take over guests from another system. Where do they start?
-func ExampleProgram_Open() {
-	program, _ := tier.New(policy(40))
-	guest, err := program.Open(relmark.MustParseDate("2019-05-05"), tier.Opening{
+func ExampleLadder_Open() {
+	ladder, _ := tier.New(policy(40))
+	guest, err := ladder.Open(relmark.MustParseDate("2019-05-05"), tier.Opening{
 		On: relmark.MustParseDate("2026-07-01"), Level: "gold", Since: relmark.MustParseDate("2025-09-10"), Until: relmark.MustParseDate("2027-03-01"),
 		Events: []tier.Event{stay("this spring", "2026-04-02", 12, 1500)},
 	})
@@ -169,21 +170,21 @@ func ExampleProgram_Open() {
 		fmt.Println(err)
 		return
 	}
-	d, _ := program.Decide(guest, noon("2026-07-01"))
+	d, _ := ladder.Decide(guest, noon("2026-07-01"))
 	fmt.Println(d.Level, "until", d.Until.Format(time.DateOnly), "and", d.Keep.Alternatives[0]["nights"], "nights to keep it")
 	// Output: gold until 2027-03-01 and 18 nights to keep it
 }
 
 // A rival's gold card earns a status match. What does the guest see when it ends?
 func ExampleOverride() {
-	program, _ := tier.New(policy(40))
-	guest, _ := program.Join(relmark.MustParseDate("2026-01-10"))
+	ladder, _ := tier.New(policy(40))
+	guest, _ := ladder.Join(relmark.MustParseDate("2026-01-10"))
 	_ = guest.Add(stay("a", "2026-02-01", 12, 900))
 	_ = guest.Add(tier.Event{ID: "match", At: noon("2026-03-01"), Override: &tier.Override{
-		Level: "gold", Reason: "status match", Until: noon("2026-09-01"),
+		Level: "gold", Mode: tier.Floor, Reason: "status match", Until: noon("2026-09-01"),
 	}})
 	for _, on := range []string{"2026-06-01", "2026-09-02"} {
-		d, _ := program.Decide(guest, noon(on))
+		d, _ := ladder.Decide(guest, noon(on))
 		fmt.Printf("%s: %s by %v (%v), earned %s\n", on, d.Level, d.Source, d.Reason, d.Earned)
 	}
 	// Output:
@@ -193,11 +194,11 @@ func ExampleOverride() {
 
 // How likely is it that the guest gets to gold this year, if a model says how many
 // more nights to expect?
-func ExampleGoal_Chance() {
-	program, _ := tier.New(policy(40))
-	guest, _ := program.Join(relmark.MustParseDate("2026-01-10"))
+func ExampleShortfall_Chance() {
+	ladder, _ := tier.New(policy(40))
+	guest, _ := ladder.Join(relmark.MustParseDate("2026-01-10"))
 	_ = guest.Add(stay("a", "2026-02-01", 37, 4000))
-	d, _ := program.Decide(guest, noon("2026-10-01"))
+	d, _ := ladder.Decide(guest, noon("2026-10-01"))
 	nights, err := tier.CountForecast("nights", decimal.NewFromInt(1), []float64{0.40, 0.22, 0.14, 0.10, 0.06}) // 0, 1, … 4, and 0.08 for more
 	if err != nil {
 		fmt.Println(err)
@@ -209,12 +210,12 @@ func ExampleGoal_Chance() {
 }
 
 // Why does the desk see silver, and what counts?
-func ExampleProgram_Explain() {
-	program, _ := tier.New(policy(40))
-	guest, _ := program.Join(relmark.MustParseDate("2025-01-10"))
+func ExampleLadder_Explain() {
+	ladder, _ := tier.New(policy(40))
+	guest, _ := ladder.Join(relmark.MustParseDate("2025-01-10"))
 	_ = guest.Add(stay("a", "2025-06-20", 12, 1200))
 	_ = guest.Add(stay("b", "2026-02-20", 4, 300))
-	x, err := program.Explain(guest, noon("2026-03-01"))
+	x, err := ladder.Explain(guest, noon("2026-03-01"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -230,10 +231,10 @@ func ExampleProgram_Explain() {
 }
 
 // base is 1000 guests who sleep between 0 and 59 nights a year.
-func base(program *tier.Program) iter.Seq2[*tier.State, error] {
-	return func(yield func(*tier.State, error) bool) {
+func base(ladder *tier.Ladder) iter.Seq2[*tier.Membership, error] {
+	return func(yield func(*tier.Membership, error) bool) {
 		for i := range 1000 {
-			guest, err := program.Join(relmark.MustParseDate("2022-01-01"))
+			guest, err := ladder.Join(relmark.MustParseDate("2022-01-01"))
 			for year := 2022; year < 2026 && err == nil; year++ {
 				nights := int64(i*37%60 + (i+year)%7 - 3)
 				if nights > 0 {
@@ -284,9 +285,9 @@ func ExampleCompare() {
 }
 
 // How did guests move between levels in two years?
-func ExampleProgram_Simulate() {
-	program, _ := tier.New(policy(40))
-	r, err := program.Simulate(context.Background(), base(program), tier.Study{From: relmark.MustParseDate("2024-01-01"), To: relmark.MustParseDate("2026-01-01")})
+func ExampleLadder_Simulate() {
+	ladder, _ := tier.New(policy(40))
+	r, err := ladder.Simulate(context.Background(), base(ladder), tier.Study{From: relmark.MustParseDate("2024-01-01"), To: relmark.MustParseDate("2026-01-01")})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -315,7 +316,7 @@ func ExampleDecodePolicies() {
 	next := policies[0]
 	next.Version, next.From = "2027", relmark.MustParseDate("2027-01-01")
 	next.Levels[2].Enter = tier.AtLeastInt("nights", 50)
-	program, err := tier.New(policies[0], next)
-	fmt.Println(program.Levels(), err)
+	ladder, err := tier.New(policies[0], next)
+	fmt.Println(ladder.Levels(), err)
 	// Output: [member silver gold] <nil>
 }

@@ -47,8 +47,8 @@ type LevelCheck struct {
 // Explain returns a decision with what it rests on: the window, what counts in it,
 // and which conditions hold. Enter and Keep are judged as for an upgrade now, by the
 // version that judges the window; Lifetime by the version in force. It fails as
-// [Program.Decide] does.
-func (p *Program) Explain(s *State, at time.Time) (Explanation, error) {
+// [Ladder.Decide] does.
+func (p *Ladder) Explain(s *Membership, at time.Time) (Explanation, error) {
 	r := p.Runner()
 	d, err := r.Decide(s, at)
 	if err != nil {

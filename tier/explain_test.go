@@ -17,13 +17,13 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	p := simple()
 	p.Rollover = &tier.Rollover{Metric: "nights", Cap: new(d("5"))}
-	pr := program(t, p)
+	pr := ladder(t, p)
 	s := state(t, pr, relmark.MustParseDate("2025-01-01"),
 		tier.Event{ID: "a", At: instant(t, "2025-05-01T00:00:00Z"), Amounts: tier.Amounts{"nights": d("13"), "spend": d("700.5")}},
 		tier.Event{ID: "b", At: instant(t, "2026-02-01T00:00:00Z"), Amounts: nights(30)},
-		tier.Event{ID: "low", At: instant(t, "2026-02-01T00:00:00Z"), Override: &tier.Override{Level: "silver"}},
-		tier.Event{ID: "high", At: instant(t, "2026-02-02T00:00:00Z"), Override: &tier.Override{Level: "gold", Priority: 1}},
-		tier.Event{ID: "later", At: instant(t, "2026-02-02T00:00:00Z"), Override: &tier.Override{Level: "gold", From: instant(t, "2026-09-02T00:00:00Z")}})
+		tier.Event{ID: "low", At: instant(t, "2026-02-01T00:00:00Z"), Override: &tier.Override{Level: "silver", Mode: tier.Floor}},
+		tier.Event{ID: "high", At: instant(t, "2026-02-02T00:00:00Z"), Override: &tier.Override{Level: "gold", Mode: tier.Floor, Priority: 1}},
+		tier.Event{ID: "later", At: instant(t, "2026-02-02T00:00:00Z"), Override: &tier.Override{Level: "gold", Mode: tier.Floor, From: instant(t, "2026-09-02T00:00:00Z")}})
 	x, err := pr.Explain(s, instant(t, "2026-03-01T00:00:00Z"))
 	require.NoError(t, err)
 	assert.Equal(t, instant(t, "2026-01-01T00:00:00Z"), x.From)
@@ -48,7 +48,7 @@ func TestExplain(t *testing.T) {
 	assert.Equal(t, "silver", x.Earned)
 
 	p.Rollover, p.Window, p.Validity = nil, tier.Window{Kind: tier.RollingDays, N: 90}, tier.Validity{Kind: tier.WhileHolds}
-	pr = program(t, p)
+	pr = ladder(t, p)
 	x, err = pr.Explain(state(t, pr, relmark.MustParseDate("2025-01-01")), instant(t, "2026-03-01T00:00:00Z"))
 	require.NoError(t, err)
 	assert.True(t, x.From.IsZero())
@@ -58,7 +58,7 @@ func TestExplain(t *testing.T) {
 // P(12 or more of 3 mean nights) from a table, by hand.
 func TestChance(t *testing.T) {
 	t.Parallel()
-	g := tier.Goal{Level: "gold", Alternatives: []tier.Amounts{{"nights": d("2"), "spend": d("100")}, {"nights": d("5")}}}
+	g := tier.Shortfall{Level: "gold", Alternatives: []tier.Amounts{{"nights": d("2"), "spend": d("100")}, {"nights": d("5")}}}
 	f := tier.Forecast{
 		{Probability: 0.5},
 		{Probability: 0.2, Amounts: tier.Amounts{"nights": d("4")}},
@@ -68,17 +68,17 @@ func TestChance(t *testing.T) {
 	p, err := g.Chance(f)
 	require.NoError(t, err)
 	near.Equal(t, 0.3, p, 1e-12, 0)
-	p, err = tier.Goal{}.Chance(f)
+	p, err = tier.Shortfall{}.Chance(f)
 	require.NoError(t, err)
 	near.Equal(t, 1, p, 0, 0, "nothing is missing")
 
 	f, err = tier.CountForecast("nights", d("2.5"), []float64{0.5, 0.25, 0.125})
 	require.NoError(t, err)
-	g = tier.Goal{Alternatives: []tier.Amounts{{"nights": d("5")}}}
+	g = tier.Shortfall{Alternatives: []tier.Amounts{{"nights": d("5")}}}
 	p, err = g.Chance(f)
 	require.NoError(t, err)
 	near.Equal(t, 0.25, p, 1e-12, 0, "two steps, or three and more")
-	g = tier.Goal{Alternatives: []tier.Amounts{{"nights": d("7.51")}}}
+	g = tier.Shortfall{Alternatives: []tier.Amounts{{"nights": d("7.51")}}}
 	p, err = g.Chance(f)
 	require.NoError(t, err)
 	near.Equal(t, 0, p, 0, 0, "beyond the table it counts as three steps")
@@ -96,7 +96,7 @@ func TestChanceRejects(t *testing.T) {
 		"negative amount": {{Probability: 1, Amounts: tier.Amounts{"nights": d("-1")}}},
 		"endless amount":  {{Probability: 1, Amounts: tier.Amounts{"nights": endless}}},
 	} {
-		p, err := tier.Goal{}.Chance(f)
+		p, err := tier.Shortfall{}.Chance(f)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 		assert.True(t, math.IsNaN(p), name)
 	}

@@ -7,7 +7,7 @@ import "time"
 //
 //	level = max(earned, lifetime, floor), or the level of a pin
 //
-// Its history is what [Program.Replay] returns. Each of the two steps of an instant
+// Its history is what [Ladder.Replay] returns. Each of the two steps of an instant
 // leaves at most one change, from what was shown before it to what is shown after.
 type face struct {
 	level   int
@@ -28,7 +28,7 @@ type change struct {
 }
 
 func (f *face) reset() {
-	*f = face{backing: -1, edge: never(), changes: f.changes[:0]}
+	*f = face{reason: ReasonJoined, source: SourceComputed, backing: -1, edge: never(), changes: f.changes[:0]}
 }
 
 // show brings the face up to date after a step.

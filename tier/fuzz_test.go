@@ -20,7 +20,7 @@ func FuzzDecodeState(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	p := program(f, everything(f)...)
+	p := ladder(f, everything(f)...)
 	f.Fuzz(func(t *testing.T, data []byte) { decodeAndUse(t, p, codec.Seal(data)) })
 }
 
@@ -31,7 +31,7 @@ func FuzzDecodePolicies(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(data)
-	f.Add([]byte(`{"version":"v1","zone":"UTC","metrics":{"n":"integer"},"window":{"kind":"rolling_days","n":7},"levels":[{"code":"b"},{"code":"c","enter":{"all":[{"metric":"n","min":1}]}}],"validity":{"kind":"while_holds"}}`))
+	f.Add([]byte(`{"v":1,"policies":[{"version":"v1","zone":"UTC","metrics":{"n":"integer"},"window":{"kind":"rolling_days","n":7},"levels":[{"code":"b"},{"code":"c","enter":{"all":[{"metric":"n","min":1}]}}],"validity":{"kind":"while_holds"}}]}`))
 	zone := func(string) (*time.Location, error) { return time.UTC, nil }
 	f.Fuzz(func(t *testing.T, data []byte) {
 		policies, err := tier.DecodePolicies(data, zone)
@@ -78,7 +78,7 @@ func FuzzAdd(f *testing.F) {
 		}
 		f.Add(data, int64(90))
 	}
-	p := program(f, everything(f)...)
+	p := ladder(f, everything(f)...)
 	f.Fuzz(func(t *testing.T, data []byte, days int64) {
 		var e tier.Event
 		if e.UnmarshalJSON(data) != nil {

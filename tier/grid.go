@@ -19,7 +19,7 @@ type grid struct {
 	begin, end instant // of the current period
 	ver        int     // version that judges the current period
 	own        []int64 // what was earned in each period, net; a row each
-	carried    []int64 // what was carried into each period; only if the program carries
+	carried    []int64 // what was carried into each period; only if the ladder carries
 	before     []uint8 // level just before the end of each period that has ended
 	lots       []lot
 	base       []lot // lots at the start of the first period

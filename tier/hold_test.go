@@ -15,7 +15,7 @@ import (
 // spa gives gold for 30 nights or a spend of 5,000, and keeps it for 25 nights.
 func spa() tier.Policy {
 	p := simple()
-	p.Levels = tier.Ladder{
+	p.Levels = []tier.Level{
 		{Code: "base"},
 		{Code: "silver", Enter: tier.AtLeastInt("nights", 10)},
 		{
@@ -34,7 +34,7 @@ func sure(nights, spend string) tier.Forecast {
 // is certain to keep the level.
 func TestChanceOfKeeping(t *testing.T) {
 	t.Parallel()
-	p := program(t, spa())
+	p := ladder(t, spa())
 	s := state(t, p, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
 	got, err := p.Decide(s, instant(t, "2026-01-15T00:00:00Z"))
 	require.NoError(t, err)
@@ -70,8 +70,8 @@ func TestWaysToHold(t *testing.T) {
 	} {
 		p := simple()
 		p.Depth = tier.OneStep
-		p.Levels = tier.Ladder{{Code: "base"}, {Code: "silver", Enter: c.enter, Keep: c.keep}, {Code: "gold", Enter: c.above}, {Code: "top", Enter: n(90)}}
-		pr := program(t, p)
+		p.Levels = []tier.Level{{Code: "base"}, {Code: "silver", Enter: c.enter, Keep: c.keep}, {Code: "gold", Enter: c.above}, {Code: "top", Enter: n(90)}}
+		pr := ladder(t, p)
 		s, err := pr.Open(relmark.MustParseDate("2020-01-01"), tier.Opening{On: relmark.MustParseDate("2025-01-01"), Level: "silver", Until: relmark.MustParseDate("2026-01-01")})
 		require.NoError(t, err, name)
 		got, err := pr.Decide(s, instant(t, "2025-02-01T00:00:00Z"))
@@ -85,23 +85,23 @@ func TestWaysToHold(t *testing.T) {
 // the window and the validity, up to the day on which it is gone.
 func TestNothingHolds(t *testing.T) {
 	t.Parallel()
-	periods, rolls := tier.Window{}, tier.Window{Kind: tier.RollingMonths, N: 12}
+	periods, rolls := tier.Window{Kind: tier.CalendarYear}, tier.Window{Kind: tier.RollingMonths, N: 12}
 	for name, c := range map[string]struct {
 		window   tier.Window
 		validity tier.Validity
 		grace    int
 	}{
-		"end of next period":          {periods, tier.Validity{}, 0},
+		"end of next period":          {periods, tier.Validity{Kind: tier.EndOfNextPeriod}, 0},
 		"months from entry":           {periods, tier.Validity{Kind: tier.MonthsFromEntry, Months: 12}, 0},
 		"months from entry, rolling":  {rolls, tier.Validity{Kind: tier.MonthsFromEntry, Months: 12}, 0},
-		"pending":                     {periods, tier.Validity{}, 30},
+		"pending":                     {periods, tier.Validity{Kind: tier.EndOfNextPeriod}, 30},
 		"while holds, pending":        {periods, tier.Validity{Kind: tier.WhileHolds}, 30},
 		"rolling, while holds, grace": {rolls, tier.Validity{Kind: tier.WhileHolds}, 30},
 	} {
 		p := simple()
 		p.Window, p.Validity, p.Depth, p.GraceDays = c.window, c.validity, tier.OneStep, c.grace
-		p.Levels = tier.Ladder{{Code: "base"}, {Code: "silver", Enter: tier.AtLeastInt("nights", 10)}, {Code: "gift"}}
-		pr := program(t, p)
+		p.Levels = []tier.Level{{Code: "base"}, {Code: "silver", Enter: tier.AtLeastInt("nights", 10)}, {Code: "gift"}}
+		pr := ladder(t, p)
 		at := instant(t, "2025-03-01T00:00:00Z")
 		s, err := pr.Open(relmark.MustParseDate("2020-01-01"), opened(t, c.validity, at.Format("2006-01-02")))
 		require.NoError(t, err, name)
@@ -136,7 +136,7 @@ func TestAnnouncedRules(t *testing.T) {
 	v1, v2 := spa(), spa()
 	v2.Version, v2.From = "v2", relmark.MustParseDate("2026-01-01")
 	v2.Levels[2] = tier.Level{Code: "gold", Enter: tier.AtLeastInt("nights", 60), Keep: tier.AtLeastInt("nights", 50)}
-	p := program(t, v1, v2)
+	p := ladder(t, v1, v2)
 	s := state(t, p, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
 	for _, at := range []string{"2025-03-01T00:00:00Z", "2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z"} {
 		got, err := p.Decide(s, instant(t, at))
@@ -146,7 +146,7 @@ func TestAnnouncedRules(t *testing.T) {
 	}
 	// A level that the announced rules cannot hold has nothing that keeps it.
 	v2.Levels[2] = tier.Level{Code: "gold", Lifetime: tier.AtLeastInt("nights", 900)}
-	p = program(t, v1, v2)
+	p = ladder(t, v1, v2)
 	s = state(t, p, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
 	got, err := p.Decide(s, instant(t, "2025-03-01T00:00:00Z"))
 	require.NoError(t, err)
@@ -154,7 +154,7 @@ func TestAnnouncedRules(t *testing.T) {
 	// The review will count more months by the rules that are in force on its day.
 	v2 = spa()
 	v2.Version, v2.From, v2.Validity.PlusMonths = "v2", relmark.MustParseDate("2026-06-01"), 13
-	p = program(t, spa(), v2)
+	p = ladder(t, spa(), v2)
 	s = state(t, p, relmark.MustParseDate("2025-01-01"),
 		tier.Event{ID: "a", At: instant(t, "2025-03-01T00:00:00Z"), Amounts: nights(30)})
 	got, err = p.Decide(s, instant(t, "2026-06-01T00:00:00Z"))
@@ -185,7 +185,7 @@ func TestKeepIsKept(t *testing.T) {
 		if err != nil {
 			t.Skip("not valid")
 		}
-		d.program = p
+		d.ladder = p
 		s := d.state(t, d.events)
 		now, err := p.Decide(s, d.at)
 		if err != nil {
@@ -223,7 +223,7 @@ func TestKeepIsKept(t *testing.T) {
 }
 
 // later reports whether something happens after the question, which it cannot know.
-func later(s *tier.State, d draw) bool {
+func later(s *tier.Membership, d draw) bool {
 	last, ok := s.Last()
 	return ok && last.After(d.at)
 }
@@ -241,7 +241,7 @@ func index(d draw, code string) int {
 // rank, whichever came later.
 func TestFloorsTogether(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	give := func(id, at, level, until string, mode tier.OverrideMode, priority int) tier.Event {
 		o := &tier.Override{Level: level, Mode: mode, Priority: priority}
 		if until != "" {
@@ -308,7 +308,7 @@ func TestKeepAboveEnter(t *testing.T) {
 		"no enter":                       {nil, spend(60), nil, false},
 	} {
 		p := simple()
-		p.Levels = tier.Ladder{{Code: "base"}, {Code: "gold", Enter: c.enter, Keep: c.keep}, {Code: "top", Enter: c.above}}
+		p.Levels = []tier.Level{{Code: "base"}, {Code: "gold", Enter: c.enter, Keep: c.keep}, {Code: "top", Enter: c.above}}
 		found := false
 		for _, w := range p.Warnings() {
 			found = found || w.Kind == tier.KeepAboveEnter
@@ -322,7 +322,7 @@ func TestKeepAboveEnter(t *testing.T) {
 func TestWaysOfALadder(t *testing.T) {
 	t.Parallel()
 	p := simple()
-	p.Levels = tier.Ladder{{Code: "base"}}
+	p.Levels = []tier.Level{{Code: "base"}}
 	for i := range 5 {
 		var parts []*tier.Condition
 		for k := range 1000 {
@@ -334,7 +334,7 @@ func TestWaysOfALadder(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	assert.Contains(t, err.Error(), "Levels")
 	p.Levels = p.Levels[:5]
-	pr := program(t, p)
+	pr := ladder(t, p)
 	s := state(t, pr, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-01-01T00:00:00Z"), Amounts: tier.Amounts{"spend": d("2000")}})
 	got, err := pr.Decide(s, instant(t, "2025-01-01T00:00:00Z"))
 	require.NoError(t, err)

@@ -12,39 +12,39 @@ import (
 )
 
 // hostile are members made to cost a fold as much as n events can.
-func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+func hostile() map[string]func(t testing.TB, n int) (*tier.Ladder, []tier.Event) {
 	start := time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
 	one := tier.Amounts{"nights": decimal.NewFromInt(1)}
 	at := func(i int) time.Time { return start.Add(time.Duration(i) * time.Minute) }
 	id := func(prefix string, i int) string { return fmt.Sprintf("%s%07d", prefix, i) }
 	year := tier.Window{Kind: tier.CalendarYear}
-	return map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event){
-		"refunds_before_stays": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+	return map[string]func(t testing.TB, n int) (*tier.Ladder, []tier.Event){
+		"refunds_before_stays": func(t testing.TB, n int) (*tier.Ladder, []tier.Event) {
 			t.Helper()
 			var list []tier.Event
 			for i := range n / 2 {
 				list = append(list, tier.Event{ID: id("r", i), At: at(i), Reverse: id("s", i)}, tier.Event{ID: id("s", i), At: at(n + i), Amounts: one})
 			}
-			return hotel(t, 40, year, tier.Validity{}), list
+			return hotel(t, 40, year, tier.Validity{Kind: tier.EndOfNextPeriod}), list
 		},
-		"open_overrides": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+		"open_overrides": func(t testing.TB, n int) (*tier.Ladder, []tier.Event) {
 			t.Helper()
 			var list []tier.Event
 			for i := range n {
-				list = append(list, tier.Event{ID: id("o", i), At: at(i), Override: &tier.Override{Level: "silver", Priority: -i}})
+				list = append(list, tier.Event{ID: id("o", i), At: at(i), Override: &tier.Override{Level: "silver", Mode: tier.Floor, Priority: -i}})
 			}
-			return hotel(t, 40, year, tier.Validity{}), list
+			return hotel(t, 40, year, tier.Validity{Kind: tier.EndOfNextPeriod}), list
 		},
-		"overrides_ended": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+		"overrides_ended": func(t testing.TB, n int) (*tier.Ladder, []tier.Event) {
 			t.Helper()
 			var list []tier.Event
 			for i := range n / 2 {
-				list = append(list, tier.Event{ID: id("o", i), At: at(i), Override: &tier.Override{Level: "silver", From: at(i + n), Until: at(2*n + i)}},
+				list = append(list, tier.Event{ID: id("o", i), At: at(i), Override: &tier.Override{Level: "silver", Mode: tier.Floor, From: at(i + n), Until: at(2*n + i)}},
 					tier.Event{ID: id("r", i), At: at(n/2 + i), Reverse: id("o", i)})
 			}
-			return hotel(t, 40, year, tier.Validity{}), list
+			return hotel(t, 40, year, tier.Validity{Kind: tier.EndOfNextPeriod}), list
 		},
-		"refunds_of_a_rolling_basis": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+		"refunds_of_a_rolling_basis": func(t testing.TB, n int) (*tier.Ladder, []tier.Event) {
 			t.Helper()
 			var list []tier.Event
 			for i := range n / 2 {
@@ -56,7 +56,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 			}
 			return hotel(t, 20, tier.Window{Kind: tier.RollingDays, N: 80}, tier.Validity{Kind: tier.MonthsFromEntry, Months: 1200}), list
 		},
-		"refunds_of_a_long_window": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+		"refunds_of_a_long_window": func(t testing.TB, n int) (*tier.Ladder, []tier.Event) {
 			t.Helper()
 			var list []tier.Event
 			day := func(i int) time.Time { return start.Add(time.Duration(i) * 8 * time.Hour) }
@@ -66,10 +66,10 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 			}
 			return hotel(t, 20, tier.Window{Kind: tier.RollingDays, N: 36500}, tier.Validity{Kind: tier.WhileHolds}), list
 		},
-		"refunds_of_carried_periods": func(t testing.TB, n int) (*tier.Program, []tier.Event) {
+		"refunds_of_carried_periods": func(t testing.TB, n int) (*tier.Ladder, []tier.Event) {
 			t.Helper()
 			anchor := relmark.MustParseDate("2020-01-01")
-			p := hotel(t, 20, tier.Window{Kind: tier.FixedMonths, Months: 1, Anchor: anchor}, tier.Validity{}).Policies()[0]
+			p := hotel(t, 20, tier.Window{Kind: tier.FixedMonths, Months: 1, Anchor: anchor}, tier.Validity{Kind: tier.EndOfNextPeriod}).Policies()[0]
 			p.Rollover = &tier.Rollover{Metric: "nights", Periods: 100}
 			twenty := tier.Amounts{"nights": decimal.NewFromInt(20)}
 			var list []tier.Event
@@ -80,7 +80,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Program, []tier.Event
 			for i := range n / 2 {
 				list = append(list, tier.Event{ID: id("r", i), At: start.AddDate(0, months, 0).Add(time.Duration(i) * time.Second), Reverse: id("s", i), Amounts: one})
 			}
-			return program(t, p), list
+			return ladder(t, p), list
 		},
 	}
 }

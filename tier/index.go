@@ -7,7 +7,7 @@ import (
 )
 
 // find returns where an id is, or belongs, among the names.
-func (s *State) find(id string) (int, bool) {
+func (s *Membership) find(id string) (int, bool) {
 	return slices.BinarySearchFunc(s.names, id, func(i int32, id string) int {
 		return strings.Compare(s.entries[i].id, id)
 	})
@@ -15,7 +15,7 @@ func (s *State) find(id string) (int, bool) {
 
 // awaited returns where the reversals that wait for an id begin, or belong, among
 // those that wait.
-func (s *State) awaited(id string) int {
+func (s *Membership) awaited(id string) int {
 	at, _ := slices.BinarySearchFunc(s.waiting, id, func(i int32, id string) int {
 		return strings.Compare(s.entries[i].ref, id)
 	})
@@ -26,7 +26,7 @@ func (s *State) awaited(id string) int {
 // amounts. Three lists of positions keep the entries sorted by time, by id, and by
 // what they wait for. Events mostly come in order of time, so the end of that list is
 // looked at first.
-func (s *State) insert(e entry, o override, row []int64) {
+func (s *Membership) insert(e entry, o override, row []int64) {
 	i := s.push(e, o, row)
 	s.link(i)
 	at, _ := s.find(e.id)
@@ -40,7 +40,7 @@ func (s *State) insert(e entry, o override, row []int64) {
 
 // push stores an entry and returns its position. Entries stay where they are once
 // added, so that links between them hold.
-func (s *State) push(e entry, o override, row []int64) int32 {
+func (s *Membership) push(e entry, o override, row []int64) int32 {
 	s.amounts = append(s.amounts, row...)
 	if e.kind == earn {
 		for m, v := range row {
@@ -57,7 +57,7 @@ func (s *State) push(e entry, o override, row []int64) int32 {
 
 // index does for entries that were pushed what insert does for one after the other,
 // in O(n log n): no list moves. It reports false if two share an id.
-func (s *State) index() bool {
+func (s *Membership) index() bool {
 	s.order = resize(s.order, len(s.entries))
 	for i := range s.order {
 		s.order[i] = int32(i)
@@ -88,7 +88,7 @@ func (s *State) index() bool {
 // compare orders entries as they are applied: by instant, then amounts, overrides,
 // reversals, then by id. The order is total, since ids are unique, so the fold and
 // the encoding do not depend on the order of arrival.
-func (s *State) compare(a, b int32) int {
+func (s *Membership) compare(a, b int32) int {
 	x, y := &s.entries[a], &s.entries[b]
 	if c := cmp.Or(x.at.compare(y.at), cmp.Compare(x.kind, y.kind)); c != 0 {
 		return c
@@ -99,7 +99,7 @@ func (s *State) compare(a, b int32) int {
 // link ties the new entry i to the reversals that wait for it, or to what it
 // reverses. A reversal of a reversal waits for ever: to undo a refund, the host adds
 // the amounts anew.
-func (s *State) link(i int32) {
+func (s *Membership) link(i int32) {
 	e := &s.entries[i]
 	if e.kind.reverses() {
 		if !s.trace(i) {
@@ -116,7 +116,7 @@ func (s *State) link(i int32) {
 }
 
 // trace ties reversal i to what it reverses; false if that is not there.
-func (s *State) trace(i int32) bool {
+func (s *Membership) trace(i int32) bool {
 	at, ok := s.find(s.entries[i].ref)
 	if !ok || s.entries[s.names[at]].kind.reverses() {
 		return false
@@ -125,7 +125,7 @@ func (s *State) trace(i int32) bool {
 	return true
 }
 
-func (s *State) tie(reversal, original int32) {
+func (s *Membership) tie(reversal, original int32) {
 	r, o := &s.entries[reversal], &s.entries[original]
 	r.link = original
 	o.early = o.early || r.at.before(o.at)

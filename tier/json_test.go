@@ -38,7 +38,7 @@ func everything(t testing.TB) []tier.Policy {
 	first := tier.Policy{
 		Version: "2025", Zone: zone,
 		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
-		Levels: tier.Ladder{
+		Levels: []tier.Level{
 			{Code: "base"},
 			{Code: "silver", Enter: tier.Any(tier.AtLeastInt("nights", 10), tier.AtLeast("spend", d("1000.50")))},
 			{
@@ -76,7 +76,7 @@ func events(t testing.TB) []tier.Event {
 		{ID: "stay", At: at, Amounts: tier.Amounts{"nights": d("41"), "spend": d("3000.125")}},
 		{ID: "refund", At: at.Add(time.Hour), Reverse: "stay", Amounts: tier.Amounts{"spend": d("50")}},
 		{ID: "late", At: at.Add(2 * time.Hour), Reverse: "none"},
-		{ID: "match", At: at.Add(time.Minute), Override: &tier.Override{Level: "silver", Reason: "status_match", Priority: -3, From: at, Until: at.AddDate(1, 0, 0)}},
+		{ID: "match", At: at.Add(time.Minute), Override: &tier.Override{Level: "silver", Mode: tier.Floor, Reason: "status_match", Priority: -3, From: at, Until: at.AddDate(1, 0, 0)}},
 		{ID: "fraud", At: at.AddDate(1, 0, 0), Override: &tier.Override{Level: "base", Mode: tier.Pin, Priority: 9}},
 		{ID: "autumn", At: at.AddDate(0, 6, 0), Amounts: tier.Amounts{"nights": d("41"), "spend": d("2500")}},
 	}
@@ -90,7 +90,7 @@ func TestGoldenEvents(t *testing.T) {
 	assert.Equal(t, string(want), string(data))
 	var decoded []tier.Event
 	require.NoError(t, json.Unmarshal(want, &decoded))
-	p := program(t, everything(t)...)
+	p := ladder(t, everything(t)...)
 	a, b := state(t, p, relmark.MustParseDate("2025-01-01"), events(t)...), state(t, p, relmark.MustParseDate("2025-01-01"), decoded...)
 	x, err := a.MarshalBinary()
 	require.NoError(t, err)
@@ -102,7 +102,7 @@ func TestGoldenEvents(t *testing.T) {
 // The encoding of a state that was closed half way, with a part of everything.
 func TestGoldenState(t *testing.T) {
 	t.Parallel()
-	p := program(t, everything(t)...)
+	p := ladder(t, everything(t)...)
 	s := state(t, p, relmark.MustParseDate("2025-01-01"), events(t)...)
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
@@ -112,7 +112,7 @@ func TestGoldenState(t *testing.T) {
 	require.NoError(t, err)
 	want := golden(t, "state_closed_v1.bin", closed)
 	assert.Equal(t, want, closed)
-	decoded, err := p.DecodeState(want)
+	decoded, err := p.DecodeMembership(want)
 	require.NoError(t, err)
 	got, err := p.Decide(decoded, instant(t, "2026-03-31T00:00:00Z"))
 	require.NoError(t, err)
@@ -123,8 +123,7 @@ func TestDecodePoliciesRejects(t *testing.T) {
 	t.Parallel()
 	good := `{"v":1,"policies":[{"version":"v1","zone":"UTC","metrics":{"nights":"integer"},"window":{"kind":"calendar_year"},` +
 		`"levels":[{"code":"base"},{"code":"gold","enter":{"metric":"nights","min":40}}],"validity":{"kind":"end_of_next_period"}}]}`
-	one := strings.TrimSuffix(strings.TrimPrefix(good, `{"v":1,"policies":[`), `]}`)
-	for _, text := range []string{good, one, `{"v":1,` + one[1:], strings.ReplaceAll(good, `"min":40`, `"min":"40"`)} {
+	for _, text := range []string{good, strings.ReplaceAll(good, `"min":40`, `"min":"40"`)} {
 		_, err := tier.DecodePolicies([]byte(text), time.LoadLocation)
 		require.NoError(t, err, text)
 	}
@@ -152,16 +151,22 @@ func TestDecodePoliciesRejects(t *testing.T) {
 		"key twice":          {`"zone":"UTC"`, `"zone":"UTC","zone":"UTC"`},
 		"version twice":      {`"v":1`, `"v":1,"v":1`},
 		"capital":            {`"zone"`, `"Zone"`},
-		"capital inside":     {`"min"`, `"mIN"`},
+		"capital inside":     {`"min"`, `"Min"`},
 		"no ASCII":           {`"kind"`, "\"\u212aind\""}, // the kelvin sign folds to k
 		"metric twice":       {`"nights":"integer"`, `"nights":"decimal","nights":"integer"`},
+		"no UTF-8":           {`"v1"`, "\"v\xff\""},
+		"half a pair":        {`"v1"`, `"v\ud800"`},
+		"version inside":     {`{"version"`, `{"v":1,"version"`},
+		"a default by name":  {`"window"`, `"depth":"earned","window"`},
 	} {
 		_, err := tier.DecodePolicies([]byte(strings.Replace(good, change[0], change[1], 1)), time.LoadLocation)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
-	_, err := tier.DecodePolicies([]byte(strings.Replace(good, `"v":1`, `"v":2,"new":3`, 1)), time.LoadLocation)
-	require.ErrorIs(t, err, relmark.ErrUnsupported)
-	_, err = tier.DecodePolicies([]byte(good), nil)
+	for _, version := range []string{`"v":2,"new":3`, `"v":0`, `"new":3`} {
+		_, err := tier.DecodePolicies([]byte(strings.Replace(good, `"v":1`, version, 1)), time.LoadLocation)
+		require.ErrorIs(t, err, relmark.ErrUnsupported, version)
+	}
+	_, err := tier.DecodePolicies([]byte(good), nil)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	down := errors.New("no zones today")
 	_, err = tier.DecodePolicies([]byte(good), func(string) (*time.Location, error) { return nil, down })
@@ -185,17 +190,22 @@ func TestEventJSONRejects(t *testing.T) {
 	t.Parallel()
 	kept := tier.Event{ID: "kept"}
 	for _, bad := range []string{
-		`7`, `{"at":"2025-01-01"}`, `{"at":"2025-01-01T00:00:00Z","id":"a","points":3}`,
-		`{"at":"2025-01-01T00:00:00Z","id":"a","amounts":{"nights":1e3}}`,
-		`{"at":"2025-01-01T00:00:00Z","id":"a","override":{"level":"gold","mode":"roof"}}`,
-		`{"at":"2025-01-01T00:00:00Z","id":"a","id":"b","amounts":{"nights":1}}`,
-		`{"at":"2025-01-01T00:00:00Z","ID":"a","amounts":{"nights":1}}`,
-		`{"at":"2025-01-01T00:00:00Z","id":"a","reverse":"","amounts":{"nights":1}}`,
-		`{"at":"2025-01-01T00:00:00Z","id":"a","amounts":{"nights":1,"nights":2}}`,
+		`7`, `{"v":1,"at":"2025-01-01"}`, `{"v":1,"at":"2025-01-01T00:00:00Z","id":"a","points":3}`,
+		`{"v":1,"at":"2025-01-01T00:00:00Z","id":"a","amounts":{"nights":1e3}}`,
+		`{"v":1,"at":"2025-01-01T00:00:00Z","id":"a","override":{"level":"gold","mode":"roof"}}`,
+		`{"v":1,"at":"2025-01-01T00:00:00Z","id":"a","override":{"level":"gold"}}`,
+		`{"v":1,"at":"2025-01-01T00:00:00Z","id":"a","id":"b","amounts":{"nights":1}}`,
+		`{"v":1,"at":"2025-01-01T00:00:00Z","ID":"a","amounts":{"nights":1}}`,
+		`{"v":1,"at":"2025-01-01T00:00:00Z","id":"a","reverse":"","amounts":{"nights":1}}`,
+		`{"v":1,"at":"2025-01-01T00:00:00Z","id":"a","amounts":{"nights":1,"nights":2}}`,
+		`{"v":1,"at":"2025-01-01T00:00:00Z","id":"a\udc00","amounts":{"nights":1}}`,
+		"{\"v\":1,\"at\":\"2025-01-01T00:00:00Z\",\"id\":\"a\xff\",\"amounts\":{\"nights\":1}}",
 	} {
 		require.ErrorIs(t, kept.UnmarshalJSON([]byte(bad)), relmark.ErrInvalid, bad)
 	}
-	require.ErrorIs(t, kept.UnmarshalJSON([]byte(`{"v":9,"id":{}}`)), relmark.ErrUnsupported)
+	for _, version := range []string{`{"v":9,"id":{}}`, `{"v":0,"id":"a"}`, `{"at":"2025-01-01T00:00:00Z","id":"a","amounts":{}}`} {
+		require.ErrorIs(t, kept.UnmarshalJSON([]byte(version)), relmark.ErrUnsupported, version)
+	}
 	assert.Equal(t, tier.Event{ID: "kept"}, kept)
 	for _, e := range []tier.Event{
 		{ID: "a", At: time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC)},
@@ -203,8 +213,9 @@ func TestEventJSONRejects(t *testing.T) {
 		{ID: "a\xff"},
 		{ID: "a", Reverse: "\xff"},
 		{ID: "a", Amounts: tier.Amounts{"\xff": d("1")}},
-		{ID: "a", Override: &tier.Override{Level: "\xff"}},
-		{ID: "a", Override: &tier.Override{Reason: "\xff"}},
+		{ID: "a", Override: &tier.Override{Level: "\xff", Mode: tier.Floor}},
+		{ID: "a", Override: &tier.Override{Level: "gold"}},
+		{ID: "a", Override: &tier.Override{Reason: "\xff", Mode: tier.Floor}},
 	} {
 		_, err := e.MarshalJSON()
 		require.ErrorIs(t, err, relmark.ErrInvalid)
@@ -215,11 +226,11 @@ func TestEventJSONRejects(t *testing.T) {
 // encodes to these bytes and answers without panic.
 func TestDecodeStateOfDamagedBytes(t *testing.T) {
 	t.Parallel()
-	p := program(t, everything(t)...)
+	p := ladder(t, everything(t)...)
 	for _, name := range []string{"state_v1.bin", "state_closed_v1.bin"} {
 		data := golden(t, name, nil)
 		for i := range data {
-			_, err := p.DecodeState(codec.Seal(data[:i]))
+			_, err := p.DecodeMembership(codec.Seal(data[:i]))
 			require.Error(t, err)
 			for _, flip := range []byte{0x01, 0x80, 0xff} {
 				damaged := append([]byte(nil), data...)
@@ -227,20 +238,20 @@ func TestDecodeStateOfDamagedBytes(t *testing.T) {
 				decodeAndUse(t, p, codec.Seal(damaged))
 			}
 		}
-		_, err := p.DecodeState(codec.Seal(append(append([]byte(nil), data...), 0)))
+		_, err := p.DecodeMembership(codec.Seal(append(append([]byte(nil), data...), 0)))
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	_, err := p.DecodeState([]byte{7, 9})
+	_, err := p.DecodeMembership([]byte{7, 9})
 	require.ErrorIs(t, err, relmark.ErrUnsupported)
 	other := simple()
 	delete(other.Metrics, "spend")
-	_, err = program(t, other).DecodeState(golden(t, "state_v1.bin", nil))
+	_, err = ladder(t, other).DecodeMembership(golden(t, "state_v1.bin", nil))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
-func decodeAndUse(t testing.TB, p *tier.Program, data []byte) {
+func decodeAndUse(t testing.TB, p *tier.Ladder, data []byte) {
 	t.Helper()
-	s, err := p.DecodeState(data)
+	s, err := p.DecodeMembership(data)
 	if err != nil {
 		if !errors.Is(err, relmark.ErrInvalid) && !errors.Is(err, relmark.ErrUnsupported) && !errors.Is(err, relmark.ErrLimit) {
 			t.Fatalf("error of no kind: %v", err)
@@ -249,11 +260,11 @@ func decodeAndUse(t testing.TB, p *tier.Program, data []byte) {
 	}
 	again, err := s.MarshalBinary()
 	require.NoError(t, err)
-	// A state of a program with fewer metrics is encoded with those of this one.
+	// A state of a ladder with fewer metrics is encoded with those of this one.
 	if len(again) == len(data) && string(again) != string(data) {
 		t.Fatalf("decodes to something else:\n%x\n%x", data, again)
 	}
-	twice, err := p.DecodeState(again)
+	twice, err := p.DecodeMembership(again)
 	require.NoError(t, err)
 	thrice, err := twice.MarshalBinary()
 	require.NoError(t, err)

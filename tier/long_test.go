@@ -15,9 +15,9 @@ import (
 
 // monthly is a policy with one level that lasts a number of months, is entered with
 // a night, and is kept by doing nothing.
-func monthly(months int, round tier.Rounding) tier.Policy {
+func monthly(months int, round tier.RoundUp) tier.Policy {
 	p := simple()
-	p.Levels = tier.Ladder{{Code: "base"}, {Code: "silver", Enter: tier.AtLeastInt("nights", 1), Keep: tier.AtLeastInt("nights", 0)}}
+	p.Levels = []tier.Level{{Code: "base"}, {Code: "silver", Enter: tier.AtLeastInt("nights", 1), Keep: tier.AtLeastInt("nights", 0)}}
 	p.Validity = tier.Validity{Kind: tier.MonthsFromEntry, Months: months, Round: round}
 	return p
 }
@@ -32,7 +32,7 @@ func TestRenewedForTenThousandYears(t *testing.T) {
 	asked := instant(t, "9998-12-31T12:00:00Z")
 	for _, c := range []struct {
 		months int
-		round  tier.Rounding
+		round  tier.RoundUp
 		want   string
 	}{
 		{1, tier.RoundNone, "9999-01-01T00:00:00Z"},
@@ -42,7 +42,7 @@ func TestRenewedForTenThousandYears(t *testing.T) {
 		{7, tier.RoundMonth, "9999-04-01T00:00:00Z"},
 		{7, tier.RoundPeriod, "9999-01-01T00:00:00Z"},
 	} {
-		pr := program(t, monthly(c.months, c.round))
+		pr := ladder(t, monthly(c.months, c.round))
 		d, err := pr.Decide(state(t, pr, relmark.MustParseDate("0002-01-01"), stay), asked)
 		require.NoError(t, err)
 		assert.Equal(t, "silver", d.Level)
@@ -58,15 +58,15 @@ func TestLongRenewalsAgreeWithNaive(t *testing.T) {
 	require.NoError(t, err)
 	joined, first := relmark.MustParseDate("1840-01-31"), relmark.MustParseDate("1845-01-01")
 	stay := tier.Event{ID: "a", At: instant(t, "1840-03-31T12:00:00Z"), Amounts: nights(1)}
-	for _, window := range []tier.Window{{}, {Kind: tier.FixedMonths, Months: 1, Anchor: first}, {Kind: tier.Anniversary, Months: 30}} {
+	for _, window := range []tier.Window{{Kind: tier.CalendarYear}, {Kind: tier.FixedMonths, Months: 1, Anchor: first}, {Kind: tier.Anniversary, Months: 30}} {
 		for _, months := range []int{1, 3, 19} {
-			for _, round := range []tier.Rounding{tier.RoundNone, tier.RoundMonth, tier.RoundPeriod} {
+			for _, round := range []tier.RoundUp{tier.RoundNone, tier.RoundMonth, tier.RoundPeriod} {
 				p := monthly(months, round)
 				p.Window, p.Zone = window, manila
 				n := &naive{ps: []tier.Policy{p}, joined: joined, events: []tier.Event{stay}}
 				for _, on := range []relmark.Date{first.AddDays(-2), first.AddDays(-1), first, first.AddMonths(130)} {
 					n.run(on.Start(manila).UTC())
-					pr := program(t, p)
+					pr := ladder(t, p)
 					got, err := pr.Decide(state(t, pr, joined, stay), on.Start(manila))
 					require.NoError(t, err)
 					assert.Equal(t, n.decide().Until, got.Until, "%v, %d months, %v, %v", window, months, round, on)
@@ -78,7 +78,7 @@ func TestLongRenewalsAgreeWithNaive(t *testing.T) {
 
 // strays is a state with a reversal of a reversal, which waits for ever, and n stays
 // whose ids run against time, so that each is to be put before all others.
-func strays(t testing.TB, p *tier.Program, n int) *tier.State {
+func strays(t testing.TB, p *tier.Ladder, n int) *tier.Membership {
 	t.Helper()
 	joined := relmark.MustParseDate("2025-01-01")
 	at := joined.Start(time.UTC)
@@ -93,12 +93,12 @@ func strays(t testing.TB, p *tier.Program, n int) *tier.State {
 // for each one that comes, this would take half a minute.
 func TestReversalsThatWaitForEver(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	s := strays(t, p, 100_000)
 	assert.Equal(t, []string{"q", "r"}, s.Waiting())
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
-	decoded, err := p.DecodeState(data)
+	decoded, err := p.DecodeMembership(data)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"q", "r"}, decoded.Waiting())
 	again, err := decoded.MarshalBinary()
@@ -110,7 +110,7 @@ func TestReversalsThatWaitForEver(t *testing.T) {
 // that was added to, decoded, cloned or merged.
 func TestEachReversalFindsItsOriginal(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	joined, at := relmark.MustParseDate("2025-01-01"), instant(t, "2025-03-01T10:00:00Z")
 	s := state(t, p, joined,
 		tier.Event{ID: "r3", At: at, Reverse: "b", Amounts: nights(1)},
@@ -120,11 +120,11 @@ func TestEachReversalFindsItsOriginal(t *testing.T) {
 		tier.Event{ID: "r5", At: at, Reverse: "r1"})
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
-	decoded, err := p.DecodeState(data)
+	decoded, err := p.DecodeMembership(data)
 	require.NoError(t, err)
 	merged := state(t, p, joined)
 	require.NoError(t, merged.Merge(s))
-	for _, s := range []*tier.State{s.Clone(), decoded, merged, s} {
+	for _, s := range []*tier.Membership{s.Clone(), decoded, merged, s} {
 		assert.Equal(t, []string{"r1", "r2", "r3", "r4", "r5"}, s.Waiting())
 		require.NoError(t, s.Add(tier.Event{ID: "b", At: at, Amounts: nights(10)}))
 		assert.Equal(t, []string{"r2", "r4", "r5"}, s.Waiting())
@@ -139,7 +139,7 @@ func TestEachReversalFindsItsOriginal(t *testing.T) {
 // What a decision costs after renewals every month for a number of years. It grows
 // with the years, not with their square.
 func BenchmarkRenewals(b *testing.B) {
-	p := program(b, monthly(1, tier.RoundNone))
+	p := ladder(b, monthly(1, tier.RoundNone))
 	for _, years := range []int{100, 1000} {
 		b.Run(fmt.Sprint(years, "years"), func(b *testing.B) {
 			joined := relmark.MustParseDate("2000-01-31")
@@ -157,7 +157,7 @@ func BenchmarkRenewals(b *testing.B) {
 
 // What decoding costs while a reversal waits for ever and ids run against time.
 func BenchmarkDecodeStrays(b *testing.B) {
-	p := program(b, simple())
+	p := ladder(b, simple())
 	for _, n := range []int{10_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			data, err := strays(b, p, n).MarshalBinary()
@@ -165,7 +165,7 @@ func BenchmarkDecodeStrays(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := p.DecodeState(data); err != nil {
+				if _, err := p.DecodeMembership(data); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -24,7 +24,7 @@ func TestMergeOfManyIsAdding(t *testing.T) {
 		require.NoError(t, left.Merge(right), name)
 		require.NoError(t, right.Merge(few), name)
 		want := encodedState(t, whole)
-		for _, merged := range []*tier.State{left, right} {
+		for _, merged := range []*tier.Membership{left, right} {
 			require.Equal(t, want, encodedState(t, merged), name)
 			require.Equal(t, whole.Waiting(), merged.Waiting(), name)
 			last, _ := whole.Last()
@@ -40,7 +40,7 @@ func TestMergeOfManyIsAdding(t *testing.T) {
 	}
 }
 
-func encodedState(t testing.TB, s *tier.State) []byte {
+func encodedState(t testing.TB, s *tier.Membership) []byte {
 	t.Helper()
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)

@@ -10,7 +10,7 @@ import (
 	"github.com/relmark/relmark/tier"
 )
 
-// decide returns what Program.Decide should return after run, NextCheck and Policy
+// decide returns what Ladder.Decide should return after run, NextCheck and Policy
 // aside.
 func (n *naive) decide() tier.Decision {
 	out := tier.Decision{Standing: tier.Standing{
@@ -26,7 +26,7 @@ func (n *naive) decide() tier.Decision {
 	sums, v, _ := n.window()
 	for j := n.shown + 1; j <= n.top() && out.Next == nil; j++ {
 		if enter := v.Levels[j].Enter; enter != nil {
-			out.Next = &tier.Goal{Level: n.code(j), Alternatives: lacks(enter, sums), By: n.nextBy(enter, sums)}
+			out.Next = &tier.Shortfall{Level: n.code(j), Alternatives: lacks(enter, sums), By: n.nextBy(enter, sums)}
 		}
 	}
 	out.Keep = n.keep(sums, v)
@@ -45,12 +45,12 @@ func (n *naive) nextBy(enter *tier.Condition, sums tier.Amounts) time.Time {
 	return time.Time{}
 }
 
-func (n *naive) keep(sums tier.Amounts, v *tier.Policy) *tier.Goal {
+func (n *naive) keep(sums tier.Amounts, v *tier.Policy) *tier.Shortfall {
 	pinned := n.active() != nil && n.active().Override.Mode == tier.Pin
 	if n.level == 0 || n.level != n.shown || n.source == tier.SourceLifetime || pinned {
 		return nil
 	}
-	g := &tier.Goal{Level: n.code(n.level)}
+	g := &tier.Shortfall{Level: n.code(n.level)}
 	switch {
 	case n.pending():
 		return n.hold(v, sums, n.drop)
@@ -64,7 +64,7 @@ func (n *naive) keep(sums tier.Amounts, v *tier.Policy) *tier.Goal {
 	return g
 }
 
-func (n *naive) keepPeriods(sums tier.Amounts, v *tier.Policy) *tier.Goal {
+func (n *naive) keepPeriods(sums tier.Amounts, v *tier.Policy) *tier.Shortfall {
 	f := n.periodOf(n.until)
 	if n.kind() == tier.MonthsFromEntry {
 		f--
@@ -78,7 +78,7 @@ func (n *naive) keepPeriods(sums tier.Amounts, v *tier.Policy) *tier.Goal {
 	}
 	for k := f; k <= n.period; k++ {
 		if n.heldOn(n.level, k) {
-			return &tier.Goal{Level: n.code(n.level), By: n.until}
+			return &tier.Shortfall{Level: n.code(n.level), By: n.until}
 		}
 	}
 	return n.hold(v, sums, first(n.opens(n.period+1, 0), n.until))
@@ -86,7 +86,7 @@ func (n *naive) keepPeriods(sums tier.Amounts, v *tier.Policy) *tier.Goal {
 
 // hold lists the ways to hold the earned level, the dominated ones left out; nil if
 // there are none.
-func (n *naive) hold(v *tier.Policy, sums tier.Amounts, by time.Time) *tier.Goal {
+func (n *naive) hold(v *tier.Policy, sums tier.Amounts, by time.Time) *tier.Shortfall {
 	var all []tier.Amounts
 	conditions := []*tier.Condition{v.Levels[n.level].Keep}
 	for _, l := range v.Levels[n.level:] {
@@ -100,10 +100,10 @@ func (n *naive) hold(v *tier.Policy, sums tier.Amounts, by time.Time) *tier.Goal
 			all = append(all, alternatives(c, sums)...)
 		}
 	}
-	g := &tier.Goal{Level: n.code(n.level), By: by}
+	g := &tier.Shortfall{Level: n.code(n.level), By: by}
 	for i, a := range all {
 		if len(a) == 0 {
-			return &tier.Goal{Level: g.Level, By: by}
+			return &tier.Shortfall{Level: g.Level, By: by}
 		}
 		dropped := false
 		for j, b := range all {

@@ -11,7 +11,7 @@ import (
 func (n *naive) run(until time.Time, others ...time.Time) {
 	n.before, n.visited = map[int]int{}, map[time.Time]bool{}
 	begins := n.start(n.joined)
-	n.since, n.cause = begins, 0
+	n.since, n.cause, n.source, n.reason = begins, "", tier.SourceComputed, tier.ReasonJoined
 	n.todo = append(n.todo, begins, until)
 	n.todo = append(n.todo, others...)
 	for _, v := range n.ps[1:] {

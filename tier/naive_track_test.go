@@ -3,6 +3,7 @@ package tier_test
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -222,7 +223,7 @@ func (n *naive) active() *tier.Event {
 		return nil
 	}
 	ranked := slices.MaxFunc(all, func(a, b *tier.Event) int {
-		pins := func(e *tier.Event) int { return int(e.Override.Mode) }
+		pins := func(e *tier.Event) int { return strings.Compare(string(e.Override.Mode), string(tier.Floor)) }
 		return cmp.Or(cmp.Compare(a.Override.Priority, b.Override.Priority), pins(a)-pins(b), a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
 	})
 	if ranked.Override.Mode == tier.Pin {

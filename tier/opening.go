@@ -1,7 +1,9 @@
 package tier
 
 import (
+	"fmt"
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // An Opening is what a host knows about a member who comes from another system, at
@@ -27,29 +29,29 @@ type Opening struct {
 }
 
 // Open returns the state of a member who joined on a date and is taken over on a
-// later one, as if [State.Close] had been called then. It fails when the opening
+// later one, as if [Membership.Close] had been called then. It fails when the opening
 // breaks a rule stated there, when one of its events is not valid, or when the
 // dates lie outside years 2 to 9998.
-func (p *Program) Open(joined relmark.Date, o Opening) (*State, error) {
+func (p *Ladder) Open(joined relmark.Date, o Opening) (*Membership, error) {
 	s, err := p.Join(joined)
 	if err != nil {
 		return nil, err
 	}
 	b, err := p.opening(s, o)
 	if err != nil {
-		return nil, wrap(err)
+		return nil, room(err)
 	}
 	for i, e := range o.Events {
 		if err := s.Add(e); err != nil {
-			return nil, wrap(fault("must be a valid event", nil, "Opening.Events[%d]", i))
+			return nil, wrong(fmt.Sprintf("Opening.Events[%d]", i), nil, "must be a valid event")
 		}
 		if !instantOf(e.At).before(b.at) {
-			return nil, wrap(fault("must lie before the opening", e.At, "Opening.Events[%d].At", i))
+			return nil, wrong(fmt.Sprintf("Opening.Events[%d].At", i), e.At, "must lie before the opening")
 		}
 	}
 	for m, v := range b.dropped {
 		if s.gross[m]+v < v {
-			return nil, wrap(&stateError{relmark.ErrLimit, "sum of a metric"})
+			return nil, room(errSum)
 		}
 		s.gross[m] += v
 	}
@@ -59,43 +61,43 @@ func (p *Program) Open(joined relmark.Date, o Opening) (*State, error) {
 }
 
 // opening turns o into a base, periods aside.
-func (p *Program) opening(s *State, o Opening) (*base, error) {
+func (p *Ladder) opening(s *Membership, o Opening) (*base, error) {
 	if y, _, _ := o.On.Civil(); !o.On.After(s.joined) || y > 9998 {
-		return nil, fault("must be after the join date and lie in years up to 9998", o.On, "Opening.On")
+		return nil, fault.New("Opening.On", o.On, "must be after the join date and lie in years up to 9998")
 	}
 	since := o.Since
 	if since.IsZero() {
 		since = s.joined
 	}
 	if since.Before(s.joined) || since.After(o.On) {
-		return nil, fault("must lie between the join date and the opening", o.Since, "Opening.Since")
+		return nil, fault.New("Opening.Since", o.Since, "must lie between the join date and the opening")
 	}
-	b := &base{date: o.On, codes: p.codes, track: newTrack(), dropped: make([]int64, p.metrics.len())}
+	b := &base{date: o.On, codes: p.codes, track: newTrack(), reason: ReasonJoined, dropped: make([]int64, p.metrics.len())}
 	b.at, b.since = startOf(dayOf(o.On), p.zone), startOf(dayOf(since), p.zone)
 	if o.Level != "" {
 		b.level = p.level(o.Level)
 	}
 	if b.level < 0 {
-		return nil, fault("must be a level of the program", nil, "Opening.Level")
+		return nil, fault.New("Opening.Level", nil, "must be a level of the ladder")
 	}
 	if b.level > 0 {
 		b.reason = ReasonEarned
 	}
 	b.track.level = b.level
 	if dated := p.dated() && b.level > 0; dated != !o.Until.IsZero() || dated && !o.Until.After(o.On) {
-		return nil, fault("must be after the opening where levels have dates, and absent elsewhere", o.Until, "Opening.Until")
+		return nil, fault.New("Opening.Until", o.Until, "must be after the opening where levels have dates, and absent elsewhere")
 	} else if dated {
 		b.track.until, b.track.entered = startOf(dayOf(o.Until), p.zone), dayOf(since)
 	}
 	if p.kind != MonthsFromEntry {
 		b.track.entered = 0
 	}
-	return b, p.checkAmounts(o.Lifetime, b.dropped)
+	return b, p.checkAmounts("Opening.Lifetime", o.Lifetime, b.dropped)
 }
 
 // openGrid gives b the periods of the events of s, with the level of the opening
 // at the end of each.
-func (p *Program) openGrid(s *State, b *base) {
+func (p *Ladder) openGrid(s *Membership, b *base) {
 	if p.window.Kind.Rolling() {
 		return
 	}

@@ -27,7 +27,7 @@ func TestAgreesWithNaive(t *testing.T) {
 		}
 		n.run(d.at.UTC(), others...)
 		s := d.state(t, d.events)
-		r := d.program.Runner()
+		r := d.ladder.Runner()
 		history, err := r.AppendReplay(nil, s, d.at)
 		if err != nil {
 			t.Fatal(err)
@@ -54,7 +54,7 @@ func same(t *rapid.T, want, got tier.Decision) {
 	if want.Standing != got.Standing {
 		t.Fatalf("standing:\nwant %+v\n got %+v", want.Standing, got.Standing)
 	}
-	for _, pair := range [][2]*tier.Goal{{want.Next, got.Next}, {want.Keep, got.Keep}} {
+	for _, pair := range [][2]*tier.Shortfall{{want.Next, got.Next}, {want.Keep, got.Keep}} {
 		w, g := pair[0], pair[1]
 		if (w == nil) != (g == nil) || w != nil && (w.Level != g.Level || !w.By.Equal(g.By) || !sameAmounts(w.Alternatives, g.Alternatives)) {
 			t.Fatalf("goal:\nwant %+v\n got %+v", w, g)
@@ -75,13 +75,13 @@ func TestLongHistoriesAgreeWithNaive(t *testing.T) {
 		list = append(list, tier.Event{ID: fmt.Sprintf("%03d", i), At: at, Amounts: nights(int64(i % 29 / 9))})
 	}
 	agrees(t, p, joined, list, joined.AddDays(120).Start(time.UTC))
-	for _, window := range []tier.Window{{}, {Kind: tier.Anniversary, Months: 600}, {Kind: tier.RollingMonths, N: 1200}} {
+	for _, window := range []tier.Window{{Kind: tier.CalendarYear}, {Kind: tier.Anniversary, Months: 600}, {Kind: tier.RollingMonths, N: 1200}} {
 		p = simple()
 		p.Window, p.Validity = window, tier.Validity{Kind: tier.MonthsFromEntry, Months: 1200}
 		joined = relmark.MustParseDate("9990-02-03")
 		late := tier.Event{ID: "late", At: instant(t, "9991-01-01T00:00:00Z"), Amounts: nights(12)}
-		s := state(t, program(t, p), joined, late)
-		d, err := program(t, p).Decide(s, instant(t, "9998-12-31T00:00:00Z"))
+		s := state(t, ladder(t, p), joined, late)
+		d, err := ladder(t, p).Decide(s, instant(t, "9998-12-31T00:00:00Z"))
 		require.NoError(t, err)
 		assert.Equal(t, "silver", d.Level)
 		assert.True(t, d.Until.IsZero(), "no date is left")
@@ -93,7 +93,7 @@ func agrees(t *testing.T, p tier.Policy, joined relmark.Date, list []tier.Event,
 	t.Helper()
 	n := &naive{ps: []tier.Policy{p}, joined: joined, events: list}
 	n.run(at)
-	history, err := program(t, p).Replay(state(t, program(t, p), joined, list...), at)
+	history, err := ladder(t, p).Replay(state(t, ladder(t, p), joined, list...), at)
 	require.NoError(t, err)
 	assert.NotEmpty(t, history)
 	assert.Equal(t, n.history, history)
@@ -106,7 +106,7 @@ func TestSavedWithinGrace(t *testing.T) {
 	t.Parallel()
 	p := simple()
 	p.GraceDays = 30
-	pr := program(t, p)
+	pr := ladder(t, p)
 	s := state(t, pr, relmark.MustParseDate("2024-01-01"), tier.Event{ID: "a", At: instant(t, "2024-05-01T00:00:00Z"), Amounts: nights(12)})
 	saved := s.Clone()
 	require.NoError(t, saved.Add(tier.Event{ID: "b", At: instant(t, "2026-01-10T00:00:00Z"), Amounts: nights(12)}))

@@ -1,15 +1,15 @@
 package tier
 
 import (
-	"fmt"
 	"maps"
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Policy is one version of the rules of a programme. It is plain data, safe for
-// concurrent use while nobody changes it: [New] turns policies into a [Program],
+// concurrent use while nobody changes it: [New] turns policies into a [Ladder],
 // [EncodePolicies] stores them, [DecodePolicies] reads them back.
 //
 // A version applies from the start of its From date. Zone, Window, the codes of
@@ -23,7 +23,7 @@ type Policy struct {
 	Zone    *time.Location // the clock of the programme; required
 
 	Metrics  map[string]MetricKind // what is counted
-	Levels   Ladder
+	Levels   []Level
 	Window   Window
 	Upgrade  Upgrade
 	Validity Validity
@@ -35,11 +35,11 @@ type Policy struct {
 	Rollover  *Rollover    // nil: nothing is carried over
 }
 
-// Validate reports every rule that p breaks, joined into one error. Legal but odd
-// policies pass: see [Policy.Warnings].
+// Validate reports the rules that p breaks in one error. Legal but odd policies pass:
+// see [Policy.Warnings].
 func (p Policy) Validate() error {
-	_, errs := p.compile(nil)
-	return joined(errs)
+	_, err := p.compile(nil)
+	return room(err)
 }
 
 // A version is a compiled policy.
@@ -57,70 +57,56 @@ type version struct {
 }
 
 // compile checks p. Conditions use the metrics of m, or those of p if m is nil.
-func (p Policy) compile(m *metrics) (version, []error) {
-	var errs []error
-	if p.Zone == nil {
-		errs = append(errs, fault("must not be nil", nil, "Zone"))
+func (p Policy) compile(m *metrics) (version, error) {
+	if err := p.check(); err != nil {
+		return version{}, err
 	}
-	errs = p.checkMetrics(errs)
 	own := newMetrics(p.Metrics)
 	if m == nil {
 		m = own
 	}
-	errs = p.Levels.check(errs)
-	errs = p.Window.check(errs)
-	errs = p.Validity.check(errs, p.Window)
-	errs = p.checkTimes(errs)
-	errs = checkEnum(errs, p.Depth, "Depth")
-	errs = checkEnum(errs, p.Reversal, "Reversal")
-	// A version may only use its own metrics, though the program knows them all.
-	levels, errs := p.Levels.compile(own, errs)
-	carry, errs := p.Rollover.compile(own, p.Window, errs)
-	if len(errs) == 0 && m != own {
-		levels, _ = p.Levels.compile(m, nil)
-		carry, _ = p.Rollover.compile(m, p.Window, nil)
+	// A version may only use its own metrics, though the ladder knows them all.
+	levels, err := compileLevels(p.Levels, own)
+	carry, wrongRoll := p.Rollover.compile(own, p.Window)
+	if err != nil || wrongRoll != nil {
+		var errs fault.List
+		errs.Join("", err)
+		errs.Join("Rollover", wrongRoll)
+		return version{}, errs.Err("")
+	}
+	if m != own {
+		levels, _ = compileLevels(p.Levels, m)
+		carry, _ = p.Rollover.compile(m, p.Window)
 	}
 	return version{
 		name: p.Version, levels: levels, upgrade: p.Upgrade, validity: p.Validity, depth: p.Depth,
 		reversal: p.Reversal, grace: p.GraceDays, dwell: p.DwellDays, rollover: carry,
-	}, errs
+	}, nil
 }
 
-func (p Policy) checkMetrics(errs []error) []error {
-	if len(p.Metrics) == 0 || len(p.Metrics) > maxMetrics {
-		errs = append(errs, fault("must name 1 to 100 metrics", len(p.Metrics), "Metrics"))
-	}
-	for name, kind := range p.Metrics {
-		if name == "" || !valid(kind) {
-			errs = append(errs, fault("must have names, each decimal or integer", nil, "Metrics"))
-			break
-		}
-	}
-	return errs
-}
-
-const maxMetrics = 100
-
-func (p Policy) checkTimes(errs []error) []error {
-	errs = checkEnum(errs, p.Upgrade, "Upgrade")
-	if p.Upgrade == PeriodEnd && (p.Window.Kind.Rolling() || p.Validity.Kind == WhileHolds) {
-		errs = append(errs, fault("must be immediate: the window rolls or the level follows the sums", p.Upgrade, "Upgrade"))
-	}
-	if p.GraceDays < 0 || p.GraceDays > maxDays {
-		errs = append(errs, fault("must be 0 to 36500", p.GraceDays, "GraceDays"))
-	}
-	if p.DwellDays < 0 || p.DwellDays > maxDays {
-		errs = append(errs, fault("must be 0 to 36500", p.DwellDays, "DwellDays"))
-	}
-	return errs
+// check says what is wrong with p, conditions and amounts aside.
+func (p Policy) check() error {
+	var errs fault.List
+	errs.Check(p.Version == "" || isName(p.Version), "Version", nil, "must be at most 200 bytes of UTF-8")
+	errs.Check(p.Zone != nil, "Zone", nil, "must not be nil")
+	errs.Join("", checkMetrics(p.Metrics))
+	errs.Join("", checkLevels(p.Levels))
+	errs.Join("Window", p.Window.check())
+	errs.Join("Validity", p.Validity.check(p.Window))
+	errs.Join("", upgrades().Check("Upgrade", p.Upgrade))
+	errs.Check(p.Upgrade != PeriodEnd || !p.Window.Kind.Rolling() && p.Validity.Kind != WhileHolds,
+		"Upgrade", nil, "must be immediate: the window rolls or the level follows the sums")
+	errs.Join("", depths().Check("Depth", p.Depth))
+	errs.Join("", reversalRules().Check("Reversal", p.Reversal))
+	errs.Check(p.GraceDays >= 0 && p.GraceDays <= maxDays, "GraceDays", p.GraceDays, "must be 0 to 36500")
+	errs.Check(p.DwellDays >= 0 && p.DwellDays <= maxDays, "DwellDays", p.DwellDays, "must be 0 to 36500")
+	return errs.Err("")
 }
 
 // clone copies p to the last leaf; the zone is shared, it is immutable.
 func (p Policy) clone() Policy {
 	p.Metrics = maps.Clone(p.Metrics)
-	p.Levels = p.Levels.clone()
+	p.Levels = cloneLevels(p.Levels)
 	p.Rollover = p.Rollover.clone()
 	return p
 }
-
-func levelPath(i int, field string) string { return fmt.Sprintf("Levels[%d].%s", i, field) }

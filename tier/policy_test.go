@@ -1,6 +1,7 @@
 package tier_test
 
 import (
+	"errors"
 	"math"
 	"testing"
 	"time"
@@ -26,11 +27,12 @@ func simple() tier.Policy {
 	return tier.Policy{
 		Version: "v1", Zone: time.UTC,
 		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
-		Levels: tier.Ladder{
+		Levels: []tier.Level{
 			{Code: "base"},
 			{Code: "silver", Enter: tier.AtLeastInt("nights", 10)},
 			{Code: "gold", Enter: tier.AtLeastInt("nights", 40), Keep: tier.AtLeastInt("nights", 30), Lifetime: tier.AtLeastInt("nights", 500)},
 		},
+		Window: tier.Window{Kind: tier.CalendarYear}, Validity: tier.Validity{Kind: tier.EndOfNextPeriod},
 	}
 }
 
@@ -52,7 +54,7 @@ func TestPolicyRejects(t *testing.T) {
 		"no zone":               {"Zone", func(p *tier.Policy) { p.Zone = nil }},
 		"no metrics":            {"Metrics", func(p *tier.Policy) { p.Metrics = nil }},
 		"unnamed metric":        {"Metrics", func(p *tier.Policy) { p.Metrics[""] = tier.Integer }},
-		"unknown kind":          {"Metrics", func(p *tier.Policy) { p.Metrics["x"] = 9 }},
+		"unknown kind":          {"Metrics", func(p *tier.Policy) { p.Metrics["x"] = "x" }},
 		"no levels":             {"Levels", func(p *tier.Policy) { p.Levels = nil }},
 		"unnamed level":         {"Levels[1].Code", func(p *tier.Policy) { p.Levels[1].Code = "" }},
 		"level twice":           {"Levels[2].Code", func(p *tier.Policy) { p.Levels[2].Code = "silver" }},
@@ -69,7 +71,7 @@ func TestPolicyRejects(t *testing.T) {
 		}},
 		"endless nesting":      {"", func(p *tier.Policy) { p.Levels[1].Enter = loop }},
 		"too many ways":        {"Levels[1].Enter", func(p *tier.Policy) { p.Levels[1].Enter = wide }},
-		"window kind":          {"Window.Kind", func(p *tier.Policy) { p.Window.Kind = 9 }},
+		"window kind":          {"Window.Kind", func(p *tier.Policy) { p.Window.Kind = "x" }},
 		"calendar of 6 months": {"Window.Months", func(p *tier.Policy) { p.Window.Months = 6 }},
 		"fixed without months": {"Window.Months", func(p *tier.Policy) {
 			p.Window = tier.Window{Kind: tier.FixedMonths, Anchor: relmark.MustParseDate("2025-01-01")}
@@ -81,23 +83,23 @@ func TestPolicyRejects(t *testing.T) {
 			p.Window, p.Validity = tier.Window{Kind: tier.RollingDays, N: 3, Months: 3}, months
 		}},
 		"end of period, rolling": {"Validity.Kind", func(p *tier.Policy) { p.Window = rolling }},
-		"round period, rolling":  {"Validity.Kind", func(p *tier.Policy) { p.Window, p.Validity = rolling, months; p.Validity.Round = tier.RoundPeriod }},
+		"round period, rolling":  {"Validity.Round", func(p *tier.Policy) { p.Window, p.Validity = rolling, months; p.Validity.Round = tier.RoundPeriod }},
 		"rollover, rolling": {"Rollover", func(p *tier.Policy) {
 			p.Window, p.Validity = rolling, months
 			p.Rollover = &tier.Rollover{Metric: "nights"}
 		}},
 		"period end, rolling":      {"Upgrade", func(p *tier.Policy) { p.Window, p.Validity, p.Upgrade = rolling, months, tier.PeriodEnd }},
 		"period end, while holds":  {"Upgrade", func(p *tier.Policy) { p.Validity.Kind, p.Upgrade = tier.WhileHolds, tier.PeriodEnd }},
-		"validity kind":            {"Validity.Kind", func(p *tier.Policy) { p.Validity.Kind = 9 }},
-		"rounding":                 {"Validity.Round", func(p *tier.Policy) { p.Validity = months; p.Validity.Round = 9 }},
+		"validity kind":            {"Validity.Kind", func(p *tier.Policy) { p.Validity.Kind = "x" }},
+		"rounding":                 {"Validity.Round", func(p *tier.Policy) { p.Validity = months; p.Validity.Round = "x" }},
 		"rounding without months":  {"Validity.Round", func(p *tier.Policy) { p.Validity.Round = tier.RoundMonth }},
 		"negative plus":            {"Validity.PlusMonths", func(p *tier.Policy) { p.Validity.PlusMonths = -1 }},
 		"plus without periods":     {"Validity.PlusMonths", func(p *tier.Policy) { p.Validity = months; p.Validity.PlusMonths = 1 }},
 		"negative months":          {"Validity.Months", func(p *tier.Policy) { p.Validity = months; p.Validity.Months = -1 }},
 		"months for another kind":  {"Validity.Months", func(p *tier.Policy) { p.Validity.Months = 1 }},
-		"upgrade":                  {"Upgrade", func(p *tier.Policy) { p.Upgrade = 9 }},
-		"depth":                    {"Depth", func(p *tier.Policy) { p.Depth = 9 }},
-		"reversal":                 {"Reversal", func(p *tier.Policy) { p.Reversal = 9 }},
+		"upgrade":                  {"Upgrade", func(p *tier.Policy) { p.Upgrade = "x" }},
+		"depth":                    {"Depth", func(p *tier.Policy) { p.Depth = "x" }},
+		"reversal":                 {"Reversal", func(p *tier.Policy) { p.Reversal = "x" }},
 		"negative grace":           {"GraceDays", func(p *tier.Policy) { p.GraceDays = -1 }},
 		"negative dwell":           {"DwellDays", func(p *tier.Policy) { p.DwellDays = -1 }},
 		"rollover of nothing":      {"Rollover.Metric", func(p *tier.Policy) { p.Rollover = &tier.Rollover{Metric: "stays"} }},
@@ -158,7 +160,7 @@ func TestWarnings(t *testing.T) {
 	t.Parallel()
 	assert.Empty(t, simple().Warnings())
 	p := simple()
-	p.Levels = tier.Ladder{
+	p.Levels = []tier.Level{
 		{Code: "base"},
 		{Code: "guest", Enter: tier.AtLeastInt("nights", 0)},
 		{Code: "silver", Enter: tier.Any(tier.AtLeastInt("nights", 10), tier.AtLeastInt("spend", 100)), Keep: tier.AtLeastInt("nights", 10)},
@@ -177,26 +179,26 @@ func TestWarnings(t *testing.T) {
 	assert.Equal(t, []tier.Warning{{Kind: tier.NotNested, Level: "gold", Lower: "silver"}}, p.Warnings())
 }
 
-// A program does not change with what it was made from, nor with what it returns.
+// A ladder does not change with what it was made from, nor with what it returns.
 func TestProgramIsImmutable(t *testing.T) {
 	t.Parallel()
 	p := simple()
 	p.Rollover = &tier.Rollover{Metric: "nights", Cap: new(d("10"))}
-	program, err := tier.New(p)
+	ladder, err := tier.New(p)
 	require.NoError(t, err)
-	want, err := tier.EncodePolicies(program.Policies()...)
+	want, err := tier.EncodePolicies(ladder.Policies()...)
 	require.NoError(t, err)
 	p.Levels[1].Enter.Min = d("99")
 	p.Metrics["nights"] = tier.Decimal
 	*p.Rollover.Cap = d("1")
-	got := program.Policies()
+	got := ladder.Policies()
 	got[0].Levels[2].Keep.Min = d("1")
 	got[0].Levels[2].Code = "x"
-	program.Levels()[0] = "x"
-	after, err := tier.EncodePolicies(program.Policies()...)
+	ladder.Levels()[0] = "x"
+	after, err := tier.EncodePolicies(ladder.Policies()...)
 	require.NoError(t, err)
 	assert.Equal(t, string(want), string(after))
-	assert.Equal(t, []string{"base", "silver", "gold"}, program.Levels())
+	assert.Equal(t, []string{"base", "silver", "gold"}, ladder.Levels())
 }
 
 // Random policies are valid, and survive their encoding.
@@ -221,43 +223,32 @@ func TestPoliciesRoundTrip(t *testing.T) {
 	})
 }
 
-func TestEnums(t *testing.T) {
+// Every word of a policy is one of its set, letter for letter, and those that have no
+// default must be there.
+func TestWords(t *testing.T) {
 	t.Parallel()
-	check(t, tier.Integer, new(tier.MetricKind), "integer")
-	check(t, tier.RollingDays, new(tier.WindowKind), "rolling_days")
-	check(t, tier.PeriodEnd, new(tier.Upgrade), "period_end")
-	check(t, tier.WhileHolds, new(tier.ValidityKind), "while_holds")
-	check(t, tier.RoundPeriod, new(tier.Rounding), "period")
-	check(t, tier.OneStep, new(tier.Depth), "one_step")
-	check(t, tier.Recheck, new(tier.ReversalRule), "recheck")
-	check(t, tier.Pin, new(tier.OverrideMode), "pin")
-	check(t, tier.SourceLifetime, new(tier.Source), "lifetime")
-	check(t, tier.ReasonOverrideEnd, new(tier.Reason), "override_end")
-	check(t, tier.AlwaysHolds, new(tier.WarningKind), "always_holds")
-}
-
-type text interface {
-	~uint8
-	String() string
-	MarshalText() ([]byte, error)
-}
-
-type pointer[E any] interface {
-	*E
-	UnmarshalText(text []byte) error
-}
-
-func check[E text, P pointer[E]](t *testing.T, e E, p P, name string) {
-	t.Helper()
-	data, err := e.MarshalText()
-	require.NoError(t, err)
-	assert.Equal(t, name, string(data))
-	assert.Equal(t, name, e.String())
-	require.NoError(t, p.UnmarshalText(data))
-	assert.Equal(t, e, *p)
-	require.ErrorIs(t, p.UnmarshalText([]byte("no such name")), relmark.ErrInvalid)
-	assert.Equal(t, e, *p)
-	_, err = E(200).MarshalText()
-	require.ErrorIs(t, err, relmark.ErrInvalid)
-	assert.Equal(t, "invalid", E(200).String())
+	for field, change := range map[string]func(p *tier.Policy, word string){
+		"Window.Kind":    func(p *tier.Policy, w string) { p.Window.Kind = tier.WindowKind(w) },
+		"Validity.Kind":  func(p *tier.Policy, w string) { p.Validity.Kind = tier.ValidityKind(w) },
+		"Validity.Round": func(p *tier.Policy, w string) { p.Validity.Round = tier.RoundUp(w) },
+		"Upgrade":        func(p *tier.Policy, w string) { p.Upgrade = tier.Upgrade(w) },
+		"Depth":          func(p *tier.Policy, w string) { p.Depth = tier.Depth(w) },
+		"Reversal":       func(p *tier.Policy, w string) { p.Reversal = tier.ReversalRule(w) },
+		"Metrics":        func(p *tier.Policy, w string) { p.Metrics["nights"] = tier.MetricKind(w) },
+	} {
+		for _, word := range []string{"", " ", "Base", "CALENDAR_YEAR", "keep", "earned", "immediate", "none", "\xff"} {
+			p := simple()
+			change(&p, word)
+			err := p.Validate()
+			if word == "" && (field == "Depth" || field == "Upgrade" || field == "Reversal" || field == "Validity.Round") {
+				require.NoError(t, err, field)
+				continue
+			}
+			require.ErrorIs(t, err, relmark.ErrInvalid, "%s %q", field, word)
+			found, ok := errors.AsType[*relmark.FieldError](err)
+			require.True(t, ok)
+			assert.Equal(t, field, found.Field)
+			assert.Nil(t, found.Value)
+		}
+	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/relmark/relmark/tier"
 )
 
-func encoded(t *rapid.T, s *tier.State) string {
+func encoded(t *rapid.T, s *tier.Membership) string {
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
 	return string(data)
@@ -60,7 +60,7 @@ func TestReplayIsLive(t *testing.T) {
 		d := drawAll(t, zones)
 		slices.SortStableFunc(d.events, func(a, b tier.Event) int { return a.At.Compare(b.At) })
 		live := d.state(t, nil)
-		r := d.program.Runner()
+		r := d.ladder.Runner()
 		var seen []tier.Standing
 		for i, e := range d.events {
 			require.NoError(t, live.Add(e))
@@ -73,7 +73,7 @@ func TestReplayIsLive(t *testing.T) {
 		}
 		whole := d.state(t, d.events)
 		last := d.events[len(d.events)-1].At
-		history, err := d.program.Replay(whole, last)
+		history, err := d.ladder.Replay(whole, last)
 		require.NoError(t, err)
 		for _, want := range seen {
 			got, err := r.Standing(whole, want.At)
@@ -103,7 +103,7 @@ func TestCheckIsNotLate(t *testing.T) {
 		d := drawAll(t, zones)
 		known := slices.DeleteFunc(slices.Clone(d.events), func(e tier.Event) bool { return e.At.After(d.at) })
 		s := d.state(t, known)
-		r := d.program.Runner()
+		r := d.ladder.Runner()
 		now, err := r.Standing(s, d.at)
 		require.NoError(t, err)
 		until := now.NextCheck
@@ -140,12 +140,12 @@ func TestNoOscillationWithinDwell(t *testing.T) {
 			}
 		}
 		var err error
-		d.program, err = tier.New(d.policies...)
+		d.ladder, err = tier.New(d.policies...)
 		require.NoError(t, err)
 		d.events = slices.DeleteFunc(d.events, func(e tier.Event) bool { return e.Override != nil })
-		history, err := d.program.Replay(d.state(t, d.events), d.at.AddDate(3, 0, 0))
+		history, err := d.ladder.Replay(d.state(t, d.events), d.at.AddDate(3, 0, 0))
 		require.NoError(t, err)
-		codes := d.program.Levels()
+		codes := d.ladder.Levels()
 		up := func(c tier.Change) bool { return slices.Index(codes, c.To) > slices.Index(codes, c.From) }
 		for i := 1; i < len(history); i++ {
 			last, c := history[i-1], history[i]
@@ -176,7 +176,7 @@ func TestMonotoneInAmounts(t *testing.T) {
 			}
 		}
 		var err error
-		d.program, err = tier.New(d.policies[0])
+		d.ladder, err = tier.New(d.policies[0])
 		require.NoError(t, err)
 		d.events = slices.DeleteFunc(d.events, func(e tier.Event) bool { return e.Reverse != "" })
 		more := slices.Clone(d.events)
@@ -185,10 +185,10 @@ func TestMonotoneInAmounts(t *testing.T) {
 				more[i].Amounts = tier.Amounts{"spend": e.Amounts["spend"], "nights": e.Amounts["nights"].Add(decimal.NewFromInt(rapid.Int64Range(0, 3).Draw(t, "more")))}
 			}
 		}
-		codes := d.program.Levels()
-		less, err := d.program.Decide(d.state(t, d.events), d.at)
+		codes := d.ladder.Levels()
+		less, err := d.ladder.Decide(d.state(t, d.events), d.at)
 		require.NoError(t, err)
-		got, err := d.program.Decide(d.state(t, more), d.at)
+		got, err := d.ladder.Decide(d.state(t, more), d.at)
 		require.NoError(t, err)
 		if slices.Index(codes, got.Level) < slices.Index(codes, less.Level) {
 			t.Fatalf("with less %+v, with more %+v", less.Standing, got.Standing)
@@ -207,10 +207,10 @@ func TestAlternativesSuffice(t *testing.T) {
 			d.policies[i].DwellDays, d.policies[i].Upgrade = 0, tier.Immediate
 		}
 		var err error
-		d.program, err = tier.New(d.policies...)
+		d.ladder, err = tier.New(d.policies...)
 		require.NoError(t, err)
 		s := d.state(t, d.events)
-		before, err := d.program.Decide(s, d.at)
+		before, err := d.ladder.Decide(s, d.at)
 		require.NoError(t, err)
 		// A pin decides, and a rolling day may be over before the instant.
 		if before.Next == nil || len(before.Next.Alternatives) == 0 || before.Source == tier.SourceOverride {
@@ -218,9 +218,9 @@ func TestAlternativesSuffice(t *testing.T) {
 		}
 		way := rapid.SampledFrom(before.Next.Alternatives).Draw(t, "way")
 		require.NoError(t, s.Add(tier.Event{ID: "way", At: d.at, Amounts: way}))
-		after, err := d.program.Decide(s, d.at)
+		after, err := d.ladder.Decide(s, d.at)
 		require.NoError(t, err)
-		codes := d.program.Levels()
+		codes := d.ladder.Levels()
 		if slices.Index(codes, after.Level) < slices.Index(codes, before.Next.Level) && d.policies[0].Window.Kind != tier.RollingDays {
 			t.Fatalf("%v does not lead to %s but %s", way, before.Next.Level, after.Level)
 		}

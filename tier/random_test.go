@@ -50,8 +50,8 @@ func maybe(t *rapid.T, label string, chance int) bool {
 	return rapid.IntRange(1, 100).Draw(t, label) <= chance
 }
 
-func drawLevels(t *rapid.T) tier.Ladder {
-	ladder := tier.Ladder{{Code: "base"}}
+func drawLevels(t *rapid.T) []tier.Level {
+	ladder := []tier.Level{{Code: "base"}}
 	for i := range rapid.IntRange(1, 3).Draw(t, "levels") {
 		low := int64(3 * (i + 1))
 		l := tier.Level{Code: fmt.Sprint("level", i+1)}
@@ -75,7 +75,7 @@ func drawPolicies(t *rapid.T, zones []*time.Location) []tier.Policy {
 		Version: "v1", Zone: rapid.SampledFrom(zones).Draw(t, "zone"),
 		Metrics: map[string]tier.MetricKind{"nights": tier.Integer, "spend": tier.Decimal},
 	}
-	p.Window.Kind = tier.WindowKind(rapid.IntRange(0, 4).Draw(t, "window"))
+	p.Window.Kind = rapid.SampledFrom([]tier.WindowKind{tier.CalendarYear, tier.FixedMonths, tier.Anniversary, tier.RollingMonths, tier.RollingDays}).Draw(t, "window")
 	switch p.Window.Kind {
 	case tier.FixedMonths:
 		p.Window.Months = rapid.IntRange(1, 7).Draw(t, "months")
@@ -123,16 +123,17 @@ func drawRules(t *rapid.T, p tier.Policy) tier.Policy {
 		p.Validity.PlusMonths = rapid.SampledFrom([]int{0, 0, 1, 2, 7}).Draw(t, "plus")
 	case tier.MonthsFromEntry:
 		p.Validity.Months = rapid.IntRange(1, 14).Draw(t, "validity months")
-		p.Validity.Round = tier.Rounding(rapid.IntRange(0, 2).Draw(t, "round"))
+		rounds := []tier.RoundUp{tier.RoundNone, tier.RoundMonth, tier.RoundPeriod}
 		if rolls {
-			p.Validity.Round = min(p.Validity.Round, tier.RoundMonth)
+			rounds = rounds[:2]
 		}
+		p.Validity.Round = rapid.SampledFrom(rounds).Draw(t, "round")
 	case tier.WhileHolds:
 	}
-	p.Depth = tier.Depth(rapid.IntRange(0, 2).Draw(t, "depth"))
+	p.Depth = rapid.SampledFrom([]tier.Depth{tier.ToEarned, tier.OneStep, tier.ToBase}).Draw(t, "depth")
 	p.GraceDays = rapid.SampledFrom([]int{0, 0, 1, 14, 60}).Draw(t, "grace")
 	p.DwellDays = rapid.SampledFrom([]int{0, 0, 1, 10, 90}).Draw(t, "dwell")
-	p.Reversal = tier.ReversalRule(rapid.IntRange(0, 1).Draw(t, "reversal"))
+	p.Reversal = rapid.SampledFrom([]tier.ReversalRule{tier.KeepLevel, tier.Recheck}).Draw(t, "reversal")
 	if !rolls && maybe(t, "rollover", 50) {
 		p.Rollover = &tier.Rollover{Metric: rapid.SampledFrom([]string{"nights", "spend"}).Draw(t, "carried"), Periods: rapid.IntRange(0, 3).Draw(t, "periods")}
 		if maybe(t, "cap", 60) {
@@ -204,7 +205,7 @@ func drawAmounts(t *rapid.T) tier.Amounts {
 func drawOverride(t *rapid.T, p tier.Policy, joined relmark.Date, at time.Time) *tier.Override {
 	o := &tier.Override{
 		Level:    rapid.SampledFrom(p.Levels).Draw(t, "level").Code,
-		Mode:     tier.OverrideMode(rapid.IntRange(0, 1).Draw(t, "mode")),
+		Mode:     rapid.SampledFrom([]tier.OverrideMode{tier.Floor, tier.Pin}).Draw(t, "mode"),
 		Priority: rapid.IntRange(-1, 1).Draw(t, "priority"),
 	}
 	from := at
@@ -218,10 +219,10 @@ func drawOverride(t *rapid.T, p tier.Policy, joined relmark.Date, at time.Time) 
 	return o
 }
 
-// A draw is a random program with a random member.
+// A draw is a random ladder with a random member.
 type draw struct {
 	policies []tier.Policy
-	program  *tier.Program
+	ladder   *tier.Ladder
 	joined   relmark.Date
 	events   []tier.Event
 	at       time.Time
@@ -230,7 +231,7 @@ type draw struct {
 func drawAll(t *rapid.T, zones []*time.Location) draw {
 	out := draw{policies: drawPolicies(t, zones)}
 	var err error
-	if out.program, err = tier.New(out.policies...); err != nil {
+	if out.ladder, err = tier.New(out.policies...); err != nil {
 		t.Fatalf("drawn policies: %v", err)
 	}
 	out.joined = drawDate(t, "joined", 300, 900)
@@ -242,8 +243,8 @@ func drawAll(t *rapid.T, zones []*time.Location) draw {
 	return out
 }
 
-func (d *draw) state(t *rapid.T, events []tier.Event) *tier.State {
-	s, err := d.program.Join(d.joined)
+func (d *draw) state(t *rapid.T, events []tier.Event) *tier.Membership {
+	s, err := d.ladder.Join(d.joined)
 	if err != nil {
 		t.Fatalf("join: %v", err)
 	}

@@ -21,7 +21,8 @@ type scenario struct {
 	Joined   relmark.Date      `json:"joined"`
 	Policy   json.RawMessage   `json:"policy"`
 	Policies []json.RawMessage `json:"policies"`
-	Events   []tier.Event      `json:"events"`
+	Raw      []json.RawMessage `json:"events"`
+	Events   []tier.Event      `json:"-"`
 	Expect   []expected        `json:"expect"`
 	History  []tier.Change     `json:"history"`
 	Shards   [][]string        `json:"shards"`
@@ -56,20 +57,40 @@ type goal struct {
 	By           *time.Time     `json:"by"`
 }
 
-func (sc *scenario) program(t testing.TB) *tier.Program {
+func (sc *scenario) ladder(t testing.TB) *tier.Ladder {
 	t.Helper()
 	list := sc.Policies
 	if list == nil {
 		list = []json.RawMessage{sc.Policy}
 	}
-	var raw []byte
-	raw, err := json.Marshal(map[string]any{"policies": list})
+	for i := range list {
+		list[i] = plain(t, list[i])
+	}
+	raw, err := json.Marshal(map[string]any{"v": 1, "policies": list})
 	require.NoError(t, err)
 	policies, err := tier.DecodePolicies(raw, time.LoadLocation)
 	require.NoError(t, err, sc.ID)
 	p, err := tier.New(policies...)
 	require.NoError(t, err, sc.ID)
 	return p
+}
+
+// plain leaves out the words that name a default.
+func plain(t testing.TB, policy json.RawMessage) json.RawMessage {
+	t.Helper()
+	var fields map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(policy, &fields))
+	for key, word := range map[string]string{"upgrade": "immediate", "depth": "earned", "reversal": "keep", "round": "none"} {
+		if string(fields[key]) == `"`+word+`"` {
+			delete(fields, key)
+		}
+	}
+	if inner, ok := fields["validity"]; ok {
+		fields["validity"] = plain(t, inner)
+	}
+	out, err := json.Marshal(fields)
+	require.NoError(t, err)
+	return out
 }
 
 func scenarios(t testing.TB, content []byte) []scenario {
@@ -80,11 +101,19 @@ func scenarios(t testing.TB, content []byte) []scenario {
 	}
 	require.NoError(t, reference.Strict(content, &file))
 	require.NotEmpty(t, file.Scenarios)
+	for i := range file.Scenarios {
+		sc := &file.Scenarios[i]
+		for _, raw := range sc.Raw {
+			var e tier.Event
+			require.NoError(t, json.Unmarshal(append([]byte(`{"v":1,`), raw[1:]...), &e), sc.ID)
+			sc.Events = append(sc.Events, e)
+		}
+	}
 	return file.Scenarios
 }
 
 // state adds events in the order given.
-func state(t testing.TB, p *tier.Program, joined relmark.Date, events ...tier.Event) *tier.State {
+func state(t testing.TB, p *tier.Ladder, joined relmark.Date, events ...tier.Event) *tier.Membership {
 	t.Helper()
 	s, err := p.Join(joined)
 	require.NoError(t, err)
@@ -101,7 +130,7 @@ func TestReferenceScenarios(t *testing.T) {
 		if !f.Owns(sc.ID) {
 			continue
 		}
-		p := sc.program(t)
+		p := sc.ladder(t)
 		for i, want := range sc.Expect {
 			got, err := p.Decide(state(t, p, sc.Joined, want.events(&sc)...), want.At)
 			require.NoError(t, err)
@@ -130,7 +159,7 @@ func compare(f *reference.File, id string, i int, want expected, got tier.Decisi
 	compareGoal(f, want.Missing.Keep, got.Keep, id, i, "keep")
 }
 
-func compareGoal(f *reference.File, want *goal, got *tier.Goal, id string, i int, what string) {
+func compareGoal(f *reference.File, want *goal, got *tier.Shortfall, id string, i int, what string) {
 	if !f.Exact(want == nil, got == nil, "%s[%d].%s is null", id, i, what) || want == nil {
 		return
 	}
@@ -154,7 +183,7 @@ func zero(t *time.Time) time.Time {
 	return t.UTC()
 }
 
-func compareHistory(t *testing.T, f *reference.File, sc *scenario, p *tier.Program, s *tier.State, until time.Time) {
+func compareHistory(t *testing.T, f *reference.File, sc *scenario, p *tier.Ladder, s *tier.Membership, until time.Time) {
 	t.Helper()
 	history, err := p.Replay(s, until)
 	require.NoError(t, err)
@@ -168,7 +197,7 @@ func compareHistory(t *testing.T, f *reference.File, sc *scenario, p *tier.Progr
 
 // shuffled replays a scenario in other orders, with repeats, and asks at other
 // instants in between.
-func shuffled(t *testing.T, f *reference.File, sc *scenario, p *tier.Program) {
+func shuffled(t *testing.T, f *reference.File, sc *scenario, p *tier.Ladder) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
 	last := sc.Expect[len(sc.Expect)-1]
@@ -215,7 +244,7 @@ func earliest(sc *scenario) time.Time {
 
 // shards builds a state of each shard and merges them in every order. Shards hold
 // all events of a scenario, whatever its last question knows.
-func shards(t *testing.T, f *reference.File, sc *scenario, p *tier.Program) {
+func shards(t *testing.T, f *reference.File, sc *scenario, p *tier.Ladder) {
 	t.Helper()
 	byID := map[string]tier.Event{}
 	for _, e := range sc.Events {

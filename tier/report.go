@@ -1,9 +1,13 @@
 package tier
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // A Report is what a simulation found. It is plain data.
@@ -68,11 +72,7 @@ func (m *Simulation) Report() Report {
 		out.Levels = append(out.Levels, LevelReport{code, c.before[i], c.after[i], c.reached[i], c.ups[i], c.downs[i], c.days[i]})
 		out.Moves = append(out.Moves, append([]int64(nil), c.moves[i*n:(i+1)*n]...))
 	}
-	for i, changes := range c.reasons {
-		if changes > 0 {
-			out.Reasons = append(out.Reasons, ReasonReport{Reason(i), changes})
-		}
-	}
+	out.Reasons = reasonReports(c.reasons)
 	for i, b := range m.study.Benefits {
 		from, days := m.p.level(b.Level), int64(0)
 		var earned tall
@@ -108,7 +108,10 @@ func (r Report) Merge(o Report) (Report, error) {
 	case len(o.Levels) == 0:
 		return r, nil
 	case !r.like(o):
-		return Report{}, wrap(fault("must list the same levels and benefits", nil, "Report"))
+		return Report{}, wrong("Report", nil, "must list the same levels and benefits")
+	}
+	if err := cmp.Or(r.sound(), o.sound()); err != nil {
+		return Report{}, err
 	}
 	out := Report{Members: r.Members + o.Members, Levels: slices.Clone(r.Levels), Benefits: slices.Clone(r.Benefits)}
 	for i := range out.Levels {
@@ -124,6 +127,22 @@ func (r Report) Merge(o Report) (Report, error) {
 	out.Moves = addMatrix(r.Moves, o.Moves)
 	out.Reasons = addReasons(r.Reasons, o.Reasons)
 	return out, nil
+}
+
+// sound says what is wrong with a report that a simulation cannot have made, so far
+// as sums of it need it.
+func (r Report) sound() error {
+	for i, b := range r.Benefits {
+		if money.Bounded(b.Amount) != nil || money.Bounded(b.Cost) != nil {
+			return wrong(fmt.Sprintf("Report.Benefits[%d]", i), nil, "must have amounts of a thousand digits at most")
+		}
+	}
+	for i, c := range r.Reasons {
+		if !reasons().Valid(c.Reason) {
+			return wrong(fmt.Sprintf("Report.Reasons[%d].Reason", i), nil, reasons().Rule())
+		}
+	}
+	return nil
 }
 
 // like reports whether r and o are about the same levels and benefits.
@@ -147,13 +166,21 @@ func addMatrix(a, b [][]int64) [][]int64 {
 
 // addReasons returns the sums by reason, in the order of the constants.
 func addReasons(a, b []ReasonReport) []ReasonReport {
-	out := slices.Clone(a)
-	for _, r := range b {
-		i, found := slices.BinarySearchFunc(out, r.Reason, func(x ReasonReport, reason Reason) int { return int(x.Reason) - int(reason) })
-		if !found {
-			out = slices.Insert(out, i, ReasonReport{Reason: r.Reason})
+	sums := make([]int64, reasons().Len())
+	for _, r := range append(slices.Clone(a), b...) {
+		i, _ := reasons().Index(r.Reason)
+		sums[i] += r.Changes
+	}
+	return reasonReports(sums)
+}
+
+// reasonReports lists the reasons that occurred.
+func reasonReports(sums []int64) []ReasonReport {
+	var out []ReasonReport
+	for i, reason := range reasons().All() {
+		if sums[i] != 0 {
+			out = append(out, ReasonReport{reason, sums[i]})
 		}
-		out[i].Changes += r.Changes
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Rollover carries what a member did beyond the level reached into the periods
@@ -26,27 +28,24 @@ type roll struct {
 
 const maxPeriods = 100
 
-func (o *Rollover) compile(m *metrics, w Window, errs []error) (*roll, []error) {
+// compile turns o into a roll, nil if o is nil or wrong.
+func (o *Rollover) compile(m *metrics, w Window) (*roll, error) {
 	if o == nil {
-		return nil, errs
+		return nil, nil //nolint:nilnil // nothing is carried over
 	}
+	var errs fault.List
 	out := roll{m.index(o.Metric), math.MaxInt64, max(o.Periods, 1)}
-	if w.Kind.Rolling() {
-		errs = append(errs, fault("must be absent: the window rolls", nil, "Rollover"))
-	}
-	if o.Periods < 0 || o.Periods > maxPeriods {
-		errs = append(errs, fault("must be 0 to 100", o.Periods, "Rollover.Periods"))
-	}
+	errs.Check(!w.Kind.Rolling(), "", nil, "must be absent: the window rolls")
+	errs.Check(o.Periods >= 0 && o.Periods <= maxPeriods, "Periods", o.Periods, "must be 0 to 100")
 	if out.metric < 0 {
-		return nil, append(errs, fault("must be a metric of the policy", nil, "Rollover.Metric"))
-	}
-	if o.Cap != nil {
+		errs.Add("Metric", nil, "must be a metric of the policy")
+	} else if o.Cap != nil {
 		var err error
 		if out.most, err = m.units(out.metric, *o.Cap); err != nil {
-			errs = append(errs, fault(err.Error(), nil, "Rollover.Cap"))
+			errs.Add("Cap", nil, err.Error())
 		}
 	}
-	return &out, errs
+	return &out, errs.Err("")
 }
 
 func (o *Rollover) clone() *Rollover {

@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"github.com/relmark/relmark/internal/fault"
 	"slices"
 	"time"
 
@@ -10,19 +11,19 @@ import (
 
 // A Runner answers questions about one member after the other and reuses its
 // memory, so that a run over a whole base allocates nothing once it has seen the
-// largest member. The methods of [Program] answer the same questions with a Runner
+// largest member. The methods of [Ladder] answer the same questions with a Runner
 // of their own. It is not safe for concurrent use: have one for each worker.
-// Obtain one from [Program.Runner].
+// Obtain one from [Ladder.Runner].
 //
 // It is a fold over time. At every instant at which something is due or happened
 // it takes two steps: what is due by time, on the events strictly before; then all
 // events of that instant together.
 type Runner struct {
-	p *Program
-	s *State
+	p *Ladder
+	s *Membership
 
 	rows   []int64 // amounts of the events, less what was reversed so far
-	perm   []int32 // metric of the program for each metric of the state
+	perm   []int32 // metric of the ladder for each metric of the state
 	pos    int     // next event in order
 	now    instant
 	events bool // whether the second step of now is under way or done
@@ -46,7 +47,7 @@ type Runner struct {
 }
 
 // Runner returns a new Runner.
-func (p *Program) Runner() *Runner { return &Runner{p: p, starts: make([]dayStart, fewStarts)} }
+func (p *Ladder) Runner() *Runner { return &Runner{p: p, starts: make([]dayStart, fewStarts)} }
 
 // Starts of days are dear to find and asked for again and again, by one member and
 // by the next: they are remembered, in a table whose sizes are powers of two. The
@@ -63,7 +64,7 @@ type dayStart struct {
 	start  instant
 }
 
-// start returns the start of a day in the zone of the program.
+// start returns the start of a day in the zone of the ladder.
 func (r *Runner) start(d calendar.Day) instant { return r.monthsAfter(d, 0) }
 
 // monthsAfter returns the start of the day that lies some months after d.
@@ -90,7 +91,7 @@ func (r *Runner) daysAfter(t instant, n int) instant {
 }
 
 // load sets r to the state before anything has happened, or to the closing date.
-func (r *Runner) load(s *State) error {
+func (r *Runner) load(s *Membership) error {
 	r.s = s
 	if err := r.adopt(s); err != nil {
 		return err
@@ -123,44 +124,44 @@ func (r *Runner) load(s *State) error {
 	return nil
 }
 
-// adopt copies the amounts of s, in the order of the program's metrics, so that
-// reversals can lower them, and checks that the program can judge s. A state made by
-// another program is what studies of a new policy run on.
-func (r *Runner) adopt(s *State) error {
-	if s == nil || s.program == nil || r.p == nil || r.p.zone == nil {
-		return fault("must come from a program that New has made", nil, "State")
+// adopt copies the amounts of s, in the order of the ladder's metrics, so that
+// reversals can lower them, and checks that the ladder can judge s. A state made by
+// another ladder is what studies of a new policy run on.
+func (r *Runner) adopt(s *Membership) error {
+	if s == nil || s.ladder == nil || r.p == nil || r.p.zone == nil {
+		return fault.New("Membership", nil, "must come from a ladder that New has made")
 	}
-	if s.program == r.p || s.program.metrics.equal(r.p.metrics) {
+	if s.ladder == r.p || s.ladder.metrics.equal(r.p.metrics) {
 		r.perm = r.perm[:0]
 		r.rows = append(r.rows[:0], s.amounts...)
 	} else if err := r.translate(s); err != nil {
 		return err
 	}
-	if s.program == r.p {
+	if s.ladder == r.p {
 		return nil
 	}
-	if s.program.zone.String() != r.p.zone.String() {
-		return fault("must come from a program in the same zone", nil, "State")
+	if s.ladder.zone.String() != r.p.zone.String() {
+		return fault.New("Membership", nil, "must come from a ladder in the same zone")
 	}
 	for i := range s.overrides {
 		if r.p.level(s.overrides[i].level) < 0 {
-			return fault("must have overrides to levels of the program", nil, "State")
+			return fault.New("Membership", nil, "must have overrides to levels of the ladder")
 		}
 	}
-	if s.base != nil && (s.program.window != r.p.window || s.program.kind != r.p.kind || !slices.Equal(s.base.codes, r.p.codes)) {
-		return fault("must, once closed, come from a program with the same window, levels and kind of validity", nil, "State")
+	if s.base != nil && (s.ladder.window != r.p.window || s.ladder.kind != r.p.kind || !slices.Equal(s.base.codes, r.p.codes)) {
+		return fault.New("Membership", nil, "must, once closed, come from a ladder with the same window, levels and kind of validity")
 	}
 	return nil
 }
 
-// translate is adopt for a state whose program has other metrics.
-func (r *Runner) translate(s *State) error {
-	from, to := s.program.metrics, r.p.metrics
+// translate is adopt for a state whose ladder has other metrics.
+func (r *Runner) translate(s *Membership) error {
+	from, to := s.ladder.metrics, r.p.metrics
 	r.perm = r.perm[:0]
 	for i, name := range from.names {
 		j := to.index(name)
 		if j < 0 || to.kinds[j] != from.kinds[i] {
-			return fault("must have metrics that the program knows, of the same kind", nil, "State")
+			return fault.New("Membership", nil, "must have metrics that the ladder knows, of the same kind")
 		}
 		r.perm = append(r.perm, int32(j))
 	}
@@ -174,7 +175,7 @@ func (r *Runner) translate(s *State) error {
 	return nil
 }
 
-// metric returns the program's index of a metric of the state.
+// metric returns the ladder's index of a metric of the state.
 func (r *Runner) metric(i int) int {
 	if len(r.perm) == 0 {
 		return i
@@ -196,19 +197,19 @@ func resize[T any](b []T, n int) []T {
 }
 
 // seek loads s and runs to t. What is known of later events plays no part.
-func (r *Runner) seek(s *State, t time.Time) error {
+func (r *Runner) seek(s *Membership, t time.Time) error {
 	if !inRange(t) {
-		return wrap(fault("must lie in years 2 to 9998", t, "At"))
+		return wrong("At", t, "must lie in years 2 to 9998")
 	}
 	if err := r.load(s); err != nil {
-		return wrap(err)
+		return room(err)
 	}
 	to := instantOf(t)
 	if to.before(s.begins) {
-		return wrap(fault("must not be before the start of the join date", t, "At"))
+		return wrong("At", t, "must not be before the start of the join date")
 	}
 	if s.base != nil && to.before(s.base.at) {
-		return wrap(&stateError{relmark.ErrRefused, "asked for an instant before the closing date"})
+		return room(refuse(relmark.ErrRefused, "asked for an instant before the closing date"))
 	}
 	r.run(to)
 	r.now = to

@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"github.com/relmark/relmark/internal/fault"
 	"math"
 	"slices"
 	"time"
@@ -9,20 +10,20 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// A State is what is known about one member: the join date and a set of events.
-// Nothing derived is in it, so [State.Merge] of any shards, in any order and with
+// A Membership is what is known about one member: the join date and a set of events.
+// Nothing derived is in it, so [Membership.Merge] of any shards, in any order and with
 // overlaps, gives the state of all events, and every question is answered by a
-// fold over them: [Program.Decide], [Program.Replay].
+// fold over them: [Ladder.Decide], [Ladder.Replay].
 //
-// Memory grows with events until [State.Close] drops those that no longer count.
-// A State is not safe for concurrent mutation; any number of readers may share
-// one that is not changed. Obtain one from [Program.Join], [Program.Open] or
-// [Program.DecodeState].
-type State struct {
-	program *Program
-	joined  relmark.Date
-	begins  instant
-	base    *base // nil until the state is opened or closed
+// Memory grows with events until [Membership.Close] drops those that no longer count.
+// A Membership is not safe for concurrent mutation; any number of readers may share
+// one that is not changed. Obtain one from [Ladder.Join], [Ladder.Open] or
+// [Ladder.DecodeMembership].
+type Membership struct {
+	ladder *Ladder
+	joined relmark.Date
+	begins instant
+	base   *base // nil until the state is opened or closed
 
 	entries   []entry // as they came
 	amounts   []int64 // a row for each entry
@@ -35,28 +36,28 @@ type State struct {
 
 // Join returns the state of a member who joins on a date and has done nothing. It
 // fails unless the date lies in years 2 to 9998.
-func (p *Program) Join(on relmark.Date) (*State, error) {
+func (p *Ladder) Join(on relmark.Date) (*Membership, error) {
 	if p.zone == nil {
-		return nil, wrap(errZero)
+		return nil, errZero
 	}
 	if y, _, _ := on.Civil(); y < 2 || y > 9998 {
-		return nil, wrap(fault("must lie in years 2 to 9998", on, "Join"))
+		return nil, wrong("Join", on, "must lie in years 2 to 9998")
 	}
-	return &State{
-		program: p, joined: on, begins: startOf(dayOf(on), p.zone),
+	return &Membership{
+		ladder: p, joined: on, begins: startOf(dayOf(on), p.zone),
 		gross: make([]int64, p.metrics.len()),
 	}, nil
 }
 
 // Joined returns the join date.
-func (s *State) Joined() relmark.Date { return s.joined }
+func (s *Membership) Joined() relmark.Date { return s.joined }
 
 // Len returns the number of events that s holds.
-func (s *State) Len() int { return len(s.entries) }
+func (s *Membership) Len() int { return len(s.entries) }
 
 // Last returns the instant of the latest event that s holds; false if there is
 // none.
-func (s *State) Last() (time.Time, bool) {
+func (s *Membership) Last() (time.Time, bool) {
 	if len(s.order) == 0 {
 		return time.Time{}, false
 	}
@@ -64,9 +65,9 @@ func (s *State) Last() (time.Time, bool) {
 }
 
 // Waiting returns the ids of reversals whose original is not among the events, in
-// order: it is still to come, or was dropped by [State.Close] before the reversal
+// order: it is still to come, or was dropped by [Membership.Close] before the reversal
 // came, and then the reversal has no effect.
-func (s *State) Waiting() []string {
+func (s *Membership) Waiting() []string {
 	var ids []string
 	for _, i := range s.names {
 		if e := &s.entries[i]; e.kind.reverses() && e.link < 0 {
@@ -79,34 +80,34 @@ func (s *State) Waiting() []string {
 // Add adds an event. The same event again changes nothing. It fails, and leaves s
 // unchanged, when e is not valid by itself ([Event]), comes before the start of
 // the join date, shares its id with another event, or asks for a metric or a level
-// that the program does not have ([relmark.ErrInvalid]); when it lies before the
+// that the ladder does not have ([relmark.ErrInvalid]); when it lies before the
 // closing date ([relmark.ErrRefused]); when the sum of a metric no longer fits
 // ([relmark.ErrLimit]). It takes O(log n), plus moving up to 12 bytes for each event
 // that sorts behind it, and for an original O(1) for each reversal that waits for it.
-func (s *State) Add(e Event) error {
-	if s.program == nil {
-		return wrap(errZero)
+func (s *Membership) Add(e Event) error {
+	if s.ladder == nil {
+		return errZero
 	}
 	before := len(s.amounts)
-	in, o, amounts, err := s.program.check(e, s.amounts)
+	in, o, amounts, err := s.ladder.check(e, s.amounts)
 	s.amounts = amounts[:before]
 	if err != nil {
-		return wrap(err)
+		return room(err)
 	}
 	row := amounts[before:]
 	known, err := s.admit(&in, &o, row)
 	if known || err != nil {
-		return wrap(err)
+		return room(err)
 	}
 	s.insert(in, o, row)
 	return nil
 }
 
 // admit reports whether an entry is known already, and what forbids it.
-func (s *State) admit(e *entry, o *override, row []int64) (known bool, err error) {
+func (s *Membership) admit(e *entry, o *override, row []int64) (known bool, err error) {
 	if i, ok := s.find(e.id); ok {
 		if !s.same(int(s.names[i]), e, o, row) {
-			return false, fault("must not name two different events", nil, "ID")
+			return false, fault.New("ID", nil, "must not name two different events")
 		}
 		return true, nil
 	}
@@ -114,44 +115,35 @@ func (s *State) admit(e *entry, o *override, row []int64) (known bool, err error
 }
 
 // bars returns what forbids an entry with an id of its own.
-func (s *State) bars(e *entry, row []int64) error {
+func (s *Membership) bars(e *entry, row []int64) error {
 	if e.at.before(s.begins) {
-		return fault("must not be before the start of the join date", e.at.time(), "At")
+		return fault.New("At", e.at.time(), "must not be before the start of the join date")
 	}
 	if s.base != nil && e.at.before(s.base.at) {
-		return &stateError{relmark.ErrRefused, "event before the closing date"}
+		return errClosed
 	}
 	if len(s.entries) == math.MaxInt32 {
-		return &stateError{relmark.ErrLimit, "number of events"}
+		return refuse(relmark.ErrLimit, "number of events")
 	}
 	if e.kind == earn {
 		for i, v := range row {
 			if _, ok := money.Add(s.gross[i], v); !ok {
-				return &stateError{relmark.ErrLimit, "sum of a metric"}
+				return errSum
 			}
 		}
 	}
 	return nil
 }
 
-// A stateError says what about a state matches a root error.
-type stateError struct {
-	kind error
-	what string
-}
-
-func (e *stateError) Error() string { return e.what + ": " + e.kind.Error() }
-func (e *stateError) Unwrap() error { return e.kind }
-
 // row returns the amounts of entry i.
-func (s *State) row(i int) []int64 {
+func (s *Membership) row(i int) []int64 {
 	m := len(s.gross)
 	return s.amounts[i*m : (i+1)*m]
 }
 
 // same reports whether entry i has the given content. Amounts of 0 are as good as
 // none.
-func (s *State) same(i int, e *entry, o *override, row []int64) bool {
+func (s *Membership) same(i int, e *entry, o *override, row []int64) bool {
 	f := &s.entries[i]
 	if f.at != e.at || f.kind != e.kind || f.ref != e.ref || !slices.Equal(s.row(i), row) {
 		return false
@@ -161,25 +153,25 @@ func (s *State) same(i int, e *entry, o *override, row []int64) bool {
 
 // Merge adds the events of o, which may overlap with those of s. Merging is
 // associative and commutative, and a state that has only joined is the identity.
-// It fails, and leaves s unchanged, when o is of another program or join date or
+// It fails, and leaves s unchanged, when o is of another ladder or join date or
 // shares an id with different content ([relmark.ErrInvalid]), holds events before
 // the closing date of s that s does not ([relmark.ErrRefused]), is itself opened
 // or closed in another way ([relmark.ErrConflict]), or when a sum no longer fits
 // ([relmark.ErrLimit]). It leaves o as it is. It takes O(n log n) for n events of
 // both.
-func (s *State) Merge(o *State) error {
+func (s *Membership) Merge(o *Membership) error {
 	switch {
-	case o == nil || s.program == nil || s.program != o.program:
-		return wrap(fault("must be of the same program", nil, "State"))
+	case o == nil || s.ladder == nil || s.ladder != o.ladder:
+		return wrong("Membership", nil, "must be of the same ladder")
 	case s.joined != o.joined:
-		return wrap(fault("must have the same join date", o.joined, "State"))
+		return wrong("Membership", o.joined, "must have the same join date")
 	case s.base == nil && o.base != nil:
 		return s.mergeInto(o)
 	case s.base != nil && o.base != nil && !s.base.equal(o.base):
-		return wrap(&stateError{relmark.ErrConflict, "states were closed in different ways"})
+		return room(refuse(relmark.ErrConflict, "states were closed in different ways"))
 	}
 	if err := s.admits(o); err != nil {
-		return wrap(err)
+		return room(err)
 	}
 	var fresh []int32
 	for _, i := range o.order {
@@ -192,7 +184,7 @@ func (s *State) Merge(o *State) error {
 }
 
 // take adds entries of o that were admitted: a few one by one, many by sorting anew.
-func (s *State) take(o *State, fresh []int32) {
+func (s *Membership) take(o *Membership, fresh []int32) {
 	const many = 1000
 	add := s.insert
 	if len(fresh) >= many {
@@ -213,7 +205,7 @@ func (s *State) take(o *State, fresh []int32) {
 }
 
 // mergeInto merges s into a copy of o, which is closed while s is not.
-func (s *State) mergeInto(o *State) error {
+func (s *Membership) mergeInto(o *Membership) error {
 	merged := o.Clone()
 	if err := merged.Merge(s); err != nil {
 		return err
@@ -224,7 +216,7 @@ func (s *State) mergeInto(o *State) error {
 
 // admits checks every event of o before any is added, so that a merge that fails
 // has changed nothing.
-func (s *State) admits(o *State) error {
+func (s *Membership) admits(o *Membership) error {
 	fresh := slices.Clone(s.gross)
 	for _, i := range o.order {
 		e, row := &o.entries[i], o.row(int(i))
@@ -242,7 +234,7 @@ func (s *State) admits(o *State) error {
 		for m := range fresh {
 			sum, ok := money.Add(fresh[m], row[m])
 			if !ok {
-				return &stateError{relmark.ErrLimit, "sum of a metric"}
+				return errSum
 			}
 			fresh[m] = sum
 		}
@@ -251,7 +243,7 @@ func (s *State) admits(o *State) error {
 }
 
 // Clone returns a copy that shares nothing that changes with s.
-func (s *State) Clone() *State {
+func (s *Membership) Clone() *Membership {
 	out := *s
 	out.entries, out.amounts = slices.Clone(s.entries), slices.Clone(s.amounts)
 	out.order, out.names = slices.Clone(s.order), slices.Clone(s.names)

@@ -45,23 +45,23 @@ func TestCloseChangesNoAnswer(t *testing.T) {
 			require.NoError(t, closed.Add(e))
 			require.NoError(t, whole.Add(e))
 		}
-		closed = recoded(t, d.program, closed)
+		closed = recoded(t, d.ladder, closed)
 		if d.at.Before(begins) {
-			_, err := d.program.Decide(closed, d.at)
+			_, err := d.ladder.Decide(closed, d.at)
 			require.ErrorIs(t, err, relmark.ErrRefused)
 			d.at = begins
 		}
-		want, err := d.program.Decide(whole, d.at)
+		want, err := d.ladder.Decide(whole, d.at)
 		require.NoError(t, err)
-		got, err := d.program.Decide(closed, d.at)
+		got, err := d.ladder.Decide(closed, d.at)
 		require.NoError(t, err)
 		same(t, want, got)
 		if want.NextCheck != got.NextCheck {
 			t.Fatalf("check: want %v, got %v", want.NextCheck, got.NextCheck)
 		}
-		all, err := d.program.Replay(whole, d.at)
+		all, err := d.ladder.Replay(whole, d.at)
 		require.NoError(t, err)
-		rest, err := d.program.Replay(closed, d.at)
+		rest, err := d.ladder.Replay(closed, d.at)
 		require.NoError(t, err)
 		for len(all) > 0 && all[0].At.Before(begins) {
 			all = all[1:]
@@ -79,7 +79,7 @@ func TestCloseChangesNoAnswer(t *testing.T) {
 
 // keptIDs finds out which events a closed state has kept: a repetition of those is
 // no error.
-func keptIDs(t *rapid.T, s *tier.State, events []tier.Event) map[string]bool {
+func keptIDs(t *rapid.T, s *tier.Membership, events []tier.Event) map[string]bool {
 	kept := map[string]bool{}
 	for _, e := range events {
 		n := s.Len()
@@ -105,10 +105,10 @@ func isLate(late []tier.Event, id string) bool {
 }
 
 // recoded encodes and decodes a state, twice, to the same bytes.
-func recoded(t *rapid.T, p *tier.Program, s *tier.State) *tier.State {
+func recoded(t *rapid.T, p *tier.Ladder, s *tier.Membership) *tier.Membership {
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
-	decoded, err := p.DecodeState(data)
+	decoded, err := p.DecodeMembership(data)
 	if err != nil {
 		t.Fatalf("decode: %v", err)
 	}

@@ -2,6 +2,7 @@ package tier
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"math/bits"
 
@@ -30,25 +31,30 @@ type Benefit struct {
 	PerUnit  decimal.Decimal // each unit of Metric that is earned while at Level or above, such as bonus points
 }
 
-// check names the first rule that y breaks for a program.
-func (y Study) check(p *Program) error {
+const maxBenefits = 1000
+
+// check names the first rule that y breaks for a ladder.
+func (y Study) check(p *Ladder) error {
 	if a, _, _ := y.From.Civil(); a < 2 {
-		return wrap(fault("must lie in years 2 to 9998", y.From, "Study.From"))
+		return wrong("Study.From", y.From, "must lie in years 2 to 9998")
 	}
 	if b, _, _ := y.To.Civil(); b > 9998 || !y.To.After(y.From) {
-		return wrap(fault("must be after From and lie in years up to 9998", y.To, "Study.To"))
+		return wrong("Study.To", y.To, "must be after From and lie in years up to 9998")
+	}
+	if len(y.Benefits) > maxBenefits {
+		return wrong("Study.Benefits", len(y.Benefits), "must be at most 1000")
 	}
 	names := map[string]bool{}
 	for i, b := range y.Benefits {
 		switch {
-		case b.Name == "" || names[b.Name]:
-			return wrap(fault("must be set and unique", nil, "Study.Benefits[%d].Name", i))
+		case !isName(b.Name) || names[b.Name]:
+			return wrong(fmt.Sprintf("Study.Benefits[%d].Name", i), nil, "must be 1 to 200 bytes of UTF-8, and unique")
 		case p.level(b.Level) < 1:
-			return wrap(fault("must be a level above the base", nil, "Study.Benefits[%d].Level", i))
+			return wrong(fmt.Sprintf("Study.Benefits[%d].Level", i), nil, "must be a level above the base")
 		case b.PerEntry.Sign() < 0 || b.PerDay.Sign() < 0 || b.PerUnit.Sign() < 0 || !small(b.PerEntry) || !small(b.PerDay) || !small(b.PerUnit):
-			return wrap(fault("must cost 0 or more, and below 1e18", nil, "Study.Benefits[%d]", i))
+			return wrong(fmt.Sprintf("Study.Benefits[%d]", i), nil, "must cost 0 or more, and below 1e18")
 		case b.PerUnit.Sign() > 0 && p.metrics.index(b.Metric) < 0:
-			return wrap(fault("must be a metric of the program", nil, "Study.Benefits[%d].Metric", i))
+			return wrong(fmt.Sprintf("Study.Benefits[%d].Metric", i), nil, "must be a metric of the ladder")
 		}
 		names[b.Name] = true
 	}
@@ -57,9 +63,9 @@ func (y Study) check(p *Program) error {
 
 // A Simulation runs a study over members one by one. It is an accumulator: shards
 // of a base run apart and [Simulation.Merge]. It is not safe for concurrent
-// mutation. Obtain one from [Program.Simulation].
+// mutation. Obtain one from [Ladder.Simulation].
 type Simulation struct {
-	p        *Program
+	p        *Ladder
 	study    Study
 	runner   *Runner
 	from, to instant
@@ -120,7 +126,7 @@ type span struct {
 
 // Simulation returns an empty simulation. It fails when the study breaks a rule
 // stated there.
-func (p *Program) Simulation(y Study) (*Simulation, error) {
+func (p *Ladder) Simulation(y Study) (*Simulation, error) {
 	if err := y.check(p); err != nil {
 		return nil, err
 	}
@@ -132,31 +138,31 @@ func (p *Program) Simulation(y Study) (*Simulation, error) {
 	list := func(n int) []int64 { return make([]int64, n) }
 	sim.counts = counts{
 		before: list(n), after: list(n), moves: list(n * n), reached: list(n), ups: list(n), downs: list(n), days: list(n),
-		reasons: list(len(ReasonJoined.names())), entries: list(k), holders: list(k), earned: make([]tall, n*p.metrics.len()),
+		reasons: list(reasons().Len()), entries: list(k), holders: list(k), earned: make([]tall, n*p.metrics.len()),
 	}
 	return sim, nil
 }
 
 // Add replays a member through the study. Members who join on or after Study.To
 // count for nothing; those who join within it start at the base. It fails, leaving
-// the sums unchanged, where [Program.Replay] does. It allocates nothing once the
+// the sums unchanged, where [Ladder.Replay] does. It allocates nothing once the
 // simulation has seen as large a member.
-func (m *Simulation) Add(s *State) error {
+func (m *Simulation) Add(s *Membership) error {
 	_, err := m.add(s)
 	return err
 }
 
 // add is Add; it returns the level at the end, -1 if the member does not count.
-func (m *Simulation) add(s *State) (int, error) {
+func (m *Simulation) add(s *Membership) (int, error) {
 	if s != nil && !s.begins.before(m.to) {
 		return -1, nil
 	}
 	r := m.runner
 	if err := r.load(s); err != nil {
-		return -1, wrap(err)
+		return -1, room(err)
 	}
 	if s.base != nil && m.from.before(s.base.at) {
-		return -1, wrap(&stateError{relmark.ErrRefused, "a member is closed behind the start of the study"})
+		return -1, room(refuse(relmark.ErrRefused, "a member is closed behind the start of the study"))
 	}
 	r.run(justBefore(m.to))
 	m.split(s)
@@ -171,7 +177,7 @@ func (m *Simulation) add(s *State) (int, error) {
 // split cuts the study into stretches of one level, at least one. It begins with the
 // level after both steps of the first instant. A level that was held for no time,
 // between the two steps of one instant, is a change but no stretch.
-func (m *Simulation) split(s *State) {
+func (m *Simulation) split(s *Membership) {
 	begins := later(m.from, s.begins)
 	current := span{level: 0, from: begins}
 	if s.base != nil {
@@ -233,7 +239,8 @@ func (m *Simulation) tallyChanges() {
 		if !m.from.before(change.at) {
 			continue
 		}
-		c.reasons[change.reason]++
+		reason, _ := reasons().Index(change.reason)
+		c.reasons[reason]++
 		if change.to > change.from {
 			c.ups[change.to]++
 		} else {
@@ -277,12 +284,12 @@ func (m *Simulation) tallyAmounts() {
 	}
 }
 
-// Merge adds the members of o, which has run the same study of the same program.
-// Any split of a base gives the same sums. It fails for another study or program,
+// Merge adds the members of o, which has run the same study of the same ladder.
+// Any split of a base gives the same sums. It fails for another study or ladder,
 // leaving m unchanged.
 func (m *Simulation) Merge(o *Simulation) error {
 	if o == nil || m.p != o.p || !m.study.equal(o.study) {
-		return wrap(fault("must be of the same study and program", nil, "Simulation"))
+		return wrong("Simulation", nil, "must be of the same study and ladder")
 	}
 	a, b := &m.counts, &o.counts
 	a.members += b.members
@@ -315,7 +322,7 @@ func (y Study) equal(o Study) bool {
 
 // Simulate runs a study over a stream of members, up to the stream's first error,
 // which it returns. It looks at ctx every 1024 members.
-func (p *Program) Simulate(ctx context.Context, members iter.Seq2[*State, error], y Study) (Report, error) {
+func (p *Ladder) Simulate(ctx context.Context, members iter.Seq2[*Membership, error], y Study) (Report, error) {
 	sim, err := p.Simulation(y)
 	if err != nil {
 		return Report{}, err
@@ -328,7 +335,7 @@ func (p *Program) Simulate(ctx context.Context, members iter.Seq2[*State, error]
 
 // each calls add with every member of a stream, and stops at the first error of
 // either or when the context is over.
-func each(ctx context.Context, members iter.Seq2[*State, error], add func(*State) error) error {
+func each(ctx context.Context, members iter.Seq2[*Membership, error], add func(*Membership) error) error {
 	n := 0
 	for s, err := range members {
 		if err == nil && n%1024 == 0 {

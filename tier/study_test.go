@@ -18,8 +18,8 @@ import (
 	"github.com/relmark/relmark/tier"
 )
 
-func stream(members ...*tier.State) iter.Seq2[*tier.State, error] {
-	return func(yield func(*tier.State, error) bool) {
+func stream(members ...*tier.Membership) iter.Seq2[*tier.Membership, error] {
+	return func(yield func(*tier.Membership, error) bool) {
 		for _, s := range members {
 			if !yield(s, nil) {
 				return
@@ -31,9 +31,9 @@ func stream(members ...*tier.State) iter.Seq2[*tier.State, error] {
 // Three members over 2026, by hand. Silver at 10, gold at 40 nights, calendar years:
 // a is gold for all of 2026 (since 2025), b rises to gold on 1 March and stays, c
 // falls from silver on 1 January 2026 and rises again on 11 December.
-func handMade(t testing.TB) (*tier.Program, []*tier.State, tier.Study) {
+func handMade(t testing.TB) (*tier.Ladder, []*tier.Membership, tier.Study) {
 	t.Helper()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	joined := relmark.MustParseDate("2024-01-01")
 	a := state(t, p, joined, tier.Event{ID: "a", At: instant(t, "2025-05-01T00:00:00Z"), Amounts: nights(45)})
 	b := state(t, p, joined, tier.Event{ID: "b", At: instant(t, "2026-03-01T12:00:00Z"), Amounts: nights(41)},
@@ -45,7 +45,7 @@ func handMade(t testing.TB) (*tier.Program, []*tier.State, tier.Study) {
 		{Name: "welcome gift", Level: "silver", PerEntry: d("20")},
 		{Name: "lounge", Level: "gold", PerDay: d("0.10"), Metric: "nights", PerUnit: d("5.5")},
 	}}
-	return p, []*tier.State{a, b, c, state(t, p, relmark.MustParseDate("2026-07-01")), state(t, p, relmark.MustParseDate("2027-01-01"))}, study
+	return p, []*tier.Membership{a, b, c, state(t, p, relmark.MustParseDate("2026-07-01")), state(t, p, relmark.MustParseDate("2027-01-01"))}, study
 }
 
 func TestSimulate(t *testing.T) {
@@ -78,7 +78,7 @@ func TestCompare(t *testing.T) {
 	before, members, study := handMade(t)
 	p := simple()
 	p.Levels[2].Enter, p.Levels[2].Keep = tier.AtLeastInt("nights", 46), nil
-	c, err := tier.Compare(context.Background(), before, program(t, p), stream(members...), study)
+	c, err := tier.Compare(context.Background(), before, ladder(t, p), stream(members...), study)
 	require.NoError(t, err)
 	assert.Equal(t, [][]int64{{1, 0, 0}, {0, 1, 0}, {0, 1, 1}}, c.Cross, "a is silver now, b got there with the stay in June")
 	assert.Equal(t, []int64{0, 3, 1}, []int64{c.Better, c.Same, c.Worse})
@@ -108,18 +108,18 @@ func TestStudyRejects(t *testing.T) {
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 		_, err = p.Simulate(context.Background(), stream(), bad)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
-		_, err = tier.NewTrial(p, p, bad)
+		_, err = tier.NewPairedSimulation(p, p, bad)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 		_, err = tier.Compare(context.Background(), p, p, stream(), bad)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 	other := simple()
 	other.Levels = other.Levels[:2]
-	_, err := tier.NewTrial(p, program(t, other), study)
+	_, err := tier.NewPairedSimulation(p, ladder(t, other), study)
 	require.ErrorIs(t, err, relmark.ErrInvalid, "no gold there")
 	zoned := simple()
 	zoned.Zone = zones(t)[1]
-	_, err = tier.NewTrial(p, program(t, zoned), study)
+	_, err = tier.NewPairedSimulation(p, ladder(t, zoned), study)
 	require.ErrorIs(t, err, relmark.ErrInvalid, "another zone")
 
 	sim, err := p.Simulation(study)
@@ -142,7 +142,7 @@ func TestStudyRejects(t *testing.T) {
 	require.ErrorIs(t, sim.Merge(rest), relmark.ErrInvalid)
 	assert.Zero(t, sim.Report().Members)
 
-	trial, err := tier.NewTrial(p, program(t, simple()), study)
+	trial, err := tier.NewPairedSimulation(p, ladder(t, simple()), study)
 	require.NoError(t, err)
 	require.ErrorIs(t, trial.Add(nil), relmark.ErrInvalid)
 	require.ErrorIs(t, trial.Add(closed), relmark.ErrRefused)
@@ -160,7 +160,7 @@ func TestStreamsStop(t *testing.T) {
 	_, err = tier.Compare(ctx, p, p, stream(members...), study)
 	require.ErrorIs(t, err, context.Canceled)
 	broken := errors.New("connection lost")
-	_, err = p.Simulate(context.Background(), func(yield func(*tier.State, error) bool) { yield(nil, broken) }, study)
+	_, err = p.Simulate(context.Background(), func(yield func(*tier.Membership, error) bool) { yield(nil, broken) }, study)
 	require.ErrorIs(t, err, broken)
 }
 
@@ -176,7 +176,7 @@ func TestStudyAgreesWithAsking(t *testing.T) {
 		top := d.policies[0].Levels[len(d.policies[0].Levels)-1].Code
 		study.Benefits = []tier.Benefit{{Name: "top", Level: top, PerEntry: decimal.NewFromInt(7), PerDay: decimal.New(25, -2)}}
 		s := d.state(t, d.events)
-		sim, err := d.program.Simulation(study)
+		sim, err := d.ladder.Simulation(study)
 		require.NoError(t, err)
 		closed := s.Clone()
 		if from.After(d.joined) {
@@ -185,7 +185,7 @@ func TestStudyAgreesWithAsking(t *testing.T) {
 		require.NoError(t, sim.Add(closed))
 		got := sim.Report()
 		days := map[string]int64{}
-		r := d.program.Runner()
+		r := d.ladder.Runner()
 		zone := d.policies[0].Zone
 		for on := from.AddDays(-1); on.Before(study.To); on = on.AddDays(1) {
 			// A date that a zone skips begins with the one after it: just before a study
@@ -203,7 +203,7 @@ func TestStudyAgreesWithAsking(t *testing.T) {
 		if got.Benefits[0].Days != days[top] {
 			t.Fatalf("benefit: %+v, asked %v", got.Benefits[0], days)
 		}
-		other, err := d.program.Simulation(study)
+		other, err := d.ladder.Simulation(study)
 		require.NoError(t, err)
 		require.NoError(t, other.Add(s))
 		require.NoError(t, other.Merge(sim))
@@ -214,7 +214,7 @@ func TestStudyAgreesWithAsking(t *testing.T) {
 	})
 }
 
-func asked(t *rapid.T, r *tier.Runner, s *tier.State, at time.Time) string {
+func asked(t *rapid.T, r *tier.Runner, s *tier.Membership, at time.Time) string {
 	standing, err := r.Standing(s, at)
 	require.NoError(t, err)
 	return standing.Level
@@ -223,7 +223,7 @@ func asked(t *rapid.T, r *tier.Runner, s *tier.State, at time.Time) string {
 // A sum that outgrows an int64 does so without a trace.
 func TestAmountsOfABaseAreExact(t *testing.T) {
 	t.Parallel()
-	p := program(t, simple())
+	p := ladder(t, simple())
 	at := instant(t, "2026-03-01T00:00:00Z")
 	study := tier.Study{From: relmark.MustParseDate("2026-01-01"), To: relmark.MustParseDate("2027-01-01"), Benefits: []tier.Benefit{
 		{Name: "bonus", Level: "silver", Metric: "spend", PerUnit: d("0.01")},
@@ -245,9 +245,9 @@ func TestTrialMerges(t *testing.T) {
 	before, members, study := handMade(t)
 	p := simple()
 	p.Levels[2].Enter = tier.AtLeastInt("nights", 46)
-	after := program(t, p)
-	trial := func(members ...*tier.State) *tier.Trial {
-		tr, err := tier.NewTrial(before, after, study)
+	after := ladder(t, p)
+	trial := func(members ...*tier.Membership) *tier.PairedSimulation {
+		tr, err := tier.NewPairedSimulation(before, after, study)
 		require.NoError(t, err)
 		for _, s := range members {
 			require.NoError(t, tr.Add(s))
@@ -259,10 +259,10 @@ func TestTrialMerges(t *testing.T) {
 		require.NoError(t, merged.Merge(trial(s)))
 	}
 	assert.Equal(t, whole.Comparison(), merged.Comparison())
-	other, err := tier.NewTrial(after, after, study)
+	other, err := tier.NewPairedSimulation(after, after, study)
 	require.NoError(t, err)
 	require.ErrorIs(t, merged.Merge(other), relmark.ErrInvalid)
-	other, err = tier.NewTrial(before, before, study)
+	other, err = tier.NewPairedSimulation(before, before, study)
 	require.NoError(t, err)
 	require.ErrorIs(t, merged.Merge(other), relmark.ErrInvalid)
 	assert.Equal(t, whole.Comparison(), merged.Comparison(), "unchanged")
@@ -275,7 +275,7 @@ func TestReportsMergeAsData(t *testing.T) {
 	before, members, study := handMade(t)
 	p := simple()
 	p.Levels[2].Enter = tier.AtLeastInt("nights", 46)
-	after := program(t, p)
+	after := ladder(t, p)
 	whole, err := tier.Compare(context.Background(), before, after, stream(members...), study)
 	require.NoError(t, err)
 	var merged tier.Comparison

@@ -45,7 +45,7 @@ func (c closing) encode() []byte {
 	w.Uvarint(day(2020))
 	w.Count(1)
 	w.String("n")
-	w.Byte(byte(tier.Integer))
+	w.Byte(1) // integer
 	w.Bool(true)
 	w.Uvarint(day(2022))
 	w.Count(2)
@@ -65,7 +65,7 @@ func (c closing) encode() []byte {
 	w.Bool(false)
 	w.Uvarint(c.level)
 	instant(c.since)
-	w.Byte(0)
+	w.Byte(1) // earned
 	w.Uvarint(7)
 	w.Varint(c.first)
 	w.Bytes(c.before)
@@ -86,13 +86,14 @@ func TestDecodeStateRefusesBasesWithoutHistory(t *testing.T) {
 	start := func(y int) int64 { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC).Unix() }
 	policy := tier.Policy{
 		Version: "v1", Zone: time.UTC, Metrics: map[string]tier.MetricKind{"n": tier.Integer},
-		Levels: tier.Ladder{{Code: "base"}, {Code: "gold", Enter: tier.AtLeastInt("n", 10)}},
+		Levels: []tier.Level{{Code: "base"}, {Code: "gold", Enter: tier.AtLeastInt("n", 10)}},
 		Window: tier.Window{Kind: tier.CalendarYear}, Rollover: &tier.Rollover{Metric: "n", Periods: 2},
+		Validity: tier.Validity{Kind: tier.EndOfNextPeriod},
 	}
-	years := program(t, policy)
+	years := ladder(t, policy)
 	policy.Window, policy.Rollover = tier.Window{Kind: tier.RollingDays, N: 365}, nil
 	policy.Validity = tier.Validity{Kind: tier.MonthsFromEntry, Months: 24}
-	rolling := program(t, policy)
+	rolling := ladder(t, policy)
 
 	byYear := closing{ // gold, given in 2021, lasts to the end of 2022
 		level: 1, until: start(2023), kind: 1, period: 2020, drop: never, steady: math.MinInt64, since: start(2021),
@@ -105,9 +106,9 @@ func TestDecodeStateRefusesBasesWithoutHistory(t *testing.T) {
 		drop: never, steady: math.MinInt64, since: start(2021),
 	}
 	for name, c := range map[string]struct {
-		program *tier.Program
-		base    closing
-		spoil   func(c *closing)
+		ladder *tier.Ladder
+		base   closing
+		spoil  func(c *closing)
 	}{
 		"ended, no drop pending":   {years, byYear, func(c *closing) { c.ended = true }},
 		"since before joining":     {years, byYear, func(c *closing) { c.since = start(2019) }},
@@ -128,17 +129,17 @@ func TestDecodeStateRefusesBasesWithoutHistory(t *testing.T) {
 		"review is over":           {rolling, byEntry, func(c *closing) { c.until = start(2021) }},
 	} {
 		data := c.base.encode()
-		s, err := c.program.DecodeState(data)
+		s, err := c.ladder.DecodeMembership(data)
 		require.NoError(t, err, name)
 		again, err := s.MarshalBinary()
 		require.NoError(t, err)
 		require.Equal(t, data, again)
-		got, err := c.program.Decide(s, time.Date(2022, 6, 1, 0, 0, 0, 0, time.UTC))
+		got, err := c.ladder.Decide(s, time.Date(2022, 6, 1, 0, 0, 0, 0, time.UTC))
 		require.NoError(t, err)
 		require.Equal(t, "gold", got.Level)
 		spoilt := c.base
 		c.spoil(&spoilt)
-		_, err = c.program.DecodeState(spoilt.encode())
+		_, err = c.ladder.DecodeMembership(spoilt.encode())
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 }

@@ -3,30 +3,15 @@ package tier
 import "fmt"
 
 // A WarningKind is a way in which a policy is legal but odd.
-type WarningKind uint8
+type WarningKind string
 
 // The kinds of warnings.
 const (
-	NoEnter        WarningKind = iota // the level cannot be earned: only overrides, a lifetime or a soft landing give it
-	KeepAboveEnter                    // Keep asks for more than Enter, or than the Enter of a higher level, and has no effect
-	NotNested                         // the level can be entered without what a lower one asks for
-	AlwaysHolds                       // Enter asks for nothing: every member has the level at once
+	NoEnter        WarningKind = "no_enter"         // the level cannot be earned: only overrides, a lifetime or a soft landing give it
+	KeepAboveEnter WarningKind = "keep_above_enter" // Keep asks for more than Enter, or than the Enter of a higher level, and has no effect
+	NotNested      WarningKind = "not_nested"       // the level can be entered without what a lower one asks for
+	AlwaysHolds    WarningKind = "always_holds"     // Enter asks for nothing: every member has the level at once
 )
-
-func (WarningKind) names() []string {
-	return []string{"no_enter", "keep_above_enter", "not_nested", "always_holds"}
-}
-
-// String returns the kind in lower case, such as "no_enter"; "invalid" for
-// another WarningKind.
-func (k WarningKind) String() string { return nameOf(k) }
-
-// MarshalText returns what [WarningKind.String] returns, or an error for another
-// kind.
-func (k WarningKind) MarshalText() ([]byte, error) { return appendName(nil, k) }
-
-// UnmarshalText reads the text of a kind; k is unchanged on error.
-func (k *WarningKind) UnmarshalText(text []byte) error { return parseName(k, text) }
 
 // A Warning points at a level that is legal but odd. It is plain data.
 type Warning struct {
@@ -47,8 +32,8 @@ func (w Warning) String() string {
 // there is nothing, or if p is not valid. Conditions are compared by their
 // thresholds, each way of meeting them on its own.
 func (p Policy) Warnings() []Warning {
-	v, errs := p.compile(nil)
-	if len(errs) > 0 {
+	v, err := p.compile(nil)
+	if err != nil {
 		return nil
 	}
 	var out []Warning

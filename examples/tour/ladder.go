@@ -82,12 +82,12 @@ func raised(before, after int64) string {
 }
 
 // ladder is a programme of three tiers by what was spent in the last 365 days.
-func ladder(silver, gold decimal.Decimal) (*tier.Program, error) {
+func ladder(silver, gold decimal.Decimal) (*tier.Ladder, error) {
 	return tier.New(tier.Policy{
 		Version: "1",
 		Zone:    time.UTC,
 		Metrics: map[string]tier.MetricKind{"spend": tier.Decimal},
-		Levels: tier.Ladder{
+		Levels: []tier.Level{
 			{Code: "base"},
 			{Code: "silver", Enter: tier.AtLeast("spend", silver)},
 			{Code: "gold", Enter: tier.AtLeast("spend", gold)},
@@ -98,8 +98,8 @@ func ladder(silver, gold decimal.Decimal) (*tier.Program, error) {
 }
 
 // members replays what every customer spent.
-func (s *story) members(p *tier.Program) iter.Seq2[*tier.State, error] {
-	return func(yield func(*tier.State, error) bool) {
+func (s *story) members(p *tier.Ladder) iter.Seq2[*tier.Membership, error] {
+	return func(yield func(*tier.Membership, error) bool) {
 		orders := s.orders()
 		for len(orders) > 0 {
 			n := 1
@@ -114,7 +114,7 @@ func (s *story) members(p *tier.Program) iter.Seq2[*tier.State, error] {
 	}
 }
 
-func member(p *tier.Program, orders []row) (*tier.State, error) {
+func member(p *tier.Ladder, orders []row) (*tier.Membership, error) {
 	state, err := p.Join(orders[0].on)
 	if err != nil {
 		return nil, err

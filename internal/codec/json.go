@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,12 +19,15 @@ import (
 // the same character in the place of all that is not text, so that two identifiers
 // fall together; like it, JSON takes null for an absent value.
 //
+// In an object under one of the named keys the keys are names of the host, such as
+// those of metrics: any text, once letter for letter.
+//
 // Neither error says more: those of encoding/json quote their input, which may be
 // anything.
-func JSON(data []byte, newest int, v any) error {
+func JSON(data []byte, newest int, v any, named ...string) error {
 	var head struct{ V int }
 	object := bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
-	if !object || !isText(data) || json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data))) {
+	if !object || !IsText(data) || json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data)), named, false) {
 		return ErrCorrupt
 	}
 	if head.V < 1 || head.V > newest {
@@ -38,9 +42,10 @@ func JSON(data []byte, newest int, v any) error {
 }
 
 // plainKeys reports whether the keys of the next value, down to the innermost,
-// are ASCII, do not begin with a capital and occur once. The value is known to be
+// are ASCII, do not begin with a capital and occur once; those of hosts, in objects
+// under one of the named keys, only have to occur once. The value is known to be
 // well-formed and, since encoding/json took it, not nested beyond reason.
-func plainKeys(d *json.Decoder) bool {
+func plainKeys(d *json.Decoder, named []string, hosts bool) bool {
 	token, _ := d.Token()
 	open, nested := token.(json.Delim)
 	if !nested {
@@ -48,16 +53,23 @@ func plainKeys(d *json.Decoder) bool {
 	}
 	seen := map[string]bool{}
 	for d.More() {
+		names := false
 		if open == '{' {
 			token, _ = d.Token()
 			key, _ := token.(string)
-			folded := strings.ToLower(key)
-			if seen[folded] || !plain(key) {
+			names = slices.Contains(named, key)
+			if !hosts {
+				if !plain(key) {
+					return false
+				}
+				key = strings.ToLower(key)
+			}
+			if seen[key] {
 				return false
 			}
-			seen[folded] = true
+			seen[key] = true
 		}
-		if !plainKeys(d) {
+		if !plainKeys(d, named, names) {
 			return false
 		}
 	}
@@ -72,9 +84,9 @@ func plain(key string) bool {
 	return !capital && !strings.ContainsFunc(key, func(r rune) bool { return r >= 0x80 })
 }
 
-// isText reports whether JSON is UTF-8 and every surrogate that it escapes one of a
+// IsText reports whether JSON is UTF-8 and every surrogate that it escapes one of a
 // pair.
-func isText(data []byte) bool {
+func IsText(data []byte) bool {
 	if !utf8.Valid(data) {
 		return false
 	}

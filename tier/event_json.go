@@ -1,15 +1,17 @@
 package tier
 
 import (
-	"bytes"
-	"encoding/json"
 	"time"
+
+	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // The encoding of an event, version 1.
 type (
 	eventJSON struct {
-		V        int           `json:"v,omitempty"`
+		V        int           `json:"v"`
 		At       time.Time     `json:"at"`
 		ID       string        `json:"id"`
 		Reverse  *string       `json:"reverse,omitempty"`
@@ -33,26 +35,27 @@ type (
 //	{"v":1,"at":"2026-03-09T10:00:00Z","id":"refund-1","reverse":"stay-1","amounts":{"spend":"50"}}
 //	{"v":1,"at":"2026-04-01T00:00:00Z","id":"match-1","override":{"level":"gold","mode":"floor"}}
 //
-// It fails for a time or a text that JSON cannot hold and for an amount of more than
-// a thousand digits; what the event means is for [State.Add] to judge.
+// It fails for a time or a text that JSON cannot hold, for an amount of more than a
+// thousand digits and for an override whose mode is no word of its set; what the event
+// means is for [Membership.Add] to judge.
 func (e Event) MarshalJSON() ([]byte, error) {
-	if o := e.Override; !isText(e.ID, e.Reverse) || o != nil && !isText(o.Level, o.Reason) {
-		return nil, wrap(fault("must have texts in UTF-8", nil, "Event"))
-	}
 	out := eventJSON{V: jsonVersion, At: e.At.UTC(), ID: e.ID, Amounts: e.Amounts}
 	if e.Reverse != "" {
 		out.Reverse = &e.Reverse
 	}
 	if o := e.Override; o != nil {
+		if err := overrideModes().Check("Override.Mode", o.Mode); err != nil {
+			return nil, room(err)
+		}
 		out.Override = &overrideJSON{o.Level, o.Reason, o.Mode, o.Priority, utc(o.From), nil}
 		if !o.Until.IsZero() {
 			until := o.Until.UTC()
 			out.Override.Until = &until
 		}
 	}
-	data, err := json.Marshal(out)
+	data, err := canon.Marshal(out)
 	if err != nil {
-		return nil, wrap(fault("must have times of years 0 to 9999 and amounts of a thousand digits", nil, "Event"))
+		return nil, wrong("Event", nil, "must have texts in UTF-8, times of years 0 to 9999 and amounts of a thousand digits")
 	}
 	return data, nil
 }
@@ -64,29 +67,25 @@ func utc(t time.Time) time.Time {
 	return t.UTC()
 }
 
-// UnmarshalJSON decodes an event of any version so far, and one without a version
-// as version 1. Amounts may be strings or bare numbers. Another version is
-// [relmark.ErrUnsupported], anything else that no event encodes to, such as a key
-// given twice or a reversal of "", is [relmark.ErrInvalid]; e is unchanged then.
+// UnmarshalJSON decodes an event of any version so far. Amounts may be strings or bare
+// numbers. Another version or none is [relmark.ErrUnsupported], anything else that no
+// event encodes to, such as a key given twice, text that is not UTF-8 or a reversal of
+// "", is [relmark.ErrInvalid]; e is unchanged then.
 func (e *Event) UnmarshalJSON(data []byte) error {
-	var head struct{ V *int }
-	if json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data)), false) {
-		return wrap(fault("must be a JSON object of an event, with each key once and in lower case", nil, "JSON"))
-	}
-	if head.V != nil && *head.V != jsonVersion {
-		return wrap(unsupported(*head.V))
-	}
 	var in eventJSON
-	if err := strict(data, &in); err != nil {
-		return wrap(err)
+	if err := codec.JSON(data, jsonVersion, &in, "amounts"); err != nil {
+		return fault.Decode("tier", "event", err)
 	}
 	out := Event{ID: in.ID, At: in.At.UTC(), Amounts: in.Amounts}
 	if in.Reverse != nil {
 		if out.Reverse = *in.Reverse; out.Reverse == "" { // its amounts would count instead
-			return wrap(fault("must not be empty", nil, "Reverse"))
+			return wrong("Reverse", nil, "must not be empty")
 		}
 	}
 	if o := in.Override; o != nil {
+		if err := overrideModes().Check("Override.Mode", o.Mode); err != nil {
+			return room(err)
+		}
 		out.Override = &Override{Level: o.Level, Reason: o.Reason, Mode: o.Mode, Priority: o.Priority, From: utc(o.From)}
 		if o.Until != nil {
 			out.Override.Until = o.Until.UTC()

@@ -1,0 +1,95 @@
+package tier
+
+import (
+	"encoding/json"
+
+	"github.com/relmark/relmark/internal/canon"
+)
+
+// The encodings of what has decimals: those are exact strings, which need no settings
+// of the decimal package.
+type (
+	sumJSON struct {
+		Metric   string `json:"metric"`
+		Counted  exact  `json:"counted"`
+		Carried  exact  `json:"carried"`
+		Lifetime exact  `json:"lifetime"`
+	}
+	benefitJSON struct {
+		Name    string `json:"name"`
+		Reach   int64  `json:"reach"`
+		Entries int64  `json:"entries"`
+		Days    int64  `json:"days"`
+		Amount  exact  `json:"amount"`
+		Cost    exact  `json:"cost"`
+	}
+	comparisonJSON struct {
+		Before Report    `json:"before"`
+		After  Report    `json:"after"`
+		Cross  [][]int64 `json:"cross"`
+		Better int64     `json:"better"`
+		Same   int64     `json:"same"`
+		Worse  int64     `json:"worse"`
+		Saved  exact     `json:"saved"`
+	}
+)
+
+// MarshalJSON encodes a sum, with its amounts as exact strings.
+func (s Sum) MarshalJSON() ([]byte, error) {
+	return marshal(sumJSON{s.Metric, exact{s.Counted}, exact{s.Carried}, exact{s.Lifetime}})
+}
+
+// UnmarshalJSON decodes what [Sum.MarshalJSON] encodes; anything else matches
+// [relmark.ErrInvalid] and leaves s unchanged.
+func (s *Sum) UnmarshalJSON(data []byte) error {
+	var in sumJSON
+	if err := unmarshal(data, &in, "Sum"); err != nil {
+		return err
+	}
+	*s = Sum{in.Metric, in.Counted.Decimal, in.Carried.Decimal, in.Lifetime.Decimal}
+	return nil
+}
+
+// MarshalJSON encodes a report of a benefit, with its amounts as exact strings.
+func (b BenefitReport) MarshalJSON() ([]byte, error) {
+	return marshal(benefitJSON{b.Name, b.Reach, b.Entries, b.Days, exact{b.Amount}, exact{b.Cost}})
+}
+
+// UnmarshalJSON decodes what [BenefitReport.MarshalJSON] encodes; anything else matches
+// [relmark.ErrInvalid] and leaves b unchanged.
+func (b *BenefitReport) UnmarshalJSON(data []byte) error {
+	var in benefitJSON
+	if err := unmarshal(data, &in, "BenefitReport"); err != nil {
+		return err
+	}
+	*b = BenefitReport{in.Name, in.Reach, in.Entries, in.Days, in.Amount.Decimal, in.Cost.Decimal}
+	return nil
+}
+
+// MarshalJSON encodes a comparison, with its amounts as exact strings.
+func (c Comparison) MarshalJSON() ([]byte, error) {
+	return marshal(comparisonJSON{c.Before, c.After, c.Cross, c.Better, c.Same, c.Worse, exact{c.Saved}})
+}
+
+// UnmarshalJSON decodes what [Comparison.MarshalJSON] encodes; anything else matches
+// [relmark.ErrInvalid] and leaves c unchanged.
+func (c *Comparison) UnmarshalJSON(data []byte) error {
+	var in comparisonJSON
+	if err := unmarshal(data, &in, "Comparison"); err != nil {
+		return err
+	}
+	*c = Comparison{in.Before, in.After, in.Cross, in.Better, in.Same, in.Worse, in.Saved.Decimal}
+	return nil
+}
+
+func marshal(v any) ([]byte, error) {
+	data, err := canon.Marshal(v)
+	return data, room(err)
+}
+
+func unmarshal(data []byte, into any, what string) error {
+	if json.Unmarshal(data, into) != nil {
+		return wrong(what, nil, "must have the types of its encoding")
+	}
+	return nil
+}
