@@ -58,7 +58,7 @@ func (s *story) whatWeOwe(r *report) error {
 		if left := g.Left(); left > 0 && !g.until.After(s.sales.last) {
 			g.move(g.until, accrual.Movement{Expired: left})
 		}
-		v, err := accrual.Watch(g.Granted, g.GrantedOn, s.sales.last.AddDays(1), g.moves)
+		v, err := accrual.Watch(g.Granted, g.GrantedOn, g.moves, s.sales.last.AddDays(1))
 		if err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func undecided(share float64) string {
 
 // rollForward divides the price of each order, and measures what is owed by now.
 func (s *story) rollForward(curve accrual.Curve) (accrual.Rows, error) {
-	model, err := accrual.NewModel(accrual.Policy{Digits: 2, Value: programme().PointValue, Curve: curve})
+	model, err := accrual.NewModel(accrual.Policy{Digits: 2, Value: new(programme().PointValue), Curve: curve})
 	if err != nil {
 		return accrual.Rows{}, err
 	}

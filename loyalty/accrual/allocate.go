@@ -17,13 +17,10 @@ import (
 func Allocate(price decimal.Decimal, digits int, standAlone ...decimal.Decimal) ([]decimal.Decimal, error) {
 	var c checker
 	c.digits(digits)
-	if len(c) > 0 {
-		return nil, c.err()
-	}
 	total := c.amount(price, digits, "Price")
 	weights, ok := level(standAlone)
-	c.check(ok, "StandAlone", nil, "must be 0 or more, one of them above 0, with at most 18 digits in all")
-	if err := c.err(); err != nil {
+	c.Check(ok, "StandAlone", nil, "must be 0 or more, one of them above 0, with at most 18 digits in all")
+	if err := c.Err(room); err != nil {
 		return nil, err
 	}
 	shares, err := money.Allocate(total, weights)
@@ -42,6 +39,9 @@ func Allocate(price decimal.Decimal, digits int, standAlone ...decimal.Decimal) 
 func level(values []decimal.Decimal) ([]int64, bool) {
 	scale := 0
 	for _, v := range values {
+		if money.Bounded(v) != nil {
+			return nil, false
+		}
 		_, s, ok := money.Coefficient(v)
 		if !ok {
 			return nil, false
@@ -61,16 +61,16 @@ func level(values []decimal.Decimal) ([]int64, bool) {
 
 // A Sale is goods sold together with points.
 type Sale struct {
-	Digits int             // fraction digits of the currency
-	Price  decimal.Decimal // what the customer pays
-	Goods  decimal.Decimal // stand-alone selling price of the goods
-	Points decimal.Decimal // and of the points: see [Model.StandAlone]
+	Digits int             `json:"digits"` // fraction digits of the currency
+	Price  decimal.Decimal `json:"price"`  // what the customer pays
+	Goods  decimal.Decimal `json:"goods"`  // stand-alone selling price of the goods
+	Points decimal.Decimal `json:"points"` // and of the points: see [Model.StandAlone]
 }
 
 // An Allocation is the price of a sale by obligation.
 type Allocation struct {
-	Goods  decimal.Decimal // revenue at once
-	Points decimal.Decimal // contract liability, revenue as points are redeemed
+	Goods  decimal.Decimal `json:"goods"`  // revenue at once
+	Points decimal.Decimal `json:"points"` // contract liability, revenue as points are redeemed
 }
 
 // Allocate divides the price as the function [Allocate] does.
@@ -87,58 +87,10 @@ func (s Sale) Allocate() (Allocation, error) {
 func Given(price, points decimal.Decimal, digits int) (Allocation, error) {
 	var c checker
 	c.digits(digits)
-	if len(c) > 0 {
-		return Allocation{}, c.err()
-	}
 	all, part := c.amount(price, digits, "Price"), c.amount(points, digits, "Points")
-	c.check(part <= all, "Points", nil, "must not exceed the price")
-	if err := c.err(); err != nil {
+	c.Check(part <= all, "Points", nil, "must not exceed the price")
+	if err := c.Err(room); err != nil {
 		return Allocation{}, err
 	}
 	return Allocation{money.Decimal(all-part, digits), money.Decimal(part, digits)}, nil
-}
-
-// An Account is where an entry is posted.
-type Account string
-
-// The accounts.
-const (
-	Cash              Account = "cash"
-	RevenueGoods      Account = "revenueGoods"
-	RevenuePoints     Account = "revenuePoints"
-	ContractLiability Account = "contractLiability"
-	Unclaimed         Account = "unclaimedProperty" // owed to the state, not to members
-	RewardExpense     Account = "rewardExpense"
-	RewardProvision   Account = "rewardProvision"
-)
-
-// An Entry is one line of a posting, debits positive. The lines of a posting add
-// up to zero.
-type Entry struct {
-	Account Account
-	Amount  decimal.Decimal
-}
-
-// Entries returns the posting of the sale: cash against revenue and liability.
-// Zero amounts are left out.
-func (a Allocation) Entries() []Entry {
-	return entries(Entry{Cash, a.Goods.Add(a.Points)}, Entry{RevenueGoods, a.Goods.Neg()}, Entry{ContractLiability, a.Points.Neg()})
-}
-
-// ProvisionEntries returns the posting that takes a provision from one amount to
-// another; see [Model.Provision].
-func ProvisionEntries(before, after decimal.Decimal) []Entry {
-	more := after.Sub(before)
-	return entries(Entry{RewardExpense, more}, Entry{RewardProvision, more.Neg()})
-}
-
-// entries leaves zero amounts out.
-func entries(all ...Entry) []Entry {
-	var out []Entry
-	for _, e := range all {
-		if e.Amount.Sign() != 0 {
-			out = append(out, e)
-		}
-	}
-	return out
 }

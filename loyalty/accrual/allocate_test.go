@@ -81,12 +81,12 @@ func TestEntriesAddUpToZero(t *testing.T) {
 	a, err := accrual.Sale{Digits: 2, Price: dec("100"), Goods: dec("100"), Points: dec("9.5")}.Allocate()
 	require.NoError(t, err)
 	sum := decimal.Decimal{}
-	for _, e := range a.Entries() {
+	for _, e := range posting(a.Entries()) {
 		sum = sum.Add(e.Amount)
 	}
 	assert.True(t, sum.IsZero())
-	assert.Empty(t, accrual.Allocation{}.Entries())
-	up := accrual.ProvisionEntries(dec("5"), dec("7.5"))
+	assert.Empty(t, posting(accrual.Allocation{}.Entries()))
+	up := posting(accrual.ProvisionEntries(dec("5"), dec("7.5"), 2))
 	require.Len(t, up, 2)
 	assert.Equal(t, accrual.RewardExpense, up[0].Account)
 	assert.Equal(t, "2.5", up[0].Amount.String())

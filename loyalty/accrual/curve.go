@@ -1,7 +1,6 @@
 package accrual
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -18,21 +17,21 @@ type Curve struct {
 	Lost     []float64 // expired; as many, at most what Redeemed leaves
 }
 
-// Validate reports every rule that c breaks, joined into one error.
+// Validate reports the rules that c breaks in one error.
 func (c Curve) Validate() error {
 	var e checker
-	e.check(len(c.Redeemed) >= 1 && len(c.Redeemed) <= MaxAge, "Redeemed", len(c.Redeemed), "must have 1 to 1200 ages")
-	e.check(len(c.Lost) == len(c.Redeemed), "Lost", len(c.Lost), "must have as many ages as Redeemed")
-	if len(e) > 0 {
-		return e.err()
+	e.Check(len(c.Redeemed) >= 1 && len(c.Redeemed) <= MaxAge, "Redeemed", len(c.Redeemed), "must have 1 to 1200 ages")
+	e.Check(len(c.Lost) == len(c.Redeemed), "Lost", len(c.Lost), "must have as many ages as Redeemed")
+	if e.Len() > 0 {
+		return e.Err(room)
 	}
 	for i, r := range c.Redeemed {
 		l := c.Lost[i]
 		if !(r >= 0) || !(l >= 0) || !(r+l <= 1) {
-			e.check(false, fmt.Sprintf("Redeemed[%d]", i), r, "must be a share, and at most 1 with Lost")
+			e.Add(fmt.Sprintf("Redeemed[%d]", i), r, "must be a share, and at most 1 with Lost")
 		}
 	}
-	return e.err()
+	return e.Err(room)
 }
 
 // Remaining returns, for each age and one more, the share of the points that are
@@ -47,8 +46,8 @@ func (c Curve) Remaining() []float64 {
 	}
 	rem := make([]float64, len(c.Redeemed)+1)
 	for k, r := range slices.Backward(c.Redeemed) {
-		stay := max(0, 1-r-c.Lost[k])
-		rem[k] = min(1, r+float64(stay*rem[k+1]))
+		stay := max(0, 1-r-c.Lost[k]) // rounding may take it a hair below
+		rem[k] = r + float64(stay*rem[k+1])
 	}
 	return rem
 }
@@ -89,7 +88,7 @@ func (c Curve) MarshalJSON() ([]byte, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	return json.Marshal(curveJSON{version, c.Redeemed, c.Lost})
+	return encode(curveJSON{version, c.Redeemed, c.Lost})
 }
 
 // UnmarshalJSON decodes a curve of any version that was ever written. It fails
@@ -98,7 +97,7 @@ func (c Curve) MarshalJSON() ([]byte, error) {
 // then.
 func (c *Curve) UnmarshalJSON(data []byte) error {
 	var in curveJSON
-	if err := decode(data, &in); err != nil {
+	if err := decode("curve", data, &in); err != nil {
 		return err
 	}
 	out := Curve{in.Redeemed, in.Lost}
@@ -111,23 +110,23 @@ func (c *Curve) UnmarshalJSON(data []byte) error {
 
 // FitOptions say how a curve is estimated. The zero value is the default.
 type FitOptions struct {
-	// MinExposed is how many points must be at risk for an age to be estimated; the
-	// curve ends before the first age with fewer. 0 is 1.
-	MinExposed int64
-	// TailAges is for how many ages after that the last shares hold; 0 is none.
-	TailAges int
+	// MinExposed is how many points must be at risk for an age to be estimated, and one
+	// at least; the curve ends before the first age with fewer.
+	MinExposed int64 `json:"min_exposed"`
+	// TailAges is for how many ages after that the last shares hold.
+	TailAges int `json:"tail_ages"`
 }
 
 // A Fit is an estimated curve and what it rests on.
 type Fit struct {
-	Curve    Curve
-	Ages     int   // observed; the tail not counted
-	Vintages int64 // that the history has seen
-	Granted  int64 // points in them
+	Curve    Curve `json:"curve"`
+	Ages     int   `json:"ages"`     // observed; the tail not counted
+	Vintages int64 `json:"vintages"` // that the history has seen
+	Granted  int64 `json:"granted"`  // points in them
 	// Open is the share of points that are left at the end of the curve, neither
 	// redeemed nor expired. Its use is not in the curve: where points do not expire
 	// and it is not small, watch longer or assume a tail.
-	Open float64
+	Open float64 `json:"open"`
 }
 
 // Fit estimates a curve: at each age the points redeemed, and expired, per point at
@@ -139,8 +138,8 @@ type Fit struct {
 func (h *History) Fit(o FitOptions) (Fit, error) {
 	var c checker
 	c.points(o.MinExposed, "MinExposed")
-	c.check(o.TailAges >= 0 && o.TailAges <= MaxAge, "TailAges", o.TailAges, "must be 0 to 1200")
-	if err := c.err(); err != nil {
+	c.Check(o.TailAges >= 0 && o.TailAges <= MaxAge, "TailAges", o.TailAges, "must be 0 to 1200")
+	if err := c.Err(room); err != nil {
 		return Fit{}, err
 	}
 	f := Fit{Vintages: h.vintages, Granted: h.granted, Open: 1}
@@ -153,7 +152,7 @@ func (h *History) Fit(o FitOptions) (Fit, error) {
 	}
 	f.Ages = len(f.Curve.Redeemed)
 	if f.Ages == 0 {
-		return Fit{}, fmt.Errorf("accrual: no age with enough points at risk: %w", relmark.ErrTooFew)
+		return Fit{}, fmt.Errorf("%s: no age with enough points at risk: %w", room, relmark.ErrTooFew)
 	}
 	last := f.Ages - 1
 	for range min(o.TailAges, MaxAge-f.Ages) {

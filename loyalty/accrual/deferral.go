@@ -1,12 +1,8 @@
 package accrual
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"github.com/shopspring/decimal"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -28,11 +24,8 @@ type Deferral struct {
 func Defer(allocated decimal.Decimal, digits int) (Deferral, error) {
 	var c checker
 	c.digits(digits)
-	if len(c) > 0 {
-		return Deferral{}, c.err()
-	}
 	d := Deferral{digits: digits, allocated: c.amount(allocated, digits, "Allocated")}
-	if err := c.err(); err != nil {
+	if err := c.Err(room); err != nil {
 		return Deferral{}, err
 	}
 	return d, nil
@@ -41,32 +34,29 @@ func Defer(allocated decimal.Decimal, digits int) (Deferral, error) {
 // An Estimate is what is known about the points of a deferral at the end of a
 // period.
 type Estimate struct {
-	Redeemed int64 // cumulative, net of what was restored
+	Redeemed int64 `json:"redeemed"` // cumulative, net of what was restored
 	// Expected is how many will ever be redeemed, those that were included. It is
 	// never taken below Redeemed.
-	Expected int64
+	Expected int64 `json:"expected"`
 	// Reserved is the part of the allocation that belongs to points which will never
 	// be redeemed and which law reserves for others, such as unclaimed property
 	// (IFRS 15.B47, ASC 606-10-55-49): it never becomes revenue.
-	Reserved decimal.Decimal
+	Reserved decimal.Decimal `json:"reserved"`
 }
 
 // A Period is what a measurement changed.
 type Period struct {
-	Expected   int64           // points, not below those redeemed
-	Cumulative decimal.Decimal // revenue so far
+	Expected   int64           `json:"expected"`   // points, not below those redeemed
+	Cumulative decimal.Decimal `json:"cumulative"` // revenue so far
 	// Revenue of the period is Performance, what redemption earned by the estimate
 	// that held before, and CatchUp, what the new estimate changes of all that was
 	// recognised. Negative where points were restored or more are expected.
-	Revenue, Performance, CatchUp decimal.Decimal
-	Liability                     decimal.Decimal // contract liability at the end
-	Reserved                      decimal.Decimal // what is kept for others at the end
-	Moved                         decimal.Decimal // into Reserved in this period, negative out of it
-}
-
-// Entries returns the posting of the period. Zero amounts are left out.
-func (p Period) Entries() []Entry {
-	return entries(Entry{ContractLiability, p.Revenue.Add(p.Moved)}, Entry{RevenuePoints, p.Revenue.Neg()}, Entry{Unclaimed, p.Moved.Neg()})
+	Revenue     decimal.Decimal `json:"revenue"`
+	Performance decimal.Decimal `json:"performance"`
+	CatchUp     decimal.Decimal `json:"catch_up"`
+	Liability   decimal.Decimal `json:"liability"` // contract liability at the end
+	Reserved    decimal.Decimal `json:"reserved"`  // what is kept for others at the end
+	Moved       decimal.Decimal `json:"moved"`     // into Reserved in this period, negative out of it
 }
 
 // Measure recognises revenue up to
@@ -84,8 +74,8 @@ func (d Deferral) Measure(e Estimate) (Deferral, Period, error) {
 	c.points(e.Redeemed, "Redeemed")
 	c.points(e.Expected, "Expected")
 	reserved := c.amount(e.Reserved, d.digits, "Reserved")
-	c.check(reserved <= d.allocated, "Reserved", nil, "must not exceed the allocation")
-	if err := c.err(); err != nil {
+	c.Check(reserved <= d.allocated, "Reserved", nil, "must not exceed the allocation")
+	if err := c.Err(room); err != nil {
 		return d, Period{}, err
 	}
 	next := d
@@ -128,8 +118,8 @@ func (d *Deferral) change(next Deferral) (performance, catchUp int64) {
 func (d Deferral) Cancel(part decimal.Decimal) (Deferral, error) {
 	var c checker
 	minor := c.amount(part, d.digits, "Part")
-	c.check(minor <= d.allocated-d.reserved, "Part", nil, "must not exceed the allocation, less what is reserved")
-	if err := c.err(); err != nil {
+	c.Check(minor <= d.allocated-d.reserved, "Part", nil, "must not exceed the allocation, less what is reserved")
+	if err := c.Err(room); err != nil {
 		return d, err
 	}
 	d.allocated -= minor
@@ -170,7 +160,7 @@ type deferralJSON struct {
 // with zero values left out.
 func (d Deferral) MarshalJSON() ([]byte, error) {
 	m := func(minor int64) money.Plain { return money.Plain(money.Decimal(minor, d.digits)) }
-	return json.Marshal(deferralJSON{
+	return encode(deferralJSON{
 		version, d.digits, m(d.allocated), m(d.reserved), d.redeemed, d.expected, m(d.recognised), d.measured,
 	})
 }
@@ -181,23 +171,20 @@ func (d Deferral) MarshalJSON() ([]byte, error) {
 // unchanged then.
 func (d *Deferral) UnmarshalJSON(data []byte) error {
 	var in deferralJSON
-	if err := decode(data, &in); err != nil {
+	if err := decode("deferral", data, &in); err != nil {
 		return err
 	}
 	var c checker
 	c.digits(in.Digits)
-	if len(c) > 0 {
-		return c.err()
-	}
 	c.points(in.Redeemed, "Redeemed")
 	c.points(in.Expected, "Expected")
 	out := Deferral{
 		in.Digits, c.amount(decimal.Decimal(in.Allocated), in.Digits, "Allocated"), c.amount(decimal.Decimal(in.Reserved), in.Digits, "Reserved"),
 		in.Redeemed, in.Expected, c.amount(decimal.Decimal(in.Recognised), in.Digits, "Recognised"), in.Measured,
 	}
-	c.check(out.fits(), "Expected", in.Expected, "must not be below Redeemed, nor set before a measurement")
-	c.check(out.reserved <= out.allocated, "Reserved", nil, "must not exceed the allocation")
-	if err := c.err(); err != nil {
+	c.Check(out.fits(), "Expected", in.Expected, "must not be below Redeemed, nor set before a measurement")
+	c.Check(out.reserved <= out.allocated, "Reserved", nil, "must not exceed the allocation")
+	if err := c.Err(room); err != nil {
 		return err
 	}
 	if !out.earnable() {
@@ -225,5 +212,5 @@ func (d *Deferral) earnable() bool {
 
 // errCurrency says that deferrals of different digits meet.
 func errCurrency() error {
-	return fmt.Errorf("accrual: fraction digits differ: %w", relmark.ErrInvalid)
+	return invalid("Digits", nil, "must be those of the others")
 }

@@ -66,13 +66,13 @@ func TestLawReserves(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "4.75", p.Revenue.String())
 	assert.Equal(t, "4.75", p.Liability.String())
-	assert.Equal(t, []accrual.Account{"contractLiability", "revenuePoints", "unclaimedProperty"},
-		[]accrual.Account{p.Entries()[0].Account, p.Entries()[1].Account, p.Entries()[2].Account})
+	assert.Equal(t, []accrual.LedgerAccount{"contract_liability", "revenue_points", "unclaimed_property"},
+		[]accrual.LedgerAccount{posting(p.Entries())[0].Account, posting(p.Entries())[1].Account, posting(p.Entries())[2].Account})
 	_, p, err = d.Measure(accrual.Estimate{Redeemed: 80, Expected: 80, Reserved: dec("0.50")})
 	require.NoError(t, err)
 	assert.Equal(t, "9.5", p.Cumulative.String(), "what is reserved is never revenue")
 	assert.True(t, p.Liability.IsZero())
-	assert.Len(t, p.Entries(), 2)
+	assert.Len(t, posting(p.Entries()), 2)
 }
 
 func TestCancelledPartsAreNoRevenue(t *testing.T) {
@@ -113,7 +113,7 @@ func TestRevenueEndsAtTheAllocation(t *testing.T) {
 			require.True(t, p.Cumulative.Add(p.Liability).Add(p.Reserved).Equal(cents(allocated)))
 			require.False(t, p.Cumulative.IsNegative() || p.Liability.IsNegative())
 			sum := decimal.Decimal{}
-			for _, entry := range p.Entries() {
+			for _, entry := range posting(p.Entries()) {
 				sum = sum.Add(entry.Amount)
 			}
 			require.True(t, sum.IsZero())

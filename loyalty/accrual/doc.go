@@ -1,6 +1,14 @@
-// Package accrual says what a programme owes and when points become revenue, under
-// IFRS 15 and ASC 606: allocation, breakage, contract liability, roll-forward, and
-// provisions at cost.
+// Package accrual says what a loyalty programme owes and when deferred revenue of points
+// becomes revenue, under IFRS 15 and ASC 606: allocation, breakage, contract liability,
+// roll-forward, and provisions at cost.
+//
+// # Start here
+//
+//	fit, err := history.Fit(accrual.FitOptions{})       // breakage, from your own past
+//	model, err := accrual.NewModel(accrual.Policy{Digits: 2, Value: &value, Curve: fit.Curve})
+//	split, err := accrual.Sale{…}.Allocate()            // the price, goods and points
+//	deferred, err := accrual.Defer(split.Points, 2)     // keep back the part of the points
+//	deferred, period, err := model.Measure(deferred, lot, asOf)
 //
 // # Model
 //
@@ -51,6 +59,8 @@
 //     and moves back if more is redeemed than was expected.
 //   - Revenue by an unchanged estimate is performance, and the rest catch-up; that
 //     of a first measurement is performance.
+//   - A policy that does not say what a point is worth, or costs, answers no price and no
+//     provision, instead of one of 0.
 //   - Reversed points are neither used nor lost: they leave the estimate, and the
 //     host cancels their part of the allocation.
 //

@@ -64,7 +64,7 @@ func ExampleHistory_Fit() {
 // What do we owe for the points of March, lot by lot, and how did that move?
 func ExampleModel_Measure() {
 	model, err := accrual.NewModel(accrual.Policy{
-		Digits: 2, Value: decimal.New(1, -2), Reserved: decimal.New(10, -2),
+		Digits: 2, Value: new(decimal.New(1, -2)), Reserved: decimal.New(10, -2),
 		Curve: accrual.Curve{Redeemed: []float64{0.5, 0.4}, Lost: []float64{0, 0.1}},
 	})
 	if err != nil {
@@ -95,7 +95,7 @@ func ExampleModel_Measure() {
 // Points given as gifts are no part of a sale: what do we provide for them?
 func ExampleModel_Provision() {
 	model, err := accrual.NewModel(accrual.Policy{
-		Digits: 2, Cost: decimal.New(6, -3), Curve: accrual.Curve{Redeemed: []float64{0.5, 0.4}, Lost: []float64{0, 0.1}},
+		Digits: 2, Cost: new(decimal.New(6, -3)), Curve: accrual.Curve{Redeemed: []float64{0.5, 0.4}, Lost: []float64{0, 0.1}},
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -25,3 +25,11 @@ func model(t testing.TB, p accrual.Policy) *accrual.Model {
 	require.NoError(t, err)
 	return m
 }
+
+// posting returns entries that exist.
+func posting(entries []accrual.Entry, err error) []accrual.Entry {
+	if err != nil {
+		panic(err)
+	}
+	return entries
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -14,18 +15,18 @@ const MaxAge = 1200
 // A Vintage is what became of points that were granted together: of one lot, or of
 // all lots of a month.
 type Vintage struct {
-	Granted int64
+	Granted int64 `json:"granted"`
 	// Ages are what happened to the points in each period since, the period of the
 	// grant first. Its length is how long they have been watched: a period that is
 	// not over does not belong in it.
-	Ages []Movement
+	Ages []Movement `json:"ages"`
 }
 
 // A Movement is what happened to points within one period.
 type Movement struct {
-	Redeemed int64 // net of what was restored
-	Expired  int64
-	Reversed int64 // taken back with returned goods; neither used nor lost
+	Redeemed int64 `json:"redeemed"` // net of what was restored
+	Expired  int64 `json:"expired"`
+	Reversed int64 `json:"reversed"` // taken back with returned goods; neither used nor lost
 }
 
 // A History counts points at risk and what became of them, by age. The zero
@@ -33,6 +34,7 @@ type Movement struct {
 // mutation, and a copy shares its memory; merging any split of the vintages gives
 // exactly the same. Memory grows with the ages, not with the vintages.
 type History struct {
+	opaque
 	vintages, granted int64
 	ages              []count
 }
@@ -127,7 +129,7 @@ func (h *History) MarshalBinary() ([]byte, error) { return h.AppendBinary(nil) }
 // [relmark.ErrInvalid] on anything else, and leaves h unchanged then.
 func (h *History) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindRedemption, version)
-	in := History{vintages: number(&r), granted: number(&r)}
+	in := History{vintages: r.UpTo(money.MaxExact), granted: r.UpTo(money.MaxExact)}
 	r.Check(in.vintages <= in.granted && (in.vintages > 0 || in.granted == 0))
 	n := r.Count(3)
 	r.Check(n <= MaxAge && (n == 0 || in.granted > 0))
@@ -136,31 +138,29 @@ func (h *History) UnmarshalBinary(data []byte) error {
 	}
 	before := in.granted
 	for i := range in.ages {
-		a := count{number(&r), number(&r), number(&r)}
+		a := count{r.UpTo(money.MaxExact), r.UpTo(money.MaxExact), r.UpTo(money.MaxExact)}
 		r.Check(a.exposed <= before && a.redeemed+a.lapsed <= a.exposed && (i > 0 || a.exposed > 0))
 		in.ages[i] = a
 		before = a.exposed - a.redeemed - a.lapsed
 	}
-	if err := finish(&r); err != nil {
-		return err
+	if err := r.Done(); err != nil {
+		return fault.Decode(room, "history", err)
 	}
 	*h = in
 	return nil
-}
-
-// number reads an integer of 0 to 2^53-1.
-func number(r *codec.Reader) int64 {
-	v := r.Uvarint()
-	r.Check(v <= money.MaxExact)
-	return int64(v & money.MaxExact)
 }
 
 // AgeOn returns the age in months of points granted on one date, on another: how
 // many full months lie between, clamped to the end of shorter months. It fails if
 // a date is zero or asOf comes first.
 func AgeOn(granted, asOf relmark.Date) (int, error) {
+	age, err := ageOn(granted, asOf)
+	return age, fault.Room(room, err)
+}
+
+func ageOn(granted, asOf relmark.Date) (int, error) {
 	if granted.IsZero() || asOf.IsZero() || asOf.Before(granted) {
-		return 0, invalid("Date", asOf, "must be set, and not come before the grant")
+		return 0, fault.New("Date", asOf, "must be set, and not come before the grant")
 	}
 	y0, m0, _ := granted.Civil()
 	y1, m1, _ := asOf.Civil()
@@ -173,7 +173,7 @@ func AgeOn(granted, asOf relmark.Date) (int, error) {
 
 // A Dated is a movement on a date.
 type Dated struct {
-	On relmark.Date
+	On relmark.Date `json:"on"`
 	Movement
 }
 
@@ -182,19 +182,19 @@ type Dated struct {
 // then. Moves outside them are left out. It fails if a date is zero or before the
 // grant, and with [relmark.ErrLimit] if more than [MaxAge] months are complete or
 // a sum exceeds 2^53-1.
-func Watch(granted int64, on, asOf relmark.Date, moves []Dated) (Vintage, error) {
+func Watch(granted int64, on relmark.Date, moves []Dated, asOf relmark.Date) (Vintage, error) {
 	n, err := AgeOn(on, asOf)
 	if err != nil {
 		return Vintage{}, err
 	}
 	if n > MaxAge {
-		return Vintage{}, fmt.Errorf("accrual: more than 1200 months: %w", relmark.ErrLimit)
+		return Vintage{}, fmt.Errorf("%s: more than 1200 months: %w", room, relmark.ErrLimit)
 	}
 	v := Vintage{granted, make([]Movement, n)}
 	for i, m := range moves {
-		age, err := AgeOn(on, m.On)
+		age, err := ageOn(on, m.On)
 		if err != nil {
-			return Vintage{}, fmt.Errorf("accrual: move %d: %w", i, err)
+			return Vintage{}, fault.Room(room, fault.At(fmt.Sprintf("Moves[%d]", i), err))
 		}
 		if age >= n {
 			continue

@@ -230,17 +230,17 @@ func TestWatchCountsCompleteMonths(t *testing.T) {
 	redeemed := func(day string, n int64) accrual.Dated {
 		return accrual.Dated{relmark.MustParseDate(day), accrual.Movement{Redeemed: n}}
 	}
-	v, err := accrual.Watch(100, on, relmark.MustParseDate("2025-03-20"), []accrual.Dated{
+	v, err := accrual.Watch(100, on, []accrual.Dated{
 		redeemed("2025-02-10", 5), redeemed("2025-01-10", 1), redeemed("2025-02-09", 2), redeemed("2025-03-10", 9),
-	})
+	}, relmark.MustParseDate("2025-03-20"))
 	require.NoError(t, err)
 	assert.Equal(t, accrual.Vintage{100, []accrual.Movement{{Redeemed: 3}, {Redeemed: 5}}}, v, "March is not over")
-	_, err = accrual.Watch(100, on, relmark.MustParseDate("2025-01-09"), nil)
+	_, err = accrual.Watch(100, on, nil, relmark.MustParseDate("2025-01-09"))
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = accrual.Watch(100, on, relmark.MustParseDate("2025-03-20"), []accrual.Dated{redeemed("2025-01-09", 1)})
+	_, err = accrual.Watch(100, on, []accrual.Dated{redeemed("2025-01-09", 1)}, relmark.MustParseDate("2025-03-20"))
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = accrual.Watch(100, on, relmark.MustParseDate("2125-02-10"), nil)
+	_, err = accrual.Watch(100, on, nil, relmark.MustParseDate("2125-02-10"))
 	assert.ErrorIs(t, err, relmark.ErrLimit)
-	_, err = accrual.Watch(100, on, relmark.MustParseDate("2025-03-20"), []accrual.Dated{redeemed("2025-01-11", math.MaxInt64)})
+	_, err = accrual.Watch(100, on, []accrual.Dated{redeemed("2025-01-11", math.MaxInt64)}, relmark.MustParseDate("2025-03-20"))
 	assert.ErrorIs(t, err, relmark.ErrLimit)
 }

@@ -58,7 +58,7 @@ func everything(t *testing.T) string {
 	require.NoError(t, err)
 	d, period, err := m.Measure(d, accrual.Lot{GrantedOn: relmark.MustParseDate("2025-01-10"), Granted: 12_345, Redeemed: 1234}, relmark.MustParseDate("2025-02-10"))
 	require.NoError(t, err)
-	for _, e := range append(split.Entries(), period.Entries()...) {
+	for _, e := range append(posting(split.Entries()), posting(period.Entries())...) {
 		show(e.Amount)
 	}
 	provision, err := m.Provision(12_345, 1)

@@ -1,8 +1,6 @@
 package accrual
 
 import (
-	"encoding/json"
-	"fmt"
 	"math"
 	"math/big"
 
@@ -18,11 +16,11 @@ type Policy struct {
 	Digits int // fraction digits of the currency
 	// Value is what a redeemed point saves the customer, such as 0.01: the
 	// stand-alone selling price of a point that will be redeemed. ≥ 0, at most 9
-	// fraction digits.
-	Value decimal.Decimal
+	// fraction digits; nil: not known, and [Model.StandAlone] fails.
+	Value *decimal.Decimal
 	// Cost is what a redeemed point costs the programme, for provisions. ≥ 0, at most
-	// 9 fraction digits.
-	Cost decimal.Decimal
+	// 9 fraction digits; nil: not known, and [Model.Provision] fails.
+	Cost *decimal.Decimal
 	// Reserved is the share, 0 to 1, of what was allocated to points that will never
 	// be redeemed which law reserves for others: unclaimed property. At most 9
 	// fraction digits.
@@ -30,7 +28,7 @@ type Policy struct {
 	Curve    Curve // by age in months
 }
 
-// Validate reports every rule that p breaks, joined into one error.
+// Validate reports the rules that p breaks in one error.
 func (p Policy) Validate() error {
 	_, err := NewModel(p)
 	return err
@@ -39,8 +37,9 @@ func (p Policy) Validate() error {
 // A Model estimates what points will be used, lot by lot. It is an immutable
 // value, safe for concurrent use. Obtain one from [NewModel].
 type Model struct {
+	opaque
 	digits      int
-	value, cost money.Rate // minor units per point
+	value, cost *money.Rate // minor units per point; nil if not known
 	reserved    money.Rate
 	remaining   []float64
 }
@@ -49,31 +48,38 @@ type Model struct {
 func NewModel(p Policy) (*Model, error) {
 	var c checker
 	c.digits(p.Digits)
-	if len(c) > 0 {
-		return nil, c.err()
-	}
 	m := &Model{digits: p.Digits, remaining: p.Curve.Remaining()}
-	m.value = c.rate(p.Value, p.Digits, "Value")
-	m.cost = c.rate(p.Cost, p.Digits, "Cost")
+	m.value = c.each(p.Value, p.Digits, "Value")
+	m.cost = c.each(p.Cost, p.Digits, "Cost")
 	m.reserved = c.rate(p.Reserved, 0, "Reserved")
 	num, den := m.reserved.Fraction()
-	c.check(num <= den, "Reserved", nil, "must be 0 to 1")
-	if err := p.Curve.Validate(); err != nil {
-		c = append(c, err)
-	}
-	if err := c.err(); err != nil {
+	c.Check(num <= den, "Reserved", nil, "must be 0 to 1")
+	c.Join("Curve", p.Curve.Validate())
+	if err := c.Err(room); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
-// rate reads an amount per point as minor units per point.
+// each reads an amount per point that may be missing as minor units per point.
+func (c *checker) each(d *decimal.Decimal, digits int, field string) *money.Rate {
+	if d == nil {
+		return nil
+	}
+	return new(c.rate(*d, digits, field))
+}
+
+// rate reads a number of at least 0 as minor units of so many digits.
 func (c *checker) rate(d decimal.Decimal, digits int, field string) money.Rate {
-	r, err := money.RateOf(d)
+	err := money.Bounded(d)
+	var r money.Rate
+	if err == nil {
+		r, err = money.RateOf(d)
+	}
 	if err == nil {
 		r, err = r.Rescaled(0, digits)
 	}
-	c.check(err == nil && d.Sign() >= 0, field, nil, "must be ≥ 0, with at most 9 fraction digits")
+	c.Check(err == nil && d.Sign() >= 0, field, nil, "must be ≥ 0, with at most 9 fraction digits")
 	return r
 }
 
@@ -100,8 +106,8 @@ func (m *Model) Expected(points int64, age int) (int64, error) {
 	}
 	var c checker
 	c.points(points, "Points")
-	c.check(age >= 0, "Age", age, "must be 0 or more")
-	if err := c.err(); err != nil {
+	c.Check(age >= 0, "Age", age, "must be 0 or more")
+	if err := c.Err(room); err != nil {
 		return 0, err
 	}
 	return m.expected(points, age), nil
@@ -109,29 +115,32 @@ func (m *Model) Expected(points int64, age int) (int64, error) {
 
 // StandAlone returns the stand-alone selling price of newly granted points: value
 // times those that will be redeemed (IFRS 15.B42, ASC 606-10-55-44), half a minor
-// unit rounded up. It fails as [Model.Expected] does, and with [relmark.ErrLimit]
-// if the price exceeds 2^53-1 minor units.
+// unit rounded up. It fails as [Model.Expected] does, if the policy has no Value, and
+// with [relmark.ErrLimit] if the price exceeds 2^53-1 minor units.
 func (m *Model) StandAlone(points int64) (decimal.Decimal, error) {
 	if m == nil {
 		return decimal.Decimal{}, errNoModel()
 	}
-	return m.worth(m.value, points, 0)
+	return m.worth(m.value, "Value", points, 0)
 }
 
 // Provision returns the cost of the points that will be redeemed out of those left
 // at an age in months: for programmes whose points are no material right of a sale,
 // such as gifts and points sold by others (IAS 37.36). Undiscounted. It fails as
-// [Model.StandAlone] does.
+// [Model.StandAlone] does, but for Cost.
 func (m *Model) Provision(points int64, age int) (decimal.Decimal, error) {
 	if m == nil {
 		return decimal.Decimal{}, errNoModel()
 	}
-	return m.worth(m.cost, points, age)
+	return m.worth(m.cost, "Cost", points, age)
 }
 
 // worth returns the value of the points that will be redeemed. The share, a float,
 // turns points into points; money is exact from there on.
-func (m *Model) worth(each money.Rate, points int64, age int) (decimal.Decimal, error) {
+func (m *Model) worth(each *money.Rate, field string, points int64, age int) (decimal.Decimal, error) {
+	if each == nil {
+		return decimal.Decimal{}, invalid(field, nil, "must be given in the policy")
+	}
 	n, err := m.Expected(points, age)
 	if err != nil {
 		return decimal.Decimal{}, err
@@ -145,11 +154,11 @@ func (m *Model) worth(each money.Rate, points int64, age int) (decimal.Decimal, 
 
 // A Lot is what has become of points that were granted together, up to now.
 type Lot struct {
-	GrantedOn relmark.Date
-	Granted   int64
-	Redeemed  int64 // net of what was restored
-	Expired   int64
-	Reversed  int64 // taken back with returned goods; cancel their part of the allocation
+	GrantedOn relmark.Date `json:"granted_on"`
+	Granted   int64        `json:"granted"`
+	Redeemed  int64        `json:"redeemed"` // net of what was restored
+	Expired   int64        `json:"expired"`
+	Reversed  int64        `json:"reversed"` // taken back with returned goods; cancel their part of the allocation
 }
 
 // Left returns the points that can still be redeemed.
@@ -160,7 +169,7 @@ func (l Lot) Left() int64 { return l.Granted - l.Redeemed - l.Expired - l.Revers
 // the allocation of those that will never be redeemed the share that law reserves.
 // It fails if a number is negative or exceeds 2^53-1, if more happened than was
 // granted, if asOf comes before the grant, or if the model is nil.
-func (m *Model) Estimate(l Lot, d Deferral, asOf relmark.Date) (Estimate, error) {
+func (m *Model) Estimate(d Deferral, l Lot, asOf relmark.Date) (Estimate, error) {
 	if m == nil {
 		return Estimate{}, errNoModel()
 	}
@@ -169,13 +178,11 @@ func (m *Model) Estimate(l Lot, d Deferral, asOf relmark.Date) (Estimate, error)
 	c.points(l.Redeemed, "Redeemed")
 	c.points(l.Expired, "Expired")
 	c.points(l.Reversed, "Reversed")
-	c.check(len(c) > 0 || l.Left() >= 0, "Granted", l.Granted, "must not be below what became of the points")
-	c.check(d.digits == m.digits, "Digits", d.digits, "must be those of the policy")
-	age, err := AgeOn(l.GrantedOn, asOf)
-	if err != nil {
-		c = append(c, err)
-	}
-	if err := c.err(); err != nil {
+	c.Check(c.Len() > 0 || l.Left() >= 0, "Granted", l.Granted, "must not be below what became of the points")
+	c.Check(d.digits == m.digits, "Digits", d.digits, "must be those of the policy")
+	age, err := ageOn(l.GrantedOn, asOf)
+	c.Join("", err)
+	if err := c.Err(room); err != nil {
 		return Estimate{}, err
 	}
 	expected := l.Redeemed + m.expected(l.Left(), age)
@@ -203,38 +210,34 @@ func (m *Model) reserve(allocated, unused, points int64) int64 {
 // Measure brings the deferral of a lot up to date: [Model.Estimate], then
 // [Deferral.Measure]. On error it returns d.
 func (m *Model) Measure(d Deferral, l Lot, asOf relmark.Date) (Deferral, Period, error) {
-	e, err := m.Estimate(l, d, asOf)
+	e, err := m.Estimate(d, l, asOf)
 	if err != nil {
 		return d, Period{}, err
 	}
-	next, p, err := d.Measure(e)
-	if err != nil {
-		return d, Period{}, fmt.Errorf("accrual: estimate: %w", err)
-	}
-	return next, p, nil
+	return d.Measure(e)
 }
 
 type policyJSON struct {
-	V        int         `json:"v"`
-	Digits   int         `json:"digits"`
-	Value    money.Plain `json:"value,omitzero"`
-	Cost     money.Plain `json:"cost,omitzero"`
-	Reserved money.Plain `json:"reserved,omitzero"`
-	Redeemed []float64   `json:"redeemed"`
-	Lost     []float64   `json:"lost"`
+	V        int          `json:"v"`
+	Digits   int          `json:"digits"`
+	Value    *money.Plain `json:"value,omitempty"`
+	Cost     *money.Plain `json:"cost,omitempty"`
+	Reserved money.Plain  `json:"reserved,omitzero"`
+	Redeemed []float64    `json:"redeemed"`
+	Lost     []float64    `json:"lost"`
 }
 
 // MarshalJSON encodes a valid policy in one canonical form:
 //
 //	{"v":1,"digits":2,"value":"0.01","cost":"0.006","reserved":"0.25","redeemed":[0.5,0.25],"lost":[0,0.1]}
 //
-// with zero values left out.
+// with what is missing left out.
 func (p Policy) MarshalJSON() ([]byte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	return json.Marshal(policyJSON{
-		version, p.Digits, money.Plain(p.Value), money.Plain(p.Cost), money.Plain(p.Reserved), p.Curve.Redeemed, p.Curve.Lost,
+	return encode(policyJSON{
+		version, p.Digits, (*money.Plain)(p.Value), (*money.Plain)(p.Cost), money.Plain(p.Reserved), p.Curve.Redeemed, p.Curve.Lost,
 	})
 }
 
@@ -242,10 +245,10 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 // errors of [Curve.UnmarshalJSON]. It leaves p unchanged on error.
 func (p *Policy) UnmarshalJSON(data []byte) error {
 	var in policyJSON
-	if err := decode(data, &in); err != nil {
+	if err := decode("policy", data, &in); err != nil {
 		return err
 	}
-	out := Policy{in.Digits, decimal.Decimal(in.Value), decimal.Decimal(in.Cost), decimal.Decimal(in.Reserved), Curve{in.Redeemed, in.Lost}}
+	out := Policy{in.Digits, (*decimal.Decimal)(in.Value), (*decimal.Decimal)(in.Cost), decimal.Decimal(in.Reserved), Curve{in.Redeemed, in.Lost}}
 	if err := out.Validate(); err != nil {
 		return err
 	}

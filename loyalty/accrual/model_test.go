@@ -18,7 +18,7 @@ func TestPolicyValidates(t *testing.T) {
 	t.Parallel()
 	one := accrual.Curve{Redeemed: []float64{0.5}, Lost: []float64{0}}
 	for name, p := range map[string]accrual.Policy{
-		"no curve": {}, "digits": {Digits: 10, Curve: one}, "value": {Value: dec("-1"), Curve: one}, "cost": {Cost: dec("1e-10"), Curve: one},
+		"no curve": {}, "digits": {Digits: 10, Curve: one}, "value": {Value: new(dec("-1")), Curve: one}, "cost": {Cost: new(dec("1e-10")), Curve: one},
 		"reserved": {Reserved: dec("1.1"), Curve: one}, "lost": {Curve: accrual.Curve{Redeemed: []float64{0.5}, Lost: []float64{0.6}}},
 		"lengths": {Curve: accrual.Curve{Redeemed: []float64{0.5}}}, "NaN": {Curve: accrual.Curve{Redeemed: []float64{math.NaN()}, Lost: []float64{0}}},
 		"negative": {Curve: accrual.Curve{Redeemed: []float64{0}, Lost: []float64{-0.1}}},
@@ -35,7 +35,7 @@ func TestPolicyValidates(t *testing.T) {
 // IFRS 15, Illustrative Example 52: 95 % of 10,000 points at 1 each.
 func TestStandAlonePriceOfTheStandard(t *testing.T) {
 	t.Parallel()
-	m := model(t, accrual.Policy{Value: dec("1"), Curve: accrual.Curve{Redeemed: []float64{0.95}, Lost: []float64{0}}})
+	m := model(t, accrual.Policy{Value: new(dec("1")), Curve: accrual.Curve{Redeemed: []float64{0.95}, Lost: []float64{0}}})
 	price, err := m.StandAlone(10_000)
 	require.NoError(t, err)
 	assert.Equal(t, "9500", price.String())
@@ -72,7 +72,7 @@ func TestNilModelFails(t *testing.T) {
 	_, errExpected := m.Expected(1, 0)
 	_, errAlone := m.StandAlone(1)
 	_, errProvision := m.Provision(1, 0)
-	_, errEstimate := m.Estimate(accrual.Lot{}, accrual.Deferral{}, relmark.MustParseDate("2025-01-01"))
+	_, errEstimate := m.Estimate(accrual.Deferral{}, accrual.Lot{}, relmark.MustParseDate("2025-01-01"))
 	d := deferral(t, 500)
 	same, _, errMeasure := m.Measure(d, accrual.Lot{}, relmark.MustParseDate("2025-01-01"))
 	for _, err := range []error{errExpected, errAlone, errProvision, errEstimate, errMeasure} {
@@ -83,7 +83,7 @@ func TestNilModelFails(t *testing.T) {
 
 func TestProvisionAtCost(t *testing.T) {
 	t.Parallel()
-	m := model(t, accrual.Policy{Digits: 2, Cost: dec("0.006"), Curve: accrual.Curve{Redeemed: []float64{0.5, 0.25}, Lost: []float64{0, 0.5}}})
+	m := model(t, accrual.Policy{Digits: 2, Cost: new(dec("0.006")), Curve: accrual.Curve{Redeemed: []float64{0.5, 0.25}, Lost: []float64{0, 0.5}}})
 	for age, want := range map[int]string{0: "3.75", 1: "1.5", 2: "0", 99: "0"} {
 		got, err := m.Provision(1000, age)
 		require.NoError(t, err)
@@ -93,7 +93,7 @@ func TestProvisionAtCost(t *testing.T) {
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = m.Provision(-1, 0)
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
-	dear := model(t, accrual.Policy{Cost: dec("1000"), Curve: accrual.Curve{Redeemed: []float64{1}, Lost: []float64{0}}})
+	dear := model(t, accrual.Policy{Cost: new(dec("1000")), Curve: accrual.Curve{Redeemed: []float64{1}, Lost: []float64{0}}})
 	_, err = dear.Provision(1<<53-1, 0)
 	assert.ErrorIs(t, err, relmark.ErrLimit)
 }

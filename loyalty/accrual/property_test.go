@@ -32,7 +32,7 @@ func TestOrdersAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var orders []*order
-		posted := map[accrual.Account]decimal.Decimal{}
+		posted := map[accrual.LedgerAccount]decimal.Decimal{}
 		post := func(entries []accrual.Entry) {
 			for _, e := range entries {
 				posted[e.Account] = posted[e.Account].Add(e.Amount)
@@ -47,7 +47,7 @@ func TestOrdersAddUp(t *testing.T) {
 			require.True(t, a.Goods.Add(a.Points).Equal(price))
 			d, err := accrual.Defer(a.Points, 2)
 			require.NoError(t, err)
-			post(a.Entries())
+			post(posting(a.Entries()))
 			cash = cash.Add(price)
 			orders = append(orders, &order{deferral: d, points: rapid.Int64Range(0, 1000).Draw(t, "points"), goods: a.Goods, part: a.Points})
 		}
@@ -68,7 +68,7 @@ func TestOrdersAddUp(t *testing.T) {
 			d, p, err := o.deferral.Measure(e)
 			require.NoError(t, err)
 			o.deferral, o.revenue = d, o.revenue.Add(p.Revenue)
-			post(p.Entries())
+			post(posting(p.Entries()))
 			require.False(t, o.revenue.IsNegative() || o.revenue.GreaterThan(d.Allocated()))
 			require.True(t, o.revenue.Equal(d.Recognised()))
 			require.True(t, decimal.Sum(d.Recognised(), d.Liability(), d.Reserved(), o.cancelled).Equal(o.part))

@@ -3,6 +3,7 @@ package accrual_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -55,7 +56,7 @@ func run(t *testing.T, f *reference.File, s *scenario) {
 		split, err = accrual.Sale{Digits: digits, Price: s.Sale.Price, Goods: s.Sale.GoodsPrice, Points: s.Sale.PointsPrice}.Allocate()
 	}
 	require.NoError(t, err, s.ID)
-	compare(t, f, s.ID+" sale", s.Sale.Expect, map[string]any{"goods": split.Goods, "points": split.Points}, split.Entries())
+	compare(t, f, s.ID+" sale", s.Sale.Expect, map[string]any{"goods": split.Goods, "points": split.Points}, posting(split.Entries()))
 	d, err := accrual.Defer(split.Points, digits)
 	require.NoError(t, err, s.ID)
 	for i, p := range s.Periods {
@@ -64,7 +65,7 @@ func run(t *testing.T, f *reference.File, s *scenario) {
 		require.NoError(t, err, s.ID)
 		compare(t, f, fmt.Sprintf("%s period %d", s.ID, i+1), p.Expect, map[string]any{
 			"expected": period.Expected, "revenueCumulative": period.Cumulative, "revenue": period.Revenue, "liability": period.Liability,
-		}, period.Entries())
+		}, posting(period.Entries()))
 	}
 }
 
@@ -76,7 +77,7 @@ func compare(t *testing.T, f *reference.File, where string, want, got map[string
 			require.Equal(t, "entries", key, where)
 			f.Exact(len(v), len(entries), "%s: entries", where)
 			for _, e := range entries {
-				text, _ := v[string(e.Account)].(string)
+				text, _ := v[camel(e.Account)].(string)
 				wanted, err := decimal.NewFromString(text)
 				f.Exact(true, err == nil && wanted.Equal(e.Amount), "%s: %s: want %s, got %s", where, e.Account, text, e.Amount)
 			}
@@ -91,4 +92,13 @@ func compare(t *testing.T, f *reference.File, where string, want, got map[string
 			t.Errorf("%s: nothing compares %q", where, key)
 		}
 	}
+}
+
+// camel returns the name of an account in the file, which writes names of fields so.
+func camel(a accrual.LedgerAccount) string {
+	words := strings.Split(string(a), "_")
+	for i, w := range words[1:] {
+		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, "")
 }

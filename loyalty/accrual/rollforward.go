@@ -4,6 +4,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -12,6 +13,7 @@ import (
 // the first deferral fixes the fraction digits. It is an accumulator: not safe for
 // concurrent mutation, and merging any split of the deferrals gives the same.
 type RollForward struct {
+	opaque
 	digits int
 	n      int64 // deferrals
 	opening, added, cancelled, performance, catchUp,
@@ -22,14 +24,14 @@ type RollForward struct {
 //
 //	Opening + Added - Cancelled - Performance - CatchUp - Reserved = Closing
 type Rows struct {
-	Deferrals   int64
-	Opening     decimal.Decimal // liability at the beginning
-	Added       decimal.Decimal // allocated to points of the period
-	Cancelled   decimal.Decimal // taken back with returned goods
-	Performance decimal.Decimal // revenue as points were redeemed, by the earlier estimate
-	CatchUp     decimal.Decimal // revenue by changes of the estimate
-	Reserved    decimal.Decimal // moved to what law keeps for others
-	Closing     decimal.Decimal // liability at the end
+	Deferrals   int64           `json:"deferrals"`
+	Opening     decimal.Decimal `json:"opening"`     // liability at the beginning
+	Added       decimal.Decimal `json:"added"`       // allocated to points of the period
+	Cancelled   decimal.Decimal `json:"cancelled"`   // taken back with returned goods
+	Performance decimal.Decimal `json:"performance"` // revenue as points were redeemed, by the earlier estimate
+	CatchUp     decimal.Decimal `json:"catch_up"`    // revenue by changes of the estimate
+	Reserved    decimal.Decimal `json:"reserved"`    // moved to what law keeps for others
+	Closing     decimal.Decimal `json:"closing"`     // liability at the end
 }
 
 // Add counts a deferral as it was at the beginning, nil if it is new, and as it is
@@ -121,8 +123,8 @@ func (f *RollForward) UnmarshalBinary(data []byte) error {
 	r.Check(in.n > 0 || in == RollForward{})
 	r.Check(min(in.added, in.cancelled) >= 0)
 	r.Check(in.opening+in.added-in.cancelled-in.performance-in.catchUp-in.reserved == in.closing)
-	if err := finish(&r); err != nil {
-		return err
+	if err := r.Done(); err != nil {
+		return fault.Decode(room, "roll-forward", err)
 	}
 	*f = in
 	return nil
