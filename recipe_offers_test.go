@@ -16,8 +16,14 @@ import (
 func Example_rulesToOffers() {
 	var till basket.Counter[string]
 	for _, receipt := range [][]string{
-		{"bread", "butter"}, {"bread", "butter", "jam"}, {"bread", "jam"}, {"coffee", "milk"}, {"coffee", "croissant"},
-		{"bread", "butter", "coffee"}, {"coffee", "croissant", "milk"}, {"coffee", "milk"},
+		{"bread", "butter"},
+		{"bread", "butter", "jam"},
+		{"bread", "jam"},
+		{"coffee", "milk"},
+		{"coffee", "croissant"},
+		{"bread", "butter", "coffee"},
+		{"coffee", "croissant", "milk"},
+		{"coffee", "milk"},
 	} {
 		if err := till.Add(receipt...); err != nil {
 			fmt.Println(err)

@@ -36,8 +36,8 @@
 //
 // # Sources
 //
-//   - L. L. Berry, A. Parasuraman (1991), Marketing Services: Competing Through
+//   - L.L. Berry, A. Parasuraman (1991), Marketing Services: Competing Through
 //     Quality: financial, social and structural bonds.
-//   - L. L. Berry (1995), Relationship Marketing of Services: Growing Interest, Emerging
+//   - L.L. Berry (1995), Relationship Marketing of Services: Growing Interest, Emerging
 //     Perspectives, Journal of the Academy of Marketing Science 23(4).
 package loyalty
