@@ -18,8 +18,11 @@ const limit = math.MaxInt32
 // The zero Counter is ready to use. It is not safe for concurrent mutation; it is
 // safe for concurrent reads once built. Do not copy a Counter in use: pass a
 // pointer. Memory is 4 bytes for each item in each basket, 16 bytes for each
-// call of [Counter.Add] with items, and the dictionary of distinct items.
+// call of [Counter.Add] with items, and the dictionary of distinct items. It has no
+// JSON, but a binary encoding.
 type Counter[I relmark.ID] struct {
+	opaque
+
 	codes   map[I]uint32 // code of each item, in order of first appearance
 	items   []I          // item of each code
 	cells   []uint32     // codes of all rows, row after row, ascending within a row
@@ -44,7 +47,7 @@ func (c *Counter[I]) Add(items ...I) error { return c.AddN(1, items...) }
 // counter is then unchanged.
 func (c *Counter[I]) AddN(n int64, items ...I) error {
 	if n < 1 {
-		return fmt.Errorf("basket: %w", &relmark.FieldError{Field: "N", Value: n, Rule: "must be 1 or more"})
+		return invalid("N", n, "must be 1 or more")
 	}
 	if err := c.room(n, 1, len(items)); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package basket_test
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"testing"
@@ -132,4 +133,14 @@ func holding[I comparable](baskets [][]I, items []I) int64 {
 		}
 	}
 	return n
+}
+
+// A counter has a binary encoding and no other, which would lose everything.
+func TestCounterHasNoJSON(t *testing.T) {
+	t.Parallel()
+	c := count(t, "a b")
+	_, err := json.Marshal(c)
+	require.ErrorIs(t, err, relmark.ErrUnsupported)
+	require.ErrorIs(t, json.Unmarshal([]byte(`{}`), c), relmark.ErrUnsupported)
+	assert.Equal(t, int64(1), c.Baskets())
 }

@@ -2,13 +2,13 @@ package basket
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // The encoding of a Counter, version 1. The body is in the terms of
@@ -99,11 +99,8 @@ func (c *Counter[I]) UnmarshalBinary(data []byte) error {
 	}
 	var decoded Counter[I]
 	decoded.read(&r)
-	switch err := r.Done(); {
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("basket: counter: %w: %w", relmark.ErrUnsupported, err)
-	case err != nil:
-		return fmt.Errorf("basket: counter: %w: %w", relmark.ErrInvalid, err)
+	if err := fault.Decode(room, "counter", r.Done()); err != nil {
+		return err
 	}
 	*c = decoded
 	return nil

@@ -3,12 +3,12 @@ package basket
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // DefaultMaxRules is the limit of [RuleParams] where none is given.
@@ -38,17 +38,11 @@ type RuleParams struct {
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p RuleParams) Validate() error {
-	var errs []error
-	if !(p.MinConfidence >= 0 && p.MinConfidence <= 1) {
-		errs = append(errs, invalid("MinConfidence", p.MinConfidence, "must lie in [0, 1]"))
-	}
-	if p.MaxConsequent < 0 {
-		errs = append(errs, invalid("MaxConsequent", p.MaxConsequent, "must be 0 or more"))
-	}
-	if p.MaxRules < 0 {
-		errs = append(errs, invalid("MaxRules", p.MaxRules, "must be 0 or more"))
-	}
-	return errors.Join(errs...)
+	var wrong fault.List
+	wrong.Between("MinConfidence", p.MinConfidence, 0, 1)
+	wrong.Check(p.MaxConsequent >= 0, "MaxConsequent", p.MaxConsequent, "must be 0 or more")
+	wrong.Check(p.MaxRules >= 0, "MaxRules", p.MaxRules, "must be 0 or more")
+	return wrong.Err(room)
 }
 
 // Rules splits itemsets into antecedent and consequent and returns the rules that

@@ -2,10 +2,10 @@ package basket
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // DefaultMaxSets is the limit of [SetParams] where none is given. A million sets
@@ -36,21 +36,20 @@ type SetParams struct {
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p SetParams) Validate() error {
-	var errs []error
-	if p.MinCount < 1 {
-		errs = append(errs, invalid("MinCount", p.MinCount, "must be 1 or more"))
-	}
-	if p.MaxLen < 0 {
-		errs = append(errs, invalid("MaxLen", p.MaxLen, "must be 0 or more"))
-	}
-	if p.MaxSets < 0 {
-		errs = append(errs, invalid("MaxSets", p.MaxSets, "must be 0 or more"))
-	}
-	return errors.Join(errs...)
+	var wrong fault.List
+	wrong.Check(p.MinCount >= 1, "MinCount", p.MinCount, "must be 1 or more")
+	wrong.Check(p.MaxLen >= 0, "MaxLen", p.MaxLen, "must be 0 or more")
+	wrong.Check(p.MaxSets >= 0, "MaxSets", p.MaxSets, "must be 0 or more")
+	return wrong.Err(room)
 }
 
+const room = "basket"
+
+// opaque makes encoding/json refuse what has no JSON.
+type opaque = canon.Opaque
+
 func invalid(field string, value any, rule string) error {
-	return fmt.Errorf("basket: %w", &relmark.FieldError{Field: field, Value: value, Rule: rule})
+	return fault.Room(room, fault.New(field, value, rule))
 }
 
 // Frequent returns every non-empty itemset that at least p.MinCount baskets hold,

@@ -1,11 +1,9 @@
 package basket
 
 import (
-	"errors"
-	"fmt"
 	"math"
 
-	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Table is the evidence for a rule X → Y: in how many of N baskets both sides,
@@ -23,19 +21,14 @@ type Table struct {
 // Validate reports every rule that t breaks, joined into one error: 0 ≤ Both ≤
 // Left, Right ≤ N, and Left + Right − Both ≤ N, the baskets that hold either side.
 func (t Table) Validate() error {
-	var errs []error
-	check := func(ok bool, field string, value int64, rule string) {
-		if !ok {
-			errs = append(errs, fmt.Errorf("basket: %w", &relmark.FieldError{Field: field, Value: value, Rule: rule}))
-		}
+	var wrong fault.List
+	wrong.Check(t.Both >= 0, "Both", t.Both, "must be 0 or more")
+	wrong.Check(t.Left >= t.Both && t.Left <= t.N, "Left", t.Left, "must lie between Both and N")
+	wrong.Check(t.Right >= t.Both && t.Right <= t.N, "Right", t.Right, "must lie between Both and N")
+	if wrong.Len() == 0 { // only then does the difference not overflow
+		wrong.Check(t.Left-t.Both <= t.N-t.Right, "N", t.N, "must be Left + Right - Both or more")
 	}
-	check(t.Both >= 0, "Both", t.Both, "must be 0 or more")
-	check(t.Left >= t.Both && t.Left <= t.N, "Left", t.Left, "must lie between Both and N")
-	check(t.Right >= t.Both && t.Right <= t.N, "Right", t.Right, "must lie between Both and N")
-	if errs == nil { // only then does the difference not overflow
-		check(t.Left-t.Both <= t.N-t.Right, "N", t.N, "must be Left + Right - Both or more")
-	}
-	return errors.Join(errs...)
+	return wrong.Err(room)
 }
 
 // Support returns the share of baskets that hold both sides, Both / N.
