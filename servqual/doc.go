@@ -1,6 +1,14 @@
-// Package servqual measures service quality as customers see it: what they expect,
-// what they perceive, and how far the one falls short of the other, item by item,
-// dimension by dimension and overall (SERVQUAL), or by perceptions alone (SERVPERF).
+// Package servqual measures service quality as customers see it by gap scores (SERVQUAL):
+// what they expect, what they perceive, and how far the one falls short of the other,
+// item by item, dimension by dimension and overall; or by perceptions alone (SERVPERF).
+//
+// # Start here
+//
+//	instrument, err := servqual.NewInstrument(servqual.Standard(1, 7)) // 22 items, 5 dimensions
+//	survey := instrument.NewSurvey()                                   // adds up, merges, encodes
+//	err = survey.Add(servqual.Response{Expected: e, Perceived: p})     // for each respondent
+//	report, err := survey.Report(servqual.HalfAnswered)                // the rule for missing answers
+//	low, high, err := report.Dimensions[0].Gap.Interval(0.95)          // how sure is the gap?
 //
 // # Model
 //

@@ -1,7 +1,15 @@
-// Package waiting is about the wait as it feels: how long a wait seems, what people
-// expect, how satisfied they are in the end, what to announce, and whether the line
-// was fair. The wait as it is comes from elsewhere as a [Law]; the models of the
-// package waiting/queue are laws.
+// Package waiting is about the psychology of waiting lines: how long a wait seems, what
+// people expect, how satisfied they are in the end, which delay to announce, when they
+// hang up, and whether the line was fair. The wait as it is comes from elsewhere as a
+// [Law]; the models of the package waiting/queue are laws.
+//
+// # Start here
+//
+//	model, err := waiting.NewModel()                                     // Maister's propositions, with priors
+//	at := waiting.Situation{Stage: waiting.BeforeService, Informed: true} // what is known of the wait
+//	customer, err := model.Experience(at, 5)                             // five minutes are acceptable
+//	felt, err := customer.Under(desk)                                    // desk is a queue.MMC, say
+//	told, err := waiting.Announce(desk, waiting.DefaultRegret())         // what to tell those who wait
 //
 // # Model
 //

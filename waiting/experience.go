@@ -81,9 +81,9 @@ func (x Experience) Satisfaction(wait Minutes) float64 {
 	return x.p.Loss * d
 }
 
-// A Score is what a law of waits does to customers on average, those who do not
+// A Perception is what a law of waits does to customers on average, those who do not
 // wait included.
-type Score struct {
+type Perception struct {
 	MeanWait     Minutes `json:"mean_wait"`    // on the clock
 	MeanFelt     Minutes `json:"mean_felt"`    // as felt
 	MeanExcess   Minutes `json:"mean_excess"`  // felt beyond the expected; 0 for those who wait less
@@ -91,7 +91,7 @@ type Score struct {
 	Satisfaction float64 `json:"satisfaction"` // mean of [Experience.Satisfaction]
 }
 
-// Under returns the score of customers whose waits follow a law. For an
+// Under returns how customers whose waits follow a law perceive them. For an
 // [ExponentialLaw] it takes a closed form, else adaptive quadrature of the tail,
 // which may have kinks and jumps: some thousand evaluations of it, for a relative
 // error of 1e-12 of each mean, if none or 1e-280 or more wait.
@@ -100,15 +100,15 @@ type Score struct {
 // probabilities, or means beyond the range of float64, and with
 // [relmark.ErrNoConverge], beside the best it found, if a mean does not settle: it
 // may be infinite.
-func (x Experience) Under(law Law) (Score, error) {
+func (x Experience) Under(law Law) (Perception, error) {
 	if x.p.Exponent == 0 {
-		return Score{}, x.p.Validate()
+		return Perception{}, x.p.Validate()
 	}
 	unit, err := unitOf(law)
 	if err != nil {
-		return Score{}, err
+		return Perception{}, err
 	}
-	var s Score
+	var s Perception
 	var spared float64 // E[(e − felt)+]/e
 	if exponential, ok := law.(ExponentialLaw); ok && isExponential(exponential) {
 		s, spared, err = x.underExponential(exponential, unit)
@@ -116,7 +116,7 @@ func (x Experience) Under(law Law) (Score, error) {
 		s, spared, err = x.underTail(law, unit)
 	}
 	if err != nil && !errors.Is(err, relmark.ErrNoConverge) {
-		return Score{}, err
+		return Perception{}, err
 	}
 	s.Satisfaction = x.p.Gain*spared - x.p.Loss*float64(s.MeanExcess/x.p.Expected)
 	return s, err
@@ -131,7 +131,7 @@ func (x Experience) Under(law Law) (Score, error) {
 //
 // where the second is Γ(b+1, k) − kᵇ·e⁻ᵏ without the difference, and the third,
 // which it returns as a share of e, is e − E[felt] + E[(felt − e)+].
-func (x Experience) underExponential(law ExponentialLaw, unit Minutes) (s Score, spared float64, err error) {
+func (x Experience) underExponential(law ExponentialLaw, unit Minutes) (s Perception, spared float64, err error) {
 	prob, rate := law.ProbWait(), law.WaitRate()/float64(unit)
 	if !(prob >= 0 && prob <= 1) {
 		return s, 0, broken("Law.ProbWait", prob, "must be 0 to 1")
@@ -141,7 +141,7 @@ func (x Experience) underExponential(law ExponentialLaw, unit Minutes) (s Score,
 	if !(rate > 0 && rate <= math.MaxFloat64 && scale+prob/rate <= math.MaxFloat64) {
 		return s, 0, broken("Law.WaitRate", law.WaitRate(), "must be > 0 and give finite means")
 	}
-	s = Score{
+	s = Perception{
 		MeanWait:   Minutes(prob / rate),
 		MeanFelt:   Minutes(scale),
 		MeanExcess: Minutes(scale * upperGamma(b, k)),
@@ -189,7 +189,7 @@ func sparedShare(b, k float64) float64 {
 
 // underTail integrates P(wait > t), and P(felt > f), which is P(wait > t) at the t
 // that is felt as f, all in minutes.
-func (x Experience) underTail(law Law, unit Minutes) (s Score, spared float64, err error) {
+func (x Experience) underTail(law Law, unit Minutes) (s Perception, spared float64, err error) {
 	wait := func(t float64) float64 {
 		if t == 0 {
 			return law.ProbWait()

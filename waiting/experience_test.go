@@ -310,7 +310,7 @@ func TestUnderRejectsWhatIsNoLaw(t *testing.T) {
 	for _, value := range []float64{-0.1, 1.1, math.NaN(), math.Inf(1)} {
 		s, err := x.Under(bad(value))
 		requireField(t, "Law", err)
-		assert.Equal(t, waiting.Score{}, s)
+		assert.Equal(t, waiting.Perception{}, s)
 		_, err = x.Under(exponential{prob: value, rate: 1})
 		requireField(t, "Law.ProbWait", err)
 	}

@@ -1,5 +1,14 @@
-// Package queue computes the wait as it is: how long customers of a service stand
-// in line in its steady state, and how many servers keep that within bounds.
+// Package queue computes waiting lines in their steady state, as call centres, counters
+// and clinics plan with: Erlang C and Erlang B, service level (80 % within 20 seconds),
+// mean wait, occupancy, and staffing, the least number of agents that keeps a promise.
+//
+// # Start here
+//
+//	calls := queue.MMCParams{Arrival: 200, Service: 20, Unit: time.Hour}    // three minutes a call
+//	promise := queue.Target{Level: new(0.8), Within: new(20 * time.Second)} // 80/20
+//	desk, err := queue.StaffMMC(calls, promise)                             // how many agents?
+//	agents := desk.Params().Servers                                         // 14
+//	level := desk.WaitWithin(desk.Units(20 * time.Second))                  // 0.888
 //
 // # Model
 //

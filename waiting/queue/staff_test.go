@@ -136,6 +136,18 @@ func meets(m queue.MMC, t queue.Target, slip float64) bool {
 		(t.Occupancy == nil || m.Utilization() <= *t.Occupancy*(1+slip))
 }
 
+// After a long walk the answer is computed afresh, to the last bit of what NewMMC makes.
+func TestLongWalksEndAfresh(t *testing.T) {
+	t.Parallel()
+	p := queue.MMCParams{Unit: time.Hour, Arrival: 1e6, Service: 1. / 3}
+	m, err := queue.StaffMMC(p, queue.Target{Level: new(0.999), Within: new(time.Duration(0))})
+	require.NoError(t, err)
+	assert.Greater(t, m.Params().Servers, 3_000_000+1000, "a long one")
+	made, err := queue.NewMMC(m.Params())
+	require.NoError(t, err)
+	assert.Equal(t, made, m)
+}
+
 func TestCheapestIsCheapest(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
