@@ -38,9 +38,9 @@ func roundTrip[T any](t *testing.T, value T) string {
 func TestEncodingsComeBackEqual(t *testing.T) {
 	t.Parallel()
 	x, p, m := plainExperience(t), mustPosition(t), defaultModel(t)
-	assert.Equal(t, `{"v":1,"model":"experience","multiplier":1.36,"exponent":0.9,"expected":5,"gain":1,"loss":2.25}`, roundTrip(t, x))
+	assert.JSONEq(t, `{"v":1,"model":"experience","multiplier":1.36,"exponent":0.9,"expected":5,"gain":1,"loss":2.25}`, roundTrip(t, x))
 	assert.Equal(t, roundTrip(t, x), roundTrip(t, x.Params()))
-	assert.Equal(t, `{"v":1,"model":"position","ahead":7,"service":12.000000000000002,"servers":3,"unit":"1h0m0s"}`, roundTrip(t, p))
+	assert.JSONEq(t, `{"v":1,"model":"position","ahead":7,"service":12.000000000000002,"servers":3,"unit":"1h0m0s"}`, roundTrip(t, p))
 	assert.Equal(t, roundTrip(t, p), roundTrip(t, p.Params()))
 	assert.Contains(t, roundTrip(t, m), `{"v":1,"model":"waiting","priors":[{"factor":"base","effect":"felt","mean":0.31,"sd":0.15,"grade":"b","source":"Hornik 1984`)
 
@@ -57,7 +57,7 @@ func TestEncodingsComeBackEqual(t *testing.T) {
 	roundTrip(t, waiting.Situation{Value: new(0.5), Filled: 0.25, Stage: waiting.AfterService})
 	f, err := waiting.CountSlips([]float64{2, 1, 3})
 	require.NoError(t, err)
-	assert.Equal(t, `{"slips":[1,0,0],"skips":[0,1,0]}`, roundTrip(t, f))
+	assert.JSONEq(t, `{"slips":[1,0,0],"skips":[0,1,0]}`, roundTrip(t, f))
 	band, err := m.Felt(5, waiting.Situation{})
 	require.NoError(t, err)
 	assert.Contains(t, roundTrip(t, band), `"median"`)
@@ -67,7 +67,11 @@ func TestEncodingsComeBackEqual(t *testing.T) {
 func TestZeroModelsDoNotEncode(t *testing.T) {
 	t.Parallel()
 	for _, value := range []any{
-		waiting.Experience{}, waiting.ExperienceParams{}, waiting.Position{}, waiting.PositionParams{}, waiting.Model{},
+		waiting.Experience{},
+		waiting.ExperienceParams{},
+		waiting.Position{},
+		waiting.PositionParams{},
+		waiting.Model{},
 		waiting.ExperienceParams{Multiplier: math.NaN(), Exponent: 1, Expected: 1},
 	} {
 		_, err := json.Marshal(value)
@@ -94,7 +98,7 @@ func TestDecodingIsStrict(t *testing.T) {
 			"version 0":       strings.Replace(own, `"v":1`, `"v":0`, 1),
 			"version 2":       strings.Replace(own, `"v":1`, `"v":2`, 1),
 			"nothing":         `{"v":1}`,
-			"only its name":   own[:strings.Index(own, `"model"`)] + `"model":"` + strings.Fields(name)[0] + `"}`,
+			"only its name":   strings.SplitAfterN(own, ",", 3)[0] + strings.TrimSuffix(strings.SplitAfterN(own, ",", 3)[1], ",") + `}`,
 			"no JSON":         `[`,
 			"an unknown key":  strings.Replace(own, `"v":1,`, `"v":1,"x":1,`, 1),
 			"no name":         strings.Replace(own, `"model":`, `"mode":`, 1),
