@@ -31,7 +31,7 @@ func (s *story) whoBringsTheMoney(r *report) error {
 	}
 	var rows [][]string
 	for _, class := range []abc.Class{abc.A, abc.B, abc.C} {
-		g := classes.Summary.Of(class)
+		g := classes.Groups.Of(class)
 		rows = append(rows, []string{strings.ToUpper(string(class)), count(g.Customers), percent(g.CustomerShare), money(g.Value), percent(g.ValueShare)})
 	}
 	r.table([]string{"class", "customers", "share", "spent", "share"}, rows)

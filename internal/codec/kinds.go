@@ -24,4 +24,5 @@ const (
 	KindBase          byte = 20 // tier/rfm.Base
 	KindPulse         byte = 21 // servqual/pulse.Tally
 	KindPulseWeighted byte = 22 // servqual/pulse.Weighted
+	KindSegmentation  byte = 23 // tier/abc.Segmentation
 )

@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
@@ -108,6 +109,9 @@ func gather[ID relmark.ID, V, W any](stream iter.Seq2[ID, V], convert func(V) (W
 			rows = slices.Grow(rows, len(rows)+1) // doubled: append adds a quarter only
 		}
 		rows = append(rows, row[ID, W]{id, out})
+		if !codec.IsUTF8(&rows[len(rows)-1].id) {
+			return nil, false, fmt.Errorf("customer %d: %w", len(rows)-1, fault.New("ID", nil, "must be UTF-8"))
+		}
 	}
 	return rows, sorted, nil
 }

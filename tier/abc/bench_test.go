@@ -107,9 +107,9 @@ func BenchmarkStratify1e6(b *testing.B) {
 	revenue, cost := profits(million), decimal.New(5, 0)
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := abc.Stratify(p, func(yield func(int, abc.Account) bool) {
+		_, err := abc.Stratify(p, func(yield func(int, abc.Trade) bool) {
 			for i, v := range revenue {
-				if !yield(i, abc.Account{Revenue: v, Cost: cost, Wallet: abc.Measured(0.6), PriceSensitivity: abc.Measured(0.2)}) {
+				if !yield(i, abc.Trade{Revenue: v, Cost: cost, Wallet: abc.Measured(0.6), PriceSensitivity: abc.Measured(0.2)}) {
 					return
 				}
 			}

@@ -2,10 +2,11 @@ package abc
 
 import "github.com/relmark/relmark/internal/enum"
 
-// A Class says how much attention a customer deserves.
+// A Class says how much attention a customer deserves. In the order of their words
+// the best comes first. The zero Class is none.
 type Class string
 
-// The classes, best first, as their words sort.
+// The classes, best first.
 const (
 	A Class = "a" // key customers
 	B Class = "b" // customers of potential
@@ -29,13 +30,7 @@ func (c Class) Kind() string {
 	}
 }
 
-// next returns the next lower class of a class, at most C.
-func (c Class) next() Class {
-	i, _ := classes().Index(c)
-	return classAt(i + 1)
-}
-
-// A Level is a third of an axis.
+// A Level is a third of an axis. The zero Level is none.
 type Level string
 
 // The levels, best first.
@@ -45,8 +40,18 @@ const (
 	Low    Level = "low"
 )
 
-// classAt and levelAt return the words at their positions, the last for all others,
-// which is what bulk needs of [enum.Set.At].
+func levels() enum.Set[Level] { return enum.Of(High, Medium, Low) }
+
+// place returns the positions of a class and two levels, from the best; false if one
+// of them is none.
+func place(value Class, loyalty, potential Level) (v, l, p int, ok bool) {
+	v, okValue := classes().Index(value)
+	l, okLoyalty := levels().Index(loyalty)
+	p, okPotential := levels().Index(potential)
+	return v, l, p, okValue && okLoyalty && okPotential
+}
+
+// classAt returns the class at a position, from the best, the last for all others.
 func classAt(i int) Class {
 	switch i {
 	case 0:
@@ -58,6 +63,7 @@ func classAt(i int) Class {
 	}
 }
 
+// levelAt returns the level at a position, from the best, the last for all others.
 func levelAt(i int) Level {
 	switch i {
 	case 0:
@@ -68,5 +74,3 @@ func levelAt(i int) Level {
 		return Low
 	}
 }
-
-func levels() enum.Set[Level] { return enum.Of(High, Medium, Low) }

@@ -26,7 +26,7 @@ type Conversions [3][3]Trial
 func (c *Conversions) Add(s ProspectScore, won bool) error {
 	t := c.of(s)
 	if t == nil {
-		return fault.Room(room, fault.New("Score", nil, "must come from a Scorer"))
+		return wrap(fault.New("Score", nil, "must come from a Scorer"))
 	}
 	one := Trial{Prospects: 1}
 	if won {
@@ -34,20 +34,20 @@ func (c *Conversions) Add(s ProspectScore, won bool) error {
 	}
 	sum, ok := t.plus(one)
 	if !ok {
-		return fault.Room(room, errTooMany)
+		return wrap(errTooMany)
 	}
 	*t = sum
 	return nil
 }
 
-// of returns the trials of the levels of a score, nil if they are none.
+// of returns the counts of a grade, nil if a level is none.
 func (c *Conversions) of(s ProspectScore) *Trial {
-	fit, okFit := levels().Index(s.FitLevel)
-	intent, okIntent := levels().Index(s.IntentLevel)
+	i, okFit := levels().Index(s.FitLevel)
+	j, okIntent := levels().Index(s.IntentLevel)
 	if !okFit || !okIntent {
 		return nil
 	}
-	return &c[fit][intent]
+	return &c[i][j]
 }
 
 // Merge adds the counts of o. It is associative and commutative, and the zero
@@ -59,7 +59,7 @@ func (c *Conversions) Merge(o Conversions) error {
 		for j := range sums[i] {
 			var ok bool
 			if sums[i][j], ok = sums[i][j].plus(o[i][j]); !ok {
-				return fault.Room(room, errTooMany)
+				return wrap(errTooMany)
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func (c Conversions) AppendBinary(b []byte) ([]byte, error) {
 	for i, trials := range c {
 		for j, t := range trials {
 			if !t.valid() {
-				return b, fault.Room(room, fault.New(fmt.Sprintf("Conversions[%d][%d]", i, j), nil, "must have counts of 0 or more, Won at most Prospects"))
+				return b, wrap(fault.New(fmt.Sprintf("Conversions[%d][%d]", i, j), nil, "must have counts of 0 or more, Won at most Prospects"))
 			}
 			w.Uvarint(uint64(t.Prospects))
 			w.Uvarint(uint64(t.Won))
@@ -127,8 +127,8 @@ func (t Trial) valid() bool { return 0 <= t.Won && t.Won <= t.Prospects }
 // with, and for a grade never seen where prior is 0. Times the value of a new
 // customer it is the expected value of the prospect.
 func (c Conversions) Rate(s ProspectScore, prior float64) (float64, bool) {
-	t := c.of(s)
-	if t == nil || !(prior >= 0) || !finite(prior) {
+	of := c.of(s)
+	if of == nil || !(prior >= 0) || !finite(prior) {
 		return 0, false
 	}
 	var prospects, won float64
@@ -141,6 +141,6 @@ func (c Conversions) Rate(s ProspectScore, prior float64) (float64, bool) {
 			won += float64(t.Won)
 		}
 	}
-	rate := (float64(t.Won) + float64(prior*(won/prospects))) / (float64(t.Prospects) + prior)
+	rate := (float64(of.Won) + float64(prior*(won/prospects))) / (float64(of.Prospects) + prior)
 	return rate, prospects > 0 && !math.IsNaN(rate)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // A Test is one of the four that a segment must pass to be worth a strategy of its
-// own.
+// own. The zero Test is none.
 type Test string
 
 // The tests.
@@ -24,29 +24,29 @@ const (
 
 func tests() enum.Set[Test] { return enum.Of(Measurable, Reachable, Profitable, Growing) }
 
-// A Verdict is the outcome of a test.
-type Verdict string
+// An Outcome is what came of a test. The zero Outcome is none.
+type Outcome string
 
-// The verdicts.
+// The outcomes.
 const (
-	Unknown Verdict = "unknown" // the data do not say
-	Pass    Verdict = "pass"
-	Fail    Verdict = "fail"
+	Unknown Outcome = "unknown" // the data do not say
+	Pass    Outcome = "pass"
+	Fail    Outcome = "fail"
 )
 
-// and returns the verdict on two conditions that must both hold.
-func (v Verdict) and(w Verdict) Verdict {
+// and returns the outcome of two conditions that must both hold.
+func (o Outcome) and(p Outcome) Outcome {
 	switch {
-	case v == Fail || w == Fail:
+	case o == Fail || p == Fail:
 		return Fail
-	case v == Unknown || w == Unknown:
+	case o == Unknown || p == Unknown:
 		return Unknown
 	default:
 		return Pass
 	}
 }
 
-// A Criterion is one condition of a test.
+// A Criterion is one condition of a test. The zero Criterion is none.
 type Criterion string
 
 // The criteria, with the figure of the [Report] that each looks at.
@@ -62,7 +62,10 @@ const (
 	Steadiness Criterion = "steadiness" // Growing: Variation ≤ MaxVariation
 )
 
-// Test returns the test that the criterion belongs to; "" for another word.
+const allCriteria = 9
+
+// Test returns the test that the criterion belongs to, the zero Test for a word that
+// is no criterion.
 func (c Criterion) Test() Test {
 	switch c {
 	case Size, Precision, Retention:
@@ -79,21 +82,22 @@ func (c Criterion) Test() Test {
 }
 
 // Criteria says what a segment must reach. It is plain data; the zero value is the
-// documented default. Conditions without a limit are not tested.
+// documented default. A limit that is nil is not tested, unless it has a default; one
+// of 0 is a limit like any other.
 type Criteria struct {
 	MinCustomers int             // 1 or more; 0 is 30
 	MaxError     float64         // relative error of the mean value, > 0; 0 is 0.20
-	MinStability float64         // 0 to 1; 0 tests nothing
-	MinReach     float64         // > 0 and up to 1; 0 is 0.50
-	MinResponse  float64         // 0 to 1; 0 tests nothing
+	MinStability *float64        // 0 to 1; nil tests nothing
+	MinReach     *float64        // 0 to 1; nil is 0.50
+	MinResponse  *float64        // 0 to 1; nil tests nothing
 	MinValue     decimal.Decimal // total contribution to exceed; may be negative
-	MinShare     float64         // 0 to 1; 0 tests nothing
+	MinShare     *float64        // 0 to 1; nil tests nothing
 	MinGrowth    float64         // growth per period to exceed, > −1; 0 asks for any growth
-	MaxVariation float64         // 0 or more; 0 tests nothing
+	MaxVariation *float64        // 0 or more; nil tests nothing
 }
 
 // Validate reports the first rule that c breaks as a [relmark.FieldError].
-func (c Criteria) Validate() error { return fault.Room(room, c.validate()) }
+func (c Criteria) Validate() error { return wrap(c.validate()) }
 
 func (c Criteria) validate() error {
 	if c.MinCustomers < 0 {
@@ -101,15 +105,15 @@ func (c Criteria) validate() error {
 	}
 	for _, share := range [...]struct {
 		field string
-		v     float64
+		v     *float64
 	}{
 		{"MinStability", c.MinStability},
 		{"MinReach", c.MinReach},
 		{"MinResponse", c.MinResponse},
 		{"MinShare", c.MinShare},
 	} {
-		if !(share.v >= 0 && share.v <= 1) {
-			return fault.New(share.field, share.v, "must be 0 to 1")
+		if share.v != nil && !(*share.v >= 0 && *share.v <= 1) {
+			return fault.New(share.field, *share.v, "must be 0 to 1")
 		}
 	}
 	switch {
@@ -117,8 +121,8 @@ func (c Criteria) validate() error {
 		return fault.New("MaxError", c.MaxError, "must be finite and > 0, or 0 for 0.20")
 	case !(c.MinGrowth > -1) || !finite(c.MinGrowth):
 		return fault.New("MinGrowth", c.MinGrowth, "must be finite and above -1")
-	case !(c.MaxVariation >= 0) || !finite(c.MaxVariation):
-		return fault.New("MaxVariation", c.MaxVariation, "must be finite and 0 or more")
+	case c.MaxVariation != nil && (!(*c.MaxVariation >= 0) || !finite(*c.MaxVariation)):
+		return fault.New("MaxVariation", *c.MaxVariation, "must be finite and 0 or more")
 	}
 	_, err := exact("MinValue", c.MinValue)
 	return err
@@ -133,54 +137,50 @@ func (c Criteria) or() Criteria {
 	if c.MaxError == 0 {
 		c.MaxError = 0.20
 	}
-	if c.MinReach == 0 {
-		c.MinReach = 0.50
+	if c.MinReach == nil {
+		c.MinReach = new(0.50)
 	}
 	least, _ := exact("MinValue", c.MinValue)
 	c.MinValue = money.Decimal(least.units, least.digits)
 	return c
 }
 
-// A Finding is the verdict on one criterion: what was found against its limit.
+// A Finding is the outcome of one criterion: what was found against its limit.
 // Amounts are rounded to float64 here, not where they are compared. It is plain data.
 type Finding struct {
-	Criterion Criterion
-	Verdict   Verdict
-	Found     Measure
-	Limit     float64
+	Criterion Criterion `json:"criterion"`
+	Outcome   Outcome   `json:"outcome"`
+	Found     Measure   `json:"found"`
+	Limit     float64   `json:"limit"`
 }
 
 // judge returns the findings on a report, in the order of the criteria.
 func (c Criteria) judge(r *Report) []Finding {
-	list := make([]Finding, 0, 9)
-	least := func(k Criterion, found Measure, limit float64) {
-		list = append(list, Finding{k, verdict(found, found.Value >= limit), found, limit})
+	list := make([]Finding, 0, allCriteria)
+	least := func(k Criterion, found Measure, limit *float64) {
+		if limit != nil {
+			list = append(list, Finding{k, outcome(found, found.Value >= *limit), found, *limit})
+		}
 	}
-	most := func(k Criterion, found Measure, limit float64) {
-		list = append(list, Finding{k, verdict(found, found.Value <= limit), found, limit})
+	most := func(k Criterion, found Measure, limit *float64) {
+		if limit != nil {
+			list = append(list, Finding{k, outcome(found, found.Value <= *limit), found, *limit})
+		}
 	}
-	least(Size, Measured(float64(r.Customers)), float64(c.MinCustomers))
-	most(Precision, r.Error, c.MaxError)
-	if c.MinStability > 0 {
-		least(Retention, r.Stability, c.MinStability)
-	}
+	least(Size, Measured(float64(r.Customers)), new(float64(c.MinCustomers)))
+	most(Precision, r.Error, &c.MaxError)
+	least(Retention, r.Stability, c.MinStability)
 	least(Access, r.Reach, c.MinReach)
-	if c.MinResponse > 0 {
-		least(Response, r.Response, c.MinResponse)
-	}
+	least(Response, r.Response, c.MinResponse)
 	value, limit := Measured(r.Value.InexactFloat64()), c.MinValue.InexactFloat64()
-	list = append(list, Finding{Profit, verdict(value, r.Value.Cmp(c.MinValue) > 0), value, limit})
-	if c.MinShare > 0 {
-		least(Weight, r.ValueShare, c.MinShare)
-	}
-	list = append(list, Finding{Growth, verdict(r.Growth, r.Growth.Value > c.MinGrowth), r.Growth, c.MinGrowth})
-	if c.MaxVariation > 0 {
-		most(Steadiness, r.Variation, c.MaxVariation)
-	}
+	list = append(list, Finding{Profit, outcome(value, r.Value.Cmp(c.MinValue) > 0), value, limit})
+	least(Weight, r.ValueShare, c.MinShare)
+	list = append(list, Finding{Growth, outcome(r.Growth, r.Growth.Value > c.MinGrowth), r.Growth, c.MinGrowth})
+	most(Steadiness, r.Variation, c.MaxVariation)
 	return list
 }
 
-func verdict(found Measure, holds bool) Verdict {
+func outcome(found Measure, holds bool) Outcome {
 	switch {
 	case !found.Known || math.IsNaN(found.Value):
 		return Unknown

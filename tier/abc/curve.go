@@ -78,8 +78,8 @@ func (c Curve) times(n int64) *big.Int {
 
 // A Top is the best customers and the share of the total that they hold.
 type Top struct {
-	Customers int
-	Share     float64 // exceeds 1 where others lose money
+	Customers int     `json:"customers"`
+	Share     float64 `json:"share"` // exceeds 1 where others lose money
 }
 
 // Top returns the best percent of the customers, rounded up and at least one of
@@ -117,10 +117,10 @@ func (c Curve) first(k int64) wide {
 // A Whale sums up the whale curve, the cumulated value along the ranking: it rises
 // while customers bring more than they cost, and falls from there on. It is plain data.
 type Whale struct {
-	Peak      decimal.Decimal // its maximum: what the profitable customers bring, 0 if there are none
-	Customers int             // how many customers reach it, the fewest that do
-	Total     decimal.Decimal // where it ends
-	Drain     decimal.Decimal // Peak − Total: what the others cost
+	Peak      decimal.Decimal `json:"peak"`      // its maximum: what the profitable customers bring, 0 if there are none
+	Customers int             `json:"customers"` // how many customers reach it, the fewest that do
+	Total     decimal.Decimal `json:"total"`     // where it ends
+	Drain     decimal.Decimal `json:"drain"`     // Peak − Total: what the others cost
 }
 
 // Whale returns the summary of the whale curve; all is 0 without customers.
@@ -145,7 +145,10 @@ func (w Whale) Ratio() (float64, bool) {
 
 // A Point of the Lorenz curve: this share of the customers, from the least
 // valuable on, holds this share of the value.
-type Point struct{ Customers, Value float64 }
+type Point struct {
+	Customers float64 `json:"customers"`
+	Value     float64 `json:"value"`
+}
 
 const maxPoints = 10_000 // of a curve that is drawn
 
@@ -175,8 +178,8 @@ func (c Curve) Lorenz(n int) []Point {
 
 // A Step of the whale curve: the first Customers of the ranking bring Value.
 type Step struct {
-	Customers int
-	Value     decimal.Decimal
+	Customers int             `json:"customers"`
+	Value     decimal.Decimal `json:"value"`
 }
 
 // Steps returns the whale curve after 0, 1/n, … n/n of the customers, rounded down

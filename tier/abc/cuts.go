@@ -14,8 +14,8 @@ import (
 // Cuts says how much of the value classes A and B hold. The zero Cuts are 0.80 and
 // 0.95.
 type Cuts struct {
-	A decimal.Decimal // share of the value that class A holds, in (0, B]
-	B decimal.Decimal // share that A and B hold together, up to 1
+	A decimal.Decimal `json:"a"` // share of the value that class A holds, in (0, B]
+	B decimal.Decimal `json:"b"` // share that A and B hold together, up to 1
 }
 
 // or returns k, or the default if it is zero.
@@ -27,7 +27,7 @@ func (k Cuts) or() Cuts {
 }
 
 // Validate reports the first rule that k breaks as a [relmark.FieldError].
-func (k Cuts) Validate() error { return fault.Room(room, k.validate("")) }
+func (k Cuts) Validate() error { return wrap(k.validate("")) }
 
 func (k Cuts) validate(path string) error {
 	k = k.or()
@@ -52,26 +52,30 @@ func (k Cuts) validate(path string) error {
 
 // A Group describes a class of customers. It is plain data.
 type Group struct {
-	Customers     int
-	Value         decimal.Decimal // sum of their values
-	Least         decimal.Decimal // value of the last of them in the ranking; 0 if there are none
-	CustomerShare float64         // of all customers; 0 if there are none
-	ValueShare    float64         // their positive values over all positive values; 0 if there are none
+	Customers     int             `json:"customers"`
+	Value         decimal.Decimal `json:"value"`          // sum of their values
+	Least         decimal.Decimal `json:"least"`          // value of the last of them in the ranking; 0 if there are none
+	CustomerShare float64         `json:"customer_share"` // of all customers; 0 if there are none
+	ValueShare    float64         `json:"value_share"`    // their positive values over all positive values; 0 if there are none
 }
 
-// A Summary describes the three classes. CustomerShare and ValueShare sum to 1
-// where there are customers, and positive values, at all.
-type Summary struct{ A, B, C Group }
+// Groups describes the three classes. CustomerShare and ValueShare sum to 1 where
+// there are customers, and positive values, at all. It is plain data.
+type Groups struct {
+	A Group `json:"a"`
+	B Group `json:"b"`
+	C Group `json:"c"`
+}
 
 // Of returns the group of a class, the zero Group for no class.
-func (s Summary) Of(c Class) Group {
+func (g Groups) Of(c Class) Group {
 	switch c {
 	case A:
-		return s.A
+		return g.A
 	case B:
-		return s.B
+		return g.B
 	case C:
-		return s.C
+		return g.C
 	default:
 		return Group{}
 	}
@@ -79,12 +83,12 @@ func (s Summary) Of(c Class) Group {
 
 // ABC sizes the classes of a curve as [Ranking.ABC] fills them. It fails exactly
 // when [Cuts.Validate] does.
-func (c Curve) ABC(k Cuts) (Summary, error) {
+func (c Curve) ABC(k Cuts) (Groups, error) {
 	if err := k.Validate(); err != nil {
-		return Summary{}, err
+		return Groups{}, err
 	}
 	a, b := c.split(k)
-	return Summary{c.group(0, a), c.group(a, b), c.group(b, c.n)}, nil
+	return Groups{c.group(0, a), c.group(a, b), c.group(b, c.n)}, nil
 }
 
 // split returns how many customers are in A, and how many in A or B. The cuts must
@@ -166,7 +170,7 @@ func (c Curve) at(position int64) int64 {
 type Classes[ID relmark.ID] struct {
 	opaque
 
-	Summary Summary
+	Groups Groups
 
 	list []entry[ID]
 	a, b int // where B and C begin
@@ -180,12 +184,12 @@ type Classes[ID relmark.ID] struct {
 // A or B. It fails exactly when [Cuts.Validate] does, and takes O(n) time.
 func (r Ranking[ID]) ABC(k Cuts) (Classes[ID], error) {
 	curve := r.Curve()
-	summary, err := curve.ABC(k)
+	groups, err := curve.ABC(k)
 	if err != nil {
 		return Classes[ID]{}, err
 	}
-	a := summary.A.Customers
-	return Classes[ID]{Summary: summary, list: r.list, a: a, b: a + summary.B.Customers}, nil
+	a := groups.A.Customers
+	return Classes[ID]{Groups: groups, list: r.list, a: a, b: a + groups.B.Customers}, nil
 }
 
 // All yields each customer with the class, in the order of the ranking.
@@ -199,7 +203,7 @@ func (c Classes[ID]) All() iter.Seq2[ID, Class] {
 	}
 }
 
-// at returns the position, among the classes, of that at a position of the ranking.
+// at returns the position of the class of a customer at a position of the ranking.
 func (c *Classes[ID]) at(position int) int {
 	switch {
 	case position < c.a:

@@ -5,9 +5,13 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/fault"
 )
 
-const room = "abc"
+const room = "abc" // whose errors these are
+
+// wrap prefixes an error with the name of the package.
+func wrap(err error) error { return fault.Room(room, err) }
 
 var (
 	errTooMany = fmt.Errorf("number of customers: %w", relmark.ErrLimit)

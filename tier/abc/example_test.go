@@ -31,7 +31,7 @@ func Example() {
 		fmt.Println(guest, class, class.Kind())
 	}
 	fmt.Printf("class A: %.0f %% of the guests, %.0f %% of the revenue\n",
-		100*classes.Summary.A.CustomerShare, 100*classes.Summary.A.ValueShare)
+		100*classes.Groups.A.CustomerShare, 100*classes.Groups.A.ValueShare)
 	gini, _ := ranking.Curve().Gini()
 	fmt.Printf("Gini %.3f\n", gini)
 	// Output:
@@ -145,7 +145,7 @@ func ExampleStratify() {
 		panic(err)
 	}
 	known := abc.Measured
-	strata, err := abc.Stratify(pyramid, maps.All(map[string]abc.Account{
+	strata, err := abc.Stratify(pyramid, maps.All(map[string]abc.Trade{
 		"Adler":  {Revenue: euros(9_000_00), Cost: euros(4_000_00), PriceSensitivity: known(0.1), Wallet: known(0.9)},
 		"Brandt": {Revenue: euros(8_000_00), Cost: euros(4_500_00), PriceSensitivity: known(0.8), Wallet: known(0.7)},
 		"Conti":  {Revenue: euros(2_000_00), Cost: euros(1_000_00)},
@@ -155,16 +155,16 @@ func ExampleStratify() {
 	if err != nil {
 		panic(err)
 	}
-	for _, s := range strata.Standings {
-		fmt.Println(s.ID, s.Layer, s.Margin(), s.Traits)
+	for s := range strata.All() {
+		fmt.Println(s.ID, s.Layer, s.Margin, s.Traits)
 	}
 	fmt.Println("lead customers cost us", strata.Curve.Whale().Drain)
 	// Output:
-	// Adler platinum 5000 top_margin
-	// Brandt gold 3500 top_margin|price_sensitive
-	// Conti gold 1000 upper_margin|price_unknown|wallet_unknown
-	// Duval iron 250 small_margin
-	// Evans lead -400 loss
+	// Adler platinum 5000 [top_margin]
+	// Brandt gold 3500 [top_margin price_sensitive]
+	// Conti gold 1000 [upper_margin price_unknown wallet_unknown]
+	// Duval iron 250 [small_margin]
+	// Evans lead -400 [loss]
 	// lead customers cost us 400
 }
 
@@ -293,15 +293,15 @@ func ExampleSegmentation_Reports() {
 	if err := byAge.Add("students", abc.Member{Values: []decimal.Decimal{euros(40_00), euros(35_00), euros(-5_00)}}); err != nil {
 		panic(err)
 	}
-	reports, err := byAge.Reports(abc.Criteria{MinResponse: 0.05})
+	reports, err := byAge.Reports(abc.Criteria{MinResponse: new(0.05)})
 	if err != nil {
 		panic(err)
 	}
 	for _, r := range reports {
-		fmt.Printf("%s: %d customers, %s, %s\n", r.Key, r.Customers, r.Value, r.Verdict())
+		fmt.Printf("%s: %d customers, %s, %s\n", r.Key, r.Customers, r.Value, r.Outcome())
 		for _, f := range r.Findings {
-			if f.Verdict != abc.Pass {
-				fmt.Println("-", f.Criterion.Test(), f.Criterion, f.Verdict)
+			if f.Outcome != abc.Pass {
+				fmt.Println("-", f.Criterion.Test(), f.Criterion, f.Outcome)
 			}
 		}
 	}

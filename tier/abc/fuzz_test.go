@@ -52,7 +52,7 @@ func FuzzSegment(f *testing.F) {
 		assert.Equal(t, data, encoded(t, &s))
 		var b abc.Segmentation[string]
 		require.NoError(t, b.At("x").Merge(&s))
-		reports, err := b.Reports(abc.Criteria{MinStability: 0.1, MinResponse: 0.1, MinShare: 0.1, MaxVariation: 1})
+		reports, err := b.Reports(abc.Criteria{MinStability: new(0.1), MinResponse: new(0.1), MinShare: new(0.1), MaxVariation: new(float64(1))})
 		require.NoError(t, err)
 		r := reports[0].Report
 		for _, m := range []abc.Measure{r.Mean, r.Error, r.Growth, r.Variation, r.SizeGrowth, r.Stability, r.Reach, r.Response, r.CustomerShare, r.ValueShare} {
@@ -128,7 +128,7 @@ func FuzzConstructors(f *testing.F) {
 		pyramid, err := abc.NewPyramid(p)
 		require.Equal(t, fmt.Sprint(p.Validate()), fmt.Sprint(err))
 		if err == nil {
-			_, err := abc.Stratify(pyramid, func(yield func(int, abc.Account) bool) { yield(1, abc.Account{Revenue: decimal.New(1, 0)}) })
+			_, err := abc.Stratify(pyramid, func(yield func(int, abc.Trade) bool) { yield(1, abc.Trade{Revenue: decimal.New(1, 0)}) })
 			require.NoError(t, err)
 		}
 		s := prospectParams()

@@ -2,7 +2,6 @@ package abc
 
 import (
 	"encoding/json"
-	"errors"
 
 	"github.com/shopspring/decimal"
 
@@ -43,28 +42,21 @@ type (
 	}
 	criteriaJSON struct {
 		version
-		MinCustomers int     `json:"min_customers,omitempty"`
-		MaxError     float64 `json:"max_error,omitempty"`
-		MinStability float64 `json:"min_stability,omitempty"`
-		MinReach     float64 `json:"min_reach,omitempty"`
-		MinResponse  float64 `json:"min_response,omitempty"`
-		MinValue     text    `json:"min_value,omitzero"`
-		MinShare     float64 `json:"min_share,omitempty"`
-		MinGrowth    float64 `json:"min_growth,omitempty"`
-		MaxVariation float64 `json:"max_variation,omitempty"`
+		MinCustomers int      `json:"min_customers,omitempty"`
+		MaxError     float64  `json:"max_error,omitempty"`
+		MinStability *float64 `json:"min_stability,omitempty"`
+		MinReach     *float64 `json:"min_reach,omitempty"`
+		MinResponse  *float64 `json:"min_response,omitempty"`
+		MinValue     text     `json:"min_value,omitzero"`
+		MinShare     *float64 `json:"min_share,omitempty"`
+		MinGrowth    float64  `json:"min_growth,omitempty"`
+		MaxVariation *float64 `json:"max_variation,omitempty"`
 	}
 	streakJSON struct {
 		version
 		Class Class `json:"class"`
 		Falls int   `json:"falls,omitempty"`
 		Last  *text `json:"last,omitempty"`
-	}
-	standingJSON[ID any] struct {
-		version
-		ID     ID     `json:"id"`
-		Layer  Layer  `json:"layer"`
-		Traits Traits `json:"traits"`
-		Margin text   `json:"margin"`
 	}
 )
 
@@ -87,21 +79,23 @@ func (d text) MarshalJSON() ([]byte, error) {
 func (d *text) UnmarshalJSON(data []byte) error {
 	var s string
 	if err := json.Unmarshal(data, &s); err != nil {
-		return errText
+		return codec.ErrCorrupt
 	}
 	v, err := money.Parse(s)
 	if err != nil {
-		return errText
+		return codec.ErrCorrupt
 	}
 	d.Decimal = v
 	return nil
 }
 
-// MarshalJSON encodes the parameters, with version 1. It fails with
-// [relmark.ErrInvalid] on the zero value.
+// MarshalJSON encodes the parameters, with version 1. It fails for the zero Matrix.
 func (m Matrix) MarshalJSON() ([]byte, error) {
+	if m.none() {
+		return nil, wrap(fault.New("Matrix", nil, "must come from NewMatrix"))
+	}
 	p := m.params
-	return encodeJSON(matrixJSON{version{jsonVersion}, p.Value.json(), p.Loyalty, p.Potential, p.Table}, !m.none())
+	return encode(matrixJSON{version{jsonVersion}, p.Value.json(), p.Loyalty, p.Potential, p.Table})
 }
 
 // UnmarshalJSON decodes a matrix of any version so far and validates it as
@@ -109,7 +103,7 @@ func (m Matrix) MarshalJSON() ([]byte, error) {
 // unchanged on error.
 func (m *Matrix) UnmarshalJSON(data []byte) error {
 	var stored matrixJSON
-	if err := decodeJSON(data, &stored, "matrix"); err != nil {
+	if err := decode("matrix", data, &stored); err != nil {
 		return err
 	}
 	decoded, err := NewMatrix(MatrixParams{stored.Value.cuts(), stored.Loyalty, stored.Potential, stored.Table})
@@ -120,11 +114,13 @@ func (m *Matrix) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON encodes the parameters, with version 1. It fails with
-// [relmark.ErrInvalid] on the zero value.
+// MarshalJSON encodes the parameters, with version 1. It fails for the zero Pyramid.
 func (p Pyramid) MarshalJSON() ([]byte, error) {
+	if p.none() {
+		return nil, wrap(errPyramid())
+	}
 	q := p.params
-	return encodeJSON(pyramidJSON{version{jsonVersion}, q.Margin.json(), q.Sensitive, q.Loyal, text{q.LeadCost}}, p.leadCost.units > 0)
+	return encode(pyramidJSON{version{jsonVersion}, q.Margin.json(), q.Sensitive, q.Loyal, text{q.LeadCost}})
 }
 
 // UnmarshalJSON decodes a pyramid of any version so far and validates it as
@@ -132,7 +128,7 @@ func (p Pyramid) MarshalJSON() ([]byte, error) {
 // unchanged on error.
 func (p *Pyramid) UnmarshalJSON(data []byte) error {
 	var stored pyramidJSON
-	if err := decodeJSON(data, &stored, "pyramid"); err != nil {
+	if err := decode("pyramid", data, &stored); err != nil {
 		return err
 	}
 	decoded, err := NewPyramid(PyramidParams{stored.Margin.cuts(), stored.Sensitive, stored.Loyal, stored.LeadCost.Decimal})
@@ -143,10 +139,12 @@ func (p *Pyramid) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON encodes the parameters, with version 1. It fails with
-// [relmark.ErrInvalid] on the zero value.
+// MarshalJSON encodes the parameters, with version 1. It fails for the zero Scorer.
 func (s Scorer) MarshalJSON() ([]byte, error) {
-	return encodeJSON(scorerJSON{version{jsonVersion}, s.params}, s.weight > 0)
+	if s.none() {
+		return nil, wrap(errScorer())
+	}
+	return encode(scorerJSON{version{jsonVersion}, s.params})
 }
 
 // UnmarshalJSON decodes a scorer of any version so far and validates it as
@@ -154,7 +152,7 @@ func (s Scorer) MarshalJSON() ([]byte, error) {
 // unchanged on error.
 func (s *Scorer) UnmarshalJSON(data []byte) error {
 	var stored scorerJSON
-	if err := decodeJSON(data, &stored, "scorer"); err != nil {
+	if err := decode("scorer", data, &stored); err != nil {
 		return err
 	}
 	decoded, err := NewScorer(stored.ProspectParams)
@@ -165,18 +163,19 @@ func (s *Scorer) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON encodes the limits that are not 0, with version 1, if they are valid.
+// MarshalJSON encodes the limits that are given, with version 1. It fails exactly when
+// [Criteria.Validate] does.
 func (c Criteria) MarshalJSON() ([]byte, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	return encodeJSON(criteriaJSON{
+	return encode(criteriaJSON{
 		version{jsonVersion},
 		c.MinCustomers, c.MaxError, c.MinStability, c.MinReach,
 		c.MinResponse,
 		text{c.MinValue},
 		c.MinShare, c.MinGrowth, c.MaxVariation,
-	}, true)
+	})
 }
 
 // UnmarshalJSON decodes criteria of any version so far and validates them as
@@ -184,7 +183,7 @@ func (c Criteria) MarshalJSON() ([]byte, error) {
 // leaves c unchanged on error.
 func (c *Criteria) UnmarshalJSON(data []byte) error {
 	var s criteriaJSON
-	if err := decodeJSON(data, &s, "criteria"); err != nil {
+	if err := decode("criteria", data, &s); err != nil {
 		return err
 	}
 	decoded := Criteria{
@@ -199,13 +198,16 @@ func (c *Criteria) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON encodes the class, the count and the latest contribution, with
-// version 1. It fails with [relmark.ErrInvalid] on the zero Streak.
+// version 1. It fails for the zero Streak.
 func (s Streak) MarshalJSON() ([]byte, error) {
+	if err := classes().Check("Class", s.class); err != nil {
+		return nil, wrap(err)
+	}
 	stored := streakJSON{version: version{jsonVersion}, Class: s.class, Falls: s.falls}
 	if last, ok := s.Last(); ok {
 		stored.Last = &text{last}
 	}
-	return encodeJSON(stored, s.class != "")
+	return encode(stored)
 }
 
 // UnmarshalJSON decodes a streak of any version so far. Other versions answer
@@ -213,7 +215,7 @@ func (s Streak) MarshalJSON() ([]byte, error) {
 // leaves s unchanged on error.
 func (s *Streak) UnmarshalJSON(data []byte) error {
 	var stored streakJSON
-	if err := decodeJSON(data, &stored, "streak"); err != nil {
+	if err := decode("streak", data, &stored); err != nil {
 		return err
 	}
 	decoded, err := NewStreak(stored.Class)
@@ -224,42 +226,13 @@ func (s *Streak) UnmarshalJSON(data []byte) error {
 	if stored.Last != nil {
 		decoded.begun = true
 		if decoded.last, err = exact("Last", stored.Last.Decimal); err != nil {
-			return fault.Room(room, err)
+			return wrap(err)
 		}
 	}
 	if decoded.falls < 0 || decoded.falls >= maxFalls || decoded.falls > 0 && !decoded.begun {
-		return fault.Room(room, fault.New("Falls", decoded.falls, "must be 0 to 999, and 0 before the second period"))
+		return wrap(fault.New("Falls", decoded.falls, "must be 0 to 999, and 0 before the second period"))
 	}
 	*s = decoded
-	return nil
-}
-
-// MarshalJSON encodes a standing with its margin, with version 1. It fails with
-// [relmark.ErrInvalid] on the zero Standing.
-func (s Standing[ID]) MarshalJSON() ([]byte, error) {
-	stored := standingJSON[ID]{version{jsonVersion}, s.ID, s.Layer, s.Traits, text{s.Margin()}}
-	return encodeJSON(stored, layers().Valid(s.Layer))
-}
-
-// UnmarshalJSON decodes a standing of any version so far. Other versions answer
-// [relmark.ErrUnsupported], and what no Standing encodes to [relmark.ErrInvalid]. It
-// leaves s unchanged on error.
-func (s *Standing[ID]) UnmarshalJSON(data []byte) error {
-	var stored standingJSON[ID]
-	if err := decodeJSON(data, &stored, "standing"); err != nil {
-		return err
-	}
-	margin, err := exact("Margin", stored.Margin.Decimal)
-	if err == nil {
-		err = layers().Check("Layer", stored.Layer)
-	}
-	if err == nil && layer(stored.Traits) != stored.Layer {
-		err = fault.New("Traits", nil, "must be those of the layer")
-	}
-	if err != nil {
-		return fault.Room(room, err)
-	}
-	*s = Standing[ID]{stored.ID, stored.Layer, stored.Traits, margin}
 	return nil
 }
 
@@ -267,20 +240,12 @@ func (k Cuts) json() cutsJSON { return cutsJSON{text{k.A}, text{k.B}} }
 
 func (k cutsJSON) cuts() Cuts { return Cuts{k.A.Decimal, k.B.Decimal} }
 
-// decodeJSON decodes data of a version so far into v. Keys that it does not know,
-// that occur twice or in capitals are errors, as they may be meant for another rule.
-func decodeJSON(data []byte, v any, what string) error {
+// decode decodes data of a version so far into v.
+func decode(what string, data []byte, v any) error {
 	return fault.Decode(room, what, codec.JSON(data, jsonVersion, v))
 }
 
-// encodeJSON encodes what one of the constructors has made.
-func encodeJSON(v any, made bool) ([]byte, error) {
-	if !made {
-		return nil, fault.Room(room, fault.New("JSON", nil, "must be of a value that a constructor has made"))
-	}
+func encode(v any) ([]byte, error) {
 	data, err := canon.Marshal(v)
-	return data, fault.Room(room, err)
+	return data, wrap(err)
 }
-
-// errText stands for errors of the JSON package, which may quote their input.
-var errText = errors.New("no decimal in quotes")

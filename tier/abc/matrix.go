@@ -17,8 +17,9 @@ type Axis struct {
 	Medium float64 `json:"medium"` // finite
 }
 
-// third returns the position of the level of a score, which must not be NaN.
-func (x Axis) third(score float64) int {
+// level returns the position of the level of a score, which must not be NaN: 0 for
+// [High], 1 for [Medium], 2 for [Low].
+func (x Axis) level(score float64) int {
 	switch {
 	case score >= x.High:
 		return 0
@@ -48,34 +49,24 @@ type Table [3][3][3]Class
 // Set puts a class into one cell. It fails with a [relmark.FieldError] on a word
 // that is none; t is unchanged then. A table that starts from zero needs all 27.
 func (t *Table) Set(value Class, loyalty, potential Level, class Class) error {
-	cell := t.cell(value, loyalty, potential)
-	if cell == nil {
-		return fault.Room(room, fault.New("Cell", nil, "must be a class and two levels"))
+	v, l, p, ok := place(value, loyalty, potential)
+	if !ok {
+		return wrap(fault.New("Cell", nil, "must be a class and two levels"))
 	}
 	if err := classes().Check("Class", class); err != nil {
-		return fault.Room(room, err)
+		return wrap(err)
 	}
-	*cell = class
+	t[v][l][p] = class
 	return nil
 }
 
-// At returns the class of a cell; the empty Class outside the table.
+// At returns the class of a cell; the zero Class outside the table.
 func (t Table) At(value Class, loyalty, potential Level) Class {
-	if cell := t.cell(value, loyalty, potential); cell != nil {
-		return *cell
+	v, l, p, ok := place(value, loyalty, potential)
+	if !ok {
+		return ""
 	}
-	return ""
-}
-
-// cell returns a cell, nil outside the table.
-func (t *Table) cell(value Class, loyalty, potential Level) *Class {
-	v, okValue := classes().Index(value)
-	l, okLoyalty := levels().Index(loyalty)
-	p, okPotential := levels().Index(potential)
-	if !okValue || !okLoyalty || !okPotential {
-		return nil
-	}
-	return &t[v][l][p]
+	return t[v][l][p]
 }
 
 // DefaultTable lets the class of value stand unless both other axes speak against it:
@@ -92,14 +83,14 @@ func DefaultTable() Table {
 
 // MatrixParams describes a [Matrix]. It is plain data.
 type MatrixParams struct {
-	Value     Cuts  // how the ranking by value is cut; zero is 0.80 and 0.95
-	Loyalty   Axis  // required
-	Potential Axis  // required
-	Table     Table // zero is [DefaultTable]
+	Value     Cuts  `json:"value,omitzero"` // how the ranking by value is cut; zero is 0.80 and 0.95
+	Loyalty   Axis  `json:"loyalty"`        // required
+	Potential Axis  `json:"potential"`      // required
+	Table     Table `json:"table,omitzero"` // zero is [DefaultTable]
 }
 
 // Validate reports the first rule that p breaks as a [relmark.FieldError].
-func (p MatrixParams) Validate() error { return fault.Room(room, p.validate()) }
+func (p MatrixParams) Validate() error { return wrap(p.validate()) }
 
 func (p MatrixParams) validate() error {
 	if err := p.Value.validate("Value."); err != nil {
@@ -114,13 +105,9 @@ func (p MatrixParams) validate() error {
 	if p.Table == (Table{}) {
 		return nil
 	}
-	for _, rows := range p.Table {
-		for _, cells := range rows {
-			for _, class := range cells {
-				if err := classes().Check("Table", class); err != nil {
-					return err
-				}
-			}
+	for _, class := range p.Table.flat() {
+		if err := classes().Check("Table", class); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -150,10 +137,10 @@ func (m Matrix) Params() MatrixParams { return m.params }
 // A Cell is where a customer stands in a [Matrix], and the class found there. It is
 // plain data.
 type Cell struct {
-	Value     Class
-	Loyalty   Level
-	Potential Level
-	Class     Class
+	Value     Class `json:"value"`
+	Loyalty   Level `json:"loyalty"`
+	Potential Level `json:"potential"`
+	Class     Class `json:"class"`
 }
 
 // Place returns the cell of a customer whose class of value is known, such as from
@@ -169,18 +156,18 @@ func (m Matrix) Place(value Class, loyalty, potential float64) (Cell, bool) {
 // none reports whether m is the zero Matrix.
 func (m *Matrix) none() bool { return m.params.Table[0][0][0] == "" }
 
-// cell returns the cell of the position of a class and of valid scores.
-func (m *Matrix) cell(v int, loyalty, potential float64) Cell {
-	l, p := m.params.Loyalty.third(loyalty), m.params.Potential.third(potential)
-	return Cell{classAt(v), levelAt(l), levelAt(p), m.params.Table[v][l][p]}
+// cell returns the cell of valid inputs, with the class of value by position.
+func (m *Matrix) cell(value int, loyalty, potential float64) Cell {
+	l, p := m.params.Loyalty.level(loyalty), m.params.Potential.level(potential)
+	return Cell{classAt(value), levelAt(l), levelAt(p), m.params.Table[value][l][p]}
 }
 
 // A Profile is what a [Matrix] looks at: what a customer is worth now, and scores
 // of loyalty and potential on the scales of the axes. It is plain data.
 type Profile struct {
-	Value     decimal.Decimal
-	Loyalty   float64
-	Potential float64
+	Value     decimal.Decimal `json:"value"`
+	Loyalty   float64         `json:"loyalty"`
+	Potential float64         `json:"potential"`
 }
 
 func (p Profile) exact() (exactProfile, error) {
@@ -199,10 +186,10 @@ type exactProfile struct {
 	loyalty, potential float64
 }
 
-// A Placement is a customer in a cell.
+// A Placement is a customer in a cell. It is plain data.
 type Placement[ID relmark.ID] struct {
-	ID ID
-	Cell
+	ID   ID `json:"id"`
+	Cell    // where, with its keys beside that of the customer
 }
 
 // Classify places every customer, in ascending order of identifier. The classes of
@@ -213,28 +200,24 @@ type Placement[ID relmark.ID] struct {
 // customers in ascending order and O(n·log n) otherwise.
 func Classify[ID relmark.ID](m Matrix, profiles iter.Seq2[ID, Profile]) ([]Placement[ID], error) {
 	if m.none() {
-		return nil, fault.Room(room, fault.New("Matrix", nil, "must come from NewMatrix"))
+		return nil, wrap(fault.New("Matrix", nil, "must come from NewMatrix"))
 	}
 	rows, err := ordered(profiles, Profile.exact)
 	if err != nil {
-		return nil, fault.Room(room, err)
+		return nil, wrap(err)
 	}
 	ranking, err := rank(len(rows), func(i int) amount { return rows[i].v.value })
 	if err != nil {
-		return nil, fault.Room(room, err)
+		return nil, wrap(err)
 	}
-	ranked, err := ranking.ABC(m.params.Value)
+	classes, err := ranking.ABC(m.params.Value)
 	if err != nil {
 		return nil, err
 	}
-	values := make([]uint8, len(rows)) // small, as the ranking goes to and fro in it
-	for position, e := range ranked.list {
-		values[e.id] = uint8(ranked.at(position))
-	}
 	placements := make([]Placement[ID], len(rows))
-	for i := range rows {
-		v := &rows[i].v
-		placements[i] = Placement[ID]{rows[i].id, m.cell(int(values[i]), v.loyalty, v.potential)}
+	for position, e := range classes.list {
+		r := &rows[e.id]
+		placements[e.id] = Placement[ID]{r.id, m.cell(classes.at(position), r.v.loyalty, r.v.potential)}
 	}
 	return placements, nil
 }

@@ -128,14 +128,14 @@ func TestRankingAgainstOracle(t *testing.T) {
 			counts[class]++
 			i++
 		}
-		o.checkGroups(t, classes.Summary, counts)
+		o.checkGroups(t, classes.Groups, counts)
 		o.checkCurve(t, ranking.Curve())
 	})
 }
 
 // checkGroups also says that the classes fall along the ranking and that shares
 // sum to 1.
-func (o oracle) checkGroups(t *rapid.T, s abc.Summary, counts map[abc.Class]int) {
+func (o oracle) checkGroups(t *rapid.T, s abc.Groups, counts map[abc.Class]int) {
 	t.Helper()
 	from, shares, customers := 0, 0.0, 0.0
 	for _, class := range []abc.Class{abc.A, abc.B, abc.C} {
@@ -276,7 +276,7 @@ func TestCurveInvariance(t *testing.T) {
 		assert.Equal(t, ranking.Len(), parts[0].Customers())
 		summary, err := parts[0].Curve().ABC(abc.Cuts{})
 		require.NoError(t, err)
-		assert.Equal(t, texts(classes.Summary), texts(summary))
+		assert.Equal(t, texts(classes.Groups), texts(summary))
 	})
 }
 
@@ -289,4 +289,4 @@ func pairs[K, V any](seq iter.Seq2[K, V]) []string {
 }
 
 // texts makes groups comparable, whose decimals may have different exponents.
-func texts(s abc.Summary) string { return fmt.Sprint(s) }
+func texts(s abc.Groups) string { return fmt.Sprint(s) }

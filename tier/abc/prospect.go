@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
@@ -14,13 +15,13 @@ import (
 // An Attribute is something that makes a prospect resemble good customers, such as
 // the size of a firm or the distance to a shop.
 type Attribute struct {
-	Name   string  `json:"name"`   // not empty, unlike the others
+	Name   string  `json:"name"`   // UTF-8 and not empty, unlike the others
 	Weight float64 `json:"weight"` // finite, > 0
 }
 
 // A Signal is something that shows interest, such as a visit to the price list.
 type Signal struct {
-	Name     string  `json:"name"`      // not empty, unlike the others
+	Name     string  `json:"name"`      // UTF-8 and not empty, unlike the others
 	Points   float64 `json:"points"`    // of one occurrence today; finite, > 0
 	HalfLife float64 `json:"half_life"` // days until it counts half; finite, > 0
 }
@@ -34,13 +35,6 @@ type ProspectTable [3][3]Class
 // [C] otherwise.
 func DefaultProspectTable() ProspectTable {
 	return ProspectTable{{A, A, B}, {A, B, C}, {B, C, C}}
-}
-
-// at returns the class of two levels.
-func (t *ProspectTable) at(fit, intent Level) Class {
-	f, _ := levels().Index(fit)
-	i, _ := levels().Index(intent)
-	return t[f][i]
 }
 
 // ProspectParams describes a [Scorer]. It is plain data. Attributes and signals
@@ -58,7 +52,7 @@ type ProspectParams struct {
 const maxFeatures = 100
 
 // Validate reports the first rule that p breaks as a [relmark.FieldError].
-func (p ProspectParams) Validate() error { return fault.Room(room, p.validate()) }
+func (p ProspectParams) Validate() error { return wrap(p.validate()) }
 
 func (p ProspectParams) validate() error {
 	if n := len(p.Fit); n < 1 || n > maxFeatures {
@@ -107,19 +101,17 @@ func (p ProspectParams) validateScales() error {
 	if p.Table == (ProspectTable{}) {
 		return nil
 	}
-	for _, cells := range p.Table {
-		for _, class := range cells {
-			if err := classes().Check("Table", class); err != nil {
-				return err
-			}
+	for _, class := range p.Table.flat() {
+		if err := classes().Check("Table", class); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 func checkName(names map[string]bool, name, list string, i int) error {
-	if name == "" || names[name] {
-		return fault.New(fmt.Sprintf("%s[%d].Name", list, i), nil, "must not be empty, nor that of another")
+	if name == "" || !utf8.ValidString(name) || names[name] {
+		return fault.New(fmt.Sprintf("%s[%d].Name", list, i), nil, "must be UTF-8, not empty and not that of another")
 	}
 	names[name] = true
 	return nil
@@ -154,6 +146,11 @@ func NewScorer(p ProspectParams) (Scorer, error) {
 	return s, nil
 }
 
+// none reports whether s is the zero Scorer.
+func (s *Scorer) none() bool { return s.weight == 0 }
+
+func errScorer() error { return fault.New("Scorer", nil, "must come from NewScorer") }
+
 // Params returns a copy of what the scorer was made of, defaults filled in.
 func (s Scorer) Params() ProspectParams { return s.params.clone() }
 
@@ -164,25 +161,25 @@ func (p ProspectParams) clone() ProspectParams {
 
 // A Touch is one occurrence of a signal.
 type Touch struct {
-	Signal int // position in Intent
-	On     relmark.Date
+	Signal int          `json:"signal"` // position in Intent
+	On     relmark.Date `json:"on"`
 }
 
 // A Prospect is what is known of somebody who has not bought yet. It is plain data.
 type Prospect struct {
-	Fit     []Measure // one for each attribute, 0 (not at all) to 1 (just like good customers)
-	Touches []Touch   // in any order
+	Fit     []Measure `json:"fit"`     // one for each attribute, 0 (not at all) to 1 (just like good customers)
+	Touches []Touch   `json:"touches"` // in any order
 }
 
 // A ProspectScore grades a prospect. It is plain data.
 type ProspectScore struct {
-	Fit         float64 // 0 to 1, weighted mean over the known attributes; 0 if none is known
-	Coverage    float64 // share of the weights that is known
-	Intent      float64 // 0 to 1
-	Total       float64 // √(Fit·Intent): 0 where either is
-	FitLevel    Level
-	IntentLevel Level
-	Class       Class
+	Fit         float64 `json:"fit"`      // 0 to 1, weighted mean over the known attributes; 0 if none is known
+	Coverage    float64 `json:"coverage"` // share of the weights that is known
+	Intent      float64 `json:"intent"`   // 0 to 1
+	Total       float64 `json:"total"`    // √(Fit·Intent): 0 where either is
+	FitLevel    Level   `json:"fit_level"`
+	IntentLevel Level   `json:"intent_level"`
+	Class       Class   `json:"class"`
 }
 
 // Score grades a prospect as of a date; touches after it are ignored. It fails
@@ -191,13 +188,13 @@ type ProspectScore struct {
 // on the zero date. It does not allocate.
 func (s Scorer) Score(p Prospect, asOf relmark.Date) (ProspectScore, error) {
 	score, err := s.score(p, asOf)
-	return score, fault.Room(room, err)
+	return score, wrap(err)
 }
 
 func (s Scorer) score(p Prospect, asOf relmark.Date) (ProspectScore, error) {
 	switch {
-	case s.weight == 0:
-		return ProspectScore{}, fault.New("Scorer", nil, "must come from NewScorer")
+	case s.none():
+		return ProspectScore{}, errScorer()
 	case asOf.IsZero():
 		return ProspectScore{}, fault.New("AsOf", nil, "must be a date")
 	case len(p.Fit) != len(s.params.Fit):
@@ -211,15 +208,14 @@ func (s Scorer) score(p Prospect, asOf relmark.Date) (ProspectScore, error) {
 	if err != nil {
 		return ProspectScore{}, err
 	}
-	score := ProspectScore{
-		Fit: fit, Coverage: coverage, Intent: intent, Total: math.Sqrt(fit * intent),
-		FitLevel: levelAt(s.params.FitLevels.third(fit)), IntentLevel: levelAt(s.params.IntentLevels.third(intent)),
-	}
+	i, j := s.params.FitLevels.level(fit), s.params.IntentLevels.level(intent)
 	if coverage < s.params.MinCoverage {
-		score.FitLevel = Low
+		i = 2 // low
 	}
-	score.Class = s.params.Table.at(score.FitLevel, score.IntentLevel)
-	return score, nil
+	return ProspectScore{
+		Fit: fit, Coverage: coverage, Intent: intent, Total: math.Sqrt(fit * intent),
+		FitLevel: levelAt(i), IntentLevel: levelAt(j), Class: s.params.Table[i][j],
+	}, nil
 }
 
 // fit returns the weighted mean of the known measures and their share of the
@@ -262,10 +258,10 @@ func (s Scorer) intent(touches []Touch, asOf relmark.Date) (float64, error) {
 	return -math.Expm1(-math.Ln2 * points), nil
 }
 
-// A Scored is a prospect with a grade.
+// A Scored is a prospect with a grade. It is plain data.
 type Scored[ID relmark.ID] struct {
-	ID ID
-	ProspectScore
+	ID            ID `json:"id"`
+	ProspectScore    // with its keys beside that of the prospect
 }
 
 // Score grades every prospect and lists them by class, then by total, the best
@@ -274,7 +270,7 @@ type Scored[ID relmark.ID] struct {
 func Score[ID relmark.ID](s Scorer, prospects iter.Seq2[ID, Prospect], asOf relmark.Date) ([]Scored[ID], error) {
 	rows, err := ordered(prospects, func(p Prospect) (ProspectScore, error) { return s.score(p, asOf) })
 	if err != nil {
-		return nil, fault.Room(room, err)
+		return nil, wrap(err)
 	}
 	list := make([]Scored[ID], len(rows))
 	for i, r := range rows {

@@ -44,7 +44,7 @@ func TestScoreByHand(t *testing.T) {
 	near.Equal(t, 1, score.Coverage, 0, 0)
 	near.Equal(t, 1-math.Exp2(-0.55), score.Intent, 1e-15, 0)
 	near.Equal(t, math.Sqrt(0.8*(1-math.Exp2(-0.55))), score.Total, 1e-15, 0)
-	assert.Equal(t, [3]string{"high", "medium", "a"}, [3]string{string(score.FitLevel), string(score.IntentLevel), string(score.Class)})
+	assert.Equal(t, []any{abc.High, abc.Medium, abc.A}, []any{score.FitLevel, score.IntentLevel, score.Class})
 
 	thin, err := s.Score(abc.Prospect{Fit: []abc.Measure{{}, abc.Measured(1)}}, asOf)
 	require.NoError(t, err)
@@ -117,18 +117,18 @@ func TestScoreRanksProspects(t *testing.T) {
 func TestScorerRefuses(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(*abc.ProspectParams){
-		"abc: Fit = 0: must be 1 to 100 attributes":                   func(p *abc.ProspectParams) { p.Fit = nil },
-		"abc: Intent = 101: must be 1 to 100 signals":                 func(p *abc.ProspectParams) { p.Intent = make([]abc.Signal, 101) },
-		"abc: Fit[0].Name: must not be empty, nor that of another":    func(p *abc.ProspectParams) { p.Fit[0].Name = "" },
-		"abc: Intent[1].Name: must not be empty, nor that of another": func(p *abc.ProspectParams) { p.Intent[1].Name = "visit" },
-		"abc: Fit[1].Weight = 0: must be finite and > 0":              func(p *abc.ProspectParams) { p.Fit[1].Weight = 0 },
-		"abc: Intent[0].Points = NaN: must be finite and > 0":         func(p *abc.ProspectParams) { p.Intent[0].Points = math.NaN() },
-		"abc: Intent[0].HalfLife = +Inf: must be finite and > 0":      func(p *abc.ProspectParams) { p.Intent[0].HalfLife = math.Inf(1) },
-		"abc: Half = 0: must be finite and > 0":                       func(p *abc.ProspectParams) { p.Half = 0 },
-		"abc: MinCoverage = 1.5: must be 0 to 1":                      func(p *abc.ProspectParams) { p.MinCoverage = 1.5 },
-		"abc: FitLevels.High = 0: must be finite and above Medium":    func(p *abc.ProspectParams) { p.FitLevels = abc.Axis{} },
-		"abc: IntentLevels.Medium = -Inf: must be finite":             func(p *abc.ProspectParams) { p.IntentLevels.Medium = math.Inf(-1) },
-		"abc: Table: must be one of a, b, c":                          func(p *abc.ProspectParams) { p.Table[1][1] = abc.B },
+		"abc: Fit = 0: must be 1 to 100 attributes":                             func(p *abc.ProspectParams) { p.Fit = nil },
+		"abc: Intent = 101: must be 1 to 100 signals":                           func(p *abc.ProspectParams) { p.Intent = make([]abc.Signal, 101) },
+		"abc: Fit[0].Name: must be UTF-8, not empty and not that of another":    func(p *abc.ProspectParams) { p.Fit[0].Name = "" },
+		"abc: Intent[1].Name: must be UTF-8, not empty and not that of another": func(p *abc.ProspectParams) { p.Intent[1].Name = "visit" },
+		"abc: Fit[1].Weight = 0: must be finite and > 0":                        func(p *abc.ProspectParams) { p.Fit[1].Weight = 0 },
+		"abc: Intent[0].Points = NaN: must be finite and > 0":                   func(p *abc.ProspectParams) { p.Intent[0].Points = math.NaN() },
+		"abc: Intent[0].HalfLife = +Inf: must be finite and > 0":                func(p *abc.ProspectParams) { p.Intent[0].HalfLife = math.Inf(1) },
+		"abc: Half = 0: must be finite and > 0":                                 func(p *abc.ProspectParams) { p.Half = 0 },
+		"abc: MinCoverage = 1.5: must be 0 to 1":                                func(p *abc.ProspectParams) { p.MinCoverage = 1.5 },
+		"abc: FitLevels.High = 0: must be finite and above Medium":              func(p *abc.ProspectParams) { p.FitLevels = abc.Axis{} },
+		"abc: IntentLevels.Medium = -Inf: must be finite":                       func(p *abc.ProspectParams) { p.IntentLevels.Medium = math.Inf(-1) },
+		"abc: Table: must be one of a, b, c":                                    func(p *abc.ProspectParams) { p.Table[1][1] = abc.B },
 	} {
 		p := prospectParams()
 		change(&p)

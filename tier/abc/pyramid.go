@@ -11,7 +11,7 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// A Layer of the customer pyramid.
+// A Layer of the customer pyramid. The zero Layer is none.
 type Layer string
 
 // The layers, best first.
@@ -22,12 +22,15 @@ const (
 	Lead     Layer = "lead"     // costs more than it brings
 )
 
+const allLayers = 4
+
 func layers() enum.Set[Layer] { return enum.Of(Platinum, Gold, Iron, Lead) }
 
-// A Measure is a number that may not be known. The zero Measure is unknown.
+// A Measure is a number that may not be known. The zero Measure is unknown. It is
+// plain data.
 type Measure struct {
-	Value float64
-	Known bool
+	Value float64 `json:"value"`
+	Known bool    `json:"known"`
 }
 
 // Measured returns a known Measure.
@@ -44,14 +47,14 @@ func (m Measure) validate(field string) error {
 // PyramidParams describes a [Pyramid]. It is plain data; the zero value is the
 // documented default.
 type PyramidParams struct {
-	Margin    Cuts            // how the ranking by margin is cut; zero is 0.80 and 0.95
-	Sensitive float64         // price sensitivity from which on a customer is price-sensitive, up to 1; 0 is 0.5
-	Loyal     float64         // share of wallet from which on a customer is not divided, up to 1; 0 is 0.5
-	LeadCost  decimal.Decimal // cost per unit of revenue above which a customer is lead, up to 1; 0 is 1
+	Margin    Cuts            `json:"margin,omitzero"`    // how the ranking by margin is cut; zero is 0.80 and 0.95
+	Sensitive float64         `json:"sensitive,omitzero"` // price sensitivity from which on a customer is price-sensitive, in (0, 1]; 0 is 0.5
+	Loyal     float64         `json:"loyal,omitzero"`     // share of wallet from which on a customer is not divided, in (0, 1]; 0 is 0.5
+	LeadCost  decimal.Decimal `json:"lead_cost,omitzero"` // cost per unit of revenue above which a customer is lead, in (0, 1]; 0 is 1
 }
 
 // Validate reports the first rule that p breaks as a [relmark.FieldError].
-func (p PyramidParams) Validate() error { return fault.Room(room, p.validate()) }
+func (p PyramidParams) Validate() error { return wrap(p.validate()) }
 
 func (p PyramidParams) validate() error {
 	if err := p.Margin.validate("Margin."); err != nil {
@@ -99,36 +102,41 @@ func NewPyramid(p PyramidParams) (Pyramid, error) {
 		p.LeadCost = decimal.New(1, 0)
 	}
 	cost, err := exact("LeadCost", p.LeadCost)
-	return Pyramid{p, cost}, fault.Room(room, err)
+	return Pyramid{p, cost}, wrap(err)
 }
+
+// none reports whether p is the zero Pyramid.
+func (p *Pyramid) none() bool { return p.leadCost.units == 0 }
+
+func errPyramid() error { return fault.New("Pyramid", nil, "must come from NewPyramid") }
 
 // Params returns what the pyramid was made of, defaults filled in.
 func (p Pyramid) Params() PyramidParams { return p.params }
 
-// An Account is what a customer brings and costs in a period, and how he buys. It
-// is plain data.
-type Account struct {
-	Revenue          decimal.Decimal // net of returns
-	Cost             decimal.Decimal // of goods, of serving, of selling; 0 or more
-	PriceSensitivity Measure         // 0 to 1, such as the share of purchases made at a discount
-	Wallet           Measure         // 0 to 1, the share of his spending in the category that comes here
+// A Trade is what a customer brings and costs in a period, and how he buys. It is
+// plain data.
+type Trade struct {
+	Revenue          decimal.Decimal `json:"revenue"`           // net of returns
+	Cost             decimal.Decimal `json:"cost"`              // of goods, of serving, of selling; 0 or more
+	PriceSensitivity Measure         `json:"price_sensitivity"` // 0 to 1, such as the share of purchases made at a discount
+	Wallet           Measure         `json:"wallet"`            // 0 to 1, the share of his spending in the category that comes here
 }
 
-// A position is an account in exact units of one digit.
+// A position is a trade in exact units of one digit.
 type position struct {
 	margin        amount
 	revenue, cost wide // in units of 10^-9
-	traits        Traits
+	traits        traits
 }
 
-// read returns the position of an account, with all traits but the rank of its
+// read returns the position of a trade, with all traits but the rank of its
 // margin.
-func (p Pyramid) read(a Account) (position, error) {
-	revenue, err := exact("Revenue", a.Revenue)
+func (p Pyramid) read(t Trade) (position, error) {
+	revenue, err := exact("Revenue", t.Revenue)
 	if err != nil {
 		return position{}, err
 	}
-	cost, err := exact("Cost", a.Cost)
+	cost, err := exact("Cost", t.Cost)
 	if err != nil {
 		return position{}, err
 	}
@@ -139,11 +147,11 @@ func (p Pyramid) read(a Account) (position, error) {
 	if !ok {
 		return position{}, errAmount
 	}
-	traits, err := p.behaviour(a)
+	found, err := p.behaviour(t)
 	if p.loses(revenue, cost) {
-		traits |= Loss
+		found |= loss
 	}
-	return position{margin, revenue.wide(), cost.wide(), traits}, err
+	return position{margin, revenue.wide(), cost.wide(), found}, err
 }
 
 // loses reports whether cost > limit · revenue.
@@ -155,72 +163,92 @@ func (p Pyramid) loses(revenue, cost amount) bool {
 	return product(c, unit).cmp(product(r, p.leadCost.units)) > 0
 }
 
-func (p Pyramid) behaviour(a Account) (Traits, error) {
-	if err := a.PriceSensitivity.validate("PriceSensitivity"); err != nil {
+func (p Pyramid) behaviour(t Trade) (found traits, err error) {
+	if err := t.PriceSensitivity.validate("PriceSensitivity"); err != nil {
 		return 0, err
 	}
-	if err := a.Wallet.validate("Wallet"); err != nil {
+	if err := t.Wallet.validate("Wallet"); err != nil {
 		return 0, err
 	}
-	var t Traits
 	switch {
-	case !a.PriceSensitivity.Known:
-		t |= PriceUnknown
-	case a.PriceSensitivity.Value >= p.params.Sensitive:
-		t |= PriceSensitive
+	case !t.PriceSensitivity.Known:
+		found |= priceUnknown
+	case t.PriceSensitivity.Value >= p.params.Sensitive:
+		found |= priceSensitive
 	}
 	switch {
-	case !a.Wallet.Known:
-		t |= WalletUnknown
-	case a.Wallet.Value < p.params.Loyal:
-		t |= Divided
+	case !t.Wallet.Known:
+		found |= walletUnknown
+	case t.Wallet.Value < p.params.Loyal:
+		found |= divided
 	}
-	return t, nil
+	return found, nil
 }
 
-// layer returns the layer of a customer with all traits.
-func layer(t Traits) Layer {
+// layer returns the position of the layer of a customer with all traits.
+func layer(t traits) int {
 	switch {
-	case t.Has(Loss):
-		return Lead
-	case t == TopMargin:
-		return Platinum
-	case t.Has(TopMargin), t.Has(UpperMargin):
-		return Gold
+	case t.has(loss):
+		return 3
+	case t == topMargin:
+		return 0
+	case t.has(topMargin), t.has(upperMargin):
+		return 1
 	default:
-		return Iron
+		return 2
 	}
 }
 
-// A Standing is the layer of a customer, and why. It is an immutable value, safe
-// for concurrent use.
+// A Standing is the layer of a customer, and why. It is plain data, and immutable by
+// convention: standings of equal traits share memory.
 type Standing[ID relmark.ID] struct {
-	ID     ID
-	Layer  Layer
-	Traits Traits
-
-	margin amount
+	ID     ID              `json:"id"`
+	Layer  Layer           `json:"layer"`
+	Traits []Trait         `json:"traits"` // in the order of the constants
+	Margin decimal.Decimal `json:"margin"` // revenue less cost, exactly
 }
-
-// Margin returns revenue less cost, exactly.
-func (s Standing[ID]) Margin() decimal.Decimal { return money.Decimal(s.margin.units, s.margin.digits) }
 
 // A Stratum sums up the customers of one layer, exactly. It is plain data.
 type Stratum struct {
-	Customers             int
-	CustomerShare         float64 // of all customers; 0 if there are none
-	Revenue, Cost, Margin decimal.Decimal
+	Customers     int             `json:"customers"`
+	CustomerShare float64         `json:"customer_share"` // of all customers; 0 if there are none
+	Revenue       decimal.Decimal `json:"revenue"`
+	Cost          decimal.Decimal `json:"cost"`
+	Margin        decimal.Decimal `json:"margin"`
 }
 
-// Strata is a customer base in layers. It is safe for concurrent reads. It has no
-// JSON; its standings have.
+// Strata is a customer base in layers. It is an immutable value, safe for concurrent
+// use. Obtain one from [Stratify]; the zero Strata is empty.
 type Strata[ID relmark.ID] struct {
 	opaque
 
-	Standings []Standing[ID] // by margin, descending, ties by identifier
-	Curve     Curve          // of the margins: its [Whale] says what lead customers drain
+	Curve Curve // of the margins: its [Whale] says what lead customers drain
 
-	strata [4]Stratum // in the order of the layers
+	list   []standing[ID] // by margin, descending, ties by identifier
+	words  *[256][]Trait  // by traits, as far as they occur
+	strata [allLayers]Stratum
+}
+
+// A standing is a customer with all traits, which tell the layer.
+type standing[ID any] struct {
+	id     ID
+	margin amount
+	traits traits
+}
+
+// Len returns the number of customers.
+func (s Strata[ID]) Len() int { return len(s.list) }
+
+// All yields where each customer stands, by margin, descending, ties by identifier.
+func (s Strata[ID]) All() iter.Seq[Standing[ID]] {
+	return func(yield func(Standing[ID]) bool) {
+		for _, c := range s.list {
+			l, _ := layers().At(layer(c.traits))
+			if !yield(Standing[ID]{c.id, l, s.words[c.traits], money.Decimal(c.margin.units, c.margin.digits)}) {
+				return
+			}
+		}
+	}
 }
 
 // Of returns the summary of a layer, the zero Stratum for no layer.
@@ -236,42 +264,42 @@ func (s Strata[ID]) Of(l Layer) Stratum {
 // ranked and cut as [Ranking.ABC] cuts. Whoever costs more than LeadCost times the
 // revenue is [Lead]. Of the others class A is [Platinum] where the customer is
 // known to be neither price-sensitive nor divided between vendors, else [Gold];
-// class B is Gold, class C [Iron]. The order of accounts does not matter. It fails
+// class B is Gold, class C [Iron]. The order of customers does not matter. It fails
 // with a [relmark.FieldError] on an amount with more than nine fraction digits, a
 // negative cost, a measure outside 0 to 1, a customer who comes twice and the zero Pyramid, and
 // otherwise as [NewRanking] does. It takes O(n) time for customers in ascending
 // order and O(n·log n) otherwise.
-func Stratify[ID relmark.ID](p Pyramid, accounts iter.Seq2[ID, Account]) (Strata[ID], error) {
-	if p.leadCost.units == 0 {
-		return Strata[ID]{}, fault.Room(room, fault.New("Pyramid", nil, "must come from NewPyramid"))
+func Stratify[ID relmark.ID](p Pyramid, trades iter.Seq2[ID, Trade]) (Strata[ID], error) {
+	if p.none() {
+		return Strata[ID]{}, wrap(errPyramid())
 	}
-	rows, err := ordered(accounts, p.read)
+	rows, err := ordered(trades, p.read)
 	if err != nil {
-		return Strata[ID]{}, fault.Room(room, err)
+		return Strata[ID]{}, wrap(err)
 	}
 	ranking, err := rank(len(rows), func(i int) amount { return rows[i].v.margin })
 	if err != nil {
-		return Strata[ID]{}, fault.Room(room, err)
+		return Strata[ID]{}, wrap(err)
 	}
-	ranked, err := ranking.ABC(p.params.Margin)
+	classes, err := ranking.ABC(p.params.Margin)
 	if err != nil {
 		return Strata[ID]{}, err
 	}
-	s := Strata[ID]{Standings: make([]Standing[ID], 0, len(rows)), Curve: ranking.Curve()}
-	var sums [4]tally
-	for position, e := range ranked.list {
-		i := e.id // ranked are the rows by their positions
-		v := &rows[i].v
-		if !v.traits.Has(Loss) {
-			v.traits |= TopMargin << ranked.at(position)
+	s := Strata[ID]{Curve: ranking.Curve(), list: make([]standing[ID], 0, len(rows)), words: new([256][]Trait)}
+	var sums [allLayers]tally
+	for position, e := range classes.list {
+		v := &rows[e.id].v
+		if !v.traits.has(loss) {
+			v.traits |= topMargin << classes.at(position)
 		}
-		l := layer(v.traits)
-		at, _ := layers().Index(l)
-		sums[at].add(v)
-		s.Standings = append(s.Standings, Standing[ID]{rows[i].id, l, v.traits, v.margin})
+		sums[layer(v.traits)].add(v)
+		if s.words[v.traits] == nil {
+			s.words[v.traits] = v.traits.words()
+		}
+		s.list = append(s.list, standing[ID]{rows[e.id].id, v.margin, v.traits})
 	}
-	for i := range sums {
-		s.strata[i] = sums[i].stratum(len(rows))
+	for l := range sums {
+		s.strata[l] = sums[l].stratum(len(rows))
 	}
 	return s, nil
 }

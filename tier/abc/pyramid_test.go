@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"math/bits"
+	"slices"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -17,9 +17,9 @@ import (
 	"github.com/relmark/relmark/tier/abc"
 )
 
-func account(t testing.TB, revenue, cost string, sensitivity, wallet float64) abc.Account {
+func account(t testing.TB, revenue, cost string, sensitivity, wallet float64) abc.Trade {
 	t.Helper()
-	return abc.Account{Revenue: money(t, revenue), Cost: money(t, cost), PriceSensitivity: abc.Measured(sensitivity), Wallet: abc.Measured(wallet)}
+	return abc.Trade{Revenue: money(t, revenue), Cost: money(t, cost), PriceSensitivity: abc.Measured(sensitivity), Wallet: abc.Measured(wallet)}
 }
 
 // Worked by hand: margins 400, 300, 100, 100, 60, 40, 0, −50, −50.5; gain 1000. A
@@ -28,7 +28,7 @@ func TestStratifyByHand(t *testing.T) {
 	t.Parallel()
 	p, err := abc.NewPyramid(abc.PyramidParams{})
 	require.NoError(t, err)
-	s, err := abc.Stratify(p, maps.All(map[string]abc.Account{
+	s, err := abc.Stratify(p, maps.All(map[string]abc.Trade{
 		"a": account(t, "1000", "600", 0.1, 0.9),
 		"b": account(t, "900", "600.00", 0.5, 0.4),
 		"c": {Revenue: money(t, "150"), Cost: money(t, "50")},
@@ -41,19 +41,19 @@ func TestStratifyByHand(t *testing.T) {
 	}))
 	require.NoError(t, err)
 	var got []string
-	for _, x := range s.Standings {
-		got = append(got, fmt.Sprintf("%s %s %s %s", x.ID, x.Layer, x.Margin(), x.Traits))
+	for x := range s.All() {
+		got = append(got, fmt.Sprintf("%s %s %s %s", x.ID, x.Layer, x.Margin, x.Traits))
 	}
 	assert.Equal(t, []string{
-		"a platinum 400 top_margin",
-		"b gold 300 top_margin|price_sensitive|divided",
-		"c gold 100 top_margin|price_unknown|wallet_unknown",
-		"d gold 100 upper_margin",
-		"e gold 60 upper_margin|price_sensitive",
-		"f iron 40 small_margin",
-		"g iron 0 small_margin",
-		"h lead -50 loss",
-		"i lead -50.5 loss",
+		"a platinum 400 [top_margin]",
+		"b gold 300 [top_margin price_sensitive divided]",
+		"c gold 100 [top_margin price_unknown wallet_unknown]",
+		"d gold 100 [upper_margin]",
+		"e gold 60 [upper_margin price_sensitive]",
+		"f iron 40 [small_margin]",
+		"g iron 0 [small_margin]",
+		"h lead -50 [loss]",
+		"i lead -50.5 [loss]",
 	}, got)
 	assert.True(t, money(t, "100.5").Equal(s.Curve.Whale().Drain))
 	gold := s.Of(abc.Gold)
@@ -64,17 +64,26 @@ func TestStratifyByHand(t *testing.T) {
 	assert.True(t, money(t, "560").Equal(gold.Margin))
 	assert.Zero(t, s.Of(""))
 	assert.Zero(t, s.Of("silver"))
-	assert.True(t, s.Standings[1].Traits.Has(abc.PriceSensitive|abc.Divided))
-	assert.False(t, s.Standings[4].Traits.Has(abc.PriceSensitive|abc.Divided))
+	assert.Equal(t, 9, s.Len())
+	for x := range s.All() {
+		assert.Equal(t, "a", x.ID)
+		break
+	}
 }
 
 func TestStratifyNobody(t *testing.T) {
 	t.Parallel()
 	p, err := abc.NewPyramid(abc.PyramidParams{})
 	require.NoError(t, err)
-	s, err := abc.Stratify(p, func(func(int, abc.Account) bool) {})
+	s, err := abc.Stratify(p, func(func(int, abc.Trade) bool) {})
 	require.NoError(t, err)
-	assert.Empty(t, s.Standings)
+	assert.Zero(t, s.Len())
+	for range s.All() {
+		t.Error("nobody stands there")
+	}
+	for range (abc.Strata[int]{}).All() {
+		t.Error("nobody stands there")
+	}
 	assert.Zero(t, s.Of(abc.Lead))
 }
 
@@ -83,11 +92,11 @@ func TestStratifyNobody(t *testing.T) {
 // limit of cost nobody leaves lead.
 func TestPyramidProperties(t *testing.T) {
 	t.Parallel()
-	accounts := rapid.Custom(func(t *rapid.T) abc.Account {
+	accounts := rapid.Custom(func(t *rapid.T) abc.Trade {
 		measure := rapid.Custom(func(t *rapid.T) abc.Measure {
 			return abc.Measure{Value: rapid.Float64Range(0, 1).Draw(t, "value"), Known: rapid.Bool().Draw(t, "known")}
 		})
-		return abc.Account{amounts(-1e6).Draw(t, "revenue"), amounts(0).Draw(t, "cost"), measure.Draw(t, "price"), measure.Draw(t, "wallet")}
+		return abc.Trade{amounts(-1e6).Draw(t, "revenue"), amounts(0).Draw(t, "cost"), measure.Draw(t, "price"), measure.Draw(t, "wallet")}
 	})
 	loose, err := abc.NewPyramid(abc.PyramidParams{})
 	require.NoError(t, err)
@@ -106,16 +115,18 @@ func TestPyramidProperties(t *testing.T) {
 			sum = sum.Add(s.Of(l).Margin)
 		}
 		lead := map[uint16]bool{}
-		for i, x := range hard.Standings {
+		standings := slices.Collect(s.All())
+		for i, x := range slices.Collect(hard.All()) {
 			lead[x.ID] = x.Layer == abc.Lead
-			assert.True(t, x.Margin().Equal(s.Standings[i].Margin()))
+			assert.True(t, x.Margin.Equal(standings[i].Margin))
 		}
-		for _, x := range s.Standings {
+		for _, x := range standings {
 			a := base[x.ID]
-			margin = margin.Add(x.Margin())
-			assert.True(t, a.Revenue.Sub(a.Cost).Equal(x.Margin()))
-			assert.Equal(t, x.Margin().Sign() < 0, x.Layer == abc.Lead)
-			assert.Equal(t, 1, bits.OnesCount8(uint8(x.Traits&(abc.TopMargin|abc.UpperMargin|abc.SmallMargin|abc.Loss))))
+			margin = margin.Add(x.Margin)
+			assert.True(t, a.Revenue.Sub(a.Cost).Equal(x.Margin))
+			assert.Equal(t, x.Margin.Sign() < 0, x.Layer == abc.Lead)
+			assert.Contains(t, []abc.Trait{abc.TopMargin, abc.UpperMargin, abc.SmallMargin, abc.Loss}, x.Traits[0])
+			assert.True(t, len(x.Traits) == 1 || !slices.Contains([]abc.Trait{abc.UpperMargin, abc.SmallMargin, abc.Loss}, x.Traits[1]))
 			assert.True(t, x.Layer != abc.Lead || lead[x.ID])
 			assert.Equal(t, a.Cost.Cmp(a.Revenue.Mul(money2("0.7"))) > 0, lead[x.ID])
 			if x.Layer == abc.Platinum {
@@ -145,7 +156,7 @@ func TestPyramidRefuses(t *testing.T) {
 	}
 	p, err := abc.NewPyramid(abc.PyramidParams{})
 	require.NoError(t, err)
-	for want, a := range map[string]abc.Account{
+	for want, a := range map[string]abc.Trade{
 		"abc: customer 0: Revenue: must have at most 9 fraction digits":           {Revenue: decimal.New(1, -10)},
 		"abc: customer 0: Cost: must have at most 9 fraction digits":              {Cost: decimal.New(1, -10)},
 		"abc: customer 0: Cost: must be 0 or more":                                {Cost: money(t, "-1")},
@@ -153,31 +164,13 @@ func TestPyramidRefuses(t *testing.T) {
 		"abc: customer 0: PriceSensitivity = 2: must be 0 to 1 where it is known": {PriceSensitivity: abc.Measured(2)},
 		"abc: customer 0: Wallet = NaN: must be 0 to 1 where it is known":         {Wallet: abc.Measured(math.NaN())},
 	} {
-		_, err := abc.Stratify(p, func(yield func(int, abc.Account) bool) { yield(1, a) })
+		_, err := abc.Stratify(p, func(yield func(int, abc.Trade) bool) { yield(1, a) })
 		require.EqualError(t, err, want)
 	}
-	_, err = abc.Stratify(abc.Pyramid{}, func(func(int, abc.Account) bool) {})
+	_, err = abc.Stratify(abc.Pyramid{}, func(func(int, abc.Trade) bool) {})
 	require.EqualError(t, err, "abc: Pyramid: must come from NewPyramid")
-	_, err = abc.Stratify(p, func(yield func(int, abc.Account) bool) {
-		_ = yield(1, abc.Account{Revenue: money(t, "1e18")}) && yield(2, abc.Account{Cost: decimal.New(1, -9)})
+	_, err = abc.Stratify(p, func(yield func(int, abc.Trade) bool) {
+		_ = yield(1, abc.Trade{Revenue: money(t, "1e18")}) && yield(2, abc.Trade{Cost: decimal.New(1, -9)})
 	})
 	require.ErrorIs(t, err, relmark.ErrLimit)
-}
-
-func TestTraitsText(t *testing.T) {
-	t.Parallel()
-	for i := range 256 {
-		text, err := abc.Traits(i).MarshalText()
-		require.NoError(t, err)
-		var back abc.Traits
-		require.NoError(t, back.UnmarshalText(text))
-		assert.Equal(t, abc.Traits(i), back)
-	}
-	traits := abc.Divided
-	for _, bad := range []string{"x", "|", "divided|", "divided,loss", "loss|loss"} {
-		require.ErrorIs(t, traits.UnmarshalText([]byte(bad)), relmark.ErrInvalid, bad)
-		assert.Equal(t, abc.Divided, traits, "unchanged")
-	}
-	require.NoError(t, traits.UnmarshalText([]byte("loss|divided")))
-	assert.Equal(t, "loss|divided", traits.String())
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -40,11 +39,11 @@ func NewRanking[ID relmark.ID](values iter.Seq2[ID, decimal.Decimal]) (Ranking[I
 		err = distinct(rows)
 	}
 	if err != nil {
-		return Ranking[ID]{}, fault.Room(room, err)
+		return Ranking[ID]{}, wrap(err)
 	}
 	positions, err := rank(len(rows), func(i int) amount { return rows[i].v })
 	if err != nil {
-		return Ranking[ID]{}, fault.Room(room, err)
+		return Ranking[ID]{}, wrap(err)
 	}
 	r := Ranking[ID]{digits: positions.digits, list: make([]entry[ID], len(rows))}
 	for i, e := range positions.list {

@@ -75,9 +75,9 @@ func TestEmptyCurve(t *testing.T) {
 	var r abc.Ranking[string]
 	classes, err := r.ABC(abc.Cuts{})
 	require.NoError(t, err)
-	assert.Equal(t, abc.Summary{}, classes.Summary)
+	assert.Equal(t, abc.Groups{}, classes.Groups)
 	assert.Empty(t, pairs(classes.All()))
-	assert.Zero(t, abc.Summary{}.Of(""))
+	assert.Zero(t, abc.Groups{}.Of(""))
 	for _, c := range []abc.Curve{{}, r.Curve(), abc.Values{}.Curve()} {
 		assert.Zero(t, c.Customers())
 		assert.True(t, c.Total().IsZero())
@@ -161,28 +161,27 @@ func TestCutsAreMonotone(t *testing.T) {
 	for a := range 100 {
 		classes, err := r.ABC(abc.Cuts{A: decimal.New(int64(a)+1, -2), B: decimal.New(1, 0)})
 		require.NoError(t, err)
-		assert.GreaterOrEqual(t, classes.Summary.A.Customers, last)
-		last = classes.Summary.A.Customers
+		assert.GreaterOrEqual(t, classes.Groups.A.Customers, last)
+		last = classes.Groups.A.Customers
 	}
 	assert.Equal(t, 4, last)
 }
 
-func TestKinds(t *testing.T) {
+func TestClassKind(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, "key potential ordinary ", abc.A.Kind()+" "+abc.B.Kind()+" "+abc.C.Kind()+" "+abc.Class("A").Kind())
+	assert.Equal(t, "key potential ordinary ", abc.A.Kind()+" "+abc.B.Kind()+" "+abc.C.Kind()+" "+abc.Class("d").Kind())
 }
 
-// Every criterion belongs to a test, and another word to none.
-func TestCriteriaOfTests(t *testing.T) {
+func TestCriterionTest(t *testing.T) {
 	t.Parallel()
-	for test, list := range map[abc.Test][]abc.Criterion{
+	for test, criteria := range map[abc.Test][]abc.Criterion{
 		abc.Measurable: {abc.Size, abc.Precision, abc.Retention},
 		abc.Reachable:  {abc.Access, abc.Response},
 		abc.Profitable: {abc.Profit, abc.Weight},
 		abc.Growing:    {abc.Growth, abc.Steadiness},
-		"":             {"", "Size"},
+		"":             {"", "colour"},
 	} {
-		for _, c := range list {
+		for _, c := range criteria {
 			assert.Equal(t, test, c.Test(), c)
 		}
 	}

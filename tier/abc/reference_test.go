@@ -95,7 +95,7 @@ func (c goldenCase) checkPareto(t *testing.T, f *reference.File) {
 		i++
 	}
 	for name, n := range expect.Counts {
-		f.Exact(n, classes.Summary.Of(abc.Class(strings.ToLower(name))).Customers, "%s count of %s", c.ID, name)
+		f.Exact(n, classes.Groups.Of(class(t, name)).Customers, "%s count of %s", c.ID, name)
 	}
 
 	gini, ok := curve.Gini()
@@ -185,7 +185,7 @@ func (c goldenCase) checkStreak(t *testing.T, f *reference.File) {
 				contributions[k] = money(t, *s)
 			}
 		}
-		path, err := abc.StreakRule{}.Path(abc.Class(strings.ToLower(start)), contributions)
+		path, err := abc.StreakRule{}.Path(class(t, start), contributions)
 		require.NoError(t, err)
 		f.Exact(len(expect.Paths[i]), len(path), "%s series %d length", c.ID, i)
 		for k, want := range expect.Paths[i] {
@@ -207,7 +207,7 @@ func TestReferenceCDNOW(t *testing.T) {
 	require.NoError(t, err)
 	curve := ranking.Curve()
 
-	s := classes.Summary
+	s := classes.Groups
 	assert.Equal(t, [3]int{900, 800, 657}, [3]int{s.A.Customers, s.B.Customers, s.C.Customers})
 	assert.True(t, money(t, "173115.55").Equal(curve.Total()))
 	gini, ok := curve.Gini()
@@ -262,5 +262,13 @@ func number(t testing.TB, s string) float64 {
 	return v
 }
 
-// letter returns a class or level as the file has it: A, B, C and H, M, L.
-func letter[W ~string](word W) string { return strings.ToUpper(string(word)[:1]) }
+// letter is what the files call a class or a level.
+func letter[W ~string](w W) string { return strings.ToUpper(string(w[:1])) }
+
+// class is the word for a class that the files call A, B or C.
+func class(t testing.TB, name string) abc.Class {
+	t.Helper()
+	c := abc.Class(strings.ToLower(name))
+	require.NotEmpty(t, c.Kind(), name)
+	return c
+}

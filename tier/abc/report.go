@@ -9,42 +9,42 @@ import (
 
 // A Report describes a segment and judges it. It is plain data.
 type Report struct {
-	Customers  int
-	Value      decimal.Decimal   // sum over all members and periods
-	Periods    []decimal.Decimal // sum in each period, oldest first
-	Mean       Measure           // value per member, all periods together
-	Error      Measure           // half the 95 % interval of Mean over |Mean|; unknown below two members or at a mean of 0
-	Growth     Measure           // per period, from the first to the last: (last/first)^(1/(periods−1)) − 1; unknown below two periods, or unless first > 0 and last ≥ 0
-	Variation  Measure           // standard deviation of the periods over their mean; unknown unless that is positive
-	SizeGrowth Measure           // members now over members a period ago, less 1; unknown if there were none
-	Stability  Measure           // share of the members of a period ago who are still there; unknown if there were none
-	Reach      Measure           // share of the members who are reachable; unknown without members
-	Response   Measure           // responses per contact; unknown without contacts
+	Customers  int               `json:"customers"`
+	Value      decimal.Decimal   `json:"value"`       // sum over all members and periods
+	Periods    []decimal.Decimal `json:"periods"`     // sum in each period, oldest first
+	Mean       Measure           `json:"mean"`        // value per member, all periods together
+	Error      Measure           `json:"error"`       // half the 95 % interval of Mean over |Mean|; unknown below two members or at a mean of 0
+	Growth     Measure           `json:"growth"`      // per period, from the first to the last: (last/first)^(1/(periods−1)) − 1; unknown below two periods, or unless first > 0 and last ≥ 0
+	Variation  Measure           `json:"variation"`   // standard deviation of the periods over their mean; unknown unless that is positive
+	SizeGrowth Measure           `json:"size_growth"` // members now over members a period ago, less 1; unknown if there were none
+	Stability  Measure           `json:"stability"`   // share of the members of a period ago who are still there; unknown if there were none
+	Reach      Measure           `json:"reach"`       // share of the members who are reachable; unknown without members
+	Response   Measure           `json:"response"`    // responses per contact; unknown without contacts
 
-	CustomerShare Measure // of all customers with a known key
-	ValueShare    Measure // of the value of all segments; unknown unless that is positive
+	CustomerShare Measure `json:"customer_share"` // of all customers with a known key
+	ValueShare    Measure `json:"value_share"`    // of the value of all segments; unknown unless that is positive
 
-	Findings []Finding // each criterion that was tested
+	Findings []Finding `json:"findings"` // each criterion that was tested
 }
 
-// Test returns the verdict on one of the four tests: [Fail] if any of its criteria
+// Test returns the outcome of one of the four tests: [Fail] if any of its criteria
 // fails, else [Unknown] if any is unknown, else [Pass]. It is Unknown for a word
 // that is no test.
-func (r Report) Test(t Test) Verdict {
+func (r Report) Test(t Test) Outcome {
 	if !tests().Valid(t) || len(r.Findings) == 0 {
 		return Unknown
 	}
-	v := Pass
+	o := Pass
 	for _, f := range r.Findings {
 		if f.Criterion.Test() == t {
-			v = v.and(f.Verdict)
+			o = o.and(f.Outcome)
 		}
 	}
-	return v
+	return o
 }
 
-// Verdict returns the verdict on all four tests together.
-func (r Report) Verdict() Verdict {
+// Outcome returns the outcome of all four tests together.
+func (r Report) Outcome() Outcome {
 	return r.Test(Measurable).and(r.Test(Reachable)).and(r.Test(Profitable)).and(r.Test(Growing))
 }
 

@@ -14,11 +14,11 @@ import (
 // A Member is what one customer of a segment did over some periods. It is plain
 // data.
 type Member struct {
-	Values    []decimal.Decimal // contribution in each period, oldest first; 1 to 120
-	Reachable bool              // some channel leads to him: address, consent
-	Contacts  int               // messages that were sent to him, 0 or more
-	Responses int               // messages that he answered, 0 to Contacts
-	Joined    bool              // he was not in the segment a period ago
+	Values    []decimal.Decimal `json:"values"`    // contribution in each period, oldest first; 1 to 120
+	Reachable bool              `json:"reachable"` // some channel leads to him: address, consent
+	Contacts  int               `json:"contacts"`  // messages that were sent to him, 0 or more
+	Responses int               `json:"responses"` // messages that he answered, 0 to Contacts
+	Joined    bool              `json:"joined"`    // he was not in the segment a period ago
 }
 
 // A Segment accumulates the members of one segment. The zero Segment is empty and
@@ -49,7 +49,7 @@ var errPeriods = fault.New("Periods", nil, "must be as many for every member and
 // nine fraction digits, counts out of range or another number of periods than the
 // members before, and with [relmark.ErrLimit] beyond 2^31 − 1 members; s is
 // unchanged then. It takes O(periods) time.
-func (s *Segment) Add(m Member) error { return fault.Room(room, s.add(m)) }
+func (s *Segment) Add(m Member) error { return wrap(s.add(m)) }
 
 func (s *Segment) add(m Member) error {
 	if err := m.validate(); err != nil {
@@ -113,9 +113,9 @@ func (s *Segment) count(m Member) {
 func (s *Segment) Leave(n int) error {
 	switch {
 	case n < 0:
-		return fault.Room(room, fault.New("N", n, "must be 0 or more"))
+		return wrap(fault.New("N", n, "must be 0 or more"))
 	case n > maxCustomers || s.left+int64(n) > maxCustomers:
-		return fault.Room(room, errTooMany)
+		return wrap(errTooMany)
 	}
 	s.left += int64(n)
 	return nil
@@ -124,7 +124,7 @@ func (s *Segment) Leave(n int) error {
 // Merge adds everything that o holds. It is exact, associative and commutative,
 // and the empty Segment is its identity. It fails as [Segment.Add] does, and s is
 // unchanged then.
-func (s *Segment) Merge(o *Segment) error { return fault.Room(room, s.merge(o)) }
+func (s *Segment) Merge(o *Segment) error { return wrap(s.merge(o)) }
 
 func (s *Segment) merge(o *Segment) error {
 	switch {
@@ -166,6 +166,11 @@ func (s *Segment) total() *big.Int {
 // periods, high and low half each, and the sum of squares. It never fails.
 func (s *Segment) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindSegment, binaryVersion)
+	s.write(&w)
+	return w.Data(), nil
+}
+
+func (s *Segment) write(w *codec.Writer) {
 	for _, n := range s.counts() {
 		w.Uvarint(uint64(*n))
 	}
@@ -175,7 +180,6 @@ func (s *Segment) AppendBinary(b []byte) ([]byte, error) {
 		w.Uvarint(v.lo)
 	}
 	w.Bytes(s.squares.Bytes())
-	return w.Data(), nil
 }
 
 // counts lists the counts in the order of the encoding.
@@ -192,28 +196,33 @@ func (s *Segment) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 func (s *Segment) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindSegment, binaryVersion)
 	var decoded Segment
-	for _, n := range decoded.counts() {
+	decoded.read(&r)
+	if err := fault.Decode(room, "segment", r.Done()); err != nil {
+		return err
+	}
+	*s = decoded
+	return nil
+}
+
+// read reads what write wrote into an empty segment.
+func (s *Segment) read(r *codec.Reader) {
+	for _, n := range s.counts() {
 		v := r.Uvarint()
 		r.Check(v <= maxCustomers*maxMessages)
 		*n = int64(v)
 	}
 	if n := r.Count(2); n > 0 {
 		r.Check(n <= maxPeriods)
-		decoded.periods = make([]wide, n)
+		s.periods = make([]wide, n)
 	}
-	for i := range decoded.periods {
-		decoded.periods[i] = wide{r.Varint(), r.Uvarint()}
-		r.Check(decoded.periods[i].inRange(decoded.members))
+	for i := range s.periods {
+		s.periods[i] = wide{r.Varint(), r.Uvarint()}
+		r.Check(s.periods[i].inRange(s.members))
 	}
 	squares := r.Bytes()
 	r.Check(len(squares) == 0 || squares[0] != 0)
-	decoded.squares.SetBytes(squares)
-	r.Check(decoded.consistent())
-	if err := fault.Decode(room, "segment", r.Done()); err != nil {
-		return err
-	}
-	*s = decoded
-	return nil
+	s.squares.SetBytes(squares)
+	r.Check(s.consistent())
 }
 
 // inRange reports whether n values can have the sum w.

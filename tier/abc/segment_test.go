@@ -47,7 +47,7 @@ func TestReportByHand(t *testing.T) {
 	require.NoError(t, b.Add("south", member(t, "-1", "0", "1")))
 	require.NoError(t, b.Unknown(1))
 	near.Equal(t, 0.8, b.Known().Value, 1e-15, 0)
-	reports, err := b.Reports(abc.Criteria{MinCustomers: 3, MaxError: 0.9, MinStability: 0.5, MinResponse: 0.2, MinShare: 0.5, MinGrowth: 0.11, MaxVariation: 0.3})
+	reports, err := b.Reports(abc.Criteria{MinCustomers: 3, MaxError: 0.9, MinStability: new(0.5), MinResponse: new(0.2), MinShare: new(0.5), MinGrowth: 0.11, MaxVariation: new(0.3)})
 	require.NoError(t, err)
 	require.Len(t, reports, 2)
 	north, south := reports[0], reports[1]
@@ -73,22 +73,22 @@ func TestReportByHand(t *testing.T) {
 		assert.True(t, c.got.Known, name)
 		near.Equal(t, c.want, c.got.Value, 1e-13, 0, name)
 	}
-	assert.Equal(t, []abc.Verdict{abc.Fail, abc.Pass, abc.Pass, abc.Fail}, tests(north.Report))
-	assert.Equal(t, abc.Fail, north.Verdict())
+	assert.Equal(t, []abc.Outcome{abc.Fail, abc.Pass, abc.Pass, abc.Fail}, tests(north.Report))
+	assert.Equal(t, abc.Fail, north.Outcome())
 	assert.Len(t, north.Findings, 9)
-	assert.Equal(t, abc.Finding{Criterion: abc.Growth, Verdict: abc.Fail, Found: north.Growth, Limit: 0.11}, north.Findings[7])
+	assert.Equal(t, abc.Finding{Criterion: abc.Growth, Outcome: abc.Fail, Found: north.Growth, Limit: 0.11}, north.Findings[7])
 
 	assert.True(t, south.Value.IsZero())
 	for _, m := range []abc.Measure{south.Error, south.Growth, south.Variation} {
 		assert.False(t, m.Known)
 	}
-	assert.Equal(t, abc.Fail, south.Verdict())
+	assert.Equal(t, abc.Fail, south.Outcome())
 	assert.Equal(t, abc.Unknown, south.Test(abc.Growing))
-	assert.Equal(t, abc.Unknown, south.Test("large"))
+	assert.Equal(t, abc.Unknown, south.Test("loud"))
 }
 
-func tests(r abc.Report) []abc.Verdict {
-	return []abc.Verdict{r.Test(abc.Measurable), r.Test(abc.Reachable), r.Test(abc.Profitable), r.Test(abc.Growing)}
+func tests(r abc.Report) []abc.Outcome {
+	return []abc.Outcome{r.Test(abc.Measurable), r.Test(abc.Reachable), r.Test(abc.Profitable), r.Test(abc.Growing)}
 }
 
 func TestReportOfNothing(t *testing.T) {
@@ -106,8 +106,8 @@ func TestReportOfNothing(t *testing.T) {
 	for _, m := range []abc.Measure{r.Mean, r.Error, r.Growth, r.Variation, r.SizeGrowth, r.Stability, r.Reach, r.Response, r.CustomerShare, r.ValueShare} {
 		assert.Equal(t, abc.Measure{}, m)
 	}
-	assert.Equal(t, []abc.Verdict{abc.Fail, abc.Unknown, abc.Fail, abc.Unknown}, tests(r))
-	assert.Equal(t, abc.Unknown, abc.Report{}.Verdict())
+	assert.Equal(t, []abc.Outcome{abc.Fail, abc.Unknown, abc.Fail, abc.Unknown}, tests(r))
+	assert.Equal(t, abc.Unknown, abc.Report{}.Outcome())
 }
 
 // A segment that meets the defaults passes all four tests.
@@ -119,11 +119,11 @@ func TestReportPasses(t *testing.T) {
 	}
 	reports, err := b.Reports(abc.Criteria{})
 	require.NoError(t, err)
-	assert.Equal(t, abc.Pass, reports[0].Verdict())
+	assert.Equal(t, abc.Pass, reports[0].Outcome())
 	near.Equal(t, 0.15, reports[0].Growth.Value, 1e-14, 0)
 	assert.Len(t, reports[0].Findings, 5)
 	for _, f := range reports[0].Findings {
-		assert.Equal(t, abc.Pass, f.Verdict)
+		assert.Equal(t, abc.Pass, f.Outcome)
 	}
 }
 
@@ -321,12 +321,12 @@ func TestCriteriaRefuse(t *testing.T) {
 	for want, c := range map[string]abc.Criteria{
 		"abc: MinCustomers = -1: must be 1 or more, or 0 for 30":     {MinCustomers: -1},
 		"abc: MaxError = NaN: must be finite and > 0, or 0 for 0.20": {MaxError: math.NaN()},
-		"abc: MinStability = 1.1: must be 0 to 1":                    {MinStability: 1.1},
-		"abc: MinReach = -0.1: must be 0 to 1":                       {MinReach: -0.1},
-		"abc: MinResponse = NaN: must be 0 to 1":                     {MinResponse: math.NaN()},
-		"abc: MinShare = 2: must be 0 to 1":                          {MinShare: 2},
+		"abc: MinStability = 1.1: must be 0 to 1":                    {MinStability: new(1.1)},
+		"abc: MinReach = -0.1: must be 0 to 1":                       {MinReach: new(-0.1)},
+		"abc: MinResponse = NaN: must be 0 to 1":                     {MinResponse: new(math.NaN())},
+		"abc: MinShare = 2: must be 0 to 1":                          {MinShare: new(float64(2))},
 		"abc: MinGrowth = -1: must be finite and above -1":           {MinGrowth: -1},
-		"abc: MaxVariation = +Inf: must be finite and 0 or more":     {MaxVariation: math.Inf(1)},
+		"abc: MaxVariation = +Inf: must be finite and 0 or more":     {MaxVariation: new(math.Inf(1))},
 		"abc: MinValue: must have at most 9 fraction digits":         {MinValue: decimal.New(1, -10)},
 	} {
 		require.EqualError(t, c.Validate(), want)

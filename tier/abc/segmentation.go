@@ -1,12 +1,14 @@
 package abc
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -45,11 +47,14 @@ func (b *Segmentation[K]) All() iter.Seq2[K, *Segment] {
 	}
 }
 
-// Add adds a member to the segment of a key. It fails as [Segment.Add] does, and b
-// is unchanged then.
+// Add adds a member to the segment of a key. It fails as [Segment.Add] does and on a
+// key that is text but not UTF-8, and b is unchanged then.
 func (b *Segmentation[K]) Add(key K, m Member) error {
 	if s := b.segments[key]; s != nil {
 		return s.Add(m)
+	}
+	if err := checkKey(key); err != nil {
+		return wrap(err)
 	}
 	var s Segment
 	if err := s.Add(m); err != nil {
@@ -59,15 +64,23 @@ func (b *Segmentation[K]) Add(key K, m Member) error {
 	return nil
 }
 
+// checkKey refuses keys that would fall together as JSON.
+func checkKey[K relmark.ID](key K) error {
+	if !codec.IsUTF8(&key) {
+		return fault.New("Key", nil, "must be UTF-8")
+	}
+	return nil
+}
+
 // Unknown counts n customers whose key is not known: who cannot be measured on
 // this basis. It fails with a [relmark.FieldError] if n is negative and with
 // [relmark.ErrLimit] beyond 2^31 − 1 of them; b is unchanged then.
 func (b *Segmentation[K]) Unknown(n int) error {
 	switch {
 	case n < 0:
-		return fault.Room(room, fault.New("N", n, "must be 0 or more"))
+		return wrap(fault.New("N", n, "must be 0 or more"))
 	case n > maxCustomers || b.unknown+int64(n) > maxCustomers:
-		return fault.Room(room, errTooMany)
+		return wrap(errTooMany)
 	}
 	b.unknown += int64(n)
 	return nil
@@ -78,7 +91,7 @@ func (b *Segmentation[K]) Unknown(n int) error {
 // does, and b is unchanged then.
 func (b *Segmentation[K]) Merge(o *Segmentation[K]) error {
 	if b.unknown+o.unknown > maxCustomers {
-		return fault.Room(room, errTooMany)
+		return wrap(errTooMany)
 	}
 	merged := make(map[K]*Segment, len(o.segments))
 	for key, theirs := range o.segments {
@@ -87,7 +100,7 @@ func (b *Segmentation[K]) Merge(o *Segmentation[K]) error {
 			_ = s.merge(mine) // into an empty one: it cannot fail
 		}
 		if err := s.merge(theirs); err != nil {
-			return fault.Room(room, err)
+			return wrap(err)
 		}
 		merged[key] = s
 	}
@@ -98,15 +111,15 @@ func (b *Segmentation[K]) Merge(o *Segmentation[K]) error {
 	return nil
 }
 
-// A SegmentReport is the report on the segment of a key.
+// A SegmentReport is the report on the segment of a key. It is plain data.
 type SegmentReport[K relmark.ID] struct {
-	Key K
-	Report
+	Key    K `json:"key"`
+	Report   // with its keys beside the key of the segment
 }
 
 // Reports describes every segment and judges it by the criteria, in ascending order
 // of key. It fails with a [relmark.FieldError] if the criteria are invalid or the
-// segments have different numbers of periods, and with [relmark.ErrLimit] beyond
+// segments have different numbers of periods or a key that is no UTF-8, and with [relmark.ErrLimit] beyond
 // 2^31 − 1 customers.
 func (b *Segmentation[K]) Reports(c Criteria) ([]SegmentReport[K], error) {
 	if err := c.Validate(); err != nil {
@@ -116,7 +129,7 @@ func (b *Segmentation[K]) Reports(c Criteria) ([]SegmentReport[K], error) {
 	var all Segment
 	keys := slices.Sorted(maps.Keys(b.segments))
 	for i, key := range keys {
-		if err := all.merge(b.segments[key]); err != nil {
+		if err := cmp.Or(checkKey(key), all.merge(b.segments[key])); err != nil {
 			return nil, fmt.Errorf("abc: segment %d: %w", i, err)
 		}
 	}
@@ -141,4 +154,58 @@ func (b *Segmentation[K]) Known() Measure {
 		members += s.members
 	}
 	return share64(members, members+b.unknown)
+}
+
+// AppendBinary appends the encoding of b, version 1: the customers without a known
+// key, then the segments in ascending order of key, each with what
+// [Segment.AppendBinary] says of it. It never fails.
+func (b *Segmentation[K]) AppendBinary(to []byte) ([]byte, error) {
+	w := codec.NewWriter(to, codec.KindSegmentation, binaryVersion)
+	w.Byte(codec.IDKind[K]())
+	w.Uvarint(uint64(b.unknown))
+	w.Count(len(b.segments))
+	for key, s := range b.All() {
+		codec.WriteID(&w, key)
+		s.write(&w)
+	}
+	return w.Data(), nil
+}
+
+// MarshalBinary returns the encoding that [Segmentation.AppendBinary] appends.
+func (b *Segmentation[K]) MarshalBinary() ([]byte, error) { return b.AppendBinary(nil) }
+
+// UnmarshalBinary decodes what any version so far encoded. It fails with
+// [relmark.ErrUnsupported] on another version and on keys of another kind, such as
+// text for numbers, and with [relmark.ErrInvalid] on anything that no Segmentation
+// encodes to; b is unchanged then.
+func (b *Segmentation[K]) UnmarshalBinary(data []byte) error {
+	r := codec.NewReader(data, codec.KindSegmentation, binaryVersion)
+	if kind := r.Byte(); r.Err() == nil && kind != codec.IDKind[K]() {
+		return fmt.Errorf("abc: segmentation by another kind of key: %w", relmark.ErrUnsupported)
+	}
+	var decoded Segmentation[K]
+	decoded.read(&r)
+	if err := fault.Decode(room, "segmentation", r.Done()); err != nil {
+		return err
+	}
+	*b = decoded
+	return nil
+}
+
+// read reads what follows the kind of key into an empty segmentation.
+func (b *Segmentation[K]) read(r *codec.Reader) {
+	unknown := r.Uvarint()
+	r.Check(unknown <= maxCustomers)
+	b.unknown = int64(unknown)
+	var previous K
+	for i := range r.Count(9) { // a key, six counts, no periods, no squares
+		key := codec.ReadID[K](r)
+		r.Check((i == 0 || previous < key) && codec.IsUTF8(&key))
+		s := b.At(key)
+		s.read(r)
+		if r.Err() != nil {
+			return
+		}
+		previous = key
+	}
 }

@@ -18,7 +18,7 @@ const maxFalls = 1000
 // Validate reports a rule that r breaks as a [relmark.FieldError].
 func (r StreakRule) Validate() error {
 	if r.Falls < 0 || r.Falls > maxFalls {
-		return fault.Room(room, fault.New("Falls", r.Falls, "must be 1 to 1000, or 0 for 3"))
+		return wrap(fault.New("Falls", r.Falls, "must be 1 to 1000, or 0 for 3"))
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ type Streak struct {
 // fails with a [relmark.FieldError] if class is none.
 func NewStreak(class Class) (Streak, error) {
 	if err := classes().Check("Class", class); err != nil {
-		return Streak{}, fault.Room(room, err)
+		return Streak{}, wrap(err)
 	}
 	return Streak{class: class}, nil
 }
@@ -65,7 +65,7 @@ func (s Streak) Last() (decimal.Decimal, bool) {
 // It fails with a [relmark.FieldError] if class is none.
 func (s Streak) In(class Class) (Streak, error) {
 	if err := classes().Check("Class", class); err != nil {
-		return Streak{}, fault.Room(room, err)
+		return Streak{}, wrap(err)
 	}
 	s.class = class
 	return s, nil
@@ -83,11 +83,11 @@ func (s Streak) Next(contribution decimal.Decimal, r StreakRule) (next Streak, d
 		return Streak{}, false, err
 	}
 	if err := classes().Check("Class", s.class); err != nil {
-		return Streak{}, false, fault.Room(room, err)
+		return Streak{}, false, wrap(err)
 	}
 	value, err := exact("Contribution", contribution)
 	if err != nil {
-		return Streak{}, false, fault.Room(room, err)
+		return Streak{}, false, wrap(err)
 	}
 	if s.begun && value.cmp(s.last) < 0 {
 		s.falls++
@@ -97,8 +97,10 @@ func (s Streak) Next(contribution decimal.Decimal, r StreakRule) (next Streak, d
 	s.begun, s.last = true, value
 	if s.falls >= r.falls() {
 		s.falls = 0
-		dropped = s.class != C
-		s.class = s.class.next()
+		i, _ := classes().Index(s.class)
+		if next, ok := classes().At(i + 1); ok {
+			s.class, dropped = next, true
+		}
 	}
 	return s, dropped, nil
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// appendTable appends the classes of a table, three rows apart by a space.
+// appendTable appends the cells of a table, three rows apart by a space.
 func appendTable(b []byte, cells []Class) ([]byte, error) {
 	width := len(cells) / 3
 	for i, class := range cells {
@@ -14,7 +14,7 @@ func appendTable(b []byte, cells []Class) ([]byte, error) {
 			b = append(b, ' ')
 		}
 		if err := classes().Check("Table", class); err != nil {
-			return nil, fault.Room(room, err)
+			return nil, wrap(err)
 		}
 		b = append(b, class...)
 	}
@@ -25,15 +25,15 @@ func appendTable(b []byte, cells []Class) ([]byte, error) {
 func parseTable(cells []Class, text []byte) error {
 	width := len(cells) / 3
 	read := make([]Class, 0, len(cells))
-	for i, c := range text {
+	for i := range text {
 		if i%(width+1) == width {
-			if c != ' ' {
+			if text[i] != ' ' {
 				return errTable()
 			}
 			continue
 		}
-		class, ok := classes().At(int(c) - 'a')
-		if !ok || len(read) == len(cells) {
+		class := Class(text[i : i+1])
+		if !classes().Valid(class) || len(read) == len(cells) {
 			return errTable()
 		}
 		read = append(read, class)
@@ -46,7 +46,7 @@ func parseTable(cells []Class, text []byte) error {
 }
 
 func errTable() error {
-	return fault.Room(room, fault.New("Table", nil, "must be three words of the letters a, b and c, as long as its rows"))
+	return wrap(fault.New("Table", nil, "must be three words of the letters a, b and c, as long as its rows"))
 }
 
 func (t *Table) flat() []Class {
@@ -69,10 +69,12 @@ func (t *Table) UnmarshalText(text []byte) error {
 	return nil
 }
 
+func (t *ProspectTable) flat() []Class { return slices.Concat(t[0][:], t[1][:], t[2][:]) }
+
 // MarshalText returns the rows of t, by level of fit, such as "aab abc bcc". It
 // fails if a cell has no class.
 func (t ProspectTable) MarshalText() ([]byte, error) {
-	return appendTable(nil, slices.Concat(t[0][:], t[1][:], t[2][:]))
+	return appendTable(nil, t.flat())
 }
 
 // UnmarshalText reads what [ProspectTable.MarshalText] returns; t is unchanged on

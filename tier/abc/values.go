@@ -32,21 +32,21 @@ func (v *Values) Add(value decimal.Decimal, n int) error {
 	a, err := exact("Value", value)
 	switch {
 	case err != nil:
-		return fault.Room(room, err)
+		return wrap(err)
 	case n < 0:
-		return fault.Room(room, fault.New("N", n, "must be 0 or more"))
+		return wrap(fault.New("N", n, "must be 0 or more"))
 	case n == 0:
 		return nil
 	}
 	digits := max(min(v.digits, a.digits), a.needed()) // zeros are no digits
 	units, _ := a.in(digits)
-	return fault.Room(room, v.merge(Values{digits: digits, counts: map[int64]int64{units: int64(n)}, n: int64(n)}))
+	return wrap(v.merge(Values{digits: digits, counts: map[int64]int64{units: int64(n)}, n: int64(n)}))
 }
 
 // Merge adds everything that o holds. It is associative and commutative, and the
 // empty Values is its identity. It fails as [Values.Add] does, and v is unchanged
 // then. Customers whom both count are counted twice.
-func (v *Values) Merge(o Values) error { return fault.Room(room, v.merge(o)) }
+func (v *Values) Merge(o Values) error { return wrap(v.merge(o)) }
 
 func (v *Values) merge(o Values) error {
 	if o.n == 0 {
@@ -101,7 +101,7 @@ func (v Values) Curve() Curve {
 	return c
 }
 
-const binaryVersion = 1 // of Values, of a Segment and of Conversions
+const binaryVersion = 1 // of all binary encodings of this package
 
 // AppendBinary appends the encoding of v, version 1: its digits, then each value
 // in ascending order with its count. Equal counts have equal encodings, whatever

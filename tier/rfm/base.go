@@ -26,6 +26,8 @@ type Purchase[C relmark.ID] struct {
 // nobody changes it. Do not copy a Base in use: pass a pointer. Parts of a log can
 // be collected apart and merged.
 type Base[C relmark.ID] struct {
+	opaque
+
 	index   index[C]
 	members [][]member[C] // in the order of arrival, in blocks that never move
 	n       int

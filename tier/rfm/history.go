@@ -17,6 +17,8 @@ import (
 // a History that nobody changes may be read concurrently. A copy shares memory with
 // its original: make one with [History.Clone] if either will change.
 type History struct {
+	opaque
+
 	digits         int   // fraction digits of every amount below
 	sold, returned int64 // sums over days, both ≥ 0; they bound every partial sum
 	days           []day // by date, each date once
@@ -163,7 +165,7 @@ func (h *History) scaled(digits int) (History, bool) {
 	if !ok || !okToo {
 		return History{}, false
 	}
-	fine := History{digits, sold, returned, slices.Clone(h.days)}
+	fine := History{digits: digits, sold: sold, returned: returned, days: slices.Clone(h.days)}
 	for i := range fine.days {
 		fine.days[i].sold *= factor
 		fine.days[i].returned *= factor

@@ -2,11 +2,15 @@ package rfm
 
 import (
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 )
 
 const room = "rfm" // whose errors these are
+
+// opaque makes encoding/json refuse what has no JSON.
+type opaque = canon.Opaque
 
 // Options says how a [History] is read; it is plain data. The zero Options count in days, keep
 // every purchase day apart and net returns by day.

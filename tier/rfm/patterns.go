@@ -50,6 +50,8 @@ func (p Pattern) compare(q Pattern) int {
 // while nobody changes it. A copy shares memory with its original. All patterns
 // must be in one unit of time.
 type Patterns struct {
+	opaque
+
 	counts map[Pattern]int64
 	total  int64
 }
