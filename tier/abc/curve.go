@@ -52,7 +52,7 @@ func (c Curve) signed() bool { return len(c.runs) > 0 && c.runs[len(c.runs)-1].u
 // shared reports whether there is a total to take shares of.
 func (c Curve) shared() bool { return c.total.sign() > 0 && !c.signed() }
 
-// Gini returns the Gini coefficient, from 0 where all values are equal to
+// Gini returns the Gini coefficient: 0 for equal values, up to
 // (n − 1)/n where one customer has everything; false if any value is negative or
 // all are 0. It is exact up to one rounding.
 func (c Curve) Gini() (float64, bool) {

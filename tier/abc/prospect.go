@@ -173,7 +173,7 @@ type Prospect struct {
 
 // A ProspectScore grades a prospect. It is plain data.
 type ProspectScore struct {
-	Fit         float64 `json:"fit"`      // 0 to 1, weighted mean over the known attributes; 0 if none is known
+	Fit         float64 `json:"fit"`      // 0 to 1, weighted mean over the known attributes; 0 where Coverage is
 	Coverage    float64 `json:"coverage"` // share of the weights that is known
 	Intent      float64 `json:"intent"`   // 0 to 1
 	Total       float64 `json:"total"`    // √(Fit·Intent): 0 where either is
