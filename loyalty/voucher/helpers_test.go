@@ -2,6 +2,7 @@ package voucher_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"testing"
 	"time"
@@ -39,3 +40,5 @@ type snapshotter interface {
 	MarshalBinary() ([]byte, error)
 	UnmarshalBinary(data []byte) error
 }
+
+func newSource() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
