@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -246,4 +248,34 @@ func TestTheTourDraws(t *testing.T) {
 	for _, drawn := range []string{"champions                    55    14 %   83,715.60    28 %                 41   ###########\n", "2 clerks   87 %", "* is how many of them", "* are their repeat purchase days"} {
 		assert.Contains(t, string(out), drawn)
 	}
+}
+
+// A wholesaler's invoices as a program exports them: semicolons, times without
+// seconds, prices multiplied in floats, returns in negative quantities.
+func TestTourOnAnExport(t *testing.T) {
+	t.Parallel()
+	_, content := reference.Data(t, "crosssell/online_retail.csv*")
+	lines, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
+	require.NoError(t, err)
+	var export bytes.Buffer
+	rounded := 0
+	for _, r := range lines[1:min(len(lines), 20_000)] { // invoice, stock, quantity, time, unit price, customer
+		if r[5] == "" {
+			continue
+		}
+		quantity, err := strconv.ParseFloat(r[2], 64)
+		require.NoError(t, err)
+		price, err := strconv.ParseFloat(r[4], 64)
+		require.NoError(t, err)
+		amount := strconv.FormatFloat(quantity*price, 'f', -1, 64)
+		if _, fraction, _ := strings.Cut(amount, "."); len(fraction) > 2 {
+			rounded++
+		}
+		fmt.Fprintf(&export, "%s;%s;%s;%s;%s\n", r[5], r[3], r[2], amount, r[1])
+	}
+	s, text := tellOf(t, export.Bytes())
+	assert.Equal(t, rounded, s.sales.rounded)
+	assert.Contains(t, text, plural(rounded, "amount")+" had more than two digits")
+	assert.NotContains(t, text, "Cannot be told")
+	assert.Contains(t, text, "How good is that?")
 }
