@@ -89,7 +89,9 @@ func (s *story) tell(r *report) error {
 		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer,
 	} {
 		switch err := section(r); {
-		case errors.Is(err, relmark.ErrInvalid), errors.Is(err, relmark.ErrLimit), errors.Is(err, relmark.ErrTooFew):
+		case errors.Is(err, relmark.ErrTooFew):
+			r.say("Needs a longer log (%v).", err)
+		case errors.Is(err, relmark.ErrInvalid), errors.Is(err, relmark.ErrLimit):
 			r.say("Cannot be told of this log: %v.", err)
 		case err != nil:
 			return err

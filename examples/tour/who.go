@@ -38,7 +38,7 @@ func (s *story) whoMatters(r *report) error {
 		r.say("Champions are %s of the customers and %s of the money.", percent(lead.share(len(customers))), percent(lead.shareOfMoney(named)))
 	}
 	if slipping := named["cannot lose"].plus(named["at risk"]); len(slipping.days) > 0 {
-		r.say("Not seen for long (cannot lose, at risk): %s, who spent %s.", plural(len(slipping.days), "good customer"), money(slipping.spent))
+		r.say("Away for longer than most (cannot lose, at risk): %s, who spent %s.", plural(len(slipping.days), "good customer"), money(slipping.spent))
 	}
 	if len(idle) > 0 {
 		r.say("Counted nowhere: %s with returns but no purchase left.", plural(len(idle), "customer"))
