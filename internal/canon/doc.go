@@ -9,7 +9,8 @@
 //
 // JSON has keys in snake case in one fixed order, no spaces, zero values left out,
 // integers without fraction, amounts as decimal strings with all their digits, instants
-// in UTC with as many digits as they need, text escaped only where it must be. The packed
+// in UTC with as many digits as they need, text escaped only where it must be and where
+// encoding/json would do it, so that a host may put it into its own JSON. The packed
 // form has the same without keys, as packed.go says, and a checksum at its end.
 //
 // So values can be compared, hashed and signed as bytes, what a store has damaged is

@@ -1,6 +1,7 @@
 package canon_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -78,4 +79,26 @@ func TestZonesDoNotMatter(t *testing.T) {
 	got, err := r.text(newest)
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(got))
+}
+
+// A host that encodes a value with its method inside its own JSON gets the same text.
+func TestHostsKeepTheText(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text, err := records().Draw(t, "record").text(newest)
+		require.NoError(t, err)
+		inside, err := json.Marshal(json.RawMessage(text))
+		require.NoError(t, err)
+		require.Equal(t, string(text), string(inside))
+	})
+	r := full(t)
+	r.Key, r.Rule = "<>&\u2028\u2029\u2027\u202a\xe2\x80\xb0 \x00\x1f\x7f\"\\/", "\u2028"
+	text, err := r.text(newest)
+	require.NoError(t, err)
+	inside, err := json.Marshal(json.RawMessage(text))
+	require.NoError(t, err)
+	require.Equal(t, string(text), string(inside))
+	back, err := read(new(canon.Form), text)
+	require.NoError(t, err)
+	require.Equal(t, r, back)
 }

@@ -1,6 +1,9 @@
 package canon
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Text writes or reads a string of valid UTF-8; an empty one is left out. Its length
 // is not looked at here: a key that is too long is none for an account.
@@ -79,21 +82,33 @@ func (f *Form) string(b []byte) string {
 }
 
 // appendEscaped appends a string as JSON wants it, and escapes only what it must:
-// quotes, backslashes and what is below a space, all of the latter in the long form.
-// So there is one way to write a string.
+// quotes, backslashes, what is below a space, all of the latter in the long form, and
+// what encoding/json escapes in whatever a method returns to it: <, >, & and the two
+// separators of lines that JavaScript knows. So there is one way to write a string, and
+// it stays the same inside a host's own JSON.
 func appendEscaped(b []byte, s string) []byte {
 	const digits = "0123456789abcdef"
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '"' || c == '\\':
 			b = append(b, '\\', c)
-		case c < ' ':
+		case c < ' ' || c == '<' || c == '>' || c == '&':
 			b = append(b, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
+		case c == lineSeparator[0] && isSeparator(s[i:]):
+			b = append(b, '\\', 'u', '2', '0', '2', digits[s[i+2]&15])
+			i += 2
 		default:
 			b = append(b, c)
 		}
 	}
 	return b
+}
+
+// lineSeparator is U+2028; U+2029 differs from it in the last bit.
+const lineSeparator = "\u2028"
+
+func isSeparator(s string) bool {
+	return len(s) > 2 && s[1] == lineSeparator[1] && s[2]&^1 == lineSeparator[2]
 }
 
 // readText reads a string and the quote that ends it. The result may be a part of
@@ -102,12 +117,12 @@ func appendEscaped(b []byte, s string) []byte {
 func (f *Form) readText() []byte {
 	b, high := f.in[f.i:], byte(0)
 	for i, c := range b {
-		if c == '"' {
+		switch {
+		case c == '"':
 			f.i += i + 1
-			f.Check(high < utf8.RuneSelf || utf8.Valid(b[:i]))
+			f.Check(high < utf8.RuneSelf || utf8.Valid(b[:i]) && !separated(b[:i]))
 			return b[:i]
-		}
-		if c == '\\' || c < ' ' {
+		case c == '\\' || c < ' ' || c == '<' || c == '>' || c == '&':
 			return f.readEscaped()
 		}
 		high |= c
@@ -116,28 +131,43 @@ func (f *Form) readText() []byte {
 	return nil
 }
 
-// readEscaped is readText for strings with escapes, in their canonical form.
+// separated reports whether text has a separator of lines that is not escaped.
+func separated(b []byte) bool {
+	return bytes.Contains(b, []byte(lineSeparator)) || bytes.Contains(b, []byte("\u2029"))
+}
+
+// readEscaped is readText for strings with escapes, of which the one form is read that
+// appendEscaped gives them.
 func (f *Form) readEscaped() []byte {
 	var s []byte
-	for {
-		b := f.in[f.i:]
-		switch {
-		case len(b) == 0 || b[0] < ' ':
-			f.fail()
-			return nil
-		case b[0] == '"':
-			f.i++
-			f.Check(utf8.Valid(s))
+	for start := f.i; f.i < len(f.in); f.i++ {
+		switch f.in[f.i] {
+		case '"':
+			f.Check(utf8.Valid(s) && string(appendEscaped(nil, string(s))) == string(f.in[start:f.i]))
+			f.i = min(f.i+1, len(f.in))
 			return s
-		case b[0] != '\\':
-			s, f.i = append(s, b[0]), f.i+1
-		case len(b) > 1 && (b[1] == '"' || b[1] == '\\'):
-			s, f.i = append(s, b[1]), f.i+2
-		case len(b) < 6 || string(b[:4]) != `\u00` || nibble(b[4]) > 1 || nibble(b[5]) > 15:
-			f.fail()
-			return nil
+		case '\\':
+			s = f.unescape(s)
 		default:
-			s, f.i = append(s, nibble(b[4])<<4|nibble(b[5])), f.i+6
+			s = append(s, f.in[f.i])
 		}
 	}
+	f.fail()
+	return nil
+}
+
+// unescape appends what an escape stands for and moves to its last byte.
+func (f *Form) unescape(s []byte) []byte {
+	b := f.in[f.i:]
+	switch {
+	case len(b) > 1 && (b[1] == '"' || b[1] == '\\'):
+		f.i++
+		return append(s, b[1])
+	case len(b) > 5 && b[1] == 'u':
+		f.i += 5
+		digits := [4]byte{nibble(b[2]), nibble(b[3]), nibble(b[4]), nibble(b[5])}
+		return utf8.AppendRune(s, rune(digits[0])<<12|rune(digits[1])<<8|rune(digits[2])<<4|rune(digits[3]))
+	}
+	f.fail()
+	return nil
 }
