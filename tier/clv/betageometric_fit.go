@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/relmark/relmark/internal/maximum"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -31,11 +32,11 @@ func fitBetaGeometric[M any](ctx context.Context, table *rfm.Patterns, o FitOpti
 	if err != nil {
 		return Fit[M]{}, err
 	}
-	p := thinned(&s, func(s *sample) *problem {
-		return &problem{
-			axes: s.geometricAxes(),
-			mix:  paired(4, 0, 2),
-			logLik: func(theta, grad []float64) float64 {
+	p := thinned(&s, func(s *sample) *maximum.Problem {
+		return &maximum.Problem{
+			Axes: s.geometricAxes(),
+			Mix:  maximum.Paired(4, 0, 2),
+			LogLik: func(theta, grad []float64) float64 {
 				m := betaGeometric{theta[0], theta[1], theta[2], theta[3], first}
 				return m.sampleLogLik(s, o.Workers, grad)
 			},
@@ -47,15 +48,15 @@ func fitBetaGeometric[M any](ctx context.Context, table *rfm.Patterns, o FitOpti
 }
 
 // geometricAxes returns the axes of r, α, a and b.
-func (s *sample) geometricAxes() []axis {
-	return append(s.buying(), axis{
-		name: "A", start: -1,
-		lo: limit{"A/B", 0, "nobody drops out"},
-		hi: limit{"A/B", math.Inf(1), "everybody drops out at once"},
-	}, axis{
-		name: "B", start: -0.5,
-		lo: limit{"A", 0, "customers drop out at once or never"},
-		hi: limit{"A", math.Inf(1), "all have the same probability to drop out"},
+func (s *sample) geometricAxes() []maximum.Axis {
+	return append(s.buying(), maximum.Axis{
+		Name: "A", Start: -1,
+		Lo: limit("A/B", 0, "nobody drops out"),
+		Hi: limit("A/B", math.Inf(1), "everybody drops out at once"),
+	}, maximum.Axis{
+		Name: "B", Start: -0.5,
+		Lo: limit("A", 0, "customers drop out at once or never"),
+		Hi: limit("A", math.Inf(1), "all have the same probability to drop out"),
 	})
 }
 

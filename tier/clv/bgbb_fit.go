@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/relmark/relmark/internal/maximum"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -24,27 +25,27 @@ func FitBGBB(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[BGBB],
 		}
 	}
 	inf := math.Inf(1)
-	p := problem{
-		small: s.customers <= few, again: len(s.cells) <= few,
-		axes: []axis{{
-			name: "Alpha", start: -1,
-			lo: limit{"Alpha/Beta", 0, "nobody buys"},
-			hi: limit{"Alpha/Beta", inf, "everybody buys on every occasion"},
+	p := maximum.Problem{
+		Restarts: restarts(s.customers, len(s.cells)),
+		Axes: []maximum.Axis{{
+			Name: "Alpha", Start: -1,
+			Lo: limit("Alpha/Beta", 0, "nobody buys"),
+			Hi: limit("Alpha/Beta", inf, "everybody buys on every occasion"),
 		}, {
-			name: "Beta",
-			lo:   limit{"Alpha", 0, "customers buy always or never"},
-			hi:   limit{"Alpha", inf, "all have the same probability to buy"},
+			Name: "Beta",
+			Lo:   limit("Alpha", 0, "customers buy always or never"),
+			Hi:   limit("Alpha", inf, "all have the same probability to buy"),
 		}, {
-			name: "Gamma", start: -1,
-			lo: limit{"Gamma/Delta", 0, "nobody drops out"},
-			hi: limit{"Gamma/Delta", inf, "everybody drops out at once"},
+			Name: "Gamma", Start: -1,
+			Lo: limit("Gamma/Delta", 0, "nobody drops out"),
+			Hi: limit("Gamma/Delta", inf, "everybody drops out at once"),
 		}, {
-			name: "Delta", start: -0.5,
-			lo: limit{"Gamma", 0, "customers drop out at once or never"},
-			hi: limit{"Gamma", inf, "all have the same probability to drop out"},
+			Name: "Delta", Start: -0.5,
+			Lo: limit("Gamma", 0, "customers drop out at once or never"),
+			Hi: limit("Gamma", inf, "all have the same probability to drop out"),
 		}},
-		mix: paired(4, 0, 2),
-		logLik: func(theta, grad []float64) float64 {
+		Mix: maximum.Paired(4, 0, 2),
+		LogLik: func(theta, grad []float64) float64 {
 			m := BGBB{theta[0], theta[1], theta[2], theta[3]}
 			sum := sumCells(s.cells, o.Workers, m.cellsLogLik)
 			for i := range grad {

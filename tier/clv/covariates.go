@@ -150,3 +150,11 @@ func checkCovariates(name string, z []float64, n int) error {
 	}
 	return nil
 }
+
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for i := range a {
+		sum += a[i] * b[i]
+	}
+	return sum
+}

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/maximum"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -15,7 +16,7 @@ import (
 func FitParetoNBDRegression(ctx context.Context, rows []CovariateRow, o FitOptions) (Fit[ParetoNBDRegression], error) {
 	rule := newLegendre()
 	r := regression{
-		base: (*sample).paretoAxes, mix: paired(4, 0, 2), times: []int{1, 3},
+		base: (*sample).paretoAxes, mix: maximum.Paired(4, 0, 2), times: []int{1, 3},
 		loads: []load{{"Purchase", 1, -1}, {"Dropout", 3, -1}},
 		one: func(theta *[4]float64, c *cell) partial {
 			m := ParetoNBD{theta[0], theta[1], theta[2], theta[3]}
@@ -34,7 +35,7 @@ func FitParetoNBDRegression(ctx context.Context, rows []CovariateRow, o FitOptio
 // [FitParetoNBDRegression] does.
 func FitBGNBDRegression(ctx context.Context, rows []CovariateRow, o FitOptions) (Fit[BGNBDRegression], error) {
 	r := regression{
-		base: (*sample).geometricAxes, mix: paired(4, 0, 2), times: []int{1},
+		base: (*sample).geometricAxes, mix: maximum.Paired(4, 0, 2), times: []int{1},
 		loads: []load{{"Purchase", 1, -1}, {"A", 2, 1}, {"B", 3, 1}},
 		one: func(theta *[4]float64, c *cell) partial {
 			m := betaGeometric{theta[0], theta[1], theta[2], theta[3], 0}
@@ -52,7 +53,7 @@ func FitBGNBDRegression(ctx context.Context, rows []CovariateRow, o FitOptions) 
 // A regression is a model whose parameters depend on covariates: each load is a list
 // of slopes, and parameter of is multiplied by exp(sign · slopes·z).
 type regression struct {
-	base  func(*sample) []axis
+	base  func(*sample) []maximum.Axis
 	mix   [][]float64 // of the base
 	times []int
 	loads []load
@@ -101,29 +102,51 @@ func fitRegression[M any](ctx context.Context, list []CovariateRow, o FitOptions
 		}
 	}
 	p := r.problem(&s, mean, sd)
-	p.logLik = func(theta, grad []float64) float64 { return r.logLik(rows, theta, grad, mean, sd, o.Workers) }
+	p.LogLik = func(theta, grad []float64) float64 { return r.logLik(rows, theta, grad, o.Workers) }
+	p.Stretch = func(y []float64) float64 { return r.stretch(rows, y) }
 	return fit(ctx, o, p, s.result(r.times...), build)
 }
 
-// problem returns the problem but for its likelihood. What standardising covariates
-// does to the base and to the slopes is linear in logarithms, so it goes into the
-// mix.
-func (r *regression) problem(s *sample, mean, sd []float64) *problem {
-	p := &problem{axes: r.base(s), mix: identity(4 + len(mean)*len(r.loads))}
+// stretch returns by how much a step in coordinates moves the logarithm of a parameter
+// of any row.
+func (r *regression) stretch(rows []row, y []float64) float64 {
+	var base [4]float64
 	for i, from := range r.mix {
-		copy(p.mix[i], from)
+		base[i] = dot(from, y[:4])
+	}
+	most := 0.0
+	for _, c := range rows {
+		at := base
+		for i, l := range r.loads {
+			at[l.of] += l.sign * dot(y[4+i*len(c.z):4+(i+1)*len(c.z)], c.z)
+		}
+		for _, v := range at {
+			most = max(most, math.Abs(v))
+		}
+	}
+	return most
+}
+
+// problem returns the problem but for its likelihood. The base is that of mean
+// covariates, and slopes are those of standardised ones; what is shown are the base of
+// covariates of 0 and plain slopes.
+func (r *regression) problem(s *sample, mean, sd []float64) *maximum.Problem {
+	n := 4 + len(mean)*len(r.loads)
+	p := &maximum.Problem{Axes: r.base(s), Mix: maximum.Identity(n), Show: maximum.Identity(n), Endless: s.endless()}
+	for i, from := range r.mix {
+		copy(p.Mix[i], from)
 	}
 	for _, l := range r.loads {
 		for j := range mean {
-			at := len(p.axes)
+			at := len(p.Axes)
 			name := fmt.Sprintf("%s[%d]", l.name, j)
-			p.axes = append(p.axes, axis{
-				name: name, slope: true,
-				lo: limit{name, math.Inf(-1), "the covariate decides alone"},
-				hi: limit{name, math.Inf(1), "the covariate decides alone"},
+			p.Axes = append(p.Axes, maximum.Axis{
+				Name: name, Slope: true,
+				Lo: limit(name, math.Inf(-1), "the covariate decides alone"),
+				Hi: limit(name, math.Inf(1), "the covariate decides alone"),
 			})
-			p.mix[at][at] = 1 / sd[j]
-			p.mix[l.of][at] = -l.sign * mean[j] / sd[j]
+			p.Show[at][at] = 1 / sd[j]
+			p.Show[l.of][at] = -l.sign * mean[j] / sd[j]
 		}
 	}
 	return p
@@ -162,23 +185,13 @@ func moments(list []CovariateRow, customers float64) (mean, sd []float64, err er
 }
 
 // logLik returns the log likelihood and its gradient by the logarithms of the base
-// and by the slopes. Base and slopes are those of plain covariates; with z
-// standardised, slope·z_plain = slope·(mean + sd·z).
-func (r *regression) logLik(rows []row, theta, grad, mean, sd []float64, workers int) float64 {
-	n := len(mean)
-	center, slope := [4]float64(theta[:4]), make([][]float64, len(r.loads))
-	for i, l := range r.loads {
-		plain := theta[4+i*n : 4+(i+1)*n]
-		slope[i] = make([]float64, n)
-		for j, g := range plain {
-			slope[i][j] = g * sd[j]
-		}
-		center[l.of] *= math.Exp(l.sign * dot(plain, mean))
-	}
+// and by the slopes.
+func (r *regression) logLik(rows []row, theta, grad []float64, workers int) float64 {
+	base, slopes := [4]float64(theta[:4]), theta[4:]
 	sum := sumRows(rows, workers, len(grad), func(c *row, out []float64) float64 {
-		at := center
+		at, n := base, len(c.z)
 		for i, l := range r.loads {
-			at[l.of] *= math.Exp(l.sign * dot(slope[i], c.z))
+			at[l.of] *= math.Exp(l.sign * dot(slopes[i*n:(i+1)*n], c.z))
 		}
 		got := r.one(&at, &c.cell)
 		for k, g := range got.grad {
@@ -186,7 +199,7 @@ func (r *regression) logLik(rows []row, theta, grad, mean, sd []float64, workers
 		}
 		for i, l := range r.loads {
 			for j, z := range c.z {
-				out[4+i*n+j] += c.n * l.sign * got.grad[l.of] * (mean[j] + sd[j]*z)
+				out[4+i*n+j] += c.n * l.sign * got.grad[l.of] * z
 			}
 		}
 		return c.n * got.logLik

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/maximum"
 )
 
 // FitOptions steer a fit. The zero value is the default.
@@ -31,87 +32,6 @@ func (o FitOptions) iterations() int {
 		return 500
 	}
 	return o.MaxIterations
-}
-
-// Status says how a fit ended.
-type Status int
-
-const (
-	// NotConverged means that the optimiser stopped short; the model is the best
-	// it had seen.
-	NotConverged Status = iota
-	// Converged means that the model maximises the likelihood, at a point where
-	// every parameter is finite and above 0.
-	Converged
-	// AtBoundary means that the likelihood keeps rising, or stays level, as some
-	// parameter goes to 0 or to infinity. The model is as close as floats allow;
-	// a [Warning] names the parameter.
-	AtBoundary
-)
-
-// String returns the name of the status in plain words.
-func (s Status) String() string {
-	switch s {
-	case NotConverged:
-		return "not converged"
-	case Converged:
-		return "converged"
-	case AtBoundary:
-		return "at boundary"
-	}
-	return fmt.Sprintf("Status(%d)", int(s))
-}
-
-// MarshalText returns the name of the status.
-func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// WarningKind says how bad a [Warning] is.
-type WarningKind int
-
-const (
-	// Within means that the limit costs less than 1.92 in log likelihood: a 95 %
-	// interval of the parameter has no end on that side.
-	Within WarningKind = iota
-	// Reached means that the likelihood is highest at the limit.
-	Reached
-	// NotIdentified means that every value fits as well as any other.
-	NotIdentified
-)
-
-// String returns the name of the kind.
-func (k WarningKind) String() string {
-	switch k {
-	case Within:
-		return "within reach"
-	case Reached:
-		return "reached"
-	case NotIdentified:
-		return "not identified"
-	}
-	return fmt.Sprintf("WarningKind(%d)", int(k))
-}
-
-// MarshalText returns the name of the kind.
-func (k WarningKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
-
-// A Warning says what the data do not tell about a parameter, or a ratio of two.
-type Warning struct {
-	Kind  WarningKind
-	Param string  // such as "R" or "A/B"
-	Limit float64 // 0 or +Inf: what the parameter runs to; NaN where any value fits
-	Means string  // what the limit means, such as "nobody drops out"
-}
-
-// String returns the warning as a sentence.
-func (w Warning) String() string {
-	switch w.Kind {
-	case NotIdentified:
-		return w.Param + " is not identified: any value fits as well"
-	case Reached:
-		return fmt.Sprintf("%s goes to %v: %s", w.Param, w.Limit, w.Means)
-	default:
-		return fmt.Sprintf("%s may go to %v: %s", w.Param, w.Limit, w.Means)
-	}
 }
 
 // An Estimate is a parameter as fitted.
@@ -140,6 +60,18 @@ type Fit[M any] struct {
 	slopes []bool // which parameters may be of either sign
 }
 
+// Identified returns the names of the parameters that the data determine, those with
+// a standard error, in the order of the model's Params.
+func (f Fit[M]) Identified() []string {
+	var names []string
+	for _, e := range f.Estimates {
+		if !math.IsNaN(e.StdErr) {
+			names = append(names, e.Name)
+		}
+	}
+	return names
+}
+
 // AIC returns Akaike's criterion, 2k − 2·ln L.
 func (f Fit[M]) AIC() float64 { return 2 * (float64(len(f.Estimates)) - f.LogLik) }
 
@@ -157,28 +89,36 @@ type units struct {
 }
 
 // fit maximises p and writes down the result in the units of the data.
-func fit[M any](ctx context.Context, o FitOptions, p *problem, in units, build func(theta []float64) (M, error)) (Fit[M], error) {
-	found, failed := p.maximise(ctx, o)
-	if failed != nil && !errors.Is(failed, relmark.ErrNoConverge) {
-		return Fit[M]{}, failed
+func fit[M any](ctx context.Context, o FitOptions, p *maximum.Problem, in units, build func(theta []float64) (M, error)) (Fit[M], error) {
+	found, err := p.Maximise(ctx, o.iterations())
+	if err != nil {
+		return Fit[M]{}, err
 	}
-	theta := p.params(found.y)
+	theta, cov := found.Theta, found.Cov
 	for _, i := range in.times {
 		theta[i] *= in.scale
+		for j := range cov {
+			cov[i][j] *= in.scale
+			cov[j][i] *= in.scale
+		}
 	}
 	model, err := build(theta)
 	if err != nil {
-		return Fit[M]{}, errors.Join(failed, err)
+		return Fit[M]{}, fmt.Errorf("clv: fit: %w", errors.Join(relmark.ErrNoConverge, err))
 	}
 	f := Fit[M]{
-		Model: model, Status: found.status, Warnings: found.warnings,
-		LogLik: found.logLik - in.shift, N: in.customers,
-		GradNorm: norm(found.grad), Evaluations: found.evals, build: build,
+		Model: model, Status: statusOf(found.Status), Warnings: warningsOf(p.Axes, found.Findings),
+		LogLik: found.LogLik - in.shift, N: in.customers, Cov: cov,
+		GradNorm: found.GradNorm, Evaluations: found.Evaluations, build: build,
 	}
-	f.Cov = p.spread(found.cov, theta)
-	for i, axis := range p.axes {
-		f.Estimates = append(f.Estimates, Estimate{axis.name, theta[i], math.Sqrt(f.Cov[i][i])})
-		f.slopes = append(f.slopes, axis.slope)
+	for i, axis := range p.Axes {
+		f.Estimates = append(f.Estimates, Estimate{axis.Name, theta[i], math.Sqrt(cov[i][i])})
+		f.slopes = append(f.slopes, axis.Slope)
 	}
-	return f, failed
+	if f.Status == NotConverged {
+		return f, errNoConverge
+	}
+	return f, nil
 }
+
+var errNoConverge = fmt.Errorf("clv: fit: %w", relmark.ErrNoConverge)

@@ -231,7 +231,7 @@ func TestStressFits(t *testing.T) {
 			}
 			f.Exact(true, got.GradNorm < 1e-5*max(1, 1e-3*math.Abs(got.LogLik)), "%s: gradient %v", name, got.GradNorm)
 			certain := slices.ContainsFunc(got.Warnings, func(w clv.Warning) bool { return w.Kind != clv.Within })
-			f.Exact(got.Status == clv.AtBoundary, certain, "%s: %v %v", name, got.Status, got.Warnings)
+			f.Exact(got.Status != clv.Converged, certain, "%s: %v %v", name, got.Status, got.Warnings)
 			for _, e := range got.Estimates {
 				f.Exact(false, math.IsNaN(e.StdErr) && got.Status == clv.Converged, "%s: standard error of %s", name, e.Name)
 			}
@@ -284,7 +284,9 @@ func TestFitLargeTable(t *testing.T) {
 		p, err := m.Simulate(from, float64(200+i%900))
 		require.NoError(t, err)
 		c := p.Pattern()
-		c.TX = math.Floor(c.TX)
+		if c.TX = math.Floor(c.TX); c.TX == 0 { // on the day of the first purchase
+			c.X = 0
+		}
 		require.NoError(t, table.Add(c, 1))
 	}
 	require.Greater(t, table.Len(), 100_000)
@@ -293,7 +295,7 @@ func TestFitLargeTable(t *testing.T) {
 		require.NoError(t, got.err)
 		require.Equal(t, clv.Converged, got.Status)
 		require.Empty(t, got.Warnings)
-		near.Equal(t, 0, got.GradNorm, 0, 1e-3)
+		near.Equal(t, 0, got.GradNorm, 0, 1e-2) // of a likelihood near 1e7
 		for i, want := range []float64{0.5, 90, 0.8, 3} {
 			if e := got.Estimates[i]; model == "bgnbd" {
 				near.Equal(t, want, e.Value, 0, 6*e.StdErr, "%s", e.Name) // days cut off a little
@@ -431,16 +433,5 @@ func TestFitCriteria(t *testing.T) {
 	f := clv.Fit[int]{LogLik: -100, N: 1000, Estimates: make([]clv.Estimate, 4)}
 	near.Equal(t, 208, f.AIC(), 0, 0)
 	near.Equal(t, 200+4*math.Log(1000), f.BIC(), 1e-15, 0)
-	for s, want := range map[clv.Status]string{clv.NotConverged: "not converged", clv.Converged: "converged", clv.AtBoundary: "at boundary"} {
-		text, err := s.MarshalText()
-		require.NoError(t, err)
-		require.Equal(t, want, string(text))
-	}
-	for k, want := range map[clv.WarningKind]string{clv.Within: "within reach", clv.Reached: "reached", clv.NotIdentified: "not identified"} {
-		text, err := k.MarshalText()
-		require.NoError(t, err)
-		require.Equal(t, want, string(text))
-	}
-	require.Equal(t, "Status(9) WarningKind(9)", clv.Status(9).String()+" "+clv.WarningKind(9).String())
-	require.Equal(t, "B may go to 0: so", clv.Warning{Param: "B", Means: "so"}.String())
+	require.Equal(t, "B may go to 0: so", clv.Warning{Kind: clv.Within, Param: "B", Means: "so"}.String())
 }

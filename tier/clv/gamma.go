@@ -51,6 +51,47 @@ func digammaTail(v2 float64) float64 {
 	return v2 * v2 * v2 * (1./252 + v2*(-1./240+v2*(1./132+v2*(-691./32760+v2/12))))
 }
 
+// stirlingError returns ln Γ(x) − ((x−½)·ln x − x + ½·ln 2π) for x > 0.
+func stirlingError(x float64) float64 {
+	if x < asymptotic {
+		g, _ := math.Lgamma(x)
+		return g - (x-0.5)*math.Log(x) + x - logRoot2Pi
+	}
+	w := 1 / x
+	return w/12 - w*w*w/360 + stirlingTail(w, w*w)
+}
+
+const logRoot2Pi = 0.918938533204672741780329736405617639861397473637783412817151540
+
+// digammaRest returns ψ(x) − ln x for x > 0.
+func digammaRest(x float64) float64 {
+	sum, from := 0.0, x
+	for x < asymptotic {
+		sum -= 1 / x
+		x++
+	}
+	w := 1 / x
+	w2 := w * w
+	return sum + math.Log(x/from) - w/2 - w2/12 + w2*w2/120 - digammaTail(w2)
+}
+
+// log1pLess returns ln(1+t) − t for |t| < ½ with full relative precision, by the series
+// of 2·artanh r, r = t/(2+t).
+func log1pLess(t float64) float64 {
+	r := t / (2 + t)
+	r2 := r * r
+	sum, power := 0.0, 2*r*r2
+	for k := 3.0; k < 64; k += 2 {
+		step := power / k
+		sum += step
+		if math.Abs(step) <= epsilon/4*math.Abs(sum) {
+			break
+		}
+		power *= r2
+	}
+	return sum - r*t
+}
+
 // logRisingRatio returns ln (b)_t/(b+e)_t, the logarithm of the mean of (1−θ)^t
 // for θ ~ Beta(e, b), for b, e > 0, t ≥ 0. It takes whichever of e and t is the
 // smaller as the step, so neither end loses digits.

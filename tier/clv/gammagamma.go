@@ -1,12 +1,6 @@
 package clv
 
-import (
-	"context"
-	"fmt"
-	"math"
-
-	"github.com/relmark/relmark"
-)
+import "math"
 
 // GammaGammaParams are the parameters of a [GammaGamma] model. It is plain data.
 type GammaGammaParams struct {
@@ -75,97 +69,50 @@ func (m GammaGamma) LogLik(c Mean) float64 {
 	if c.Validate() != nil || !(m.p > 0) {
 		return math.NaN()
 	}
-	return m.logLik(float64(c.X), c.Value)
+	group := m.group(float64(c.X))
+	return group.logB - m.amount(&group, c.Value).fall - math.Log(c.Value)
 }
 
-// logLik: with n = p·x and total s = x·mean,
+// An amountGroup is what the likelihood of amounts needs of x purchases: with n = p·x
+// and N = n+q the parts of ln B(n, q) and of its derivatives that are left without
+// their leading terms, which [GammaGamma.amount] takes in.
+type amountGroup struct {
+	x, n         float64
+	logB, dn, dq float64
+}
+
+func (m *GammaGamma) group(x float64) amountGroup {
+	n := m.p * x
+	all, rest := n+m.q, digammaRest(n+m.q)
+	return amountGroup{
+		x, n,
+		math.Log(n/all*m.q/(2*math.Pi))/2 + stirlingError(all) - stirlingError(n) - stirlingError(m.q),
+		rest - digammaRest(n), rest - digammaRest(m.q),
+	}
+}
+
+// An amount is how far a mean is from what is expected: with s = x·mean, the total,
+// and e = (q·s − n·v)/(s+v),
 //
-//	−ln B(n, q) − n·ln(1+v/s) − q·ln(1+s/v) − ln mean
-func (m *GammaGamma) logLik(x, mean float64) float64 {
-	n, s := m.p*x, x*mean
-	return -logBeta(n, m.q) - n*math.Log1p(m.v/s) - m.q*math.Log1p(s/m.v) - math.Log(mean)
+//	n·ln(1+v/s) + q·ln(1+s/v) + ln B(n, q) but for group = −(n·ln(1+e/n) + q·ln(1−e/q))
+//
+// which does not cancel however large n and q are.
+type amount struct{ e, fall, own, others float64 } // own: ln(1+e/n), others: ln(1−e/q)
+
+func (m *GammaGamma) amount(g *amountGroup, mean float64) amount {
+	s := g.x * mean
+	e := m.q * g.x * (mean - m.p*m.v/m.q) / (s + m.v)
+	own, fall := logNear(e/g.n, func() float64 { return (g.n + m.q) / g.n * s / (s + m.v) })
+	others, more := logNear(-e/m.q, func() float64 { return (g.n + m.q) / m.q * m.v / (s + m.v) })
+	return amount{e, -g.n*fall - m.q*more, own, others}
 }
 
-// logBeta returns ln B(a, b), with the smaller of the two as the step.
-func logBeta(a, b float64) float64 {
-	a, b = max(a, b), min(a, b)
-	g, _ := math.Lgamma(b)
-	return g - logGammaRatio(a, b)
-}
-
-// An amountCell is one mean of a sample with its number of customers.
-type amountCell struct{ x, mean, n float64 }
-
-// FitGammaGamma fits a [GammaGamma] model to amounts by maximum likelihood. It
-// fails with [relmark.ErrTooFew] on fewer than 3 customers (a nil spend has none),
-// with a [relmark.FieldError] unless the mean lies in 1e-200 … 1e200, and else as
-// [FitBGNBD] does. A fit with Q ≤ 1 is no failure; see [GammaGamma.Mean].
-func FitGammaGamma(ctx context.Context, spend *Spend, o FitOptions) (Fit[GammaGamma], error) {
-	if err := o.Validate(); err != nil {
-		return Fit[GammaGamma]{}, err
+// logNear returns ln(1+t) and ln(1+t) − t, given 1+t too for t far from 0.
+func logNear(t float64, far func() float64) (log, less float64) {
+	if math.Abs(t) < 0.4 {
+		less = log1pLess(t)
+		return t + less, less
 	}
-	if spend == nil {
-		spend = &Spend{}
-	}
-	if spend.N() < 3 {
-		return Fit[GammaGamma]{}, fmt.Errorf("clv: %d customers with repeat purchases for 3 parameters: %w", spend.N(), relmark.ErrTooFew)
-	}
-	cells := make([]amountCell, 0, spend.Len())
-	total, count := 0.0, float64(spend.N())
-	for c, n := range spend.All() {
-		cells = append(cells, amountCell{float64(c.X), c.Value, float64(n)})
-		total += float64(n) / count * c.Value
-	}
-	if err := checkScale("Value", total); err != nil {
-		return Fit[GammaGamma]{}, err
-	}
-	for i := range cells {
-		cells[i].mean /= total
-	}
-	p := problem{
-		small: spend.N() <= few, again: len(cells) <= few,
-		axes: []axis{{
-			name: "P", start: 1,
-			lo: limit{"P", 0, "the amounts of one customer have nothing in common"},
-			hi: limit{"P", math.Inf(1), "each customer always spends the same"},
-		}, {
-			name: "Q", start: 1,
-			lo: limit{"Q", 0, "customers have nothing in common"},
-			hi: limit{"Q", math.Inf(1), "all customers spend alike"},
-		}, {name: "V", lo: limit{"V", 0, "nobody spends"}, hi: limit{"V", math.Inf(1), "customers spend without end"}}},
-		mix: [][]float64{{1, 0, 0}, {0, 1, 0}, {-1, 1, 1}}, // the third coordinate is ln p·v/q
-		logLik: func(theta, grad []float64) float64 {
-			m := GammaGamma{theta[0], theta[1], theta[2]}
-			sum := sumCells(cells, o.Workers, m.cellsLogLik)
-			for i := range grad {
-				grad[i] = theta[i] * sum.grad[i]
-			}
-			return sum.logLik
-		},
-	}
-	in := units{customers: spend.N(), shift: count * math.Log(total), scale: total, times: []int{2}}
-	return fit(ctx, o, &p, in, func(theta []float64) (GammaGamma, error) {
-		return NewGammaGamma(GammaGammaParams{theta[0], theta[1], theta[2]})
-	})
-}
-
-// cellsLogLik sums with the gradient by p, q and v. Cells come by rising x.
-func (m *GammaGamma) cellsLogLik(cells []amountCell) partial {
-	var p partial
-	x, logB, dp, dq := 0.0, 0.0, 0.0, 0.0
-	for i := range cells {
-		c := &cells[i]
-		n := m.p * c.x
-		if c.x != x {
-			x = c.x
-			logB, dp, dq = logBeta(n, m.q), digammaRatio(n, m.q), digammaRatio(m.q, n)
-		}
-		s := c.x * c.mean
-		own, others := math.Log1p(m.v/s), math.Log1p(s/m.v)
-		p.logLik += c.n * (-logB - n*own - m.q*others - math.Log(c.mean))
-		p.grad[0] += c.n * c.x * (dp - own)
-		p.grad[1] += c.n * (dq - others)
-		p.grad[2] += c.n * (m.q/m.v*s - n) / (s + m.v)
-	}
-	return p
+	log = math.Log(far())
+	return log, log - t
 }

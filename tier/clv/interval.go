@@ -58,7 +58,7 @@ func (f Fit[M]) Delta(level float64, predict func(M) float64) (Interval, error) 
 		gradient[i] = (above - below) / (2 * h)
 	}
 	estimate := predict(f.Model)
-	half := distuv.UnitNormal.Quantile((1+level)/2) * math.Sqrt(dot(gradient, times(f.Cov, gradient)))
+	half := distuv.UnitNormal.Quantile((1+level)/2) * math.Sqrt(quadratic(f.Cov, gradient))
 	if math.IsNaN(estimate+half) || math.IsInf(estimate+half, 0) {
 		return Interval{}, fmt.Errorf("clv: the prediction is not finite: %w", relmark.ErrInvalid)
 	}
@@ -147,4 +147,13 @@ func (s Sample[M]) Interval(level float64, predict func(M) float64) (Interval, e
 	}
 	q := stats.Quantiles(values, (1-level)/2, (1+level)/2)
 	return Interval{q[0], predict(s.Model), q[1]}, nil
+}
+
+// quadratic returns gᵀ·m·g.
+func quadratic(m [][]float64, g []float64) float64 {
+	sum := 0.0
+	for i, row := range m {
+		sum += g[i] * dot(row, g)
+	}
+	return sum
 }

@@ -48,15 +48,20 @@ func TestSmallSamplesHaveSeveralMaxima(t *testing.T) {
 }
 
 // A repeat purchase at age 0 has an infinite density as purchase rates run away: a
-// search from elsewhere does not trade a maximum for that.
+// search from elsewhere does not trade a maximum for that, and the fit says so.
 func TestSearchesLeavePolesAlone(t *testing.T) {
 	t.Parallel()
 	table := observed(t, 98, map[float64]int{38: 11, 33: 1, 26: 1, 4: 2, 53: 2, 0: 1, 39: 4}, 3)
 	f, err := clv.FitBGNBD(t.Context(), table, clv.FitOptions{})
 	require.NoError(t, err)
-	for _, w := range f.Warnings {
-		require.NotEqual(t, "R/Alpha", w.Param)
-	}
+	require.Equal(t, clv.Unbounded, f.Status)
+	require.Equal(t, "R/Alpha goes to +Inf: a repeat purchase at age 0 has an infinite density", f.Warnings[0].String())
+	p := f.Model.Params()
+	require.Less(t, p.R/p.Alpha, 10.0)
+	// Without that customer there is a maximum next to it.
+	other, err := clv.FitBGNBD(t.Context(), observed(t, 98, map[float64]int{38: 11, 33: 1, 26: 1, 4: 2, 53: 2, 39: 4}, 3), clv.FitOptions{})
+	require.NoError(t, err)
+	require.NotEqual(t, clv.Unbounded, other.Status)
 }
 
 // observed returns a table of customers of one age: how often who bought last when,

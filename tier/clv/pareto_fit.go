@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/integrate/quad"
 
+	"github.com/relmark/relmark/internal/maximum"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -20,12 +21,12 @@ func FitParetoNBD(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[P
 	if err != nil {
 		return Fit[ParetoNBD]{}, err
 	}
-	p := thinned(&s, func(s *sample) *problem {
+	p := thinned(&s, func(s *sample) *maximum.Problem {
 		g := newGrid(s)
-		return &problem{
-			axes: s.paretoAxes(),
-			mix:  paired(4, 0, 2),
-			logLik: func(theta, grad []float64) float64 {
+		return &maximum.Problem{
+			Axes: s.paretoAxes(),
+			Mix:  maximum.Paired(4, 0, 2),
+			LogLik: func(theta, grad []float64) float64 {
 				m := ParetoNBD{theta[0], theta[1], theta[2], theta[3]}
 				return g.logLik(&m, o.Workers, grad)
 			},
@@ -37,15 +38,15 @@ func FitParetoNBD(ctx context.Context, table *rfm.Patterns, o FitOptions) (Fit[P
 }
 
 // paretoAxes returns the axes of r, α, s and β.
-func (s *sample) paretoAxes() []axis {
-	return append(s.buying(), axis{
-		name: "S", start: -0.5,
-		lo: limit{"S/Beta", 0, "nobody drops out"},
-		hi: limit{"S/Beta", math.Inf(1), "everybody drops out at once"},
-	}, axis{
-		name: "Beta", start: -0.5,
-		lo: limit{"S", 0, "customers drop out at once or never"},
-		hi: limit{"S", math.Inf(1), "all drop out at the same rate"},
+func (s *sample) paretoAxes() []maximum.Axis {
+	return append(s.buying(), maximum.Axis{
+		Name: "S", Start: -0.5,
+		Lo: limit("S/Beta", 0, "nobody drops out"),
+		Hi: limit("S/Beta", math.Inf(1), "everybody drops out at once"),
+	}, maximum.Axis{
+		Name: "Beta", Start: -0.5,
+		Lo: limit("S", 0, "customers drop out at once or never"),
+		Hi: limit("S", math.Inf(1), "all drop out at the same rate"),
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/maximum"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -115,6 +116,48 @@ func (s *sample) thin() (small sample, times float64, ok bool) {
 	return small, float64(s.customers) / float64(small.customers), true
 }
 
+// limit returns what a parameter may run to and what that means.
+func limit(param string, value float64, means string) maximum.Limit {
+	return maximum.Limit{Param: param, Value: value, Means: means}
+}
+
+// few is how many customers or cells make a small sample.
+const few = 512
+
+// restarts says when to search from elsewhere too: so few customers that there are
+// often several maxima, or so few cells that several searches are cheap.
+func restarts(customers int64, cells int) maximum.Restarts {
+	switch {
+	case customers <= few:
+		return maximum.Always
+	case cells <= few:
+		return maximum.IfDoubtful
+	}
+	return maximum.Never
+}
+
+// thinned returns the problem of a sample, with that of part of it if it is large.
+func thinned(s *sample, build func(*sample) *maximum.Problem) *maximum.Problem {
+	p := build(s)
+	p.Restarts, p.Endless = restarts(s.customers, len(s.cells)), s.endless()
+	if small, times, ok := s.thin(); ok {
+		p.Part, p.Parts = build(&small), times
+		p.Part.Axes = p.Axes
+	}
+	return p
+}
+
+// endless returns where the density of the sample is infinite: a repeat purchase at
+// age 0 is the likelier the faster customers buy and drop out. nil if there is none.
+func (s *sample) endless() *maximum.Limit {
+	for _, c := range s.cells {
+		if c.x > 0 && c.tx == 0 {
+			return &maximum.Limit{Param: "R/Alpha", Value: math.Inf(1), Means: "a repeat purchase at age 0 has an infinite density"}
+		}
+	}
+	return nil
+}
+
 // add appends a cell that is not before the last one.
 func (s *sample) add(c cell) {
 	s.cells = append(s.cells, c)
@@ -128,16 +171,16 @@ func (s *sample) add(c cell) {
 }
 
 // buying returns the axes of the pair (r, α) of the purchase rates.
-func (s *sample) buying() []axis {
-	return []axis{{
-		name: "R", start: math.Log(1.5 * s.purchases / float64(s.customers)),
-		pole: true, // where a repeat purchase comes at age 0
-		lo:   limit{"R/Alpha", 0, "nobody buys again"},
-		hi:   limit{"R/Alpha", math.Inf(1), "customers buy without end"},
+func (s *sample) buying() []maximum.Axis {
+	return []maximum.Axis{{
+		Name: "R", Start: math.Log(1.5 * s.purchases / float64(s.customers)),
+		Pole: true, // where a repeat purchase comes at age 0
+		Lo:   limit("R/Alpha", 0, "nobody buys again"),
+		Hi:   limit("R/Alpha", math.Inf(1), "customers buy without end"),
 	}, {
-		name: "Alpha", start: -0.5,
-		lo: limit{"R", 0, "a few buy without end and nobody else again"},
-		hi: limit{"R", math.Inf(1), "everybody buys at the same rate"},
+		Name: "Alpha", Start: -0.5,
+		Lo: limit("R", 0, "a few buy without end and nobody else again"),
+		Hi: limit("R", math.Inf(1), "everybody buys at the same rate"),
 	}}
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/maximum"
 )
 
 // SBGParams are the parameters of an [SBG] model. It is plain data.
@@ -163,19 +164,19 @@ func FitSBG(ctx context.Context, t Tenures, o FitOptions) (Fit[SBG], error) {
 	if t.churned() == 0 || max(len(t.Lost), len(t.Kept)-1) < 2 {
 		return Fit[SBG]{}, fmt.Errorf("clv: nobody churned, or one renewal only: %w", relmark.ErrTooFew)
 	}
-	p := problem{
-		again: true,
-		axes: []axis{{
-			name: "Alpha", start: -1,
-			lo: limit{"Alpha/Beta", 0, "nobody churns"},
-			hi: limit{"Alpha/Beta", math.Inf(1), "everybody churns at once"},
+	p := maximum.Problem{
+		Restarts: maximum.IfDoubtful,
+		Axes: []maximum.Axis{{
+			Name: "Alpha", Start: -1,
+			Lo: limit("Alpha/Beta", 0, "nobody churns"),
+			Hi: limit("Alpha/Beta", math.Inf(1), "everybody churns at once"),
 		}, {
-			name: "Beta",
-			lo:   limit{"Alpha", 0, "customers churn at once or never"},
-			hi:   limit{"Alpha", math.Inf(1), "all have the same probability to churn"},
+			Name: "Beta",
+			Lo:   limit("Alpha", 0, "customers churn at once or never"),
+			Hi:   limit("Alpha", math.Inf(1), "all have the same probability to churn"),
 		}},
-		mix: paired(2, 0),
-		logLik: func(theta, grad []float64) float64 {
+		Mix: maximum.Paired(2, 0),
+		LogLik: func(theta, grad []float64) float64 {
 			m := SBG{theta[0], theta[1]}
 			return m.sampleLogLik(t, grad)
 		},

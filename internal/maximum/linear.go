@@ -1,4 +1,4 @@
-package clv
+package maximum
 
 import (
 	"math"
@@ -39,6 +39,44 @@ func largest(a []float64) float64 {
 		m = max(m, math.Abs(v))
 	}
 	return m
+}
+
+// unit returns the i-th of n unit vectors.
+func unit(n, i int) []float64 {
+	v := make([]float64, n)
+	v[i] = 1
+	return v
+}
+
+func negated(a []float64) []float64 {
+	out := slices.Clone(a)
+	scale(out, -1)
+	return out
+}
+
+// addTo adds by·b to a.
+func addTo(a []float64, by float64, b []float64) {
+	for i := range a {
+		a[i] += by * b[i]
+	}
+}
+
+func transpose(m [][]float64) {
+	for i := range m {
+		for j := range i {
+			m[i][j], m[j][i] = m[j][i], m[i][j]
+		}
+	}
+}
+
+// symmetrise replaces a matrix by the mean of itself and its transpose.
+func symmetrise(m [][]float64) {
+	for i := range m {
+		for j := range i {
+			mean := (m[i][j] + m[j][i]) / 2
+			m[i][j], m[j][i] = mean, mean
+		}
+	}
 }
 
 func minus(a, b []float64) []float64 {
@@ -148,31 +186,13 @@ func solveDamped(m [][]float64, b []float64) []float64 {
 	return slices.Clone(b)
 }
 
-// inverse returns m⁻¹ over the indices in free and NaN elsewhere; all NaN unless
-// that part of m is positive definite.
-func inverse(m [][]float64, free []int) [][]float64 {
-	out := square(len(m))
+// invert returns (L·Lᵀ)⁻¹ times a factor.
+func invert(l [][]float64, by float64) [][]float64 {
+	out := square(len(l))
 	for i := range out {
-		for j := range out[i] {
-			out[i][j] = math.NaN()
-		}
-	}
-	part := square(len(free))
-	for i, r := range free {
-		for j, c := range free {
-			part[i][j] = m[r][c]
-		}
-	}
-	l, ok := cholesky(part)
-	if !ok {
-		return out
-	}
-	for j, c := range free {
-		unit := make([]float64, len(free))
-		unit[j] = 1
-		for i, v := range solve(l, unit) {
-			out[free[i]][c] = v
-		}
+		e := make([]float64, len(l))
+		e[i] = by
+		copy(out[i], solve(l, e))
 	}
 	return out
 }

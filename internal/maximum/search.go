@@ -1,34 +1,10 @@
-package clv
+package maximum
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
-
-	"github.com/relmark/relmark"
 )
-
-// An ascent is a search for the maximum of a problem: BFGS steps from afar, then
-// Newton steps with a Hessian from differences of the gradient.
-type ascent struct {
-	*problem
-	y, grad []float64
-	logLik  float64
-	frozen  []bool // coordinates that stay where they are
-	evals   int
-	left    int // iterations
-
-	curvature [][]float64 // the last Hessian of newton
-}
-
-// An outcome is what a search found, in coordinates.
-type outcome struct {
-	ascent
-	status   Status
-	warnings []Warning
-	cov      [][]float64 // of the coordinates
-}
 
 // Gains and losses in log likelihood.
 const (
@@ -38,96 +14,73 @@ const (
 	reachable = 1.92  // loss at the end of a 95 % interval: half the quantile of χ² with 1 degree
 )
 
-// maximise searches from the start of the problem, and of a small one from other
-// places too. The error is that of the context, or [relmark.ErrNoConverge] beside
-// the best point seen.
-func (p *problem) maximise(ctx context.Context, o FitOptions) (outcome, error) {
-	a := p.ascent(o, p.start())
-	if math.IsNaN(a.logLik) || math.IsInf(a.logLik, 0) {
-		return outcome{ascent: a}, fmt.Errorf("clv: the likelihood is %v at the start: %w", a.logLik, relmark.ErrNoConverge)
-	}
-	inverse, err := a.approach(ctx)
-	if err != nil {
-		return outcome{}, err
-	}
-	arrived, err := a.climb(ctx, inverse)
-	if err != nil {
-		return outcome{}, err
-	}
-	found := outcome{ascent: a, status: NotConverged}
-	if arrived {
-		if err := found.judge(ctx); err != nil {
-			return outcome{}, err
-		}
-	}
-	doubts := found.status != Converged || len(found.warnings) > 0
-	if found.left > 0 && (p.small || p.again && doubts) {
-		if err := found.elsewhere(ctx, o); err != nil {
-			return outcome{}, err
-		}
-	}
-	if found.status == NotConverged {
-		return found, fmt.Errorf("clv: fit: %w", relmark.ErrNoConverge)
-	}
-	return found, nil
+// An ascent is a search for the maximum of a problem: BFGS steps from afar, then
+// Newton steps with a Hessian from differences of the gradient.
+type ascent struct {
+	*Problem
+	y, grad []float64
+	logLik  float64
+	held    [][]float64 // orthonormal directions along which it does not move
+	evals   int
+	left    int // iterations
+
+	curvature [][]float64 // the last Hessian of newton
 }
 
 // ascent returns a search that begins at y.
-func (p *problem) ascent(o FitOptions, y []float64) ascent {
-	a := ascent{problem: p, left: o.iterations(), frozen: make([]bool, len(p.axes)), y: y}
+func (p *Problem) ascent(iterations int, y []float64) ascent {
+	a := ascent{Problem: p, left: iterations, y: y}
 	a.logLik, a.grad = a.at(a.y)
 	return a
 }
 
-// elsewhere searches again from all starts, since samples that say little about a
-// coordinate often have several maxima, and takes the best.
-func (o *outcome) elsewhere(ctx context.Context, options FitOptions) error {
-	for _, start := range o.starts() {
-		a := o.problem.ascent(options, start)
-		if math.IsNaN(a.logLik) || math.IsInf(a.logLik, 0) {
-			continue
-		}
-		arrived, err := a.climb(ctx, nil)
-		if err != nil {
-			return err
-		}
-		a.evals += o.evals
-		if !arrived || o.atPole(a.y) || !(a.logLik > o.logLik+level/10) {
-			o.evals = a.evals
-			continue
-		}
-		*o = outcome{ascent: a}
-		if err := o.judge(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+// at returns the log likelihood and its gradient at y, without its part along held
+// directions.
+func (a *ascent) at(y []float64) (float64, []float64) {
+	v, grad := a.full(y)
+	return v, a.free(grad)
 }
 
-// at returns the log likelihood and its gradient at y, 0 in frozen coordinates.
-func (a *ascent) at(y []float64) (float64, []float64) {
+// full returns the log likelihood and its gradient at y.
+func (a *ascent) full(y []float64) (float64, []float64) {
 	a.evals++
 	grad := make([]float64, len(y))
-	v := a.problem.logLik(a.params(y), grad)
+	v := a.LogLik(a.params(y), grad)
 	if math.IsInf(v, 1) { // out of the range of floats, not a likelihood
 		v = math.NaN()
 	}
-	grad = a.pull(grad)
-	for i, f := range a.frozen {
-		if f {
-			grad[i] = 0
-		}
-	}
-	return v, grad
+	return v, a.pull(grad)
 }
 
-// approach moves the start to the maximum of a thinned problem, if there is one, and
+// free takes from v its part along held directions, in place.
+func (a *ascent) free(v []float64) []float64 {
+	for _, d := range a.held {
+		addTo(v, -dot(v, d), d)
+	}
+	return v
+}
+
+// hold keeps the search from moving along d. It reports whether it could before.
+func (a *ascent) hold(d []float64) bool {
+	v := a.free(slices.Clone(d))
+	if norm(v) < 1e-6*norm(d) {
+		return false
+	}
+	scale(v, 1/norm(v))
+	a.free(v) // once more, for the digits
+	scale(v, 1/norm(v))
+	a.held = append(slices.Clip(a.held), v)
+	a.grad, a.curvature = a.free(a.grad), nil
+	return true
+}
+
+// approach moves the start to the maximum of part of the data, if there is one, and
 // returns an estimate of the inverse Hessian there.
 func (a *ascent) approach(ctx context.Context) ([][]float64, error) {
-	if a.thin == nil {
+	if a.Part == nil {
 		return nil, nil
 	}
-	t := ascent{problem: a.thin, left: a.left, frozen: a.frozen, y: a.y}
+	t := ascent{Problem: a.Part, left: a.left, held: a.held, y: a.y}
 	t.logLik, t.grad = t.at(t.y)
 	if arrived, err := t.climb(ctx, nil); err != nil || !arrived {
 		return nil, err
@@ -138,13 +91,7 @@ func (a *ascent) approach(ctx context.Context) ([][]float64, error) {
 		return nil, nil
 	}
 	a.y, a.logLik, a.grad = t.y, v, grad
-	inverse := square(len(a.y))
-	for i := range inverse {
-		unit := make([]float64, len(a.y))
-		unit[i] = 1 / a.thinned
-		copy(inverse[i], solve(l, unit))
-	}
-	return inverse, nil
+	return invert(l, 1/a.Parts), nil
 }
 
 // climb goes to the nearest maximum and reports whether it arrived. It starts with
@@ -204,7 +151,7 @@ func (a *ascent) move(step []float64) bool {
 	length := min(1, longest/largest(step))
 	promise := dot(step, a.grad)
 	for range tries {
-		if length*promise < a.noise() {
+		if !(length*promise >= a.noise()) {
 			return false
 		}
 		y := a.within(step, length)
@@ -237,11 +184,18 @@ func (a *ascent) noise() float64 { return 1e-14 * math.Abs(a.logLik) }
 func (a *ascent) within(step []float64, length float64) []float64 {
 	y := slices.Clone(a.y)
 	for i, s := range step {
-		if !a.frozen[i] {
-			y[i] = min(max(y[i]+length*s, a.axes[i].start-reach), a.axes[i].start+reach)
-		}
+		y[i] += length * s
+		lo, hi := a.ends(i)
+		y[i] = min(max(y[i], lo), hi)
 	}
 	return y
+}
+
+// ends returns how far coordinate i may go: to its reach, or as far as it was carried
+// along a direction that is held.
+func (a *ascent) ends(i int) (lo, hi float64) {
+	lo, hi = a.Axes[i].Start-reach, a.Axes[i].Start+reach
+	return min(lo, a.y[i]), max(hi, a.y[i])
 }
 
 // newton polishes: it solves with a Hessian until the expected gain is nothing,
@@ -257,7 +211,7 @@ func (a *ascent) newton(ctx context.Context) (bool, error) {
 		a.curvature = hessian
 		last := math.Inf(1)
 		for ; a.left > 0; a.left-- {
-			step := solveDamped(hessian, a.outward())
+			step := a.free(solveDamped(hessian, a.outward()))
 			gain := dot(step, a.grad) / 2
 			if gain < nothing*max(1, math.Abs(a.logLik)*1e-4) {
 				a.polish(step)
@@ -269,7 +223,7 @@ func (a *ascent) newton(ctx context.Context) (bool, error) {
 			if !a.move(step) {
 				if gain < max(1e-6, a.noise()) { // the likelihood hides it, the gradient does not
 					for a.polish(step) {
-						step = solveDamped(hessian, a.outward())
+						step = a.free(solveDamped(hessian, a.outward()))
 					}
 					return true, nil
 				}
@@ -300,8 +254,9 @@ func (a *ascent) polish(step []float64) bool {
 // outward returns the gradient without what points out of reach.
 func (a *ascent) outward() []float64 {
 	g := slices.Clone(a.grad)
-	for i, axis := range a.axes {
-		if a.y[i] >= axis.start+reach && g[i] > 0 || a.y[i] <= axis.start-reach && g[i] < 0 {
+	for i := range g {
+		lo, hi := a.ends(i)
+		if a.y[i] >= hi && g[i] > 0 || a.y[i] <= lo && g[i] < 0 {
 			g[i] = 0
 		}
 	}
@@ -309,29 +264,50 @@ func (a *ascent) outward() []float64 {
 }
 
 // hessian returns minus the second derivatives, by central differences of the
-// gradient.
+// gradient. Along held directions it is that of a steep peak, which is out of the way.
 func (a *ascent) hessian() [][]float64 {
 	const h = 1e-4
 	n := len(a.y)
 	m := square(n)
 	for i := range n {
-		if a.frozen[i] {
+		if a.coordinateHeld(i) {
 			continue
 		}
 		y := slices.Clone(a.y)
 		y[i] = a.y[i] + h
-		_, above := a.at(y)
+		_, above := a.full(y)
 		y[i] = a.y[i] - h
-		_, below := a.at(y)
+		_, below := a.full(y)
 		for j := range n {
 			m[i][j] = (below[j] - above[j]) / (2 * h)
 		}
 	}
-	for i := range n {
-		for j := range i {
-			mean := (m[i][j] + m[j][i]) / 2
-			m[i][j], m[j][i] = mean, mean
+	symmetrise(m)
+	for i := range m {
+		a.free(m[i])
+	}
+	transpose(m)
+	for i := range m {
+		a.free(m[i])
+	}
+	symmetrise(m)
+	steep := 1.0
+	for i := range m {
+		steep = max(steep, math.Abs(m[i][i]))
+	}
+	for _, d := range a.held {
+		for i := range m {
+			addTo(m[i], steep*d[i], d)
 		}
 	}
 	return m
+}
+
+// coordinateHeld reports whether coordinate i cannot move at all.
+func (a *ascent) coordinateHeld(i int) bool {
+	rest := 1.0
+	for _, d := range a.held {
+		rest -= d[i] * d[i]
+	}
+	return rest < 1e-12
 }
