@@ -124,14 +124,26 @@ func (o *outcome) try(ctx context.Context, w direction) (arrived, held bool, err
 		return true, true, nil
 	}
 	up := hi < lo
-	length := reach / w.stretch
-	if !up {
-		length = -length
-	}
-	o.y = o.along(w.y, length)
+	o.y = o.along(w.y, o.enough(w, up))
 	o.findAlong(Reached, w, up)
 	arrived, err = o.again(ctx)
 	return arrived, true, err
+}
+
+// enough returns how far to go along a direction to be as good as at its end, which may
+// be less far than that where a search has come far already.
+func (o *outcome) enough(w direction, up bool) float64 {
+	end := reach / w.stretch
+	if !up {
+		end = -end
+	}
+	least := o.loss(o.along(w.y, end))
+	for _, part := range []float64{4, 2} {
+		if o.loss(o.along(w.y, end/part))-least <= nearby+o.noise() {
+			return end / part
+		}
+	}
+	return end
 }
 
 // further returns what it costs to go further than usual along a direction whose ends

@@ -14,7 +14,7 @@ type betaGeometric struct {
 }
 
 // knows reports whether m is a built model and c a customer it can speak of.
-func (m *betaGeometric) knows(c rfm.Pattern) bool { return m.r > 0 && c.Validate() == nil }
+func (m *betaGeometric) knows(c rfm.Pattern) bool { return m.r > 0 && known(c) }
 
 // living returns the state of a customer who is alive at age T after x purchases.
 func (m *betaGeometric) living(x int, age float64) geometric {
@@ -72,7 +72,7 @@ func (m betaGeometric) ExpectedIfAlive(c rfm.Pattern, t float64) float64 {
 	if !m.knows(c) || !forward(t) {
 		return math.NaN()
 	}
-	return m.living(c.X, c.T).expected(t)
+	return finite(m.living(c.X, c.T).expected(t))
 }
 
 // CondExpected returns the expected number of purchases in (T, T+t] given the
@@ -118,10 +118,10 @@ func (m betaGeometric) DERT(c rfm.Pattern, rate float64) float64 {
 // DERTIfAlive returns [BGNBD.DERT] of a customer who is alive at T. It integrates
 // over the drop-out probability, some thousand times the work of the others.
 func (m betaGeometric) DERTIfAlive(c rfm.Pattern, rate float64) float64 {
-	if !m.knows(c) || !(rate > 0) || math.IsInf(rate, 1) {
+	if !m.knows(c) || !within(rate) {
 		return math.NaN()
 	}
-	return m.living(c.X, c.T).discounted(rate)
+	return finite(m.living(c.X, c.T).discounted(rate))
 }
 
 // PosteriorRate returns the mean purchase rate of the customer while alive, given

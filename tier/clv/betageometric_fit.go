@@ -11,7 +11,7 @@ import (
 // FitBGNBD fits a [BGNBD] model to a pattern table by maximum likelihood. It fails
 // with [relmark.ErrTooFew] on fewer than 4 customers (a nil table has none) or if
 // nobody has an age, with [ErrNoRepeatPurchases], with a [relmark.FieldError] unless
-// the mean age lies in 1e-200 … 1e200, on invalid options, with the error of ctx,
+// the mean age lies in 1e-25 … 1e25, on invalid options, with the error of ctx,
 // which is looked at once per iteration, and with [relmark.ErrNoConverge], beside
 // which the fit is the best one seen. One of some 40 evaluations takes about 50 ns
 // per pattern.

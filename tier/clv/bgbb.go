@@ -8,15 +8,15 @@ import (
 
 // BGBBParams are the parameters of a [BGBB] model. It is plain data.
 type BGBBParams struct {
-	Alpha float64 `json:"alpha"` // first parameter of the purchase probabilities; finite, > 0
-	Beta  float64 `json:"beta"`  // second parameter of the purchase probabilities; finite, > 0
-	Gamma float64 `json:"gamma"` // first parameter of the drop-out probabilities; finite, > 0
-	Delta float64 `json:"delta"` // second parameter of the drop-out probabilities; finite, > 0
+	Alpha float64 `json:"alpha"` // first parameter of the purchase probabilities; 1e-50 to 1e50
+	Beta  float64 `json:"beta"`  // second parameter of the purchase probabilities; 1e-50 to 1e50
+	Gamma float64 `json:"gamma"` // first parameter of the drop-out probabilities; 1e-50 to 1e50
+	Delta float64 `json:"delta"` // second parameter of the drop-out probabilities; 1e-50 to 1e50
 }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p BGBBParams) Validate() error {
-	return positive(field{"Alpha", p.Alpha}, field{"Beta", p.Beta}, field{"Gamma", p.Gamma}, field{"Delta", p.Delta})
+	return inDomain(field{"Alpha", p.Alpha}, field{"Beta", p.Beta}, field{"Gamma", p.Gamma}, field{"Delta", p.Delta})
 }
 
 // BGBB is the beta-geometric/beta-binomial model for occasions such as yearly
@@ -67,7 +67,7 @@ type passing struct {
 // by the ratio of neighbours. Terms are kept in the range of floats by a power of
 // ten, so no floor distorts long absences.
 func (m *BGBB) passed(x, last, n float64) passing {
-	const large = 1e250
+	const large = 1e100 // a term grows by less than 1e150
 	ab, cd := m.alpha+m.beta, m.gamma+m.delta
 	term, sum, logScale := 1.0, 0.0, 0.0
 	step := [4]float64{2: 1 / m.gamma} // logarithmic derivatives of the term
@@ -75,7 +75,7 @@ func (m *BGBB) passed(x, last, n float64) passing {
 	var rate, dropout float64
 	for j := n - 1; j >= last; j-- {
 		// From survival of j+1 occasions, or drop-out after j+1, to drop-out after j.
-		p, q := 1/(ab+j), 1/(m.beta+j-x)
+		p, q := 1/(ab+j), 1/(m.beta+(j-x))
 		d := 1 / (m.delta + j)
 		term *= d / (p / q)
 		step[0] += p
@@ -210,7 +210,7 @@ func (m BGBB) DERT(c rfm.Pattern, rate float64) float64 {
 
 // DERTIfAlive returns [BGBB.DERT] of a customer who is alive at T.
 func (m BGBB) DERTIfAlive(c rfm.Pattern, rate float64) float64 {
-	if !m.knows(c) || !(rate > 0) || math.IsInf(rate, 1) {
+	if !m.knows(c) || !within(rate) {
 		return math.NaN()
 	}
 	d := m.delta + c.T
@@ -242,7 +242,7 @@ func (m BGBB) CondPMF(c rfm.Pattern, n int, t float64) float64 {
 	p := math.Exp(end)
 	for j := x; j < t; j++ {
 		p += math.Exp(term)
-		term += math.Log((j + 1) / (j + 1 - x) * (now.beta + j - x) / (now.alpha + now.beta + j) *
+		term += math.Log((j + 1) / (j + 1 - x) * (now.beta + (j - x)) / (now.alpha + now.beta + j) *
 			(now.delta + j) / (m.gamma + now.delta + j + 1))
 	}
 	p *= alive

@@ -2,15 +2,15 @@ package clv
 
 // BGNBDParams are the parameters of a [BGNBD] model. It is plain data.
 type BGNBDParams struct {
-	R     float64 `json:"r"`     // shape of the purchase rates; finite, > 0
-	Alpha float64 `json:"alpha"` // rate of the purchase rates, in units of time; finite, > 0
-	A     float64 `json:"a"`     // first parameter of the drop-out probabilities; finite, > 0
-	B     float64 `json:"b"`     // second parameter of the drop-out probabilities; finite, > 0
+	R     float64 `json:"r"`     // shape of the purchase rates; 1e-50 to 1e50
+	Alpha float64 `json:"alpha"` // rate of the purchase rates, in units of time; 1e-50 to 1e50
+	A     float64 `json:"a"`     // first parameter of the drop-out probabilities; 1e-50 to 1e50
+	B     float64 `json:"b"`     // second parameter of the drop-out probabilities; 1e-50 to 1e50
 }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p BGNBDParams) Validate() error {
-	return positive(field{"R", p.R}, field{"Alpha", p.Alpha}, field{"A", p.A}, field{"B", p.B})
+	return inDomain(field{"R", p.R}, field{"Alpha", p.Alpha}, field{"A", p.A}, field{"B", p.B})
 }
 
 // BGNBD is the beta-geometric/NBD model: a customer buys at a rate λ ~ Gamma(r, α)
@@ -35,10 +35,10 @@ func (m BGNBD) Params() BGNBDParams { return BGNBDParams{m.r, m.alpha, m.a, m.b}
 // MBGNBDParams are the parameters of an [MBGNBD] model, with the meaning of
 // [BGNBDParams]. It is plain data.
 type MBGNBDParams struct {
-	R     float64 `json:"r"`     // finite, > 0
-	Alpha float64 `json:"alpha"` // in units of time; finite, > 0
-	A     float64 `json:"a"`     // finite, > 0
-	B     float64 `json:"b"`     // finite, > 0
+	R     float64 `json:"r"`     // 1e-50 to 1e50
+	Alpha float64 `json:"alpha"` // in units of time; 1e-50 to 1e50
+	A     float64 `json:"a"`     // 1e-50 to 1e50
+	B     float64 `json:"b"`     // 1e-50 to 1e50
 }
 
 // Validate reports every rule that p breaks, joined into one error.

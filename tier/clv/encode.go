@@ -2,14 +2,12 @@ package clv
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // The newest versions of the encodings, each the only one so far. In the terms of
@@ -63,7 +61,7 @@ func (t *Tenures) UnmarshalBinary(data []byte) error {
 		r.Check(n == 0 || (*counts)[n-1] != 0)
 	}
 	r.Check(decoded.Validate() == nil)
-	if err := decodeError("tenures", r.Done()); err != nil {
+	if err := fault.Decode(room, "tenures", r.Done()); err != nil {
 		return err
 	}
 	*t = decoded
@@ -110,7 +108,7 @@ func (e *Evaluation) UnmarshalBinary(data []byte) error {
 		}
 	}
 	r.Check(decoded.Validate() == nil)
-	if err := decodeError("evaluation", r.Done()); err != nil {
+	if err := fault.Decode(room, "evaluation", r.Done()); err != nil {
 		return err
 	}
 	*e = decoded
@@ -144,7 +142,7 @@ func (t *Tracking) UnmarshalBinary(data []byte) error {
 	decoded.firsts, earliest[0] = decoded.readTimes(&r)
 	decoded.repeats, earliest[1] = decoded.readTimes(&r)
 	r.Check(len(decoded.repeats) == 0 || len(decoded.firsts) > 0 && earliest[1] >= earliest[0])
-	if err := decodeError("tracking", r.Done()); err != nil {
+	if err := fault.Decode(room, "tracking", r.Done()); err != nil {
 		return err
 	}
 	*t = decoded
@@ -177,15 +175,4 @@ func number(r *codec.Reader) int64 {
 	n := r.Uvarint()
 	r.Check(n <= math.MaxInt64)
 	return int64(n & math.MaxInt64)
-}
-
-func decodeError(what string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, codec.ErrVersion):
-		return fmt.Errorf("clv: %s: %w", what, relmark.ErrUnsupported)
-	default:
-		return fmt.Errorf("clv: %s: corrupt encoding: %w", what, relmark.ErrInvalid)
-	}
 }

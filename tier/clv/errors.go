@@ -1,11 +1,10 @@
 package clv
 
 import (
-	"errors"
 	"fmt"
-	"math"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 var (
@@ -17,26 +16,9 @@ var (
 	ErrNoPopulationMean = fmt.Errorf("mean spend of the population does not exist for Q ≤ 1: %w", relmark.ErrInvalid)
 )
 
-// A field is a parameter with its name, for validation.
-type field struct {
-	name  string
-	value float64
-}
-
-// positive reports every field that is not finite and > 0, joined.
-func positive(fields ...field) error {
-	var errs []error
-	for _, f := range fields {
-		if !(f.value > 0) || math.IsInf(f.value, 1) {
-			errs = append(errs, fmt.Errorf("clv: %w", &relmark.FieldError{Field: f.name, Value: f.value, Rule: "must be finite and > 0"}))
-		}
-	}
-	return errors.Join(errs...)
-}
+// room begins the text of every error.
+const room = "clv"
 
 func invalid(name string, value any, rule string) error {
-	return fmt.Errorf("clv: %w", &relmark.FieldError{Field: name, Value: value, Rule: rule})
+	return fault.Room(room, fault.New(name, value, rule))
 }
-
-// forward reports whether t is a stretch of time ahead: finite and 0 or more.
-func forward(t float64) bool { return t >= 0 && t <= math.MaxFloat64 }

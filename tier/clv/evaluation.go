@@ -42,10 +42,13 @@ func (b *Bin) add(o Bin) {
 // sums lists the sums that are floats.
 func (b *Bin) sums() [3]*float64 { return [...]*float64{&b.Expected, &b.Absolute, &b.Squared} }
 
+// sumOf reports whether v can be a sum of what is never negative.
+func sumOf(v float64) bool { return v >= 0 && v <= math.MaxFloat64 }
+
 // valid reports whether customers can have added up to b.
 func (b Bin) valid() bool {
 	for _, sum := range b.sums() {
-		if !forward(*sum) {
+		if !sumOf(*sum) {
 			return false
 		}
 	}
@@ -68,7 +71,7 @@ func (b Bin) RMSE() float64 { return math.Sqrt(b.Squared / float64(b.N)) }
 // purchases before it: 0 to 6, and 7 or more. The zero Evaluation is empty and ready
 // to use. It is plain data, not safe for concurrent mutation.
 type Evaluation struct {
-	ByFrequency [8]Bin `json:"byFrequency"`
+	ByFrequency [8]Bin `json:"by_frequency"`
 }
 
 // Add counts n customers with x repeat purchases before, and expected and actual
@@ -83,7 +86,7 @@ func (e *Evaluation) Add(x int, expected float64, actual int, n int64) error {
 		return invalid("Purchases", actual, "must be 0 or more")
 	case n < 0:
 		return invalid("N", n, "must be 0 or more")
-	case !forward(expected):
+	case !sumOf(expected):
 		return invalid("Expected", expected, "must be finite and 0 or more")
 	}
 	total, count, off := e.Total(), float64(n), expected-float64(actual)

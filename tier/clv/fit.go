@@ -2,7 +2,6 @@ package clv
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 
@@ -42,8 +41,10 @@ type Estimate struct {
 }
 
 // A Fit is a model fitted by maximum likelihood and how far to trust it. Its Model
-// and figures are plain values; treat the slices as read-only.
+// and figures are plain values; treat the slices as read-only. What to store of it is
+// its Model: a fit itself has no JSON.
 type Fit[M any] struct {
+	opaque
 	Model       M
 	Status      Status
 	Warnings    []Warning
@@ -102,10 +103,7 @@ func fit[M any](ctx context.Context, o FitOptions, p *maximum.Problem, in units,
 			cov[j][i] *= in.scale
 		}
 	}
-	model, err := build(theta)
-	if err != nil {
-		return Fit[M]{}, fmt.Errorf("clv: fit: %w", errors.Join(relmark.ErrNoConverge, err))
-	}
+	model, outside := build(theta)
 	f := Fit[M]{
 		Model: model, Status: statusOf(found.Status), Warnings: warningsOf(p.Axes, found.Findings),
 		LogLik: found.LogLik - in.shift, N: in.customers, Cov: cov,
@@ -114,6 +112,10 @@ func fit[M any](ctx context.Context, o FitOptions, p *maximum.Problem, in units,
 	for i, axis := range p.Axes {
 		f.Estimates = append(f.Estimates, Estimate{axis.Name, theta[i], math.Sqrt(cov[i][i])})
 		f.slopes = append(f.slopes, axis.Slope)
+	}
+	if outside != nil { // of the domain of the model
+		f.Status = NotConverged
+		return f, fmt.Errorf("clv: fit: %w: %w", relmark.ErrNoConverge, outside)
 	}
 	if f.Status == NotConverged {
 		return f, errNoConverge

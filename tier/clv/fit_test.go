@@ -356,7 +356,7 @@ func TestFitNamesDataOutOfScale(t *testing.T) {
 				var at *relmark.FieldError
 				require.ErrorAs(t, err, &at)
 				require.Equal(t, field, at.Field)
-				require.Equal(t, "must have a mean from 1e-200 to 1e200", at.Rule)
+				require.Equal(t, "must have a mean from 1e-25 to 1e25", at.Rule)
 			}
 		}
 	}

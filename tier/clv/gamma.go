@@ -51,6 +51,21 @@ func digammaTail(v2 float64) float64 {
 	return v2 * v2 * v2 * (1./252 + v2*(-1./240+v2*(1./132+v2*(-691./32760+v2/12))))
 }
 
+// logNegativeBinomial returns ln Γ(r+n)/(Γ(r)·n!) for r > 0, n ≥ 0, with the smaller of
+// r and n as the step.
+func logNegativeBinomial(r, n float64) float64 {
+	switch {
+	case n <= r:
+		return logGammaRatio(r, n) - logGammaRatio(1, n)
+	case r >= 1:
+		g, _ := math.Lgamma(r)
+		return logGammaRatio(n+1, r-1) - g
+	default:
+		g, _ := math.Lgamma(r)
+		return -logGammaRatio(n+r, 1-r) - g
+	}
+}
+
 // stirlingError returns ln Γ(x) − ((x−½)·ln x − x + ½·ln 2π) for x > 0.
 func stirlingError(x float64) float64 {
 	if x < asymptotic {

@@ -4,14 +4,14 @@ import "math"
 
 // GammaGammaParams are the parameters of a [GammaGamma] model. It is plain data.
 type GammaGammaParams struct {
-	P float64 `json:"p"` // shape of one customer's amounts; finite, > 0
-	Q float64 `json:"q"` // shape of the customers' rates; finite, > 0; ≤ 1: no mean over customers
-	V float64 `json:"v"` // rate of the customers' rates, in currency; finite, > 0
+	P float64 `json:"p"` // shape of one customer's amounts; 1e-50 to 1e50
+	Q float64 `json:"q"` // shape of the customers' rates; 1e-50 to 1e50; ≤ 1: no mean over customers
+	V float64 `json:"v"` // rate of the customers' rates, in currency; 1e-50 to 1e50
 }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p GammaGammaParams) Validate() error {
-	return positive(field{"P", p.P}, field{"Q", p.Q}, field{"V", p.V})
+	return inDomain(field{"P", p.P}, field{"Q", p.Q}, field{"V", p.V})
 }
 
 // GammaGamma is the gamma-gamma model of spend: amounts of a customer are
@@ -66,7 +66,7 @@ func (m GammaGamma) CondMean(x int, mean float64) float64 {
 // LogLik returns the log likelihood of one customer's mean, which is the logarithm
 // of its density given x. NaN for an invalid mean.
 func (m GammaGamma) LogLik(c Mean) float64 {
-	if c.Validate() != nil || !(m.p > 0) {
+	if c.Validate() != nil || !within(c.Value) || !(m.p > 0) {
 		return math.NaN()
 	}
 	group := m.group(float64(c.X))

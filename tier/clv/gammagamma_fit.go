@@ -14,7 +14,7 @@ type amountCell struct{ x, mean, n float64 }
 
 // FitGammaGamma fits a [GammaGamma] model to amounts by maximum likelihood. It
 // fails with [relmark.ErrTooFew] on fewer than 3 customers (a nil spend has none),
-// with a [relmark.FieldError] unless the mean lies in 1e-200 … 1e200, and else as
+// with a [relmark.FieldError] unless the mean lies in 1e-25 … 1e25, and else as
 // [FitBGNBD] does. A fit with Q ≤ 1 is no failure; see [GammaGamma.Mean]. Nor is one
 // to customers who all pay one price, whose likelihood has no maximum: the fit is
 // [Unbounded], without standard errors, and its means are that price.

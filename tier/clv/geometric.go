@@ -44,7 +44,16 @@ func (g geometric) expected(t float64) float64 {
 }
 
 func (g geometric) integratePurchases(t float64) float64 {
-	return g.integrate(func(p float64) float64 { return math.Log(g.purchases(p, t)) })
+	return upTo(g.shape*t/g.rate, g.integrate(func(p float64) float64 { return math.Log(g.purchases(p, t)) }))
+}
+
+// upTo returns v, or NaN if it is more than it can be but for rounding: an integrand whose
+// peak is too steep for floats was missed.
+func upTo(bound, v float64) float64 {
+	if v > bound*(1+1e-6) {
+		return math.NaN()
+	}
+	return v
 }
 
 // series returns the sum in [geometric.expected] and its largest term: +Inf beside
@@ -96,7 +105,7 @@ func (g geometric) survival(t float64) float64 {
 			}
 		}
 	}
-	return g.integrate(func(p float64) float64 { return -g.shape * math.Log1p(p*t/g.rate) })
+	return upTo(1, g.integrate(func(p float64) float64 { return -g.shape * math.Log1p(p*t/g.rate) }))
 }
 
 // discounted returns the expected number of all future purchases, one at distance
@@ -118,7 +127,7 @@ func (g geometric) discounted(delta float64) float64 {
 //
 //	(b)_n/(a+b)_n · P(N = n) + [n > 0] · a/(a+b+n−1) · (b)_(n−1)/(a+b)_(n−1) · P(N ≥ n)
 func (g geometric) pmf(n int, t float64) float64 {
-	process := within(g.shape, g.rate, t)
+	process := countWithin(g.shape, g.rate, t)
 	x := float64(n)
 	p := math.Exp(logRisingRatio(g.b, g.a, x) + process.logProb(n))
 	if n > 0 {
@@ -135,8 +144,8 @@ func (g geometric) pmf(n int, t float64) float64 {
 func (g geometric) integrate(logF func(p float64) float64) float64 {
 	p0, q0 := g.a/(g.a+g.b), g.b/(g.a+g.b)
 	weight := func(v float64) (logP, logWeight float64) {
-		logP = -logShift(q0, -v)
-		return logP, g.a*logP - g.b*logShift(p0, v)
+		logP = -logShift(q0, p0, -v)
+		return logP, g.a*logP - g.b*logShift(p0, q0, v)
 	}
 	over := logIntegral(func(v float64) float64 {
 		logP, w := weight(v)
@@ -148,10 +157,14 @@ func (g geometric) integrate(logF func(p float64) float64) float64 {
 	}))
 }
 
-// logShift returns ln(1 + q·(e^v − 1)) for 0 < q < 1.
-func logShift(q, v float64) float64 {
+// logShift returns ln(1 + q·(e^v − 1)) = ln(rest + q·e^v) for q and rest = 1−q, each of
+// which has its digits.
+func logShift(q, rest, v float64) float64 {
 	if v > 700 {
 		return v + math.Log(q)
 	}
-	return math.Log1p(q * math.Expm1(v))
+	if shift := q * math.Expm1(v); shift > -0.5 {
+		return math.Log1p(shift)
+	}
+	return math.Log(rest + q*math.Exp(v))
 }

@@ -147,7 +147,7 @@ func TestRegressionOfSilentChannel(t *testing.T) {
 	t.Parallel()
 	for name, z := range map[string]func(int) []float64{
 		"one dummy":  func(c int) []float64 { return []float64{float64(c / 2)} },
-		"from 0":     func(c int) []float64 { return []float64{40 + 3*float64(c/2)} },
+		"from 0":     func(c int) []float64 { return []float64{4 + 3*float64(c/2)} },
 		"as base":    func(c int) []float64 { return []float64{1 - float64(c/2)} },
 		"two others": func(c int) []float64 { return []float64{dummy(c == 1), dummy(c == 2)} },
 	} {

@@ -36,7 +36,7 @@ func TestParamsMustBePositive(t *testing.T) {
 		}
 	}
 	require.EqualError(t, clv.BGNBDParams{Alpha: 1, A: 1, B: -1}.Validate(),
-		"clv: R = 0: must be finite and > 0\nclv: B = -1: must be finite and > 0")
+		"clv: R = 0: must be 1e-50 to 1e+50; B = -1: must be 1e-50 to 1e+50")
 }
 
 func second[A any](_ A, err error) error { return err }

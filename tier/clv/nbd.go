@@ -14,8 +14,8 @@ type negativeBinomial struct {
 	rest     float64 // ln (1−z), which has its digits even where z is next to 1
 }
 
-// within counts the purchases within t at Gamma(shape, rate) distributed rates.
-func within(shape, rate, t float64) negativeBinomial {
+// countWithin counts the purchases within t at Gamma(shape, rate) distributed rates.
+func countWithin(shape, rate, t float64) negativeBinomial {
 	return negativeBinomial{shape, t / (rate + t), -math.Log1p(t / rate)}
 }
 
@@ -24,20 +24,25 @@ func (d negativeBinomial) logProb(n int) float64 {
 	p := d.shape * d.rest
 	if n > 0 {
 		x := float64(n)
-		p += logGammaRatio(d.shape, x) - logGammaRatio(1, x) + x*math.Log(d.z)
+		p += logNegativeBinomial(d.shape, x) + x*math.Log(d.z)
 	}
 	return p
 }
 
-// tail returns P(N ≥ n) for n ≥ 1. Past the mean the tail itself is summed,
-// P(N = n)·2F1(1, R+n; n+1; z); before it, P(N ≥ 1) less what lies between. Far
-// counts go to the incomplete beta function I_z(n, R).
+// tail returns P(N ≥ n) = I_z(n, R) for n ≥ 1. Past the mean the tail itself is summed,
+// P(N = n)·2F1(1, R+n; n+1; z); before it, P(N ≥ 1) less what lies between. Neither would
+// do where R is small and z next to 1, so that counts are large or none, nor for far
+// counts, which go to the incomplete beta function.
 func (d negativeBinomial) tail(n int) float64 {
 	const far = 1 << 13
-	x := float64(n)
+	x, y := float64(n), math.Exp(d.rest)
 	switch {
 	case d.z == 0:
 		return 0
+	case x*y <= 1 && d.shape < 1:
+		return d.tailNearOne(x, y)
+	case x > far && d.z > 0.5:
+		return 1 - mathext.RegIncBeta(d.shape, x, y)
 	case x > far:
 		return mathext.RegIncBeta(x, d.shape, d.z)
 	case x*(1-d.z) > d.shape*d.z:
@@ -53,6 +58,25 @@ func (d negativeBinomial) tail(n int) float64 {
 		term *= i / ((d.shape + i - 1) * d.z)
 	}
 	return rest
+}
+
+// tailNearOne returns P(N ≥ n) for n·y ≤ 1, y = 1−z, as 1 less
+//
+//	I_y(R, n) = y^R / (R·B(R, n)) · (1 + R·Σ_(k≥1) (1−n)_k / (k!·(R+k)) · y^k)
+//
+// the logarithm of which is of the order of R.
+func (d negativeBinomial) tailNearOne(n, y float64) float64 {
+	sum, power := 0.0, 1.0
+	for k := 1.0; k < 64; k++ {
+		power *= (k - n) / k * y
+		step := power / (d.shape + k)
+		sum += step
+		if math.Abs(step) <= epsilon/4*math.Abs(sum) {
+			break
+		}
+	}
+	logBeta := logGammaRatio(1, d.shape) - logGammaRatio(n, d.shape) // ln R·B(R, n)
+	return -math.Expm1(d.shape*d.rest - logBeta + math.Log1p(d.shape*sum))
 }
 
 // tailSeries returns P(N ≥ n) / P(N = n), a sum whose ratios tend to z.

@@ -8,15 +8,15 @@ import (
 
 // ParetoNBDParams are the parameters of a [ParetoNBD] model. It is plain data.
 type ParetoNBDParams struct {
-	R     float64 `json:"r"`     // shape of the purchase rates; finite, > 0
-	Alpha float64 `json:"alpha"` // rate of the purchase rates, in units of time; finite, > 0
-	S     float64 `json:"s"`     // shape of the drop-out rates; finite, > 0
-	Beta  float64 `json:"beta"`  // rate of the drop-out rates, in units of time; finite, > 0
+	R     float64 `json:"r"`     // shape of the purchase rates; 1e-50 to 1e50
+	Alpha float64 `json:"alpha"` // rate of the purchase rates, in units of time; 1e-50 to 1e50
+	S     float64 `json:"s"`     // shape of the drop-out rates; 1e-50 to 1e50
+	Beta  float64 `json:"beta"`  // rate of the drop-out rates, in units of time; 1e-50 to 1e50
 }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p ParetoNBDParams) Validate() error {
-	return positive(field{"R", p.R}, field{"Alpha", p.Alpha}, field{"S", p.S}, field{"Beta", p.Beta})
+	return inDomain(field{"R", p.R}, field{"Alpha", p.Alpha}, field{"S", p.S}, field{"Beta", p.Beta})
 }
 
 // ParetoNBD is the Pareto/NBD model: a customer buys at a rate λ ~ Gamma(r, α) and
@@ -38,7 +38,7 @@ func NewParetoNBD(p ParetoNBDParams) (ParetoNBD, error) {
 func (m ParetoNBD) Params() ParetoNBDParams { return ParetoNBDParams{m.r, m.alpha, m.s, m.beta} }
 
 // knows reports whether m is a built model and c a customer it can speak of.
-func (m *ParetoNBD) knows(c rfm.Pattern) bool { return m.r > 0 && c.Validate() == nil }
+func (m *ParetoNBD) knows(c rfm.Pattern) bool { return m.r > 0 && known(c) }
 
 // logOdds returns the logarithm of the odds that c has dropped out, with R = r+x,
 //
@@ -148,7 +148,7 @@ func (m ParetoNBD) DERT(c rfm.Pattern, rate float64) float64 {
 //
 //	(r+x)·(β+T)/(α+T) · e^z·E_s(z),   z = rate·(β+T)
 func (m ParetoNBD) DERTIfAlive(c rfm.Pattern, rate float64) float64 {
-	if !m.knows(c) || !(rate > 0) || math.IsInf(rate, 1) {
+	if !m.knows(c) || !within(rate) {
 		return math.NaN()
 	}
 	b := m.beta + c.T
@@ -216,13 +216,23 @@ func (g pareto) pmf(n int, t float64) float64 {
 		return 0
 	}
 	x := float64(n)
-	log := func(u float64) float64 { // ln of S(u)·P(N(u) = n) but for constants and u^x
-		return -g.s*math.Log1p(u/g.beta) - (g.shape+x)*math.Log1p(u/g.rate)
+	log := func(u float64) float64 { // ln of S(u)·P(N(u) = 0)
+		return -g.s*math.Log1p(u/g.beta) - g.shape*math.Log1p(u/g.rate)
 	}
+	// With u/(rate+u) relative to its value at t, the n-th power of which is next to 1
+	// near t however large n is.
 	ended := logIntegral(func(v float64) float64 {
 		u := t * logistic(v)
-		return log(u) - math.Log(g.beta+u) - (x+1)*softplus(-v) - softplus(v)
-	}) + math.Log(g.s*t)
-	constant := logGammaRatio(g.shape, x) - logGammaRatio(1, x) + x*math.Log(t/g.rate)
+		short := logistic(-v) * (g.rate / (g.rate + u))
+		relative := math.Log1p(-short)
+		if short > 0.5 {
+			relative = math.Log((g.rate+t)/(g.rate+u)) - softplus(-v)
+		}
+		return log(u) + x*relative - math.Log(g.beta+u) - softplus(-v) - softplus(v)
+	}) + math.Log(g.s) + math.Log(t)
+	constant := logNegativeBinomial(g.shape, x)
+	if n > 0 {
+		constant -= x * math.Log1p(g.rate/t)
+	}
 	return math.Exp(constant+log(t)) + math.Exp(constant+ended)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -16,24 +18,24 @@ type Cohort struct {
 	Customers   int64           `json:"customers"`   // who made a first purchase; 1 or more
 	Acquisition decimal.Decimal `json:"acquisition"` // what winning all of them cost; 0 or more
 	Keeping     decimal.Decimal `json:"keeping"`     // per living customer and period; 0 or more
-	FirstSales  decimal.Decimal `json:"firstSales"`  // revenue of their first purchases; 0 or more
+	FirstSales  decimal.Decimal `json:"first_sales"` // revenue of their first purchases; 0 or more
 }
 
 // Validate reports every rule that c breaks, joined into one error.
 func (c Cohort) Validate() error {
-	var errs []error
-	if c.Customers < 1 {
-		errs = append(errs, invalid("Customers", c.Customers, "must be 1 or more"))
-	}
+	var list fault.List
+	list.Check(c.Customers >= 1, "Customers", c.Customers, "must be 1 or more")
 	for _, f := range []struct {
 		name  string
 		value decimal.Decimal
 	}{{"Acquisition", c.Acquisition}, {"Keeping", c.Keeping}, {"FirstSales", c.FirstSales}} {
-		if f.value.Sign() < 0 {
-			errs = append(errs, invalid(f.name, f.value, "must be 0 or more"))
+		if money.Bounded(f.value) != nil {
+			list.Add(f.name, nil, fmt.Sprintf("must have at most %d digits", money.MaxText))
+			continue
 		}
+		list.Check(f.value.Sign() >= 0 && f.value.InexactFloat64() <= most, f.name, nil, "must be 0 to 1e50")
 	}
-	return errors.Join(errs...)
+	return list.Err(room)
 }
 
 // A Payback sets what a cohort costs against what it brings. Figures are expected

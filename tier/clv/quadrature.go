@@ -8,7 +8,7 @@ import "math"
 // sums agree: the error of a sum is about the square of that of the sum before.
 // All terms are positive, so nothing cancels. NaN if f is.
 func logIntegral(f func(v float64) float64) float64 {
-	const halvings, agree = 12, 1e-9
+	const halvings, agree, rounding = 12, 1e-9, 0x1p-50
 	g := peaked{f: f}
 	g.centre()
 	h := 0.5
@@ -18,7 +18,7 @@ func logIntegral(f func(v float64) float64) float64 {
 		sum += g.side(h/2, h) + g.side(-h/2, -h) // half-way between those before
 		h /= 2
 		now := h * sum
-		if math.Abs(now-last) <= agree*now {
+		if math.Abs(now-last) <= (agree+rounding*math.Abs(g.top))*now {
 			return g.top + math.Log(now*g.sigma)
 		}
 		last = now

@@ -76,9 +76,9 @@ func (s *sample) index() {
 // checkScale reports whether parameters in the unit of data with a given mean stay
 // in the range of floats, even those at a boundary.
 func checkScale(name string, mean float64) error {
-	const most = 1e200
+	const most = 1e25
 	if !(mean >= 1/most && mean <= most) {
-		return invalid(name, mean, "must have a mean from 1e-200 to 1e200")
+		return invalid(name, mean, "must have a mean from 1e-25 to 1e25")
 	}
 	return nil
 }

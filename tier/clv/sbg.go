@@ -11,13 +11,13 @@ import (
 
 // SBGParams are the parameters of an [SBG] model. It is plain data.
 type SBGParams struct {
-	Alpha float64 `json:"alpha"` // first parameter of the churn probabilities; finite, > 0
-	Beta  float64 `json:"beta"`  // second parameter of the churn probabilities; finite, > 0
+	Alpha float64 `json:"alpha"` // first parameter of the churn probabilities; 1e-50 to 1e50
+	Beta  float64 `json:"beta"`  // second parameter of the churn probabilities; 1e-50 to 1e50
 }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p SBGParams) Validate() error {
-	return positive(field{"Alpha", p.Alpha}, field{"Beta", p.Beta})
+	return inDomain(field{"Alpha", p.Alpha}, field{"Beta", p.Beta})
 }
 
 // SBG is the shifted beta-geometric model of customers under contract: at each
@@ -92,7 +92,7 @@ func (m SBG) ExpectedRenewals(n, t int) float64 {
 // now and one at each renewal, that at renewal t counting (1+rate)^−t. The rate is
 // per contract period. NaN unless rate is finite and > 0.
 func (m SBG) DEL(rate float64) float64 {
-	if !(rate > 0) || math.IsInf(rate, 1) || !(m.alpha > 0) {
+	if !within(rate) || !(m.alpha > 0) {
 		return math.NaN()
 	}
 	return hyper1(m.alpha, m.beta, 1/(1+rate), rate/(1+rate))

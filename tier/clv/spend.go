@@ -10,6 +10,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -39,6 +40,7 @@ func (m Mean) compare(n Mean) int {
 // The zero Spend is empty and ready to use. It is not safe for concurrent mutation;
 // concurrent reads are safe while nobody changes it.
 type Spend struct {
+	opaque
 	counts map[Mean]int64
 	total  int64
 }
@@ -146,7 +148,7 @@ func (s *Spend) UnmarshalBinary(data []byte) error {
 		decoded.add(m, n)
 		previous = m
 	}
-	if err := decodeError("spend", r.Done()); err != nil {
+	if err := fault.Decode(room, "spend", r.Done()); err != nil {
 		return err
 	}
 	*s = decoded

@@ -14,6 +14,7 @@ import (
 // ready to use. It is not safe for concurrent mutation. Memory grows with distinct
 // times.
 type Tracking struct {
+	opaque
 	firsts, repeats map[float64]int64
 	total           int64
 }

@@ -1,12 +1,12 @@
 package clv
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -14,30 +14,22 @@ import (
 // period without end, which needs a Discount.
 type ValueOptions struct {
 	Horizon  int     `json:"horizon"`  // periods ahead; 0 means without end
-	Period   float64 `json:"period"`   // length of a period in the unit of time of the model; 0 means 1
-	Discount float64 `json:"discount"` // per period; 0 or more, and above 0 without end
-	Margin   float64 `json:"margin"`   // profit per unit of spend; 0 means 1, so that value is revenue
+	Period   float64 `json:"period"`   // length of a period in the unit of time of the model, 1e-20 to 1e20; 0 means 1
+	Discount float64 `json:"discount"` // per period; 0 to 1e6, and above 0 without end
+	Margin   float64 `json:"margin"`   // profit per unit of spend, −1e12 to 1e12; 0 means 1, so that value is revenue
 }
 
 // Validate reports every rule that o breaks, joined into one error.
 func (o ValueOptions) Validate() error {
-	var errs []error
-	if o.Horizon < 0 || o.Horizon > maxHorizon {
-		errs = append(errs, invalid("Horizon", o.Horizon, fmt.Sprintf("must lie in [0, %d]", maxHorizon)))
+	var list fault.List
+	list.Between("Horizon", float64(o.Horizon), 0, maxHorizon)
+	if o.Period != 0 {
+		list.Between("Period", o.Period, 1e-20, 1e20)
 	}
-	if !(o.Period >= 0) || math.IsInf(o.Period, 1) {
-		errs = append(errs, invalid("Period", o.Period, "must be finite and 0 or more"))
-	}
-	switch {
-	case !(o.Discount >= 0) || math.IsInf(o.Discount, 1):
-		errs = append(errs, invalid("Discount", o.Discount, "must be finite and 0 or more"))
-	case o.Discount == 0 && o.Horizon == 0:
-		errs = append(errs, invalid("Discount", o.Discount, "must be > 0 for a value without end: it does not converge"))
-	}
-	if math.IsNaN(o.Margin) || math.IsInf(o.Margin, 0) {
-		errs = append(errs, invalid("Margin", o.Margin, "must be finite"))
-	}
-	return errors.Join(errs...)
+	list.Between("Discount", o.Discount, 0, 1e6)
+	list.Check(o.Discount != 0 || o.Horizon != 0, "Discount", o.Discount, "must be > 0 for a value without end: it does not converge")
+	list.Between("Margin", o.Margin, -1e12, 1e12)
+	return list.Err(room)
 }
 
 const maxHorizon = 10_000
@@ -93,6 +85,7 @@ func (v Valuation) Amount(scale int32) (decimal.Decimal, bool) {
 // counts from its own time. A Valuer remembers forecasts by age and number of
 // purchases and is not safe for concurrent use: make one for each goroutine.
 type Valuer[M Purchases] struct {
+	opaque
 	model  M
 	spend  GammaGamma
 	margin float64
@@ -109,7 +102,7 @@ func NewValuer[M Purchases](model M, spend GammaGamma, o ValueOptions) (*Valuer[
 	if _, ok := spend.Mean(); !ok {
 		return nil, fmt.Errorf("clv: %w", ErrNoPopulationMean)
 	}
-	return &Valuer[M]{model, spend, o.margin(), share(o.discounted(model))}, nil
+	return &Valuer[M]{model: model, spend: spend, margin: o.margin(), alive: share(o.discounted(model))}, nil
 }
 
 // discounted returns the discounted number of purchases of a living customer.
@@ -131,11 +124,12 @@ func (o ValueOptions) discounted(m Purchases) func(c rfm.Pattern) float64 {
 }
 
 // Value returns the valuation of a customer. Its figures are NaN for an invalid
-// pattern, and for a negative or infinite Mean with X > 0.
+// pattern, for a Mean that is not from 0 to 1e50 with X > 0, and where the model has no
+// forecast for the periods of v.
 func (v *Valuer[M]) Value(c Customer) Valuation {
 	alive, spend := v.model.PAlive(c.Pattern), v.spend.CondMean(c.X, c.Mean)
 	discounted := alive * v.alive.of(c.Pattern)
-	return Valuation{alive, discounted, spend, discounted * spend * v.margin}
+	return Valuation{alive, discounted, spend, finite(discounted * spend * v.margin)}
 }
 
 // New returns the valuation of a customer right after the first purchase, which is

@@ -207,3 +207,16 @@ func TestPaybackRejects(t *testing.T) {
 	require.ErrorIs(t, second(clv.PaybackOf(m, newGammaGamma(t, 1, 1, 1), good, o)), clv.ErrNoPopulationMean)
 	require.ErrorIs(t, second(clv.PaybackOf(donationsBGBB(t), spend, good, clv.ValueOptions{Horizon: 3, Period: 0.5})), relmark.ErrInvalid)
 }
+
+// Decimals that only decimal.New makes are refused before anything is computed with
+// them, and no error repeats them.
+func TestCohortOfDecimalsOutOfBounds(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []decimal.Decimal{decimal.New(1, math.MaxInt32), decimal.New(1, math.MinInt32), decimal.New(0, math.MaxInt32), decimal.New(-1, 1_000_000), decimal.New(1, 60)} {
+		for _, c := range []clv.Cohort{{Customers: 1, Acquisition: bad}, {Customers: 1, Keeping: bad}, {Customers: 1, FirstSales: bad}} {
+			err := second(clv.PaybackOf(cdnowBGNBD(t), cdnowGammaGamma(t), c, clv.ValueOptions{Horizon: 3}))
+			require.ErrorIs(t, err, relmark.ErrInvalid)
+			require.Less(t, len(err.Error()), 200)
+		}
+	}
+}
