@@ -136,8 +136,9 @@ func TestRegressionsAreHonest(t *testing.T) {
 			}
 			r.N = rapid.Int64Range(1, 30).Draw(t, "n")
 		}
-		requireHonest(t, plain(clv.FitParetoNBDRegression(t.Context(), rows, clv.FitOptions{})), "Pareto/NBD")
-		requireHonest(t, plain(clv.FitBGNBDRegression(t.Context(), rows, clv.FitOptions{})), "BG/NBD")
+		o := clv.FitOptions{MaxIterations: 120}
+		requireHonest(t, plain(clv.FitParetoNBDRegression(t.Context(), rows, o)), "Pareto/NBD")
+		requireHonest(t, plain(clv.FitBGNBDRegression(t.Context(), rows, o)), "BG/NBD")
 	})
 }
 
@@ -151,7 +152,7 @@ func TestRegressionOfSilentChannel(t *testing.T) {
 		"as base":    func(c int) []float64 { return []float64{1 - float64(c/2)} },
 		"two others": func(c int) []float64 { return []float64{dummy(c == 1), dummy(c == 2)} },
 	} {
-		rows := channels(t, 71, 1800, z, true)
+		rows := channels(t, 71, 900, z, true)
 		pareto, bg := fitRegressions(t, rows)
 		require.NoError(t, errors.Join(pareto.err, bg.err), name)
 		require.Equal(t, clv.AtBoundary, pareto.Status, name)
