@@ -94,5 +94,4 @@
 //   - O. Jouini, O. Z. Akşin, F. Karaesmen, M. S. Aguir, Y. Dallery (2015), Call center
 //     delay announcement using a newsvendor-like performance criterion, Production and
 //     Operations Management 24(4).
-//   - C. W. Clenshaw, A. R. Curtis (1960), Numerische Mathematik 2: the quadrature.
 package waiting

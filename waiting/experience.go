@@ -2,12 +2,14 @@ package waiting
 
 import (
 	"errors"
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/special"
 )
 
 // ExperienceParams says how one kind of customer lives through a wait in one kind
@@ -144,20 +146,10 @@ func (x Experience) underExponential(law ExponentialLaw, unit Minutes) (s Percep
 	s = Perception{
 		MeanWait:   Minutes(prob / rate),
 		MeanFelt:   Minutes(scale),
-		MeanExcess: Minutes(scale * upperGamma(b, k)),
+		MeanExcess: Minutes(scale * special.UpperGamma(b, k)),
 		ProbExcess: prob * math.Exp(-k),
 	}
 	return s, noWait(law) + prob*sparedShare(b, k), nil
-}
-
-// upperGamma returns Γ(b, k)/Γ(b). For small k gonum has the other tail more exactly.
-func upperGamma(b, k float64) float64 {
-	if k <= 1 {
-		if lower := mathext.GammaIncReg(b, k); lower < 0.9 {
-			return 1 - lower
-		}
-	}
-	return mathext.GammaIncRegComp(b, k)
 }
 
 // noWait returns P(wait = 0), from a law that can tell even where almost everybody
@@ -197,9 +189,9 @@ func (x Experience) underTail(law Law, unit Minutes) (s Perception, spared float
 		return law.WaitTail(t / float64(unit))
 	}
 	felt := func(f float64) float64 { return wait(float64(x.WaitFeltAs(Minutes(f)))) }
-	q, e := newIntegrator(), float64(x.p.Expected)
-	if spared, err = q.above(felt, e); err != nil {
-		return s, 0, err
+	q, e := special.NewTails(), float64(x.p.Expected)
+	if spared, err = q.Above(felt, e); err != nil {
+		return s, 0, integralError(err)
 	}
 	for _, mean := range [...]struct {
 		into *Minutes
@@ -207,12 +199,20 @@ func (x Experience) underTail(law Law, unit Minutes) (s Perception, spared float
 		from float64
 	}{{&s.MeanWait, wait, 0}, {&s.MeanFelt, felt, 0}, {&s.MeanExcess, felt, e}} {
 		var area float64
-		area, err = q.area(mean.tail, mean.from)
+		area, err = q.Area(mean.tail, mean.from)
 		*mean.into = Minutes(area)
 		if err != nil {
-			return s, spared / e, err
+			return s, spared / e, integralError(err)
 		}
 	}
 	s.ProbExcess = felt(e)
 	return s, spared / e, nil
+}
+
+// integralError says in the words of this package why an integral failed.
+func integralError(err error) error {
+	if e, ok := errors.AsType[*special.TailError](err); ok {
+		return broken("Law", e.Value, "must have tails from 0 to 1")
+	}
+	return fault.Room(room, fmt.Errorf("mean of a law: %w", relmark.ErrNoConverge))
 }

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mathext"
 
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/special"
 )
 
 // PositionParams is where a customer stands in a line that is served in order by
@@ -78,23 +79,5 @@ func (p Position) WaitQuantile(q float64) float64 {
 	if !(q > 0 && q < 1 && p.rate > 0) {
 		return math.NaN()
 	}
-	if q >= 0.25 {
-		return mathext.GammaIncRegCompInv(p.shape, 1-q) / p.rate
-	}
-	// Gonum's inverse of the lower tail panics on some small probabilities. That
-	// tail is at most xⁿ⁺¹/(n+1)!, which bounds x from below.
-	factorial, _ := math.Lgamma(p.shape + 1)
-	low := math.Exp((math.Log(q)+factorial)/p.shape) * (1 - 1e-9)
-	high := mathext.GammaIncRegCompInv(p.shape, 0.75)
-	for {
-		middle := low + (high-low)/2
-		if middle <= low || middle >= high {
-			return high / p.rate
-		}
-		if mathext.GammaIncReg(p.shape, middle) < q {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
+	return special.GammaQuantile(p.shape, q) / p.rate
 }

@@ -69,14 +69,6 @@
 //     of significance in automatic telephone exchanges: B and C.
 //   - D. Gross, C. M. Harris (1998), Fundamentals of Queueing Theory, 3rd ed.,
 //     ch. 2: waits, sojourns, counts.
-//   - D. L. Jagerman (1974), Some properties of the Erlang loss function, Bell
-//     System Technical Journal 53(3): 1/B as a sum and as an incomplete gamma
-//     function.
-//   - N. M. Temme (1979), The asymptotic expansion of the incomplete gamma
-//     functions, SIAM Journal on Mathematical Analysis 10(4); A. Gil, J. Segura,
-//     N. M. Temme (2012), Efficient and accurate algorithms for the computation and
-//     inversion of the incomplete gamma function ratios, SIAM Journal on Scientific
-//     Computing 34(6): the expansion and its recursion.
 //   - S. Borst, A. Mandelbaum, M. I. Reiman (2004), Dimensioning large call centers,
 //     Operations Research 52(1): staffing by cost.
 package queue

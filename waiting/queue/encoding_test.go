@@ -30,7 +30,7 @@ func TestQueuesComeBackEqual(t *testing.T) {
 	for _, value := range []any{m, &m, m.Params()} {
 		text, err := json.Marshal(value)
 		require.NoError(t, err)
-		assert.Equal(t, bankText, string(text))
+		assert.JSONEq(t, bankText, string(text))
 	}
 	var back queue.MMC
 	require.NoError(t, json.Unmarshal([]byte(bankText), &back))
@@ -43,7 +43,7 @@ func TestQueuesComeBackEqual(t *testing.T) {
 	require.NoError(t, err)
 	text, err := json.Marshal(closed)
 	require.NoError(t, err)
-	assert.Equal(t, `{"v":1,"model":"mmc","arrival":0,"service":1,"servers":0,"unit":"30m0s"}`, string(text))
+	assert.JSONEq(t, `{"v":1,"model":"mmc","arrival":0,"service":1,"servers":0,"unit":"30m0s"}`, string(text))
 	require.NoError(t, json.Unmarshal(text, &back))
 	assert.Equal(t, closed, back)
 }

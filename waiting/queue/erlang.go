@@ -1,6 +1,10 @@
 package queue
 
-import "math"
+import (
+	"math"
+
+	"github.com/relmark/relmark/internal/special"
+)
 
 // ErlangB returns Erlang's loss probability B(c, a): the share of customers that
 // find every one of c servers busy and leave, when there is no place to wait. The
@@ -14,7 +18,7 @@ func ErlangB(servers int, load float64) float64 {
 	if !erlangDomain(servers, load) {
 		return math.NaN()
 	}
-	return 1 / (1 + oddsBelow(servers, extended{hi: load}))
+	return 1 / (1 + special.PoissonOdds(servers, special.Extended{Hi: load}))
 }
 
 // LogErlangB returns the natural logarithm of [ErlangB], also where that is too
@@ -23,12 +27,12 @@ func LogErlangB(servers int, load float64) float64 {
 	if !erlangDomain(servers, load) {
 		return math.NaN()
 	}
-	a, n := extended{hi: load}, float64(servers)
-	switch odds := oddsBelow(servers, a); {
+	a, n := special.Extended{Hi: load}, float64(servers)
+	switch odds := special.PoissonOdds(servers, a); {
 	case odds < math.Inf(1):
 		return -math.Log1p(odds)
-	case servers > direct && load >= tiny:
-		return newCut(n, a).logAt() // and P(N < n) is 1 to every digit
+	case servers > special.Direct && load >= special.Tiny:
+		return special.NewPoisson(n, a).LogProb() // and P(N < n) is 1 to every digit
 	}
 	// So small a load that its exponential stands for the sum up to n.
 	factorial, _ := math.Lgamma(n + 1)
@@ -44,7 +48,7 @@ func ErlangC(servers int, load float64) float64 {
 	if !erlangDomain(servers, load) || load >= c {
 		return math.NaN()
 	}
-	return 1 / (1 + (c-load)/c*oddsBelow(servers, extended{hi: load}))
+	return 1 / (1 + (c-load)/c*special.PoissonOdds(servers, special.Extended{Hi: load}))
 }
 
 func erlangDomain(servers int, load float64) bool {

@@ -3,6 +3,8 @@ package queue
 import (
 	"math"
 	"time"
+
+	"github.com/relmark/relmark/internal/special"
 )
 
 // MaxServers is the greatest number of servers of any model.
@@ -57,12 +59,12 @@ const minRate, maxRate = 1e-100, 1e100 // so that no mean or variance leaves the
 
 // slack returns s = cμ − λ exactly, or nearly: subtracting the utilization from 1
 // instead would lose five digits at a utilization of 0.99999.
-func (p MMCParams) slack() extended {
+func (p MMCParams) slack() special.Extended {
 	c := p.able()
 	capacity := float64(c * p.Service) // rounded here: fused into the difference it would not be what FMA corrects
-	d := difference(capacity, p.Arrival)
+	d := special.Difference(capacity, p.Arrival)
 	s := math.FMA(c, p.Service, -p.Arrival)
-	return extended{s, (d.hi - s) + (d.lo + math.FMA(c, p.Service, -capacity))}
+	return special.Extended{Hi: s, Lo: (d.Hi - s) + (d.Lo + math.FMA(c, p.Service, -capacity))}
 }
 
 // able returns c, and 1 for a queue without servers: nobody arrives there, so that
@@ -77,10 +79,10 @@ func (p MMCParams) capacity() float64 { return p.able() * p.Service }
 // return NaN, those of [MMC.Params] and [MMC.Unit] aside.
 type MMC struct {
 	params MMCParams
-	load   extended // a = λ/μ
-	slack  extended // s = cμ − λ
-	wait   float64  // C(c, a)
-	free   float64  // 1 − C(c, a), exact where C is almost 1
+	load   special.Extended // a = λ/μ
+	slack  special.Extended // s = cμ − λ
+	wait   float64          // C(c, a)
+	free   float64          // 1 − C(c, a), exact where C is almost 1
 }
 
 // NewMMC solves the queue described by p. It fails exactly when
@@ -90,15 +92,15 @@ func NewMMC(p MMCParams) (MMC, error) {
 	if err := p.Validate(); err != nil {
 		return MMC{}, err
 	}
-	a := quotient(p.Arrival, p.Service)
-	return solveMMC(p, a, oddsBelow(max(1, p.Servers), a)), nil
+	a := special.Quotient(p.Arrival, p.Service)
+	return solveMMC(p, a, special.PoissonOdds(max(1, p.Servers), a)), nil
 }
 
 // solveMMC completes a valid queue whose load is a and whose odds of blocking are
 // known: 1/B = 1 + odds and 1/C = 1 + (1 − ρ)·odds.
-func solveMMC(p MMCParams, a extended, odds float64) MMC {
+func solveMMC(p MMCParams, a special.Extended, odds float64) MMC {
 	s := p.slack()
-	x := s.hi / p.capacity() * odds
+	x := s.Hi / p.capacity() * odds
 	wait, free := 1/(1+x), 1.0
 	if x < math.MaxFloat64 {
 		free = x * wait
@@ -135,7 +137,7 @@ func (m MMC) Utilization() float64 {
 
 // ProbWait returns the share of customers who have to wait at all, C(c, a).
 func (m MMC) ProbWait() float64 {
-	if m.slack.hi == 0 {
+	if m.slack.Hi == 0 {
 		return math.NaN()
 	}
 	return m.wait
@@ -150,7 +152,7 @@ func (m MMC) ProbBlock() float64 {
 }
 
 // MeanWait returns the mean time before service begins, C/s, over all customers.
-func (m MMC) MeanWait() float64 { return m.wait / m.slack.hi }
+func (m MMC) MeanWait() float64 { return m.wait / m.slack.Hi }
 
 // MeanWaitIfDelayed returns the mean wait of those who have to wait at all, 1/s.
 func (m MMC) MeanWaitIfDelayed() float64 { return 1 / m.WaitRate() }
@@ -158,16 +160,16 @@ func (m MMC) MeanWaitIfDelayed() float64 { return 1 / m.WaitRate() }
 // WaitRate returns s = cμ − λ, and μ without servers. Given that a customer has to
 // wait, the wait is exponential with this rate.
 func (m MMC) WaitRate() float64 {
-	if m.slack.hi == 0 {
+	if m.slack.Hi == 0 {
 		return math.NaN()
 	}
-	return m.slack.hi
+	return m.slack.Hi
 }
 
 // WaitVariance returns the variance of the wait over all customers, those who do
 // not wait included: C·(2 − C)/s².
 func (m MMC) WaitVariance() float64 {
-	return m.wait * (1 + m.free) / m.slack.hi / m.slack.hi
+	return m.wait * (1 + m.free) / m.slack.Hi / m.slack.Hi
 }
 
 // MeanSojourn returns the mean time from arrival to departure.

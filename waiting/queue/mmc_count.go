@@ -1,6 +1,10 @@
 package queue
 
-import "math"
+import (
+	"math"
+
+	"github.com/relmark/relmark/internal/special"
+)
 
 // MeanQueue returns the mean number of customers who are waiting, λ times the mean
 // wait (Little's law).
@@ -28,7 +32,7 @@ func (m MMC) geometric(n float64) float64 {
 }
 
 // idle returns 1 − ρ.
-func (m MMC) idle() float64 { return m.slack.hi / m.params.capacity() }
+func (m MMC) idle() float64 { return m.slack.Hi / m.params.capacity() }
 
 // ProbCount returns the probability that n customers are waiting or in service. It
 // is NaN unless n ≥ 0, and 0 where it is below the range of float64. It takes O(1)
@@ -39,16 +43,16 @@ func (m MMC) ProbCount(n int) float64 {
 		return math.NaN()
 	case n >= c:
 		return m.ProbWait() * m.idle() * m.geometric(float64(n-c))
-	case n > direct:
-		return newCut(float64(n), m.load).at() / (1 + m.excess())
+	case n > special.Direct:
+		return special.NewPoisson(float64(n), m.load).Prob() / (1 + m.excess())
 	default:
 		half := 1.0
-		if c > direct {
-			half = m.load.decay(0.5)
+		if c > special.Direct {
+			half = m.load.Decay(0.5)
 		}
 		p := half // half of e⁻ᵃ before the powers of a, half behind: neither overflows
 		for j := 1; j <= n; j++ {
-			p *= m.load.hi / float64(j)
+			p *= m.load.Hi / float64(j)
 		}
 		return p * half / (1 + m.excess())
 	}
@@ -63,24 +67,24 @@ func (m MMC) ProbEmpty() float64 { return m.ProbCount(0) }
 // there.
 func (m MMC) LogProbEmpty() float64 {
 	log := -math.Log1p(m.excess())
-	if m.params.Servers > direct {
+	if m.params.Servers > special.Direct {
 		log -= m.Load()
 	}
 	return log
 }
 
 // excess returns x such that 1/p₀, the sum of Erlang's terms aʲ/j! below c and of
-// that at c over 1 − ρ, is 1 + x for c ≤ direct and eᵃ·(1 + x) beyond.
+// that at c over 1 − ρ, is 1 + x for c ≤ special.Direct and eᵃ·(1 + x) beyond.
 func (m MMC) excess() float64 {
 	c := max(1, m.params.Servers)
-	if c > direct {
-		x := newCut(float64(c), m.load)
-		return (x.below() - 1) + x.at()/m.idle()
+	if c > special.Direct {
+		x := special.NewPoisson(float64(c), m.load)
+		return (x.Below() - 1) + x.Prob()/m.idle()
 	}
 	sum, term := 0.0, 1.0
 	for j := 1; j < c; j++ {
-		term *= m.load.hi / float64(j)
+		term *= m.load.Hi / float64(j)
 		sum += term
 	}
-	return sum + term*m.load.hi/float64(c)/m.idle()
+	return sum + term*m.load.Hi/float64(c)/m.idle()
 }

@@ -3,6 +3,8 @@ package queue
 import (
 	"math"
 	"math/big"
+
+	"github.com/relmark/relmark/internal/special"
 )
 
 // WaitTail returns the share of customers who wait longer than t: C·e^(−st). It
@@ -11,7 +13,7 @@ func (m MMC) WaitTail(t float64) float64 {
 	if !(t >= 0) {
 		return math.NaN()
 	}
-	return m.ProbWait() * m.slack.decay(t)
+	return m.ProbWait() * m.slack.Decay(t)
 }
 
 // WaitWithin returns the share of customers who wait no longer than t, the service
@@ -21,7 +23,7 @@ func (m MMC) WaitWithin(t float64) float64 {
 	if !(t >= 0) {
 		return math.NaN()
 	}
-	return min(1, m.free-m.ProbWait()*math.Expm1(-m.slack.hi*t))
+	return min(1, m.free-m.ProbWait()*math.Expm1(-m.slack.Hi*t))
 }
 
 // WaitQuantile returns the least t with P(wait ≤ t) ≥ p: 0 where a share p or more
@@ -62,7 +64,7 @@ func (m MMC) more(p float64) float64 {
 	for k := m.params.Servers; k > 0; k-- {
 		term.Mul(term, factor.SetInt64(int64(k))).Mul(term, inverse)
 		odds.Add(odds, term)
-		if float64(k) < m.load.hi && term.MantExp(nil) < odds.MantExp(nil)-110 {
+		if float64(k) < m.load.Hi && term.MantExp(nil) < odds.MantExp(nil)-110 {
 			break // from here on each term is less than the one before
 		}
 	}
@@ -85,20 +87,20 @@ func (m MMC) SojournTail(t float64) float64 {
 	if !(t >= 0) {
 		return math.NaN()
 	}
-	service := extended{hi: m.params.Service}
+	service := special.Extended{Hi: m.params.Service}
 	slow := service
-	if m.slack.hi < service.hi {
+	if m.slack.Hi < service.Hi {
 		slow = m.slack
 	}
-	late := slow.decay(t)
+	late := slow.Decay(t)
 	if late == 0 { // so is the decay of service, which is no slower
 		return 0
 	}
 	mixed := t
-	if g := math.Abs(m.slack.hi - service.hi); g > 0 {
+	if g := math.Abs(m.slack.Hi - service.Hi); g > 0 {
 		mixed = -math.Expm1(-g*t) / g
 	}
-	return min(1, service.decay(t)+m.ProbWait()*service.hi*mixed*late)
+	return min(1, service.Decay(t)+m.ProbWait()*service.Hi*mixed*late)
 }
 
 // SojournQuantile returns the time within which a share p of customers leaves
@@ -106,14 +108,14 @@ func (m MMC) SojournTail(t float64) float64 {
 // of both. It is NaN unless 0 < p < 1. It bisects, in some 60
 // evaluations for p of 1e-12 or more.
 func (m MMC) SojournQuantile(p float64) float64 {
-	if !(p > 0 && p < 1 && m.slack.hi > 0) {
+	if !(p > 0 && p < 1 && m.slack.Hi > 0) {
 		return math.NaN()
 	}
 	// A sojourn is no shorter than its service, and one that exceeds the sum of two
 	// times has a wait or a service that exceeds its own.
 	half := (1 - p) / 2
 	low := -math.Log1p(-p) / m.params.Service
-	high := max(0, math.Log(m.wait/half))/m.slack.hi - math.Log(half)/m.params.Service
+	high := max(0, math.Log(m.wait/half))/m.slack.Hi - math.Log(half)/m.params.Service
 	for {
 		middle := low + (high-low)/2
 		if middle <= low || middle >= high {

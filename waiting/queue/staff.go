@@ -7,6 +7,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/special"
 )
 
 // A Target says how good service must be: what it asks for is given, and nil is not
@@ -173,7 +174,7 @@ func StaffMMCCost(p MMCParams, c Costs) (MMC, error) {
 // A walk visits the stable queues of one load, a server more at a time.
 type walk struct {
 	params MMCParams
-	load   extended
+	load   special.Extended
 	odds   float64 // of oddsBelow
 	steps  int     // since odds was computed afresh
 }
@@ -181,8 +182,8 @@ type walk struct {
 // newWalk starts at p.Servers or the least number that is stable, and returns false
 // if that exceeds MaxServers.
 func newWalk(p MMCParams) (walk, bool) {
-	load := quotient(p.Arrival, p.Service)
-	p.Servers = max(p.Servers, int(min(load.hi, MaxServers)), 1)
+	load := special.Quotient(p.Arrival, p.Service)
+	p.Servers = max(p.Servers, int(min(load.Hi, MaxServers)), 1)
 	w := walk{params: p, load: load}
 	for w.params.Servers <= MaxServers && !w.params.stable() {
 		w.params.Servers++ // at most twice
@@ -190,7 +191,7 @@ func newWalk(p MMCParams) (walk, bool) {
 	if w.params.Servers > MaxServers {
 		return walk{}, false
 	}
-	w.odds = oddsBelow(w.params.Servers, load)
+	w.odds = special.PoissonOdds(w.params.Servers, load)
 	return w, true
 }
 
@@ -203,7 +204,7 @@ func (w *walk) slack() float64 {
 func (w *walk) step() bool {
 	w.params.Servers++
 	w.steps++
-	more := float64(w.params.Servers) / w.load.hi
+	more := float64(w.params.Servers) / w.load.Hi
 	w.odds = math.FMA(more, w.odds, more) // as in oddsBelow
 	return w.params.Servers <= MaxServers
 }
@@ -211,8 +212,9 @@ func (w *walk) step() bool {
 // solved returns the queue that the walk has come to. After a long way it takes
 // the odds afresh, for the rounding errors of the load have added up.
 func (w *walk) solved() MMC {
-	if w.steps > direct {
-		w.odds, w.steps = oddsBelow(w.params.Servers, w.load), 0
+	const few = 64
+	if w.steps > few {
+		w.odds, w.steps = special.PoissonOdds(w.params.Servers, w.load), 0
 	}
 	return solveMMC(w.params, w.load, w.odds)
 }

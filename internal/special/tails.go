@@ -1,19 +1,29 @@
-package waiting
+package special
 
 import (
+	"errors"
 	"fmt"
 	"math"
-
-	"github.com/relmark/relmark"
 )
 
-// An integrator takes the area under a tail, a function that falls from at most 1
+// ErrUnsettled says that an integral does not settle, as that of a tail so heavy that it
+// is infinite. The value beside it is the best found.
+var ErrUnsettled = errors.New("integral does not settle")
+
+// A TailError says that a tail has a value that is no probability.
+type TailError struct{ Value float64 }
+
+// Error repeats the value.
+func (e *TailError) Error() string { return fmt.Sprintf("tail of %v", e.Value) }
+
+// Tails takes the area under a tail, a function that falls from at most 1
 // to 0, by adaptive quadrature. Its rule is that of Clenshaw and Curtis on 17
 // points: unlike the rules of Gauss it looks at both ends of a panel, so no jump can
 // hide between the last point and the end. The rule on every other point checks it,
 // and so does the Chebyshev coefficient of degree 15, for jumps that lie on both
-// sides of the middle can cancel in the first check.
-type integrator struct {
+// sides of the middle can cancel in the first check. It is not safe for concurrent use;
+// obtain one from [NewTails].
+type Tails struct {
 	points  [order + 1]float64 // on 0 to 1
 	fine    [order + 1]float64 // their weights
 	coarse  [order + 1]float64 // those on every other point
@@ -31,8 +41,9 @@ const (
 	grain     = 1e-322  // of a mean of tails: the least float64 and the rounding to it
 )
 
-func newIntegrator() *integrator {
-	q := &integrator{}
+// NewTails returns the quadrature, ready for any number of tails.
+func NewTails() *Tails {
+	q := &Tails{}
 	for k := range q.points {
 		sine := math.Sin(float64(k) * math.Pi / (2 * order))
 		q.points[k] = sine * sine
@@ -67,11 +78,12 @@ func weight(k, n int) float64 {
 	return sum / float64(n)
 }
 
-// area returns the integral of a tail from start to infinity. With L the distance
+// Area returns the integral of a tail from start to infinity. With L the distance
 // in which the tail falls to half, it takes the panel from start to start + L, and
-// from there on panels that double in length, until the tail is 0. It fails if the
-// tail has a value that is no probability, or if the integral does not settle.
-func (q *integrator) area(tail func(x float64) float64, start float64) (float64, error) {
+// from there on panels that double in length, until the tail is 0. It fails with a
+// [TailError] or with [ErrUnsettled]; the relative error is below 1e-12 for tails in the
+// range of float64.
+func (q *Tails) Area(tail func(x float64) float64, start float64) (float64, error) {
 	q.tail, q.panels = tail, 0
 	length := q.halfLife(start)
 	total, last := 0.0, 0.0
@@ -85,10 +97,10 @@ func (q *integrator) area(tail func(x float64) float64, start float64) (float64,
 	return q.settled(total, length < 1e300 || last <= 1e-13*total)
 }
 
-// above returns the area above a tail and below 1, from 0 to end: what the area
+// Above returns the area above a tail and below 1, from 0 to end: what the area
 // below leaves, or the integral where that is little, to some 1e-15 of end, for a
-// tail near 1 is no more exact. It fails as [integrator.area] does.
-func (q *integrator) above(tail func(x float64) float64, end float64) (float64, error) {
+// tail near 1 is no more exact. It fails as [Tails.Area] does.
+func (q *Tails) Above(tail func(x float64) float64, end float64) (float64, error) {
 	q.tail, q.panels = tail, 0
 	total := end - q.panel(0, end, 0)
 	if total < end/2 && !q.spoilt {
@@ -100,18 +112,18 @@ func (q *integrator) above(tail func(x float64) float64, end float64) (float64, 
 
 // settled returns a total, or what is wrong with it; whole says whether it leaves
 // nothing out.
-func (q *integrator) settled(total float64, whole bool) (float64, error) {
+func (q *Tails) settled(total float64, whole bool) (float64, error) {
 	switch {
 	case q.spoilt:
-		return 0, broken("Law", q.strange, "must have tails from 0 to 1")
+		return 0, &TailError{q.strange}
 	case q.panels > maxPanels || !whole:
-		return total, fmt.Errorf("waiting: mean of a law: %w", relmark.ErrNoConverge)
+		return total, ErrUnsettled
 	}
 	return total, nil
 }
 
 // at returns the tail at x, and notes if that is no probability, rounding aside.
-func (q *integrator) at(x float64) float64 {
+func (q *Tails) at(x float64) float64 {
 	p := q.tail(x)
 	if !(p >= 0 && p <= 1+1e-12) {
 		q.strange, q.spoilt = p, true
@@ -121,7 +133,7 @@ func (q *integrator) at(x float64) float64 {
 
 // halfLife returns the distance from start in which the tail falls to half, within
 // a factor of two and from 1e-60 to 1e60.
-func (q *integrator) halfLife(start float64) float64 {
+func (q *Tails) halfLife(start float64) float64 {
 	half, length := q.at(start)/2, 1.0
 	for length < 1e60 && q.at(start+length) > half {
 		length *= 2
@@ -133,7 +145,7 @@ func (q *integrator) halfLife(start float64) float64 {
 }
 
 // panel returns the integral over a panel, when that up to it is known.
-func (q *integrator) panel(from, to, known float64) float64 {
+func (q *Tails) panel(from, to, known float64) float64 {
 	whole, doubt := q.rule(from, to)
 	return q.refine(from, to, whole, doubt, max(precision*max(known, whole), grain*(to-from)))
 }
@@ -141,7 +153,7 @@ func (q *integrator) panel(from, to, known float64) float64 {
 // refine returns the integral over a panel of which an estimate and the doubt about
 // it are known, halving it until the doubt is within a tolerance. As the doubt is at
 // most width times height, some 50 halvings suffice.
-func (q *integrator) refine(from, to, estimate, doubt, tolerance float64) float64 {
+func (q *Tails) refine(from, to, estimate, doubt, tolerance float64) float64 {
 	middle := from + (to-from)/2
 	if doubt <= tolerance || middle <= from || middle >= to || q.spoilt || q.panels > maxPanels {
 		return estimate
@@ -152,7 +164,7 @@ func (q *integrator) refine(from, to, estimate, doubt, tolerance float64) float6
 }
 
 // rule returns an estimate of the integral over a panel, and the doubt about it.
-func (q *integrator) rule(from, to float64) (estimate, doubt float64) {
+func (q *Tails) rule(from, to float64) (estimate, doubt float64) {
 	q.panels++
 	width := to - from
 	var fine, coarse, odd float64

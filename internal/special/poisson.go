@@ -1,37 +1,37 @@
-package queue
+package special
 
 import "math"
 
-// direct is the largest n for which the sums behind Erlang's formulas are added
-// term by term. Beyond it the expansion of [newCut] is as exact, and takes the
-// same time for every n.
-const direct = 64
+// Direct is the largest n for which [PoissonOdds] adds term by term. Beyond it the
+// expansion of [NewPoisson] is as exact, and takes the same time for every n.
+const Direct = 64
 
-// tiny is a mean below which P(N = n) is 0 for every n > direct.
-const tiny = 1e-290
+// Tiny is a mean below which P(N = n) is 0 for every n > Direct.
+const Tiny = 1e-290
 
-// oddsBelow returns P(N < n) / P(N = n) for a Poisson N of mean a ≥ 0, which is
+// PoissonOdds returns P(N < n) / P(N = n) for a Poisson N of mean a ≥ 0, which is
 // Erlang's sum Σ_{j<n} aʲ/j! over aⁿ/n!. It is 0 at n = 0 and +Inf where it
-// exceeds the range of float64.
-func oddsBelow(n int, a extended) float64 {
-	if n > direct {
-		return newCut(float64(n), a).odds(a)
+// exceeds the range of float64, as at n ≥ 1 and a = 0. It is for n ≥ 0 and finite a, takes
+// O(1) time and does not allocate; its relative error is below 1e-14.
+func PoissonOdds(n int, a Extended) float64 {
+	if n > Direct {
+		return NewPoisson(float64(n), a).odds(a)
 	}
 	return addedOdds(n, a)
 }
 
-// addedOdds is oddsBelow by Erlang's recursion upside down, two terms at a time:
+// addedOdds is PoissonOdds by Erlang's recursion upside down, two terms at a time:
 //
 //	odds(j) = (j/a)·(1 + odds(j−1))
 //
 // It multiplies by 1/a, and makes up in the end for the rounding of that and of a: as
 // a grows by a share δ, the odds fall by a share of some (n − a)·δ, and of less than
 // √n·δ where a > n, which is not worth the while.
-func addedOdds(n int, a extended) float64 {
+func addedOdds(n int, a Extended) float64 {
 	if n == 0 {
 		return 0
 	}
-	inverse := 1 / a.hi
+	inverse := 1 / a.Hi
 	odds, j := inverse, 2
 	if n%2 == 0 {
 		odds, j = 2*inverse*(1+inverse), 3
@@ -41,61 +41,62 @@ func addedOdds(n int, a extended) float64 {
 		both := one * two
 		odds = math.FMA(both, odds, both+two)
 	}
-	if slope := float64(n) - a.hi; slope > 0 && odds <= math.MaxFloat64 {
-		odds *= 1 + slope*(math.FMA(-inverse, a.hi, 1)-a.lo*inverse)
+	if slope := float64(n) - a.Hi; slope > 0 && odds <= math.MaxFloat64 {
+		odds *= 1 + slope*(math.FMA(-inverse, a.Hi, 1)-a.Lo*inverse)
 	}
 	return odds
 }
 
-// A cut holds the parts of P(N < n) and P(N = n) for a Poisson N of mean a:
+// A Poisson holds the parts of P(N < n) and P(N = n) for a Poisson N of mean a:
 //
 //	P(N = n) = e⁻ᴰ / scale
 //	P(N < n) = half + series·P(N = n)
 //
-// The deviance D = a − n + n·ln(n/a) is 0 at a = n and grows on both sides.
-type cut struct {
+// The deviance D = a − n + n·ln(n/a) is 0 at a = n and grows on both sides. It is an
+// immutable value, safe for concurrent use; obtain one from [NewPoisson].
+type Poisson struct {
 	n                   float64
-	deviance            extended
+	deviance            Extended
 	half, scale, series float64
 }
 
-// newCut splits the law at n > direct by the uniform expansion of the incomplete
+// NewPoisson splits the law at n > [Direct] and a mean a ≥ 0 by the uniform expansion of the incomplete
 // gamma function: with y = ±√D, the sign that of a − n, and η = y·√(2/n),
 //
 //	half  = ½·erfc(y)
 //	scale = n!·eⁿ/nⁿ = √(2πn)·(1 + β₁/n)
 //
 // and series and β₁ from [expand]. It does not allocate.
-func newCut(n float64, a extended) cut {
-	if a.hi < tiny {
-		return cut{n: n, deviance: extended{hi: math.Inf(1)}, half: 1, scale: 1}
+func NewPoisson(n float64, a Extended) Poisson {
+	if a.Hi < Tiny {
+		return Poisson{n: n, deviance: Extended{Hi: math.Inf(1)}, half: 1, scale: 1}
 	}
 	d := deviance(n, a)
-	y := math.Sqrt(max(d.hi, 0))
-	if difference(a.hi, n).hi+a.lo < 0 {
+	y := math.Sqrt(max(d.Hi, 0))
+	if Difference(a.Hi, n).Hi+a.Lo < 0 {
 		y = -y
 	}
 	root := math.Sqrt(2 * math.Pi * n)
 	series, beta := expand(y*root/(n*math.SqrtPi), 1/n)
-	return cut{n, d, math.Erfc(y) / 2, root * (1 + beta/n), series}
+	return Poisson{n, d, math.Erfc(y) / 2, root * (1 + beta/n), series}
 }
 
-// at returns P(N = n).
-func (x cut) at() float64 { return extended{-x.deviance.hi, -x.deviance.lo}.exp() / x.scale }
+// Prob returns P(N = n).
+func (x Poisson) Prob() float64 { return Extended{-x.deviance.Hi, -x.deviance.Lo}.Exp() / x.scale }
 
-// logAt returns ln P(N = n).
-func (x cut) logAt() float64 { return -x.deviance.hi - math.Log(x.scale) }
+// LogProb returns ln P(N = n), also where that is too small for a float64.
+func (x Poisson) LogProb() float64 { return -x.deviance.Hi - math.Log(x.scale) }
 
-// below returns P(N < n).
-func (x cut) below() float64 { return x.half + x.series*x.at() }
+// Below returns P(N < n).
+func (x Poisson) Below() float64 { return x.half + x.series*x.Prob() }
 
 // odds returns P(N < n) / P(N = n). Where a lies so far above n that half and
 // series cancel, a continued fraction takes over.
-func (x cut) odds(a extended) float64 {
-	if x.deviance.hi > 12 && a.hi > x.n {
-		return fraction(x.n, a.hi)
+func (x Poisson) odds(a Extended) float64 {
+	if x.deviance.Hi > 12 && a.Hi > x.n {
+		return fraction(x.n, a.Hi)
 	}
-	return x.half*x.scale*x.deviance.exp() + x.series
+	return x.half*x.scale*x.deviance.Exp() + x.series
 }
 
 // expand returns Σ_{j≥0} βⱼ·ηʲ and β₁, where
@@ -146,23 +147,23 @@ func fraction(n, a float64) float64 {
 	return n / (gap + 1 + tail)
 }
 
-// deviance returns D = a − n − n·ln(a/n) for n ≥ 1 and a.hi ≥ tiny, with an
+// deviance returns D = a − n − n·ln(a/n) for n ≥ 1 and a.Hi ≥ Tiny, with an
 // absolute error below 1e-19·n·|ln(a/n)|. With a = 2ᵏ·m, m within a factor √2 of
 // n, and v = (m−n)/(m+n),
 //
 //	ln(a/n) = k·ln 2 + 2·(v + v³/3 + v⁵/5 + …),  |v| < 0.172
 //
 // where v and the leading sums are extended, and v³/3 + … need not be.
-func deviance(n float64, a extended) extended {
+func deviance(n float64, a Extended) Extended {
 	m, k := a, 0
-	if ratio := a.hi / n; ratio < 0.7 || ratio > 1.4 {
+	if ratio := a.Hi / n; ratio < 0.7 || ratio > 1.4 {
 		_, k = math.Frexp(ratio * math.Sqrt2)
 		k--
-		m = extended{math.Ldexp(a.hi, -k), math.Ldexp(a.lo, -k)}
+		m = Extended{math.Ldexp(a.Hi, -k), math.Ldexp(a.Lo, -k)}
 	}
-	num, den := difference(m.hi, n), difference(m.hi, -n)
-	v := num.hi / den.hi
-	rest := (math.FMA(-v, den.hi, num.hi) + num.lo + m.lo - v*(den.lo+m.lo)) / den.hi
+	num, den := Difference(m.Hi, n), Difference(m.Hi, -n)
+	v := num.Hi / den.Hi
+	rest := (math.FMA(-v, den.Hi, num.Hi) + num.Lo + m.Lo - v*(den.Lo+m.Lo)) / den.Hi
 
 	full := v + rest
 	w := full * full
@@ -170,11 +171,11 @@ func deviance(n float64, a extended) extended {
 	cubic := full * w * (1./3 + u*(1./7+u*(1./11+u*(1./15+u*(1./19+u/23)))) +
 		w*(1./5+u*(1./9+u*(1./13+u*(1./17+u/21)))))
 	const ln2Hi, ln2Lo = 6.93147180369123816490e-01, 1.90821492927058770002e-10 // 33 bits, and the rest
-	log := difference(float64(float64(k)*ln2Hi), -2*v)
-	log = difference(log.hi, -float64(log.lo+float64(k)*ln2Lo+2*(rest+cubic)))
+	log := Difference(float64(float64(k)*ln2Hi), -2*v)
+	log = Difference(log.Hi, -float64(log.Lo+float64(k)*ln2Lo+2*(rest+cubic)))
 
-	product := float64(n * log.hi) // rounded here: see slack
-	gap := difference(a.hi, n)
-	d := difference(gap.hi, product)
-	return difference(d.hi, float64(n*log.lo+math.FMA(n, log.hi, -product)-d.lo-gap.lo-a.lo))
+	product := float64(n * log.Hi) // rounded here, on every platform, for FMA to correct
+	gap := Difference(a.Hi, n)
+	d := Difference(gap.Hi, product)
+	return Difference(d.Hi, float64(n*log.Lo+math.FMA(n, log.Hi, -product)-d.Lo-gap.Lo-a.Lo))
 }
