@@ -83,10 +83,10 @@ func TestExtended(t *testing.T) {
 			t.Errorf("%v − %v is not %+v", a, b, d)
 		}
 		q := special.Quotient(a, b)
-		error := new(big.Float).SetPrec(digits).Quo(number(a), number(b))
-		error.Sub(error, number(q.Hi)).Sub(error, number(q.Lo))
-		if math.Abs(float(error)) > 1e-31*math.Abs(q.Hi) {
-			t.Errorf("%v / %v is %v off %+v", a, b, float(error), q)
+		left := new(big.Float).SetPrec(digits).Quo(number(a), number(b))
+		left.Sub(left, number(q.Hi)).Sub(left, number(q.Lo))
+		if math.Abs(float(left)) > 1e-31*math.Abs(q.Hi) {
+			t.Errorf("%v / %v is %v off %+v", a, b, float(left), q)
 		}
 	})
 	x := special.Quotient(2000, 3)
