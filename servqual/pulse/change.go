@@ -68,21 +68,16 @@ func (m Mean) Change(later Mean, level float64) (Change, error) {
 }
 
 func (m Mean) welch(later Mean, level float64) Change {
-	before, _ := m.Value()
-	after, _ := later.Value()
-	a, _ := m.SE()
-	b, _ := later.SE()
-	c := Change{Difference: after - before, SE: math.Hypot(a, b)}
-	if c.SE == 0 {
-		return certain(c)
-	}
-	share := a / c.SE * (a / c.SE) // of the variance
-	degrees := max(1/(share*share/float64(m.N()-1)+(1-share)*(1-share)/float64(later.N()-1)), 1)
-	c.Statistic = c.Difference / c.SE
-	c.P = 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: degrees}.CDF(-math.Abs(c.Statistic))
-	half, most := stat.StudentT(level, degrees)*c.SE, float64(m.scale.High-m.scale.Low)
-	c.Low, c.High = max(c.Difference-half, -most), min(c.Difference+half, most)
-	return c
+	d := stat.Welch(m.sample(), later.sample())
+	low, high := d.Interval(level)
+	most := float64(m.scale.High - m.scale.Low)
+	return Change{Difference: d.Value, SE: d.SE, Low: max(low, -most), High: min(high, most), Statistic: d.T, P: d.P}
+}
+
+func (m Mean) sample() stat.Sample {
+	mean, _ := m.Value()
+	se, _ := m.SE()
+	return stat.Sample{N: m.N(), Mean: mean, SE: se}
 }
 
 // difference fills a change that is normal, within −most and most.

@@ -1,8 +1,6 @@
 package pulse
 
 import (
-	"math"
-
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
 )
@@ -47,13 +45,8 @@ func (s Share) Interval(level float64) (low, high float64, err error) {
 	if err := s.check(level); err != nil {
 		return 0, 0, err
 	}
-	n, z := float64(s.N), stat.Normal(level)
-	p := float64(s.Count) / n
-	centre := p + z*z/(2*n)
-	half := z * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	width := 1 + z*z/n
-	// Rounding moves no end past the share, which is an end where it is 0 or 1.
-	return max(min((centre-half)/width, p), 0), min(max((centre+half)/width, p), 1), nil
+	low, high = stat.Wilson(s.Count, s.N, level)
+	return low, high, nil
 }
 
 func (s Share) check(level float64) error {
