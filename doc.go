@@ -18,6 +18,7 @@
 //   - loyalty/cashback: a wallet of cashback, store credit and gift cards
 //   - loyalty/accrual: what points are owed for, and when they become revenue
 //   - servqual: expected against perceived service, gaps with intervals
+//   - servqual/spc: control charts, run rules, run lengths, standards and targets
 //   - servqual/pulse: NPS, CSAT and CES, with intervals and trends
 //   - waiting: how long a wait feels and what it does to satisfaction
 //   - waiting/queue: how long the wait is, and how many servers it takes

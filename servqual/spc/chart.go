@@ -99,10 +99,13 @@ func present(readings []Reading, low float64) ([]float64, error) {
 	values := make([]float64, 0, len(readings))
 	var l fault.List
 	for i, r := range readings {
-		if !r.Missing {
-			l.Between(fmt.Sprintf("[%d].Value", i), r.Value, low, most)
-			values = append(values, r.Value)
+		if r.Missing {
+			continue
 		}
+		if !(r.Value >= low && r.Value <= most) { // the path is costly to write
+			l.Between(fmt.Sprintf("[%d].Value", i), r.Value, low, most)
+		}
+		values = append(values, r.Value)
 	}
 	return values, l.Err("spc")
 }

@@ -67,6 +67,7 @@ func XmR(readings []Reading, o XmROptions) (Individuals, error) {
 // of estimates σ from values and their moving ranges.
 func (e Estimator) of(values, ranges []float64) float64 {
 	switch e {
+	case MeanRange:
 	case MedianRange:
 		// Half of all |x − y| lie below √2 times the quartile of a standard normal.
 		return median(ranges) / (math.Sqrt2 * stat.Normal(0.5))

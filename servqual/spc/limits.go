@@ -40,13 +40,7 @@ const most = 1e100
 func (l Limits) Validate() error {
 	var list fault.List
 	list.Join("", kinds().Check("Kind", l.Kind))
-	low, high := 0.0, most
-	switch l.Kind {
-	case Values:
-		low = -most
-	case Shares, Laney:
-		high = 1
-	}
+	low, high := l.Kind.bounds()
 	list.Between("Center", l.Center, low, high)
 	if l.hasSigma() {
 		list.Between("Sigma", l.Sigma, 0, most)
@@ -54,6 +48,18 @@ func (l Limits) Validate() error {
 		list.Check(l.Sigma == 0, "Sigma", l.Sigma, "must be 0: it follows from the centre")
 	}
 	return list.Err("spc")
+}
+
+// bounds returns the least and the greatest value of a kind.
+func (k Kind) bounds() (low, high float64) {
+	low, high = 0, most
+	if k == Values {
+		low = -most
+	}
+	if k == Shares || k == Laney {
+		high = 1
+	}
+	return low, high
 }
 
 func (l Limits) hasSigma() bool {
@@ -78,6 +84,7 @@ func (l Limits) At(size float64) Band {
 		b.Lower, b.Upper = max(b.Lower, 0), min(b.Upper, 1)
 	case Rates, Counts, Spreads:
 		b.Lower = max(b.Lower, 0)
+	case Values, Laney, LaneyRate:
 	}
 	return b
 }
@@ -94,6 +101,7 @@ func (l Limits) sigma(size float64) float64 {
 		return l.Sigma * math.Sqrt(l.Center/size)
 	case Counts:
 		return math.Sqrt(l.Center)
+	case Values, Spreads:
 	}
 	return l.Sigma
 }

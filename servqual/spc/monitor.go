@@ -41,13 +41,7 @@ type Verdict struct {
 // that the chart can have and the size > 0; the monitor is as before then. It takes
 // a few nanoseconds a rule and does not allocate.
 func (m *Monitor) Add(value, size float64) (Verdict, error) {
-	low, high := -most, most
-	if m.limits.Kind != Values {
-		low = 0
-	}
-	if m.limits.Kind == Shares || m.limits.Kind == Laney {
-		high = 1
-	}
+	low, high := m.limits.Kind.bounds()
 	if !(value >= low && value <= high && size > 0 && size <= most) {
 		return Verdict{}, refusal(value, size, low, high)
 	}
@@ -83,38 +77,56 @@ func (s RuleSet) All() iter.Seq[int] {
 	}
 }
 
-// A watch is the state of all rules. Each has two registers of the last points, the
-// latest in the lowest bit.
+// A watch is the state of all rules.
 type watch struct {
-	rules []Rule
-	state []registers
+	rules []state
 	last  float64 // z of the point before
 	seen  bool    // there is one
 }
 
-// registers hold, for points of old, what the pattern of a rule asks: that they lay
-// beyond the zone above and below, or inside of it, or rose and fell.
-type registers struct{ a, b uint64 }
+// A state is a rule with two registers of the last points, the latest in the lowest
+// bit: that they lay beyond the zone above and below, or inside of it, or rose and
+// fell, as the pattern asks.
+type state struct {
+	rule   Rule
+	kind   int    // of the pattern, by its position
+	window uint64 // ones for the points, or the steps, of the pattern
+	a, b   uint64
+}
 
 func newWatch(rules []Rule) (watch, error) {
 	if err := checkRules(rules); err != nil {
 		return watch{}, err
 	}
-	return watch{rules: append([]Rule(nil), rules...), state: make([]registers, len(rules))}, nil
+	w := watch{rules: make([]state, len(rules))}
+	for i, r := range rules {
+		w.rules[i] = newState(r)
+	}
+	return w, nil
+}
+
+func newState(r Rule) state {
+	window := ^uint64(0) >> (64 - r.Of)
+	if r.Pattern == Trending || r.Pattern == Alternating {
+		window >>= 1 // so many points make one step less
+	}
+	kind, _ := patterns().Index(r.Pattern)
+	return state{rule: r, kind: kind, window: window}
 }
 
 func (w *watch) gap() {
-	clear(w.state)
+	for i := range w.rules {
+		w.rules[i].a, w.rules[i].b = 0, 0
+	}
 	w.seen = false
 }
 
 func (w *watch) add(z float64) (fired RuleSet) {
+	rises, falls := bit(w.seen && z > w.last), bit(w.seen && z < w.last)
 	for i := range w.rules {
-		r := &w.rules[i]
-		a, b := r.facts(z, w.last, w.seen)
-		s := &w.state[i]
-		s.a, s.b = s.a<<1|a, s.b<<1|b
-		if r.complete(*s) {
+		s := &w.rules[i]
+		s.push(z, rises, falls)
+		if s.complete() {
 			fired |= 1 << i
 		}
 	}
@@ -122,16 +134,25 @@ func (w *watch) add(z float64) (fired RuleSet) {
 	return fired
 }
 
-// facts returns the two bits of a point.
-func (r *Rule) facts(z, last float64, seen bool) (a, b uint64) {
-	switch r.Pattern {
-	case Beyond, Outside:
-		return bit(z > r.Z), bit(z < -r.Z)
-	case Inside:
-		return bit(z <= r.Z && z >= -r.Z), 0
-	default:
-		return bit(seen && z > last), bit(seen && z < last)
+// The patterns by position: small numbers where each point compares them.
+const (
+	beyond = iota
+	trending
+	alternating
+	inside
+	outside
+)
+
+// push files a point.
+func (s *state) push(z float64, rises, falls uint64) {
+	a, b := rises, falls
+	switch s.kind {
+	case beyond, outside:
+		a, b = bit(z > s.rule.Z), bit(z < -s.rule.Z)
+	case inside:
+		a, b = bit(z <= s.rule.Z && z >= -s.rule.Z), 0
 	}
+	s.a, s.b = s.a<<1|a, s.b<<1|b
 }
 
 func bit(is bool) uint64 {
@@ -142,21 +163,21 @@ func bit(is bool) uint64 {
 }
 
 // complete reports whether the latest point completes the pattern.
-func (r *Rule) complete(s registers) bool {
-	window := ^uint64(0) >> (64 - r.Of)
-	switch r.Pattern {
-	case Beyond:
-		return s.a&1 == 1 && bits.OnesCount64(s.a&window) >= r.K || s.b&1 == 1 && bits.OnesCount64(s.b&window) >= r.K
-	case Outside:
-		return (s.a|s.b)&window == window && s.a&window != 0 && s.b&window != 0
-	case Inside:
-		return s.a&window == window
-	case Trending: // Of points make one step less
-		return s.a&(window>>1) == window>>1 || s.b&(window>>1) == window>>1
-	default: // Alternating
+func (s *state) complete() bool {
+	a, b := s.a&s.window, s.b&s.window
+	switch s.kind {
+	case beyond:
+		return s.a&1 == 1 && bits.OnesCount64(a) >= s.rule.K || s.b&1 == 1 && bits.OnesCount64(b) >= s.rule.K
+	case outside:
+		return a|b == s.window && a != 0 && b != 0
+	case inside:
+		return a == s.window
+	case trending:
+		return a == s.window || b == s.window
+	case alternating:
 		const turns = 0x5555555555555555
-		steps := window >> 1
-		return s.a&steps == turns&steps && s.b&steps == ^uint64(turns)&steps ||
-			s.b&steps == turns&steps && s.a&steps == ^uint64(turns)&steps
+		even, odd := turns&s.window, ^uint64(turns)&s.window
+		return a == even && b == odd || b == even && a == odd
 	}
+	return false
 }

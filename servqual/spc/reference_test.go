@@ -50,29 +50,29 @@ func (t tree) bands(path string, c spc.Chart) {
 }
 
 // compare holds every number below a path to the tree; peers are passed over.
-func (t tree) compare(test *testing.T, f *reference.File, path string, want any, tolerance func(path string) float64) {
-	test.Helper()
+func compare(t *testing.T, f *reference.File, got tree, path string, want any, tolerance func(path string) float64) {
+	t.Helper()
 	switch want := want.(type) {
 	case map[string]any:
 		for name, below := range want {
 			if path != "" {
 				name = path + "." + name
 			}
-			t.compare(test, f, name, below, tolerance)
+			compare(t, f, got, name, below, tolerance)
 		}
 	case []any:
-		n, ok := t[path+"#"]
-		require.True(test, ok, "the test does not know %s", path)
+		n, ok := got[path+"#"]
+		require.True(t, ok, "the test does not know %s", path)
 		f.Exact(float64(len(want)), n, "length of %s", path)
 		for i, below := range want {
-			t.compare(test, f, fmt.Sprintf("%s[%d]", path, i), below, tolerance)
+			compare(t, f, got, fmt.Sprintf("%s[%d]", path, i), below, tolerance)
 		}
 	case float64:
-		got, ok := t[path]
-		require.True(test, ok, "the test does not know %s", path)
-		f.Near(want, got, tolerance(path), 1e-12, "%s", path)
+		figure, ok := got[path]
+		require.True(t, ok, "the test does not know %s", path)
+		f.Near(want, figure, tolerance(path), 1e-12, "%s", path)
 	default:
-		test.Fatalf("%s is no number", path)
+		t.Fatalf("%s is no number", path)
 	}
 }
 
@@ -161,8 +161,8 @@ func charts(t *testing.T) map[string]func(want map[string]any) tree {
 		},
 		"ewma_phase1_25":  func(want map[string]any) tree { return weighted(t, seconds, want) },
 		"cusum_phase1_25": func(want map[string]any) tree { return sums(t, seconds, want) },
-		"xbar_r_exact":    func(want map[string]any) tree { return subgroups(t, spc.XbarR, "r_bar", "d2_", want) },
-		"xbar_s_exact":    func(want map[string]any) tree { return subgroups(t, spc.XbarS, "s_bar", "c4_", want) },
+		"xbar_r_exact":    func(map[string]any) tree { return subgroups(t, spc.XbarR, "r_bar", "d2_") },
+		"xbar_s_exact":    func(map[string]any) tree { return subgroups(t, spc.XbarS, "s_bar", "c4_") },
 		"pattern_center0_sigma1": func(map[string]any) tree {
 			monitor, err := spc.NewMonitor(spc.Limits{Kind: spc.Values, Sigma: 1}, append(spc.Nelson(), spc.WesternElectric()...))
 			require.NoError(t, err)
@@ -279,7 +279,7 @@ func sums(t *testing.T, values []float64, want map[string]any) tree {
 	return out
 }
 
-func subgroups(t *testing.T, chart func([][]float64) (spc.Subgroups, error), spread, factor string, want map[string]any) tree {
+func subgroups(t *testing.T, chart func([][]float64) (spc.Subgroups, error), spread, factor string) tree {
 	t.Helper()
 	rows := reference.InputRows(t, "servqual_spc_subgroups.csv")
 	var names []string
@@ -388,7 +388,7 @@ func TestReferenceCharts(t *testing.T) {
 		if key == "arl" {
 			tolerance = 1e-6
 		}
-		known[key](want).compare(t, f, "", want, always(tolerance))
+		compare(t, f, known[key](want), "", want, always(tolerance))
 	}
 }
 
@@ -474,7 +474,7 @@ func TestReferencePhases(t *testing.T) {
 		out.list("effect.ci95", e.Low, e.High)
 		var want any
 		require.NoError(t, json.Unmarshal(text, &want))
-		out.compare(t, f, "", want, always(1e-10))
+		compare(t, f, out, "", want, always(1e-10))
 	}
 }
 
@@ -495,7 +495,7 @@ func TestReferenceDataSets(t *testing.T) {
 		out := tree{"std_dev": sigma}
 		out.bands("", c)
 		out.peers(judged(t, c))
-		out.compare(t, f, "", want, func(path string) float64 {
+		compare(t, f, out, "", want, func(path string) float64 {
 			if strings.Contains(path, "rule") {
 				return 0
 			}
@@ -512,7 +512,7 @@ func dataSet(t *testing.T, key string) (c spc.Chart, sigma, tolerance float64) {
 		rows = slices.DeleteFunc(rows, func(row map[string]string) bool { return row["trial"] != "TRUE" })
 	}
 	var err error
-	switch kind := strings.Split(chart, "_")[0]; kind {
+	switch kind, _, _ := strings.Cut(chart, "_"); kind {
 	case "u":
 		c, err = spc.U(pairs(t, rows, "x"))
 		require.NoError(t, err)

@@ -30,28 +30,34 @@ func RunLength(rules []Rule, shift float64) (float64, error) {
 			return 0, fault.Room("spc", fault.New(fmt.Sprintf("Rules[%d].Pattern", i), nil, "must be beyond for a run length"))
 		}
 	}
-	c := chain{rules: rules, zones: zonesOf(rules), index: map[string]int{}}
+	c := chain{zones: zonesOf(rules), index: map[string]int{}}
+	for _, r := range rules {
+		c.rules = append(c.rules, newState(r))
+	}
 	if err := c.explore(); err != nil {
 		return 0, err
 	}
 	return absorbed(c.matrix(shift))
 }
 
+// registers are those of one rule.
+type registers struct{ a, b uint64 }
+
 // A chain of what rules remember: for each, the registers of the points that can
 // still help to complete its pattern.
 type chain struct {
-	rules  []Rule
+	rules  []state   // of no points
 	zones  []float64 // edges, ascending; zone i lies above edge i−1 and up to edge i
 	index  map[string]int
-	states [][]registers
-	next   [][]int // by state and zone; −1 for a signal
+	states [][]registers // by rule
+	next   [][]int       // by state and zone; −1 for a signal
 }
 
 // zonesOf returns the edges between which all rules see the same.
 func zonesOf(rules []Rule) []float64 {
 	var edges []float64
 	for _, r := range rules {
-		edges = append(edges, -r.Z, r.Z+0) // −0 and 0 are one edge
+		edges = append(edges, -r.Z, r.Z)
 	}
 	slices.Sort(edges)
 	return slices.Compact(edges)
@@ -101,13 +107,12 @@ func (c *chain) inside(zone int) float64 {
 func (c *chain) step(state []registers, z float64) (after []registers, signal bool) {
 	after = slices.Clone(state)
 	for i := range c.rules {
-		r, s := &c.rules[i], &after[i]
-		a, b := r.facts(z, 0, false)
-		s.a, s.b = s.a<<1|a, s.b<<1|b
-		if r.complete(*s) {
+		s := c.rules[i]
+		s.a, s.b = state[i].a, state[i].b
+		if s.push(z, 0, 0); s.complete() {
 			return nil, true
 		}
-		s.a, s.b = r.useful(s.a), r.useful(s.b)
+		after[i] = registers{s.rule.useful(s.a), s.rule.useful(s.b)}
 	}
 	return after, false
 }
