@@ -123,3 +123,20 @@ func BenchmarkSummary(b *testing.B) {
 		}
 	}
 }
+
+// A log takes fewer than one allocation for ten customers of two days each.
+func TestCollectAllocates(t *testing.T) {
+	const customers = 2000
+	on, one := relmark.MustParseDate("2024-01-01"), decimal.New(1, 0)
+	allocations := testing.AllocsPerRun(5, func() {
+		var base rfm.Base[int64]
+		for i := range int64(customers) {
+			for day := range 2 {
+				if err := base.Add(rfm.Purchase[int64]{Customer: i, On: on.AddDays(day), Amount: one}); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	require.Less(t, allocations, customers/10.0)
+}

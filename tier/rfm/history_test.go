@@ -272,7 +272,10 @@ func TestHistoryRefuses(t *testing.T) {
 	}
 
 	var zeros rfm.History
-	require.NoError(t, zeros.Add(on, amount(t, "1.000000000000")), "zeros are no digits")
+	require.NoError(t, zeros.Add(on, amount(t, "1.250000000000")), "zeros are no digits")
+	for d := range zeros.Days() {
+		assert.Equal(t, "1.25", d.Sold.StringFixed(2))
+	}
 
 	h := filled()
 	require.ErrorIs(t, h.Merge(filled2(t, on)), relmark.ErrLimit)

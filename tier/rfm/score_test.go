@@ -161,6 +161,16 @@ func TestCutsRefuse(t *testing.T) {
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 		require.EqualError(t, err, want)
 	}
+	most := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 128), big.NewInt(1)) // 2^128 − 1
+	over := new(big.Int).Lsh(big.NewInt(1), 128)
+	for _, c := range []struct {
+		num, den *big.Int
+		ok       bool
+	}{{most, big.NewInt(1), true}, {over, big.NewInt(1), false}, {big.NewInt(1), most, true}, {big.NewInt(1), over, false}} {
+		point := []*big.Rat{new(big.Rat).SetFrac(c.num, c.den)}
+		_, err := rfm.NewScorer(rfm.Cuts{Recency: point, Frequency: point, Monetary: point})
+		require.Equal(t, c.ok, err == nil)
+	}
 	_, err := rfm.FitCuts([]rfm.Customer[int]{}, 5)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 	for _, bins := range []int{1, 11} {

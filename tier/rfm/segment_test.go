@@ -82,6 +82,8 @@ func TestSegmentsRefuse(t *testing.T) {
 		{"rfm: Bins = 1: must be 2 to 10", 1, []rfm.Segment{all}},
 		{"rfm: Bins = 11: must be 2 to 10", 11, []rfm.Segment{all}},
 		{"rfm: Segments = 0: must be 1 to 1000", 5, nil},
+		{"rfm: Segments = 1001: must be 1 to 1000", 10, make([]rfm.Segment, 1001)},
+		{"rfm: Segments[0].Name: must be UTF-8 and not empty", 10, make([]rfm.Segment, 1000)},
 		{"rfm: Segments[0].Name: must be UTF-8 and not empty", 5, []rfm.Segment{{}}},
 		{"rfm: Segments[0].Name: must be UTF-8 and not empty", 5, []rfm.Segment{{Name: "\xff"}}},
 		{"rfm: Segments[0].F.Min = 0: must be 1 to the number of bins", 5, []rfm.Segment{{Name: "x", F: &rfm.Range{Max: 3}}}},

@@ -1,8 +1,6 @@
 package rfm
 
 import (
-	"math"
-
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/codec"
@@ -164,7 +162,7 @@ func (s *Split) check() error {
 		l.Join("Calibration", err)
 	}
 	l.Check(s.Purchases >= 0, "Purchases", s.Purchases, "must be 0 or more")
-	l.Check(s.Length > 0 && s.Length <= math.MaxFloat64, "Length", s.Length, "must be finite and > 0")
+	l.Check(s.Length > 0, "Length", s.Length, "must be > 0")
 	l.Check(s.value >= 0 && (s.Purchases > 0 || s.value == 0), "Total", nil, "must be 0 or more, and 0 without purchases")
 	return l.Err("")
 }
