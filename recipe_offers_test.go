@@ -68,7 +68,7 @@ func whatSellsTogether(till *basket.Counter[string]) (func(owned []string) []cro
 	if err != nil {
 		return nil, err
 	}
-	rules, err := basket.Rules(ctx, sets, till.Baskets(), basket.RuleParams{MinConfidence: 0.3, MaxConsequent: 1})
+	rules, err := basket.Rules(ctx, sets, till.Baskets(), basket.RuleParams{MinConfidence: 0.3, MaxConsequent: new(1)})
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,14 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/codec"
 )
+
+const room = "basket" // whose errors these are
+
+// opaque makes encoding/json refuse what has no JSON.
+type opaque = canon.Opaque
 
 // limit bounds distinct items and stored baskets: their numbers are 32 bits wide.
 const limit = math.MaxInt32
@@ -42,7 +49,8 @@ type row struct {
 func (c *Counter[I]) Add(items ...I) error { return c.AddN(1, items...) }
 
 // AddN counts n equal baskets at the price of one, for data that a host has
-// already grouped. It fails with a [relmark.FieldError] unless n ≥ 1, and with
+// already grouped. It fails with a [relmark.FieldError] unless n ≥ 1 and on an item
+// that is text but not UTF-8, and with
 // [relmark.ErrLimit] past 2⁶³−1 baskets or 2³¹−1 calls or distinct items; the
 // counter is then unchanged.
 func (c *Counter[I]) AddN(n int64, items ...I) error {
@@ -52,13 +60,28 @@ func (c *Counter[I]) AddN(n int64, items ...I) error {
 	if err := c.room(n, 1, len(items)); err != nil {
 		return err
 	}
-	c.baskets += n
-	start := len(c.cells)
+	start, known := len(c.cells), len(c.items)
 	for _, item := range items {
 		c.cells = append(c.cells, c.code(item))
 	}
+	for i := range c.items[known:] {
+		if !codec.IsUTF8(&c.items[known+i]) {
+			c.forget(start, known)
+			return invalid("Items", nil, "must be UTF-8")
+		}
+	}
+	c.baskets += n
 	c.seal(start, n)
 	return nil
+}
+
+// forget takes back the cells and the items that came last.
+func (c *Counter[I]) forget(cells, items int) {
+	for _, item := range c.items[items:] {
+		delete(c.codes, item)
+	}
+	clear(c.items[items:])
+	c.cells, c.items = c.cells[:cells], c.items[:items]
 }
 
 // room fails if n more baskets, in a number of rows, with new items at most could

@@ -144,3 +144,21 @@ func TestCounterHasNoJSON(t *testing.T) {
 	require.ErrorIs(t, json.Unmarshal([]byte(`{}`), c), relmark.ErrUnsupported)
 	assert.Equal(t, int64(1), c.Baskets())
 }
+
+// Items that JSON cannot tell apart are refused, and the counter is as before.
+func TestItemsAreUTF8(t *testing.T) {
+	t.Parallel()
+	c := count(t, "tea milk", "tea")
+	before := encode(t, c)
+	for range 2 {
+		require.EqualError(t, c.Add("bread", "secret\xff", "tea"), "basket: Items: must be UTF-8")
+		assert.Equal(t, before, encode(t, c))
+		assert.Equal(t, []string{"milk", "tea"}, c.Items())
+		assert.Zero(t, c.Count("bread"))
+	}
+	require.NoError(t, c.Add("bread", "tea"))
+	assert.Equal(t, int64(1), c.Count("bread", "tea"))
+	sets := []basket.Set[string]{{Items: []string{"\xff"}, Count: 1}}
+	_, err := basket.Rules(t.Context(), sets, 1, basket.RuleParams{})
+	require.EqualError(t, err, "basket: Sets[0].Items[0]: must be UTF-8")
+}

@@ -138,7 +138,7 @@ func (c *Counter[I]) readItems(r *codec.Reader) {
 	c.codes = make(map[I]uint32, n)
 	for i := range n {
 		item := codec.ReadID[I](r)
-		r.Check(i == 0 || cmp.Compare(c.items[i-1], item) < 0)
+		r.Check((i == 0 || cmp.Compare(c.items[i-1], item) < 0) && codec.IsUTF8(&item))
 		if r.Err() != nil {
 			return
 		}

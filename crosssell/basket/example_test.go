@@ -63,7 +63,7 @@ func ExampleCounter_Count() {
 
 // Which pairs sell together most often?
 func ExampleCounter_Frequent() {
-	pairs, err := receipts().Frequent(context.Background(), basket.SetParams{MinCount: 2, MaxLen: 2})
+	pairs, err := receipts().Frequent(context.Background(), basket.SetParams{MinCount: 2, MaxLen: new(2)})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -107,12 +107,12 @@ func ExampleCounter_Merge() {
 func ExampleRules() {
 	ctx := context.Background()
 	till := receipts()
-	sets, err := till.Frequent(ctx, basket.SetParams{MinCount: 2, MaxLen: 2})
+	sets, err := till.Frequent(ctx, basket.SetParams{MinCount: 2, MaxLen: new(2)})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	rules, err := basket.Rules(ctx, sets, till.Baskets(), basket.RuleParams{MaxConsequent: 1})
+	rules, err := basket.Rules(ctx, sets, till.Baskets(), basket.RuleParams{MaxConsequent: new(1)})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -56,7 +56,7 @@ func FuzzFrequent(f *testing.F) {
 	f.Add([]byte("..abcabc.bc"), int64(2), 2, 10)
 	f.Add([]byte("a"), int64(0), -1, math.MinInt)
 	f.Fuzz(func(t *testing.T, text []byte, minCount int64, maxLen, maxSets int) {
-		p := basket.SetParams{MinCount: minCount, MaxLen: maxLen, MaxSets: min(maxSets, 1000)}
+		p := basket.SetParams{MinCount: minCount, MaxLen: bound(maxLen), MaxSets: min(maxSets, 1000)}
 		c := letters(t, text)
 		sets, err := c.Frequent(t.Context(), p)
 		if p.Validate() != nil {
@@ -105,7 +105,7 @@ func FuzzRules(f *testing.F) {
 			i := int(broken) % len(sets)
 			sets = append(sets[:i:i], sets[i+1:]...)
 		}
-		p := basket.RuleParams{MinConfidence: confidence, MaxConsequent: maxConsequent, MaxRules: min(maxRules, 1000)}
+		p := basket.RuleParams{MinConfidence: confidence, MaxConsequent: bound(maxConsequent), MaxRules: min(maxRules, 1000)}
 		rules, err := basket.Rules(t.Context(), sets, c.Baskets(), p)
 		if p.Validate() != nil {
 			require.EqualError(t, err, p.Validate().Error())

@@ -105,3 +105,11 @@ func labels(line string) []string {
 func notShares() []float64 {
 	return []float64{math.NaN(), math.Inf(1), math.Inf(-1), -1e-9, math.Nextafter(1, 2)}
 }
+
+// bound is a bound of n items, none if n is 0.
+func bound(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 )
 
 // An index finds the count of an itemset. Sets are looked up by the codes of their
@@ -83,6 +84,11 @@ func (x *index[I]) check(i int) error {
 	}
 	if len(s.Items) == 0 {
 		return invalid(fmt.Sprintf("Sets[%d].Items", i), nil, "must not be empty")
+	}
+	for j := range s.Items {
+		if !codec.IsUTF8(&s.Items[j]) {
+			return invalid(fmt.Sprintf("Sets[%d].Items[%d]", i, j), nil, "must be UTF-8")
+		}
 	}
 	for j, item := range s.Items[1:] {
 		if cmp.Compare(s.Items[j], item) >= 0 {

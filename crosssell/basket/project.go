@@ -22,7 +22,7 @@ type projector[I any] struct {
 // once: in the projection of its item of lowest rank, and there by extending in
 // order of rank.
 func mine[I any](ctx context.Context, v *vertical[I], p SetParams) (*found, error) {
-	m := &miner{ctx: ctx, minCount: p.MinCount, maxLen: p.MaxLen, maxSets: p.MaxSets}
+	m := &miner{ctx: ctx, minCount: p.MinCount, maxLen: *p.MaxLen, maxSets: p.MaxSets}
 	if err := m.expect(len(v.totals), 1); err != nil {
 		return nil, err
 	}

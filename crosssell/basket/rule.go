@@ -23,26 +23,27 @@ type Rule[I relmark.ID] struct {
 	Table
 }
 
-// RuleParams says which rules are wanted. It is plain data: store it, encode it,
-// compare it. The zero RuleParams wants every rule there is.
+// RuleParams says which rules are wanted. It is plain data: store it, encode it.
+// The zero RuleParams wants every rule there is.
 type RuleParams struct {
 	// MinConfidence is the least confidence of a rule, in [0, 1]. It is compared
 	// with Both/Left, both as float64: a rule whose confidence is exactly 3/10
 	// passes 0.3.
 	MinConfidence float64 `json:"min_confidence"`
-	// MaxConsequent is the most items a consequent may have; 0 means no bound.
-	MaxConsequent int `json:"max_consequent"`
-	// MaxRules is the most rules a result may have; 0 means [DefaultMaxRules].
-	MaxRules int `json:"max_rules"`
+	// MaxConsequent is the most items a consequent may have, 1 or more; nil is no
+	// bound.
+	MaxConsequent *int `json:"max_consequent,omitempty"`
+	// MaxRules is the most rules a result may have, 1 or more; 0 is [DefaultMaxRules].
+	MaxRules int `json:"max_rules,omitempty"`
 }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p RuleParams) Validate() error {
-	var wrong fault.List
-	wrong.Between("MinConfidence", p.MinConfidence, 0, 1)
-	wrong.Check(p.MaxConsequent >= 0, "MaxConsequent", p.MaxConsequent, "must be 0 or more")
-	wrong.Check(p.MaxRules >= 0, "MaxRules", p.MaxRules, "must be 0 or more")
-	return wrong.Err(room)
+	var l fault.List
+	l.Between("MinConfidence", p.MinConfidence, 0, 1)
+	checkBound(&l, "MaxConsequent", p.MaxConsequent)
+	l.Check(p.MaxRules >= 0, "MaxRules", p.MaxRules, "must be 1 or more, or 0 for a million")
+	return l.Err(room)
 }
 
 // Rules splits itemsets into antecedent and consequent and returns the rules that
@@ -127,7 +128,7 @@ func (g *generator[I]) grow(i int, codes []uint32, right uint64, j int) error {
 		return fmt.Errorf("basket: more than %d rules of confidence %v: %w", g.params.MaxRules, g.params.MinConfidence, relmark.ErrLimit)
 	}
 	g.splits = append(g.splits, split{i, right, t})
-	if size == g.params.MaxConsequent {
+	if g.params.MaxConsequent != nil && size == *g.params.MaxConsequent {
 		return nil
 	}
 	for k := j + 1; k < len(codes); k++ {

@@ -88,7 +88,7 @@ func mineRules(t *testing.T, name, count, percent string, d dialect) ([]basket.R
 	sets, err := c.Frequent(t.Context(), basket.SetParams{MinCount: minCount, MaxSets: 10_000_000})
 	require.NoError(t, err)
 	rules, err := basket.Rules(t.Context(), sets, c.Baskets(),
-		basket.RuleParams{MinConfidence: threshold, MaxConsequent: d.maxConsequent, MaxRules: 10_000_000})
+		basket.RuleParams{MinConfidence: threshold, MaxConsequent: bound(d.maxConsequent), MaxRules: 10_000_000})
 	require.NoError(t, err)
 	return rules, threshold
 }

@@ -29,7 +29,7 @@ func allRules(baskets [][]int8, minCount int64, p basket.RuleParams) []basket.Ru
 				}
 			}
 			r.Left, r.Right = holding(baskets, r.Antecedent), holding(baskets, r.Consequent)
-			if r.Confidence() >= p.MinConfidence && (p.MaxConsequent == 0 || len(r.Consequent) <= p.MaxConsequent) {
+			if r.Confidence() >= p.MinConfidence && (p.MaxConsequent == nil || len(r.Consequent) <= *p.MaxConsequent) {
 				rules = append(rules, r)
 			}
 		}
@@ -47,7 +47,7 @@ func TestRulesAgreeWithOracle(t *testing.T) {
 		minCount := rapid.Int64Range(1, 5).Draw(t, "minCount")
 		p := basket.RuleParams{
 			MinConfidence: rapid.SampledFrom([]float64{0, 0.1, 0.3, 0.5, 0.6, 2.0 / 3, 0.75, 1}).Draw(t, "minConfidence"),
-			MaxConsequent: rapid.IntRange(0, 4).Draw(t, "maxConsequent"),
+			MaxConsequent: bound(rapid.IntRange(0, 4).Draw(t, "maxConsequent")),
 		}
 		c := counterOf(t, baskets)
 		sets, err := c.Frequent(t.Context(), basket.SetParams{MinCount: minCount})
@@ -157,8 +157,10 @@ func TestRulesRefuse(t *testing.T) {
 
 func TestRulesRefuseParams(t *testing.T) {
 	t.Parallel()
-	bad := basket.RuleParams{MinConfidence: -0.1, MaxConsequent: -1, MaxRules: -1}
+	bad := basket.RuleParams{MinConfidence: -0.1, MaxConsequent: new(-1), MaxRules: -1}
 	assert.Equal(t, []string{"MinConfidence", "MaxConsequent", "MaxRules"}, fields(bad.Validate()))
+	none := basket.RuleParams{MaxConsequent: new(0)} // is not all
+	assert.EqualError(t, none.Validate(), "basket: MaxConsequent = 0: must be 1 or more, or nil for no bound")
 	_, err := basket.Rules[string](t.Context(), nil, 0, bad)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	for _, confidence := range notShares() {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -21,32 +20,34 @@ type Set[I relmark.ID] struct {
 }
 
 // SetParams says which itemsets count as frequent. It is plain data: store it,
-// encode it, compare it.
+// encode it.
 type SetParams struct {
 	// MinCount is the least number of baskets that must hold a set, the absolute
 	// support: 1 or more, required. A share of the baskets is turned into a count
 	// by the host, in whole numbers: 0.28·25 is not 7 in floating point.
 	MinCount int64 `json:"min_count"`
-	// MaxLen is the most items a set may have; 0 means no bound. Nothing is cut
-	// off by a hidden default.
-	MaxLen int `json:"max_len"`
-	// MaxSets is the most sets a result may have; 0 means [DefaultMaxSets].
-	MaxSets int `json:"max_sets"`
+	// MaxLen is the most items a set may have, 1 or more; nil is no bound. Nothing is
+	// cut off by a hidden default.
+	MaxLen *int `json:"max_len,omitempty"`
+	// MaxSets is the most sets a result may have, 1 or more; 0 is [DefaultMaxSets].
+	MaxSets int `json:"max_sets,omitempty"`
 }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p SetParams) Validate() error {
-	var wrong fault.List
-	wrong.Check(p.MinCount >= 1, "MinCount", p.MinCount, "must be 1 or more")
-	wrong.Check(p.MaxLen >= 0, "MaxLen", p.MaxLen, "must be 0 or more")
-	wrong.Check(p.MaxSets >= 0, "MaxSets", p.MaxSets, "must be 0 or more")
-	return wrong.Err(room)
+	var l fault.List
+	l.Check(p.MinCount >= 1, "MinCount", p.MinCount, "must be 1 or more")
+	checkBound(&l, "MaxLen", p.MaxLen)
+	l.Check(p.MaxSets >= 0, "MaxSets", p.MaxSets, "must be 1 or more, or 0 for a million")
+	return l.Err(room)
 }
 
-const room = "basket"
-
-// opaque makes encoding/json refuse what has no JSON.
-type opaque = canon.Opaque
+// checkBound adds what is wrong with a bound that may be nil.
+func checkBound(l *fault.List, field string, bound *int) {
+	if bound != nil {
+		l.Check(*bound >= 1, field, *bound, "must be 1 or more, or nil for no bound")
+	}
+}
 
 func invalid(field string, value any, rule string) error {
 	return fault.Room(room, fault.New(field, value, rule))
@@ -71,8 +72,8 @@ func (c *Counter[I]) Frequent(ctx context.Context, p SetParams) ([]Set[I], error
 	if p.MaxSets == 0 {
 		p.MaxSets = DefaultMaxSets
 	}
-	if p.MaxLen == 0 {
-		p.MaxLen = limit
+	if p.MaxLen == nil {
+		p.MaxLen = new(limit)
 	}
 	v := c.vertical(p.MinCount)
 	f, err := mine(ctx, v, p)

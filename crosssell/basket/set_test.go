@@ -50,7 +50,7 @@ func TestFrequentAgreesWithOracle(t *testing.T) {
 		if maxLen == 0 {
 			want = oracle(baskets, minCount, 7)
 		}
-		p := basket.SetParams{MinCount: minCount, MaxLen: maxLen}
+		p := basket.SetParams{MinCount: minCount, MaxLen: bound(maxLen)}
 		got, err := counterOf(t, baskets).Frequent(t.Context(), p)
 		require.NoError(t, err)
 		require.Equal(t, want, got)
@@ -131,7 +131,7 @@ func TestFrequentTraps(t *testing.T) {
 			count(t, "", ""), basket.SetParams{MinCount: 1}, sets{},
 		},
 		"length one": {
-			count(t, "a b", "a b"), basket.SetParams{MinCount: 1, MaxLen: 1}, sets{set(2, "a"), set(2, "b")},
+			count(t, "a b", "a b"), basket.SetParams{MinCount: 1, MaxLen: new(1)}, sets{set(2, "a"), set(2, "b")},
 		},
 		"digits are in order of bytes": {
 			count(t, "9 10"), basket.SetParams{MinCount: 1}, sets{set(1, "10"), set(1, "10 9"), set(1, "9")},
@@ -183,13 +183,35 @@ func TestFrequentOverManyItems(t *testing.T) {
 	assert.True(t, slices.IsSortedFunc(sets, func(a, b basket.Set[string]) int { return slices.Compare(a.Items, b.Items) }))
 }
 
+// Sets that begin alike for longer than 64 bits tell are in order all the same.
+func TestFrequentOrdersLongSets(t *testing.T) {
+	t.Parallel()
+	var c basket.Counter[int]
+	var giant []int
+	for i := range 15 {
+		giant = append(giant, i*7%15)
+	}
+	for i := range 40 { // so many items that a place takes six bits
+		require.NoError(t, c.Add(100+i, i%15))
+	}
+	require.NoError(t, c.AddN(2, giant...))
+	sets := frequent(t, &c, 2)
+	assert.GreaterOrEqual(t, len(sets), 1<<15-1)
+	assert.True(t, slices.IsSortedFunc(sets, func(a, b basket.Set[int]) int { return slices.Compare(a.Items, b.Items) }))
+	for i := range sets[1:] {
+		require.NotEqual(t, sets[i].Items, sets[i+1].Items)
+	}
+}
+
 func TestFrequentRefuses(t *testing.T) {
 	t.Parallel()
 	c := count(t, "a b", "a b")
-	_, err := c.Frequent(t.Context(), basket.SetParams{MaxLen: -1, MaxSets: -1})
+	_, err := c.Frequent(t.Context(), basket.SetParams{MaxLen: new(-1), MaxSets: -1})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	assert.Equal(t, []string{"MinCount", "MaxLen", "MaxSets"}, fields(err))
-	assert.Equal(t, err.Error(), basket.SetParams{MaxLen: -1, MaxSets: -1}.Validate().Error())
+	assert.Equal(t, err.Error(), basket.SetParams{MaxLen: new(-1), MaxSets: -1}.Validate().Error())
+	none := basket.SetParams{MinCount: 1, MaxLen: new(0)} // is not all
+	assert.EqualError(t, none.Validate(), "basket: MaxLen = 0: must be 1 or more, or nil for no bound")
 }
 
 // impatient is a context that is cancelled once it has been asked a few times.

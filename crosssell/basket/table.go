@@ -21,14 +21,19 @@ type Table struct {
 // Validate reports every rule that t breaks, joined into one error: 0 ≤ Both ≤
 // Left, Right ≤ N, and Left + Right − Both ≤ N, the baskets that hold either side.
 func (t Table) Validate() error {
-	var wrong fault.List
-	wrong.Check(t.Both >= 0, "Both", t.Both, "must be 0 or more")
-	wrong.Check(t.Left >= t.Both && t.Left <= t.N, "Left", t.Left, "must lie between Both and N")
-	wrong.Check(t.Right >= t.Both && t.Right <= t.N, "Right", t.Right, "must lie between Both and N")
-	if wrong.Len() == 0 { // only then does the difference not overflow
-		wrong.Check(t.Left-t.Both <= t.N-t.Right, "N", t.N, "must be Left + Right - Both or more")
+	var l fault.List
+	check := func(ok bool, field string, value int64, rule string) {
+		if !ok {
+			l.Add(field, value, rule)
+		}
 	}
-	return wrong.Err(room)
+	check(t.Both >= 0, "Both", t.Both, "must be 0 or more")
+	check(t.Left >= t.Both && t.Left <= t.N, "Left", t.Left, "must lie between Both and N")
+	check(t.Right >= t.Both && t.Right <= t.N, "Right", t.Right, "must lie between Both and N")
+	if l.Len() == 0 { // only then does the difference not overflow
+		check(t.Left-t.Both <= t.N-t.Right, "N", t.N, "must be Left + Right - Both or more")
+	}
+	return l.Err(room)
 }
 
 // Support returns the share of baskets that hold both sides, Both / N.

@@ -68,11 +68,11 @@ func togetherness(visits map[visit][]string) ([]basket.Rule[string], error) {
 	}
 	ctx := context.Background()
 	least := max(2, counter.Baskets()/200)
-	sets, err := counter.Frequent(ctx, basket.SetParams{MinCount: least, MaxLen: 2})
+	sets, err := counter.Frequent(ctx, basket.SetParams{MinCount: least, MaxLen: new(2)})
 	if err != nil {
 		return nil, err
 	}
-	rules, err := basket.Rules(ctx, sets, counter.Baskets(), basket.RuleParams{MinConfidence: 0.1, MaxConsequent: 1})
+	rules, err := basket.Rules(ctx, sets, counter.Baskets(), basket.RuleParams{MinConfidence: 0.1, MaxConsequent: new(1)})
 	if err != nil {
 		return nil, err
 	}
