@@ -1,29 +1,39 @@
-// Package relmark is the root of an SDK for relationship marketing: the logic a
-// hotel, bank, airline, shop or call centre needs to keep its customers. It holds
-// the words that all areas share: [Date], [ID], the errors, and the contact policy.
+// Package relmark is the root of an SDK for relationship marketing, which is customer
+// retention and loyalty, CRM analytics and service quality: the logic a hotel, bank,
+// airline, shop or call centre needs to keep its customers. It holds the words that
+// all areas share: [Date], [ID], the errors, and the contact policy (consent, quiet
+// hours, frequency caps).
 //
 // # Areas and rooms
 //
 // Each area is a package, each of its rooms a package below it. Import the ones
 // you need; none of them imports another area.
 //
-//   - tier: who is in which tier of a programme, why, and until when
+//   - tier: membership levels: who holds which, why, until when, what is missing
 //   - tier/rfm: recency, frequency and amounts of each customer, scores, segments
-//   - tier/clv: who is still a customer, and what they will be worth
+//   - tier/clv: churn and customer lifetime value: who still is one, worth what
 //   - tier/abc: classes by value, loyalty and potential, concentration, segments
 //   - tier/relationship: what kind of relationship a customer wants
-//   - loyalty/points: a points ledger, exact, replayable, explained
-//   - loyalty/promotion: what an order costs under offers, and prices by tier
+//   - loyalty: which room of a loyalty programme to open
+//   - loyalty/points: a points ledger, exact, idempotent, replayable, explained
+//   - loyalty/promotion: what an order costs under coupons and offers that stack
 //   - loyalty/voucher: voucher codes, who may use them, and how often
 //   - loyalty/cashback: a wallet of cashback, store credit and gift cards
-//   - loyalty/accrual: what points are owed for, and when they become revenue
+//   - loyalty/accrual: contract liability, breakage and revenue of points
 //   - servqual: expected against perceived service, gaps with intervals
 //   - servqual/spc: control charts, run rules, run lengths, standards and targets
 //   - servqual/pulse: NPS, CSAT and CES, with intervals and trends
 //   - waiting: how long a wait feels and what it does to satisfaction
-//   - waiting/queue: how long the wait is, and how many servers it takes
-//   - crosssell: the next offer, with a verdict for every candidate
-//   - crosssell/basket: what sells together: frequent itemsets and rules
+//   - waiting/queue: Erlang's queues: the wait, the service level, the staffing
+//   - crosssell: the next best offer, with a verdict for every candidate
+//   - crosssell/basket: market baskets: frequent itemsets and association rules
+//
+// # Recipes
+//
+// The examples of this package go through several rooms, as a host does: from rows of
+// a sales table to lifetime value, from receipts to the next best offer, between points
+// and tiers, from a code to the checkout, from events to a statement, and from an
+// error to the status of a web service.
 //
 // # Four shapes
 //
@@ -44,7 +54,8 @@
 // There is no I/O, clock, global state, hidden randomness or goroutine left behind:
 // time, randomness and data come in as arguments, results go out as values. Equal
 // inputs give equal results, bit for bit where integers, decimals, times and seeds
-// are concerned, within a stated tolerance for statistics. Money is exact. No input
-// makes a function panic; bad input is answered with an error that matches
-// [ErrInvalid] and names the field and the rule ([FieldError]), never the customer.
+// are concerned, within a stated tolerance for statistics. Money is exact. No data
+// make a function panic; only [MustParseDate] does, which is for source code. Bad
+// input is answered with an error that matches [ErrInvalid] and names the field and
+// the rule ([FieldError]), never the customer.
 package relmark
