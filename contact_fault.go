@@ -32,7 +32,7 @@ func (f *contactFaults) add(value any, rule, field string, at ...int) {
 // name notes a channel or a purpose that cannot be one. U+FFFD is what decoders put
 // for what is no text, so that two names would fall together.
 func (f *contactFaults) name(name, field string, at ...int) {
-	if name == "" || !utf8.ValidString(name) || strings.ContainsRune(name, utf8.RuneError) {
+	if name == "" || strings.ContainsRune(name, utf8.RuneError) { // which finds what is no UTF-8, too
 		f.add(nil, "must be UTF-8 text without U+FFFD and not empty", field, at...)
 	}
 }
