@@ -85,7 +85,7 @@ func NewPairedSimulation(before, after *Ladder, y Study) (*PairedSimulation, err
 // under either, leaving the sums unchanged: so the second ladder must know the
 // metrics of the member's events and the levels of the overrides.
 func (t *PairedSimulation) Add(s *Membership) error {
-	if err := t.after.runner.adopt(s); err != nil {
+	if err := t.after.runner.tally.adopt(s); err != nil {
 		return room(err)
 	}
 	a, err := t.before.add(s)
@@ -97,7 +97,7 @@ func (t *PairedSimulation) Add(s *Membership) error {
 		return err
 	}
 	if a >= 0 {
-		t.cross[a*len(t.after.p.codes)+b]++
+		t.cross[a*len(t.after.ladder.codes)+b]++
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func (t *PairedSimulation) Add(s *Membership) error {
 // Merge adds the members of o, which has compared the same ladders in the same
 // study. It fails otherwise, leaving t unchanged.
 func (t *PairedSimulation) Merge(o *PairedSimulation) error {
-	if o == nil || t.after.p != o.after.p {
+	if o == nil || t.after.ladder != o.after.ladder {
 		return wrong("PairedSimulation", nil, "must be of the same ladders")
 	}
 	if err := t.before.Merge(o.before); err != nil {
@@ -123,8 +123,8 @@ func (t *PairedSimulation) Merge(o *PairedSimulation) error {
 // Comparison returns what the trial has found so far.
 func (t *PairedSimulation) Comparison() Comparison {
 	out := Comparison{Before: t.before.Report(), After: t.after.Report()}
-	width := len(t.after.p.codes)
-	for i := range t.before.p.codes {
+	width := len(t.after.ladder.codes)
+	for i := range t.before.ladder.codes {
 		row := append([]int64(nil), t.cross[i*width:(i+1)*width]...)
 		out.Cross = append(out.Cross, row)
 		for j, members := range row {

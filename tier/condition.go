@@ -152,6 +152,9 @@ func (c *Condition) shaped() bool {
 	return (metric || all || some) && !(metric && all || metric && some || all && some)
 }
 
+// met reports whether there is a condition and it holds.
+func (n *node) met(sums []int64) bool { return n != nil && n.holds(sums) }
+
 // holds reports whether n is met by sums.
 func (n *node) holds(sums []int64) bool {
 	switch n.form {

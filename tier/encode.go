@@ -2,7 +2,6 @@ package tier
 
 import (
 	"cmp"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/relmark/relmark"
@@ -79,7 +78,7 @@ func (s *Membership) writeEntry(w *codec.Writer, i int, before instant) {
 		o := &s.overrides[e.link]
 		w.String(o.level)
 		w.String(o.reason)
-		writeWord(w, overrideModes(), o.mode)
+		w.Bool(o.pins)
 		w.Varint(int64(o.priority))
 		writeInstant(w, o.from)
 		writeInstant(w, o.until)
@@ -117,53 +116,17 @@ func writeInstant(w *codec.Writer, t instant) {
 	w.Uvarint(uint64(t.nano))
 }
 
-func (b *base) write(w *codec.Writer) {
-	w.Uvarint(uint64(dayOf(b.date)))
-	w.Count(len(b.codes))
-	for _, code := range b.codes {
-		w.String(code)
-	}
-	t := &b.track
-	w.Uvarint(uint64(t.level))
-	w.Uvarint(uint64(t.entered))
-	writeInstant(w, t.until)
-	w.Bool(t.ended)
-	w.Byte(byte(t.basis.kind))
-	w.Varint(int64(t.basis.period))
-	writeInstant(w, t.basis.at)
-	w.Bool(t.basis.events)
-	writeInstant(w, t.drop)
-	writeWord(w, causes(), t.cause)
-	writeInstant(w, t.steady)
-	w.Bool(t.lastDown)
-	w.Uvarint(uint64(b.level))
-	writeInstant(w, b.since)
-	writeWord(w, reasons(), b.reason)
-	for _, v := range b.dropped {
-		w.Uvarint(uint64(v))
-	}
-	w.Varint(int64(b.first))
-	w.Bytes(b.before)
-	w.Count(len(b.lots))
-	for _, l := range b.lots {
-		w.Varint(int64(l.period))
-		w.Varint(int64(l.last))
-		w.Uvarint(uint64(l.metric))
-		w.Uvarint(uint64(l.amount))
-	}
-}
-
 // DecodeMembership decodes what [Membership.AppendBinary] of any version so far encoded, and
 // checks it as [Membership.Add] does. It fails with [relmark.ErrUnsupported] on another
 // kind or version, and with [relmark.ErrInvalid] on anything else that no state
 // encodes to or that does not suit p: a metric or a level that p does not have, or,
 // for a closed state, another window or ladder.
-func (p *Ladder) DecodeMembership(data []byte) (*Membership, error) {
-	if p.zone == nil {
+func (l *Ladder) DecodeMembership(data []byte) (*Membership, error) {
+	if l.zone == nil {
 		return nil, errZero
 	}
 	r := codec.NewReader(data, codec.KindTierState, stateVersion)
-	s, err := p.readState(&r)
+	s, err := l.readState(&r)
 	if bad := cmp.Or(r.Err(), err, r.Done()); bad != nil {
 		return nil, fault.Decode("tier", "membership", bad)
 	}
@@ -172,19 +135,19 @@ func (p *Ladder) DecodeMembership(data []byte) (*Membership, error) {
 
 // readState reads the body. The reader keeps the first error of the encoding; the
 // error returned is about what it says.
-func (p *Ladder) readState(r *codec.Reader) (*Membership, error) {
+func (l *Ladder) readState(r *codec.Reader) (*Membership, error) {
 	joined := readDate(r)
-	perm, err := p.readMetrics(r)
+	perm, err := l.readMetrics(r)
 	if err != nil || r.Err() != nil {
 		return nil, err
 	}
-	s, err := p.Join(joined)
+	s, err := l.Join(joined)
 	if err != nil {
 		return nil, err
 	}
 	var b *base
 	if r.Bool() {
-		b = p.readBase(r, perm)
+		b = l.readBase(r, perm)
 	}
 	at := s.begins
 	for range r.Count(5) {
@@ -196,7 +159,7 @@ func (p *Ladder) readState(r *codec.Reader) (*Membership, error) {
 	if b == nil || r.Err() != nil {
 		return s, nil
 	}
-	return s, s.rest(r, b)
+	return s, s.found(r, b)
 }
 
 func readDate(r *codec.Reader) relmark.Date {
@@ -211,7 +174,7 @@ func readDate(r *codec.Reader) relmark.Date {
 
 // readMetrics returns the index in p of each metric of the encoding. They must be in
 // order, so that equal states have one encoding.
-func (p *Ladder) readMetrics(r *codec.Reader) ([]int, error) {
+func (l *Ladder) readMetrics(r *codec.Reader) ([]int, error) {
 	perm := make([]int, r.Count(2))
 	r.Check(len(perm) > 0)
 	last := ""
@@ -221,8 +184,8 @@ func (p *Ladder) readMetrics(r *codec.Reader) ([]int, error) {
 		if r.Err() != nil {
 			return nil, nil
 		}
-		perm[i], last = p.metrics.index(name), name
-		if perm[i] < 0 || p.metrics.kinds[perm[i]] != kind {
+		perm[i], last = l.metrics.index(name), name
+		if perm[i] < 0 || l.metrics.kinds[perm[i]] != kind {
 			return nil, fault.New("Metrics", nil, "must have metrics that the ladder knows, of the same kind")
 		}
 	}
@@ -234,14 +197,6 @@ func readInstant(r *codec.Reader) instant {
 	year := int64(9999-1970+1) * 366 * 86400
 	r.Check(t == never() || t == always() || t.sec > -year && t.sec < year)
 	return t
-}
-
-// readPeriod reads the number of a period, which is within some months of the
-// calendar.
-func readPeriod(r *codec.Reader) int {
-	k := r.Varint()
-	r.Check(k > -1<<20 && k < 1<<20)
-	return int(k)
 }
 
 func readNano(r *codec.Reader) int32 {
@@ -285,135 +240,11 @@ func (s *Membership) readEntry(r *codec.Reader, perm []int, before instant) (ins
 	return e.at, nil
 }
 
-func (p *Ladder) readOverride(r *codec.Reader) override {
-	o := override{level: readText(r), reason: readText(r), mode: readWord(r, overrideModes())}
+func (l *Ladder) readOverride(r *codec.Reader) override {
+	o := override{level: readText(r), reason: readText(r), pins: r.Bool()}
 	priority := r.Varint()
 	o.priority = int(priority)
 	o.from, o.until = readInstant(r), readInstant(r)
-	r.Check(p.level(o.level) >= 0 && int64(o.priority) == priority && o.spans() && o.from != always())
+	r.Check(l.level(o.level) >= 0 && int64(o.priority) == priority && o.spans() && o.from != always())
 	return o
-}
-
-// readBase reads a base; whether it suits the ladder and the events is asked when
-// all of them are there. Nothing is allocated that the bytes do not account for.
-func (p *Ladder) readBase(r *codec.Reader, perm []int) *base {
-	b := &base{date: readDate(r), codes: p.codes}
-	levels := r.Count(1)
-	r.Check(levels == len(p.codes))
-	for i := 0; i < levels && r.Err() == nil; i++ {
-		r.Check(r.String() == p.codes[i])
-	}
-	b.at = startOf(dayOf(b.date), p.zone)
-	level := func() int {
-		v := r.Uvarint()
-		r.Check(v < uint64(len(p.codes)))
-		return int(min(v, maxLevels))
-	}
-	t := &b.track
-	t.level = level()
-	entered := r.Uvarint()
-	r.Check(entered <= uint64(calendar.Last))
-	t.entered = calendar.Day(min(entered, uint64(calendar.Last)))
-	t.until, t.ended = readInstant(r), r.Bool()
-	t.basis = basis{basisKind(r.Byte()), readPeriod(r), readInstant(r), r.Bool()}
-	t.drop, t.cause = readInstant(r), readWord(r, causes())
-	t.steady, t.lastDown = readInstant(r), r.Bool()
-	b.level, b.since, b.reason = level(), readInstant(r), readWord(r, reasons())
-	r.Check(t.basis.kind <= onRolling)
-	b.dropped = make([]int64, p.metrics.len())
-	for _, m := range perm {
-		b.dropped[m] = int64(r.Uvarint())
-		r.Check(b.dropped[m] >= 0)
-	}
-	b.first, b.before = readPeriod(r), slices.Clone(r.Bytes())
-	r.Check(!slices.ContainsFunc(b.before, func(v uint8) bool { return int(v) >= len(p.codes) }))
-	for range r.Count(4) {
-		period, last, metric, amount := readPeriod(r), readPeriod(r), r.Uvarint(), int64(r.Uvarint())
-		r.Check(period < last && metric < uint64(len(perm)) && amount >= 0)
-		if r.Err() != nil {
-			break
-		}
-		b.lots = append(b.lots, lot{period, last, perm[metric], amount})
-	}
-	return b
-}
-
-// rest makes b the base of s if it suits the ladder and the events.
-func (s *Membership) rest(r *codec.Reader, b *base) error {
-	for m, v := range b.dropped {
-		if s.gross[m]+v < v {
-			return errSum
-		}
-		s.gross[m] += v
-	}
-	r.Check(s.suits(b))
-	s.base = b
-	return nil
-}
-
-// suits reports whether b can be the base of s: that nothing in it would make a
-// fold fail or run for long. A date that is due must lie ahead of the closing date,
-// a level must have the dates that its kind of validity gives it, and there must be
-// a level for the end of each period since the first. Whether the host ever had
-// such a member cannot be told from the bytes.
-func (s *Membership) suits(b *base) bool {
-	p, t := s.ladder, &b.track
-	dated := p.dated() && t.level > 0
-	switch {
-	case !b.date.After(s.joined) || b.at.before(s.begins):
-		return false
-	case dated == (t.until == never()) && t.until != never(), dated && !t.ended && t.until.before(b.at):
-		return false
-	case dated && p.kind == MonthsFromEntry && (!t.entered.Valid() || t.entered > dayOf(b.date)):
-		return false
-	case t.drop.before(b.at), t.until == always(), t.drop == always(), t.level == 0 && t.pending():
-		return false
-	case t.ended && !t.pending() && p.Runner().daysAfter(t.until, maxDays) != never(): // else grace or dwell can outlast the calendar
-		return false
-	case b.since.before(s.begins), b.at.before(b.since), !t.basis.plain():
-		return false
-	case p.kind != MonthsFromEntry && t.entered != 0:
-		return false
-	case p.window.Kind.Rolling():
-		return len(b.before) == 0 && len(b.lots) == 0 && b.first == 0 && t.basis.kind != onPeriod &&
-			(t.basis.kind == noBasis || t.basis.at.before(b.at))
-	}
-	r := p.Runner()
-	r.s = s
-	cur := r.locate(justBefore(b.at))
-	if cur-b.first != len(b.before) || b.first > cur || t.basis.kind == onRolling {
-		return false
-	}
-	if t.basis.kind == onPeriod && (t.basis.period > cur || t.basis.period < b.first-1-maxMonths) {
-		return false
-	}
-	return s.carriesWell(b, cur)
-}
-
-// plain reports whether b has nothing that its kind does not have.
-func (b basis) plain() bool {
-	switch b.kind {
-	case onPeriod:
-		return b == basis{kind: onPeriod, period: b.period}
-	case onRolling:
-		return b.period == 0
-	default:
-		return b == basis{}
-	}
-}
-
-// carriesWell reports whether the lots of b are some that periods can have
-// carried, one each at most: they are part of what was dropped with those periods, so
-// no sum of them and of events can overflow.
-func (s *Membership) carriesWell(b *base, cur int) bool {
-	dropped := slices.Clone(b.dropped)
-	for i, l := range b.lots {
-		if !s.ladder.carries || l.period >= b.first || l.last < b.first || l.last > l.period+maxPeriods || l.amount == 0 || i > 0 && l.period <= b.lots[i-1].period {
-			return false
-		}
-		if dropped[l.metric] -= l.amount; dropped[l.metric] < 0 {
-			return false
-		}
-	}
-	return cur >= b.first
 }

@@ -79,17 +79,17 @@ func (k entryKind) reverses() bool { return k >= reverse }
 type override struct {
 	level       string
 	reason      string
-	mode        OverrideMode
+	pins        bool
 	priority    int
 	from, until instant
 }
 
 // check compiles e into an entry, an override if it is one, and amounts appended
 // to row. It says what is wrong with e apart from the events around it.
-func (p *Ladder) check(e Event, row []int64) (entry, override, []int64, error) {
+func (l *Ladder) check(e Event, row []int64) (entry, override, []int64, error) {
 	out := entry{at: instantOf(e.At), id: e.ID, ref: e.Reverse, link: -1}
 	start := len(row)
-	row = slices.Grow(row, p.metrics.len())[:start+p.metrics.len()]
+	row = slices.Grow(row, l.metrics.len())[:start+l.metrics.len()]
 	clear(row[start:])
 	switch {
 	case e.ID == "" || !utf8.ValidString(e.ID):
@@ -102,26 +102,26 @@ func (p *Ladder) check(e Event, row []int64) (entry, override, []int64, error) {
 		return out, override{}, row, fault.New("Reverse", nil, "must be UTF-8 and name another event")
 	case e.Override != nil:
 		out.kind = grant
-		o, err := p.checkOverride(e)
+		o, err := l.checkOverride(e)
 		return out, o, row, err
 	case e.Reverse != "" && e.Amounts == nil:
 		out.kind = reverse
 	case e.Reverse != "":
 		out.kind = lessen
 	}
-	return out, override{}, row, p.checkAmounts("Amounts", e.Amounts, row[start:])
+	return out, override{}, row, l.checkAmounts("Amounts", e.Amounts, row[start:])
 }
 
 // checkAmounts converts amounts into row.
-func (p *Ladder) checkAmounts(field string, amounts Amounts, row []int64) (err error) {
+func (l *Ladder) checkAmounts(field string, amounts Amounts, row []int64) (err error) {
 	found := 0
-	for i, name := range p.metrics.names {
+	for i, name := range l.metrics.names {
 		amount, ok := amounts[name]
 		if !ok {
 			continue
 		}
 		found++
-		if row[i], err = p.metrics.units(i, amount); err != nil {
+		if row[i], err = l.metrics.units(i, amount); err != nil {
 			return fault.New(field, shown(amount), err.Error())
 		}
 	}
@@ -140,11 +140,11 @@ func shown(amount decimal.Decimal) any {
 	return nil
 }
 
-func (p *Ladder) checkOverride(e Event) (override, error) {
+func (l *Ladder) checkOverride(e Event) (override, error) {
 	o := e.Override
-	out := override{o.Level, o.Reason, o.Mode, o.Priority, instantOf(e.At), never()}
+	out := override{o.Level, o.Reason, o.Mode == Pin, o.Priority, instantOf(e.At), never()}
 	var errs fault.List
-	errs.Check(p.level(o.Level) >= 0, "Level", nil, "must be a level of the ladder")
+	errs.Check(l.level(o.Level) >= 0, "Level", nil, "must be a level of the ladder")
 	errs.Check(utf8.ValidString(o.Reason), "Reason", nil, "must be UTF-8")
 	errs.Join("", overrideModes().Check("Mode", o.Mode))
 	if !o.From.IsZero() {

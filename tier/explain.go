@@ -1,7 +1,6 @@
 package tier
 
 import (
-	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -48,58 +47,24 @@ type LevelCheck struct {
 // and which conditions hold. Enter and Keep are judged as for an upgrade now, by the
 // version that judges the window; Lifetime by the version in force. It fails as
 // [Ladder.Decide] does.
-func (p *Ladder) Explain(s *Membership, at time.Time) (Explanation, error) {
-	r := p.Runner()
-	d, err := r.Decide(s, at)
+func (l *Ladder) Explain(s *Membership, asOf time.Time) (Explanation, error) {
+	r := l.Runner()
+	d, err := r.Decide(s, asOf)
 	if err != nil {
 		return Explanation{}, err
 	}
-	out := Explanation{Decision: d, To: d.At, Overrides: r.overrides()}
-	if !p.window.Kind.Rolling() {
-		out.From, out.To = r.grid.begin.time(), r.grid.end.time()
+	from, to := r.view.bounds()
+	out := Explanation{Decision: d, From: from.time(), To: to.time(), Overrides: r.roster.held()}
+	sums, levels := r.view.sums()
+	for m, name := range l.metrics.names {
+		amount := func(units int64) decimal.Decimal { return money.Decimal(units, l.metrics.digits[m]) }
+		out.Sums = append(out.Sums, Sum{name, amount(sums[m]), amount(r.view.carriedIn(m)), amount(r.tally.life[m])})
 	}
-	sums, levels := r.window()
-	for m, name := range p.metrics.names {
-		digits := p.metrics.kinds[m].digits()
-		sum := Sum{Metric: name, Counted: money.Decimal(sums[m], digits), Lifetime: money.Decimal(r.life[m], digits)}
-		if p.carries {
-			sum.Carried = money.Decimal(r.grid.carried[r.grid.offset(r.grid.cur)+m], digits)
-		}
-		out.Sums = append(out.Sums, sum)
-	}
-	for i, code := range p.codes {
-		c := LevelCheck{Level: code, Enter: i == 0, Keep: i == 0, Held: i == 0 || levels.held(i, sums)}
-		if enter := levels[i].enter; enter != nil {
-			c.Enter = enter.holds(sums)
-		}
-		if keep := levels.keeps(i); keep != nil {
-			c.Keep = keep.holds(sums)
-		}
-		if life := r.rules.levels[i].lifetime; life != nil {
-			c.Lifetime = life.holds(r.life)
-		}
-		out.Levels = append(out.Levels, c)
+	for i, code := range l.codes {
+		lifetime := r.moment.rules.levels[i].lifetime
+		out.Levels = append(out.Levels, LevelCheck{
+			code, i == 0 || levels[i].enter.met(sums), i == 0 || levels.keeps(i).met(sums), lifetime.met(r.tally.life), i == 0 || levels.held(i, sums),
+		})
 	}
 	return out, nil
-}
-
-// overrides returns the ids of the overrides that hold now, the strongest first.
-func (r *Runner) overrides() []string {
-	var held []int32
-	for _, i := range r.roster.begun {
-		if r.holds(i) {
-			held = append(held, i)
-		}
-	}
-	slices.SortFunc(held, func(i, j int32) int {
-		if r.outranks(i, j) {
-			return -1
-		}
-		return 1 // the order is total, and no override is here twice
-	})
-	var ids []string
-	for _, i := range held {
-		ids = append(ids, r.s.entries[i].id)
-	}
-	return ids
 }

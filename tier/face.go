@@ -10,9 +10,14 @@ import "time"
 // Its history is what [Ladder.Replay] returns. Each of the two steps of an instant
 // leaves at most one change, from what was shown before it to what is shown after.
 type face struct {
+	m      *moment
+	track  *track
+	roster *roster
+	tally  *tally
+
 	level   int
 	since   instant
-	reason  Reason
+	reason  why
 	source  Source
 	backing int // override that counts, of floors the one that gives most; -1 if none does
 
@@ -24,51 +29,57 @@ type face struct {
 type change struct {
 	at       instant
 	from, to int
-	reason   Reason
+	reason   why
 }
 
-func (f *face) reset() {
-	*f = face{reason: ReasonJoined, source: SourceComputed, backing: -1, edge: never(), changes: f.changes[:0]}
+// reset makes f that of a member who has been at the base since an instant.
+func (f *face) reset(since instant) {
+	f.level, f.since, f.reason, f.source, f.backing = 0, since, none, SourceComputed, -1
+	f.edge, f.changes = never(), f.changes[:0]
+}
+
+// resume makes f that of a base. The source of the level follows from what is known.
+func (f *face) resume(b *base) {
+	f.level, f.since, f.reason = b.level, b.since, b.reason
+	_, f.source, f.backing = f.backed()
 }
 
 // show brings the face up to date after a step.
-func (r *Runner) show() {
-	f := &r.face
-	level, source, backing := r.backing()
+func (f *face) show() {
+	level, source, backing := f.backed()
 	if level != f.level {
-		f.reason = r.why(level, source, backing)
-		f.changes = append(f.changes, change{r.now, f.level, level, f.reason})
-		f.since, f.level = r.now, level
+		f.reason = f.why(level, source, backing)
+		f.changes = append(f.changes, change{f.m.now, f.level, level, f.reason})
+		f.since, f.level = f.m.now, level
 	}
 	f.source, f.backing = source, backing
 }
 
-// backing returns the level that is shown, what backs it, and the override that
+// backed returns the level that is shown, what backs it, and the override that
 // counts. Of those that give the level the one with the latest end backs it; of
 // equal ends lifetime comes first, then what is earned, then the override. Most
 // members have neither override nor lifetime level: they are answered at once.
-func (r *Runner) backing() (level int, source Source, counts int) {
-	counts, r.face.edge = -1, never()
-	if !r.roster.empty() {
-		counts, r.face.edge = r.sweep()
+func (f *face) backed() (level int, source Source, counts int) {
+	counts, f.edge = -1, never()
+	if !f.roster.empty() {
+		counts, f.edge = f.roster.sweep()
 	}
 	lifelong := 0
-	if r.p.lifelong {
-		lifelong = r.rules.levels.lifelong(r.life)
+	if f.m.ladder.lifelong {
+		lifelong = f.m.rules.levels.lifelong(f.tally.life)
 	}
 	if counts < 0 && lifelong == 0 {
-		return r.track.level, SourceComputed, counts
+		return f.track.level, SourceComputed, counts
 	}
-	level, source = max(r.track.level, lifelong), SourceComputed
+	level, source = max(f.track.level, lifelong), SourceComputed
 	if counts >= 0 {
-		o := r.override(int32(counts))
-		given := r.given(int32(counts))
-		if o.mode == Pin {
-			return given, SourceOverride, counts
+		o, gives := f.roster.override(int32(counts)), f.roster.gives(int32(counts))
+		if o.pins {
+			return gives, SourceOverride, counts
 		}
-		level = max(level, given)
+		level = max(level, gives)
 		// What lasts longest backs the level; what has no end lasts longest.
-		if given == level && (r.track.level < level || r.ends().before(o.until)) {
+		if gives == level && (f.track.level < level || f.track.ends().before(o.until)) {
 			source = SourceOverride
 		}
 	}
@@ -78,51 +89,38 @@ func (r *Runner) backing() (level int, source Source, counts int) {
 	return level, source, counts
 }
 
-// ends returns when the earned level ends or is reviewed, as far as is known; never
-// if that is not by time. Without dates that is the end of the period, which resets
-// the sums, or the first instant at which the events known now, leaving one after
-// the other, hold the level no more. Later versions are not anticipated.
-func (r *Runner) ends() instant {
-	t := &r.track
-	switch {
-	case t.level == 0:
+// pinned reports whether a pin counts.
+func (f *face) pinned() bool { return f.backing >= 0 && f.roster.override(int32(f.backing)).pins }
+
+// until returns when what backs the level ends or is reviewed.
+func (f *face) until() instant {
+	switch f.source {
+	case SourceOverride:
+		return f.roster.override(int32(f.backing)).until
+	case SourceLifetime:
 		return never()
-	case t.pending():
-		return t.drop
-	case r.p.dated():
-		return t.until
-	case !r.p.window.Kind.Rolling():
-		return r.grid.end
+	case SourceComputed:
 	}
-	end := never()
-	r.rolling.ahead(func(at instant, left []int64) bool {
-		if r.rules.levels.held(t.level, left) {
-			return true
-		}
-		end = at
-		return false
-	})
-	return end
+	return f.track.ends()
 }
 
 // why returns the reason of a change to a level: the first that applies, in the
 // order in which [Reason] lists them. A level that was lifelong can only be lost by
 // a refund, since sums of a life do not fall otherwise.
-func (r *Runner) why(level int, source Source, counts int) Reason {
-	f := &r.face
+func (f *face) why(level int, source Source, counts int) why {
 	switch {
 	case source == SourceOverride:
-		return ReasonOverride
-	case f.source == SourceOverride && !r.counting(f.backing, counts):
-		return ReasonOverrideEnd
+		return given
+	case f.source == SourceOverride && !f.roster.counting(f.backing, counts):
+		return takenBack
 	case level > f.level && source == SourceLifetime:
-		return ReasonLifetime
+		return forLife
 	case level > f.level:
-		return ReasonEarned
+		return entered
 	case f.source == SourceLifetime:
-		return ReasonReversal
+		return reversed
 	}
-	return r.track.cause
+	return f.track.cause
 }
 
 // A Change is one change of the level shown to a member. It is plain data.

@@ -22,6 +22,7 @@ type Ladder struct {
 	kind     ValidityKind
 	versions []version
 
+	rolls, dated      bool // whether the window rolls, whether levels have dates
 	lifelong, carries bool // whether any version has a lifetime condition, a rollover
 }
 
@@ -35,7 +36,7 @@ func New(versions ...Policy) (*Ladder, error) {
 	if len(versions) == 0 || len(versions) > maxVersions {
 		return nil, errVersions(len(versions))
 	}
-	p := &Ladder{}
+	l := &Ladder{}
 	kinds := map[string]MetricKind{}
 	var errs fault.List
 	for i, v := range versions {
@@ -52,84 +53,82 @@ func New(versions ...Policy) (*Ladder, error) {
 			errs.Check(!ok || known == kind, path+".Metrics", nil, "must give a metric the same kind in all versions")
 			kinds[name] = kind
 		}
-		p.policies = append(p.policies, v.clone())
+		l.policies = append(l.policies, v.clone())
 	}
 	errs.Check(len(kinds) <= maxMetrics, "Policies", len(kinds), "must name at most 100 metrics in all")
 	if errs.Len() == 0 {
-		p.metrics = newMetrics(kinds)
-		p.add(&errs)
+		l.metrics = newMetrics(kinds)
+		l.add(&errs)
 	}
 	if err := errs.Err("tier"); err != nil {
 		return nil, err
 	}
-	return p, nil
+	return l, nil
 }
 
 // add compiles the policies, each of which is valid by itself.
-func (p *Ladder) add(errs *fault.List) {
-	first := &p.policies[0]
-	p.zone, p.window, p.kind = first.Zone, first.Window.normal(), first.Validity.Kind
-	p.codes, p.anchor = codesOf(first.Levels), gridAnchor(p.window)
+func (l *Ladder) add(errs *fault.List) {
+	first := &l.policies[0]
+	l.zone, l.window, l.kind = first.Zone, first.Window.normal(), first.Validity.Kind
+	l.codes, l.anchor = codesOf(first.Levels), gridAnchor(l.window)
+	l.rolls, l.dated = l.window.Kind.Rolling(), l.kind != WhileHolds
 	names := map[string]bool{}
-	for i := range p.policies {
-		policy := &p.policies[i]
+	for i := range l.policies {
+		policy := &l.policies[i]
 		path := fmt.Sprintf("Policies[%d]", i)
-		errs.Join(path, p.follows(i))
+		errs.Join(path, l.follows(i))
 		errs.Check(!names[policy.Version], path+".Version", nil, "must be unique")
 		names[policy.Version] = true
-		v, _ := policy.compile(p.metrics)
+		v, _ := policy.compile(l.metrics)
 		v.from = startOf(dayOf(policy.From), policy.Zone)
-		p.versions = append(p.versions, v)
-		p.carries = p.carries || v.rollover != nil
-		p.lifelong = p.lifelong || slices.ContainsFunc(v.levels, func(r rung) bool { return r.lifetime != nil })
+		l.versions = append(l.versions, v)
+		l.carries = l.carries || v.rollover != nil
+		l.lifelong = l.lifelong || slices.ContainsFunc(v.levels, func(r rung) bool { return r.lifetime != nil })
 	}
 }
 
 // follows compares version i with the one before, and with the first in what must
 // never change.
-func (p *Ladder) follows(i int) error {
+func (l *Ladder) follows(i int) error {
 	var errs fault.List
-	policy, first := &p.policies[i], &p.policies[0]
+	policy, first := &l.policies[i], &l.policies[0]
 	if i == 0 {
 		errs.Check(policy.From.IsZero(), "From", policy.From, "must be absent in the first version")
 		return errs.Err("")
 	}
-	errs.Check(policy.From.After(p.policies[i-1].From), "From", policy.From, "must be later than that of the version before")
+	errs.Check(policy.From.After(l.policies[i-1].From), "From", policy.From, "must be later than that of the version before")
 	same := func(ok bool, field string) { errs.Check(ok, field, nil, "must be the same in all versions") }
 	same(policy.Zone.String() == first.Zone.String(), "Zone")
 	same(policy.Window.normal() == first.Window.normal(), "Window")
-	same(slices.Equal(codesOf(policy.Levels), p.codes), "Levels")
+	same(slices.Equal(codesOf(policy.Levels), l.codes), "Levels")
 	same(policy.Validity.Kind == first.Validity.Kind, "Validity.Kind")
 	return errs.Err("")
 }
 
 // Policies returns a copy of the versions of the policy.
-func (p *Ladder) Policies() []Policy {
-	out := make([]Policy, len(p.policies))
-	for i := range p.policies {
-		out[i] = p.policies[i].clone()
+func (l *Ladder) Policies() []Policy {
+	out := make([]Policy, len(l.policies))
+	for i := range l.policies {
+		out[i] = l.policies[i].clone()
 	}
 	return out
 }
 
 // Levels returns the codes of the levels, base first.
-func (p *Ladder) Levels() []string { return slices.Clone(p.codes) }
+func (l *Ladder) Levels() []string { return slices.Clone(l.codes) }
 
 // level returns the position of a code, -1 if there is no such level.
-func (p *Ladder) level(code string) int { return slices.Index(p.codes, code) }
+func (l *Ladder) level(code string) int { return slices.Index(l.codes, code) }
 
 // at returns the index of the version in force at t: the last that has begun. The
 // first is in force since ever. Versions are few, and the latest asked for most.
-func (p *Ladder) at(t instant) int {
-	i := len(p.versions) - 1
-	for i > 0 && t.before(p.versions[i].from) {
+func (l *Ladder) at(t instant) int {
+	i := len(l.versions) - 1
+	for i > 0 && t.before(l.versions[i].from) {
 		i--
 	}
 	return i
 }
-
-// dated reports whether levels have dates.
-func (p *Ladder) dated() bool { return p.kind != WhileHolds }
 
 // gridAnchor returns the first day of some period, 0 if that is the join date or
 // if the window rolls.

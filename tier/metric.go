@@ -15,8 +15,9 @@ import (
 // metrics are the metrics of a ladder, sorted by name. Amounts are kept as integers:
 // units of the last digit that the kind may have.
 type metrics struct {
-	names []string
-	kinds []MetricKind
+	names  []string
+	kinds  []MetricKind
+	digits []int // fraction digits of each
 }
 
 const maxMetrics = 100
@@ -50,6 +51,7 @@ func newMetrics(kinds map[string]MetricKind) *metrics {
 	m := &metrics{names: slices.Sorted(maps.Keys(kinds))}
 	for _, name := range m.names {
 		m.kinds = append(m.kinds, kinds[name])
+		m.digits = append(m.digits, kinds[name].digits())
 	}
 	return m
 }
@@ -80,7 +82,7 @@ func (m *metrics) units(i int, amount decimal.Decimal) (int64, error) {
 	if amount.Sign() < 0 {
 		return 0, errNegative
 	}
-	v, err := money.Minor(amount, m.kinds[i].digits())
+	v, err := money.Minor(amount, m.digits[i])
 	switch {
 	case err == nil && money.Bounded(amount) == nil:
 		return v, nil
@@ -96,7 +98,7 @@ func (m *metrics) amounts(row []int64) Amounts {
 	out := make(Amounts, len(row))
 	for i, v := range row {
 		if v != absent {
-			out[m.names[i]] = money.Decimal(v, m.kinds[i].digits())
+			out[m.names[i]] = money.Decimal(v, m.digits[i])
 		}
 	}
 	return out

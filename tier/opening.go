@@ -32,21 +32,22 @@ type Opening struct {
 // later one, as if [Membership.Close] had been called then. It fails when the opening
 // breaks a rule stated there, when one of its events is not valid, or when the
 // dates lie outside years 2 to 9998.
-func (p *Ladder) Open(joined relmark.Date, o Opening) (*Membership, error) {
-	s, err := p.Join(joined)
+func (l *Ladder) Open(joined relmark.Date, o Opening) (*Membership, error) {
+	s, err := l.Join(joined)
 	if err != nil {
 		return nil, err
 	}
-	b, err := p.opening(s, o)
+	b, err := l.opening(s, o)
 	if err != nil {
 		return nil, room(err)
 	}
 	for i, e := range o.Events {
-		if err := s.Add(e); err != nil {
-			return nil, wrong(fmt.Sprintf("Opening.Events[%d]", i), nil, "must be a valid event")
+		err := s.add(e)
+		if err == nil && !instantOf(e.At).before(b.at) {
+			err = fault.New("At", e.At, "must lie before the opening")
 		}
-		if !instantOf(e.At).before(b.at) {
-			return nil, wrong(fmt.Sprintf("Opening.Events[%d].At", i), e.At, "must lie before the opening")
+		if err != nil {
+			return nil, room(fault.At(fmt.Sprintf("Opening.Events[%d]", i), err))
 		}
 	}
 	for m, v := range b.dropped {
@@ -55,13 +56,13 @@ func (p *Ladder) Open(joined relmark.Date, o Opening) (*Membership, error) {
 		}
 		s.gross[m] += v
 	}
-	p.openGrid(s, b)
+	l.openGrid(s, b)
 	s.base = b
 	return s, nil
 }
 
 // opening turns o into a base, periods aside.
-func (p *Ladder) opening(s *Membership, o Opening) (*base, error) {
+func (l *Ladder) opening(s *Membership, o Opening) (*base, error) {
 	if y, _, _ := o.On.Civil(); !o.On.After(s.joined) || y > 9998 {
 		return nil, fault.New("Opening.On", o.On, "must be after the join date and lie in years up to 9998")
 	}
@@ -72,41 +73,41 @@ func (p *Ladder) opening(s *Membership, o Opening) (*base, error) {
 	if since.Before(s.joined) || since.After(o.On) {
 		return nil, fault.New("Opening.Since", o.Since, "must lie between the join date and the opening")
 	}
-	b := &base{date: o.On, codes: p.codes, track: newTrack(), reason: ReasonJoined, dropped: make([]int64, p.metrics.len())}
-	b.at, b.since = startOf(dayOf(o.On), p.zone), startOf(dayOf(since), p.zone)
+	b := &base{date: o.On, codes: l.codes, track: nothingEarned(), dropped: make([]int64, l.metrics.len())}
+	b.at, b.since = startOf(dayOf(o.On), l.zone), startOf(dayOf(since), l.zone)
 	if o.Level != "" {
-		b.level = p.level(o.Level)
+		b.level = l.level(o.Level)
 	}
 	if b.level < 0 {
 		return nil, fault.New("Opening.Level", nil, "must be a level of the ladder")
 	}
 	if b.level > 0 {
-		b.reason = ReasonEarned
+		b.reason = entered
 	}
 	b.track.level = b.level
-	if dated := p.dated() && b.level > 0; dated != !o.Until.IsZero() || dated && !o.Until.After(o.On) {
+	if dated := l.dated && b.level > 0; dated != !o.Until.IsZero() || dated && !o.Until.After(o.On) {
 		return nil, fault.New("Opening.Until", o.Until, "must be after the opening where levels have dates, and absent elsewhere")
 	} else if dated {
-		b.track.until, b.track.entered = startOf(dayOf(o.Until), p.zone), dayOf(since)
+		b.track.until, b.track.entered = startOf(dayOf(o.Until), l.zone), dayOf(since)
 	}
-	if p.kind != MonthsFromEntry {
+	if l.kind != MonthsFromEntry {
 		b.track.entered = 0
 	}
-	return b, p.checkAmounts("Opening.Lifetime", o.Lifetime, b.dropped)
+	return b, l.checkAmounts("Opening.Lifetime", o.Lifetime, b.dropped)
 }
 
 // openGrid gives b the periods of the events of s, with the level of the opening
 // at the end of each.
-func (p *Ladder) openGrid(s *Membership, b *base) {
-	if p.window.Kind.Rolling() {
+func (l *Ladder) openGrid(s *Membership, b *base) {
+	if l.rolls {
 		return
 	}
-	r := p.Runner()
-	r.s = s
-	cur := r.locate(justBefore(b.at))
+	clock := newClock(l.zone)
+	grid := l.gridOf(s, &clock)
+	cur := grid.locate(justBefore(b.at))
 	b.first = cur
 	if len(s.order) > 0 {
-		b.first = r.locate(s.entries[s.order[0]].at)
+		b.first = grid.locate(s.entries[s.order[0]].at)
 	}
 	for k := b.first; k < cur; k++ {
 		b.before = append(b.before, uint8(b.level))

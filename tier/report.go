@@ -66,17 +66,17 @@ func (r Report) Cost() decimal.Decimal {
 
 // Report returns what the simulation has found so far.
 func (m *Simulation) Report() Report {
-	c, n, width := &m.counts, len(m.p.codes), m.p.metrics.len()
+	c, n, width := &m.counts, len(m.ladder.codes), m.ladder.metrics.len()
 	out := Report{Members: c.members}
-	for i, code := range m.p.codes {
+	for i, code := range m.ladder.codes {
 		out.Levels = append(out.Levels, LevelReport{code, c.before[i], c.after[i], c.reached[i], c.ups[i], c.downs[i], c.days[i]})
 		out.Moves = append(out.Moves, append([]int64(nil), c.moves[i*n:(i+1)*n]...))
 	}
 	out.Reasons = reasonReports(c.reasons)
 	for i, b := range m.study.Benefits {
-		from, days := m.p.level(b.Level), int64(0)
+		from, days := m.ladder.level(b.Level), int64(0)
 		var earned tall
-		metric := m.p.metrics.index(b.Metric)
+		metric := m.ladder.metrics.index(b.Metric)
 		for level := from; level < n; level++ {
 			days += c.days[level]
 			if metric >= 0 {
@@ -85,7 +85,7 @@ func (m *Simulation) Report() Report {
 		}
 		amount := decimal.Zero
 		if metric >= 0 {
-			amount = earned.decimal(m.p.metrics.kinds[metric].digits())
+			amount = earned.decimal(m.ladder.metrics.digits[metric])
 		}
 		out.Benefits = append(out.Benefits, BenefitReport{b.Name, c.holders[i], c.entries[i], days, amount, b.cost(c.entries[i], days, amount)})
 	}

@@ -34,7 +34,7 @@ type Benefit struct {
 const maxBenefits = 1000
 
 // check names the first rule that y breaks for a ladder.
-func (y Study) check(p *Ladder) error {
+func (y Study) check(l *Ladder) error {
 	if a, _, _ := y.From.Civil(); a < 2 {
 		return wrong("Study.From", y.From, "must lie in years 2 to 9998")
 	}
@@ -49,11 +49,11 @@ func (y Study) check(p *Ladder) error {
 		switch {
 		case !isName(b.Name) || names[b.Name]:
 			return wrong(fmt.Sprintf("Study.Benefits[%d].Name", i), nil, "must be 1 to 200 bytes of UTF-8, and unique")
-		case p.level(b.Level) < 1:
+		case l.level(b.Level) < 1:
 			return wrong(fmt.Sprintf("Study.Benefits[%d].Level", i), nil, "must be a level above the base")
 		case b.PerEntry.Sign() < 0 || b.PerDay.Sign() < 0 || b.PerUnit.Sign() < 0 || !small(b.PerEntry) || !small(b.PerDay) || !small(b.PerUnit):
 			return wrong(fmt.Sprintf("Study.Benefits[%d]", i), nil, "must cost 0 or more, and below 1e18")
-		case b.PerUnit.Sign() > 0 && p.metrics.index(b.Metric) < 0:
+		case b.PerUnit.Sign() > 0 && l.metrics.index(b.Metric) < 0:
 			return wrong(fmt.Sprintf("Study.Benefits[%d].Metric", i), nil, "must be a metric of the ladder")
 		}
 		names[b.Name] = true
@@ -65,7 +65,7 @@ func (y Study) check(p *Ladder) error {
 // of a base run apart and [Simulation.Merge]. It is not safe for concurrent
 // mutation. Obtain one from [Ladder.Simulation].
 type Simulation struct {
-	p        *Ladder
+	ladder   *Ladder
 	study    Study
 	runner   *Runner
 	from, to instant
@@ -126,19 +126,19 @@ type span struct {
 
 // Simulation returns an empty simulation. It fails when the study breaks a rule
 // stated there.
-func (p *Ladder) Simulation(y Study) (*Simulation, error) {
-	if err := y.check(p); err != nil {
+func (l *Ladder) Simulation(y Study) (*Simulation, error) {
+	if err := y.check(l); err != nil {
 		return nil, err
 	}
-	n, k := len(p.codes), len(y.Benefits)
-	sim := &Simulation{p: p, study: y, runner: p.Runner()}
+	n, k := len(l.codes), len(y.Benefits)
+	sim := &Simulation{ladder: l, study: y, runner: l.Runner()}
 	sim.study.Benefits = append([]Benefit(nil), y.Benefits...)
 	sim.runner.noted = true
-	sim.from, sim.to = startOf(dayOf(y.From), p.zone), startOf(dayOf(y.To), p.zone)
+	sim.from, sim.to = startOf(dayOf(y.From), l.zone), startOf(dayOf(y.To), l.zone)
 	list := func(n int) []int64 { return make([]int64, n) }
 	sim.counts = counts{
 		before: list(n), after: list(n), moves: list(n * n), reached: list(n), ups: list(n), downs: list(n), days: list(n),
-		reasons: list(reasons().Len()), entries: list(k), holders: list(k), earned: make([]tall, n*p.metrics.len()),
+		reasons: list(reasons().Len()), entries: list(k), holders: list(k), earned: make([]tall, n*l.metrics.len()),
 	}
 	return sim, nil
 }
@@ -198,7 +198,7 @@ func (m *Simulation) split(s *Membership) {
 
 // tallyLevels counts the member by level: at both ends, at any time, and by date.
 func (m *Simulation) tallyLevels() {
-	c, n := &m.counts, len(m.p.codes)
+	c, n := &m.counts, len(m.ladder.codes)
 	start, end := m.spans[0].level, m.spans[len(m.spans)-1].level
 	c.members++
 	c.before[start]++
@@ -221,12 +221,12 @@ func (m *Simulation) tallyLevels() {
 // [a, b) are dates(b) − dates(a), exact and free of hours, and stretches that touch
 // count every date once. A date that a zone skips begins with the one after it.
 func (m *Simulation) dates(t instant) int {
-	r := m.runner
-	d := r.day(t)
-	for d > calendar.First && !r.start(d-1).before(t) {
+	c := &m.runner.moment.clock
+	d := c.day(t)
+	for d > calendar.First && !c.start(d-1).before(t) {
 		d--
 	}
-	for r.start(d).before(t) {
+	for c.start(d).before(t) {
 		d++
 	}
 	return int(d)
@@ -239,8 +239,7 @@ func (m *Simulation) tallyChanges() {
 		if !m.from.before(change.at) {
 			continue
 		}
-		reason, _ := reasons().Index(change.reason)
-		c.reasons[reason]++
+		c.reasons[change.reason]++
 		if change.to > change.from {
 			c.ups[change.to]++
 		} else {
@@ -254,7 +253,7 @@ func (m *Simulation) tallyChanges() {
 func (m *Simulation) tallyBenefits() {
 	c := &m.counts
 	for i := range m.study.Benefits {
-		from := m.p.level(m.study.Benefits[i].Level)
+		from := m.ladder.level(m.study.Benefits[i].Level)
 		had, has := false, false
 		for j, s := range m.spans {
 			now := s.level >= from
@@ -273,12 +272,12 @@ func (m *Simulation) tallyBenefits() {
 // tallyAmounts adds what was earned within the study, net of what was reversed
 // within it, to the level that the member had when it was earned.
 func (m *Simulation) tallyAmounts() {
-	r, width := m.runner, m.p.metrics.len()
+	r, width := m.runner, m.ladder.metrics.len()
 	for _, i := range r.s.order[:r.pos] {
 		if e := &r.s.entries[i]; e.kind != earn || e.at.before(m.from) {
 			continue
 		}
-		for j, v := range r.row(int(i)) {
+		for j, v := range r.tally.row(int(i)) {
 			m.counts.earned[int(r.shown[i])*width+j].add(uint64(v))
 		}
 	}
@@ -288,7 +287,7 @@ func (m *Simulation) tallyAmounts() {
 // Any split of a base gives the same sums. It fails for another study or ladder,
 // leaving m unchanged.
 func (m *Simulation) Merge(o *Simulation) error {
-	if o == nil || m.p != o.p || !m.study.equal(o.study) {
+	if o == nil || m.ladder != o.ladder || !m.study.equal(o.study) {
 		return wrong("Simulation", nil, "must be of the same study and ladder")
 	}
 	a, b := &m.counts, &o.counts
@@ -322,8 +321,8 @@ func (y Study) equal(o Study) bool {
 
 // Simulate runs a study over a stream of members, up to the stream's first error,
 // which it returns. It looks at ctx every 1024 members.
-func (p *Ladder) Simulate(ctx context.Context, members iter.Seq2[*Membership, error], y Study) (Report, error) {
-	sim, err := p.Simulation(y)
+func (l *Ladder) Simulate(ctx context.Context, members iter.Seq2[*Membership, error], y Study) (Report, error) {
+	sim, err := l.Simulation(y)
 	if err != nil {
 		return Report{}, err
 	}

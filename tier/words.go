@@ -102,9 +102,28 @@ const (
 	ReasonOverrideEnd Reason = "override_end" // the override that gave the level before has ended
 )
 
-// causes are the reasons for which a level is dropped; the empty word until then.
-func causes() enum.Set[Reason] { return enum.Of("", ReasonExpired, ReasonCondition, ReasonReversal) }
-
 func reasons() enum.Set[Reason] {
 	return enum.Of(ReasonJoined, ReasonEarned, ReasonExpired, ReasonCondition, ReasonReversal, ReasonLifetime, ReasonOverride, ReasonOverrideEnd)
 }
+
+// A why is the position of a [Reason]; a fold has no words.
+type why uint8
+
+const (
+	none      why = iota // nothing has changed yet
+	entered              // [ReasonEarned]
+	expired              // [ReasonExpired]
+	unmet                // [ReasonCondition]
+	reversed             // [ReasonReversal]
+	forLife              // [ReasonLifetime]
+	given                // [ReasonOverride]
+	takenBack            // [ReasonOverrideEnd]
+)
+
+func (w why) reason() Reason {
+	r, _ := reasons().At(int(w))
+	return r
+}
+
+// drops reports whether w can be why a level was dropped.
+func (w why) drops() bool { return w == expired || w == unmet || w == reversed }

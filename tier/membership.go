@@ -36,16 +36,16 @@ type Membership struct {
 
 // Join returns the state of a member who joins on a date and has done nothing. It
 // fails unless the date lies in years 2 to 9998.
-func (p *Ladder) Join(on relmark.Date) (*Membership, error) {
-	if p.zone == nil {
+func (l *Ladder) Join(on relmark.Date) (*Membership, error) {
+	if l.zone == nil {
 		return nil, errZero
 	}
 	if y, _, _ := on.Civil(); y < 2 || y > 9998 {
 		return nil, wrong("Join", on, "must lie in years 2 to 9998")
 	}
 	return &Membership{
-		ladder: p, joined: on, begins: startOf(dayOf(on), p.zone),
-		gross: make([]int64, p.metrics.len()),
+		ladder: l, joined: on, begins: startOf(dayOf(on), l.zone),
+		gross: make([]int64, l.metrics.len()),
 	}, nil
 }
 
@@ -88,16 +88,20 @@ func (s *Membership) Add(e Event) error {
 	if s.ladder == nil {
 		return errZero
 	}
+	return room(s.add(e))
+}
+
+func (s *Membership) add(e Event) error {
 	before := len(s.amounts)
 	in, o, amounts, err := s.ladder.check(e, s.amounts)
 	s.amounts = amounts[:before]
 	if err != nil {
-		return room(err)
+		return err
 	}
 	row := amounts[before:]
 	known, err := s.admit(&in, &o, row)
 	if known || err != nil {
-		return room(err)
+		return err
 	}
 	s.insert(in, o, row)
 	return nil
