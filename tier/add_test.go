@@ -173,7 +173,7 @@ func TestDecideRejects(t *testing.T) {
 }
 
 // A state made by one ladder is judged by another that knows its words.
-func TestAnotherProgram(t *testing.T) {
+func TestAnotherLadder(t *testing.T) {
 	t.Parallel()
 	at := instant(t, "2025-03-01T10:00:00Z")
 	made := ladder(t, simple())

@@ -22,11 +22,11 @@ type base struct {
 	level   int // shown to the member
 	since   instant
 	reason  why
-	dropped []int64 // net sums of the events that were dropped, by metric of the state
+	dropped []int64 // net sums of the events that were dropped, by metric of the membership
 
 	first  int     // first period whose events are kept
 	before []uint8 // levels before the ends of the periods since, as in a grid
-	lots   []lot   // carried into the first period; metrics are those of the state
+	lots   []lot   // carried into the first period; metrics are those of the membership
 }
 
 // equal reports whether two states were closed in the same way.

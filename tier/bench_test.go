@@ -162,7 +162,7 @@ func BenchmarkAdd200(b *testing.B) {
 
 // What it costs to judge a base by a new policy beside the old one. A base of a
 // million members takes a million times ns/member.
-func BenchmarkTrial10000x20(b *testing.B) {
+func BenchmarkCompare10000x20(b *testing.B) {
 	before, after := cases()["calendar"](b), hotel(b, 50, tier.Window{Kind: tier.CalendarYear}, tier.Validity{Kind: tier.EndOfNextPeriod, PlusMonths: 2})
 	base := guests(b, before, 10000, 20)
 	from := relmark.MustParseDate("2022-01-01")

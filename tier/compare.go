@@ -64,7 +64,7 @@ type PairedSimulation struct {
 	cross         []int64
 }
 
-// NewPairedSimulation returns an empty trial. The ladders must share the zone and the codes
+// NewPairedSimulation returns an empty one. The ladders must share the zone and the codes
 // of the levels that have benefits; it fails when the study breaks a rule of either.
 func NewPairedSimulation(before, after *Ladder, y Study) (*PairedSimulation, error) {
 	a, err := before.Simulation(y)
@@ -120,7 +120,7 @@ func (t *PairedSimulation) Merge(o *PairedSimulation) error {
 	return nil
 }
 
-// Comparison returns what the trial has found so far.
+// Comparison returns what the comparison has found so far.
 func (t *PairedSimulation) Comparison() Comparison {
 	out := Comparison{Before: t.before.Report(), After: t.after.Report()}
 	width := len(t.after.ladder.codes)
@@ -142,7 +142,7 @@ func (t *PairedSimulation) Comparison() Comparison {
 	return out
 }
 
-// Compare runs a trial over a stream of members, up to the stream's first error,
+// Compare runs a comparison over a stream of members, up to the stream's first error,
 // which it returns. It looks at ctx every 1024 members.
 func Compare(ctx context.Context, before, after *Ladder, members iter.Seq2[*Membership, error], y Study) (Comparison, error) {
 	t, err := NewPairedSimulation(before, after, y)

@@ -4,7 +4,7 @@ import "time"
 
 // A Standing is where a member stands at an instant. It is plain data.
 type Standing struct {
-	At        time.Time `json:"at"`
+	AsOf      time.Time `json:"as_of"`               // the instant of the question
 	Level     string    `json:"level"`               // code
 	Since     time.Time `json:"since"`               // last change of the level, or the start of the join date
 	Until     time.Time `json:"until,omitzero"`      // when what backs the level ends or is reviewed; zero: not by time
@@ -35,8 +35,8 @@ type Decision struct {
 // next level and for keeping the present one. It is a pure function of the ladder
 // and the set of events that happened by then. It fails when the instant lies
 // before the join date ([relmark.ErrInvalid]) or the closing date
-// ([relmark.ErrRefused]), or when the state does not suit the ladder
-// ([relmark.ErrInvalid]): a state made by one ladder can be judged by another
+// ([relmark.ErrRefused]), or when the membership does not suit the ladder
+// ([relmark.ErrInvalid]): a membership made by one ladder can be judged by another
 // with the same zone if that knows its metrics and levels.
 //
 // It takes O(n log n) time for n events and the periods since the join or closing
@@ -45,13 +45,13 @@ type Decision struct {
 // times Rollover.Periods. Where a level without a date ([WhileHolds]) on a rolling
 // window is also given by an override, an instant takes time in the order of the
 // days in the window.
-func (l *Ladder) Decide(s *Membership, at time.Time) (Decision, error) {
-	return l.Runner().Decide(s, at)
+func (l *Ladder) Decide(s *Membership, asOf time.Time) (Decision, error) {
+	return l.Runner().Decide(s, asOf)
 }
 
 // Decide is [Ladder.Decide].
-func (r *Runner) Decide(s *Membership, at time.Time) (Decision, error) {
-	standing, err := r.Standing(s, at)
+func (r *Runner) Decide(s *Membership, asOf time.Time) (Decision, error) {
+	standing, err := r.Standing(s, asOf)
 	if err != nil {
 		return Decision{}, err
 	}
@@ -60,13 +60,13 @@ func (r *Runner) Decide(s *Membership, at time.Time) (Decision, error) {
 
 // Standing is [Runner.Decide] without what is missing. It allocates nothing once r
 // has seen as large a member.
-func (r *Runner) Standing(s *Membership, at time.Time) (Standing, error) {
-	if err := r.seek(s, at); err != nil {
+func (r *Runner) Standing(s *Membership, asOf time.Time) (Standing, error) {
+	if err := r.seek(s, asOf); err != nil {
 		return Standing{}, err
 	}
 	f, codes := &r.face, r.moment.ladder.codes
 	return Standing{
-		At: r.moment.now.time(), Level: codes[f.level], Since: f.since.time(), Until: f.until().time(),
+		AsOf: r.moment.now.time(), Level: codes[f.level], Since: f.since.time(), Until: f.until().time(),
 		Source: f.source, Reason: f.reason.reason(), Grace: r.track.pending(),
 		Earned: codes[r.track.level], NextCheck: r.due().time(), Policy: r.view.version().name,
 	}, nil

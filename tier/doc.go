@@ -1,13 +1,24 @@
-// Package tier decides which level of a membership ladder a customer holds: why,
-// until when, what is missing for the next level and for keeping this one, and
-// what another policy would have done.
+// Package tier decides which tier of a loyalty programme a member holds: status
+// levels with qualification windows, upgrade and downgrade, grace and soft landing,
+// rollover, lifetime status, status match; why, until when, what is missing for the
+// next level and for keeping this one, and what another policy would have done.
+//
+// # Start here
+//
+//	ladder, err := tier.New(policy)                       // the rules: Policy, Level, AtLeast, All, Any, Window, Validity
+//	member, err := ladder.Join(date)                      // or Open, for who comes from another system
+//	err = member.Add(event)                               // what qualifies, what is refunded, what is given: Event, Override
+//	decision, err := ladder.Decide(member, asOf)          // level, source, reason, until, what is missing
+//	comparison, err := tier.Compare(ctx, before, after, members, study) // what another policy would cost
+//
+// Memberships are stored as [Membership.MarshalBinary], policies as [EncodePolicies].
 //
 // # Model
 //
-// A [Policy] is one version of the rules: a [Ladder] of levels with conditions on
-// sums of metrics, a [Window] of events that count together, when to upgrade, a
-// [Validity], and what happens when a level is not held any more. [New] turns its
-// versions into a [Ladder]. What a member did is a [Membership]: a join date and a set
+// A [Policy] is one version of the rules: levels with conditions on sums of metrics, a
+// [Window] of events that count together, when to upgrade, a [Validity], and what
+// happens when a level is not held any more. [New] turns its versions into a [Ladder],
+// which judges members. What a member did is a [Membership]: a join date and a set
 // of events. [Ladder.Decide] and [Ladder.Replay] are pure folds over that set:
 //
 //	decision(t) = fold(policy versions, join date, {events with At ≤ t}, t)
@@ -44,9 +55,9 @@
 //
 //	cost = PerEntry · rises + PerDay · dates + PerUnit · amounts earned with it
 //
-// A [PairedSimulation] does so under two ladders at once. Both are accumulators, and their
-// reports merge as plain data. [Shortfall.Chance] weighs what is missing with a forecast
-// that the host brings, from wherever it has it.
+// A [PairedSimulation] does so under two ladders at once. Both are accumulators, and
+// their reports merge as plain data. [Shortfall.Chance] weighs what is missing with a
+// forecast that the host brings, from wherever it has it.
 //
 // # Units
 //
@@ -60,8 +71,8 @@
 //
 // Instants lie in years 2 to 9998. The sums of one member's amounts, reversed or
 // not, stay below 9.2e18 whole units or 9.2e12 decimal ones ([relmark.ErrLimit]).
-// Ladders have up to 100 levels, ladders up to 100 metrics, conditions up to 1024
-// ways to be met. A decision takes time in the order of events and periods since
+// A policy has up to 100 levels, of up to 1024 ways to be met each and 4096 to be held
+// in all, and 100 metrics. A decision takes time in the order of events and periods since
 // the join or closing date: millions of events a second on one core, and no
 // allocation with a [Runner]. Memory grows with events until [Membership.Close].
 //
@@ -77,10 +88,10 @@
 //     held, never by a soft landing.
 //   - Renewal happens at the review, not before; that the next term is secured
 //     shows as a [Shortfall] without alternatives.
-//   - Levels that cannot be earned, that ask for more to keep than to enter, or that
+//   - Levels that cannot be earned, that are as hard to keep as to enter, or that
 //     do not contain the lower ones are legal: [Policy.Warnings] lists them.
 //   - Pooling of households or partners is done with the events before they come
-//     here: the state is of whoever the host calls a member.
+//     here: a membership is of whoever the host calls a member.
 //
 // # Sources
 //
@@ -90,7 +101,7 @@
 //   - J. C. Nunes, X. Drèze (2006), The Endowed Progress Effect, Journal of Consumer
 //     Research 32(4): why what is missing is worth telling.
 //   - P. K. Kopalle, Y. Sun, S. A. Neslin, B. Sun, V. Swaminathan (2012), The Joint Sales Impact of
-//     Frequency Reward and Customer Tier Components of Loyalty Ladders, Marketing
+//     Frequency Reward and Customer Tier Components of Loyalty Programs, Marketing
 //     Science 31(2): qualification windows and the cost of tiers.
 //   - Published rules of hotel and airline programmes: calendar-year windows, soft
 //     landings, capped rollover, lifetime status.

@@ -34,7 +34,7 @@ const stateVersion = 1
 // positions in its list of codes, those of overrides are codes.
 
 // AppendBinary appends the encoding of s, version 1: the join date, the names of
-// the metrics, what closing the state has left, and the events by instant. States
+// the metrics, what closing has left, and the events by instant. Memberships
 // with equal events have equal encodings, whatever the order in which they came,
 // amounts of 0 and trailing zeros. It fails only for a Membership that nothing has made.
 func (s *Membership) AppendBinary(b []byte) ([]byte, error) {
@@ -118,9 +118,9 @@ func writeInstant(w *codec.Writer, t instant) {
 
 // DecodeMembership decodes what [Membership.AppendBinary] of any version so far encoded, and
 // checks it as [Membership.Add] does. It fails with [relmark.ErrUnsupported] on another
-// kind or version, and with [relmark.ErrInvalid] on anything else that no state
+// kind or version, and with [relmark.ErrInvalid] on anything else that no membership
 // encodes to or that does not suit p: a metric or a level that p does not have, or,
-// for a closed state, another window or ladder.
+// for a closed one, another window or ladder.
 func (l *Ladder) DecodeMembership(data []byte) (*Membership, error) {
 	if l.zone == nil {
 		return nil, errZero

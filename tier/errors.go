@@ -19,7 +19,7 @@ func wrong(field string, value any, rule string) error {
 // errZero answers values that no constructor has made.
 var errZero = wrong("Ladder", nil, "must be what New, Join, Open or DecodeMembership has made")
 
-// refuse says what about the state of a member matches a root error.
+// refuse says what about a membership matches a root error.
 func refuse(kind error, what string) error { return fmt.Errorf("%s: %w", what, kind) }
 
 // What a membership can refuse.

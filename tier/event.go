@@ -52,7 +52,7 @@ type Override struct {
 	Until    time.Time    // later than From, in years up to 9999; zero: open
 }
 
-// An entry is a stored event. Its amounts are a row of the state.
+// An entry is a stored event. Its amounts are a row of the membership.
 type entry struct {
 	at    instant
 	id    string
@@ -74,7 +74,7 @@ const (
 
 func (k entryKind) reverses() bool { return k >= reverse }
 
-// An override is stored with its level by code: a state may be judged by another
+// An override is stored with its level by code: a membership may be judged by another
 // ladder.
 type override struct {
 	level       string

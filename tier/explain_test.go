@@ -52,7 +52,7 @@ func TestExplain(t *testing.T) {
 	x, err = pr.Explain(state(t, pr, relmark.MustParseDate("2025-01-01")), instant(t, "2026-03-01T00:00:00Z"))
 	require.NoError(t, err)
 	assert.True(t, x.From.IsZero())
-	assert.Equal(t, x.At, x.To)
+	assert.Equal(t, x.AsOf, x.To)
 }
 
 // P(12 or more of 3 mean nights) from a table, by hand.

@@ -12,7 +12,7 @@ import (
 	"github.com/relmark/relmark/tier"
 )
 
-func FuzzDecodeState(f *testing.F) {
+func FuzzDecodeMembership(f *testing.F) {
 	for _, name := range []string{"testdata/state_v1.bin", "testdata/state_closed_v1.bin"} {
 		data, err := os.ReadFile(name)
 		if err != nil {

@@ -100,7 +100,7 @@ func TestGoldenEvents(t *testing.T) {
 }
 
 // The encoding of a state that was closed half way, with a part of everything.
-func TestGoldenState(t *testing.T) {
+func TestGoldenMembership(t *testing.T) {
 	t.Parallel()
 	p := ladder(t, everything(t)...)
 	s := state(t, p, relmark.MustParseDate("2025-01-01"), events(t)...)
@@ -224,7 +224,7 @@ func TestEventJSONRejects(t *testing.T) {
 
 // Every way to cut or change one byte of an encoding is an error or a state that
 // encodes to these bytes and answers without panic.
-func TestDecodeStateOfDamagedBytes(t *testing.T) {
+func TestDecodeMembershipOfDamagedBytes(t *testing.T) {
 	t.Parallel()
 	p := ladder(t, everything(t)...)
 	for _, name := range []string{"state_v1.bin", "state_closed_v1.bin"} {

@@ -12,7 +12,7 @@ import (
 
 // A Membership is what is known about one member: the join date and a set of events.
 // Nothing derived is in it, so [Membership.Merge] of any shards, in any order and with
-// overlaps, gives the state of all events, and every question is answered by a
+// overlaps, gives the membership of all events, and every question is answered by a
 // fold over them: [Ladder.Decide], [Ladder.Replay].
 //
 // Memory grows with events until [Membership.Close] drops those that no longer count.
@@ -23,7 +23,7 @@ type Membership struct {
 	ladder *Ladder
 	joined relmark.Date
 	begins instant
-	base   *base // nil until the state is opened or closed
+	base   *base // nil until it is opened or closed
 
 	entries   []entry // as they came
 	amounts   []int64 // a row for each entry
@@ -34,7 +34,7 @@ type Membership struct {
 	waiting   []int32 // reversals without an original, by the id for which they wait
 }
 
-// Join returns the state of a member who joins on a date and has done nothing. It
+// Join returns the membership of a member who joins on a date and has done nothing. It
 // fails unless the date lies in years 2 to 9998.
 func (l *Ladder) Join(on relmark.Date) (*Membership, error) {
 	if l.zone == nil {
@@ -156,7 +156,7 @@ func (s *Membership) same(i int, e *entry, o *override, row []int64) bool {
 }
 
 // Merge adds the events of o, which may overlap with those of s. Merging is
-// associative and commutative, and a state that has only joined is the identity.
+// associative and commutative, and one that has only joined is the identity.
 // It fails, and leaves s unchanged, when o is of another ladder or join date or
 // shares an id with different content ([relmark.ErrInvalid]), holds events before
 // the closing date of s that s does not ([relmark.ErrRefused]), is itself opened

@@ -14,7 +14,7 @@ import (
 // aside.
 func (n *naive) decide() tier.Decision {
 	out := tier.Decision{Standing: tier.Standing{
-		At: n.now, Level: n.code(n.shown), Since: n.since, Source: n.source, Reason: n.reason,
+		AsOf: n.now, Level: n.code(n.shown), Since: n.since, Source: n.source, Reason: n.reason,
 		Grace: n.pending(), Earned: n.code(n.level),
 	}}
 	switch n.source {

@@ -9,7 +9,7 @@ import (
 // An Opening is what a host knows about a member who comes from another system, at
 // the start of a date. It is plain data.
 type Opening struct {
-	On    relmark.Date // first date that the state answers for; after the join date
+	On    relmark.Date // first date that it answers for; after the join date
 	Level string       // code of the level earned by then; "" is the base
 
 	// Since is the date of the last change of the level; zero is the join date.
@@ -28,7 +28,7 @@ type Opening struct {
 	Events []Event
 }
 
-// Open returns the state of a member who joined on a date and is taken over on a
+// Open returns the membership of a member who joined on a date and is taken over on a
 // later one, as if [Membership.Close] had been called then. It fails when the opening
 // breaks a rule stated there, when one of its events is not valid, or when the
 // dates lie outside years 2 to 9998.

@@ -180,7 +180,7 @@ func TestWarnings(t *testing.T) {
 }
 
 // A ladder does not change with what it was made from, nor with what it returns.
-func TestProgramIsImmutable(t *testing.T) {
+func TestLadderIsImmutable(t *testing.T) {
 	t.Parallel()
 	p := simple()
 	p.Rollover = &tier.Rollover{Metric: "nights", Cap: new(d("10"))}

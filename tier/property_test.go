@@ -76,7 +76,7 @@ func TestReplayIsLive(t *testing.T) {
 		history, err := d.ladder.Replay(whole, last)
 		require.NoError(t, err)
 		for _, want := range seen {
-			got, err := r.Standing(whole, want.At)
+			got, err := r.Standing(whole, want.AsOf)
 			require.NoError(t, err)
 			want.NextCheck = got.NextCheck // what is due may depend on overrides and the like to come
 			if got != want {
@@ -84,7 +84,7 @@ func TestReplayIsLive(t *testing.T) {
 			}
 			level := "base"
 			for _, c := range history {
-				if !c.At.After(want.At) {
+				if !c.At.After(want.AsOf) {
 					level = c.To
 				}
 			}
@@ -117,7 +117,7 @@ func TestCheckIsNotLate(t *testing.T) {
 		for _, at := range []time.Time{until.Add(-1), d.at.Add(time.Duration(rapid.Int64Range(0, int64(span)-1).Draw(t, "later")))} {
 			then, err := r.Standing(s, at)
 			require.NoError(t, err)
-			then.At, then.NextCheck = now.At, now.NextCheck
+			then.AsOf, then.NextCheck = now.AsOf, now.NextCheck
 			if then != now {
 				t.Fatalf("before the check: %+v, then %+v", now, then)
 			}

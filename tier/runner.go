@@ -46,14 +46,14 @@ func (l *Ladder) Runner() *Runner {
 // seek loads s and runs to t. What is known of later events plays no part.
 func (r *Runner) seek(s *Membership, t time.Time) error {
 	if !inRange(t) {
-		return wrong("At", t, "must lie in years 2 to 9998")
+		return wrong("AsOf", t, "must lie in years 2 to 9998")
 	}
 	if err := r.load(s); err != nil {
 		return room(err)
 	}
 	to := instantOf(t)
 	if to.before(s.begins) {
-		return wrong("At", t, "must not be before the start of the join date")
+		return wrong("AsOf", t, "must not be before the start of the join date")
 	}
 	if s.base != nil && to.before(s.base.at) {
 		return room(refuse(relmark.ErrRefused, "asked for an instant before the closing date"))

@@ -81,7 +81,7 @@ func (c closing) encode() []byte {
 }
 
 // What no history leaves behind is no encoding, even where nothing would fail of it.
-func TestDecodeStateRefusesBasesWithoutHistory(t *testing.T) {
+func TestDecodeMembershipRefusesBasesWithoutHistory(t *testing.T) {
 	t.Parallel()
 	start := func(y int) int64 { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC).Unix() }
 	policy := tier.Policy{
