@@ -115,7 +115,7 @@ func TestWholeDomain(t *testing.T) {
 		for _, v := range []float64{mean, g.CondMean(n, d), g.CondMean(0, 0)} {
 			require.False(t, math.IsInf(v, 0) || v < 0, "%v", v)
 		}
-		require.False(t, math.IsInf(g.LogLik(clv.Mean{X: 1 + n, Value: d}), 1))
+		require.False(t, math.IsInf(g.LogLik(clv.SpendMean{X: 1 + n, Value: d}), 1))
 	})
 }
 
@@ -133,7 +133,7 @@ func TestOutsideTheDomain(t *testing.T) {
 				require.True(t, math.IsNaN(m.Expected(bad)))
 			}
 		}
-		require.True(t, math.IsNaN(cdnowGammaGamma(t).LogLik(clv.Mean{X: 1, Value: bad})))
+		require.True(t, math.IsNaN(cdnowGammaGamma(t).LogLik(clv.SpendMean{X: 1, Value: bad})))
 		require.True(t, math.IsNaN(newSBG(t, 1, 1).DEL(bad)))
 		if bad > 1 {
 			require.True(t, math.IsNaN(cdnowGammaGamma(t).CondMean(1, bad)))

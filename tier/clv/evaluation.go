@@ -160,23 +160,36 @@ func (e Evaluation) Total() Bin {
 // Evaluate forecasts the holdout period of every customer and compares. It fails as
 // [Evaluation.Add] does; an error says which customer, counted from 0, has no
 // forecast.
-func Evaluate[M Purchases](m M, customers iter.Seq[Holdout]) (Evaluation, error) {
+func Evaluate[M PurchaseModel](m M, customers iter.Seq[Holdout]) (Evaluation, error) {
 	var e Evaluation
-	known := map[float64]*shared{}
+	f := newForecaster(m)
 	i := 0
 	for c := range customers {
-		alive, ok := known[c.Length]
-		if !ok {
-			length := c.Length
-			alive = share(func(c rfm.Pattern) float64 { return m.ExpectedIfAlive(c, length) })
-			if forward(length) { // a NaN is no key
-				known[length] = alive
-			}
-		}
-		if err := e.Add(c.X, m.PAlive(c.Pattern)*alive.of(c.Pattern), c.Purchases, 1); err != nil {
+		if err := e.Add(c.X, f.expected(c), c.Purchases, 1); err != nil {
 			return Evaluation{}, fmt.Errorf("clv: customer %d: %w", i, err)
 		}
 		i++
 	}
 	return e, nil
+}
+
+// A forecaster forecasts holdout periods and remembers what living customers of one age
+// and number of purchases share.
+type forecaster struct {
+	model PurchaseModel
+	alive map[float64]*shared // by length of the period
+}
+
+func newForecaster(m PurchaseModel) *forecaster { return &forecaster{m, map[float64]*shared{}} }
+
+func (f *forecaster) expected(c Holdout) float64 {
+	alive, ok := f.alive[c.Length]
+	if !ok {
+		length := c.Length
+		alive = share(func(c rfm.Pattern) float64 { return f.model.ExpectedIfAlive(c, length) })
+		if forward(length) { // a NaN is no key
+			f.alive[length] = alive
+		}
+	}
+	return f.model.PAlive(c.Pattern) * alive.of(c.Pattern)
 }

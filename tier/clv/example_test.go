@@ -294,3 +294,51 @@ func ExampleAppendCondExpected() {
 	// Output:
 	// [1.21 0.45 0.19]
 }
+
+// Which model forecast the last nine months better, and is the difference more than
+// luck?
+func ExampleCompareHoldout() {
+	source := rand.New(rand.NewPCG(11, 12))
+	m := published()
+	var holdout []clv.Holdout
+	for range 4000 {
+		path := must(m.Simulate(source, 78))
+		h := clv.Holdout{Pattern: rfm.Pattern{T: 39}, Length: 39}
+		for _, at := range path.Repeats {
+			if at <= 39 {
+				h.X, h.TX = h.X+1, at
+			} else {
+				h.Purchases++
+			}
+		}
+		holdout = append(holdout, h)
+	}
+	nobodyLeaves := must(clv.NewBGNBD(clv.BGNBDParams{R: 0.243, Alpha: 4.414, A: 0.01, B: 10}))
+	for _, c := range must(clv.CompareHoldout(0.95, slices.Values(holdout),
+		clv.Rival{Name: "nobody leaves", Model: nobodyLeaves}, clv.Rival{Name: "published", Model: m},
+	)) {
+		total := c.Evaluation.Total()
+		fmt.Printf("%-13s RMSE %.2f, forecast %.0f of %d, behind by %.2f to %.2f\n", c.Name, total.RMSE(), total.Expected, total.Actual, c.Behind.Low, c.Behind.High)
+	}
+	// Output:
+	// published     RMSE 1.50, forecast 2740 of 2603, behind by 0.00 to 0.00
+	// nobody leaves RMSE 1.99, forecast 5225 of 2603, behind by 1.25 to 2.23
+}
+
+// May I multiply purchases by spend, or do those who buy often pay less?
+func ExampleSpend_Dependence() {
+	source, truth := rand.New(rand.NewPCG(3, 4)), publishedSpend()
+	var spend clv.Spend
+	for i := range 2000 {
+		m := must(truth.Simulate(source, 1+i%5))
+		m.Value /= 1 + 0.05*float64(m.X) // a discount for regulars
+		if err := spend.Add(m, 1); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	in := must(spend.Dependence(0.95))
+	fmt.Printf("correlation %.2f, %.2f to %.2f\n", in.Estimate, in.Low, in.High)
+	// Output:
+	// correlation -0.07, -0.11 to -0.03
+}

@@ -44,7 +44,7 @@ func spendOf(t testing.TB, rows []map[string]string) *clv.Spend {
 		if w, ok := row["weights"]; ok {
 			weight = int64(number(t, w))
 		}
-		m := clv.Mean{X: int(number(t, row["frequency"])), Value: number(t, row["monetary"])}
+		m := clv.SpendMean{X: int(number(t, row["frequency"])), Value: number(t, row["monetary"])}
 		if m.X > 0 && m.Value > 0 {
 			require.NoError(t, spend.Add(m, weight))
 		}
@@ -342,7 +342,7 @@ func TestFitNamesDataOutOfScale(t *testing.T) {
 		for i := range 12 {
 			c := rfm.Pattern{X: i % 4, TX: by * float64(i%4), T: by * float64(4+i%3)}
 			require.NoError(t, table.Add(c, 5))
-			require.NoError(t, spend.Add(clv.Mean{X: 1 + i%4, Value: by * float64(4+i%3)}, 5))
+			require.NoError(t, spend.Add(clv.SpendMean{X: 1 + i%4, Value: by * float64(4+i%3)}, 5))
 		}
 		for field, errs := range map[string][]error{
 			"T": {

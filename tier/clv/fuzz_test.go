@@ -114,7 +114,7 @@ func FuzzNewGammaGamma(f *testing.F) {
 		population, ok := m.Mean()
 		require.Equal(t, ok, q > 1 && err == nil)
 		notNegative(t, population, "mean of the population")
-		m.LogLik(clv.Mean{X: x, Value: mean})
+		m.LogLik(clv.SpendMean{X: x, Value: mean})
 	})
 }
 
@@ -137,7 +137,7 @@ func FuzzNewSBG(f *testing.F) {
 }
 
 func FuzzSpendUnmarshal(f *testing.F) {
-	s := spendFrom(f, clv.Mean{2, 12.5}, clv.Mean{1, 0.01})
+	s := spendFrom(f, clv.SpendMean{2, 12.5}, clv.SpendMean{1, 0.01})
 	b, err := s.MarshalBinary()
 	require.NoError(f, err)
 	f.Add(b)

@@ -65,7 +65,7 @@ func (m GammaGamma) CondMean(x int, mean float64) float64 {
 
 // LogLik returns the log likelihood of one customer's mean, which is the logarithm
 // of its density given x. NaN for an invalid mean.
-func (m GammaGamma) LogLik(c Mean) float64 {
+func (m GammaGamma) LogLik(c SpendMean) float64 {
 	if c.Validate() != nil || !within(c.Value) || !(m.p > 0) {
 		return math.NaN()
 	}

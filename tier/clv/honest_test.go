@@ -66,7 +66,7 @@ func TestFitsAreHonest(t *testing.T) {
 			weight := rapid.Int64Range(1, 40).Draw(t, "weight")
 			require.NoError(t, table.Add(whole.Draw(t, "pattern"), weight))
 			price := 9.99 * float64(rapid.IntRange(1, 3).Draw(t, "price"))
-			require.NoError(t, spend.Add(clv.Mean{X: rapid.IntRange(1, 3).Draw(t, "x"), Value: price}, weight))
+			require.NoError(t, spend.Add(clv.SpendMean{X: rapid.IntRange(1, 3).Draw(t, "x"), Value: price}, weight))
 		}
 		tenures := clv.Tenures{
 			Lost: rapid.SliceOfN(rapid.Int64Range(0, 20), 0, 4).Draw(t, "lost"),

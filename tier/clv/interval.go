@@ -79,9 +79,9 @@ func (f Fit[M]) shifted(theta []float64, i int, h float64, predict func(M) float
 // positive reports whether parameter i must stay above 0.
 func (f Fit[M]) positive(i int) bool { return i < len(f.slopes) && !f.slopes[i] }
 
-// A Sample is models fitted to simulated data: how else the fit could have come
+// Refits are models fitted to simulated data: how else the fit could have come
 // out. Treat it as read-only.
-type Sample[M any] struct {
+type Refits[M any] struct {
 	Model  M   // the fit that was sampled
 	Models []M // refitted, those at the boundary included
 	Failed int // refits that gave no model, for want of repeat purchases mostly
@@ -94,21 +94,21 @@ type Sample[M any] struct {
 // [relmark.ErrTooFew] if no refit gave a model.
 func Bootstrap[M Simulator](ctx context.Context, source *rand.Rand, m M, ages *rfm.Patterns, n int,
 	refit func(context.Context, *rfm.Patterns, FitOptions) (Fit[M], error), o FitOptions,
-) (Sample[M], error) {
+) (Refits[M], error) {
 	if n < 1 {
-		return Sample[M]{}, invalid("N", n, "must be 1 or more")
+		return Refits[M]{}, invalid("N", n, "must be 1 or more")
 	}
 	if refit == nil {
-		return Sample[M]{}, invalid("Refit", nil, "must not be nil")
+		return Refits[M]{}, invalid("Refit", nil, "must not be nil")
 	}
-	sample := Sample[M]{Model: m}
+	sample := Refits[M]{Model: m}
 	for range n {
 		if err := ctx.Err(); err != nil {
-			return Sample[M]{}, err
+			return Refits[M]{}, err
 		}
 		table, err := SimulateTable(source, m, ages)
 		if err != nil {
-			return Sample[M]{}, err
+			return Refits[M]{}, err
 		}
 		f, err := refit(ctx, table, o)
 		switch {
@@ -117,11 +117,11 @@ func Bootstrap[M Simulator](ctx context.Context, source *rand.Rand, m M, ages *r
 		case errors.Is(err, relmark.ErrTooFew) || errors.Is(err, relmark.ErrNoConverge):
 			sample.Failed++
 		default:
-			return Sample[M]{}, err
+			return Refits[M]{}, err
 		}
 	}
 	if len(sample.Models) == 0 {
-		return Sample[M]{}, fmt.Errorf("clv: no refit gave a model: %w", relmark.ErrTooFew)
+		return Refits[M]{}, fmt.Errorf("clv: no refit gave a model: %w", relmark.ErrTooFew)
 	}
 	return sample, nil
 }
@@ -130,12 +130,12 @@ func Bootstrap[M Simulator](ctx context.Context, source *rand.Rand, m M, ages *r
 // with the prediction of the model itself as estimate. Quantiles are of type 7. It
 // fails with a [relmark.FieldError] on a level outside (0, 1) and with
 // [relmark.ErrInvalid] if predict gives NaN or there are no models.
-func (s Sample[M]) Interval(level float64, predict func(M) float64) (Interval, error) {
+func (r Refits[M]) Interval(level float64, predict func(M) float64) (Interval, error) {
 	if err := checkLevel(level); err != nil {
 		return Interval{}, err
 	}
-	values := make([]float64, 0, len(s.Models))
-	for _, m := range s.Models {
+	values := make([]float64, 0, len(r.Models))
+	for _, m := range r.Models {
 		v := predict(m)
 		if math.IsNaN(v) {
 			return Interval{}, fmt.Errorf("clv: a prediction is NaN: %w", relmark.ErrInvalid)
@@ -146,7 +146,7 @@ func (s Sample[M]) Interval(level float64, predict func(M) float64) (Interval, e
 		return Interval{}, fmt.Errorf("clv: no models: %w", relmark.ErrInvalid)
 	}
 	q := stats.Quantiles(values, (1-level)/2, (1+level)/2)
-	return Interval{q[0], predict(s.Model), q[1]}, nil
+	return Interval{q[0], predict(r.Model), q[1]}, nil
 }
 
 // quadratic returns gᵀ·m·g.

@@ -61,7 +61,7 @@ func TestBootstrapAgreesWithDelta(t *testing.T) {
 
 	require.ErrorIs(t, second(sample.Interval(2, year)), relmark.ErrInvalid)
 	require.ErrorIs(t, second(sample.Interval(0.9, func(clv.BGNBD) float64 { return math.NaN() })), relmark.ErrInvalid)
-	require.ErrorIs(t, second(clv.Sample[clv.BGNBD]{}.Interval(0.9, year)), relmark.ErrInvalid)
+	require.ErrorIs(t, second(clv.Refits[clv.BGNBD]{}.Interval(0.9, year)), relmark.ErrInvalid)
 }
 
 func TestBootstrapRejects(t *testing.T) {

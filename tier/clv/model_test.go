@@ -268,14 +268,14 @@ func TestGammaGamma(t *testing.T) {
 	require.False(t, math.IsNaN(heavy.CondMean(1, 10)))
 	for _, v := range []float64{
 		heavy.CondMean(0, 0), m.CondMean(-1, 1), m.CondMean(1, -1), m.CondMean(1, math.NaN()), clv.GammaGamma{}.CondMean(1, 1),
-		m.LogLik(clv.Mean{}), m.LogLik(clv.Mean{X: 1}), m.LogLik(clv.Mean{X: 1, Value: math.Inf(1)}), clv.GammaGamma{}.LogLik(clv.Mean{X: 1, Value: 1}),
+		m.LogLik(clv.SpendMean{}), m.LogLik(clv.SpendMean{X: 1}), m.LogLik(clv.SpendMean{X: 1, Value: math.Inf(1)}), clv.GammaGamma{}.LogLik(clv.SpendMean{X: 1, Value: 1}),
 	} {
 		require.True(t, math.IsNaN(v), "%v", v)
 	}
 	// The density of the mean of two purchases integrates to 1.
 	sum, h := 0.0, 0.01
 	for v := h / 2; v < 4000; v += h {
-		sum += h * math.Exp(m.LogLik(clv.Mean{X: 2, Value: v}))
+		sum += h * math.Exp(m.LogLik(clv.SpendMean{X: 2, Value: v}))
 	}
 	near.Equal(t, 1, sum, 1e-6, 0)
 }

@@ -54,7 +54,7 @@ type Payback struct {
 // start of a period for those still alive; purchases count at the end of the period
 // in which they come, the first one at once. It fails with a [relmark.FieldError] on
 // invalid arguments, with one for a Horizon of 0, and with [ErrNoPopulationMean].
-func PaybackOf[M Purchases](m M, spend GammaGamma, c Cohort, o ValueOptions) (Payback, error) {
+func PaybackOf[M PurchaseModel](m M, spend GammaGamma, c Cohort, o ValueOptions) (Payback, error) {
 	if err := errors.Join(c.Validate(), o.Validate()); err != nil {
 		return Payback{}, err
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/relmark/relmark/tier/rfm"
 )
 
-// Purchases is what value, evaluation and batch work ask of a model of
+// PurchaseModel is what value, evaluation and batch work ask of a model of
 // non-contractual buying: [BGNBD], [MBGNBD], [ParetoNBD], [BGBB], or a host's own.
 //
 // PAlive is the probability that a customer has not dropped out by age T, and
@@ -16,7 +16,7 @@ import (
 // shared between customers. Expected is for new customers. All return NaN outside
 // their domain. DERTRate turns a discount per period into the rate that
 // DERTIfAlive takes.
-type Purchases interface {
+type PurchaseModel interface {
 	PAlive(c rfm.Pattern) float64
 	PAliveAfter(c rfm.Pattern, t float64) float64
 	ExpectedIfAlive(c rfm.Pattern, t float64) float64
@@ -72,7 +72,7 @@ func (s *shared) of(c rfm.Pattern) float64 {
 }
 
 // AppendPAlive appends m.PAlive of each customer to dst.
-func AppendPAlive[M Purchases](dst []float64, m M, customers []rfm.Pattern) []float64 {
+func AppendPAlive[M PurchaseModel](dst []float64, m M, customers []rfm.Pattern) []float64 {
 	for _, c := range customers {
 		dst = append(dst, m.PAlive(c))
 	}
@@ -82,7 +82,7 @@ func AppendPAlive[M Purchases](dst []float64, m M, customers []rfm.Pattern) []fl
 // AppendCondExpected appends the expected number of purchases of each customer
 // within t to dst. Customers of one age and number of purchases share the work:
 // with many of them it costs little more than [AppendPAlive].
-func AppendCondExpected[M Purchases](dst []float64, m M, customers []rfm.Pattern, t float64) []float64 {
+func AppendCondExpected[M PurchaseModel](dst []float64, m M, customers []rfm.Pattern, t float64) []float64 {
 	alive := share(func(c rfm.Pattern) float64 { return m.ExpectedIfAlive(c, t) })
 	for _, c := range customers {
 		dst = append(dst, m.PAlive(c)*alive.of(c))
@@ -92,7 +92,7 @@ func AppendCondExpected[M Purchases](dst []float64, m M, customers []rfm.Pattern
 
 // AppendDERT appends the discounted expected residual transactions of each customer
 // to dst and shares work as [AppendCondExpected] does.
-func AppendDERT[M Purchases](dst []float64, m M, customers []rfm.Pattern, rate float64) []float64 {
+func AppendDERT[M PurchaseModel](dst []float64, m M, customers []rfm.Pattern, rate float64) []float64 {
 	alive := share(func(c rfm.Pattern) float64 { return m.DERTIfAlive(c, rate) })
 	for _, c := range customers {
 		dst = append(dst, m.PAlive(c)*alive.of(c))

@@ -100,7 +100,7 @@ func numbers(t testing.TB, s string) map[string]float64 {
 
 // A process is what the models of non-contractual buying have in common.
 type process interface {
-	clv.Purchases
+	clv.PurchaseModel
 	LogLik(c rfm.Pattern) float64
 	CondExpected(c rfm.Pattern, t float64) float64
 	PMF(n int, t float64) float64
@@ -154,7 +154,7 @@ func (r goldenRow) compute(t *testing.T) (float64, bool) {
 		case "cond_mean":
 			return m.CondMean(r.customer.X, r.params["zbar"]), true
 		case "loglik":
-			return m.LogLik(clv.Mean{X: r.customer.X, Value: r.params["zbar"]}), true
+			return m.LogLik(clv.SpendMean{X: r.customer.X, Value: r.params["zbar"]}), true
 		}
 	}
 	return 0, false

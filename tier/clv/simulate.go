@@ -156,16 +156,16 @@ func SimulateTable[M Simulator](source *rand.Rand, m M, ages *rfm.Patterns) (*rf
 
 // Simulate draws the mean of x repeat purchases of a customer. It fails with a
 // [relmark.FieldError] if source is nil, the model is the zero one, or x is below 1.
-func (m GammaGamma) Simulate(source *rand.Rand, x int) (Mean, error) {
+func (m GammaGamma) Simulate(source *rand.Rand, x int) (SpendMean, error) {
 	if err := checkDraw(source, m.p > 0, true, 0); err != nil {
-		return Mean{}, err
+		return SpendMean{}, err
 	}
 	if x < 1 {
-		return Mean{}, invalid("X", x, "must be 1 or more")
+		return SpendMean{}, invalid("X", x, "must be 1 or more")
 	}
 	rate := logGamma(source, m.q) - math.Log(m.v)
 	total := logGamma(source, m.p*float64(x))
-	return Mean{x, math.Exp(total-rate) / float64(x)}, nil
+	return SpendMean{x, math.Exp(total-rate) / float64(x)}, nil
 }
 
 // Simulate draws how many of the first n renewals a new customer makes; n means all.

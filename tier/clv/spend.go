@@ -14,15 +14,15 @@ import (
 	"github.com/relmark/relmark/tier/rfm"
 )
 
-// A Mean is what a [GammaGamma] model sees of a customer: x repeat purchases and
+// A SpendMean is what a [GammaGamma] model sees of a customer: x repeat purchases and
 // their mean value, in any one currency.
-type Mean struct {
+type SpendMean struct {
 	X     int     // 1 or more
 	Value float64 // finite, > 0
 }
 
 // Validate reports the first rule that m breaks as a [relmark.FieldError].
-func (m Mean) Validate() error {
+func (m SpendMean) Validate() error {
 	switch {
 	case m.X < 1:
 		return &relmark.FieldError{Field: "X", Value: m.X, Rule: "must be 1 or more"}
@@ -32,23 +32,23 @@ func (m Mean) Validate() error {
 	return nil
 }
 
-func (m Mean) compare(n Mean) int {
+func (m SpendMean) compare(n SpendMean) int {
 	return cmp.Or(cmp.Compare(m.X, n.X), cmp.Compare(m.Value, n.Value))
 }
 
-// Spend counts customers by [Mean]: the sufficient statistic of spend per purchase.
+// Spend counts customers by [SpendMean]: the sufficient statistic of spend per purchase.
 // The zero Spend is empty and ready to use. It is not safe for concurrent mutation;
 // concurrent reads are safe while nobody changes it.
 type Spend struct {
 	opaque
-	counts map[Mean]int64
+	counts map[SpendMean]int64
 	total  int64
 }
 
 // Add counts n customers. It fails with a [relmark.FieldError] unless m is valid
 // and n is 0 or more, and with [relmark.ErrLimit] where the number of customers
 // would pass an int64; s is unchanged then.
-func (s *Spend) Add(m Mean, n int64) error {
+func (s *Spend) Add(m SpendMean, n int64) error {
 	if err := m.Validate(); err != nil {
 		return fmt.Errorf("clv: %w", err)
 	}
@@ -64,12 +64,12 @@ func (s *Spend) Add(m Mean, n int64) error {
 
 var errCustomers = fmt.Errorf("clv: number of customers: %w", relmark.ErrLimit)
 
-func (s *Spend) add(m Mean, n int64) {
+func (s *Spend) add(m SpendMean, n int64) {
 	if n == 0 {
 		return
 	}
 	if s.counts == nil {
-		s.counts = map[Mean]int64{}
+		s.counts = map[SpendMean]int64{}
 	}
 	s.counts[m] += n
 	s.total += n
@@ -79,7 +79,7 @@ func (s *Spend) add(m Mean, n int64) {
 // customer without repeat purchase, or whose repeat purchases are worth nothing,
 // says nothing about spend.
 func (s *Spend) AddSummary(c rfm.Summary) (counted bool, err error) {
-	m := Mean{c.X, c.MeanRepeat()}
+	m := SpendMean{c.X, c.MeanRepeat()}
 	if m.X < 1 || !(m.Value > 0) {
 		return false, nil
 	}
@@ -105,9 +105,9 @@ func (s *Spend) Len() int { return len(s.counts) }
 func (s *Spend) N() int64 { return s.total }
 
 // All yields each mean with its number of customers, by X, then Value.
-func (s *Spend) All() iter.Seq2[Mean, int64] {
-	return func(yield func(Mean, int64) bool) {
-		for _, m := range slices.SortedFunc(maps.Keys(s.counts), Mean.compare) {
+func (s *Spend) All() iter.Seq2[SpendMean, int64] {
+	return func(yield func(SpendMean, int64) bool) {
+		for _, m := range slices.SortedFunc(maps.Keys(s.counts), SpendMean.compare) {
 			if !yield(m, s.counts[m]) {
 				return
 			}
@@ -137,10 +137,10 @@ func (s Spend) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 func (s *Spend) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindSpend, spendVersion)
 	var decoded Spend
-	var previous Mean
+	var previous SpendMean
 	for range r.Count(10) {
 		x, value, n := r.Uvarint(), r.Finite(), number(&r)
-		m := Mean{int(x), value}
+		m := SpendMean{int(x), value}
 		r.Check(x <= math.MaxInt && m.Validate() == nil && previous.compare(m) < 0 && n > 0 && decoded.total <= math.MaxInt64-n)
 		if r.Err() != nil {
 			break

@@ -17,7 +17,7 @@ import (
 	"github.com/relmark/relmark/tier/rfm"
 )
 
-func spendFrom(t require.TestingT, means ...clv.Mean) clv.Spend {
+func spendFrom(t require.TestingT, means ...clv.SpendMean) clv.Spend {
 	var s clv.Spend
 	for _, m := range means {
 		require.NoError(t, s.Add(m, 1))
@@ -33,8 +33,8 @@ func encoded(t require.TestingT, s clv.Spend) string {
 
 func TestSpendMergesInAnyOrder(t *testing.T) {
 	t.Parallel()
-	mean := rapid.Custom(func(t *rapid.T) clv.Mean {
-		return clv.Mean{X: rapid.IntRange(1, 3).Draw(t, "x"), Value: float64(rapid.IntRange(1, 4).Draw(t, "v")) / 4}
+	mean := rapid.Custom(func(t *rapid.T) clv.SpendMean {
+		return clv.SpendMean{X: rapid.IntRange(1, 3).Draw(t, "x"), Value: float64(rapid.IntRange(1, 4).Draw(t, "v")) / 4}
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		all := rapid.SliceOfN(mean, 0, 20).Draw(t, "all")
@@ -66,7 +66,7 @@ func TestSpendGolden(t *testing.T) {
 	require.NoError(t, err)
 	var s clv.Spend
 	require.NoError(t, s.UnmarshalBinary(golden))
-	want := spendFrom(t, clv.Mean{2, 12.5}, clv.Mean{1, 0.01}, clv.Mean{2, 12.5}, clv.Mean{300, 1e6})
+	want := spendFrom(t, clv.SpendMean{2, 12.5}, clv.SpendMean{1, 0.01}, clv.SpendMean{2, 12.5}, clv.SpendMean{300, 1e6})
 	require.Equal(t, encoded(t, want), encoded(t, s))
 	require.Equal(t, strings.TrimSpace(string(text)), encoded(t, s))
 }
@@ -74,15 +74,15 @@ func TestSpendGolden(t *testing.T) {
 func TestSpendRejects(t *testing.T) {
 	t.Parallel()
 	var s clv.Spend
-	for _, m := range []clv.Mean{{}, {X: 0, Value: 1}, {X: 1}, {X: 1, Value: -1}, {X: 1, Value: math.NaN()}, {X: 1, Value: math.Inf(1)}} {
+	for _, m := range []clv.SpendMean{{}, {X: 0, Value: 1}, {X: 1}, {X: 1, Value: -1}, {X: 1, Value: math.NaN()}, {X: 1, Value: math.Inf(1)}} {
 		require.ErrorIs(t, s.Add(m, 1), relmark.ErrInvalid, "%+v", m)
 	}
-	require.ErrorIs(t, s.Add(clv.Mean{1, 1}, -1), relmark.ErrInvalid)
-	require.NoError(t, s.Add(clv.Mean{1, 1}, 0))
+	require.ErrorIs(t, s.Add(clv.SpendMean{1, 1}, -1), relmark.ErrInvalid)
+	require.NoError(t, s.Add(clv.SpendMean{1, 1}, 0))
 	require.Zero(t, s.N())
-	require.NoError(t, s.Add(clv.Mean{1, 1}, math.MaxInt64))
-	require.ErrorIs(t, s.Add(clv.Mean{2, 2}, 1), relmark.ErrLimit)
-	require.ErrorIs(t, s.Merge(spendFrom(t, clv.Mean{2, 2})), relmark.ErrLimit)
+	require.NoError(t, s.Add(clv.SpendMean{1, 1}, math.MaxInt64))
+	require.ErrorIs(t, s.Add(clv.SpendMean{2, 2}, 1), relmark.ErrLimit)
+	require.ErrorIs(t, s.Merge(spendFrom(t, clv.SpendMean{2, 2})), relmark.ErrLimit)
 	require.Equal(t, 1, s.Len())
 	before := encoded(t, s)
 	for name, bad := range map[string]struct {
@@ -146,7 +146,7 @@ func TestSpendOfSummaries(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, c.counted, counted)
 	}
-	require.Equal(t, encoded(t, spendFrom(t, clv.Mean{2, 25})), encoded(t, s))
+	require.Equal(t, encoded(t, spendFrom(t, clv.SpendMean{2, 25})), encoded(t, s))
 	require.Equal(t, clv.Customer{Pattern: rfm.Pattern{X: 2, TX: 2, T: 30}, Mean: 25}, clv.CustomerOf(summary(10, 20, 30)))
 }
 

@@ -79,7 +79,7 @@ type TrackingPoint struct {
 // Differences of neighbours are the incremental curve. The model is asked once for
 // each pair of a time and a distinct first purchase; where it answers NaN, such as for
 // distances near the end of the range of floats, so does the curve.
-func Curve[M Purchases](m M, t Tracking, at []float64) []TrackingPoint {
+func Curve[M PurchaseModel](m M, t Tracking, at []float64) []TrackingPoint {
 	firsts := slices.Sorted(maps.Keys(t.firsts))
 	points := make([]TrackingPoint, len(at))
 	for i, now := range at {

@@ -84,7 +84,7 @@ func (v Valuation) Amount(scale int32) (decimal.Decimal, bool) {
 // over i = 1 … Horizon; without end the sum becomes DERT, in which every purchase
 // counts from its own time. A Valuer remembers forecasts by age and number of
 // purchases and is not safe for concurrent use: make one for each goroutine.
-type Valuer[M Purchases] struct {
+type Valuer[M PurchaseModel] struct {
 	opaque
 	model  M
 	spend  GammaGamma
@@ -95,7 +95,7 @@ type Valuer[M Purchases] struct {
 // NewValuer returns a valuer. It fails if [ValueOptions.Validate] does, and with
 // [ErrNoPopulationMean] for a spend model with Q ≤ 1, under which customers without
 // repeat purchase have no expected spend.
-func NewValuer[M Purchases](model M, spend GammaGamma, o ValueOptions) (*Valuer[M], error) {
+func NewValuer[M PurchaseModel](model M, spend GammaGamma, o ValueOptions) (*Valuer[M], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func NewValuer[M Purchases](model M, spend GammaGamma, o ValueOptions) (*Valuer[
 }
 
 // discounted returns the discounted number of purchases of a living customer.
-func (o ValueOptions) discounted(m Purchases) func(c rfm.Pattern) float64 {
+func (o ValueOptions) discounted(m PurchaseModel) func(c rfm.Pattern) float64 {
 	if o.Horizon == 0 {
 		rate := m.DERTRate(o.Discount, o.period())
 		return func(c rfm.Pattern) float64 { return m.DERTIfAlive(c, rate) }
