@@ -37,8 +37,8 @@ func WriteMap[V any](w *Writer, m map[string]V, write func(name string, v V)) {
 	}
 }
 
-// ReadMap reads what [WriteMap] has written, names of 1 to most bytes, which ascend, and
-// entries of at least least bytes with their names. The map is never nil.
+// ReadMap reads what [WriteMap] has written: names of 1 to most bytes, which ascend, and
+// entries of least bytes or more with their names. The map is never nil.
 func ReadMap[V any](r *Reader, most, least int, read func(name string) V) map[string]V {
 	n := r.Count(least)
 	m := make(map[string]V, n)

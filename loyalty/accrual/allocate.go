@@ -18,14 +18,10 @@ func Allocate(price decimal.Decimal, digits int, standAlone ...decimal.Decimal) 
 	var c checker
 	c.digits(digits)
 	total := c.amount(price, digits, "Price")
-	weights, ok := level(standAlone)
-	c.Check(ok, "StandAlone", nil, "must be 0 or more, one of them above 0, with at most 18 digits in all")
+	shares, err := money.Allocate(total, level(standAlone))
+	c.Check(err == nil, "StandAlone", nil, "must be 0 or more, one of them above 0, with at most 18 digits in all")
 	if err := c.Err(room); err != nil {
 		return nil, err
-	}
-	shares, err := money.Allocate(total, weights)
-	if err != nil {
-		return nil, invalid("StandAlone", nil, "must be 0 or more, one of them above 0")
 	}
 	out := make([]decimal.Decimal, len(shares))
 	for i, s := range shares {
@@ -35,28 +31,25 @@ func Allocate(price decimal.Decimal, digits int, standAlone ...decimal.Decimal) 
 }
 
 // level brings decimals to integers of one scale, so that a price of a hundredth of
-// a cent for a point weighs what it should.
-func level(values []decimal.Decimal) ([]int64, bool) {
+// a cent for a point weighs what it should; nil if there are none.
+func level(values []decimal.Decimal) []int64 {
 	scale := 0
 	for _, v := range values {
 		if money.Bounded(v) != nil {
-			return nil, false
+			return nil
 		}
-		_, s, ok := money.Coefficient(v)
-		if !ok {
-			return nil, false
-		}
+		_, s, _ := money.Coefficient(v) // 0 where there is no pair: then Minor fails, too
 		scale = max(scale, s)
 	}
 	out := make([]int64, len(values))
 	for i, v := range values {
 		n, err := money.Minor(v, scale)
 		if err != nil {
-			return nil, false
+			return nil
 		}
 		out[i] = n
 	}
-	return out, true
+	return out
 }
 
 // A Sale is goods sold together with points.

@@ -144,6 +144,8 @@ func TestBinaryRefusesWhatCannotBe(t *testing.T) {
 		"more than granted":      {1, 5, 1, 6, 0, 0},
 		"more redeemed than is":  {1, 5, 1, 5, 3, 3},
 		"more left than before":  {1, 5, 2, 5, 3, 0, 3, 0, 0},
+		"left of what expired":   {1, 5, 2, 5, 0, 3, 3, 0, 0},
+		"1201 ages":              append([]byte{1, 1, 0xb1, 9}, bytes.Repeat([]byte{1, 0, 0}, 1201)...),
 		"two bytes for a number": {0x81, 0, 5, 0},
 	} {
 		assert.ErrorIs(t, new(accrual.History).UnmarshalBinary(codec.AppendSum(append(history[:2:2], body...), 0)), relmark.ErrInvalid, name)

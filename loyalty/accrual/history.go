@@ -132,7 +132,7 @@ func (h *History) UnmarshalBinary(data []byte) error {
 	in := History{vintages: r.UpTo(money.MaxExact), granted: r.UpTo(money.MaxExact)}
 	r.Check(in.vintages <= in.granted && (in.vintages > 0 || in.granted == 0))
 	n := r.Count(3)
-	r.Check(n <= MaxAge && (n == 0 || in.granted > 0))
+	r.Check(n <= MaxAge)
 	if r.Err() == nil && n > 0 {
 		in.ages = make([]count, n)
 	}

@@ -101,7 +101,7 @@ func TestUnknownValuesAreNoZeros(t *testing.T) {
 	assert.True(t, cost.IsZero())
 	text, err := json.Marshal(accrual.Policy{Cost: new(dec("0")), Curve: curve})
 	require.NoError(t, err)
-	assert.Equal(t, `{"v":1,"digits":0,"cost":"0","redeemed":[0.5],"lost":[0]}`, string(text))
+	assert.JSONEq(t, `{"v":1,"digits":0,"cost":"0","redeemed":[0.5],"lost":[0]}`, string(text))
 }
 
 // Nothing is encoded that cannot be read, and nothing as {}.

@@ -260,10 +260,7 @@ func oracle(offers []promotion.Offer, lines []promotion.Line) (applied, rejected
 			continue
 		}
 		weights := pick(v, left)
-		each := make([][]*big.Rat, len(lines)) // the weights of the units
-		for i := range pieces {
-			each[i] = pieces[i]
-		}
+		each := slices.Clone(pieces) // the weights of the units
 		all := total(weights)
 		percent := func(p decimal.Decimal) *big.Rat { // half away from zero
 			x := new(big.Rat).Mul(all, new(big.Rat).Quo(p.Rat(), big.NewRat(100, 1)))

@@ -73,7 +73,7 @@ func NewChecker(f CodeFormat) (*Checker, error) {
 	}
 	n := len(k.letters)
 	if !utf8.ValidString(alphabet) || n < 2 || n > maxAlphabet || n%2 != 0 || len(k.index) != n {
-		return nil, invalid("Alphabet", nil, alphabetRule)
+		return nil, invalid("Alphabet", alphabetRule)
 	}
 	return k, nil
 }
@@ -89,7 +89,7 @@ func (k *Checker) Code(body string) (string, error) {
 		return "", errNil("Checker")
 	}
 	if body == "" || !k.known(body) {
-		return "", invalid("Body", nil, "must be one or more letters of the alphabet")
+		return "", invalid("Body", "must be one or more letters of the alphabet")
 	}
 	return body + string(k.letters[k.check(body)]), nil
 }

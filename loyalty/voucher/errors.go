@@ -66,12 +66,10 @@ func (e *RefusedError) Unwrap() error {
 }
 
 // invalid returns the error of an input that breaks a rule.
-func invalid(field string, value any, rule string) error {
-	return fault.Room(room, fault.New(field, value, rule))
-}
+func invalid(field, rule string) error { return fault.Room(room, fault.New(field, nil, rule)) }
 
 // errNil returns the error of a pointer or function that is missing.
-func errNil(field string) error { return invalid(field, nil, "must not be nil") }
+func errNil(field string) error { return invalid(field, "must not be nil") }
 
 // version is the version of every encoding that is written here. Every version
 // that was ever written can be read.

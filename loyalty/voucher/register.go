@@ -203,11 +203,11 @@ func (g *Register) fits(ev *Event) error {
 	_, used := g.keys[ev.Key]
 	switch {
 	case used:
-		return invalid("Key", nil, "must not have been used before")
+		return invalid("Key", "must not have been used before")
 	case ev.At.Before(g.closed) || ev.Type == Closed && ev.From.Before(g.closed):
-		return invalid("At", nil, "must not come before what is closed")
+		return invalid("At", "must not come before what is closed")
 	case ev.Type == Voided && !g.keys[ev.Redemption].live:
-		return invalid("Redemption", nil, "must be one that is live")
+		return invalid("Redemption", "must be one that is live")
 	}
 	return nil
 }
