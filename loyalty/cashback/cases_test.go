@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/loyalty/cashback"
 )
 
@@ -72,6 +71,74 @@ func TestOrdersAreRefundedOnce(t *testing.T) {
 	assert.Equal(t, cashback.UnknownOrder, reason(err))
 	_, err = c.GiveBack(&w, cashback.GiveBack{"u", "v", dec("1"), at})
 	assert.Equal(t, cashback.UnknownSpend, reason(err))
+}
+
+// A lot of a century is there in its last year, and asking for any year is no mistake.
+func TestBalancesAreOfAnyInstant(t *testing.T) {
+	t.Parallel()
+	c := engine(t, cashback.Terms{Rate: dec("0.1"), Months: new(1200), MaturityDays: 10})
+	var w cashback.Wallet
+	for i, at := range []string{"1700-01-02T10:00:00Z", "2150-06-05T10:00:00Z"} {
+		d, err := c.Purchase(&w, cashback.Purchase{fmt.Sprint(i), fmt.Sprint(i), dec("10"), when(at)})
+		do(t, &w, d, err)
+	}
+	for at, want := range map[string][3]string{ // pending, available, expired
+		"0001-01-01T00:00:00Z": {"2", "0", "0"},
+		"1600-01-01T00:00:00Z": {"2", "0", "0"},
+		"1677-09-21T00:00:00Z": {"2", "0", "0"},
+		"1700-01-11T00:00:00Z": {"2", "0", "0"},
+		"1700-01-12T00:00:00Z": {"1", "1", "0"},
+		"2149-01-01T00:00:00Z": {"1", "0", "1"},
+		"2201-01-01T00:00:00Z": {"0", "1", "1"},
+		"2250-06-05T10:00:00Z": {"0", "1", "1"},
+		"2250-06-06T00:00:00Z": {"0", "0", "2"},
+		"2262-04-12T00:00:00Z": {"0", "0", "2"},
+		"9999-01-01T00:00:00Z": {"0", "0", "2"},
+	} {
+		b := w.Balance(when(at))
+		assert.Equal(t, want, [3]string{b.Pending.String(), b.Available.String(), b.Expired.String()}, at)
+	}
+	d, err := c.Credit(&w, cashback.Credit{Key: "never", Amount: dec("5"), At: when("2150-07-01T00:00:00Z")})
+	do(t, &w, d, err)
+	assert.Equal(t, "5", w.Balance(when("9999-01-01T00:00:00Z")).Available.String())
+}
+
+// The first instant that stays open is kept: what happened then is answered as before.
+func TestClosingsKeepTheirFirstInstant(t *testing.T) {
+	t.Parallel()
+	c := engine(t, cashback.Terms{Rate: dec("0.1")})
+	var w cashback.Wallet
+	first := when("2025-02-28T23:00:00Z") // 1 March in Berlin
+	for i, at := range []time.Time{first.Add(-1), first} {
+		d, err := c.Purchase(&w, cashback.Purchase{fmt.Sprint(i), fmt.Sprint(i), dec("10"), at})
+		do(t, &w, d, err)
+		d, err = c.Spend(&w, cashback.Spending{fmt.Sprint("s", i), dec("0.5"), at})
+		do(t, &w, d, err)
+	}
+	d, err := c.Close(&w, cashback.Closing{"close", relmark.MustParseDate("2025-03-01"), first})
+	do(t, &w, d, err)
+	d, err = c.Purchase(&w, cashback.Purchase{"1", "1", dec("10"), first})
+	require.NoError(t, err)
+	assert.Equal(t, cashback.Decision{Seq: 3, Replayed: true}, d)
+	d, err = c.GiveBack(&w, cashback.GiveBack{"g", "s1", dec("0.5"), first})
+	do(t, &w, d, err)
+	for name, refused := range map[string]func() error{
+		"purchase": func() error {
+			_, err := c.Purchase(&w, cashback.Purchase{"0", "0", dec("10"), first.Add(-1)})
+			return err
+		},
+		"refund": func() error { _, err := c.Refund(&w, cashback.Refund{"r", "0", dec("1"), first}); return err },
+		"return": func() error { _, err := c.GiveBack(&w, cashback.GiveBack{"h", "s0", dec("0.5"), first}); return err },
+		"closing": func() error {
+			_, err := c.Close(&w, cashback.Closing{"c", relmark.MustParseDate("2025-02-28"), first})
+			return err
+		},
+	} {
+		assert.Equal(t, cashback.PeriodClosed, reason(refused()), name)
+	}
+	d, err = c.Close(&w, cashback.Closing{"again", relmark.MustParseDate("2025-03-01"), first})
+	do(t, &w, d, err)
+	_, _ = reloaded(t, &w, &cashback.Wallet{})
 }
 
 // A key belongs to one command: the same kind, order, amount and time, and for credit the
@@ -188,119 +255,4 @@ func TestCapsCount(t *testing.T) {
 		assert.Equal(t, []int64{x.granted, x.cut}, []int64{ev.Granted, ev.Cut}, i)
 	}
 	assert.Equal(t, "21", w.Balance(when("2025-05-01T00:00:00Z")).Granted.String())
-}
-
-// A part of a snapshot.
-type part struct {
-	name, order, spending string
-	typ                   cashback.EventType
-	amount, at, until     int64
-	seq                   int64
-}
-
-// snapshot writes a wallet with one order of 50.00 that granted 5.00, of which 2.00 were
-// spent, with the keys that are given.
-func snapshot(closed time.Time, keys ...part) []byte {
-	w := codec.NewWriter(nil, codec.KindWallet, 1)
-	w.Byte(2)
-	for _, total := range []uint64{0, 500, 0, 200, 0, 0} {
-		w.Uvarint(total)
-	}
-	w.Bool(!closed.IsZero())
-	if !closed.IsZero() {
-		w.Varint(closed.UnixNano())
-		w.Varint(2025)
-		w.Varint(1)
-	}
-	w.Uvarint(1)
-	w.Count(1)
-	w.Uvarint(1)
-	for _, v := range []int64{300, began.UnixNano(), 1<<63 - 1} {
-		w.Varint(v)
-	}
-	w.Count(1)
-	w.String("a")
-	for _, v := range []int64{5000, 500, 0, 0, 1} {
-		w.Varint(v)
-	}
-	w.Count(1)
-	w.String("2")
-	for _, v := range []int64{200, 0} {
-		w.Varint(v)
-	}
-	w.Count(1)
-	w.Varint(1)
-	w.Varint(200)
-	w.Count(1)
-	for _, v := range []int64{2025, 1, 500} {
-		w.Varint(v)
-	}
-	w.Count(len(keys))
-	for _, k := range keys {
-		w.String(k.name)
-		w.String(string(k.typ))
-		w.String(k.order)
-		w.String(k.spending)
-		for _, v := range []int64{k.amount, k.at, k.until, k.seq} {
-			w.Varint(v)
-		}
-	}
-	return w.Data()
-}
-
-// Every order, spending, refund and return is explained by the key that made it, and
-// after a closing no key is missing: a snapshot that lacks one has been changed.
-func TestSnapshotsHaveTheirKeys(t *testing.T) {
-	t.Parallel()
-	at, closed := began.UnixNano(), began.Add(-time.Hour)
-	bought := part{"1", "a", "", cashback.Granted, 5000, at, 0, 1}
-	spent := part{"2", "", "", cashback.Spent, 200, at, 0, 2}
-	ended := part{"3", "", "", cashback.Closed, 0, at, closed.UnixNano(), 3}
-	later := part{"4", "", "", cashback.Spent, 0, at, 0, 4}
-	change := func(p part, do func(*part)) part { do(&p); return p }
-	read := func(closed time.Time, keys ...part) error {
-		return new(cashback.Wallet).UnmarshalBinary(snapshot(closed, keys...))
-	}
-	require.NoError(t, read(time.Time{}, bought, spent))
-	require.NoError(t, read(closed, bought, spent, ended))
-	for name, keys := range map[string][]part{
-		"no purchase":           {spent},
-		"no spending":           {bought},
-		"none":                  nil,
-		"another amount":        {change(bought, func(p *part) { p.amount-- }), spent},
-		"another order":         {change(bought, func(p *part) { p.order = "b" }), spent},
-		"spent less":            {bought, change(spent, func(p *part) { p.amount-- })},
-		"number twice":          {bought, change(spent, func(p *part) { p.seq = 1 })},
-		"number missing":        {bought, change(spent, func(p *part) { p.seq = 3 })},
-		"number 0":              {change(bought, func(p *part) { p.seq = 0 }), spent},
-		"refunded":              {bought, spent, {"3", "a", "", cashback.Reversed, 100, at, 0, 3}},
-		"refund of nothing":     {bought, spent, {"3", "b", "", cashback.Reversed, 100, at, 0, 3}},
-		"returned":              {bought, spent, {"3", "", "2", cashback.Returned, 100, at, 0, 3}},
-		"return of nothing":     {bought, spent, {"3", "", "1", cashback.Returned, 0, at, 0, 3}},
-		"credit without a lot":  {bought, spent, {"3", "", "", cashback.Credited, 0, at, 1<<63 - 1, 3}},
-		"closed, but open":      {bought, spent, ended},
-		"order of a spending":   {bought, change(spent, func(p *part) { p.order = "a" })},
-		"a spending of a grant": {change(bought, func(p *part) { p.spending = "2" }), spent},
-		"an end of a grant":     {change(bought, func(p *part) { p.until = at }), spent},
-		"unknown type":          {change(bought, func(p *part) { p.typ = "given" }), spent},
-		"negative amount":       {bought, change(spent, func(p *part) { p.amount = -200 })},
-		"out of range":          {change(bought, func(p *part) { p.at = 1<<63 - 1 }), spent},
-	} {
-		assert.ErrorIs(t, read(time.Time{}, keys...), relmark.ErrInvalid, name)
-	}
-	for name, keys := range map[string][]part{
-		"no closing":           {bought, spent},
-		"key before missing":   {bought, change(ended, func(p *part) { p.name, p.seq = "3", 3 })},
-		"key after missing":    {bought, spent, ended, change(later, func(p *part) { p.seq = 5 })},
-		"younger closing":      {bought, spent, change(ended, func(p *part) { p.until = at })},
-		"closing of something": {bought, spent, change(ended, func(p *part) { p.amount = 1 })},
-		"closed too early":     {change(bought, func(p *part) { p.at = closed.UnixNano() - 1 }), spent, ended},
-		"closing ahead":        {bought, spent, change(ended, func(p *part) { p.at = closed.UnixNano() - 1 })},
-		"another refund":       {bought, spent, ended, {"4", "a", "", cashback.Reversed, 1, at, 0, 4}},
-		"another return":       {bought, spent, ended, {"4", "", "2", cashback.Returned, 1, at, 0, 4}},
-	} {
-		assert.ErrorIs(t, read(closed, keys...), relmark.ErrInvalid, name)
-	}
-	gone := part{"4", "", "forgotten", cashback.Returned, 0, at, 0, 4}
-	assert.NoError(t, read(closed, bought, spent, ended, gone), "a return of a spending that is forgotten")
 }

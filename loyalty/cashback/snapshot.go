@@ -219,25 +219,22 @@ func (p *payload) valid() bool {
 
 // whole reports whether events can have made a wallet, so that no later command can
 // reach for a lot that does not exist, and no sum can overflow. Its orders, spendings
-// and keys explain the totals: all of them if nothing is closed, and otherwise at
-// most, since the rest is forgotten.
+// and keys explain the totals: all of them if no key is forgotten, and otherwise at
+// most.
 func (w *Wallet) whole() bool {
-	if w.granted > money.MaxExact-w.credited || w.reversed > w.granted || w.debt > w.reversed || w.book.Last() > w.version {
-		return false
-	}
 	// Each total is at most 2^53-1, so no sum below leaves int64. Debt comes of what was
-	// reversed, that of what was granted, and each event brings one lot at most.
-	if w.version == 0 && (w.digits > 0 || len(w.months) > 0) { // the first event brings them
+	// reversed, and the first event brings digits and months.
+	if w.granted > money.MaxExact-w.credited || w.debt > w.reversed || w.version == 0 && (w.digits > 0 || len(w.months) > 0) {
 		return false
 	}
-	all := w.closed.IsZero()
+	open, all := w.closed.IsZero(), w.version == uint64(len(w.keys))
 	granted, reversed, spent, credited := w.granted, w.reversed, w.spent, w.credited
 	ids := make(map[uint64]bool, len(w.book.Lots())) // and whether an order owns the lot
 	for _, l := range w.book.Lots() {
 		ids[l.ID] = false
 	}
-	ok := !all || w.lapsed == 0 && uint64(len(w.book.Lots())) == w.book.Last()
-	ok = ok && w.lotsFit() && w.ordersFit(ids, &granted, &reversed) && w.spendsFit(ids, &spent) && w.keysFit(&credited) && w.monthsFit(all)
+	ok := !open || w.lapsed == 0 && uint64(len(w.book.Lots())) == w.book.Last()
+	ok = ok && w.lotsFit() && w.ordersFit(ids, &granted, &reversed) && w.spendsFit(ids, &spent) && w.keysFit(&credited) && w.monthsFit(open)
 	// An order that is forgotten had at most as much reversed as granted.
 	return ok && granted >= reversed && (!all || granted+spent+credited == 0)
 }
@@ -298,13 +295,11 @@ func (w *Wallet) spendsFit(ids map[uint64]bool, spent *int64) bool {
 }
 
 // keysFit takes credit off the total. Each order and each spending has the key that made
-// it, those of its refunds and returns, which came later, and what is closed that of the
-// closing, after which no key is missing.
+// it and those of its refunds and returns, which came later.
 func (w *Wallet) keysFit(credited *int64) bool {
-	granted, spent, lots := 0, 0, uint64(0)
+	var n struct{ granted, spent, lots int }
 	refunded, returned := map[string]int64{}, map[string]int64{}
 	made := map[string]bool{}
-	var closing uint64 // the first event that closed what is closed
 	for key, k := range w.keys {
 		ok := true
 		switch p := k.payload; p.typ {
@@ -312,62 +307,77 @@ func (w *Wallet) keysFit(credited *int64) bool {
 			o := w.orders[p.order]
 			ok = o != nil && o.net == p.amount && !made[p.order]
 			made[p.order] = true
-			granted++
-			lots++
+			n.granted, n.lots = n.granted+1, n.lots+1
 		case Spent:
 			s := w.spends[key]
 			ok = s != nil && s.amount == p.amount
-			spent++
+			n.spent++
 		case Credited:
 			ok = less(credited, p.amount)
-			lots++
+			n.lots++
 		case Reversed:
 			ok = add(refunded, p.order, p.amount) && (w.orders[p.order] != nil || !w.closed.IsZero())
 		case Returned:
 			ok = add(returned, p.spending, p.amount) && (w.spends[p.spending] != nil || !w.closed.IsZero())
 		case Closed:
 			ok = !w.closed.IsZero() && p.until <= w.closed.UnixNano()
-			if ok && p.until == w.closed.UnixNano() && (closing == 0 || k.seq < closing) {
-				closing = k.seq
-			}
 		}
 		if !ok {
 			return false
 		}
 	}
-	ok := granted == len(w.orders) && spent == len(w.spends) && w.sinceFits(closing, lots)
-	for name, o := range w.orders {
-		ok = ok && refunded[name] == o.refunded
-	}
-	for key, s := range w.spends {
-		ok = ok && returned[key] == s.returned
-	}
-	return ok
+	return n.granted == len(w.orders) && n.spent == len(w.spends) && w.sumsFit(refunded, returned) && w.closingFits(uint64(n.lots))
 }
 
-// sinceFits reports whether there is every key that a closing leaves, and every lot where
-// nothing is closed: one for each event that brings one.
-func (w *Wallet) sinceFits(closing, lots uint64) bool {
+// sumsFit reports whether what was refunded of orders and given back of spendings is what
+// the keys say.
+func (w *Wallet) sumsFit(refunded, returned map[string]int64) bool {
+	for name, o := range w.orders {
+		if refunded[name] != o.refunded {
+			return false
+		}
+	}
+	for key, s := range w.spends {
+		if returned[key] != s.returned {
+			return false
+		}
+	}
+	return true
+}
+
+// closingFits reports whether there is the key of the closing that ended the period, and
+// every key after it, which no closing since has forgotten; and whether the events that
+// are forgotten can have brought the lots that the keys have not.
+func (w *Wallet) closingFits(lots uint64) bool {
+	if lots > w.book.Last() || w.book.Last()-lots > w.version-uint64(len(w.keys)) {
+		return false
+	}
 	if w.closed.IsZero() {
-		return lots == w.book.Last() // and every key is there: readKeys
+		return true // and no key is missing: readKeys
+	}
+	end, first := w.closed.UnixNano(), uint64(0)
+	for _, k := range w.keys {
+		if k.payload.typ == Closed && k.payload.until == end && (first == 0 || k.seq < first) {
+			first = k.seq
+		}
 	}
 	kept := uint64(0)
 	for _, k := range w.keys {
-		if k.seq >= closing {
+		if k.seq >= first {
 			kept++
 		}
 	}
-	return closing > 0 && lots <= w.book.Last() && kept == w.version-closing+1
+	return first > 0 && kept == w.version-first+1
 }
 
 // monthsFit reports whether the months explain what was granted: refunds do not take
 // it back, so they add up to it until a closing drops the first ones.
-func (w *Wallet) monthsFit(all bool) bool {
+func (w *Wallet) monthsFit(open bool) bool {
 	granted := w.granted
 	for _, n := range w.months {
 		if !less(&granted, n) {
 			return false
 		}
 	}
-	return !all || granted == 0
+	return !open || granted == 0
 }

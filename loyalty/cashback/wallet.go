@@ -3,6 +3,7 @@ package cashback
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -121,12 +122,14 @@ func (w *Wallet) Balance(asOf time.Time) Balance {
 	}
 }
 
-// instant returns t in nanoseconds, clamped to what int64 holds.
+// instant returns t in nanoseconds, clamped to what int64 holds, the years 1677 to 2262:
+// lots begin and end within.
 func instant(t time.Time) int64 {
+	first, last := time.Unix(0, math.MinInt64), time.Unix(0, lot.Never-1)
 	switch {
-	case t.Year() < 1700:
-		return -1 << 63
-	case t.Year() > 2200:
+	case t.Before(first):
+		return math.MinInt64
+	case t.After(last):
 		return lot.Never - 1
 	}
 	return t.UnixNano()
