@@ -49,6 +49,20 @@ func TestStackValidates(t *testing.T) {
 	assert.ErrorIs(t, promotion.Stack{Offers: []promotion.Offer{twice, twice}}.Validate(), relmark.ErrInvalid)
 	assert.ErrorIs(t, promotion.Stack{Digits: 10}.Validate(), relmark.ErrInvalid)
 	assert.NoError(t, promotion.Stack{}.Validate())
+	full := promotion.Stack{Digits: 9}
+	for i := range 1000 {
+		o := promotion.Offer{ID: fmt.Sprint(i), Kind: promotion.Percent, Percent: dec("100"), Categories: []string{"x"}}
+		if i == 0 {
+			o.Kind, o.Percent = promotion.Tiered, decimal.Decimal{}
+			for k := range 1000 {
+				o.Steps = append(o.Steps, promotion.Step{Min: decimal.NewFromInt(int64(k)), Percent: dec("0.0000001")})
+				o.Categories = append(o.Categories, fmt.Sprint(k))
+			}
+			o.Categories = o.Categories[1:]
+		}
+		full.Offers = append(full.Offers, o)
+	}
+	assert.NoError(t, full.Validate())
 }
 
 func TestOrdersAreChecked(t *testing.T) {
@@ -116,6 +130,46 @@ func TestFreeUnitsAreWorthWhatIsLeftOfThem(t *testing.T) {
 	assert.True(t, dec("9.99").Equal(r.Applied[1].Amount), r.Applied[1].Amount)
 }
 
+// By hand, on one line: what the offers before took off is taken off single units.
+func TestUnitsOfALineDiffer(t *testing.T) {
+	t.Parallel()
+	fixed := func(amount string) promotion.Offer {
+		return promotion.Offer{Kind: promotion.Fixed, Amount: dec(amount)}
+	}
+	free := func(every int64, most string) promotion.Offer {
+		o := promotion.Offer{Kind: promotion.Cheapest, Every: every}
+		if most != "" {
+			o.MaxDiscount = decp(most)
+		}
+		return o
+	}
+	for name, c := range map[string]struct {
+		line   promotion.Line
+		offers []promotion.Offer
+		want   []string // discounts, none for a rejection
+	}{
+		"what a maximum leaves is on the free unit": {promotion.Line{3, dec("10"), ""}, []promotion.Offer{free(3, "4"), free(3, "")}, []string{"4", "6"}},
+		"a unit of one cent":                        {promotion.Line{3, dec("0.01"), ""}, []promotion.Offer{fixed("0.02"), free(3, "")}, []string{"0.02", ""}},
+		// 4, 3, 3 cents off 10 leave 6, 7, 7; of those 6 and then all but 14.
+		"the odd cent is on the first": {promotion.Line{3, dec("0.10"), ""}, []promotion.Offer{fixed("0.10"), free(3, ""), free(1, "")}, []string{"0.1", "0.06", "0.14"}},
+		// 3 cents off 10, 10, 10, 10 leave 9, 9, 9, 10: two are 18; then 0, 0, 9, 10: two are 0.
+		"the least are free": {promotion.Line{4, dec("0.10"), ""}, []promotion.Offer{fixed("0.03"), free(2, ""), free(2, ""), free(1, "")}, []string{"0.03", "0.18", "", "0.19"}},
+	} {
+		for i := range c.offers {
+			c.offers[i].ID = string(rune('a' + i))
+		}
+		r, err := pricer(t, c.offers...).Apply([]promotion.Line{c.line})
+		require.NoError(t, err)
+		got := map[string]string{}
+		for _, a := range r.Applied {
+			got[a.ID] = a.Amount.String()
+		}
+		for i, want := range c.want {
+			assert.Equal(t, want, got[c.offers[i].ID], "%s: offer %d", name, i+1)
+		}
+	}
+}
+
 // Lines may have as many units as fit into 2^53-1 minor units.
 func TestMillionsOfUnitsArePricedAtOnce(t *testing.T) {
 	t.Parallel()
@@ -146,7 +200,7 @@ func TestRejectionSaysWhatIsMissing(t *testing.T) {
 
 var categories = []string{"food", "toys", "books"}
 
-func drawVoucher(t *rapid.T, id string) promotion.Offer {
+func drawOffer(t *rapid.T, id string) promotion.Offer {
 	amount := rapid.Int64Range(0, 3000)
 	v := promotion.Offer{
 		ID: id, Kind: rapid.SampledFrom([]promotion.Kind{promotion.Percent, promotion.Fixed, promotion.Tiered, promotion.Cheapest}).Draw(t, "kind"),
@@ -355,47 +409,90 @@ func largestRemainders(total *big.Rat, weights []*big.Rat, all *big.Rat) []*big.
 	return shares
 }
 
+// An order and the offers on it.
+type order struct {
+	stack promotion.Stack
+	lines []promotion.Line
+}
+
+// orders draws any orders, and manyUnits such as have several units a line, of which
+// offers take something off again and again.
+var (
+	orders = rapid.Custom(func(t *rapid.T) order {
+		o := order{promotion.Stack{Digits: 2}, drawLines(t)}
+		for i := range rapid.IntRange(0, 5).Draw(t, "offers") {
+			o.stack.Offers = append(o.stack.Offers, drawOffer(t, fmt.Sprintf("v%d", i)))
+		}
+		return o
+	})
+	manyUnits = rapid.Custom(func(t *rapid.T) order {
+		o := order{stack: promotion.Stack{Digits: 2}}
+		for i := range rapid.IntRange(2, 7).Draw(t, "offers") {
+			v := promotion.Offer{ID: fmt.Sprintf("v%d", i), Kind: promotion.Fixed, Amount: cents(rapid.Int64Range(0, 40).Draw(t, "amount"))}
+			if rapid.Bool().Draw(t, "cheapest") {
+				v.Kind, v.Amount, v.Every = promotion.Cheapest, decimal.Decimal{}, rapid.Int64Range(1, 4).Draw(t, "every")
+			}
+			if rapid.Bool().Draw(t, "capped") {
+				v.MaxDiscount = new(cents(rapid.Int64Range(0, 15).Draw(t, "max")))
+			}
+			o.stack.Offers = append(o.stack.Offers, v)
+		}
+		for range rapid.IntRange(1, 2).Draw(t, "lines") {
+			o.lines = append(o.lines, promotion.Line{rapid.Int64Range(2, 7).Draw(t, "quantity"), cents(rapid.Int64Range(0, 20).Draw(t, "price")), ""})
+		}
+		return o
+	})
+)
+
 func TestPricerAgreesWithExactFractions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		stack := promotion.Stack{Digits: 2}
-		for i := range rapid.IntRange(0, 5).Draw(t, "offers") {
-			stack.Offers = append(stack.Offers, drawVoucher(t, fmt.Sprintf("v%d", i)))
-		}
-		lines := drawLines(t)
-		p, err := promotion.NewPricer(stack)
-		require.NoError(t, err)
-		r, err := p.Apply(lines)
-		require.NoError(t, err)
-
-		var applied, rejected []string
-		sum := decimal.Decimal{}
-		for _, a := range r.Applied {
-			text, parts := a.ID, decimal.Decimal{}
-			for _, l := range a.Lines {
-				text += " " + l.Shift(2).Rat().RatString()
-				parts = parts.Add(l)
-				require.False(t, l.IsNegative())
-			}
-			require.True(t, parts.Equal(a.Amount))
-			sum = sum.Add(a.Amount)
-			applied = append(applied, text)
-		}
-		for _, x := range r.Rejected {
-			rejected = append(rejected, x.ID+":"+string(x.Reason))
-		}
-		wantApplied, wantRejected, left := oracle(stack.Offers, lines)
-		require.Equal(t, wantApplied, applied)
-		require.Equal(t, wantRejected, rejected)
-		require.True(t, sum.Equal(r.Discount))
-		gross, total := decimal.Decimal{}, decimal.Decimal{}
-		for i, l := range r.LineTotals {
-			require.Zero(t, left[i].Cmp(l.Shift(2).Rat()))
-			require.False(t, l.IsNegative(), "never below zero")
-			gross = gross.Add(lines[i].Price.Mul(decimal.NewFromInt(lines[i].Quantity)))
-			total = total.Add(l)
-		}
-		require.True(t, total.Equal(r.Total))
-		require.True(t, gross.Sub(sum).Equal(r.Total))
+		requireAsExact(t, orders.Draw(t, "order"))
+		requireAsExact(t, manyUnits.Draw(t, "order of many"))
 	})
+}
+
+// The same orders in every run.
+func TestPricerAgreesOnTheSameOrders(t *testing.T) {
+	t.Parallel()
+	for seed := range 1000 {
+		requireAsExact(t, orders.Example(seed))
+		requireAsExact(t, manyUnits.Example(seed))
+	}
+}
+
+func requireAsExact(t require.TestingT, o order) {
+	p, err := promotion.NewPricer(o.stack)
+	require.NoError(t, err)
+	r, err := p.Apply(o.lines)
+	require.NoError(t, err)
+	var applied, rejected []string
+	sum := decimal.Decimal{}
+	for _, a := range r.Applied {
+		text, parts := a.ID, decimal.Decimal{}
+		for _, l := range a.Lines {
+			text += " " + l.Shift(2).Rat().RatString()
+			parts = parts.Add(l)
+			require.False(t, l.IsNegative())
+		}
+		require.True(t, parts.Equal(a.Amount))
+		sum = sum.Add(a.Amount)
+		applied = append(applied, text)
+	}
+	for _, x := range r.Rejected {
+		rejected = append(rejected, x.ID+":"+string(x.Reason))
+	}
+	wantApplied, wantRejected, left := oracle(o.stack.Offers, o.lines)
+	require.Equal(t, wantApplied, applied)
+	require.Equal(t, wantRejected, rejected)
+	require.True(t, sum.Equal(r.Discount))
+	gross, total := decimal.Decimal{}, decimal.Decimal{}
+	for i, l := range r.LineTotals {
+		require.Zero(t, left[i].Cmp(l.Shift(2).Rat()))
+		require.False(t, l.IsNegative(), "never below zero")
+		gross = gross.Add(o.lines[i].Price.Mul(decimal.NewFromInt(o.lines[i].Quantity)))
+		total = total.Add(l)
+	}
+	require.True(t, total.Equal(r.Total))
+	require.True(t, gross.Sub(sum).Equal(r.Total))
 }
