@@ -16,6 +16,7 @@ import (
 type bill struct {
 	lines   []Line
 	digits  int
+	zero    decimal.Decimal // all zeros of the receipt are one: decimals are immutable
 	price   []int64 // of one unit, by line
 	full    []int64 // of the line, undiscounted
 	left    []int64 // of the line, after the offers so far
@@ -35,7 +36,7 @@ func newBill(lines []Line, digits int) (*bill, error) {
 	n := len(lines)
 	buffer := make([]int64, 5*n)
 	b := &bill{
-		lines: lines, digits: digits, price: buffer[:n], full: buffer[n : 2*n], left: buffer[2*n : 3*n],
+		lines: lines, digits: digits, zero: money.Decimal(0, digits), price: buffer[:n], full: buffer[n : 2*n], left: buffer[2*n : 3*n],
 		weights: buffer[3*n : 4*n], shares: buffer[4*n : 4*n : 5*n],
 	}
 	if err := b.read(); err != nil {
@@ -129,16 +130,18 @@ func sum(values []int64) int64 {
 	return total
 }
 
-func (b *bill) decimal(minor int64) decimal.Decimal { return money.Decimal(minor, b.digits) }
+// decimal converts minor units.
+func (b *bill) decimal(minor int64) decimal.Decimal {
+	if minor == 0 {
+		return b.zero
+	}
+	return money.Decimal(minor, b.digits)
+}
 
-// decimals converts minor units. Decimals are immutable: all zeros are one.
 func (b *bill) decimals(minor []int64) []decimal.Decimal {
 	out := make([]decimal.Decimal, len(minor))
-	zero := b.decimal(0)
 	for i, v := range minor {
-		if out[i] = zero; v != 0 {
-			out[i] = b.decimal(v)
-		}
+		out[i] = b.decimal(v)
 	}
 	return out
 }
