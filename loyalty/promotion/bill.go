@@ -17,14 +17,14 @@ type bill struct {
 	lines   []Line
 	digits  int
 	zero    decimal.Decimal // all zeros of the receipt are one: decimals are immutable
-	price   []int64 // of one unit, by line
-	full    []int64 // of the line, undiscounted
-	left    []int64 // of the line, after the offers so far
-	total   int64   // of full
-	weights []int64 // what the present offer's discount is split by
-	shares  []int64 // what it takes off each line
-	pieces  []units // of each line; a single unit is its line, and has none of its own
-	tracks  bool    // a later rule looks at units: what is taken off them is kept
+	price   []int64         // of one unit, by line
+	full    []int64         // of the line, undiscounted
+	left    []int64         // of the line, after the offers so far
+	total   int64           // of full
+	weights []int64         // what the present offer's discount is split by
+	shares  []int64         // what it takes off each line
+	pieces  []units         // of each line; a single unit is its line, and has none of its own
+	tracks  bool            // a later rule looks at units: what is taken off them is kept
 
 	alone  bool            // an exclusive offer is used
 	groups map[string]bool // of which an offer is used
