@@ -54,8 +54,9 @@ func TestIntervalLevels(t *testing.T) {
 	t.Parallel()
 	s := perceived(t, 10)
 	for _, level := range []float64{0, 0.4999, 0.99991, 1, 1.5, 95, -0.95, math.NaN(), math.Inf(1)} {
-		_, _, err := s.Interval(level)
+		low, high, err := s.Interval(level)
 		require.ErrorIs(t, err, relmark.ErrInvalid, "%v", level)
+		assert.Equal(t, [2]float64{}, [2]float64{low, high})
 		assert.Equal(t, []string{"Level"}, fields(err))
 	}
 	for _, level := range []float64{0.5, 0.9999} {

@@ -143,8 +143,9 @@ func TestStatsThatDoNotExist(t *testing.T) {
 		assert.False(t, ok)
 		_, ok = s.SE()
 		assert.False(t, ok)
-		_, _, err := s.Interval(0.95)
+		low, high, err := s.Interval(0.95)
 		require.ErrorIs(t, err, relmark.ErrTooFew)
+		assert.Equal(t, [2]float64{}, [2]float64{low, high})
 	}
 	_, ok := none.Mean()
 	assert.False(t, ok)
