@@ -27,7 +27,7 @@ func TestInstrumentsComeBackEqual(t *testing.T) {
 	for _, value := range []any{in, &in, smallParams(), in.Params()} {
 		text, err := json.Marshal(value)
 		require.NoError(t, err)
-		assert.Equal(t, smallText, string(text))
+		assert.JSONEq(t, smallText, string(text))
 	}
 	var params servqual.InstrumentParams
 	require.NoError(t, json.Unmarshal([]byte(smallText), &params))

@@ -171,10 +171,8 @@ func (p Prior) check(l *fault.List, at string) {
 	}
 	l.Between(at+".Mean", p.Mean, least, most)
 	l.Between(at+".SD", p.SD, 0, 5)
-	switch p.Grade {
-	case "", GradeA, GradeB, GradeC, GradeD:
-	default:
-		l.Add(at+".Grade", nil, "must be a, b, c, d or empty")
+	if !grades().Valid(p.Grade) {
+		l.Add(at+".Grade", nil, grades().Rule())
 	}
 	if len(p.Source) > maxSource || !utf8.ValidString(p.Source) {
 		l.Add(at+".Source", nil, "must be UTF-8 text of 1000 bytes at most")

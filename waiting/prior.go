@@ -1,6 +1,10 @@
 package waiting
 
-import "math"
+import (
+	"math"
+
+	"github.com/relmark/relmark/internal/enum"
+)
 
 // A Factor is something about a wait that changes how it is lived through. The
 // number in brackets is that of Maister's proposition.
@@ -41,13 +45,16 @@ const (
 // A Grade says how good the evidence for a prior is.
 type Grade string
 
-// The grades, best first; empty is not graded. Most of the better evidence comes from public transport.
+// The grades, best first. Most of the better evidence comes from public transport.
 const (
-	GradeA Grade = "a" // measured in the field, large or repeated
-	GradeB Grade = "b" // one good study, or the direction only
-	GradeC Grade = "c" // mixed, contradicted, or from a neighbouring field
-	GradeD Grade = "d" // nothing that could be read
+	Ungraded Grade = ""  // the default of a prior of one's own
+	GradeA   Grade = "a" // measured in the field, large or repeated
+	GradeB   Grade = "b" // one good study, or the direction only
+	GradeC   Grade = "c" // mixed, contradicted, or from a neighbouring field
+	GradeD   Grade = "d" // nothing that could be read
 )
+
+func grades() enum.Set[Grade] { return enum.Of(Ungraded, GradeA, GradeB, GradeC, GradeD) }
 
 // A Prior is what is believed of a coefficient before the host has data of its
 // own: a normal distribution with a source. It is plain data.
@@ -57,7 +64,7 @@ type Prior struct {
 	Mean   float64 `json:"mean"`
 	SD     float64 `json:"sd"` // standard deviation: what is not known, not how people differ
 
-	Grade   Grade  `json:"grade"`
+	Grade   Grade  `json:"grade,omitempty"`
 	Assumed bool   `json:"assumed,omitempty"` // no study gives the number: it is an assumption
 	Source  string `json:"source"`
 }

@@ -3,18 +3,21 @@ package waiting
 import (
 	"math"
 
+	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 )
 
 // A Stage is the part of a service that a wait belongs to.
 type Stage string
 
-// The stages. A wait of no stated stage counts as one during the service.
+// The stages.
 const (
+	DuringService Stage = "" // the default
 	BeforeService Stage = "before"
-	DuringService Stage = "during"
 	AfterService  Stage = "after"
 )
+
+func stages() enum.Set[Stage] { return enum.Of(DuringService, BeforeService, AfterService) }
 
 // A Situation is what is known of a wait beside its length. The zero Situation is
 // the plain one: nothing to do, no news, nobody pushes in, nothing to fear. It is
@@ -45,10 +48,8 @@ func (s Situation) Validate() error {
 }
 
 func (s Situation) check(l *fault.List) {
-	switch s.Stage {
-	case "", BeforeService, DuringService, AfterService:
-	default:
-		l.Add("Stage", nil, "must be before, during, after or empty")
+	if !stages().Valid(s.Stage) {
+		l.Add("Stage", nil, stages().Rule())
 	}
 	l.Between("Filled", s.Filled, 0, 1)
 	l.Between("Anxious", s.Anxious, 0, 1)
@@ -68,7 +69,7 @@ func (s Situation) strength(f Factor, e Effect) float64 {
 	case Filled:
 		return s.Filled
 	case Outside:
-		return indicator(s.Stage == BeforeService || s.Stage == AfterService)
+		return indicator(s.Stage != DuringService)
 	case Anxious:
 		return s.Anxious
 	case Informed:
