@@ -137,12 +137,12 @@ func BenchmarkClassify1e6(b *testing.B) {
 }
 
 func BenchmarkSegmentAdd(b *testing.B) {
-	var s abc.Segment
+	var s abc.SegmentTotals
 	m := abc.Member{Values: profits(12), Reachable: true, Contacts: 5, Responses: 1}
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := s.Add(m); err != nil {
-			s = abc.Segment{}
+			s = abc.SegmentTotals{}
 		}
 	}
 }

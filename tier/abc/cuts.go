@@ -59,16 +59,16 @@ type Group struct {
 	ValueShare    float64         `json:"value_share"`    // their positive values over all positive values; 0 if there are none
 }
 
-// Groups describes the three classes. CustomerShare and ValueShare sum to 1 where
+// ClassGroups describes the three classes. CustomerShare and ValueShare sum to 1 where
 // there are customers, and positive values, at all. It is plain data.
-type Groups struct {
+type ClassGroups struct {
 	A Group `json:"a"`
 	B Group `json:"b"`
 	C Group `json:"c"`
 }
 
 // Of returns the group of a class, the zero Group for no class.
-func (g Groups) Of(c Class) Group {
+func (g ClassGroups) Of(c Class) Group {
 	switch c {
 	case A:
 		return g.A
@@ -83,12 +83,12 @@ func (g Groups) Of(c Class) Group {
 
 // ABC sizes the classes of a curve as [Ranking.ABC] fills them. It fails exactly
 // when [Cuts.Validate] does.
-func (c Curve) ABC(k Cuts) (Groups, error) {
+func (c Curve) ABC(k Cuts) (ClassGroups, error) {
 	if err := k.Validate(); err != nil {
-		return Groups{}, err
+		return ClassGroups{}, err
 	}
 	a, b := c.split(k)
-	return Groups{c.group(0, a), c.group(a, b), c.group(b, c.n)}, nil
+	return ClassGroups{c.group(0, a), c.group(a, b), c.group(b, c.n)}, nil
 }
 
 // split returns how many customers are in A, and how many in A or B. The cuts must
@@ -170,7 +170,7 @@ func (c Curve) at(position int64) int64 {
 type Classes[ID relmark.ID] struct {
 	opaque
 
-	Groups Groups
+	Groups ClassGroups
 
 	list []entry[ID]
 	a, b int // where B and C begin

@@ -226,7 +226,7 @@ func ExampleStreak_Next() {
 func ExampleScore() {
 	scorer, err := abc.NewScorer(abc.ProspectParams{
 		Fit:          []abc.Attribute{{Name: "size of the firm", Weight: 2}, {Name: "distance", Weight: 1}},
-		Intent:       []abc.Signal{{Name: "newsletter read", Points: 1, HalfLife: 14}, {Name: "asked for a quote", Points: 8, HalfLife: 30}},
+		Intent:       []abc.IntentSignal{{Name: "newsletter read", Points: 1, HalfLife: 14}, {Name: "asked for a quote", Points: 8, HalfLife: 30}},
 		Half:         8,
 		FitLevels:    abc.Axis{High: 0.7, Medium: 0.4},
 		IntentLevels: abc.Axis{High: 0.5, Medium: 0.2},

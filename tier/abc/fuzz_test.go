@@ -42,10 +42,10 @@ func FuzzValues(f *testing.F) {
 
 func FuzzSegment(f *testing.F) {
 	f.Add(encoded(f, segment(f)))
-	f.Add(encoded(f, &abc.Segment{}))
+	f.Add(encoded(f, &abc.SegmentTotals{}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		data = codec.Seal(data)
-		var s abc.Segment
+		var s abc.SegmentTotals
 		if err := s.UnmarshalBinary(data); err != nil {
 			return
 		}

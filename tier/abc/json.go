@@ -27,7 +27,7 @@ type (
 		Value     cutsJSON `json:"value"`
 		Loyalty   Axis     `json:"loyalty"`
 		Potential Axis     `json:"potential"`
-		Table     Table    `json:"table"`
+		Table     ClassTable    `json:"table"`
 	}
 	pyramidJSON struct {
 		version

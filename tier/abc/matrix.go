@@ -42,13 +42,13 @@ func (x Axis) validate(path string) error {
 
 func finite(v float64) bool { return math.Abs(v) <= math.MaxFloat64 }
 
-// A Table gives a class to each class of value, level of loyalty and level of
-// potential. It is plain data; the zero Table stands for [DefaultTable].
-type Table [3][3][3]Class
+// A ClassTable gives a class to each class of value, level of loyalty and level of
+// potential. It is plain data; the zero ClassTable stands for [DefaultClassTable].
+type ClassTable [3][3][3]Class
 
 // Set puts a class into one cell. It fails with a [relmark.FieldError] on a word
 // that is none; t is unchanged then. A table that starts from zero needs all 27.
-func (t *Table) Set(value Class, loyalty, potential Level, class Class) error {
+func (t *ClassTable) Set(value Class, loyalty, potential Level, class Class) error {
 	v, l, p, ok := place(value, loyalty, potential)
 	if !ok {
 		return wrap(fault.New("Cell", nil, "must be a class and two levels"))
@@ -61,7 +61,7 @@ func (t *Table) Set(value Class, loyalty, potential Level, class Class) error {
 }
 
 // At returns the class of a cell; the zero Class outside the table.
-func (t Table) At(value Class, loyalty, potential Level) Class {
+func (t ClassTable) At(value Class, loyalty, potential Level) Class {
 	v, l, p, ok := place(value, loyalty, potential)
 	if !ok {
 		return ""
@@ -69,12 +69,12 @@ func (t Table) At(value Class, loyalty, potential Level) Class {
 	return t[v][l][p]
 }
 
-// DefaultTable lets the class of value stand unless both other axes speak against it:
+// DefaultClassTable lets the class of value stand unless both other axes speak against it:
 // [A] falls to B where loyalty and potential are low; [B] rises to A where both are
 // high and falls to C where both are low; [C] rises to B where potential is high and
 // loyalty at least medium.
-func DefaultTable() Table {
-	return Table{
+func DefaultClassTable() ClassTable {
+	return ClassTable{
 		{{A, A, A}, {A, A, A}, {A, A, B}},
 		{{A, B, B}, {B, B, B}, {B, B, C}},
 		{{B, C, C}, {B, C, C}, {C, C, C}},
@@ -86,7 +86,7 @@ type MatrixParams struct {
 	Value     Cuts  `json:"value,omitzero"` // how the ranking by value is cut; zero is 0.80 and 0.95
 	Loyalty   Axis  `json:"loyalty"`        // required
 	Potential Axis  `json:"potential"`      // required
-	Table     Table `json:"table,omitzero"` // zero is [DefaultTable]
+	Table     ClassTable `json:"table,omitzero"` // zero is [DefaultClassTable]
 }
 
 // Validate reports the first rule that p breaks as a [relmark.FieldError].
@@ -102,7 +102,7 @@ func (p MatrixParams) validate() error {
 	if err := p.Potential.validate("Potential"); err != nil {
 		return err
 	}
-	if p.Table == (Table{}) {
+	if p.Table == (ClassTable{}) {
 		return nil
 	}
 	for _, class := range p.Table.flat() {
@@ -125,8 +125,8 @@ func NewMatrix(p MatrixParams) (Matrix, error) {
 		return Matrix{}, err
 	}
 	p.Value = p.Value.or()
-	if p.Table == (Table{}) {
-		p.Table = DefaultTable()
+	if p.Table == (ClassTable{}) {
+		p.Table = DefaultClassTable()
 	}
 	return Matrix{p}, nil
 }

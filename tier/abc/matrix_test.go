@@ -20,7 +20,7 @@ func scales() abc.MatrixParams {
 // rfm_golden.md prints the table; the sentence beside it says the same.
 func TestDefaultTable(t *testing.T) {
 	t.Parallel()
-	table := abc.DefaultTable()
+	table := abc.DefaultClassTable()
 	text, err := table.MarshalText()
 	require.NoError(t, err)
 	assert.Equal(t, "aaaaaaaab abbbbbbbc bccbccccc", string(text))
@@ -47,7 +47,7 @@ func TestDefaultTable(t *testing.T) {
 
 func TestOwnTable(t *testing.T) {
 	t.Parallel()
-	table := abc.DefaultTable()
+	table := abc.DefaultClassTable()
 	require.NoError(t, table.Set(abc.C, abc.Low, abc.High, abc.B))
 	require.EqualError(t, table.Set("", abc.Low, abc.High, abc.B), "abc: Cell: must be a class and two levels")
 	require.EqualError(t, table.Set(abc.C, abc.Low, abc.High, ""), "abc: Class: must be one of a, b, c")
@@ -71,7 +71,7 @@ func TestTableText(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		letters := rapid.StringMatching("[abc]{9} [abc]{9} [abc]{9}").Draw(t, "table")
-		var table abc.Table
+		var table abc.ClassTable
 		require.NoError(t, table.UnmarshalText([]byte(letters)))
 		text, err := table.MarshalText()
 		require.NoError(t, err)
@@ -79,17 +79,17 @@ func TestTableText(t *testing.T) {
 		assert.Equal(t, letters[10:11], string(table.At(abc.B, abc.High, abc.High)))
 		assert.Equal(t, letters[25:26], string(table.At(abc.C, abc.Medium, abc.Low)))
 	})
-	table := abc.DefaultTable()
+	table := abc.DefaultClassTable()
 	for _, bad := range []string{
 		"", "aaaaaaaab abbbbbbbc bccbcccc", "aaaaaaaab abbbbbbbc bccbcccccc", "aaaaaaaab abbbbbbbc bccbccccc ",
 		"aaaaaaaabaabbbbbbbc bccbccccc", "daaaaaaab abbbbbbbc bccbccccc", " aaaaaaaab abbbbbbbc bccbcccc",
 	} {
 		require.ErrorIs(t, table.UnmarshalText([]byte(bad)), relmark.ErrInvalid, bad)
-		assert.Equal(t, abc.DefaultTable(), table, "unchanged")
+		assert.Equal(t, abc.DefaultClassTable(), table, "unchanged")
 		var own abc.ProspectTable
 		require.ErrorIs(t, own.UnmarshalText([]byte(bad)), relmark.ErrInvalid, bad)
 	}
-	_, err := abc.Table{}.MarshalText()
+	_, err := abc.ClassTable{}.MarshalText()
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 

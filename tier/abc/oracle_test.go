@@ -135,7 +135,7 @@ func TestRankingAgainstOracle(t *testing.T) {
 
 // checkGroups also says that the classes fall along the ranking and that shares
 // sum to 1.
-func (o oracle) checkGroups(t *rapid.T, s abc.Groups, counts map[abc.Class]int) {
+func (o oracle) checkGroups(t *rapid.T, s abc.ClassGroups, counts map[abc.Class]int) {
 	t.Helper()
 	from, shares, customers := 0, 0.0, 0.0
 	for _, class := range []abc.Class{abc.A, abc.B, abc.C} {
@@ -289,4 +289,4 @@ func pairs[K, V any](seq iter.Seq2[K, V]) []string {
 }
 
 // texts makes groups comparable, whose decimals may have different exponents.
-func texts(s abc.Groups) string { return fmt.Sprint(s) }
+func texts(s abc.ClassGroups) string { return fmt.Sprint(s) }

@@ -19,8 +19,8 @@ type Attribute struct {
 	Weight float64 `json:"weight"` // finite, > 0
 }
 
-// A Signal is something that shows interest, such as a visit to the price list.
-type Signal struct {
+// An IntentSignal is something that shows interest, such as a visit to the price list.
+type IntentSignal struct {
 	Name     string  `json:"name"`      // UTF-8 and not empty, unlike the others
 	Points   float64 `json:"points"`    // of one occurrence today; finite, > 0
 	HalfLife float64 `json:"half_life"` // days until it counts half; finite, > 0
@@ -41,7 +41,7 @@ func DefaultProspectTable() ProspectTable {
 // are known by their position in the lists.
 type ProspectParams struct {
 	Fit          []Attribute   `json:"fit"`    // 1 to 100
-	Intent       []Signal      `json:"intent"` // 1 to 100
+	Intent       []IntentSignal      `json:"intent"` // 1 to 100
 	Half         float64       `json:"half"`   // points that make an intent of one half; finite, > 0
 	FitLevels    Axis          `json:"fit_levels"`
 	IntentLevels Axis          `json:"intent_levels"`

@@ -16,7 +16,7 @@ import (
 func prospectParams() abc.ProspectParams {
 	return abc.ProspectParams{
 		Fit:          []abc.Attribute{{Name: "distance", Weight: 3}, {Name: "household", Weight: 1}},
-		Intent:       []abc.Signal{{Name: "visit", Points: 1, HalfLife: 7}, {Name: "quote", Points: 10, HalfLife: 30}},
+		Intent:       []abc.IntentSignal{{Name: "visit", Points: 1, HalfLife: 7}, {Name: "quote", Points: 10, HalfLife: 30}},
 		Half:         10,
 		FitLevels:    abc.Axis{High: 0.7, Medium: 0.4},
 		IntentLevels: abc.Axis{High: 0.5, Medium: 0.2},
@@ -118,7 +118,7 @@ func TestScorerRefuses(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(*abc.ProspectParams){
 		"abc: Fit = 0: must be 1 to 100 attributes":                             func(p *abc.ProspectParams) { p.Fit = nil },
-		"abc: Intent = 101: must be 1 to 100 signals":                           func(p *abc.ProspectParams) { p.Intent = make([]abc.Signal, 101) },
+		"abc: Intent = 101: must be 1 to 100 signals":                           func(p *abc.ProspectParams) { p.Intent = make([]abc.IntentSignal, 101) },
 		"abc: Fit[0].Name: must be UTF-8, not empty and not that of another":    func(p *abc.ProspectParams) { p.Fit[0].Name = "" },
 		"abc: Intent[1].Name: must be UTF-8, not empty and not that of another": func(p *abc.ProspectParams) { p.Intent[1].Name = "visit" },
 		"abc: Fit[1].Weight = 0: must be finite and > 0":                        func(p *abc.ProspectParams) { p.Fit[1].Weight = 0 },

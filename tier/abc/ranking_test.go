@@ -75,9 +75,9 @@ func TestEmptyCurve(t *testing.T) {
 	var r abc.Ranking[string]
 	classes, err := r.ABC(abc.Cuts{})
 	require.NoError(t, err)
-	assert.Equal(t, abc.Groups{}, classes.Groups)
+	assert.Equal(t, abc.ClassGroups{}, classes.Groups)
 	assert.Empty(t, pairs(classes.All()))
-	assert.Zero(t, abc.Groups{}.Of(""))
+	assert.Zero(t, abc.ClassGroups{}.Of(""))
 	for _, c := range []abc.Curve{{}, r.Curve(), abc.Values{}.Curve()} {
 		assert.Zero(t, c.Customers())
 		assert.True(t, c.Total().IsZero())

@@ -49,7 +49,7 @@ func (r Report) Outcome() Outcome {
 }
 
 // describe returns the report on s by itself.
-func (s *Segment) describe() Report {
+func (s *SegmentTotals) describe() Report {
 	total := s.total()
 	stayed := s.members - s.joined
 	r := Report{
@@ -87,7 +87,7 @@ func share64(num, den int64) Measure { return share(big.NewInt(num), big.NewInt(
 // relativeError returns z·√(variance/n)/|mean| with the sample variance, and z for
 // 95 %. With S the sum and Q the sum of squares the square of it is exact:
 // z²·(n·Q − S²) / ((n − 1)·S²).
-func (s *Segment) relativeError(total *big.Int) Measure {
+func (s *SegmentTotals) relativeError(total *big.Int) Measure {
 	const z = 1.959963984540054 // Φ⁻¹(0.975)
 	n := big.NewInt(s.members)
 	square := new(big.Int).Mul(total, total)
@@ -97,7 +97,7 @@ func (s *Segment) relativeError(total *big.Int) Measure {
 	return Measure{z * math.Sqrt(v.Value), v.Known}
 }
 
-func (s *Segment) growth() Measure {
+func (s *SegmentTotals) growth() Measure {
 	n := len(s.periods)
 	if n < 2 || s.periods[0].sign() <= 0 || s.periods[n-1].sign() < 0 {
 		return Measure{}
@@ -111,7 +111,7 @@ func (s *Segment) growth() Measure {
 
 // variation returns the standard deviation of the periods, as a whole population,
 // over their mean. The square of it is exact: (n·Σv² − S²) / S².
-func (s *Segment) variation(total *big.Int) Measure {
+func (s *SegmentTotals) variation(total *big.Int) Measure {
 	if total.Sign() <= 0 {
 		return Measure{}
 	}

@@ -21,11 +21,11 @@ type Member struct {
 	Joined    bool              `json:"joined"`    // he was not in the segment a period ago
 }
 
-// A Segment accumulates the members of one segment. The zero Segment is empty and
+// SegmentTotals accumulate the members of one segment. The zero SegmentTotals is empty and
 // ready to use. It is not safe for concurrent mutation; concurrent reads are safe
 // while nobody changes it. Copies share their memory: change only one of them.
 // Customers must be partitioned: each is added to one part only.
-type Segment struct {
+type SegmentTotals struct {
 	opaque
 
 	members   int64
@@ -49,9 +49,9 @@ var errPeriods = fault.New("Periods", nil, "must be as many for every member and
 // nine fraction digits, counts out of range or another number of periods than the
 // members before, and with [relmark.ErrLimit] beyond 2^31 − 1 members; s is
 // unchanged then. It takes O(periods) time.
-func (s *Segment) Add(m Member) error { return wrap(s.add(m)) }
+func (s *SegmentTotals) Add(m Member) error { return wrap(s.add(m)) }
 
-func (s *Segment) add(m Member) error {
+func (s *SegmentTotals) add(m Member) error {
 	if err := m.validate(); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (m Member) validate() error {
 	return nil
 }
 
-func (s *Segment) count(m Member) {
+func (s *SegmentTotals) count(m Member) {
 	s.members++
 	s.contacts += int64(m.Contacts)
 	s.responses += int64(m.Responses)
@@ -110,7 +110,7 @@ func (s *Segment) count(m Member) {
 // Leave counts n customers who were in the segment a period ago and are not now.
 // It fails with a [relmark.FieldError] if n is negative and with
 // [relmark.ErrLimit] beyond 2^31 − 1 of them; s is unchanged then.
-func (s *Segment) Leave(n int) error {
+func (s *SegmentTotals) Leave(n int) error {
 	switch {
 	case n < 0:
 		return wrap(fault.New("N", n, "must be 0 or more"))
@@ -122,11 +122,11 @@ func (s *Segment) Leave(n int) error {
 }
 
 // Merge adds everything that o holds. It is exact, associative and commutative,
-// and the empty Segment is its identity. It fails as [Segment.Add] does, and s is
+// and the empty SegmentTotals is its identity. It fails as [SegmentTotals.Add] does, and s is
 // unchanged then.
-func (s *Segment) Merge(o *Segment) error { return wrap(s.merge(o)) }
+func (s *SegmentTotals) Merge(o *SegmentTotals) error { return wrap(s.merge(o)) }
 
-func (s *Segment) merge(o *Segment) error {
+func (s *SegmentTotals) merge(o *SegmentTotals) error {
 	switch {
 	case s.periods != nil && o.periods != nil && len(s.periods) != len(o.periods):
 		return errPeriods
@@ -154,7 +154,7 @@ func (s *Segment) merge(o *Segment) error {
 
 // total returns the sum of all values in units of 10^-9. Unlike those of single
 // periods it may need more than 128 bits.
-func (s *Segment) total() *big.Int {
+func (s *SegmentTotals) total() *big.Int {
 	sum := new(big.Int)
 	for _, v := range s.periods {
 		sum.Add(sum, v.big())
@@ -164,13 +164,13 @@ func (s *Segment) total() *big.Int {
 
 // AppendBinary appends the encoding of s, version 1: its counts, the sums of the
 // periods, high and low half each, and the sum of squares. It never fails.
-func (s *Segment) AppendBinary(b []byte) ([]byte, error) {
+func (s *SegmentTotals) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindSegment, binaryVersion)
 	s.write(&w)
 	return w.Data(), nil
 }
 
-func (s *Segment) write(w *codec.Writer) {
+func (s *SegmentTotals) write(w *codec.Writer) {
 	for _, n := range s.counts() {
 		w.Uvarint(uint64(*n))
 	}
@@ -183,19 +183,19 @@ func (s *Segment) write(w *codec.Writer) {
 }
 
 // counts lists the counts in the order of the encoding.
-func (s *Segment) counts() [6]*int64 {
+func (s *SegmentTotals) counts() [6]*int64 {
 	return [...]*int64{&s.members, &s.joined, &s.left, &s.reachable, &s.contacts, &s.responses}
 }
 
-// MarshalBinary returns the encoding that [Segment.AppendBinary] appends.
-func (s *Segment) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
+// MarshalBinary returns the encoding that [SegmentTotals.AppendBinary] appends.
+func (s *SegmentTotals) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
 // UnmarshalBinary decodes what any version so far encoded. It fails with
 // [relmark.ErrUnsupported] on another version and with [relmark.ErrInvalid] on
-// anything that no Segment encodes to; s is unchanged then.
-func (s *Segment) UnmarshalBinary(data []byte) error {
+// anything that no SegmentTotals encodes to; s is unchanged then.
+func (s *SegmentTotals) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindSegment, binaryVersion)
-	var decoded Segment
+	var decoded SegmentTotals
 	decoded.read(&r)
 	if err := fault.Decode(room, "segment", r.Done()); err != nil {
 		return err
@@ -205,7 +205,7 @@ func (s *Segment) UnmarshalBinary(data []byte) error {
 }
 
 // read reads what write wrote into an empty segment.
-func (s *Segment) read(r *codec.Reader) {
+func (s *SegmentTotals) read(r *codec.Reader) {
 	for _, n := range s.counts() {
 		v := r.Uvarint()
 		r.Check(v <= maxCustomers*maxMessages)
@@ -234,7 +234,7 @@ func (w wide) inRange(n int64) bool {
 
 // consistent reports whether members could have added up to s. Of n numbers with
 // the sum S, the sum of squares is S²/n at least, and that exactly if n is 1.
-func (s *Segment) consistent() bool {
+func (s *SegmentTotals) consistent() bool {
 	n := s.members
 	if n > maxCustomers || s.left > maxCustomers || s.joined > n || s.reachable > n ||
 		s.contacts > n*maxMessages || s.responses > s.contacts || (n > 0) != (s.periods != nil) {

@@ -26,9 +26,9 @@ func member(t testing.TB, values ...string) abc.Member {
 	return m
 }
 
-func segment(t testing.TB) *abc.Segment {
+func segment(t testing.TB) *abc.SegmentTotals {
 	t.Helper()
-	var s abc.Segment
+	var s abc.SegmentTotals
 	require.NoError(t, s.Add(member(t, "10", "12.5", "14")))
 	require.NoError(t, s.Add(member(t, "8", "-2", "9")))
 	m := member(t, "2", "2", "1.2")
@@ -145,8 +145,8 @@ func TestSegmentMergeLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lists := rapid.SliceOfN(rapid.SliceOfN(members(), 0, 5), 3, 3).Draw(t, "parts")
 		left := rapid.SliceOfN(rapid.IntRange(0, 9), 3, 3).Draw(t, "left")
-		of := func(parts ...int) *abc.Segment {
-			s := &abc.Segment{}
+		of := func(parts ...int) *abc.SegmentTotals {
+			s := &abc.SegmentTotals{}
 			for _, i := range parts {
 				for _, m := range lists[i] {
 					require.NoError(t, s.Add(m))
@@ -155,7 +155,7 @@ func TestSegmentMergeLaws(t *testing.T) {
 			}
 			return s
 		}
-		merge := func(a, b *abc.Segment) *abc.Segment {
+		merge := func(a, b *abc.SegmentTotals) *abc.SegmentTotals {
 			before := encoded(t, b)
 			require.NoError(t, a.Merge(b))
 			assert.Equal(t, before, encoded(t, b), "the other is left alone")
@@ -165,8 +165,8 @@ func TestSegmentMergeLaws(t *testing.T) {
 		assert.Equal(t, all, encoded(t, merge(merge(of(0), of(1)), of(2))))
 		assert.Equal(t, all, encoded(t, merge(of(0), merge(of(1), of(2)))), "associative")
 		assert.Equal(t, all, encoded(t, merge(merge(of(2), of(1)), of(0))), "commutative")
-		assert.Equal(t, all, encoded(t, merge(merge(&abc.Segment{}, of(0, 1, 2)), &abc.Segment{})), "identity")
-		var back abc.Segment
+		assert.Equal(t, all, encoded(t, merge(merge(&abc.SegmentTotals{}, of(0, 1, 2)), &abc.SegmentTotals{})), "identity")
+		var back abc.SegmentTotals
 		require.NoError(t, back.UnmarshalBinary(all))
 		assert.Equal(t, all, encoded(t, &back))
 
@@ -239,7 +239,7 @@ func TestSegmentRefuses(t *testing.T) {
 		require.EqualError(t, err, want)
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	var other abc.Segment
+	var other abc.SegmentTotals
 	require.NoError(t, other.Add(member(t, "1")))
 	require.ErrorIs(t, s.Merge(&other), relmark.ErrInvalid)
 	require.ErrorIs(t, s.Leave(-1), relmark.ErrInvalid)
@@ -278,7 +278,7 @@ func TestSegmentBinaryRefuses(t *testing.T) {
 			bad := append([]byte(nil), good...)
 			bad[i] ^= flip
 			bad = codec.Seal(bad)
-			back := abc.Segment{}
+			back := abc.SegmentTotals{}
 			if err := back.UnmarshalBinary(bad); err == nil {
 				assert.Equal(t, bad, encoded(t, &back), "what is read is what was written")
 			}
@@ -292,14 +292,14 @@ func TestSegmentBinaryRefuses(t *testing.T) {
 // The sum of squares of a single member is the square of the sum.
 func TestSegmentOfOneHasOneSquare(t *testing.T) {
 	t.Parallel()
-	var one abc.Segment
+	var one abc.SegmentTotals
 	require.NoError(t, one.Add(member(t, "0.000000003")))
 	good := encoded(t, &one)
-	require.NoError(t, new(abc.Segment).UnmarshalBinary(good))
+	require.NoError(t, new(abc.SegmentTotals).UnmarshalBinary(good))
 	rest, _ := codec.CutSum(good)
 	require.Equal(t, byte(9), rest[len(rest)-1])
 	rest[len(rest)-1]++
-	require.ErrorIs(t, new(abc.Segment).UnmarshalBinary(codec.Seal(good)), relmark.ErrInvalid)
+	require.ErrorIs(t, new(abc.SegmentTotals).UnmarshalBinary(codec.Seal(good)), relmark.ErrInvalid)
 }
 
 // A zero stays small whatever its exponent.

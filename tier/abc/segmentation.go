@@ -12,33 +12,33 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// Segmentation keeps a [Segment] for each key of a basis of segmentation: region,
+// Segmentation keeps a [SegmentTotals] for each key of a basis of segmentation: region,
 // age group, first product, stage of the customer's life. The zero Segmentation is
 // empty and ready to use. It is not safe for concurrent mutation; concurrent reads
 // are safe while nobody changes it.
 type Segmentation[K relmark.ID] struct {
 	opaque
 
-	segments map[K]*Segment
+	segments map[K]*SegmentTotals
 	unknown  int64
 }
 
 // At returns the segment of a key, a new and empty one if there is none.
-func (b *Segmentation[K]) At(key K) *Segment {
+func (b *Segmentation[K]) At(key K) *SegmentTotals {
 	s := b.segments[key]
 	if s == nil {
 		if b.segments == nil {
-			b.segments = map[K]*Segment{}
+			b.segments = map[K]*SegmentTotals{}
 		}
-		s = &Segment{}
+		s = &SegmentTotals{}
 		b.segments[key] = s
 	}
 	return s
 }
 
 // All yields every segment, not a copy of it, in ascending order of key.
-func (b *Segmentation[K]) All() iter.Seq2[K, *Segment] {
-	return func(yield func(K, *Segment) bool) {
+func (b *Segmentation[K]) All() iter.Seq2[K, *SegmentTotals] {
+	return func(yield func(K, *SegmentTotals) bool) {
 		for _, key := range slices.Sorted(maps.Keys(b.segments)) {
 			if !yield(key, b.segments[key]) {
 				return
@@ -47,7 +47,7 @@ func (b *Segmentation[K]) All() iter.Seq2[K, *Segment] {
 	}
 }
 
-// Add adds a member to the segment of a key. It fails as [Segment.Add] does and on a
+// Add adds a member to the segment of a key. It fails as [SegmentTotals.Add] does and on a
 // key that is text but not UTF-8, and b is unchanged then.
 func (b *Segmentation[K]) Add(key K, m Member) error {
 	if s := b.segments[key]; s != nil {
@@ -56,7 +56,7 @@ func (b *Segmentation[K]) Add(key K, m Member) error {
 	if err := checkKey(key); err != nil {
 		return wrap(err)
 	}
-	var s Segment
+	var s SegmentTotals
 	if err := s.Add(m); err != nil {
 		return err
 	}
@@ -87,15 +87,15 @@ func (b *Segmentation[K]) Unknown(n int) error {
 }
 
 // Merge adds everything that o holds and leaves o as it is. It is associative and
-// commutative, with the empty Segmentation as identity. It fails as [Segment.Add]
+// commutative, with the empty Segmentation as identity. It fails as [SegmentTotals.Add]
 // does, and b is unchanged then.
 func (b *Segmentation[K]) Merge(o *Segmentation[K]) error {
 	if b.unknown+o.unknown > maxCustomers {
 		return wrap(errTooMany)
 	}
-	merged := make(map[K]*Segment, len(o.segments))
+	merged := make(map[K]*SegmentTotals, len(o.segments))
 	for key, theirs := range o.segments {
-		s := &Segment{}
+		s := &SegmentTotals{}
 		if mine := b.segments[key]; mine != nil {
 			_ = s.merge(mine) // into an empty one: it cannot fail
 		}
@@ -126,7 +126,7 @@ func (b *Segmentation[K]) Reports(c Criteria) ([]SegmentReport[K], error) {
 		return nil, err
 	}
 	c = c.or()
-	var all Segment
+	var all SegmentTotals
 	keys := slices.Sorted(maps.Keys(b.segments))
 	for i, key := range keys {
 		if err := cmp.Or(checkKey(key), all.merge(b.segments[key])); err != nil {
@@ -158,7 +158,7 @@ func (b *Segmentation[K]) Known() Measure {
 
 // AppendBinary appends the encoding of b, version 1: the customers without a known
 // key, then the segments in ascending order of key, each with what
-// [Segment.AppendBinary] says of it. It never fails.
+// [SegmentTotals.AppendBinary] says of it. It never fails.
 func (b *Segmentation[K]) AppendBinary(to []byte) ([]byte, error) {
 	w := codec.NewWriter(to, codec.KindSegmentation, binaryVersion)
 	w.Byte(codec.IDKind[K]())

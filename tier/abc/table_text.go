@@ -49,16 +49,16 @@ func errTable() error {
 	return wrap(fault.New("Table", nil, "must be three words of the letters a, b and c, as long as its rows"))
 }
 
-func (t *Table) flat() []Class {
+func (t *ClassTable) flat() []Class {
 	return slices.Concat(t[0][0][:], t[0][1][:], t[0][2][:], t[1][0][:], t[1][1][:], t[1][2][:], t[2][0][:], t[2][1][:], t[2][2][:])
 }
 
-// MarshalText returns the rows of t as [DefaultTable] shows them, such as
+// MarshalText returns the rows of t as [DefaultClassTable] shows them, such as
 // "aaaaaaaab abbbbbbbc bccbccccc". It fails if a cell has no class.
-func (t Table) MarshalText() ([]byte, error) { return appendTable(nil, t.flat()) }
+func (t ClassTable) MarshalText() ([]byte, error) { return appendTable(nil, t.flat()) }
 
-// UnmarshalText reads what [Table.MarshalText] returns; t is unchanged on error.
-func (t *Table) UnmarshalText(text []byte) error {
+// UnmarshalText reads what [ClassTable.MarshalText] returns; t is unchanged on error.
+func (t *ClassTable) UnmarshalText(text []byte) error {
 	flat := t.flat()
 	if err := parseTable(flat, text); err != nil {
 		return err

@@ -98,7 +98,7 @@ func TestBinaryGolden(t *testing.T) {
 	t.Parallel()
 	v := valuesOf(t, []decimal.Decimal{money(t, "12.50"), money(t, "-3"), money(t, "12.5")})
 	goldenBinary(t, "values.v1.hex", v, &abc.Values{})
-	goldenBinary(t, "segment.v1.hex", segment(t), &abc.Segment{})
+	goldenBinary(t, "segment.v1.hex", segment(t), &abc.SegmentTotals{})
 	goldenBinary(t, "conversions.v1.hex", conversions(), &abc.Conversions{})
 }
 

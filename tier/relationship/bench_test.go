@@ -14,7 +14,7 @@ func BenchmarkClassify24(b *testing.B) {
 	for i := range 24 {
 		e.Purchases = append(e.Purchases, relmark.MustParseDate("2024-01-01").AddDays(29*i))
 	}
-	p, asOf := relationship.Standard(), relmark.MustParseDate("2024-01-01").AddDays(800)
+	p, asOf := relationship.StandardPolicy(), relmark.MustParseDate("2024-01-01").AddDays(800)
 	for b.Loop() {
 		if _, err := p.Classify(e, asOf); err != nil {
 			b.Fatal(err)

@@ -20,7 +20,7 @@ func ExamplePolicy_Classify() {
 		{FirmContacts: 2, Purchases: []relmark.Date{on("2025-02-01")}},
 	}
 	for _, g := range guests {
-		v, err := relationship.Standard().Classify(g, on("2025-12-31"))
+		v, err := relationship.StandardPolicy().Classify(g, on("2025-12-31"))
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -35,8 +35,8 @@ func ExamplePolicy_Classify() {
 }
 
 // Does our hotel still sell nights, or does it keep guests?
-func ExampleScale_Orientation() {
-	scale := relationship.Scale{MinCoverage: 0.6, TransactionalMax: 40, RelationalMin: 60}
+func ExampleOrientationPolicy_Orientation() {
+	scale := relationship.OrientationPolicy{MinCoverage: 0.6, TransactionalMax: 40, RelationalMin: 60}
 	o, err := scale.Orientation(map[relationship.Contrast]relationship.Indicator{
 		relationship.RetentionFocus:     {Value: 0.7, High: 1, Weight: 2},    // share of budget for guests we have
 		relationship.CustomerValueFocus: {Value: 0.5, High: 1, Weight: 1},    // share of offers made to measure
@@ -54,13 +54,13 @@ func ExampleScale_Orientation() {
 }
 
 // How has it gone with the laundry since spring, and what should we mend first?
-func ExampleIndex_Series() {
+func ExampleBondPolicy_Series() {
 	on := relmark.MustParseDate
 	laundry := []relationship.Exchange{
 		{On: on("2025-03-31"), Given: decimal.NewFromInt(9000), Received: decimal.NewFromInt(9000), Ours: 6, Theirs: 6, Due: 10, Kept: 10, Answers: []float64{4, 5}, Made: 2, Adopted: 1},
 		{On: on("2025-09-30"), Given: decimal.NewFromInt(9000), Received: decimal.NewFromInt(7000), Ours: 9, Theirs: 1, Due: 10, Kept: 6, Answers: []float64{3}},
 	}
-	bonds, err := relationship.Index{HalfLife: 90}.Series(laundry, on("2025-06-30"), on("2025-12-31"))
+	bonds, err := relationship.BondPolicy{HalfLife: 90}.Series(laundry, on("2025-06-30"), on("2025-12-31"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -76,7 +76,7 @@ func ExampleIndex_Series() {
 
 // What kind of relationship is it, in one call?
 func Example() {
-	v, _ := relationship.Standard().Classify(relationship.Evidence{FirmContacts: 1}, relmark.MustParseDate("2026-01-01"))
+	v, _ := relationship.StandardPolicy().Classify(relationship.Evidence{FirmContacts: 1}, relmark.MustParseDate("2026-01-01"))
 	fmt.Println(v.Type)
 	// Output: undetermined
 }

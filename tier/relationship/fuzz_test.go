@@ -40,7 +40,7 @@ func FuzzBond(f *testing.F) {
 	f.Add(int64(100), int32(-2), 3, 4, 5.0, 30.0)
 	f.Add(int64(-1), int32(1<<30), -3, 4, math.Inf(1), 0.0)
 	f.Fuzz(func(t *testing.T, units int64, exp int32, ours, due int, answer, life float64) {
-		x := relationship.Index{HalfLife: life, TieLow: 1, TieHigh: 7}
+		x := relationship.BondPolicy{HalfLife: life, TieLow: 1, TieHigh: 7}
 		b, err := x.Bond([]relationship.Exchange{
 			{On: relmark.MustParseDate("2025-01-01"), Given: decimal.New(units, exp), Ours: ours, Due: due, Answers: []float64{answer}},
 			{On: relmark.MustParseDate("2025-09-01"), Received: decimal.New(units, -2), Theirs: 3},

@@ -49,32 +49,36 @@ const (
 	StanceRelational    Stance = "relational"
 )
 
+func stances() enum.Set[Stance] {
+	return enum.Of(StanceUndetermined, StanceTransactional, StanceMixed, StanceRelational)
+}
+
 // An Indicator is what was measured for one contrast: a share of budget, an
 // average period in months, a count. It is plain data.
 type Indicator struct {
-	Value   float64 // what was measured; not read if Missing
-	Missing bool    // nothing was measured
-	Low     float64 // the value that is fully transactional
-	High    float64 // the value that is fully relational; below Low where less is more, never equal
-	Weight  float64 // finite, 0 or more; the weights are not all 0
+	Value   float64 `json:"value"`             // what was measured; not read if Missing
+	Missing bool    `json:"missing,omitempty"` // nothing was measured
+	Low     float64 `json:"low"`               // the value that is fully transactional
+	High    float64 `json:"high"`              // the value that is fully relational; below Low where less is more, never equal
+	Weight  float64 `json:"weight"`            // finite, 0 or more; the weights are not all 0
 }
 
-// A Scale says how six indicators become an orientation. The zero Scale calls
+// An OrientationPolicy says how six indicators become an orientation. The zero OrientationPolicy calls
 // every index relational. It is plain data.
-type Scale struct {
-	Missing          MissingRule
-	MinCoverage      float64 // least share of weight that must be measured to renormalise, 0 to 1
-	TransactionalMax float64 // an index up to this is transactional, 0 to 100
-	RelationalMin    float64 // an index from this on is relational, TransactionalMax to 100
+type OrientationPolicy struct {
+	Missing          MissingRule `json:"missing,omitempty"`
+	MinCoverage      float64     `json:"min_coverage"`      // least share of weight that must be measured to renormalise, 0 to 1
+	TransactionalMax float64     `json:"transactional_max"` // an index up to this is transactional, 0 to 100
+	RelationalMin    float64     `json:"relational_min"`    // an index from this on is relational, TransactionalMax to 100
 }
 
-// Validate reports every rule that s breaks, joined into one error.
-func (s Scale) Validate() error {
+// Validate reports every rule that p breaks, joined into one error.
+func (p OrientationPolicy) Validate() error {
 	var wrong fault.List
-	wrong.Join("", missingRules().Check("Missing", s.Missing))
-	wrong.Between("MinCoverage", s.MinCoverage, 0, 1)
-	wrong.Between("TransactionalMax", s.TransactionalMax, 0, 100)
-	wrong.Check(s.RelationalMin >= s.TransactionalMax && s.RelationalMin <= 100, "RelationalMin", s.RelationalMin, "must be TransactionalMax to 100")
+	wrong.Join("", missingRules().Check("Missing", p.Missing))
+	wrong.Between("MinCoverage", p.MinCoverage, 0, 1)
+	wrong.Between("TransactionalMax", p.TransactionalMax, 0, 100)
+	wrong.Check(p.RelationalMin >= p.TransactionalMax && p.RelationalMin <= 100, "RelationalMin", p.RelationalMin, "must be TransactionalMax to 100")
 	return wrong.Err(room)
 }
 
@@ -92,8 +96,8 @@ type Orientation struct {
 // contrast. It fails when the scale is not valid, a contrast is absent, an
 // indicator breaks a rule stated there ([relmark.ErrInvalid]), or when one is
 // missing and the rule is [FailMissing] ([relmark.ErrTooFew]).
-func (s Scale) Orientation(indicators map[Contrast]Indicator) (Orientation, error) {
-	if err := s.Validate(); err != nil {
+func (p OrientationPolicy) Orientation(indicators map[Contrast]Indicator) (Orientation, error) {
+	if err := p.Validate(); err != nil {
 		return Orientation{}, err
 	}
 	if err := checkIndicators(indicators); err != nil {
@@ -116,18 +120,18 @@ func (s Scale) Orientation(indicators map[Contrast]Indicator) (Orientation, erro
 		answered += in.Weight
 		sum += float64(in.Weight * score)
 	}
-	if s.Missing == FailMissing && len(out.Missing) > 0 {
+	if p.Missing == FailMissing && len(out.Missing) > 0 {
 		return Orientation{}, fault.Room(room, relmark.ErrTooFew)
 	}
 	out.Coverage = min(answered/all, 1)
 	out.Index = min(sum/all, 100)
-	if s.Missing == Renormalise {
+	if p.Missing == Renormalise {
 		out.Index = min(share(sum, answered), 100) // a mean of 100s may round up
-		if !reaches(out.Coverage, s.MinCoverage) {
+		if !reaches(out.Coverage, p.MinCoverage) {
 			out.Index = math.NaN()
 		}
 	}
-	out.Stance = s.stance(out.Index)
+	out.Stance = p.stance(out.Index)
 	return out, nil
 }
 
@@ -156,13 +160,13 @@ func checkIndicators(indicators map[Contrast]Indicator) error {
 	return wrong.Err(room)
 }
 
-func (s Scale) stance(index float64) Stance {
+func (p OrientationPolicy) stance(index float64) Stance {
 	switch {
 	case math.IsNaN(index):
 		return StanceUndetermined
-	case reaches(index, s.RelationalMin):
+	case reaches(index, p.RelationalMin):
 		return StanceRelational
-	case reaches(s.TransactionalMax, index):
+	case reaches(p.TransactionalMax, index):
 		return StanceTransactional
 	}
 	return StanceMixed

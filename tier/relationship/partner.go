@@ -33,32 +33,32 @@ func qualities() enum.Set[Quality] {
 // An Exchange is what happened with a partner on a date, in any of its parts: a
 // delivery, a call, a survey, a workshop. It is plain data.
 type Exchange struct {
-	On relmark.Date
+	On relmark.Date `json:"on"`
 
-	Given    decimal.Decimal // worth of what the partner got from us, 0 or more
-	Received decimal.Decimal // worth of what we got from the partner, 0 or more
-	Ours     int             // contacts that we started
-	Theirs   int             // contacts that the partner started
-	Due      int             // agreements of either side that fell due
-	Kept     int             // of those kept
-	Answers  []float64       // answers of the partner's people on the scale of the [Index]
-	Made     int             // proposals for improvement by either side
-	Adopted  int             // of those adopted
+	Given    decimal.Decimal `json:"given"`    // worth of what the partner got from us, 0 or more
+	Received decimal.Decimal `json:"received"` // worth of what we got from the partner, 0 or more
+	Ours     int             `json:"ours"`     // contacts that we started
+	Theirs   int             `json:"theirs"`   // contacts that the partner started
+	Due      int             `json:"due"`      // agreements of either side that fell due
+	Kept     int             `json:"kept"`     // of those kept
+	Answers  []float64       `json:"answers"`  // answers of the partner's people on the scale of the [BondPolicy]
+	Made     int             `json:"made"`     // proposals for improvement by either side
+	Adopted  int             `json:"adopted"`  // of those adopted
 }
 
-// An Index says how exchanges become the index of a partner. In the zero Index
+// A BondPolicy says how exchanges become the index of a partner. In the zero BondPolicy
 // all exchanges and all qualities weigh the same, answers run from 1 to 5, and one
 // quality is enough. It is plain data.
-type Index struct {
-	HalfLife    float64             // days after which an exchange weighs half, finite, > 0; 0: no decay
-	Weights     map[Quality]float64 // finite, 0 or more, not all 0; a quality that is absent weighs 0; nil: equal weights
-	MinCoverage float64             // least share of weight with evidence, 0 to 1
-	TieLow      float64             // lowest answer; both 0: the scale is 1 to 5
-	TieHigh     float64             // highest answer, above TieLow
+type BondPolicy struct {
+	HalfLife    float64             `json:"half_life,omitempty"` // days after which an exchange weighs half, finite, > 0; 0: no decay
+	Weights     map[Quality]float64 `json:"weights,omitempty"`   // finite, 0 or more, not all 0; a quality that is absent weighs 0; nil: equal weights
+	MinCoverage float64             `json:"min_coverage"`        // least share of weight with evidence, 0 to 1
+	TieLow      float64             `json:"tie_low"`             // lowest answer; both 0: the scale is 1 to 5
+	TieHigh     float64             `json:"tie_high"`            // highest answer, above TieLow
 }
 
 // normal fills in the defaults.
-func (x Index) normal() Index {
+func (x BondPolicy) normal() BondPolicy {
 	if x.TieLow == 0 && x.TieHigh == 0 {
 		x.TieLow, x.TieHigh = 1, 5
 	}
@@ -72,7 +72,7 @@ func (x Index) normal() Index {
 }
 
 // Validate reports every rule that x breaks, joined into one error.
-func (x Index) Validate() error {
+func (x BondPolicy) Validate() error {
 	var wrong fault.List
 	wrong.Check(x.HalfLife >= 0 && finite(x.HalfLife), "HalfLife", x.HalfLife, "must be finite and > 0, or 0 for no decay")
 	x.checkWeights(&wrong)
@@ -83,7 +83,7 @@ func (x Index) Validate() error {
 	return wrong.Err(room)
 }
 
-func (x Index) checkWeights(wrong *fault.List) {
+func (x BondPolicy) checkWeights(wrong *fault.List) {
 	all, known, most := 0.0, 0, math.MaxFloat64/100/float64(qualities().Len())
 	for _, q := range qualities().All() {
 		w, ok := x.Weights[q]
@@ -98,7 +98,7 @@ func (x Index) checkWeights(wrong *fault.List) {
 	wrong.Check(all > 0 || x.Weights == nil, "Weights", nil, "must not all be 0")
 }
 
-func (x Index) check(e Exchange) error {
+func (x BondPolicy) check(e Exchange) error {
 	var wrong fault.List
 	const part = "must be 0 or more, and no more than there are"
 	wrong.Check(!e.On.IsZero(), "On", nil, "must be a date")
@@ -151,7 +151,7 @@ func (b Bond) Weakest() (Quality, bool) {
 // Bond returns the state of a relationship on a date, from the exchanges up to and
 // including it, in any order. It fails when the index or an exchange breaks a rule
 // stated there ([relmark.ErrInvalid]). No exchange is no error: there is no index.
-func (x Index) Bond(exchanges []Exchange, asOf relmark.Date) (Bond, error) {
+func (x BondPolicy) Bond(exchanges []Exchange, asOf relmark.Date) (Bond, error) {
 	list, err := x.Series(exchanges, asOf)
 	if err != nil {
 		return Bond{}, err
@@ -160,9 +160,9 @@ func (x Index) Bond(exchanges []Exchange, asOf relmark.Date) (Bond, error) {
 }
 
 // Series returns the state of a relationship on each of several dates, in their
-// order: the relationship index over time. It fails as [Index.Bond] does. It takes
+// order: the relationship index over time. It fails as [BondPolicy.Bond] does. It takes
 // time in the order of dates times exchanges.
-func (x Index) Series(exchanges []Exchange, dates ...relmark.Date) ([]Bond, error) {
+func (x BondPolicy) Series(exchanges []Exchange, dates ...relmark.Date) ([]Bond, error) {
 	if err := x.Validate(); err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ type evidence struct {
 	made, adopted                 float64
 }
 
-func (x Index) bond(ordered []Exchange, asOf relmark.Date) Bond {
+func (x BondPolicy) bond(ordered []Exchange, asOf relmark.Date) Bond {
 	for n := len(ordered); n > 0 && ordered[n-1].On.After(asOf); n-- {
 		ordered = ordered[:n-1]
 	}
@@ -245,7 +245,7 @@ func (s *evidence) add(e Exchange, weight float64) {
 }
 
 // scores returns the scores of the qualities with evidence.
-func (x Index) scores(s evidence) map[Quality]float64 {
+func (x BondPolicy) scores(s evidence) map[Quality]float64 {
 	scores := map[Quality]float64{
 		MutualBenefit:       balance(s.given, s.received),
 		TwoWayCommunication: balance(s.ours, s.theirs),

@@ -160,7 +160,7 @@ func orientationCase(t *testing.T, f *reference.File, c golden) {
 	}
 	require.NoError(t, reference.Strict(c.In, &in), c.ID)
 	require.NoError(t, reference.Strict(c.Expect, &want), c.ID)
-	scale := relationship.Scale{
+	scale := relationship.OrientationPolicy{
 		MinCoverage: in.MinCoverage.float(t), TransactionalMax: in.TransactionalMax.float(t), RelationalMin: in.RelationalMin.float(t),
 	}
 	if in.Missing != "renormalise" { // the default has no word

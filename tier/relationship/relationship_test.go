@@ -18,7 +18,7 @@ func TestClassifyRejects(t *testing.T) {
 	t.Parallel()
 	asOf := relmark.MustParseDate("2026-01-01")
 	good := relationship.Evidence{FirmContacts: 5, Responses: 2, Purchases: []relmark.Date{relmark.MustParseDate("2025-06-01")}}
-	_, err := relationship.Standard().Classify(good, asOf)
+	_, err := relationship.StandardPolicy().Classify(good, asOf)
 	require.NoError(t, err)
 	for name, change := range map[string]func(p *relationship.Policy, e *relationship.Evidence, on *relmark.Date){
 		"negative purchase days":  func(p *relationship.Policy, _ *relationship.Evidence, _ *relmark.Date) { p.MinPurchaseDays = -1 },
@@ -33,7 +33,7 @@ func TestClassifyRejects(t *testing.T) {
 		"purchase to come":        func(_ *relationship.Policy, _ *relationship.Evidence, on *relmark.Date) { *on = on.AddDays(-400) },
 		"no date":                 func(_ *relationship.Policy, _ *relationship.Evidence, on *relmark.Date) { *on = relmark.Date{} },
 	} {
-		p, e, on := relationship.Standard(), good, asOf
+		p, e, on := relationship.StandardPolicy(), good, asOf
 		change(&p, &e, &on)
 		v, err := p.Classify(e, on)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -57,7 +57,7 @@ func TestClassifyProperties(t *testing.T) {
 		for range rapid.IntRange(0, 9).Draw(t, "purchases") {
 			e.Purchases = append(e.Purchases, first.AddDays(rapid.IntRange(0, 300).Draw(t, "day")))
 		}
-		p := relationship.Standard()
+		p := relationship.StandardPolicy()
 		asOf := first.AddDays(400)
 		v, err := p.Classify(e, asOf)
 		require.NoError(t, err)
@@ -89,35 +89,41 @@ func indicators() map[relationship.Contrast]relationship.Indicator {
 
 func TestOrientationRejects(t *testing.T) {
 	t.Parallel()
-	scale := relationship.Scale{TransactionalMax: 40, RelationalMin: 60}
-	for name, change := range map[string]func(s *relationship.Scale, in map[relationship.Contrast]relationship.Indicator){
-		"absent contrast": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
+	scale := relationship.OrientationPolicy{TransactionalMax: 40, RelationalMin: 60}
+	for name, change := range map[string]func(s *relationship.OrientationPolicy, in map[relationship.Contrast]relationship.Indicator){
+		"absent contrast": func(_ *relationship.OrientationPolicy, in map[relationship.Contrast]relationship.Indicator) {
 			delete(in, relationship.ServiceLevel)
 		},
-		"unknown contrast": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
+		"unknown contrast": func(_ *relationship.OrientationPolicy, in map[relationship.Contrast]relationship.Indicator) {
 			in["price"] = in[relationship.RetentionFocus]
 		},
-		"equal ends": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
+		"equal ends": func(_ *relationship.OrientationPolicy, in map[relationship.Contrast]relationship.Indicator) {
 			in[relationship.RetentionFocus] = relationship.Indicator{Low: 1, High: 1, Weight: 1}
 		},
-		"value NaN": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
+		"value NaN": func(_ *relationship.OrientationPolicy, in map[relationship.Contrast]relationship.Indicator) {
 			in[relationship.RetentionFocus] = relationship.Indicator{Value: math.NaN(), High: 1, Weight: 1}
 		},
-		"negative weight": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
+		"negative weight": func(_ *relationship.OrientationPolicy, in map[relationship.Contrast]relationship.Indicator) {
 			in[relationship.RetentionFocus] = relationship.Indicator{High: 1, Weight: -1}
 		},
-		"no weight": func(_ *relationship.Scale, in map[relationship.Contrast]relationship.Indicator) {
+		"no weight": func(_ *relationship.OrientationPolicy, in map[relationship.Contrast]relationship.Indicator) {
 			for c := range in {
 				in[c] = relationship.Indicator{High: 1}
 			}
 		},
-		"rule": func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) {
+		"rule": func(s *relationship.OrientationPolicy, _ map[relationship.Contrast]relationship.Indicator) {
 			s.Missing = "renormalise"
 		},
-		"coverage":      func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) { s.MinCoverage = 2 },
-		"cuts crossed":  func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) { s.RelationalMin = 30 },
-		"cut above 100": func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) { s.RelationalMin = 101 },
-		"cut below zero": func(s *relationship.Scale, _ map[relationship.Contrast]relationship.Indicator) {
+		"coverage": func(s *relationship.OrientationPolicy, _ map[relationship.Contrast]relationship.Indicator) {
+			s.MinCoverage = 2
+		},
+		"cuts crossed": func(s *relationship.OrientationPolicy, _ map[relationship.Contrast]relationship.Indicator) {
+			s.RelationalMin = 30
+		},
+		"cut above 100": func(s *relationship.OrientationPolicy, _ map[relationship.Contrast]relationship.Indicator) {
+			s.RelationalMin = 101
+		},
+		"cut below zero": func(s *relationship.OrientationPolicy, _ map[relationship.Contrast]relationship.Indicator) {
 			s.TransactionalMax = -1
 		},
 	} {
@@ -150,7 +156,7 @@ func TestOrientationProperties(t *testing.T) {
 			}
 			in[c] = x
 		}
-		o, err := relationship.Scale{RelationalMin: 60, TransactionalMax: 40}.Orientation(in)
+		o, err := relationship.OrientationPolicy{RelationalMin: 60, TransactionalMax: 40}.Orientation(in)
 		require.NoError(t, err)
 		if gone == len(in) {
 			if !math.IsNaN(o.Index) || o.Stance != relationship.StanceUndetermined {
@@ -173,7 +179,7 @@ func TestBond(t *testing.T) {
 		{On: on, Given: decimal.NewFromInt(1000), Received: decimal.NewFromInt(1000), Ours: 3, Theirs: 1},
 		{On: on, Due: 2, Kept: 1, Answers: []float64{4, 5}, Made: 4, Adopted: 1},
 	}
-	b, err := relationship.Index{}.Bond(exchanges, on)
+	b, err := relationship.BondPolicy{}.Bond(exchanges, on)
 	require.NoError(t, err)
 	for q, want := range map[relationship.Quality]float64{
 		relationship.MutualBenefit: 100, relationship.TwoWayCommunication: 50, relationship.Cooperation: 50,
@@ -192,7 +198,7 @@ func TestBond(t *testing.T) {
 func TestBondWithoutEvidence(t *testing.T) {
 	t.Parallel()
 	on := relmark.MustParseDate("2026-01-10")
-	b, err := relationship.Index{}.Bond(nil, on)
+	b, err := relationship.BondPolicy{}.Bond(nil, on)
 	require.NoError(t, err)
 	assert.True(t, math.IsNaN(b.Index))
 	assert.True(t, b.Last.IsZero())
@@ -200,7 +206,7 @@ func TestBondWithoutEvidence(t *testing.T) {
 	assert.False(t, ok)
 	// One quality of five is a fifth of the weight.
 	some := []relationship.Exchange{{On: on, Due: 4, Kept: 3}}
-	b, err = relationship.Index{MinCoverage: 0.5}.Bond(some, on)
+	b, err = relationship.BondPolicy{MinCoverage: 0.5}.Bond(some, on)
 	require.NoError(t, err)
 	assert.True(t, math.IsNaN(b.Index))
 	near.Equal(t, 0.2, b.Coverage, 1e-12, 0)
@@ -212,7 +218,7 @@ func TestBondWithoutEvidence(t *testing.T) {
 func TestBondWeighs(t *testing.T) {
 	t.Parallel()
 	on := relmark.MustParseDate("2026-01-10")
-	x := relationship.Index{Weights: map[relationship.Quality]float64{relationship.Cooperation: 3, relationship.Improvement: 1}}
+	x := relationship.BondPolicy{Weights: map[relationship.Quality]float64{relationship.Cooperation: 3, relationship.Improvement: 1}}
 	b, err := x.Bond([]relationship.Exchange{{On: on, Due: 4, Kept: 3, Made: 4, Adopted: 1, Ours: 1}}, on)
 	require.NoError(t, err)
 	near.Equal(t, 62.5, b.Index, 1e-12, 0)
@@ -224,7 +230,7 @@ func TestOrientationWithoutMeasurement(t *testing.T) {
 	t.Parallel()
 	in := indicators()
 	in[relationship.LongTermFocus] = relationship.Indicator{Missing: true, High: 1, Weight: 1}
-	o, err := relationship.Scale{TransactionalMax: 40, RelationalMin: 60}.Orientation(in)
+	o, err := relationship.OrientationPolicy{TransactionalMax: 40, RelationalMin: 60}.Orientation(in)
 	require.NoError(t, err)
 	assert.Equal(t, []relationship.Contrast{relationship.LongTermFocus}, o.Missing)
 	assert.NotContains(t, o.Components, relationship.LongTermFocus)
@@ -236,7 +242,7 @@ func TestSeriesDecays(t *testing.T) {
 	t.Parallel()
 	first := relmark.MustParseDate("2026-01-01")
 	exchanges := []relationship.Exchange{{On: first.AddDays(30), Due: 1, Kept: 1}, {On: first, Due: 1}}
-	list, err := relationship.Index{HalfLife: 30}.Series(exchanges, first.AddDays(-1), first, first.AddDays(30), first.AddDays(3000))
+	list, err := relationship.BondPolicy{HalfLife: 30}.Series(exchanges, first.AddDays(-1), first, first.AddDays(30), first.AddDays(3000))
 	require.NoError(t, err)
 	require.Len(t, list, 4)
 	assert.True(t, math.IsNaN(list[0].Index))
@@ -259,10 +265,10 @@ func TestBondRejects(t *testing.T) {
 		"off the scale":    {On: on, Answers: []float64{6}},
 		"answer NaN":       {On: on, Answers: []float64{math.NaN()}},
 	} {
-		_, err := relationship.Index{}.Bond([]relationship.Exchange{e}, on)
+		_, err := relationship.BondPolicy{}.Bond([]relationship.Exchange{e}, on)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
-	for name, x := range map[string]relationship.Index{
+	for name, x := range map[string]relationship.BondPolicy{
 		"half-life":   {HalfLife: -1},
 		"weight":      {Weights: map[relationship.Quality]float64{relationship.Cooperation: math.Inf(1)}},
 		"no weight":   {Weights: map[relationship.Quality]float64{}},
@@ -274,7 +280,7 @@ func TestBondRejects(t *testing.T) {
 		_, err := x.Bond(nil, on)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
-	_, err := relationship.Index{}.Bond(nil, relmark.Date{})
+	_, err := relationship.BondPolicy{}.Bond(nil, relmark.Date{})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
@@ -293,7 +299,7 @@ func TestBondProperties(t *testing.T) {
 			e.Kept = rapid.IntRange(0, e.Due).Draw(t, "kept")
 			list = append(list, e)
 		}
-		x := relationship.Index{HalfLife: rapid.Float64Range(1, 500).Draw(t, "half-life")}
+		x := relationship.BondPolicy{HalfLife: rapid.Float64Range(1, 500).Draw(t, "half-life")}
 		b, err := x.Bond(list, first.AddDays(2000))
 		require.NoError(t, err)
 		again, err := x.Bond(rapid.Permutation(list).Draw(t, "order"), first.AddDays(2000))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -19,6 +20,8 @@ const (
 	Active        Type = "active"        // wants contact and answers it
 	Passive       Type = "passive"       // wants to know that contact is possible, seldom asks for it
 )
+
+func types() enum.Set[Type] { return enum.Of(Undetermined, Transactional, Active, Passive) }
 
 // A Reason is a fact that decided about a [Type].
 type Reason string
@@ -34,9 +37,13 @@ const (
 	ContactWithoutAttachment Reason = "contact_without_attachment" // wants contact, but neither buys regularly nor uses services
 )
 
+func reasons() enum.Set[Reason] {
+	return enum.Of(FewPurchases, FewContacts, Initiates, Responds, Regular, UsesServices, ContactWithoutAttachment)
+}
+
 // A Policy says how much evidence a type takes, and from when on a share counts.
 // Every field is read as it is: a threshold of 0 is met by any share there is. It
-// is plain data; [Standard] is one to start from.
+// is plain data; [StandardPolicy] is one to start from.
 type Policy struct {
 	MinPurchaseDays int     `json:"min_purchase_days"` // distinct purchase dates, 0 or more
 	MinContacts     int     `json:"min_contacts"`      // contacts of both sides, 0 or more
@@ -46,11 +53,11 @@ type Policy struct {
 	ServiceMin      float64 `json:"service_min"`       // share of services used, 0 to 1
 }
 
-// Standard returns a policy to start from: four purchase days, three contacts,
+// StandardPolicy returns a policy to start from: four purchase days, three contacts,
 // three contacts in ten started by the customer or four in ten of the firm's
 // answered, gaps with a cv of at most 0.75, half of the services used. They are a
 // convention, not a finding; tune them to a sample judged by hand.
-func Standard() Policy {
+func StandardPolicy() Policy {
 	return Policy{MinPurchaseDays: 4, MinContacts: 3, InitiationMin: 0.3, ResponseMin: 0.4, VariationMax: 0.75, ServiceMin: 0.5}
 }
 
