@@ -8,6 +8,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 	"github.com/relmark/relmark/servqual"
 	"github.com/relmark/relmark/tier/rfm"
@@ -32,9 +33,12 @@ func Example() {
 
 	// What do we owe her? The same purchases earn points that live for two years.
 	programme := must(points.Compile(points.Program{
-		Currency: "EUR", Digits: 2,
-		Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 2, Per: decimal.NewFromInt(1)}}}},
-		Expiry:   points.Expiry{Kind: points.Months, N: 24},
+		Rules: earning.Rules{
+			Currency: "EUR",
+			Digits:   2,
+			Versions: []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 2, Per: decimal.NewFromInt(1)}}}},
+		},
+		Expiry: points.Expiry{Kind: points.Months, N: 24},
 	}))
 	var account points.Account
 	for i, stay := range stays {

@@ -10,6 +10,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/relmark/relmark/examples/store"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -54,11 +55,15 @@ func Example() {
 // engine has a point for each euro, valid for a year; a point pays a cent.
 func engine() *points.Engine {
 	e, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2),
+		Rules: earning.Rules{
+			Currency:   "EUR",
+			Digits:     2,
+			PointValue: decimal.New(1, -2),
+			Versions: []earning.Version{{
+				Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+			}},
+		},
 		Expiry: points.Expiry{Kind: points.Months, N: 12},
-		Versions: []points.Version{{
-			Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
-		}},
 	})
 	if err != nil {
 		panic(err)

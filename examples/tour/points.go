@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -13,11 +14,13 @@ import (
 // worth a hundredth of it.
 func programme() points.Program {
 	return points.Program{
-		Currency:   "EUR",
-		Digits:     2,
-		PointValue: decimal.New(1, -2),
-		Versions:   []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
-		Expiry:     points.Expiry{Kind: points.MonthsEOM, N: 18},
+		Rules: earning.Rules{
+			Currency:   "EUR",
+			Digits:     2,
+			PointValue: decimal.New(1, -2),
+			Versions:   []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
+		},
+		Expiry: points.Expiry{Kind: points.MonthsEOM, N: 18},
 	}
 }
 

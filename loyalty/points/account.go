@@ -7,7 +7,9 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/calendar"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
+	"github.com/relmark/relmark/loyalty/earning"
 )
 
 // An Account is the present of one member's points, as its events made it. The
@@ -27,7 +29,7 @@ type Account struct {
 	keys   index[keyed]
 	months []month
 	parked []parked
-	goals  []Progress
+	goals  []earning.Progress
 	// Of a pool: who is in it, and how many marks of owners have been given out.
 	members []contributor
 	owners  uint32
@@ -104,7 +106,7 @@ func (a *Account) Clone() *Account {
 
 // grow adds a lot; false if it is not the next one or its life is none.
 func (a *Account) grow(l *Lot, rolls bool, owner uint32) bool {
-	return l.Points >= 0 && !l.AvailableAt.IsZero() && validExpiry(l.AvailableAt) && validExpiry(l.ExpiresAt) && a.book.Add(lot.Lot{
+	return l.Points >= 0 && !l.AvailableAt.IsZero() && canon.IsInstant(l.AvailableAt) && canon.IsInstant(l.ExpiresAt) && a.book.Add(lot.Lot{
 		ID: l.ID, Left: l.Points, From: l.AvailableAt.UnixNano(), Until: until(l.ExpiresAt), Rolls: rolls, Owner: owner,
 	})
 }
@@ -286,20 +288,49 @@ func Before(t time.Time, events iter.Seq2[Event, error]) iter.Seq2[Event, error]
 	}
 }
 
-// granted returns what has been granted in the period of d that a cap counts.
-func (a *Account) granted(per Period, d relmark.Date) int64 {
-	if per == PerOrder {
+// Granted returns what has been granted for orders with activity in the period around a
+// date: its month, its year, or in all. It is 0 for other periods.
+func (a *Account) Granted(per earning.Period, on relmark.Date) int64 {
+	if per == earning.PerOrder {
 		return 0
 	}
-	year, m, _ := d.Civil()
+	year, m, _ := on.Civil()
 	var n int64
 	for i := range a.months {
 		y, k, _ := a.months[i].first.Civil()
-		if per == PerLife || y == year && (per == PerYear || k == m) {
+		if per == earning.PerLife || y == year && (per == earning.PerYear || per == earning.PerMonth && k == m) {
 			n += a.months[i].granted
 		}
 	}
 	return n
+}
+
+// Goals returns the progress towards all goals that have been begun, in the order
+// in which they were.
+func (a *Account) Goals() []earning.Progress { return slices.Clone(a.goals) }
+
+// Progress returns how far the member is on the way to the goal of a rule.
+func (a *Account) Progress(rule string) earning.Progress {
+	for _, p := range a.goals {
+		if p.Rule == rule {
+			return p
+		}
+	}
+	return earning.Progress{Rule: rule}
+}
+
+// advance takes over what an order has changed.
+func (a *Account) advance(steps []earning.Progress) {
+next:
+	for _, s := range steps {
+		for i := range a.goals {
+			if a.goals[i].Rule == s.Rule {
+				a.goals[i] = s
+				continue next
+			}
+		}
+		a.goals = append(a.goals, s)
+	}
 }
 
 // count adds points to what has been granted in the month of d.

@@ -35,31 +35,6 @@ func (c *Earn) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON encodes the line. It fails where the amount is longer than any text.
-func (l OrderLine) MarshalJSON() ([]byte, error) {
-	type fields OrderLine
-	return marshal(struct {
-		Amount money.Plain `json:"amount,omitzero"`
-		fields
-	}{money.Plain(l.Amount), fields(l)})
-}
-
-// UnmarshalJSON decodes what [OrderLine.MarshalJSON] writes. An error leaves l
-// unchanged.
-func (l *OrderLine) UnmarshalJSON(data []byte) error {
-	type fields OrderLine
-	var in struct {
-		Amount money.Plain `json:"amount"`
-		fields
-	}
-	if err := strict(data, &in); err != nil {
-		return err
-	}
-	*l = OrderLine(in.fields)
-	l.Amount = decimal.Decimal(in.Amount)
-	return nil
-}
-
 // MarshalJSON encodes the action. It fails on an amount that is longer than any text, and
 // on text that is not UTF-8.
 func (c Refund) MarshalJSON() ([]byte, error) {

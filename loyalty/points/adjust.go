@@ -55,7 +55,7 @@ func (c Adjust) decide(d *decider) (_ Body, err error) {
 	if c.Points == 0 || c.Points > maxPoints || c.Points < -maxPoints {
 		return nil, invalid("Points", c.Points, "must not be 0, nor beyond 2^53-1")
 	}
-	if !validNote(c.Reason) {
+	if !canon.IsNote(c.Reason) {
 		return nil, invalid("Reason", nil, nameRule)
 	}
 	b := &Adjusted{Points: c.Points, Reason: c.Reason}

@@ -24,22 +24,6 @@ func TestFoldDoesNotAlloc(t *testing.T) {
 	assert.Equal(t, uint64(40), a.Version())
 }
 
-// A quote does not allocate for usual orders, whatever kinds of rules there are.
-func TestQuoteDoesNotAlloc(t *testing.T) {
-	e := rich(t, points.Compounding, true)
-	c := points.Earn{Amount: euros(640), PayPoints: 100, Tier: "gold"}
-	for range 8 {
-		c.Lines = append(c.Lines, points.OrderLine{Amount: euros(80), Category: "tea"})
-		c.Tags = append(c.Tags, points.Tag{Name: "channel", Value: "web"})
-	}
-	assert.Zero(t, testing.AllocsPerRun(100, func() {
-		p, err := e.Quote(&c, at(5))
-		if err != nil || p.Granted != 900 {
-			t.Errorf("%+v %v", p, err)
-		}
-	}))
-}
-
 // Decoding into reused memory allocates a piece for names now and then.
 func TestReusingDecoderHardlyAllocs(t *testing.T) {
 	var text, compact [][]byte

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -82,8 +83,8 @@ func TestApplyChangesNothingOnError(t *testing.T) {
 		"received that wraps":  &points.Received{Parcel: wrap, First: 3, Contributor: "n"},
 		"received nothing":     &points.Received{Parcel: []points.Moved{{}}, First: 3, Contributor: "n"},
 		"held nothing":         &points.Reserved{Reservation: "R", Deadline: at(9)},
-		"paid more than spent": &points.Earned{Order: "P", Facts: points.Facts{Date: day(0), Total: 10}, PaidValue: 11},
-		"order without name":   &points.Earned{Facts: points.Facts{Date: day(0), Total: 10}},
+		"paid more than spent": &points.Earned{Order: "P", Facts: earning.Facts{Date: day(0), Total: 10}, PaidValue: 11},
+		"order without name":   &points.Earned{Facts: earning.Facts{Date: day(0), Total: 10}},
 	} {
 		refused(t, &a, next(&a, 1, b), name)
 	}
@@ -157,7 +158,7 @@ func TestTamperedEventsDoNotBreakAccounts(t *testing.T) {
 func TestReversedStaysInRange(t *testing.T) {
 	t.Parallel()
 	const most = 1<<53 - 1
-	e := compiled(t, points.Program{Versions: []points.Version{{Rates: []points.Rate{{Rule: "all", Points: most, Per: euros(1)}}}}})
+	e := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Rates: []earning.Rate{{Rule: "all", Points: most, Per: euros(1)}}}}}})
 	var a points.Account
 	do(t, e, &a, with(head("1", 0), points.Open{Debt: most}))
 	do(t, e, &a, with(head("2", 0), points.Adjust{Points: most}))

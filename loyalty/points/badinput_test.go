@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -76,7 +77,7 @@ func TestBadInput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := compiled(t, points.Program{Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 2, Per: decimalOf(50)}}}}})
+			e := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 2, Per: decimalOf(50)}}}}}})
 			var a points.Account
 			for _, c := range []points.Command{
 				with(head("earn1", 1), points.Earn{Order: "O1", Amount: euros(10)}),
@@ -153,8 +154,10 @@ func TestI02TotalsStayInRange(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := points.Program{
+			Rules: earning.Rules{
+				Versions: []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: rapid.Int64Range(1, 1<<30).Draw(t, "rate"), Per: euros(1)}}}},
+			},
 			Shortfall: rapid.SampledFrom([]points.Shortfall{points.Debt, points.Clamp, points.CashDeduct}).Draw(t, "shortfall"),
-			Versions:  []points.Version{{Rates: []points.Rate{{Rule: "base", Points: rapid.Int64Range(1, 1<<30).Draw(t, "rate"), Per: euros(1)}}}},
 		}
 		e := compiled(t, p)
 		var a points.Account

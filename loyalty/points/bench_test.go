@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -48,11 +49,16 @@ func member(t testing.TB, e *points.Engine) []points.Event {
 func twoRules(t testing.TB) *points.Engine {
 	t.Helper()
 	e, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2), Expiry: points.Expiry{Kind: points.Months, N: 24},
-		Versions: []points.Version{{
-			Rates:       []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
-			Multipliers: []points.Multiplier{{Rule: "gold", Factor: decimal.New(15, -1), When: points.Condition{Tiers: []string{"gold"}}}},
-		}},
+		Rules: earning.Rules{
+			Currency:   "EUR",
+			Digits:     2,
+			PointValue: decimal.New(1, -2),
+			Versions: []earning.Version{{
+				Rates:       []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+				Multipliers: []earning.Multiplier{{Rule: "gold", Factor: decimal.New(15, -1), When: earning.Condition{Tiers: []string{"gold"}}}},
+			}},
+		},
+		Expiry: points.Expiry{Kind: points.Months, N: 24},
 	})
 	require.NoError(t, err)
 	return e
@@ -61,19 +67,24 @@ func twoRules(t testing.TB) *points.Engine {
 // tenRules is a programme with ten rules of all kinds.
 func tenRules(t testing.TB) *points.Engine {
 	t.Helper()
-	v := points.Version{
-		Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}, {Rule: "extra", Points: 1, Per: decimal.New(10, 0), When: points.Condition{Tiers: []string{"gold"}}}},
-		Caps:  []points.Cap{{Per: points.PerMonth, Points: 100_000}},
+	v := earning.Version{
+		Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}, {Rule: "extra", Points: 1, Per: decimal.New(10, 0), When: earning.Condition{Tiers: []string{"gold"}}}},
+		Caps:  []earning.Cap{{Per: earning.PerMonth, Points: 100_000}},
 	}
 	for i := range 5 {
-		v.Multipliers = append(v.Multipliers, points.Multiplier{Rule: fmt.Sprint("m", i), Factor: decimal.New(int64(11+i), -1), When: points.Condition{Tiers: []string{"gold"}}})
+		v.Multipliers = append(v.Multipliers, earning.Multiplier{Rule: fmt.Sprint("m", i), Factor: decimal.New(int64(11+i), -1), When: earning.Condition{Tiers: []string{"gold"}}})
 	}
 	for i := range 3 {
-		v.Bonuses = append(v.Bonuses, points.Bonus{Rule: fmt.Sprint("b", i), Points: 5, When: points.Condition{MinTotal: new(decimal.New(int64(40*i), 0))}})
+		v.Bonuses = append(v.Bonuses, earning.Bonus{Rule: fmt.Sprint("b", i), Points: 5, When: earning.Condition{MinTotal: new(decimal.New(int64(40*i), 0))}})
 	}
 	e, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2),
-		Versions: []points.Version{v}, Expiry: points.Expiry{Kind: points.Months, N: 24},
+		Rules: earning.Rules{
+			Currency:   "EUR",
+			Digits:     2,
+			PointValue: decimal.New(1, -2),
+			Versions:   []earning.Version{v},
+		},
+		Expiry: points.Expiry{Kind: points.Months, N: 24},
 	})
 	require.NoError(t, err)
 	return e
@@ -468,6 +479,7 @@ func BenchmarkEarnLoop(b *testing.B) {
 	}
 	c := points.Earn{Order: "O", Tier: "gold"}
 	command := points.Command{Key: "k", At: at, Do: &c}
+	order := earning.Order{At: at, Tier: "gold"}
 	o := handPurchase{at: at, tier: "gold"}
 	loop := func(name string, earn func(i int) (int64, error)) {
 		b.Run(name, func(b *testing.B) {
@@ -487,8 +499,8 @@ func BenchmarkEarnLoop(b *testing.B) {
 		})
 	}
 	loop("quote", func(i int) (int64, error) {
-		c.Amount = amounts[i]
-		p, err := e.Quote(&c, at)
+		order.Amount = amounts[i]
+		p, err := e.Earning().Quote(&order)
 		return p.Granted, err
 	})
 	var empty points.Account

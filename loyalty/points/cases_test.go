@@ -10,137 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
 // What property tests find in some of their runs, found in each.
-
-// More points than there can be are an error, wherever they arise, and never 0.
-func TestOverflowsAreErrors(t *testing.T) {
-	t.Parallel()
-	const most = 1<<53 - 1
-	rate := func(n int64) []points.Rate { return []points.Rate{{Rule: "base", Points: n, Per: decimalOf(1)}} }
-	twice := []points.Multiplier{{Rule: "double", Factor: euros(2)}}
-	for name, c := range map[string]struct {
-		rules points.Version
-		cents int64
-		want  int64 // 0 is an error
-	}{
-		"all there can be":             {points.Version{Rates: rate(most)}, 1, most},
-		"past 2^53 by the rate":        {points.Version{Rates: rate(most)}, 2, 0},
-		"past int64 by the rate":       {points.Version{Rates: rate(1 << 52)}, 1 << 20, 0},
-		"past int64 by the factor":     {points.Version{Rates: rate(1 << 51), Multipliers: twice}, 1 << 11, 0},
-		"past 2^53 by the factor":      {points.Version{Rates: rate(1 << 51), Multipliers: twice}, 3, 0},
-		"base past 2^53, nothing left": {points.Version{Rates: rate(most), Multipliers: []points.Multiplier{{Rule: "none"}}}, 2, 0},
-		"base past int64, nothing":     {points.Version{Rates: rate(1 << 52), Multipliers: []points.Multiplier{{Rule: "none"}}}, 1 << 20, 0},
-		"past 2^53 by a bonus":         {points.Version{Rates: rate(most - 5), Bonuses: []points.Bonus{{Rule: "b", Points: 6}}}, 1, 0},
-		"just within, with a bonus":    {points.Version{Rates: rate(most - 5), Bonuses: []points.Bonus{{Rule: "b", Points: 5}}}, 1, most},
-		"past 2^53 by a goal":          {points.Version{Rates: rate(most), Goals: []points.Goal{{Rule: "g", Target: 1, Points: 1}}}, 1, 0},
-		"past 2^53 by a goal, often":   {points.Version{Goals: []points.Goal{{Rule: "g", Count: points.CountSpend, Target: 1, Points: 1 << 52, Repeat: true}}}, 2, 0},
-		"past int64 by a goal, often":  {points.Version{Goals: []points.Goal{{Rule: "g", Count: points.CountSpend, Target: 1, Points: 1 << 52, Repeat: true}}}, 1 << 20, 0},
-		"past 2^53 under a cap":        {points.Version{Rates: rate(most), Caps: []points.Cap{{Per: points.PerOrder, Points: 10}}}, 2, 0},
-	} {
-		e := compiled(t, points.Program{Versions: []points.Version{c.rules}})
-		order := points.Earn{Order: "O", Amount: decimalOf(c.cents)}
-		d, err := e.Decide(new(points.Account), with(head("k", 1), order))
-		award, errQuote := e.Quote(&order, at(1))
-		if c.want == 0 {
-			require.ErrorIs(t, err, relmark.ErrLimit, name)
-			require.ErrorIs(t, errQuote, relmark.ErrLimit, name)
-			assert.Equal(t, points.Decision{}, d, name)
-			assert.Zero(t, award, name)
-			continue
-		}
-		require.NoError(t, err, name)
-		require.NoError(t, errQuote, name)
-		assert.Equal(t, c.want, d.Event.Body.(*points.Earned).Award.Granted, name)
-		assert.Equal(t, c.want, award.Granted, name)
-	}
-}
-
-// All rules of a version count, also beyond the bits of a word, and each explains its
-// part.
-func TestMoreThan64RulesOfAKind(t *testing.T) {
-	t.Parallel()
-	for _, n := range []int{63, 64, 65, 128, 129, 1000} {
-		var v points.Version
-		for i := range n {
-			v.Rates = append(v.Rates, points.Rate{Rule: fmt.Sprint("r", i), Points: 1, Per: euros(1)})
-			v.Multipliers = append(v.Multipliers, points.Multiplier{Rule: fmt.Sprint("m", i), Factor: decimal.New(11, -1)})
-			v.Bonuses = append(v.Bonuses, points.Bonus{Rule: fmt.Sprint("b", i), Points: int64(i + 1)})
-		}
-		e := compiled(t, points.Program{Versions: []points.Version{v}})
-		award := granted(t, e, points.Earn{Amount: euros(10)})
-		base, bonus := int64(10*n), int64(n*(n+1)/2)
-		assert.Equal(t, base, award.Qualifying, n)
-		assert.Equal(t, base+base*int64(n)/10, award.Product, n)
-		assert.Equal(t, bonus, award.Bonus, n)
-		require.Len(t, award.Grants, 3*n)
-		for i, g := range award.Grants {
-			switch k := i % n; i / n {
-			case 0:
-				assert.Equal(t, points.Grant{Rule: fmt.Sprint("r", k), Points: 10}, g)
-			case 1:
-				assert.Equal(t, points.Grant{Rule: fmt.Sprint("m", k), Points: base / 10}, g)
-			case 2:
-				assert.Equal(t, points.Grant{Rule: fmt.Sprint("b", k), Points: int64(k + 1)}, g)
-			}
-		}
-	}
-}
-
-// The exclusive multiplier of the highest priority wins wherever it stands, and names
-// all that gave way.
-func TestTheLastOf130MultipliersWins(t *testing.T) {
-	t.Parallel()
-	v := points.Version{Rates: []points.Rate{{Rule: "base", Points: 1, Per: euros(1)}}}
-	for i := range 130 {
-		v.Multipliers = append(v.Multipliers, points.Multiplier{Rule: fmt.Sprint("m", i), Factor: euros(2), Exclusive: true, Priority: i})
-	}
-	award := granted(t, compiled(t, points.Program{Versions: []points.Version{v}}), points.Earn{Amount: euros(7)})
-	require.Len(t, award.Grants, 2)
-	assert.Equal(t, "m129", award.Grants[1].Rule)
-	assert.Equal(t, int64(7), award.Grants[1].Points)
-	assert.Len(t, award.Grants[1].Suppressed, 129)
-	assert.Equal(t, int64(14), award.Granted)
-}
-
-// Each version is its own: an order is judged by that of its date, whichever stands
-// first, and one that no version covers by none.
-func TestEachVersionIsCompiled(t *testing.T) {
-	t.Parallel()
-	rules := func(from, to, n int) points.Version {
-		return points.Version{
-			Name: fmt.Sprint(n), From: day(from), To: day(to),
-			Rates:       []points.Rate{{Rule: "base", Points: int64(n), Per: euros(1)}},
-			Multipliers: []points.Multiplier{{Rule: "gold", Factor: euros(int64(n)), When: points.Condition{Tiers: []string{"gold"}}}},
-			Bonuses:     []points.Bonus{{Rule: "shop", Points: int64(n), When: points.Condition{MinTotal: new(euros(int64(n)))}}},
-			Caps:        []points.Cap{{Per: points.PerOrder, Points: int64(100 * n)}},
-		}
-	}
-	for _, versions := range [][]points.Version{
-		{rules(0, 9, 2), rules(10, 19, 3), rules(20, 29, 5)},
-		{rules(20, 29, 5), rules(10, 19, 3), rules(0, 9, 2)},
-	} {
-		e := compiled(t, points.Program{Versions: versions})
-		for n, c := range map[int]struct{ plain, gold, capped int64 }{
-			0: {22, 42, 200}, 9: {22, 42, 200}, 10: {33, 93, 300}, 19: {33, 93, 300}, 20: {55, 255, 500}, 29: {55, 255, 500},
-		} {
-			for tier, want := range map[string]int64{"": c.plain, "gold": c.gold} {
-				award, err := e.Quote(&points.Earn{Amount: euros(10), Tier: tier}, at(n))
-				require.NoError(t, err)
-				assert.Equal(t, want, award.Granted, "day %d, %s", n, tier)
-			}
-			award, err := e.Quote(&points.Earn{Amount: euros(1000), Tier: "gold"}, at(n))
-			require.NoError(t, err)
-			assert.Equal(t, c.capped, award.Granted)
-		}
-		for _, n := range []int{-1, 30} {
-			_, err := e.Quote(&points.Earn{Amount: euros(10)}, at(n))
-			require.ErrorIs(t, err, relmark.ErrInvalid)
-		}
-	}
-}
 
 // Whatever zone the instants of a command are in, those of the event are in UTC, and the
 // dates those of the programme.
@@ -149,7 +23,7 @@ func TestInstantsComeOutInUTC(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
 	tokyo := time.FixedZone("JST", 9*3600)
-	p := points.Program{Zone: berlin, Expiry: points.Expiry{Kind: points.Months, N: 1}, MaturityDays: 2, GraceDays: new(3)}
+	p := points.Program{Rules: earning.Rules{Zone: berlin}, Expiry: points.Expiry{Kind: points.Months, N: 1}, MaturityDays: 2, GraceDays: new(3)}
 	e := compiled(t, p)
 	at := time.Date(2025, 1, 11, 7, 30, 0, 0, tokyo) // 23:30 on 10 January in Berlin
 	var a points.Account
@@ -180,14 +54,19 @@ func TestInstantsComeOutInUTC(t *testing.T) {
 func TestCurrenciesOfNineDigits(t *testing.T) {
 	t.Parallel()
 	p := points.Program{
-		Currency: "XNN", Digits: 9, PointValue: decimal.New(1, -9), Shortfall: points.CashDeduct,
-		Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, -9)}}}},
+		Rules: earning.Rules{
+			Currency:   "XNN",
+			Digits:     9,
+			PointValue: decimal.New(1, -9),
+			Versions:   []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, -9)}}}},
+		},
+		Shortfall: points.CashDeduct,
 	}
 	e := compiled(t, p)
 	var a points.Account
 	events := []points.Event{
 		do(t, e, &a, with(head("0", 0), points.Adjust{Points: 7})),
-		do(t, e, &a, with(head("1", 1), points.Earn{Order: "O", Amount: decimal.New(1_000_000_007, -9), PayPoints: 7, Lines: []points.OrderLine{{Amount: decimal.New(5, -9)}}})),
+		do(t, e, &a, with(head("1", 1), points.Earn{Order: "O", Amount: decimal.New(1_000_000_007, -9), PayPoints: 7, Lines: []earning.OrderLine{{Amount: decimal.New(5, -9)}}})),
 		do(t, e, &a, with(head("2", 2), points.Redeem{Points: 1_000_000_000})),
 		do(t, e, &a, with(head("3", 3), points.Refund{Order: "O", Amount: decimal.New(500_000_000, -9)})),
 	}
@@ -205,7 +84,7 @@ func TestCurrenciesOfNineDigits(t *testing.T) {
 			assert.Equal(t, ev, back)
 		}
 	}
-	_, err := points.Compile(points.Program{Currency: "XNN", Digits: 10, Versions: p.Versions})
+	_, err := points.Compile(points.Program{Rules: earning.Rules{Currency: "XNN", Digits: 10, Versions: p.Versions}})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
@@ -249,7 +128,7 @@ func TestParkedRefundsBeyondTheirOrder(t *testing.T) {
 // Points come with a lot and a lot with points, and both with an order.
 func TestNoGrantWithoutItsOrder(t *testing.T) {
 	t.Parallel()
-	good := points.Earned{Order: "O", Facts: points.Facts{Date: day(0), Total: 500, Cash: 500}, Award: points.Award{Granted: 5}, Lot: 1, AvailableAt: at(0)}
+	good := points.Earned{Order: "O", Facts: earning.Facts{Date: day(0), Total: 500, Cash: 500}, Award: earning.Award{Granted: 5}, Lot: 1, AvailableAt: at(0)}
 	var a points.Account
 	require.NoError(t, a.Clone().Apply(next(&a, 0, &good)))
 	for name, change := range map[string]func(b *points.Earned){

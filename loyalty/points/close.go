@@ -51,14 +51,14 @@ func (c Close) decide(d *decider) (Body, error) {
 		return nil, refuse(PeriodClosed)
 	}
 	start := c.Before.Start(d.e.zone)
-	if !validExpiry(start) {
+	if !canon.IsInstant(start) {
 		return nil, invalid("Before", c.Before, "must not start before 1700")
 	}
 	return &Closed{c.Before, start}, nil
 }
 
 func (b *Closed) apply(a *Account, _ int64) error {
-	if b.Before.IsZero() || !validExpiry(b.Start) || b.Start.IsZero() || b.Before.Before(a.closed) {
+	if b.Before.IsZero() || !canon.IsInstant(b.Start) || b.Start.IsZero() || b.Before.Before(a.closed) {
 		return errEvent("Before")
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -36,7 +37,7 @@ func TestWhatIfClosesWhatWasClosed(t *testing.T) {
 	in := func(zone string) *points.Engine {
 		loc, err := time.LoadLocation(zone)
 		require.NoError(t, err)
-		return compiled(t, points.Program{Zone: loc})
+		return compiled(t, points.Program{Rules: earning.Rules{Zone: loc}})
 	}
 	e := in("Asia/Tokyo")
 	w, err := points.NewWhatIf(in("America/New_York"), e)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/loyalty/earning"
 )
 
 // opaque keeps encoding/json away from what it would write as {}.
@@ -174,7 +175,7 @@ type room struct {
 	earned   Earned
 	redeemed Redeemed
 	refunded Refunded
-	grants   []Grant
+	grants   []earning.Grant
 	parts    []Part
 }
 
@@ -183,7 +184,7 @@ func (r *room) blank(kind string) Body {
 	switch kind {
 	case "earned":
 		r.grants = longer(r.grants, r.earned.Award.Grants)
-		r.earned = Earned{Award: Award{Grants: r.grants}}
+		r.earned = Earned{Award: earning.Award{Grants: r.grants}}
 		return &r.earned
 	case "redeemed":
 		r.parts = longer(r.parts, r.redeemed.Parts)

@@ -121,7 +121,7 @@ func absent(x any) bool {
 
 // times checks the key and the instants of a command.
 func (d *decider) times(c *Command) (err error) {
-	if !validName(c.Key) {
+	if !canon.IsName(c.Key) {
 		return invalid("Key", nil, nameRule)
 	}
 	if d.at, err = instant("At", c.At); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -48,9 +49,9 @@ func TestRefusals(t *testing.T) {
 		"endless text":              {with(h, points.Earn{Order: "O2", Amount: decimal.New(1, 2000)}), relmark.ErrLimit},
 		"no order":                  {with(h, points.Earn{Amount: euros(1)}), relmark.ErrInvalid},
 		"order twice":               {with(h, points.Earn{Order: "O1", Amount: euros(1)}), relmark.ErrRefused},
-		"negative line":             {with(h, points.Earn{Order: "O2", Amount: euros(1), Lines: []points.OrderLine{{Amount: euros(-1)}}}), relmark.ErrInvalid},
-		"long category":             {with(h, points.Earn{Order: "O2", Amount: euros(1), Lines: []points.OrderLine{{Amount: euros(1), Category: long}}}), relmark.ErrInvalid},
-		"tag without name":          {with(h, points.Earn{Order: "O2", Amount: euros(1), Tags: []points.Tag{{}}}), relmark.ErrInvalid},
+		"negative line":             {with(h, points.Earn{Order: "O2", Amount: euros(1), Lines: []earning.OrderLine{{Amount: euros(-1)}}}), relmark.ErrInvalid},
+		"long category":             {with(h, points.Earn{Order: "O2", Amount: euros(1), Lines: []earning.OrderLine{{Amount: euros(1), Category: long}}}), relmark.ErrInvalid},
+		"tag without name":          {with(h, points.Earn{Order: "O2", Amount: euros(1), Tags: []earning.Tag{{}}}), relmark.ErrInvalid},
 		"long tier":                 {with(h, points.Earn{Order: "O2", Amount: euros(1), Tier: long}), relmark.ErrInvalid},
 		"negative payment":          {with(h, points.Earn{Order: "O2", Amount: euros(1), PayPoints: -1}), relmark.ErrInvalid},
 		"payment above the order":   {with(h, points.Earn{Order: "O2", Amount: decimalOf(10), PayPoints: 11}), relmark.ErrInvalid},
@@ -140,7 +141,7 @@ func TestInsufficientSaysWhatThereIs(t *testing.T) {
 
 func TestDecideWithoutRulesOnADate(t *testing.T) {
 	t.Parallel()
-	e := compiled(t, points.Program{Versions: []points.Version{{From: day(5)}}})
+	e := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{From: day(5)}}}})
 	_, err := e.Decide(new(points.Account), with(head("k", 4), points.Earn{Order: "O", Amount: euros(1)}))
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 	var none *points.Engine
@@ -171,12 +172,12 @@ func TestApplyRefusesForeignEvents(t *testing.T) {
 	require.NoError(t, err)
 	bodies := []points.Body{
 		first.Body,
-		&points.Earned{Order: "O2", Award: points.Award{Granted: 5}},
-		&points.Earned{Order: "O2", Award: points.Award{Granted: 5}, Lot: 9, AvailableAt: at(1)},
-		&points.Earned{Order: "O2", Award: points.Award{Granted: 5}, Lot: 3},
-		&points.Earned{Order: "O2", Award: points.Award{Granted: 1 << 53}, Lot: 3, AvailableAt: at(1)},
+		&points.Earned{Order: "O2", Award: earning.Award{Granted: 5}},
+		&points.Earned{Order: "O2", Award: earning.Award{Granted: 5}, Lot: 9, AvailableAt: at(1)},
+		&points.Earned{Order: "O2", Award: earning.Award{Granted: 5}, Lot: 3},
+		&points.Earned{Order: "O2", Award: earning.Award{Granted: 1 << 53}, Lot: 3, AvailableAt: at(1)},
 		&points.Earned{Order: "O2", Settled: 1},
-		&points.Earned{Order: "O2", Progress: []points.Progress{{Rule: "card", Count: -1}}},
+		&points.Earned{Order: "O2", Progress: []earning.Progress{{Rule: "card", Count: -1}}},
 		&points.Earned{Order: "O2", Paid: []points.Part{{Lot: 1, Points: 41}}},
 		&points.Earned{Order: "O2", Refunds: []points.Refunded{{Order: "O2", Amount: 1}}},
 		&points.Redeemed{Parts: []points.Part{{Lot: 1, Points: 20}, {Lot: 1, Points: 21}}},

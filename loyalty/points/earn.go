@@ -6,35 +6,30 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
+	"github.com/relmark/relmark/loyalty/earning"
 )
 
-// Earn grants points for an order, by the version of the rules that is valid on
-// the local date of the activity. Points that pay for a part of the order are
-// redeemed first, and earn nothing. An order earns once.
+// Earn grants points for an order, or for another activity, by the version of the rules
+// that is valid on the local date of the activity. Points that pay for a part of the
+// order are redeemed first, and earn nothing. An order earns once.
 type Earn struct {
-	Order     string          `json:"order,omitzero"`      // identifies the order within the account
-	Amount    decimal.Decimal `json:"amount,omitzero"`     // order total, in whole minor units; ≥ 0
-	Currency  string          `json:"currency,omitzero"`   // of Amount; empty is the programme's, another one an error
-	PayPoints int64           `json:"pay_points,omitzero"` // points that pay a part of it; 0 or more
-	Lines     []OrderLine     `json:"lines,omitzero"`      // what was bought, for conditions; need not add up to Amount
-	Tier      string          `json:"tier,omitzero"`       // of the member, for conditions
-	Tags      []Tag           `json:"tags,omitzero"`       // further facts, for conditions
+	Order     string              `json:"order,omitzero"`      // identifies the order within the account
+	Amount    decimal.Decimal     `json:"amount,omitzero"`     // order total, in whole minor units; ≥ 0
+	Currency  string              `json:"currency,omitzero"`   // of Amount; empty is the programme's, another one an error
+	PayPoints int64               `json:"pay_points,omitzero"` // points that pay a part of it; 0 or more
+	Lines     []earning.OrderLine `json:"lines,omitzero"`      // what was bought, for conditions; need not add up to Amount
+	Tier      string              `json:"tier,omitzero"`       // of the member, for conditions
+	Tags      []earning.Tag       `json:"tags,omitzero"`       // further facts, for conditions
 	// Expires replaces the programme's expiry for this lot, which then does not roll
 	// with activity either: the zero time is never, nil is by the programme.
 	Expires *time.Time `json:"expires,omitzero"`
 	// Budget is what is left for the programme as a whole, a limit beside the
 	// version's caps; nil is no limit, and an error where the version has budgets. It
-	// is not part of the payload. See [Engine.BudgetLeft].
+	// is not part of the payload. See [earning.Engine.BudgetLeft].
 	Budget *int64 `json:"budget,omitzero"`
-}
-
-// An OrderLine is a line of an order.
-type OrderLine struct {
-	Amount   decimal.Decimal `json:"amount,omitzero"` // ≥ 0, in whole minor units
-	Category string          `json:"category,omitzero"`
 }
 
 // payload leaves out the budget: it is what the host knew, not what it asked for.
@@ -44,12 +39,12 @@ func (c Earn) payload(f *digest) {
 	f.unit(c.Currency)
 	f.Int("pay", &c.PayPoints)
 	f.Text("tier", &c.Tier)
-	canon.List(&f.Form, "lines", &c.Lines, (*OrderLine).payload)
-	canon.List(&f.Form, "tags", &c.Tags, (*Tag).code)
+	canon.List(&f.Form, "lines", &c.Lines, linePayload)
+	canon.List(&f.Form, "tags", &c.Tags, codeTag)
 	expires(&f.Form, c.Expires)
 }
 
-func (l *OrderLine) payload(f *canon.Form) {
+func linePayload(l *earning.OrderLine, f *canon.Form) {
 	amount(f, l.Amount)
 	f.Text("category", &l.Category)
 }
@@ -66,28 +61,28 @@ func expires(f *canon.Form, t *time.Time) {
 // Earned is the body of an event that granted points for an order, and applied the
 // refunds that had come before it.
 type Earned struct {
-	Order       string     `json:"order,omitzero"`
-	Facts       Facts      `json:"facts,omitzero"`
-	Award       Award      `json:"award,omitzero"`
-	Lot         uint64     `json:"lot,omitzero"`        // the new lot, 0 if nothing was granted
-	AvailableAt time.Time  `json:"available,omitzero"`  // of the lot
-	ExpiresAt   time.Time  `json:"expires,omitzero"`    // of the lot, zero if never
-	Rolls       bool       `json:"rolls,omitzero"`      // the lot's expiry moves with activity
-	Stated      bool       `json:"stated,omitzero"`     // the command stated the expiry
-	Rolled      time.Time  `json:"rolled,omitzero"`     // what activity moves the expiry of rolling lots to, zero if nothing
-	Settled     int64      `json:"settled,omitzero"`    // of what was granted, paid off debt
-	Paid        []Part     `json:"paid,omitzero"`       // points that paid for the order
-	PaidValue   int64      `json:"paid_value,omitzero"` // what they paid, in minor units
-	Progress    []Progress `json:"progress,omitzero"`   // towards goals, after the order
-	Refunds     []Refunded `json:"refunds,omitzero"`
+	Order       string             `json:"order,omitzero"`
+	Facts       earning.Facts      `json:"facts,omitzero"`
+	Award       earning.Award      `json:"award,omitzero"`
+	Lot         uint64             `json:"lot,omitzero"`        // the new lot, 0 if nothing was granted
+	AvailableAt time.Time          `json:"available,omitzero"`  // of the lot
+	ExpiresAt   time.Time          `json:"expires,omitzero"`    // of the lot, zero if never
+	Rolls       bool               `json:"rolls,omitzero"`      // the lot's expiry moves with activity
+	Stated      bool               `json:"stated,omitzero"`     // the command stated the expiry
+	Rolled      time.Time          `json:"rolled,omitzero"`     // what activity moves the expiry of rolling lots to, zero if nothing
+	Settled     int64              `json:"settled,omitzero"`    // of what was granted, paid off debt
+	Paid        []Part             `json:"paid,omitzero"`       // points that paid for the order
+	PaidValue   int64              `json:"paid_value,omitzero"` // what they paid, in minor units
+	Progress    []earning.Progress `json:"progress,omitzero"`   // towards goals, after the order
+	Refunds     []Refunded         `json:"refunds,omitzero"`
 }
 
 func (*Earned) kind() string { return "earned" }
 
 func (b *Earned) code(f *canon.Form) {
 	f.Text("order", &b.Order)
-	canon.Object(f, "facts", &b.Facts, (*Facts).code)
-	canon.Object(f, "award", &b.Award, (*Award).code)
+	canon.Object(f, "facts", &b.Facts, codeFacts)
+	canon.Object(f, "award", &b.Award, codeAward)
 	f.ID("lot", &b.Lot)
 	f.Time("available", &b.AvailableAt)
 	f.Time("expires", &b.ExpiresAt)
@@ -97,7 +92,7 @@ func (b *Earned) code(f *canon.Form) {
 	f.Int("settled", &b.Settled)
 	canon.List(f, "paid", &b.Paid, (*Part).code)
 	f.Amount("paid_value", &b.PaidValue, b.Facts.Digits)
-	canon.List(f, "progress", &b.Progress, (*Progress).code)
+	canon.List(f, "progress", &b.Progress, codeProgress)
 	canon.List(f, "refunds", &b.Refunds, (*Refunded).code)
 }
 
@@ -119,33 +114,25 @@ func (b *Earned) ByLine() []int64 {
 // pay, what the rest earns by rates, factor, bonuses and caps, what of it pays off
 // debt, how long it lives, and last the refunds that were here before.
 func (c Earn) decide(d *decider) (Body, error) {
-	if !validName(c.Order) {
+	if !canon.IsName(c.Order) {
 		return nil, invalid("Order", nil, nameRule)
 	}
-	b := &Earned{Order: c.Order, Facts: Facts{Date: d.date}}
+	b := &Earned{Order: c.Order, Stated: c.Expires != nil}
 	var err error
-	if b.Stated = c.Expires != nil; b.Stated {
+	if b.Stated {
 		if err = ownExpiry(&b.ExpiresAt, *c.Expires); err != nil {
 			return nil, err
 		}
 	}
-	if b.PaidValue, err = c.facts(d.e, &b.Facts); err != nil {
-		return nil, err
+	out, err := d.e.earning.Earn(c.order(d.at), d.a)
+	if err != nil {
+		return nil, fault.Room("points", err)
 	}
-	if b.Facts.Lines, b.Facts.Tags, err = c.lists(d.e, nil, nil); err != nil {
-		return nil, err
-	}
+	b.Facts, b.PaidValue, b.Award, b.Progress = out.Facts, out.PaidValue, out.Award, out.Progress
 	if d.a.orders.find(c.Order) != nil {
 		return nil, refuse(DuplicateOrder)
 	}
-	rules, err := c.rules(d.e, d.date)
-	if err != nil {
-		return nil, err
-	}
 	if b.Paid, err = d.take(c.PayPoints); err != nil {
-		return nil, err
-	}
-	if err = d.price(b, rules, c.Budget, true); err != nil {
 		return nil, err
 	}
 	if b.Award.Granted > d.a.room() {
@@ -159,89 +146,12 @@ func (c Earn) decide(d *decider) (Body, error) {
 	return b, d.unpark(b)
 }
 
-// rules returns the version of the rules for the local date of the activity.
-func (c *Earn) rules(e *Engine, on relmark.Date) (*ruleset, error) {
-	s := e.versionOn(on)
-	if s == nil {
-		return nil, invalid("At", on, "must lie on a date for which the programme has rules")
+// order returns what the rules have to know of the order.
+func (c *Earn) order(at time.Time) *earning.Order {
+	return &earning.Order{
+		At: at, Amount: c.Amount, Currency: c.Currency, PayPoints: c.PayPoints,
+		Lines: c.Lines, Tier: c.Tier, Tags: c.Tags, Budget: c.Budget,
 	}
-	if c.Budget == nil && len(s.Budgets) > 0 {
-		return nil, invalid("Budget", nil, "must say what is left where the version has budgets")
-	}
-	return s, nil
-}
-
-// price fills in what an order earns and how far it leads towards goals.
-func (d *decider) price(b *Earned, rules *ruleset, budget *int64, explain bool) error {
-	var won []Grant
-	if len(rules.goals) > 0 {
-		var err error
-		if b.Progress, won, err = rules.pursue(d.a, &b.Facts, nil, nil); err != nil {
-			return err
-		}
-	}
-	return rules.price(&b.Award, &b.Facts, d.room(rules.Caps, budget), won, explain)
-}
-
-// room returns how many points caps and budget leave, which may be negative. Caps
-// count what has been granted when the order is processed, whenever it took place,
-// so that the attribution to orders depends on their sequence and the total does not.
-func (d *decider) room(caps []Cap, budget *int64) int64 {
-	room := int64(maxPoints)
-	if budget != nil {
-		room = min(room, *budget)
-	}
-	for _, c := range caps {
-		room = min(room, c.Points-d.a.granted(c.Per, d.date))
-	}
-	return room
-}
-
-// facts checks what the order is and fills in its facts, lists aside. It returns the
-// value of the points paid: S points are worth S times the point value, rounded down
-// to minor units, and at least one of those, or they would be given away.
-func (c *Earn) facts(e *Engine, x *Facts) (paid int64, err error) {
-	if !validNote(c.Tier) {
-		return 0, invalid("Tier", nil, nameRule)
-	}
-	if c.PayPoints < 0 || c.PayPoints > maxPoints {
-		return 0, invalid("PayPoints", c.PayPoints, "must be 0 to 2^53-1")
-	}
-	x.Currency, x.Digits, x.Tier = e.program.Currency, e.program.Digits, c.Tier
-	if x.Total, err = e.minor("Amount", c.Amount, c.Currency); err != nil {
-		return 0, err
-	}
-	if c.PayPoints > 0 {
-		paid, err = e.value.Apply(c.PayPoints, money.Floor)
-		if err != nil || paid > x.Total || paid == 0 {
-			return 0, invalid("PayPoints", c.PayPoints, "must be worth a minor unit or more, and not more than Amount")
-		}
-	}
-	x.Cash = x.Total - paid
-	return paid, nil
-}
-
-// lists checks lines and tags and appends them to memory of the caller, which can be
-// on the stack.
-func (c *Earn) lists(e *Engine, lines []Line, tags []Tag) ([]Line, []Tag, error) {
-	lines = slices.Grow(lines, len(c.Lines))
-	for i := range c.Lines {
-		l := &c.Lines[i]
-		amount, err := e.minor("Lines", l.Amount, "")
-		if err != nil {
-			return nil, nil, err
-		}
-		if !validNote(l.Category) {
-			return nil, nil, invalid("Lines.Category", nil, nameRule)
-		}
-		lines = append(lines, Line{amount, l.Category})
-	}
-	for i := range c.Tags {
-		if !validName(c.Tags[i].Name) || !validNote(c.Tags[i].Value) {
-			return nil, nil, invalid("Tags", nil, nameRule)
-		}
-	}
-	return lines, append(tags, c.Tags...), nil
 }
 
 // life says from when until when the points of an order live, and what the
@@ -287,7 +197,7 @@ func (d *decider) rolled() time.Time {
 }
 
 func (b *Earned) apply(a *Account, now int64) error {
-	if !validName(b.Order) || a.orders.find(b.Order) != nil {
+	if !canon.IsName(b.Order) || a.orders.find(b.Order) != nil {
 		return errEvent("Order")
 	}
 	return b.applyNew(a, now)
@@ -340,7 +250,7 @@ func (b *Earned) enter(a *Account, now int64) error {
 		return errEvent("Earned")
 	}
 	for i := range b.Progress {
-		if !b.Progress[i].valid() {
+		if b.Progress[i].Validate() != nil {
 			return errEvent("Progress")
 		}
 	}

@@ -64,6 +64,16 @@ func (ev *Event) EarnedOrder() string {
 	return ""
 }
 
+// Granted returns what an event granted for an order and the local date of its activity,
+// to be counted towards budgets: usage.Add(event.Granted()). It is nothing for other
+// events.
+func (ev *Event) Granted() (on relmark.Date, points int64) {
+	if b, ok := ev.Body.(*Earned); ok && b != nil {
+		return b.Facts.Date, b.Award.Granted
+	}
+	return relmark.Date{}, 0
+}
+
 // A Part is a number of points of one lot, and where in it they are.
 type Part struct {
 	Lot    uint64 `json:"lot,omitzero"`
@@ -124,9 +134,9 @@ func (a *Account) Apply(ev Event) error {
 		return refuse(VersionConflict)
 	case absent(ev.Body):
 		return fmt.Errorf("points: event without body: %w", relmark.ErrInvalid)
-	case !validName(ev.Key) || a.keys.find(ev.Key) != nil:
+	case !canon.IsName(ev.Key) || a.keys.find(ev.Key) != nil:
 		return errEvent("Key")
-	case !inRange(ev.At) || !inRange(ev.Recorded):
+	case !canon.IsActivity(ev.At) || !canon.IsActivity(ev.Recorded):
 		return invalid("Recorded", nil, instantRule)
 	}
 	now := ev.Recorded.UnixNano()

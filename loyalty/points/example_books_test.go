@@ -7,14 +7,19 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
 // How do I refund an order of a year whose books are closed?
 func ExampleRecall() {
 	engine, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2),
-		Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}}}},
+		Rules: earning.Rules{
+			Currency:   "EUR",
+			Digits:     2,
+			PointValue: decimal.New(1, -2),
+			Versions:   []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}}}},
+		},
 	})
 	if err != nil {
 		panic(err)
@@ -59,32 +64,35 @@ func ExampleRecall() {
 }
 
 // How do all members share 100 points a month?
-func ExampleUsage() {
+func ExampleEvent_Granted() {
 	engine, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2,
-		Versions: []points.Version{{
-			Rates:   []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
-			Budgets: []points.Cap{{Per: points.PerMonth, Points: 100}},
-		}},
+		Rules: earning.Rules{
+			Currency: "EUR",
+			Digits:   2,
+			Versions: []earning.Version{{
+				Rates:   []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+				Budgets: []earning.Cap{{Per: earning.PerMonth, Points: 100}},
+			}},
+		},
 	})
 	if err != nil {
 		panic(err)
 	}
-	var usage points.Usage // of the whole programme
+	var usage earning.Usage // of the whole programme
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for _, member := range []string{"anna", "bert"} {
 		d, err := engine.Decide(new(points.Account), points.Command{Key: "1", At: at, Do: points.Earn{
-			Order: "1", Amount: decimal.New(70, 0), Budget: engine.BudgetLeft(&usage, at),
+			Order: "1", Amount: decimal.New(70, 0), Budget: engine.Earning().BudgetLeft(&usage, at),
 		}})
 		if err != nil {
 			panic(err)
 		}
-		if err := usage.Add(&d.Event); err != nil {
+		if err := usage.Add(d.Event.Granted()); err != nil {
 			panic(err)
 		}
 		fmt.Println(member, d.Event.Body.(*points.Earned).Award.Grants)
 	}
-	fmt.Println("left:", *engine.BudgetLeft(&usage, at))
+	fmt.Println("left:", *engine.Earning().BudgetLeft(&usage, at))
 	// Output:
 	// anna [{base 70 []}]
 	// bert [{base 70 []} {cap -40 []}]

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -14,15 +15,18 @@ import (
 // weekends, points valid for a year.
 func shop() *points.Engine {
 	e, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2,
-		PointValue: decimal.New(1, -2), // a cent
-		Expiry:     points.Expiry{Kind: points.Months, N: 12},
-		Versions: []points.Version{{
-			Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
-			Multipliers: []points.Multiplier{{Rule: "gold weekend", Factor: decimal.New(2, 0), When: points.Condition{
-				Tiers: []string{"gold"}, Weekdays: []time.Weekday{time.Saturday, time.Sunday},
-			}}},
-		}},
+		Rules: earning.Rules{
+			Currency:   "EUR",
+			Digits:     2,
+			PointValue: decimal.New(1, -2),
+			Versions: []earning.Version{{
+				Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+				Multipliers: []earning.Multiplier{{Rule: "gold weekend", Factor: decimal.New(2, 0), When: earning.Condition{
+					Tiers: []string{"gold"}, Weekdays: []time.Weekday{time.Saturday, time.Sunday},
+				}}},
+			}},
+		},
+		Expiry: points.Expiry{Kind: points.Months, N: 12},
 	})
 	if err != nil {
 		panic(err)
@@ -58,14 +62,14 @@ func Example() {
 }
 
 // What would the basket earn, for somebody who has not even logged in?
-func ExampleEngine_Quote() {
-	basket := points.Earn{Amount: decimal.New(4999, -2), Tier: "gold"}
-	award, err := shop().Quote(&basket, on(1))
+func ExampleEngine_Earning() {
+	basket := earning.Order{At: on(1), Amount: decimal.New(4999, -2), Tier: "gold"}
+	award, err := shop().Earning().Quote(&basket)
 	if err != nil {
 		panic(err)
 	}
 	fmt.Println(award.Granted, "points")
-	award, err = shop().Explain(&basket, on(1))
+	award, err = shop().Earning().Explain(&basket)
 	if err != nil {
 		panic(err)
 	}
@@ -107,21 +111,24 @@ func ExampleDecoder() {
 // Which rules of my programme can never do what they say?
 func ExampleCompile() {
 	e, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2,
-		Versions: []points.Version{{
-			Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
-			Multipliers: []points.Multiplier{
-				{Rule: "always triple", Factor: decimal.New(3, 0), Exclusive: true, Priority: 9},
-				{Rule: "double", Factor: decimal.New(2, 0)},
-			},
-			Bonuses: []points.Bonus{{Rule: "jackpot", Points: 1000}},
-			Caps:    []points.Cap{{Per: points.PerOrder, Points: 500}},
-		}},
+		Rules: earning.Rules{
+			Currency: "EUR",
+			Digits:   2,
+			Versions: []earning.Version{{
+				Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+				Multipliers: []earning.Multiplier{
+					{Rule: "always triple", Factor: decimal.New(3, 0), Exclusive: true, Priority: 9},
+					{Rule: "double", Factor: decimal.New(2, 0)},
+				},
+				Bonuses: []earning.Bonus{{Rule: "jackpot", Points: 1000}},
+				Caps:    []earning.Cap{{Per: earning.PerOrder, Points: 500}},
+			}},
+		},
 	})
 	if err != nil {
 		panic(err)
 	}
-	for _, w := range e.Warnings() {
+	for _, w := range e.Earning().Warnings() {
 		fmt.Println(w.Rule, w.Kind, w.By)
 	}
 	// Output:
@@ -213,7 +220,7 @@ func ExampleReserve() {
 // What would the last year have cost under other rules?
 func ExampleWhatIf() {
 	double := shop().Program()
-	double.Versions = []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 2, Per: decimal.New(1, 0)}}}}
+	double.Versions = []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 2, Per: decimal.New(1, 0)}}}}
 	alternative, err := points.Compile(double)
 	if err != nil {
 		panic(err)
@@ -263,13 +270,16 @@ func ExampleJournal() {
 }
 
 // How do I give a bonus for every third visit?
-func ExampleGoal() {
+func ExampleAccount_Goals() {
 	e, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2,
-		Versions: []points.Version{{
-			Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
-			Goals: []points.Goal{{Rule: "stamp card", Target: 3, Points: 25, Repeat: true}},
-		}},
+		Rules: earning.Rules{
+			Currency: "EUR",
+			Digits:   2,
+			Versions: []earning.Version{{
+				Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+				Goals: []earning.Goal{{Rule: "stamp card", Target: 3, Points: 25, Repeat: true}},
+			}},
+		},
 	})
 	if err != nil {
 		panic(err)

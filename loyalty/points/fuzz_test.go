@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -88,7 +89,7 @@ func FuzzDecodeCompactEvent(f *testing.F) {
 }
 
 func FuzzDecodeProgram(f *testing.F) {
-	for _, p := range []points.Program{full(f), compiled(f, points.Program{}).Program(), compiled(f, budgeted()).Program()} {
+	for _, p := range []points.Program{full(f), compiled(f, points.Program{}).Program(), compiled(f, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Budgets: []earning.Cap{{Per: earning.PerMonth, Points: 9}}}}}}).Program()} {
 		data, err := json.Marshal(p)
 		if err != nil {
 			f.Fatal(err)
@@ -108,8 +109,8 @@ func FuzzDecodeProgram(f *testing.F) {
 			t.Fatal("neither engine nor error")
 		}
 		if err == nil {
-			e.Warnings()
-			_, _ = e.Decide(new(points.Account), with(head("k", 0), points.Earn{Order: "O", Amount: euros(123), Tier: "gold", Budget: e.BudgetLeft(new(points.Usage), at(0))}))
+			e.Earning().Warnings()
+			_, _ = e.Decide(new(points.Account), with(head("k", 0), points.Earn{Order: "O", Amount: euros(123), Tier: "gold", Budget: e.Earning().BudgetLeft(new(earning.Usage), at(0))}))
 		}
 	})
 }

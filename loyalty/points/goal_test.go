@@ -8,14 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
 // bonuses earns one order of ten euros on each day and returns the bonus of each.
-func bonuses(t *testing.T, g points.Goal, days ...int) (won []int64, a points.Account) {
+func bonuses(t *testing.T, g earning.Goal, days ...int) (won []int64, a points.Account) {
 	t.Helper()
 	g.Rule = "goal"
-	e := compiled(t, points.Program{Versions: []points.Version{{Goals: []points.Goal{g}}}})
+	e := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Goals: []earning.Goal{g}}}}})
 	for i, n := range days {
 		h := points.Command{Key: fmt.Sprint(i), At: at(n), Recorded: at(1000 + i)}
 		b := do(t, e, &a, with(h, points.Earn{Order: fmt.Sprint(i), Amount: euros(10)})).Body.(*points.Earned)
@@ -26,27 +27,27 @@ func bonuses(t *testing.T, g points.Goal, days ...int) (won []int64, a points.Ac
 
 func TestStampCard(t *testing.T) {
 	t.Parallel()
-	card := points.Goal{Target: 3, Points: 50, Repeat: true}
+	card := earning.Goal{Target: 3, Points: 50, Repeat: true}
 	won, a := bonuses(t, card, 0, 1, 2, 3, 4, 5, 6)
 	assert.Equal(t, []int64{0, 0, 50, 0, 0, 50, 0}, won)
-	assert.Equal(t, []points.Progress{{Rule: "goal", Count: 1}}, a.Goals())
-	card.When = points.Condition{From: day(2)}
+	assert.Equal(t, []earning.Progress{{Rule: "goal", Count: 1}}, a.Goals())
+	card.When = earning.Condition{From: day(2)}
 	won, _ = bonuses(t, card, 0, 1, 2, 3, 4)
 	assert.Equal(t, []int64{0, 0, 0, 0, 50}, won)
 }
 
 func TestChallenge(t *testing.T) {
 	t.Parallel()
-	won, a := bonuses(t, points.Goal{Count: points.CountSpend, Target: 2500, Points: 50}, 0, 1, 2, 3, 4, 5)
+	won, a := bonuses(t, earning.Goal{Count: earning.CountSpend, Target: 2500, Points: 50}, 0, 1, 2, 3, 4, 5)
 	assert.Equal(t, []int64{0, 0, 50, 0, 0, 0}, won)
-	assert.Equal(t, []points.Progress{{Rule: "goal", Count: 3000, Done: true}}, a.Goals())
-	won, _ = bonuses(t, points.Goal{Count: points.CountSpend, Target: 400, Points: 50, Repeat: true}, 0, 1)
+	assert.Equal(t, []earning.Progress{{Rule: "goal", Count: 3000, Done: true}}, a.Goals())
+	won, _ = bonuses(t, earning.Goal{Count: earning.CountSpend, Target: 400, Points: 50, Repeat: true}, 0, 1)
 	assert.Equal(t, []int64{100, 150}, won, "what exceeds the target is kept")
 }
 
 func TestStreak(t *testing.T) {
 	t.Parallel()
-	streak := points.Goal{Count: points.CountMonths, Target: 3, Points: 50, Repeat: true}
+	streak := earning.Goal{Count: earning.CountMonths, Target: 3, Points: 50, Repeat: true}
 	// January twice, February, March; April; a gap; June, a late order of May, July, August.
 	won, _ := bonuses(t, streak, 0, 5, 30, 60, 90, 150, 120, 180, 215)
 	assert.Equal(t, []int64{0, 0, 0, 50, 0, 0, 0, 0, 50}, won)
@@ -55,11 +56,11 @@ func TestStreak(t *testing.T) {
 func TestGoalsBeyondAllPoints(t *testing.T) {
 	t.Parallel()
 	for _, most := range []int64{1<<53 - 1, 1 << 52} {
-		goals := []points.Goal{
-			{Rule: "a", Count: points.CountSpend, Target: 500, Points: most, Repeat: true},
-			{Rule: "b", Count: points.CountSpend, Target: 1000, Points: most, Repeat: true},
+		goals := []earning.Goal{
+			{Rule: "a", Count: earning.CountSpend, Target: 500, Points: most, Repeat: true},
+			{Rule: "b", Count: earning.CountSpend, Target: 1000, Points: most, Repeat: true},
 		}
-		e := compiled(t, points.Program{Versions: []points.Version{{Goals: goals}}})
+		e := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Goals: goals}}}})
 		_, err := e.Decide(new(points.Account), with(head("k", 0), points.Earn{Order: "O", Amount: euros(10)}))
 		require.ErrorIs(t, err, relmark.ErrLimit)
 	}
@@ -68,13 +69,13 @@ func TestGoalsBeyondAllPoints(t *testing.T) {
 // A refund takes the bonus of its order back, and leaves the count as it is.
 func TestRefundsDoNotUndoGoals(t *testing.T) {
 	t.Parallel()
-	e := compiled(t, points.Program{Versions: []points.Version{{Goals: []points.Goal{{Rule: "card", Target: 3, Points: 50, Repeat: true}}}}})
+	e := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Goals: []earning.Goal{{Rule: "card", Target: 3, Points: 50, Repeat: true}}}}}})
 	var a points.Account
 	for i := range 4 {
 		do(t, e, &a, with(head(fmt.Sprint("e", i), i), points.Earn{Order: fmt.Sprint(i), Amount: euros(10)}))
 		do(t, e, &a, with(head(fmt.Sprint("r", i), i), points.Refund{Order: fmt.Sprint(i), Amount: euros(10)}))
 	}
-	assert.Equal(t, []points.Progress{{Rule: "card", Count: 1}}, a.Goals())
+	assert.Equal(t, []earning.Progress{{Rule: "card", Count: 1}}, a.Goals())
 	assert.Equal(t, int64(0), a.Balance(at(9)).Available)
 	assert.Equal(t, int64(50), a.Balance(at(9)).Reversed)
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -39,18 +40,18 @@ func golden(t *testing.T, name string, got []byte) {
 // everyKind is a history with an event of every kind and nearly every field.
 func everyKind(t require.TestingT) (events []points.Event, a points.Account) {
 	p := full(t)
-	p.Versions[1].Multipliers = append(p.Versions[1].Multipliers, points.Multiplier{Rule: "gold \"1\"", Factor: decimal.New(12, -1), When: points.Condition{Tiers: []string{"gold"}}})
+	p.Versions[1].Multipliers = append(p.Versions[1].Multipliers, earning.Multiplier{Rule: "gold \"1\"", Factor: decimal.New(12, -1), When: earning.Condition{Tiers: []string{"gold"}}})
 	p.MaturityDays, p.Expiry, p.Shortfall = 0, points.Expiry{Kind: points.Inactivity, N: 6}, points.CashDeduct
 	e := compiled(t, p)
-	shop := []points.Tag{{"channel", "shop"}}
+	shop := []earning.Tag{{Name: "channel", Value: "shop"}}
 	step := func(c points.Command) { events = append(events, do(t, e, &a, c)) }
 	step(with(head("open", 0), points.Open{Debt: 5, Activity: day(-9), Lots: []points.Opening{{Points: 100, ExpiresAt: at(30), Rolls: true}, {Points: 40, AvailableAt: at(2)}}}))
 	step(with(head("early", 1), points.Refund{Order: "O1", Amount: euros(3), Ordered: day(1)}))
 	step(with(points.Command{Key: "k1\n", At: at(1), Recorded: at(1).Add(1500 * time.Millisecond)}, points.Earn{
 		Order: "O1", Amount: euros(60), PayPoints: 50,
-		Lines: []points.OrderLine{{Amount: euros(60), Category: "coffee"}}, Tier: "gold", Tags: shop,
+		Lines: []earning.OrderLine{{Amount: euros(60), Category: "coffee"}}, Tier: "gold", Tags: shop,
 	}))
-	step(with(head("k2", 2), points.Earn{Order: "O2", Amount: euros(700), Lines: []points.OrderLine{{Amount: euros(50), Category: "coffee"}}, Expires: new(at(200))}))
+	step(with(head("k2", 2), points.Earn{Order: "O2", Amount: euros(700), Lines: []earning.OrderLine{{Amount: euros(50), Category: "coffee"}}, Expires: new(at(200))}))
 	step(with(head("k3", 3), points.Redeem{Points: 31}))
 	step(with(head("k4", 4), points.Refund{Order: "O1", Amount: decimalOf(1234)}))
 	step(with(head("k5", 5), points.Adjust{Points: 25, Reason: "goodwill", AvailableAt: at(9), Expires: new(time.Time{})}))
@@ -249,7 +250,7 @@ func TestDecodeRefusesWhatIsNotCanonical(t *testing.T) {
 	for _, c := range [][2]string{{`"v":1`, `"v":2`}, {`"earned"`, `"burnt"`}} {
 		assert.ErrorIs(t, ev.UnmarshalJSON([]byte(strings.Replace(string(good), c[0], c[1], 1))), relmark.ErrUnsupported)
 	}
-	for _, bad := range []points.Event{{}, {Body: &points.Earned{Facts: points.Facts{Digits: 10}}}, {Key: "\xff", Body: &points.Swept{}}} {
+	for _, bad := range []points.Event{{}, {Body: &points.Earned{Facts: earning.Facts{Digits: 10}}}, {Key: "\xff", Body: &points.Swept{}}} {
 		_, err = bad.AppendJSON(nil)
 		assert.ErrorIs(t, err, relmark.ErrInvalid)
 		_, err = bad.AppendBinary(nil)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -44,7 +45,7 @@ func compiled(t require.TestingT, p points.Program) *points.Engine {
 		p.PointValue = decimalOf(1)
 	}
 	if p.Versions == nil {
-		p.Versions = []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: euros(1)}}}}
+		p.Versions = []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 1, Per: euros(1)}}}}
 	}
 	e, err := points.Compile(p)
 	require.NoError(t, err)
@@ -57,6 +58,12 @@ func do(t require.TestingT, e *points.Engine, a *points.Account, c points.Comman
 	require.NoError(t, err)
 	require.NoError(t, a.Apply(d.Event))
 	return d.Event
+}
+
+func encodedUsage(t require.TestingT, u *earning.Usage) []byte {
+	data, err := u.MarshalBinary()
+	require.NoError(t, err)
+	return data
 }
 
 // codecSeal returns data with the checksum of what comes before its last four bytes, so

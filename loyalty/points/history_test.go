@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -64,8 +65,12 @@ func drawProgram(t *rapid.T) points.Program {
 
 func (d dice) program() points.Program {
 	p := points.Program{
-		Zone: among(d, "zone", zones()...), Currency: "EUR", Digits: 2,
-		PointValue: decimal.New(d.number(1, 30, "value"), -3),
+		Rules: earning.Rules{
+			Zone:       among(d, "zone", zones()...),
+			Currency:   "EUR",
+			Digits:     2,
+			PointValue: decimal.New(d.number(1, 30, "value"), -3),
+		},
 		Expiry: among(d, "expiry", points.Expiry{}, points.Expiry{Kind: points.Months, N: 1}, points.Expiry{Kind: points.MonthsEOM},
 			points.Expiry{Kind: points.FixedYearEnd}, points.Expiry{Kind: points.Inactivity, N: 1}),
 		MaturityDays: among(d, "maturity", 0, 0, 3, 12),
@@ -96,44 +101,44 @@ func (d dice) program() points.Program {
 	return p
 }
 
-func (d dice) version() points.Version {
-	v := points.Version{
-		Stacking: among(d, "stacking", points.Additive, points.Compounding),
-		Rounding: among(d, "rounding", points.Floor, points.Floor, points.Ceiling, points.HalfUp, points.HalfEven),
+func (d dice) version() earning.Version {
+	v := earning.Version{
+		Stacking: among(d, "stacking", earning.Additive, earning.Compounding),
+		Rounding: among(d, "rounding", earning.Floor, earning.Floor, earning.Ceiling, earning.HalfUp, earning.HalfEven),
 	}
 	for i := range d.number(1, 2, "rates") {
-		v.Rates = append(v.Rates, points.Rate{Rule: fmt.Sprint("rate", i), Points: d.number(1, 5, "rate"), Per: decimal.New(d.number(1, 30, "per"), -1), When: d.condition(int(i))})
+		v.Rates = append(v.Rates, earning.Rate{Rule: fmt.Sprint("rate", i), Points: d.number(1, 5, "rate"), Per: decimal.New(d.number(1, 30, "per"), -1), When: d.condition(int(i))})
 	}
 	for i := range d.number(0, 3, "multipliers") {
-		v.Multipliers = append(v.Multipliers, points.Multiplier{
+		v.Multipliers = append(v.Multipliers, earning.Multiplier{
 			Rule: fmt.Sprint("times", i), Factor: decimal.New(d.number(0, 30, "factor"), -1),
 			Exclusive: d.one(4, "exclusive"), Priority: int(d.number(0, 1, "priority")), When: d.condition(2),
 		})
 	}
 	for i := range d.number(0, 2, "bonuses") {
-		v.Bonuses = append(v.Bonuses, points.Bonus{Rule: fmt.Sprint("bonus", i), Points: d.number(1, 9, "bonus"), When: d.condition(2)})
+		v.Bonuses = append(v.Bonuses, earning.Bonus{Rule: fmt.Sprint("bonus", i), Points: d.number(1, 9, "bonus"), When: d.condition(2)})
 	}
 	if d.one(2, "card") {
-		v.Goals = append(v.Goals, points.Goal{Rule: "card", Target: d.number(2, 3, "target"), Points: 4, Repeat: d.one(2, "repeat")})
+		v.Goals = append(v.Goals, earning.Goal{Rule: "card", Target: d.number(2, 3, "target"), Points: 4, Repeat: d.one(2, "repeat")})
 	}
 	if d.one(2, "spender") {
-		v.Goals = append(v.Goals, points.Goal{Rule: "spender", Count: points.CountSpend, Target: 5000, Points: 11, Repeat: d.one(2, "repeat"), When: d.condition(1)})
+		v.Goals = append(v.Goals, earning.Goal{Rule: "spender", Count: earning.CountSpend, Target: 5000, Points: 11, Repeat: d.one(2, "repeat"), When: d.condition(1)})
 	}
 	if d.one(2, "streak") {
-		v.Goals = append(v.Goals, points.Goal{Rule: "streak", Count: points.CountMonths, Target: 2, Points: 6, Repeat: d.one(2, "repeat")})
+		v.Goals = append(v.Goals, earning.Goal{Rule: "streak", Count: earning.CountMonths, Target: 2, Points: 6, Repeat: d.one(2, "repeat")})
 	}
 	if d.one(3, "caps") {
-		v.Caps = append(v.Caps, points.Cap{Per: among(d, "per", points.PerOrder, points.PerMonth, points.PerYear, points.PerLife), Points: d.number(10, 120, "cap")})
-		v.Caps = append(v.Caps, points.Cap{Per: among(d, "per", points.PerMonth, points.PerYear), Points: d.number(60, 150, "cap")})
+		v.Caps = append(v.Caps, earning.Cap{Per: among(d, "per", earning.PerOrder, earning.PerMonth, earning.PerYear, earning.PerLife), Points: d.number(10, 120, "cap")})
+		v.Caps = append(v.Caps, earning.Cap{Per: among(d, "per", earning.PerMonth, earning.PerYear), Points: d.number(60, 150, "cap")})
 	}
 	if d.one(5, "budgets") {
-		v.Budgets = append(v.Budgets, points.Cap{Per: among(d, "per", points.PerMonth, points.PerYear, points.PerLife), Points: d.number(0, 300, "budget")})
+		v.Budgets = append(v.Budgets, earning.Cap{Per: among(d, "per", earning.PerMonth, earning.PerYear, earning.PerLife), Points: d.number(0, 300, "budget")})
 	}
 	return v
 }
 
 // condition draws one that holds more often than not; always at level 0.
-func (d dice) condition(level int) (c points.Condition) {
+func (d dice) condition(level int) (c earning.Condition) {
 	if level == 0 {
 		return c
 	}
@@ -157,11 +162,11 @@ func (d dice) condition(level int) (c points.Condition) {
 		c.To = c.From.AddDays(d(60, "days"))
 	case 7:
 		if level > 1 {
-			c.Any = []points.Condition{d.condition(level - 1), d.condition(level - 1)}
+			c.Any = []earning.Condition{d.condition(level - 1), d.condition(level - 1)}
 		}
 	case 8:
 		if level > 1 {
-			c.Not = []points.Condition{{Tiers: []string{"gold"}}}
+			c.Not = []earning.Condition{{Tiers: []string{"gold"}}}
 		}
 	}
 	return c
@@ -173,7 +178,7 @@ type world struct {
 	e       *points.Engine
 	now     time.Time
 	parties []*party // the last one is the pool
-	usage   points.Usage
+	usage   earning.Usage
 	grants  []naiveGrant
 	steps   int
 	calm    bool // no command names a version or runs back in time
@@ -245,7 +250,7 @@ func (w *world) apply(t require.TestingT, s *turn) {
 	require.NoError(t, s.who.a.Apply(s.d.Event))
 	s.who.events = append(s.who.events, s.d.Event)
 	s.who.done = append(s.who.done, s.c)
-	require.NoError(t, w.usage.Add(&s.d.Event))
+	require.NoError(t, w.usage.Add(s.d.Event.Granted()))
 	b, ok := s.d.Event.Body.(*points.Sent)
 	if !ok || len(b.Parcel) == 0 {
 		return
@@ -416,17 +421,17 @@ func (w *world) reservation(d dice, who *party) string {
 func (w *world) order(d dice, who *party, h points.Command) points.Earn {
 	c := points.Earn{
 		Order: fmt.Sprint("order", d(9, "order")), Amount: d.cents(0, 4000, "cents"),
-		Tier: among(d, "tier", "", "gold", "silver"), Budget: w.e.BudgetLeft(&w.usage, h.At),
+		Tier: among(d, "tier", "", "gold", "silver"), Budget: w.e.Earning().BudgetLeft(&w.usage, h.At),
 	}
 	if d.one(2, "pays") && who.a.Balance(w.now).Available > 0 || d.one(20, "in vain") {
 		c.PayPoints = w.points(d, who)
 		c.Amount = c.Amount.Add(decimal.New(2, 0))
 	}
 	for range d(3, "lines") {
-		c.Lines = append(c.Lines, points.OrderLine{Amount: d.cents(0, 900, "line"), Category: among(d, "category", "coffee", "tea")})
+		c.Lines = append(c.Lines, earning.OrderLine{Amount: d.cents(0, 900, "line"), Category: among(d, "category", "coffee", "tea")})
 	}
 	if d.one(3, "tagged") {
-		c.Tags = []points.Tag{{"channel", among(d, "channel", "app", "shop")}}
+		c.Tags = []earning.Tag{{Name: "channel", Value: among(d, "channel", "app", "shop")}}
 	}
 	if d.one(6, "own") {
 		c.Expires = new(time.Time)

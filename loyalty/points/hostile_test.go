@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -71,7 +71,7 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 		}
 		for name, c := range map[string]points.Command{
 			"earn":   with(head("2", 1), points.Earn{Order: "P", Amount: d}),
-			"line":   with(head("2", 1), points.Earn{Order: "P", Amount: euros(1), Lines: []points.OrderLine{{Amount: d}}}),
+			"line":   with(head("2", 1), points.Earn{Order: "P", Amount: euros(1), Lines: []earning.OrderLine{{Amount: d}}}),
 			"refund": with(head("2", 1), points.Refund{Order: "O", Amount: d}),
 		} {
 			within(t, 4, name, func() {
@@ -86,73 +86,6 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 	}
 }
 
-// What a decoder reads is bounded by what it is given, list by list.
-//
-//nolint:paralleltest // it counts what is allocated
-func TestHostileListsAreBounded(t *testing.T) {
-	many := func(n int, item string) string { return "[" + strings.Repeat(item+",", n-1) + item + "]" }
-	program := func(version string) string {
-		return `{"v":1,"currency":"EUR","versions":[` + version + `]}`
-	}
-	deep := strings.Repeat(`{"any":[`, 5000) + `{}` + strings.Repeat(`]}`, 5000)
-	for name, text := range map[string]string{
-		"versions":    `{"v":1,"currency":"EUR","versions":` + many(100_000, `{}`) + `}`,
-		"1000":        `{"v":1,"currency":"EUR","versions":` + many(1000, `{}`) + `}`,
-		"rates":       program(`{"rates":` + many(20_000, `{"rule":"","points":0,"per":"0"}`) + `}`),
-		"multipliers": program(`{"multipliers":` + many(20_000, `{"rule":"","factor":"-1"}`) + `}`),
-		"bonuses":     program(`{"bonuses":` + many(20_000, `{"rule":"","points":0}`) + `}`),
-		"goals":       program(`{"goals":` + many(20_000, `{"rule":"","target":0,"points":0}`) + `}`),
-		"caps":        program(`{"caps":` + many(20_000, `{"per":"","points":-1}`) + `}`),
-		"budgets":     program(`{"budgets":` + many(20_000, `{"per":"order","points":-1}`) + `}`),
-		"weekdays":    program(`{"bonuses":[{"rule":"r","points":1,"when":{"weekdays":` + many(20_000, `1`) + `}}]}`),
-		"tiers":       program(`{"bonuses":[{"rule":"r","points":1,"when":{"tiers":` + many(20_000, `"a"`) + `}}]}`),
-		"categories":  program(`{"bonuses":[{"rule":"r","points":1,"when":{"categories":` + many(20_000, `"a"`) + `}}]}`),
-		"values":      program(`{"bonuses":[{"rule":"r","points":1,"when":{"tag":"t","values":` + many(20_000, `"a"`) + `}}]}`),
-		"any":         program(`{"bonuses":[{"rule":"r","points":1,"when":{"any":` + many(20_000, `{}`) + `}}]}`),
-		"not":         program(`{"bonuses":[{"rule":"r","points":1,"when":{"not":` + many(20_000, `{}`) + `}}]}`),
-		"nested":      program(`{"bonuses":[{"rule":"r","points":1,"when":` + deep + `}]}`),
-		"long name":   program(`{"name":"` + strings.Repeat("x", 100_000) + `","rates":[{"rule":"` + strings.Repeat("y", 100_000) + `","points":1,"per":"1"}]}`),
-		"long tier":   program(`{"bonuses":[{"rule":"r","points":1,"when":{"tiers":["` + strings.Repeat("x", 201) + `"]}}]}`),
-		"long zone":   `{"v":1,"currency":"EUR","zone":"` + strings.Repeat("x", 100_000) + `"}`,
-		"long number": program(`{"rates":[{"rule":"r","points":1,"per":"` + strings.Repeat("9", 100_000) + `"}]}`),
-		"long policy": `{"v":1,"currency":"EUR","payout":"` + strings.Repeat("x", 100_000) + `","versions":[{}]}`,
-		"long key":    `{"v":1,"` + strings.Repeat("x", 100_000) + `":1}`,
-	} {
-		within(t, 300, name, func() {
-			_, err := points.DecodeProgram([]byte(text), time.LoadLocation)
-			require.ErrorIs(t, err, relmark.ErrInvalid, name)
-			assert.Less(t, len(err.Error()), 5000, "the text of an error is bounded: %s", name)
-		})
-	}
-}
-
-// Names that would be written as others, U+FFFD, are neither written nor read.
-func TestProgramsRefuseBrokenText(t *testing.T) {
-	t.Parallel()
-	const broken = "\xff"
-	for name, set := range map[string]func(p *points.Program){
-		"Currency":   func(p *points.Program) { p.Currency = broken },
-		"Name":       func(p *points.Program) { p.Versions[0].Name = broken },
-		"Rule":       func(p *points.Program) { p.Versions[0].Rates[0].Rule = broken },
-		"Tiers":      func(p *points.Program) { p.Versions[0].Rates[0].When.Tiers = []string{broken} },
-		"Categories": func(p *points.Program) { p.Versions[0].Rates[0].When.Categories = []string{broken} },
-		"Tag":        func(p *points.Program) { p.Versions[0].Rates[0].When.Tag = broken },
-		"Values": func(p *points.Program) {
-			p.Versions[0].Rates[0].When = points.Condition{Tag: "t", Values: []string{broken}}
-		},
-	} {
-		p := full(t)
-		set(&p)
-		err := p.Validate()
-		require.ErrorIs(t, err, relmark.ErrInvalid, name)
-		require.ErrorContains(t, err, name)
-	}
-	for _, text := range []string{broken, `\ud800`} {
-		_, err := points.DecodeProgram([]byte(`{"v":1,"currency":"`+text+`","versions":[{}]}`), nil)
-		require.ErrorIs(t, err, relmark.ErrInvalid)
-	}
-}
-
 // An event of a caller's own making costs no more than it says, and what could not be
 // read is not written.
 //
@@ -160,10 +93,10 @@ func TestProgramsRefuseBrokenText(t *testing.T) {
 func TestHostileEventsAreNotWritten(t *testing.T) {
 	late := time.Date(12_000, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, ev := range map[string]points.Event{
-		"digits of facts":     {Body: &points.Earned{Facts: points.Facts{Digits: math.MaxInt, Total: 1}}},
-		"digits of lines":     {Body: &points.Earned{Facts: points.Facts{Digits: math.MaxInt, Lines: []points.Line{{Amount: 1}}}}},
-		"digits of a value":   {Body: &points.Earned{PaidValue: 1, Facts: points.Facts{Digits: 10}}},
-		"negative digits":     {Body: &points.Earned{Facts: points.Facts{Digits: -1, Total: 1}}},
+		"digits of facts":     {Body: &points.Earned{Facts: earning.Facts{Digits: math.MaxInt, Total: 1}}},
+		"digits of lines":     {Body: &points.Earned{Facts: earning.Facts{Digits: math.MaxInt, Lines: []earning.Line{{Amount: 1}}}}},
+		"digits of a value":   {Body: &points.Earned{PaidValue: 1, Facts: earning.Facts{Digits: 10}}},
+		"negative digits":     {Body: &points.Earned{Facts: earning.Facts{Digits: -1, Total: 1}}},
 		"digits of a refund":  {Body: &points.Refunded{Digits: math.MaxInt, Amount: 1}},
 		"digits, late":        {Body: &points.LateRefunded{Refund: points.Refunded{Digits: 1 << 40, Amount: 1}}},
 		"digits, parked":      {Body: &points.Earned{Refunds: []points.Refunded{{Digits: 1 << 40, Amount: 1}}}},

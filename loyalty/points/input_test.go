@@ -12,6 +12,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -23,8 +24,8 @@ func TestErrorsNameTheField(t *testing.T) {
 	for field, c := range map[string]points.Command{
 		"Order":            with(head("k", 0), points.Refund{Order: bad, Amount: one}),
 		"Tier":             with(head("k", 0), points.Earn{Order: "O", Tier: bad, Amount: one}),
-		"Lines.Category":   with(head("k", 0), points.Earn{Order: "O", Lines: []points.OrderLine{{Category: bad}}, Amount: one}),
-		"Tags":             with(head("k", 0), points.Earn{Order: "O", Tags: []points.Tag{{Name: "a", Value: bad}}, Amount: one}),
+		"Lines.Category":   with(head("k", 0), points.Earn{Order: "O", Lines: []earning.OrderLine{{Category: bad}}, Amount: one}),
+		"Tags":             with(head("k", 0), points.Earn{Order: "O", Tags: []earning.Tag{{Name: "a", Value: bad}}, Amount: one}),
 		"Currency":         with(head("k", 0), points.Earn{Order: "O", Currency: bad, Amount: one}),
 		"Amount":           with(head("k", 0), points.Earn{Order: "O", Amount: decimal.New(1, -2000)}),
 		"Reason":           with(head("k", 0), points.Adjust{Points: 1, Reason: bad}),
@@ -100,9 +101,13 @@ func TestPackedDatesStayInTheCalendar(t *testing.T) {
 
 func TestGoalsAboveACapAreReported(t *testing.T) {
 	t.Parallel()
-	e := compiled(t, points.Program{Versions: []points.Version{{
-		Goals: []points.Goal{{Rule: "card", Target: 3, Points: 500}, {Rule: "small", Target: 3, Points: 400}},
-		Caps:  []points.Cap{{Per: points.PerOrder, Points: 400}},
-	}}})
-	assert.Equal(t, []points.Warning{{Rule: "card", Kind: points.AlwaysCapped}}, e.Warnings())
+	e := compiled(t, points.Program{
+		Rules: earning.Rules{
+			Versions: []earning.Version{{
+				Goals: []earning.Goal{{Rule: "card", Target: 3, Points: 500}, {Rule: "small", Target: 3, Points: 400}},
+				Caps:  []earning.Cap{{Per: earning.PerOrder, Points: 400}},
+			}},
+		},
+	})
+	assert.Equal(t, []earning.Warning{{Rule: "card", Kind: earning.AlwaysCapped}}, e.Earning().Warnings())
 }

@@ -1,6 +1,9 @@
 package points
 
-import "github.com/relmark/relmark/internal/enum"
+import (
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/loyalty/earning"
+)
 
 // To add a command: a file with its action and the body of its event, a word in kinds,
 // and a blank body for it. Everything else asks the body.
@@ -21,7 +24,7 @@ func blank(kind string) Body {
 	case "earned":
 		b := new(struct {
 			Earned
-			grants [2]Grant
+			grants [2]earning.Grant
 		})
 		b.Award.Grants = b.grants[:0]
 		return &b.Earned

@@ -138,7 +138,7 @@ func (a *Account) reuse(b Body) {
 // decide refunds the order in the archive, whose lots are those of the account and
 // those that it has dropped, and notes which of the latter are needed again.
 func (c LateRefund) decide(d *decider) (Body, error) {
-	if !validName(c.Suspense) {
+	if !canon.IsName(c.Suspense) {
 		return nil, invalid("Suspense", nil, nameRule)
 	}
 	if c.Recalled.full == nil {
@@ -196,7 +196,7 @@ func (b *LateRefunded) reopen(a, full *Account) {
 // apply reopens lots and refunds. The account does not know the order, so that only
 // its own totals bound what is restored and taken; an archive knows it.
 func (b *LateRefunded) apply(a *Account, now int64) error {
-	if !validName(b.Suspense) || !validName(b.Refund.Order) || b.Refund.Parked {
+	if !canon.IsName(b.Suspense) || !canon.IsName(b.Refund.Order) || b.Refund.Parked {
 		return errEvent("LateRefunded")
 	}
 	for i := range b.Lots {
@@ -227,7 +227,7 @@ func (a *Account) reopen(r *Reopened) bool {
 	if a.book.Find(r.Lot) != nil {
 		return a.archive
 	}
-	if r.AvailableAt.IsZero() || !validExpiry(r.AvailableAt) || !validExpiry(r.ExpiresAt) || r.Owner > uint64(a.owners) {
+	if r.AvailableAt.IsZero() || !canon.IsInstant(r.AvailableAt) || !canon.IsInstant(r.ExpiresAt) || r.Owner > uint64(a.owners) {
 		return false
 	}
 	l := lot.Lot{ID: r.Lot, From: r.AvailableAt.UnixNano(), Until: until(r.ExpiresAt), Rolls: r.Rolls, Owner: uint32(r.Owner)}

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -365,7 +366,7 @@ func TestWhatIfTakesEveryKind(t *testing.T) {
 func TestWhatIfCountsWhatCouldNotBeSpent(t *testing.T) {
 	t.Parallel()
 	e := compiled(t, points.Program{})
-	mean := compiled(t, points.Program{Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: euros(10)}}}}})
+	mean := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 1, Per: euros(10)}}}}}})
 	w, err := points.NewWhatIf(e, mean)
 	require.NoError(t, err)
 	var a points.Account

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -93,7 +94,7 @@ func uncapped(p *points.Program) {
 	for i := range p.Versions {
 		v := &p.Versions[i]
 		v.Caps, v.Budgets = nil, nil
-		v.Goals = slices.DeleteFunc(v.Goals, func(g points.Goal) bool { return g.Count == points.CountMonths })
+		v.Goals = slices.DeleteFunc(v.Goals, func(g earning.Goal) bool { return g.Count == earning.CountMonths })
 	}
 }
 
@@ -139,7 +140,7 @@ func TestI07CapTotalsCommute(t *testing.T) {
 		uncapped(&p)
 		for i := range p.Versions {
 			p.Versions[i].Goals = nil
-			p.Versions[i].Caps = []points.Cap{{Per: points.PerMonth, Points: rapid.Int64Range(0, 200).Draw(t, "cap")}}
+			p.Versions[i].Caps = []earning.Cap{{Per: earning.PerMonth, Points: rapid.Int64Range(0, 200).Draw(t, "cap")}}
 		}
 		e, err := points.Compile(p)
 		require.NoError(t, err)
@@ -182,7 +183,7 @@ func TestGiftsUnderInactivity(t *testing.T) {
 // A programme may restore nothing, and points that pay must be worth something.
 func TestPointsWithoutValueCannotPay(t *testing.T) {
 	t.Parallel()
-	e, err := points.Compile(points.Program{Currency: "EUR", Digits: 2, Versions: []points.Version{{}}})
+	e, err := points.Compile(points.Program{Rules: earning.Rules{Currency: "EUR", Digits: 2, Versions: []earning.Version{{}}}})
 	require.NoError(t, err)
 	var a points.Account
 	do(t, e, &a, with(head("gift", 0), points.Adjust{Points: 10}))

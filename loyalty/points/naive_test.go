@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -621,12 +622,12 @@ func whole(n int64) *big.Rat { return new(big.Rat).SetInt64(n) }
 func below(x *big.Rat) int64 { return new(big.Int).Div(x.Num(), x.Denom()).Int64() }
 
 // rounded rounds by the name of the way.
-func rounded(x *big.Rat, how points.Rounding) int64 {
+func rounded(x *big.Rat, how earning.Rounding) int64 {
 	n := below(x)
 	rest := new(big.Rat).Sub(x, whole(n))
 	half := rest.Cmp(big.NewRat(1, 2))
-	if how == points.Ceiling && rest.Sign() > 0 || how == points.HalfUp && half >= 0 ||
-		how == points.HalfEven && (half > 0 || half == 0 && n%2 != 0) {
+	if how == earning.Ceiling && rest.Sign() > 0 || how == earning.HalfUp && half >= 0 ||
+		how == earning.HalfEven && (half > 0 || half == 0 && n%2 != 0) {
 		n++
 	}
 	return n
@@ -644,7 +645,7 @@ func portion(n, part, of int64) int64 {
 }
 
 // applies judges a condition by reading it aloud.
-func (m *naive) applies(c *points.Condition, order *points.Earn, date int) bool {
+func (m *naive) applies(c *earning.Condition, order *points.Earn, date int) bool {
 	ok := true
 	ok = ok && (c.From.IsZero() || date >= ymdOf(c.From))
 	ok = ok && (c.To.IsZero() || date <= ymdOf(c.To))
@@ -653,18 +654,18 @@ func (m *naive) applies(c *points.Condition, order *points.Earn, date int) bool 
 		ok = ok && slices.Contains(c.Weekdays, noon.Weekday())
 	}
 	ok = ok && (len(c.Tiers) == 0 || slices.Contains(c.Tiers, order.Tier))
-	ok = ok && (len(c.Categories) == 0 || slices.ContainsFunc(order.Lines, func(l points.OrderLine) bool { return slices.Contains(c.Categories, l.Category) }))
+	ok = ok && (len(c.Categories) == 0 || slices.ContainsFunc(order.Lines, func(l earning.OrderLine) bool { return slices.Contains(c.Categories, l.Category) }))
 	ok = ok && (c.MinTotal == nil || cents(order.Amount) >= cents(*c.MinTotal))
 	ok = ok && (c.MaxTotal == nil || cents(order.Amount) <= cents(*c.MaxTotal))
-	ok = ok && (c.Tag == "" || slices.ContainsFunc(order.Tags, func(t points.Tag) bool {
+	ok = ok && (c.Tag == "" || slices.ContainsFunc(order.Tags, func(t earning.Tag) bool {
 		return t.Name == c.Tag && (len(c.Values) == 0 || slices.Contains(c.Values, t.Value))
 	}))
-	ok = ok && (len(c.Any) == 0 || slices.ContainsFunc(c.Any, func(x points.Condition) bool { return m.applies(&x, order, date) }))
-	return ok && !slices.ContainsFunc(c.Not, func(x points.Condition) bool { return m.applies(&x, order, date) })
+	ok = ok && (len(c.Any) == 0 || slices.ContainsFunc(c.Any, func(x earning.Condition) bool { return m.applies(&x, order, date) }))
+	return ok && !slices.ContainsFunc(c.Not, func(x earning.Condition) bool { return m.applies(&x, order, date) })
 }
 
 // version returns the rules of a date.
-func (m *naive) version(date int) *points.Version {
+func (m *naive) version(date int) *earning.Version {
 	for i, v := range m.p.Versions {
 		if (v.From.IsZero() || date >= ymdOf(v.From)) && (v.To.IsZero() || date <= ymdOf(v.To)) {
 			return &m.p.Versions[i]
@@ -674,9 +675,9 @@ func (m *naive) version(date int) *points.Version {
 }
 
 // counted adds up grants of the period around a date.
-func counted(grants []naiveGrant, per points.Period, date int) (n int64) {
+func counted(grants []naiveGrant, per earning.Period, date int) (n int64) {
 	for _, g := range grants {
-		if per == points.PerLife || per == points.PerYear && g.date/10_000 == date/10_000 || per == points.PerMonth && g.date/100 == date/100 {
+		if per == earning.PerLife || per == earning.PerYear && g.date/10_000 == date/10_000 || per == earning.PerMonth && g.date/100 == date/100 {
 			n += g.points
 		}
 	}
@@ -702,12 +703,10 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 	x.value = below(new(big.Rat).Mul(m.p.PointValue.Rat(), whole(100*c.PayPoints)))
 	v := m.version(date)
 	switch {
-	case x.value > x.total || c.PayPoints > 0 && x.value == 0:
+	case x.value > x.total || c.PayPoints > 0 && x.value == 0 || v == nil || len(v.Budgets) > 0 && c.Budget == nil:
 		return "invalid"
 	case m.order(c.Order) != nil:
 		return "duplicate_order"
-	case v == nil || len(v.Budgets) > 0 && c.Budget == nil:
-		return "invalid"
 	case c.PayPoints > m.available():
 		return "insufficient"
 	}
@@ -738,7 +737,7 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 }
 
 // price returns what an order earns before caps.
-func (m *naive) price(v *points.Version, c *points.Earn, cash int64, date int, o *outcome) int64 {
+func (m *naive) price(v *earning.Version, c *points.Earn, cash int64, date int, o *outcome) int64 {
 	base := new(big.Rat)
 	for _, r := range v.Rates {
 		if m.applies(&r.When, c, date) {
@@ -766,9 +765,9 @@ func (m *naive) price(v *points.Version, c *points.Earn, cash int64, date int, o
 			continue
 		}
 		switch month := int64(date/10_000*12 + date/100%100); {
-		case g.Count == points.CountOrders:
+		case g.Count == earning.CountOrders:
 			p.count++
-		case g.Count == points.CountSpend:
+		case g.Count == earning.CountSpend:
 			p.count += cash
 		case month == p.month+1:
 			p.count++
@@ -787,9 +786,9 @@ func (m *naive) price(v *points.Version, c *points.Earn, cash int64, date int, o
 	return sum
 }
 
-func (m *naive) factor(v *points.Version, c *points.Earn, date int) *big.Rat {
-	var holding []points.Multiplier
-	var alone *points.Multiplier
+func (m *naive) factor(v *earning.Version, c *points.Earn, date int) *big.Rat {
+	var holding []earning.Multiplier
+	var alone *earning.Multiplier
 	for i, x := range v.Multipliers {
 		if !m.applies(&x.When, c, date) {
 			continue
@@ -804,7 +803,7 @@ func (m *naive) factor(v *points.Version, c *points.Earn, date int) *big.Rat {
 	}
 	factor := whole(1)
 	for _, x := range holding {
-		if v.Stacking == points.Compounding {
+		if v.Stacking == earning.Compounding {
 			factor.Mul(factor, x.Factor.Rat())
 		} else {
 			factor.Add(factor, new(big.Rat).Sub(x.Factor.Rat(), whole(1)))

@@ -3,6 +3,7 @@ package points
 import (
 	"slices"
 
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 	"github.com/relmark/relmark/internal/money"
 )
@@ -28,7 +29,7 @@ type contributor struct {
 // burn order, and then from those of others, so that points which expire soon are not
 // left to those who stay.
 func (c Leave) decide(d *decider) (Body, error) {
-	if !validName(c.Member) {
+	if !canon.IsName(c.Member) {
 		return nil, invalid("Member", nil, nameRule)
 	}
 	i := d.a.contributor(c.Member)

@@ -13,62 +13,44 @@ import (
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
+	"github.com/relmark/relmark/loyalty/earning"
 )
 
 // programVersion is the version of the encoding that is written. Every version
-// that was ever written can be read.
+// that was ever written can be read. Rules have a version of their own.
 const programVersion = 1
 
-// programJSON is the encoding, version 1. Amounts and fractions are decimal strings,
-// weekdays are 1 for Monday to 7 for Sunday, as in ISO 8601.
+// programJSON is the encoding, version 1.
 type programJSON struct {
-	V            int         `json:"v"`
-	Zone         string      `json:"zone,omitempty"`
-	Currency     string      `json:"currency"`
-	Digits       int         `json:"digits,omitempty"`
-	PointValue   money.Plain `json:"point_value,omitzero"`
-	Versions     []Version   `json:"versions"`
-	Expiry       Expiry      `json:"expiry,omitzero"`
-	MaturityDays int         `json:"maturity_days,omitempty"`
-	Shortfall    Shortfall   `json:"shortfall,omitempty"`
-	GraceDays    *int        `json:"grace_days,omitempty"`
-	TransferFee  money.Plain `json:"transfer_fee,omitzero"`
-	Payout       Payout      `json:"payout,omitempty"`
+	V            int             `json:"v"`
+	Rules        json.RawMessage `json:"rules"`
+	Expiry       Expiry          `json:"expiry,omitzero"`
+	MaturityDays int             `json:"maturity_days,omitempty"`
+	Shortfall    Shortfall       `json:"shortfall,omitempty"`
+	GraceDays    *int            `json:"grace_days,omitempty"`
+	TransferFee  money.Plain     `json:"transfer_fee,omitzero"`
+	Payout       Payout          `json:"payout,omitempty"`
 }
 
 // MarshalJSON encodes a valid programme in one canonical form:
 //
-//	{"v":1,"zone":"Europe/Berlin","currency":"EUR","digits":2,"point_value":"0.01",
-//	 "versions":[{"name":"2025","from":"2025-01-01","to":"2025-12-31",
-//	  "rates":[{"rule":"base","points":1,"per":"1"}],
-//	  "multipliers":[{"rule":"weekend","factor":"2","exclusive":true,"priority":7,
-//	   "when":{"weekdays":[6,7],"tiers":["gold"],"any":[{"min_total":"50"},{"tag":"app"}]}}],
-//	  "bonuses":[{"rule":"big","points":50,"when":{"min_total":"100"}}],
-//	  "goals":[{"rule":"card","target":10,"points":25,"repeat":true}],
-//	  "caps":[{"per":"month","points":5000}],"budgets":[{"per":"year","points":900000}]}],
-//	 "expiry":{"kind":"months","n":24},"maturity_days":14,"shortfall":"clamp",
-//	 "grace_days":30,"transfer_fee":"0.05","payout":"by_lot"}
+//	{"v":1,"rules":{"v":1,…},"expiry":{"kind":"months","n":24},"maturity_days":14,
+//	 "shortfall":"clamp","grace_days":30,"transfer_fee":"0.05","payout":"by_lot"}
 //
-// without the spaces, in this order, what has its default left out. Fractions and
-// amounts are decimal strings, weekdays count from 1 for Monday. The zone is encoded
-// by its name, which must be one that a loader can find again: [time.Local] is an
-// error.
+// without the spaces, in this order, what has its default left out, and the rules as
+// [earning.Rules] encode.
 func (p Program) MarshalJSON() ([]byte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	out := programJSON{
-		V: programVersion, Currency: p.Currency, Digits: p.Digits, PointValue: money.Plain(p.PointValue),
-		Versions: p.Versions, Expiry: p.Expiry, MaturityDays: p.MaturityDays, Shortfall: p.Shortfall,
+	rules, err := p.Rules.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(programJSON{
+		V: programVersion, Rules: rules, Expiry: p.Expiry, MaturityDays: p.MaturityDays, Shortfall: p.Shortfall,
 		GraceDays: p.GraceDays, TransferFee: money.Plain(p.TransferFee), Payout: p.Payout,
-	}
-	if p.Zone != nil {
-		var err error
-		if out.Zone, err = canon.ZoneName(p.Zone); err != nil {
-			return nil, fault.Room("points", err)
-		}
-	}
-	return json.Marshal(out)
+	})
 }
 
 // UnmarshalJSON fails with [relmark.ErrUnsupported]: a programme names its zone, which
@@ -78,32 +60,26 @@ func (p *Program) UnmarshalJSON([]byte) error {
 }
 
 // DecodeProgram decodes a programme of any version that [Program.MarshalJSON] has
-// ever written, and looks up its zone by name with zone, such as
-// [time.LoadLocation]; zone may be nil if the programme has none. Spaces and the
-// order of keys do not matter; empty lists decode as nil.
+// ever written, and looks up its zone by name with zone, as [earning.DecodeRules] does;
+// it may be nil if the programme has none. Spaces and the order of keys do not matter;
+// empty lists decode as nil.
 //
 // An unknown version is [relmark.ErrUnsupported]. Text that is not JSON, keys that
 // are unknown or repeated, an unknown zone and a programme that is not valid are
 // [relmark.ErrInvalid]. The error of zone is wrapped; nothing else of the text is
-// repeated. What it reads, in memory and in time, is proportional to the text.
+// repeated. What it takes, in memory and in time, is proportional to the text.
 func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) (Program, error) {
 	var in programJSON
 	if err := fault.Decode("points", "programme", codec.JSON(data, programVersion, &in)); err != nil {
 		return Program{}, err
 	}
+	rules, err := earning.DecodeRules(in.Rules, zone)
+	if err != nil {
+		return Program{}, fault.Room("points", err)
+	}
 	p := Program{
-		Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue), Versions: in.Versions,
-		Expiry: in.Expiry, MaturityDays: in.MaturityDays, Shortfall: in.Shortfall, GraceDays: in.GraceDays,
-		TransferFee: decimal.Decimal(in.TransferFee), Payout: in.Payout,
-	}
-	if in.Zone != "" {
-		var err error
-		if p.Zone, err = canon.LoadZone(in.Zone, zone); err != nil {
-			return Program{}, fault.Room("points", err)
-		}
-	}
-	for i := range p.Versions {
-		p.Versions[i].tidy()
+		Rules: rules, Expiry: in.Expiry, MaturityDays: in.MaturityDays, Shortfall: in.Shortfall,
+		GraceDays: in.GraceDays, TransferFee: decimal.Decimal(in.TransferFee), Payout: in.Payout,
 	}
 	if err := p.Validate(); err != nil {
 		return Program{}, err
@@ -111,57 +87,13 @@ func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) 
 	return p, nil
 }
 
-// tidy makes empty lists nil, as which they are written.
-func (v *Version) tidy() {
-	v.Rates, v.Multipliers, v.Bonuses, v.Goals = some(v.Rates), some(v.Multipliers), some(v.Bonuses), some(v.Goals)
-	v.Caps, v.Budgets = some(v.Caps), some(v.Budgets)
-}
-
-// some returns a list, nil if it is empty.
-func some[T any](list []T) []T {
-	if len(list) == 0 {
-		return nil
-	}
-	return list
-}
-
-// The encodings of rules whose fields are not those of JSON.
-type (
-	rateJSON struct {
-		Rule   string      `json:"rule"`
-		Points int64       `json:"points"`
-		Per    money.Plain `json:"per"`
-		When   Condition   `json:"when,omitzero"`
-	}
-	multiplierJSON struct {
-		Rule      string      `json:"rule"`
-		Factor    money.Plain `json:"factor"`
-		Exclusive bool        `json:"exclusive,omitempty"`
-		Priority  int         `json:"priority,omitempty"`
-		When      Condition   `json:"when,omitzero"`
-	}
-	conditionJSON struct {
-		From       relmark.Date    `json:"from,omitzero"`
-		To         relmark.Date    `json:"to,omitzero"`
-		Weekdays   []int           `json:"weekdays,omitempty"`
-		Tiers      []string        `json:"tiers,omitempty"`
-		Categories []string        `json:"categories,omitempty"`
-		MinTotal   *money.Plain    `json:"min_total,omitempty"`
-		MaxTotal   *money.Plain    `json:"max_total,omitempty"`
-		Tag        string          `json:"tag,omitempty"`
-		Values     []string        `json:"values,omitempty"`
-		Any        []conditionJSON `json:"any,omitempty"`
-		Not        []conditionJSON `json:"not,omitempty"`
-	}
-)
-
 // strict decodes JSON without unknown keys. Its error says no more than that, since
 // that of encoding/json quotes its input.
 func strict(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if d.Decode(v) != nil {
-		return fault.Decode("points", "rule", codec.ErrCorrupt)
+		return fault.Decode("points", "action", codec.ErrCorrupt)
 	}
 	return nil
 }
@@ -171,105 +103,4 @@ func strict(data []byte, v any) error {
 func marshal(v any) ([]byte, error) {
 	data, err := canon.Marshal(v)
 	return data, fault.Room("points", err)
-}
-
-// MarshalJSON encodes the rate as a programme has it.
-func (r Rate) MarshalJSON() ([]byte, error) {
-	return marshal(rateJSON{r.Rule, r.Points, money.Plain(r.Per), r.When})
-}
-
-// UnmarshalJSON decodes what [Rate.MarshalJSON] writes; whether the rate is valid, the
-// programme says. An error leaves r unchanged.
-func (r *Rate) UnmarshalJSON(data []byte) error {
-	var in rateJSON
-	if err := strict(data, &in); err != nil {
-		return err
-	}
-	*r = Rate{in.Rule, in.Points, decimal.Decimal(in.Per), in.When}
-	return nil
-}
-
-// MarshalJSON encodes the multiplier as a programme has it.
-func (m Multiplier) MarshalJSON() ([]byte, error) {
-	return marshal(multiplierJSON{m.Rule, money.Plain(m.Factor), m.Exclusive, m.Priority, m.When})
-}
-
-// UnmarshalJSON decodes what [Multiplier.MarshalJSON] writes; whether the multiplier is
-// valid, the programme says. An error leaves m unchanged.
-func (m *Multiplier) UnmarshalJSON(data []byte) error {
-	var in multiplierJSON
-	if err := strict(data, &in); err != nil {
-		return err
-	}
-	*m = Multiplier{in.Rule, decimal.Decimal(in.Factor), in.Exclusive, in.Priority, in.When}
-	return nil
-}
-
-// IsZero reports whether nothing is set, so that the condition always holds.
-func (c Condition) IsZero() bool {
-	t := c.compile(0)
-	return t.always && c.Tag == "" && len(c.Values) == 0
-}
-
-// MarshalJSON encodes the condition as a programme has it.
-func (c Condition) MarshalJSON() ([]byte, error) {
-	if depth := c.depth(); depth > maxDepth {
-		return nil, invalid("Any", depth, nestRule)
-	}
-	return marshal(c.encode())
-}
-
-// UnmarshalJSON decodes what [Condition.MarshalJSON] writes; whether the condition is
-// valid, the programme says. An error leaves c unchanged.
-func (c *Condition) UnmarshalJSON(data []byte) error {
-	var in conditionJSON
-	if err := strict(data, &in); err != nil {
-		return err
-	}
-	*c = in.condition()
-	return nil
-}
-
-// encode returns the encoding of a condition. Go counts weekdays from 0 for Sunday.
-func (c *Condition) encode() conditionJSON {
-	out := conditionJSON{
-		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
-		MinTotal: (*money.Plain)(c.MinTotal), MaxTotal: (*money.Plain)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
-	}
-	for _, d := range c.Weekdays {
-		out.Weekdays = append(out.Weekdays, (int(d)+6)%7+1)
-	}
-	for i := range c.Any {
-		out.Any = append(out.Any, c.Any[i].encode())
-	}
-	for i := range c.Not {
-		out.Not = append(out.Not, c.Not[i].encode())
-	}
-	return out
-}
-
-// condition returns the condition that is encoded.
-func (c *conditionJSON) condition() Condition {
-	out := Condition{
-		From: c.From, To: c.To, Tiers: some(c.Tiers), Categories: some(c.Categories),
-		MinTotal: (*decimal.Decimal)(c.MinTotal), MaxTotal: (*decimal.Decimal)(c.MaxTotal), Tag: c.Tag, Values: some(c.Values),
-	}
-	for _, d := range c.Weekdays {
-		out.Weekdays = append(out.Weekdays, weekday(d))
-	}
-	for i := range c.Any {
-		out.Any = append(out.Any, c.Any[i].condition())
-	}
-	for i := range c.Not {
-		out.Not = append(out.Not, c.Not[i].condition())
-	}
-	return out
-}
-
-// weekday returns the day with an ISO number; one that does not exist stays so.
-func weekday(iso int) time.Weekday {
-	if iso < 1 || iso > 7 {
-		return -1
-	}
-	return time.Weekday(iso % 7)
 }

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -220,7 +221,7 @@ func agreement(t require.TestingT, w *world, _ dice) invariant {
 		step: func(s *turn) {
 			m := s.who.naive
 			if _, ok := s.c.Do.(points.Earn); ok && !s.d.Replayed {
-				if left := w.e.BudgetLeft(&w.usage, s.c.At); s.err != nil && left != nil {
+				if left := w.e.Earning().BudgetLeft(&w.usage, s.c.At); s.err != nil && left != nil {
 					require.Equal(t, m.left(m.ymd(s.c.At)), *left, "budget")
 				}
 			}
@@ -654,7 +655,7 @@ func lines(t require.TestingT, _ *world, _ dice) invariant {
 func partitions(t require.TestingT, w *world, d dice) invariant {
 	return invariant{end: func() {
 		var all, left, right points.Summary
-		var used [2]points.Usage
+		var used [2]earning.Usage
 		for _, p := range w.parties {
 			require.NoError(t, all.Add(&p.a, w.now))
 			part := &left
@@ -663,7 +664,7 @@ func partitions(t require.TestingT, w *world, d dice) invariant {
 			}
 			require.NoError(t, part.Add(&p.a, w.now))
 			for i := range p.events {
-				require.NoError(t, used[d(2, "usage")].Add(&p.events[i]))
+				require.NoError(t, used[d(2, "usage")].Add(p.events[i].Granted()))
 			}
 		}
 		require.NoError(t, right.Merge(left))

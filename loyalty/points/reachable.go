@@ -3,6 +3,7 @@ package points
 import (
 	"slices"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
@@ -76,7 +77,7 @@ func (a *Account) remembered() bool {
 		}
 	}
 	for _, p := range a.parked {
-		if !validName(p.order) || p.amount <= 0 || p.amount > maxPoints || p.date.IsZero() {
+		if !canon.IsName(p.order) || p.amount <= 0 || p.amount > maxPoints || p.date.IsZero() {
 			return false
 		}
 	}
@@ -88,21 +89,21 @@ func (a *Account) remembered() bool {
 // what was issued, and goals within their bounds and listed once.
 func (a *Account) counted() bool {
 	granted := int64(0)
-	seen := map[int64]bool{}
+	seen := map[relmark.Date]bool{}
 	for _, m := range a.months {
 		if m.first.IsZero() {
 			return false
 		}
 		year, month, day := m.first.Civil()
-		if day != 1 || m.last != m.first.AddDays(calendar.Length(year, month)-1) || seen[monthOf(m.first)] {
+		if day != 1 || m.last != m.first.AddDays(calendar.Length(year, month)-1) || seen[m.first] {
 			return false
 		}
-		seen[monthOf(m.first)] = true
+		seen[m.first] = true
 		granted = plusZero(granted, m.granted)
 	}
 	rules := map[string]bool{}
 	for _, g := range a.goals {
-		if !g.valid() || rules[g.Rule] {
+		if g.Validate() != nil || rules[g.Rule] {
 			return false
 		}
 		rules[g.Rule] = true
@@ -116,7 +117,7 @@ func (a *Account) joined() bool {
 	brought := int64(0)
 	names, marks := map[string]bool{}, map[uint32]bool{}
 	for _, c := range a.members {
-		if !validName(c.name) || names[c.name] || c.owner == 0 || c.owner > a.owners || marks[c.owner] || c.brought <= 0 {
+		if !canon.IsName(c.name) || names[c.name] || c.owner == 0 || c.owner > a.owners || marks[c.owner] || c.brought <= 0 {
 			return false
 		}
 		names[c.name], marks[c.owner] = true, true
@@ -127,7 +128,7 @@ func (a *Account) joined() bool {
 
 // valid reports whether all are names.
 func valid(names []string) bool {
-	return !slices.ContainsFunc(names, func(s string) bool { return !validName(s) })
+	return !slices.ContainsFunc(names, func(s string) bool { return !canon.IsName(s) })
 }
 
 // plusZero is plus for a part that may be 0.

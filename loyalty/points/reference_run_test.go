@@ -16,6 +16,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/internal/reference"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -124,9 +125,9 @@ func (r *run) do(member string, at time.Time, c *command) (events []done, replay
 	}
 	switch c.Type {
 	case "earn":
-		lines := make([]points.OrderLine, len(c.Lines))
+		lines := make([]earning.OrderLine, len(c.Lines))
 		for i, l := range c.Lines {
-			lines[i] = points.OrderLine{Amount: dec(r.t, l.Amount), Category: l.Category}
+			lines[i] = earning.OrderLine{Amount: dec(r.t, l.Amount), Category: l.Category}
 		}
 		return r.one(member, c, with(head, points.Earn{
 			Order: c.Order, Amount: dec(r.t, c.Amount),

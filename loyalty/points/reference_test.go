@@ -14,6 +14,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/internal/reference"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -251,8 +252,8 @@ func (p policy) expiry(t *testing.T) points.Expiry {
 	return x
 }
 
-func (w when) condition() points.Condition {
-	c := points.Condition{From: w.From, To: w.To, MinTotal: w.MinTotal}
+func (w when) condition() earning.Condition {
+	c := earning.Condition{From: w.From, To: w.To, MinTotal: w.MinTotal}
 	if w.Tier != "" {
 		c.Tiers = []string{w.Tier}
 	}
@@ -268,10 +269,18 @@ func (p program) compile(t *testing.T) *points.Engine {
 	require.NoError(t, err)
 	currency := orElse(p.Currency, "EUR")
 	out := points.Program{
-		Zone: zone, Currency: currency, Digits: reference.MinorUnits(currency),
-		PointValue: dec(t, orElse(p.PointValue, "0.01")), TransferFee: dec(t, orElse(p.TransferFee, "0")),
-		Expiry: p.Expiry.expiry(t), MaturityDays: p.MaturityDays, GraceDays: p.RestoreGraceDays,
-		Shortfall: points.Shortfall(word(p.Shortfall)), Payout: points.Payout(word(p.PoolPolicy)),
+		Rules: earning.Rules{
+			Zone:       zone,
+			Currency:   currency,
+			Digits:     reference.MinorUnits(currency),
+			PointValue: dec(t, orElse(p.PointValue, "0.01")),
+		},
+		TransferFee:  dec(t, orElse(p.TransferFee, "0")),
+		Expiry:       p.Expiry.expiry(t),
+		MaturityDays: p.MaturityDays,
+		GraceDays:    p.RestoreGraceDays,
+		Shortfall:    points.Shortfall(word(p.Shortfall)),
+		Payout:       points.Payout(word(p.PoolPolicy)),
 	}
 	if p.Shortfall == "debt" {
 		out.Shortfall = points.Debt
@@ -290,34 +299,34 @@ func (p program) compile(t *testing.T) *points.Engine {
 	return e
 }
 
-func (v version) rules(t *testing.T) points.Version {
+func (v version) rules(t *testing.T) earning.Version {
 	t.Helper()
-	out := points.Version{Name: v.Version, From: v.From, To: v.To}
+	out := earning.Version{Name: v.Version, From: v.From, To: v.To}
 	number := 0
 	name := func(rule string) string { // the format wants them neither unique nor at all
 		number++
 		return fmt.Sprintf("%s#%d", rule, number)
 	}
 	if v.Rates == nil {
-		out.Rates = []points.Rate{{Rule: name("base"), Points: 1, Per: dec(t, "1")}}
+		out.Rates = []earning.Rate{{Rule: name("base"), Points: 1, Per: dec(t, "1")}}
 	}
 	for _, r := range v.Rates {
-		out.Rates = append(out.Rates, points.Rate{Rule: name(r.Rule), Points: r.Points, Per: dec(t, r.Per)})
+		out.Rates = append(out.Rates, earning.Rate{Rule: name(r.Rule), Points: r.Points, Per: dec(t, r.Per)})
 	}
 	for _, m := range v.Multipliers {
-		out.Multipliers = append(out.Multipliers, points.Multiplier{
+		out.Multipliers = append(out.Multipliers, earning.Multiplier{
 			Rule: name(m.Rule), Factor: dec(t, m.Factor),
 			Exclusive: m.Exclusive, Priority: m.Priority, When: m.condition(),
 		})
 	}
 	for _, b := range v.Bonuses {
-		out.Bonuses = append(out.Bonuses, points.Bonus{Rule: name(b.Rule), Points: b.Points, When: b.condition()})
+		out.Bonuses = append(out.Bonuses, earning.Bonus{Rule: name(b.Rule), Points: b.Points, When: b.condition()})
 	}
 	if v.OrderCap != nil {
-		out.Caps = append(out.Caps, points.Cap{Per: points.PerOrder, Points: *v.OrderCap})
+		out.Caps = append(out.Caps, earning.Cap{Per: earning.PerOrder, Points: *v.OrderCap})
 	}
 	if v.PeriodCap != nil {
-		out.Caps = append(out.Caps, points.Cap{Per: points.Period(v.PeriodCap.Period), Points: v.PeriodCap.Points})
+		out.Caps = append(out.Caps, earning.Cap{Per: earning.Period(v.PeriodCap.Period), Points: v.PeriodCap.Points})
 	}
 	return out
 }

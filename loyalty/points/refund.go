@@ -128,7 +128,7 @@ func (b *Refunded) Given() int64 {
 // otherwise computes on a copy of the lots what it does: what it restores can be what
 // it takes back.
 func (c Refund) decide(d *decider) (Body, error) {
-	if !validName(c.Order) {
+	if !canon.IsName(c.Order) {
 		return nil, invalid("Order", nil, nameRule)
 	}
 	amount, err := d.e.minor("Amount", c.Amount, c.Currency)
@@ -193,7 +193,7 @@ func (d *decider) refund(w *Account, o *order, b *Refunded) {
 	case CashDeduct:
 		// The value of all that is lost, less what was kept for it before: rounding each
 		// slice down would keep up to a minor unit too little of each.
-		value, err := d.e.value.Apply(o.lost+take, money.Floor)
+		value, err := d.e.earning.Worth(o.lost + take)
 		if err != nil {
 			value = maxPoints // more than any cash
 		}
@@ -287,7 +287,7 @@ func (d *decider) reverse(w *Account, own *lot.Lot, b *Refunded, n int64) (short
 // apply leaves the order as it is until nothing can fail any more.
 func (b *Refunded) apply(a *Account, now int64) error {
 	o := a.orders.find(b.Order)
-	if b.Parked != (o == nil) || !validName(b.Order) {
+	if b.Parked != (o == nil) || !canon.IsName(b.Order) {
 		return errEvent("Order")
 	}
 	if b.Parked {

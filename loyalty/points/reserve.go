@@ -89,7 +89,7 @@ func (b *Resolved) code(f *canon.Form) {
 // was promised fifteen minutes, however long the command took to arrive. One that
 // arrives too late for its own deadline is refused.
 func (c Reserve) decide(d *decider) (Body, error) {
-	if !validName(c.Reservation) {
+	if !canon.IsName(c.Reservation) {
 		return nil, invalid("Reservation", nil, nameRule)
 	}
 	if err := positive("Points", c.Points); err != nil {
@@ -142,7 +142,7 @@ func (c Void) decide(d *decider) (Body, error) {
 // hold returns an open reservation. Time-outs that are due have been recorded in
 // d.a, so that a reservation is open, resolved or timed out, and never in between.
 func (d *decider) hold(name string) (*lot.Hold, error) {
-	if !validName(name) {
+	if !canon.IsName(name) {
 		return nil, invalid("Reservation", nil, nameRule)
 	}
 	switch h := d.a.holds.find(name); {
@@ -169,7 +169,7 @@ func (d *decider) released(takes []lot.Take) []Part {
 
 // apply takes the points out of their lots, where they would expire.
 func (b *Reserved) apply(a *Account, now int64) error {
-	if !validName(b.Reservation) || a.holds.find(b.Reservation) != nil || b.Deadline.IsZero() || !validExpiry(b.Deadline) {
+	if !canon.IsName(b.Reservation) || a.holds.find(b.Reservation) != nil || b.Deadline.IsZero() || !canon.IsInstant(b.Deadline) {
 		return errEvent("Reservation")
 	}
 	if len(b.Parts) == 0 || !a.draw(b.Parts, now) {

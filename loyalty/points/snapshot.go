@@ -6,6 +6,7 @@ import (
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/lot"
+	"github.com/relmark/relmark/loyalty/earning"
 )
 
 // snapshotVersion is the version of the encoding that is written.
@@ -187,7 +188,7 @@ func (a *Account) pack(p *packer) {
 		p.int(&r.amount)
 		p.date(&r.date)
 	})
-	packAll(p, &a.goals, 4, func(p *packer, g *Progress) {
+	packAll(p, &a.goals, 4, func(p *packer, g *earning.Progress) {
 		p.text(&g.Rule)
 		p.ints(&g.Count, &g.Month)
 		p.check(g.Count >= 0 && g.Count <= maxPoints && g.Month >= 0)

@@ -109,7 +109,7 @@ func parcel(list []Moved) int64 {
 // decide divides the takes, which are in burn order, into the fee and the parcel: the
 // fee is ceil(points · share) of what expires first.
 func (c Send) decide(d *decider) (Body, error) {
-	if !validName(c.From) || !validName(c.To) {
+	if !canon.IsName(c.From) || !canon.IsName(c.To) {
 		return nil, invalid("From, To", nil, nameRule)
 	}
 	if err := positive("Points", c.Points); err != nil {
@@ -148,7 +148,7 @@ func (b *Sent) pack(a *Account, t lot.Take) {
 // decide checks the parcel, which may come from another database, before it counts
 // it. Nothing about the recipient can refuse it but the range of its totals.
 func (c Receive) decide(d *decider) (Body, error) {
-	if !validNote(c.Contributor) {
+	if !canon.IsNote(c.Contributor) {
 		return nil, invalid("Contributor", nil, nameRule)
 	}
 	if len(c.Parcel) == 0 {
@@ -180,7 +180,7 @@ func (m Moved) checked() (_ Moved, err error) {
 	if m.AvailableAt, err = instant("Parcel.AvailableAt", m.AvailableAt); err != nil {
 		return m, err
 	}
-	if !validExpiry(m.ExpiresAt) {
+	if !canon.IsInstant(m.ExpiresAt) {
 		return m, invalid("Parcel.ExpiresAt", nil, "must lie in the years 1700 to 2261")
 	}
 	m.ExpiresAt = never(until(m.ExpiresAt))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 )
 
@@ -94,7 +95,7 @@ func (w *WhatIf) Summaries() []Summary { return slices.Clone(w.summaries) }
 // accounts of the member of no further use, where an event cannot be: without a
 // body, out of its time, or of a currency that a programme does not have.
 func (w *WhatIf) Event(ev *Event) error {
-	if absent(ev.Body) || !inRange(ev.At) || !inRange(ev.Recorded) {
+	if absent(ev.Body) || !canon.IsActivity(ev.At) || !canon.IsActivity(ev.Recorded) {
 		return fmt.Errorf("points: event without body or out of time: %w", relmark.ErrInvalid)
 	}
 	if b, ok := ev.Body.(*Earned); ok { // what all programmes share is copied once
@@ -158,7 +159,7 @@ func (w *WhatIf) spend(d *decider, n int64, i int, takes *[]lot.Take) int64 {
 // there; without one it earns nothing. The part that points paid stays what it was, so
 // that the order is worth the same under each programme.
 func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
-	if w.known >= 0 || i == 0 && !validName(b.Order) {
+	if w.known >= 0 || i == 0 && !canon.IsName(b.Order) {
 		return errEvent("Order")
 	}
 	if b.Facts.Currency != d.e.program.Currency || b.Facts.Digits != d.e.program.Digits {
@@ -175,10 +176,8 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 			d.a.book.Put(t.Lot, t.Units)
 		}
 	}
-	rules := d.e.versionOn(d.date)
-	if rules == nil {
-		n.Award = Award{}
-	} else if err := d.price(n, rules, nil, false); err != nil { // sets what it does not explain
+	var err error
+	if n.Progress, err = d.e.earning.Judge(&n.Award, &n.Facts, d.a); err != nil {
 		return err
 	}
 	if n.Award.Granted > 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -20,12 +21,12 @@ func TestWhatIfProgrammesDoNotTouchEachOther(t *testing.T) {
 	var engines []*points.Engine
 	add := func(change func(*points.Program)) {
 		p := twoRules(t).Program()
-		p.Versions = append([]points.Version(nil), p.Versions...)
+		p.Versions = append([]earning.Version(nil), p.Versions...)
 		change(&p)
 		engines = append(engines, compiled(t, p))
 	}
-	rate := func(n int64) []points.Version {
-		return []points.Version{{Rates: []points.Rate{{Rule: "base", Points: n, Per: decimal.New(1, 0)}}}}
+	rate := func(n int64) []earning.Version {
+		return []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: n, Per: decimal.New(1, 0)}}}}
 	}
 	add(func(*points.Program) {})
 	add(func(p *points.Program) { p.Versions = rate(3) })
@@ -140,7 +141,7 @@ func TestWhatIfRefusesWhatCannotBe(t *testing.T) {
 	first := do(t, e, &a, with(head("k1", 5), points.Earn{Order: "O1", Amount: euros(10)}))
 	earlier := first
 	earlier.Recorded = at(4)
-	dollars := compiled(t, points.Program{Currency: "USD", Digits: 2})
+	dollars := compiled(t, points.Program{Rules: earning.Rules{Currency: "USD", Digits: 2}})
 	for why, c := range map[string]struct {
 		engine *points.Engine
 		events []points.Event

@@ -1,10 +1,11 @@
-package points
+package earning
 
 import (
 	"fmt"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
@@ -95,7 +96,7 @@ func (v *Version) validate() error {
 	_, rounds := v.Rounding.mode()
 	l.Check(rounds, "Rounding", nil, "must be a known rounding")
 	l.Check(v.Stacking == Additive || v.Stacking == Compounding, "Stacking", nil, "must be a known way")
-	l.Check(v.Name == "" || validName(v.Name), "Name", nil, nameRule)
+	l.Check(v.Name == "" || canon.IsName(v.Name), "Name", nil, canon.NameRule)
 	l.Check(v.To.IsZero() || !v.To.Before(v.From), "To", nil, "must not come before From")
 	if max(len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps), len(v.Budgets)) > maxRules {
 		l.Add("Rates", nil, "must be at most 1000 rules of a kind")
@@ -112,7 +113,7 @@ func (v *Version) validateRules(l *fault.List) {
 	seen := map[string]bool{}
 	rule := func(field, name string, when *Condition, check func(part *fault.List)) {
 		var part fault.List
-		part.Check(validName(name) && !seen[name] && name != capRule, "Rule", nil, `must be 1 to 200 bytes of UTF-8, unique and not "cap"`)
+		part.Check(canon.IsName(name) && !seen[name] && name != capRule, "Rule", nil, `must be 1 to 200 bytes of UTF-8, unique and not "cap"`)
 		seen[name] = true
 		check(&part)
 		part.Join("When", when.validate(0))

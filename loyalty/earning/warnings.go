@@ -1,4 +1,4 @@
-package points
+package earning
 
 import (
 	"slices"

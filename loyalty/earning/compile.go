@@ -1,23 +1,25 @@
-package points
+package earning
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/money"
 )
 
-// An Engine is a compiled programme. It is an immutable value, safe for concurrent
-// use. Obtain one from [Compile].
+// opaque keeps encoding/json away from what it would write as {}.
+type opaque = canon.Opaque
+
+// An Engine is compiled rules. It is an immutable value, safe for concurrent use.
+// Obtain one from [Compile].
 type Engine struct {
 	opaque
 
-	program  Program
+	rules    Rules
 	zone     *time.Location
 	value    money.Rate // minor units per point
-	fee      money.Rate
 	versions []ruleset
 }
 
@@ -41,40 +43,38 @@ type share struct {
 	num, den int64
 }
 
-// Compile validates a programme and prepares it. It keeps p's slices, which must
-// not be changed afterwards. It fails with everything [Program.Validate] reports,
+// Compile validates rules and prepares them. It keeps r's slices, which must
+// not be changed afterwards. It fails with everything [Rules.Validate] reports,
 // and with [relmark.ErrLimit] if numbers of a version cannot be computed with
 // exactly: rates or factors without a common denominator up to 10^9, or a product
 // of both beyond 2^53.
-func Compile(p Program) (*Engine, error) {
-	if err := p.Validate(); err != nil {
+func Compile(r Rules) (*Engine, error) {
+	if err := r.Validate(); err != nil {
 		return nil, err
 	}
-	e := &Engine{program: p, zone: p.Zone}
+	e := &Engine{rules: r, zone: r.Zone}
 	if e.zone == nil {
 		e.zone = time.UTC
 	}
-	value, err := money.RateOf(p.PointValue)
-	fee, feeErr := money.RateOf(p.TransferFee)
-	e.value, e.fee = value, fee
-	if err = errors.Join(err, feeErr); err == nil {
-		e.value, err = value.Rescaled(0, p.Digits)
+	value, err := money.RateOf(r.PointValue)
+	if err == nil {
+		e.value, err = value.Rescaled(0, r.Digits)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("points: PointValue in minor units: %w", relmark.ErrLimit)
+		return nil, fmt.Errorf("earning: PointValue in minor units: %w", relmark.ErrLimit)
 	}
-	for i := range p.Versions {
-		set, ok := compileVersion(&p.Versions[i], p.Digits)
+	for i := range r.Versions {
+		set, ok := compileVersion(&r.Versions[i], r.Digits)
 		if !ok {
-			return nil, fmt.Errorf("points: Versions[%d]: fractions without a common denominator up to 10^9, or beyond 2^53: %w", i, relmark.ErrLimit)
+			return nil, fmt.Errorf("earning: Versions[%d]: fractions without a common denominator up to 10^9, or beyond 2^53: %w", i, relmark.ErrLimit)
 		}
 		e.versions = append(e.versions, set)
 	}
 	return e, nil
 }
 
-// Program returns the programme that was compiled.
-func (e *Engine) Program() Program { return e.program }
+// Rules returns the rules that were compiled.
+func (e *Engine) Rules() Rules { return e.rules }
 
 // versionOn returns the rules of a local date, nil if there are none.
 func (e *Engine) versionOn(d relmark.Date) *ruleset {

@@ -1,4 +1,4 @@
-package points
+package earning
 
 import (
 	"cmp"
@@ -20,15 +20,15 @@ import (
 // No account knows what others were granted, so the host passes on what is left:
 //
 //	left := engine.BudgetLeft(&usage, at)
-//	decision, err := engine.Decide(account, Earn{…, Budget: left})
-//	err = usage.Add(&decision.Event)
+//	award, err := engine.Quote(&Order{…, Budget: left})
+//	err = usage.Add(date, award.Granted)
 //
 // Between the first line and the third somebody else may be granted the same points.
 // Hosts with one writer need nothing else. Others keep the usage in the database and
 // update it in the transaction of the event, which makes them wait for each other, or
 // cut the budget into slices: a server takes one by adding it to the shared usage
-// ([Usage.Take]), grants from it without asking anybody, passing what is left of it as
-// Budget, and gives back what it has not used with a negative Take. Then no more is
+// ([Usage.Add]), grants from it without asking anybody, passing what is left of it as
+// Budget, and gives back what it has not used with a negative number. Then no more is
 // granted than the budget, whatever servers do and whenever they die, and what lies in
 // slices is not granted meanwhile. The usage of all events, added up at any time, says
 // what really was granted.
@@ -50,28 +50,16 @@ func monthOf(d relmark.Date) int64 {
 	return 12*int64(year) + int64(m) - 1
 }
 
-// Add counts what an event granted for an order; other events count nothing, as they
-// do towards no cap. Each event is to be added once. It fails with [relmark.ErrLimit]
-// if a count would leave int64, and with [relmark.ErrInvalid] on an order without a
-// date or with negative points, which no account takes, and leaves u unchanged then.
-func (u *Usage) Add(ev *Event) error {
-	b, ok := ev.Body.(*Earned)
-	if !ok || b == nil {
+// Add counts points that were granted for activity on a date, or may be: with a negative
+// number, those that are not going to be. Refunds and adjustments count nothing, as they
+// do towards no cap. No points need no date. It fails with [relmark.ErrLimit] if a count
+// would leave int64, with [relmark.ErrRefused] if more is given back than was counted,
+// and with [relmark.ErrInvalid] without a date, and leaves u unchanged then.
+func (u *Usage) Add(on relmark.Date, points int64) error {
+	switch {
+	case points == 0:
 		return nil
-	}
-	if b.Facts.Date.IsZero() || b.Award.Granted < 0 {
-		return invalid("Event", nil, "must have a date and 0 points or more")
-	}
-	return u.count(monthOf(b.Facts.Date), b.Award.Granted)
-}
-
-// Take counts points that may be granted for activity on a date, before they are, or
-// with a negative number those that are not going to be. It fails with
-// [relmark.ErrLimit] if a count would leave int64, with [relmark.ErrRefused] if more is
-// given back than was counted, and with [relmark.ErrInvalid] without a date, and leaves
-// u unchanged then.
-func (u *Usage) Take(on relmark.Date, points int64) error {
-	if on.IsZero() {
+	case on.IsZero():
 		return invalid("On", nil, "must be a date")
 	}
 	return u.count(monthOf(on), points)
@@ -100,11 +88,11 @@ func (u *Usage) count(month, points int64) error {
 	}
 	after, ok := money.Add(before, points)
 	if _, whole := money.Add(u.total(), points); !ok || !whole {
-		return fmt.Errorf("points: usage: %w", relmark.ErrLimit)
+		return fmt.Errorf("earning: usage: %w", relmark.ErrLimit)
 	}
 	switch {
 	case after < 0:
-		return fmt.Errorf("points: usage: more given back than was counted: %w", relmark.ErrRefused)
+		return fmt.Errorf("earning: usage: more is given back than was counted: %w", relmark.ErrRefused)
 	case found && after == 0:
 		u.months = slices.Delete(u.months, i, i+1)
 	case found:
@@ -137,10 +125,10 @@ func (u *Usage) Granted(per Period, on relmark.Date) int64 {
 }
 
 // BudgetLeft returns what the budgets leave for an order at an instant, 0 or more, to be
-// passed on as [Earn.Budget]. It is nil where the programme has no budget, or no rules
+// passed on as [Order.Budget]. It is nil where the rules have no budget, or no rules
 // at all, on the local date.
-func (e *Engine) BudgetLeft(u *Usage, at time.Time) *int64 {
-	date, err := relmark.DateOf(at, e.zone)
+func (e *Engine) BudgetLeft(u *Usage, asOf time.Time) *int64 {
+	date, err := relmark.DateOf(asOf, e.zone)
 	if err != nil {
 		return nil
 	}
@@ -190,7 +178,7 @@ func (u *Usage) UnmarshalBinary(data []byte) error {
 		r.Check(ok && g.month > last)
 		last, in.months = g.month, append(in.months, g)
 	}
-	if err := fault.Decode("points", "usage", r.Done()); err != nil {
+	if err := fault.Decode("earning", "usage", r.Done()); err != nil {
 		return err
 	}
 	*u = in

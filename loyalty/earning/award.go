@@ -1,10 +1,9 @@
-package points
+package earning
 
 import (
 	"math/bits"
 	"slices"
 
-	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -15,12 +14,6 @@ type Grant struct {
 	Rule       string   `json:"rule,omitzero"`
 	Points     int64    `json:"points,omitzero"`
 	Suppressed []string `json:"suppressed,omitzero"` // multipliers that held and gave way to this one
-}
-
-func (g *Grant) code(f *canon.Form) {
-	f.Name("rule", &g.Rule)
-	f.Int("points", &g.Points)
-	canon.List(f, "suppressed", &g.Suppressed, func(s *string, f *canon.Form) { f.Name("rule", s) })
 }
 
 // An Award is how the points of an order came about: floor(base · factor), by the
@@ -38,20 +31,6 @@ type Award struct {
 	Granted    int64   `json:"granted,omitzero"`    // Product + Bonus - Cut
 	Qualifying int64   `json:"qualifying,omitzero"` // floor(base), for tiers: no multiplier, bonus or cap touches it
 	Grants     []Grant `json:"grants,omitzero"`
-}
-
-func (p *Award) code(f *canon.Form) {
-	f.Name("version", &p.Version)
-	f.Int("rate", &p.RateNum)
-	f.Int("rate_den", &p.RateDen)
-	f.Int("factor", &p.FactorNum)
-	f.Int("factor_den", &p.FactorDen)
-	f.Int("product", &p.Product)
-	f.Int("bonus", &p.Bonus)
-	f.Int("cut", &p.Cut)
-	f.Int("granted", &p.Granted)
-	f.Int("qualifying", &p.Qualifying)
-	canon.List(f, "grants", &p.Grants, (*Grant).code)
 }
 
 // A verdict is what a version says of an order: rates and factor as fractions over
@@ -174,7 +153,7 @@ func (s *ruleset) explained(p *Award, x *Facts, limit int64, won []Grant) error 
 func (v *verdict) win(won []Grant) error {
 	for i := range won {
 		if v.bonus += won[i].Points; v.bonus > maxPoints {
-			return refuse(TooMany)
+			return tooMany()
 		}
 	}
 	return nil
@@ -186,7 +165,7 @@ func (s *ruleset) award(p *Award, x *Facts, limit int64, v *verdict) error {
 	product, err := money.MulDiv(x.Cash, v.rate*v.num, s.rateDen*v.den, s.rounding)
 	qualifying, errBase := money.MulDiv(x.Cash, v.rate, s.rateDen, money.Floor)
 	if err != nil || errBase != nil || max(product, qualifying) > maxPoints || product+v.bonus > maxPoints {
-		return refuse(TooMany)
+		return tooMany()
 	}
 	p.Version = s.Name
 	p.Product, p.Bonus, p.Qualifying = product, v.bonus, qualifying

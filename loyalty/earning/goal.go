@@ -1,7 +1,8 @@
-package points
+package earning
 
 import (
 	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -10,7 +11,7 @@ import (
 // (an order in each of three months running). Its points count as a bonus of the
 // order that reaches the goal. Progress belongs to the name of the rule, whichever
 // version counts it; refunds do not undo it, so that an order which is sent back
-// still counts: take the bonus back with [Adjust] where that is exploited. A streak
+// still counts: take the bonus back where that is exploited. A streak
 // depends on the order in which orders are processed: one that arrives after an
 // order of a later month adds nothing, though in time it would have.
 type Goal struct {
@@ -41,60 +42,29 @@ type Progress struct {
 	Done  bool   `json:"done,omitzero"`  // the goal is reached and does not repeat
 }
 
-func (p *Progress) code(f *canon.Form) {
-	f.Name("rule", &p.Rule)
-	f.Int("count", &p.Count)
-	f.Int("month", &p.Month)
-	f.Flag("done", &p.Done)
-}
-
-// valid reports whether orders can have made the progress.
-func (p *Progress) valid() bool {
-	return validName(p.Rule) && min(p.Count, p.Month) >= 0 && p.Count <= maxPoints && p.Month <= lastMonth+1
-}
-
-// Goals returns the progress towards all goals that have been begun, in the order
-// in which they were.
-func (a *Account) Goals() []Progress { return append([]Progress(nil), a.goals...) }
-
-// progress returns the progress towards a goal.
-func (a *Account) progress(rule string) Progress {
-	for _, p := range a.goals {
-		if p.Rule == rule {
-			return p
-		}
-	}
-	return Progress{Rule: rule}
-}
-
-// advance takes over what an order has changed.
-func (a *Account) advance(steps []Progress) {
-next:
-	for _, s := range steps {
-		for i := range a.goals {
-			if a.goals[i].Rule == s.Rule {
-				a.goals[i] = s
-				continue next
-			}
-		}
-		a.goals = append(a.goals, s)
-	}
+// Validate reports a progress that no orders can have made, as a decoder has to ask.
+func (p Progress) Validate() error {
+	var l fault.List
+	l.Check(canon.IsName(p.Rule), "Rule", nil, canon.NameRule)
+	l.Check(p.Count >= 0 && p.Count <= maxPoints, "Count", p.Count, "must be 0 to 2^53-1")
+	l.Check(p.Month >= 0 && p.Month <= lastMonth+1, "Month", p.Month, "must be a month of the years 1 to 9999, or 0")
+	return l.Err("earning")
 }
 
 // Goals are looked at in the order of the programme, before caps. An order can reach
 // several, and one several times.
 
 // pursue appends the progress that an order makes and the bonuses it reaches. Without
-// an account, it is the first order of a member.
-func (s *ruleset) pursue(a *Account, x *Facts, steps []Progress, won []Grant) (_ []Progress, _ []Grant, err error) {
+// a member, it is the first order of one.
+func (s *ruleset) pursue(m Member, x *Facts, steps []Progress, won []Grant) (_ []Progress, _ []Grant, err error) {
 	for i := range s.goals {
 		g := &s.Goals[i]
 		if !s.goals[i].holds(x) {
 			continue
 		}
 		p := Progress{Rule: g.Rule}
-		if a != nil {
-			p = a.progress(g.Rule)
+		if m != nil {
+			p = m.Progress(g.Rule)
 		}
 		if p.Done || !p.step(g.Count, x) {
 			continue
@@ -102,7 +72,7 @@ func (s *ruleset) pursue(a *Account, x *Facts, steps []Progress, won []Grant) (_
 		if times := p.reach(g); times > 0 {
 			points, ok := money.Mul(times, g.Points)
 			if !ok || points > maxPoints {
-				return nil, nil, refuse(TooMany)
+				return nil, nil, tooMany()
 			}
 			won = append(won, Grant{Rule: g.Rule, Points: points})
 		}

@@ -1,4 +1,4 @@
-package points
+package earning
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
@@ -45,7 +46,7 @@ func (c *Condition) validate(depth int) error {
 	notes(&l, "Values", c.Values)
 	l.Check(c.MinTotal == nil || isTotal(*c.MinTotal), "MinTotal", nil, totalRule)
 	l.Check(c.MaxTotal == nil || isTotal(*c.MaxTotal), "MaxTotal", nil, totalRule)
-	l.Check(validNote(c.Tag), "Tag", nil, nameRule)
+	l.Check(canon.IsNote(c.Tag), "Tag", nil, canon.NameRule)
 	l.Check(c.Tag != "" || len(c.Values) == 0, "Values", nil, "must be empty without Tag")
 	nested(&l, "Any", c.Any, depth)
 	nested(&l, "Not", c.Not, depth)
@@ -73,7 +74,7 @@ func (c *Condition) below(levels int) (most int) {
 
 // notes checks a list of texts.
 func notes(l *fault.List, field string, list []string) {
-	l.Check(len(list) <= maxRules && !slices.ContainsFunc(list, func(s string) bool { return !validNote(s) }),
+	l.Check(len(list) <= maxRules && !slices.ContainsFunc(list, func(s string) bool { return !canon.IsNote(s) }),
 		field, len(list), "must be at most 1000 texts of at most 200 bytes of UTF-8")
 }
 
