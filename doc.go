@@ -15,6 +15,7 @@
 //   - tier/abc: classes by value, loyalty and potential, concentration, segments
 //   - tier/relationship: what kind of relationship a customer wants
 //   - loyalty: which room of a loyalty programme to open
+//   - loyalty/earning: what an order or an activity earns, quoted and explained
 //   - loyalty/points: a points ledger, exact, idempotent, replayable, explained
 //   - loyalty/promotion: what an order costs under coupons and offers that stack
 //   - loyalty/voucher: voucher codes, who may use them, and how often

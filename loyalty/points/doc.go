@@ -1,5 +1,18 @@
-// Package points keeps points: it grants, holds, spends, expires, refunds, moves
-// and replays them, exactly, inside the host's own transaction.
+// Package points is a loyalty points ledger: it grants, holds, spends, expires, refunds
+// (with clawback of what was earned), transfers and replays points, exactly and
+// idempotently, inside the host's own transaction.
+//
+// # Start here
+//
+//	engine, err := points.Compile(points.Program{Rules: rules, Expiry: …})   // once
+//	decision, err := engine.Decide(account, points.Command{Key: "order-1001", At: now,
+//		Do: points.Earn{Order: "1001", Amount: total, Tier: "gold"}})    // what is to happen
+//	data, err := decision.Event.AppendJSON(nil)                              // INSERT it, with the order
+//	err = account.Apply(decision.Event)                                      // what has happened
+//	balance := account.Balance(now)                                          // what there is
+//
+// What orders earn is said by [github.com/relmark/relmark/loyalty/earning], which quotes
+// without a ledger, too.
 //
 // # Model
 //
@@ -24,22 +37,13 @@
 //	issued + received = pending + available + held - debt
 //	                  + redeemed + expired + reversed + sent
 //
-// An order earns, with all fractions exact and one rounding,
-//
-//	base    = Σ rates · cash          cash: the part not paid with points
-//	factor  = 1 + Σ (multiplier - 1)  or the exclusive multiplier of highest priority
-//	granted = min(floor(base · factor) + bonuses, what caps leave)
-//
-// where bonuses include those of goals that the order reaches ([Goal]), and base,
-// rounded down, is what counts for tiers. Refunds of R out of a total T restore
+// What an order earns, [earning.Engine.Earn] says. Refunds of R out of a total T restore
 // floor(S·R/T) of the S points that paid and take back floor(E·R/T) of the E points
 // that were earned, both counted over all refunds together: cutting a refund into
 // slices gains nobody anything.
 //
-// Caps limit a member; budgets limit all members together, and are counted in a
-// [Usage]. [Close] keeps accounts small by ending a period for good; what comes after
-// all is a [LateRefund]. An engine says what an order would earn ([Engine.Quote]),
-// explains ([Award]), previews ([Engine.Preview]) and asks "what if" ([WhatIf]); a
+// [Close] keeps accounts small by ending a period for good; what comes after all is a
+// [LateRefund]. An engine previews ([Engine.Preview]) and asks "what if" ([WhatIf]); a
 // [Journal] of postings says the same in double entry.
 //
 // # Units
@@ -53,8 +57,8 @@
 //
 // What an account has been granted and has received stays within 2^53-1, and so
 // does every amount; activity lies in the years 1700 to 2150. Names, keys and
-// identifiers have up to 200 bytes. Denominators of rates and factors reach 10^9.
-// Deciding takes time linear in the lots of the member.
+// identifiers have up to 200 bytes. Deciding takes time linear in the lots of the
+// member.
 //
 // An account remembers the orders, keys and reservations since its last closing, and
 // nothing of what is older. That a key or an order is not used again after it has been
@@ -75,21 +79,14 @@
 //     has been done is answered as done, whatever has happened since, and what can
 //     never be done is not told to come later.
 //   - A refused command does not occupy its key: the same one may succeed later.
+//   - What is wrong with a command whatever the account holds is [relmark.ErrInvalid],
+//     and is said before what the state forbids, which is [relmark.ErrRefused] with a
+//     [Reason]; a lost race is [relmark.ErrConflict].
 //
-// Earning:
-//   - Multipliers add their excesses by default: 2 and 1.5 make 2.5. [Compounding]
-//     multiplies them.
-//   - What each rule contributed is split by largest remainders, so that the parts
-//     add up to the grant.
+// Earning (see also package earning):
 //   - Points earned while a member is in debt pay it at once, pending or not.
-//   - Caps and budgets count what was granted for activity in the period, whichever
-//     version granted it. Refunds free neither: who buys and returns gains no room.
-//     Adjustments count towards neither.
-//   - A version with budgets needs [Earn.Budget] with every order. A budget that a host
-//     forgets to look at would be none.
-//   - Goals count orders as they are processed: refunds do not take a count back, nor
-//     does a late order mend a streak. The bonus of a goal is a part of what its order
-//     was granted, and goes back with it.
+//   - Caps count what has been granted when an order is processed, whenever it took
+//     place. Adjustments count towards neither caps nor budgets.
 //
 // Lots and time:
 //   - Under [Inactivity] an activity never shortens the life of a lot, and a gift to
@@ -123,7 +120,7 @@
 //
 //   - ISO 8601-1:2019 for dates; ISO 4217:2015 for minor units.
 //   - M. L. Balinski, H. P. Young (2001), Fair Representation, 2nd ed., ch. 3, for
-//     largest remainders.
+//     largest remainders, by which a pool is paid out.
 //   - M. Fowler (2005), Event Sourcing; G. Young (2010), CQRS Documents, for
 //     commands, events and folds.
 package points

@@ -1,0 +1,153 @@
+package earning_test
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/relmark/relmark/loyalty/earning"
+)
+
+// shop grants a point for each euro, twice as many to gold members on weekends.
+func shop() *earning.Engine {
+	e, err := earning.Compile(earning.Rules{
+		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2),
+		Versions: []earning.Version{{
+			Rounding: earning.HalfUp,
+			Rates:    []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+			Multipliers: []earning.Multiplier{{Rule: "gold weekend", Factor: decimal.New(2, 0), When: earning.Condition{
+				Tiers: []string{"gold"}, Weekdays: []time.Weekday{time.Saturday, time.Sunday},
+			}}},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	return e
+}
+
+// What do I write on the product page, for somebody who has not even logged in?
+func Example() {
+	saturday := time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
+	basket := earning.Order{At: saturday, Amount: decimal.New(4999, -2)}
+	award, err := shop().Quote(&basket)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("you will earn", award.Granted, "points")
+	basket.Tier = "gold"
+	award, err = shop().Explain(&basket)
+	if err != nil {
+		panic(err)
+	}
+	for _, g := range award.Grants {
+		fmt.Println(g.Points, g.Rule)
+	}
+	// Output:
+	// you will earn 50 points
+	// 50 base
+	// 50 gold weekend
+}
+
+// Which of my rules can never do what they say?
+func ExampleEngine_Warnings() {
+	e, err := earning.Compile(earning.Rules{
+		Currency: "EUR", Digits: 2,
+		Versions: []earning.Version{{
+			Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+			Multipliers: []earning.Multiplier{
+				{Rule: "always triple", Factor: decimal.New(3, 0), Exclusive: true, Priority: 9},
+				{Rule: "double", Factor: decimal.New(2, 0)},
+			},
+			Bonuses: []earning.Bonus{{Rule: "jackpot", Points: 1000}},
+			Caps:    []earning.Cap{{Per: earning.PerOrder, Points: 500}},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	for _, w := range e.Warnings() {
+		fmt.Println(w.Rule, w.Kind, w.By)
+	}
+	// Output:
+	// double shadowed always triple
+	// jackpot always_capped
+}
+
+// How does a host with a ledger of its own ask what an order earns?
+func ExampleEngine_Earn() {
+	e, err := earning.Compile(earning.Rules{
+		Currency: "EUR", Digits: 2,
+		Versions: []earning.Version{{
+			Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+			Goals: []earning.Goal{{Rule: "stamp card", Target: 10, Points: 25, Repeat: true}},
+			Caps:  []earning.Cap{{Per: earning.PerMonth, Points: 100}},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	anna := &member{
+		granted:  map[earning.Period]int64{earning.PerMonth: 60},
+		progress: map[string]earning.Progress{"stamp card": {Count: 9}},
+	}
+	order := earning.Order{At: time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC), Amount: decimal.New(20, 0)}
+	out, err := e.Earn(&order, anna)
+	if err != nil {
+		panic(err)
+	}
+	for _, g := range out.Award.Grants {
+		fmt.Println(g.Points, g.Rule)
+	}
+	fmt.Println(out.Award.Granted, "granted,", out.Progress[0].Count, "stamps on the next card")
+	// Output:
+	// 20 base
+	// 25 stamp card
+	// -5 cap
+	// 40 granted, 0 stamps on the next card
+}
+
+// How do all members share 100 points a month?
+func ExampleUsage() {
+	engine, err := earning.Compile(earning.Rules{
+		Currency: "EUR", Digits: 2,
+		Versions: []earning.Version{{
+			Rates:   []earning.Rate{{Rule: "base", Points: 1, Per: decimal.New(1, 0)}},
+			Budgets: []earning.Cap{{Per: earning.PerMonth, Points: 100}},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	var usage earning.Usage // of the whole programme
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, member := range []string{"anna", "bert"} {
+		out, err := engine.Earn(&earning.Order{At: at, Amount: decimal.New(70, 0), Budget: engine.BudgetLeft(&usage, at)}, nil)
+		if err != nil {
+			panic(err)
+		}
+		if err := usage.Add(out.Facts.Date, out.Award.Granted); err != nil {
+			panic(err)
+		}
+		fmt.Println(member, out.Award.Grants)
+	}
+	fmt.Println("left:", *engine.BudgetLeft(&usage, at))
+	// Output:
+	// anna [{base 70 []}]
+	// bert [{base 70 []} {cap -40 []}]
+	// left: 0
+}
+
+// How are rules kept in a database or a file?
+func ExampleDecodeRules() {
+	data := []byte(`{"v":1,"zone":"Europe/Berlin","currency":"EUR","digits":2,
+		"versions":[{"rates":[{"rule":"base","points":1,"per":"1"}]}]}`)
+	rules, err := earning.DecodeRules(data, time.LoadLocation)
+	fmt.Println(rules.Zone, len(rules.Versions), err)
+	_, err = earning.DecodeRules([]byte(`{"v":1,"currency":"EUR","versions":[{"rates":[{"rule":"base","points":0,"per":"1"}]}]}`), nil)
+	fmt.Println(err)
+	// Output:
+	// Europe/Berlin 1 <nil>
+	// earning: Versions[0].Rates[0].Points = 0: must be 1 to 2^53-1
+}
