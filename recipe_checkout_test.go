@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 	"github.com/relmark/relmark/loyalty/promotion"
 	"github.com/relmark/relmark/loyalty/voucher"
@@ -92,8 +93,11 @@ func newShop() (*shop, error) {
 		return nil, err
 	}
 	engine, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2,
-		Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
+		Rules: earning.Rules{
+			Currency: "EUR",
+			Digits:   2,
+			Versions: []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
+		},
 	})
 	offers := map[string]promotion.Offer{"READ25": {ID: "READ25", Kind: promotion.Percent, Percent: decimal.NewFromInt(25), Categories: books}}
 	return &shop{campaign: campaign, offers: offers, engine: engine}, err

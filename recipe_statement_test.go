@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -78,9 +79,12 @@ func stored(events []points.Event) iter.Seq2[points.Event, error] {
 // pointsHistory is what two orders, a return, a reward and some idle time have left.
 func pointsHistory() ([]points.Event, error) {
 	engine, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2,
-		Versions: []points.Version{{Rates: []points.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
-		Expiry:   points.Expiry{Kind: points.Months, N: 12},
+		Rules: earning.Rules{
+			Currency: "EUR",
+			Digits:   2,
+			Versions: []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
+		},
+		Expiry: points.Expiry{Kind: points.Months, N: 12},
 	})
 	if err != nil {
 		return nil, err

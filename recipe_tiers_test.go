@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 	"github.com/relmark/relmark/tier"
 )
@@ -46,7 +47,7 @@ type member struct {
 }
 
 // stay books an order and returns the level under which it earned.
-func (m *member) stay(key, on string, price decimal.Decimal) (level string, award points.Award, err error) {
+func (m *member) stay(key, on string, price decimal.Decimal) (level string, award earning.Award, err error) {
 	at := relmark.MustParseDate(on).Start(time.UTC).Add(12 * time.Hour)
 	standing, err := m.ladder.Decide(m.membership, at)
 	if err != nil {
@@ -77,11 +78,14 @@ func newMember(joined string) (*member, error) {
 		return nil, err
 	}
 	engine, err := points.Compile(points.Program{
-		Currency: "EUR", Digits: 2,
-		Versions: []points.Version{{
-			Rates:       []points.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}},
-			Multipliers: []points.Multiplier{{Rule: "gold earns half more", Factor: decimal.RequireFromString("1.5"), When: points.Condition{Tiers: []string{"gold"}}}},
-		}},
+		Rules: earning.Rules{
+			Currency: "EUR",
+			Digits:   2,
+			Versions: []earning.Version{{
+				Rates:       []earning.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}},
+				Multipliers: []earning.Multiplier{{Rule: "gold earns half more", Factor: decimal.RequireFromString("1.5"), When: earning.Condition{Tiers: []string{"gold"}}}},
+			}},
+		},
 	})
 	if err != nil {
 		return nil, err
