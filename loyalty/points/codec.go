@@ -58,6 +58,7 @@ func (ev *Event) code(f *canon.Form) {
 	f.Text("key", &ev.Key)
 	f.Hash("fp", &ev.Fingerprint)
 	f.Time("at", &ev.At)
+	f.Check(!ev.At.IsZero() && (f.Reading() || !ev.Recorded.IsZero())) // it would be left out
 	recorded := ev.Recorded
 	if !f.Reading() && recorded.Equal(ev.At) {
 		recorded = time.Time{}

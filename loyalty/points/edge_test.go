@@ -128,3 +128,17 @@ func BenchmarkRecall(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(l.events)), "ns/event")
 }
+
+// An event says when it took place and when it was processed: without, it would be
+// written and not read.
+func TestEventsWithoutInstantsAreNotWritten(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2025, 1, 10, 12, 0, 0, 0, time.UTC)
+	for _, ev := range []points.Event{{Recorded: at}, {At: at}, {}} {
+		ev.Seq, ev.Key, ev.Body = 1, "k", &points.Swept{}
+		_, err := ev.AppendJSON(nil)
+		require.ErrorIs(t, err, relmark.ErrInvalid)
+		_, err = ev.AppendBinary(nil)
+		require.ErrorIs(t, err, relmark.ErrInvalid)
+	}
+}

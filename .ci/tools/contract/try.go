@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,7 +82,8 @@ func (m *module) lay(room string) error {
 	return os.WriteFile(filepath.Join(room, "overlay.json"), overlay, 0o600)
 }
 
-// hear reads what the program found.
+// hear reads what the program found. A type loses nothing of which no value is written,
+// as a field of it refuses.
 func (m *module) hear(out io.Reader) (summary string, err error) {
 	d := json.NewDecoder(out)
 	for {
@@ -93,6 +95,10 @@ func (m *module) hear(out io.Reader) (summary string, err error) {
 			return f.Text, nil
 		}
 		name, _, _ := strings.Cut(f.Name, "[")
+		if f.Refused {
+			m.found = slices.DeleteFunc(m.found, func(g finding) bool { return g.rule == "loss" && g.name == name })
+			continue
+		}
 		m.found = append(m.found, finding{m.places[name], "probe", name, f.Text})
 	}
 }

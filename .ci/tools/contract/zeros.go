@@ -10,7 +10,7 @@ import (
 )
 
 // sentinel is how comments say that a 0 stands for something else than zero.
-var sentinel = regexp.MustCompile(`(?i)\b(0|zero)\b,? ?(means?|is|are|for|stands for|=|if|where|takes|counts as|as|to)? ?(for )?\b(all|none|no limit|unlimited|unbounded|everything|everybody|every|any|no bound|never|not asked|unknown|the whole)\b`)
+var sentinel = regexp.MustCompile(`(?i)\b(0|zero)\b,? ?(means?|is|are|for|stands for|=|takes|counts as|as)? ?(for )?\b(all|none|no limit|unlimited|unbounded|everything|everybody|every|any|no bound|never|not asked|unknown|the whole)\b`)
 
 // checkZeros reports comments on exported fields and functions that give a 0 another
 // meaning: people have to look at each.

@@ -29,6 +29,12 @@ func (p *Probe) fill(v reflect.Value, depth int) {
 	case *time.Duration:
 		*x = time.Duration(p.rand.IntN(50)) * time.Hour
 		return
+	case *time.Weekday:
+		*x = time.Weekday(p.rand.IntN(7))
+		return
+	case *time.Month:
+		*x = time.January + time.Month(p.rand.IntN(12))
+		return
 	case **time.Location:
 		*x = time.FixedZone("Europe/Berlin", 3600)
 		return

@@ -19,8 +19,11 @@ import (
 // tries is how many values of a type are encoded, beside the zero one.
 const tries = 400
 
-// A Finding is what is wrong with a type.
-type Finding struct{ Name, Text string }
+// A Finding is what is wrong with a type, or that encoding/json refused all its values.
+type Finding struct {
+	Name, Text string
+	Refused    bool
+}
 
 // A Probe knows what values are made of and keeps count.
 type Probe struct {
@@ -50,7 +53,7 @@ func Words[T any](p *Probe, values ...T) {
 
 // report writes a finding, once.
 func (p *Probe) report(name, format string, args ...any) {
-	f := Finding{name, fmt.Sprintf(format, args...)}
+	f := Finding{Name: name, Text: fmt.Sprintf(format, args...)}
 	if !p.seen[f] {
 		p.seen[f] = true
 		_ = p.out.Encode(f)
@@ -65,19 +68,23 @@ func Try[T any](p *Probe, name string) {
 	_, _ = h.Write([]byte(name))
 	p.rand = rand.New(rand.NewPCG(1, h.Sum64()))
 	p.Types++
-	accepted, found := false, len(p.seen)
+	accepted, written, found := false, false, len(p.seen)
 	for i := 0; i <= tries && len(p.seen) == found; i++ {
 		v := new(T)
 		if i > 0 {
 			p.fill(reflect.ValueOf(v).Elem(), 0)
 		}
 		ok := p.attempt(name, func() bool { return tryJSON(p, name, v) })
+		written = written || ok
 		ok = p.attempt(name, func() bool { return tryBinary(p, name, v) }) || ok
 		ok = p.attempt(name, func() bool { return tryText(p, name, v) }) || ok
 		accepted = accepted || ok
 	}
 	if accepted {
 		p.Encoded++
+	}
+	if !written {
+		_ = p.out.Encode(Finding{Name: name, Refused: true})
 	}
 }
 

@@ -28,5 +28,8 @@ func Standing(member string, asOf time.Time, o Options, more ...int) int {
 	return 0
 }
 
+// Share is 0 where all are alike, and 0 if there are none.
+func Share() float64 { return 0 }
+
 // Points gives points, 0 for everybody without an order.
 func Points(n int) int { return n } // want zero "0 for every"

@@ -61,8 +61,14 @@ func (r Refused) MarshalJSON() ([]byte, error) {
 }
 func (*Refused) UnmarshalJSON([]byte) error { return errors.ErrUnsupported }
 
-// A Holder has one that says so.
-type Holder struct{ Model Refused }
+// A Holder has one that says so, and so it loses nothing.
+type Holder struct {
+	Model  Refused
+	hidden int
+}
+
+// Hidden uses what is hidden.
+func (h Holder) Hidden() int { return h.hidden }
 
 // An Accumulator has a binary encoding only.
 type Accumulator struct{ n byte } // want loss "encodes as {}"
