@@ -28,6 +28,12 @@ type closing struct {
 	first         int64
 	before        []byte
 	lots          [][4]int64 // period, last, metric, amount
+	cause         byte
+	lastDown      bool
+	reason        byte   // less 1
+	shown         uint64 // besides level
+	codes         []string
+	past          uint64 // besides 7
 }
 
 const never = math.MaxInt64
@@ -48,9 +54,14 @@ func (c closing) encode() []byte {
 	w.Byte(1) // integer
 	w.Bool(true)
 	w.Uvarint(day(2022))
-	w.Count(2)
-	w.String("base")
-	w.String("gold")
+	codes := []string{"base", "gold"}
+	if c.codes != nil {
+		codes = c.codes
+	}
+	w.Count(len(codes))
+	for _, code := range codes {
+		w.String(code)
+	}
 	w.Uvarint(c.level)
 	w.Uvarint(c.entered)
 	instant(c.until)
@@ -60,13 +71,13 @@ func (c closing) encode() []byte {
 	instant(c.at)
 	w.Bool(c.events)
 	instant(c.drop)
-	w.Byte(0)
+	w.Byte(c.cause)
 	instant(c.steady)
-	w.Bool(false)
-	w.Uvarint(c.level)
+	w.Bool(c.lastDown)
+	w.Uvarint(c.level + c.shown)
 	instant(c.since)
-	w.Byte(1) // earned
-	w.Uvarint(7)
+	w.Byte(c.reason + 1) // earned
+	w.Uvarint(c.past + 7)
 	w.Varint(c.first)
 	w.Bytes(c.before)
 	w.Count(len(c.lots))
@@ -126,6 +137,40 @@ func TestDecodeMembershipRefusesBasesWithoutHistory(t *testing.T) {
 		"rolling, with lots":       {rolling, byEntry, func(c *closing) { c.lots = byYear.lots }},
 		"rolling, basis is a year": {rolling, byEntry, func(c *closing) { c.kind, c.at, c.events = 1, 0, false }},
 		"entered after closing":    {rolling, byEntry, func(c *closing) { c.entered += 366 }},
+		"basis ahead":              {years, byYear, func(c *closing) { c.period = 2021 }},
+		"basis long ago":           {years, byYear, func(c *closing) { c.period = 500 }},
+		"unknown basis":            {years, byYear, func(c *closing) { c.kind = 3 }},
+		"basis of another window":  {years, byYear, func(c *closing) { c.kind, c.period, c.at = 2, 0, start(2021) }},
+		"first period too late":    {years, byYear, func(c *closing) { c.first++ }},
+		"level of no ladder":       {years, byYear, func(c *closing) { c.before = []byte{2} }},
+		"a level too many":         {years, byYear, func(c *closing) { c.before = []byte{1, 1} }},
+		"periods before joining":   {years, byYear, func(c *closing) { c.first, c.before = 2018, []byte{1, 1} }},
+		"level above the ladder":   {years, byYear, func(c *closing) { c.level = 2 }},
+		"shown above the ladder":   {years, byYear, func(c *closing) { c.shown = 1 }},
+		"no date":                  {years, byYear, func(c *closing) { c.until = math.MinInt64 }},
+		"drop is over":             {years, byYear, func(c *closing) { c.drop, c.cause = start(2021), 2 }},
+		"drop since ever":          {years, byYear, func(c *closing) { c.drop, c.cause = math.MinInt64, 2 }},
+		"drop without a cause":     {years, byYear, func(c *closing) { c.drop = start(2023) }},
+		"cause that drops nothing": {years, byYear, func(c *closing) { c.cause = 1 }},
+		"unknown cause":            {years, byYear, func(c *closing) { c.cause = 8 }},
+		"dropped without a cause":  {years, byYear, func(c *closing) { c.lastDown = true }},
+		"unknown reason":           {years, byYear, func(c *closing) { c.reason = 7 }},
+		"above base, as joined":    {years, byYear, func(c *closing) { c.reason = 255 }},
+		"base with a date":         {years, byYear, func(c *closing) { c.level = 0 }},
+		"base with a basis":        {years, byYear, func(c *closing) { c.level, c.until = 0, never }},
+		"other codes":              {years, byYear, func(c *closing) { c.codes = []string{"base", "silver"} }},
+		"fewer codes":              {years, byYear, func(c *closing) { c.codes = []string{"base"} }},
+		"lot too long":             {years, byYear, func(c *closing) { c.lots = [][4]int64{{1800, 2020, 0, 1}} }},
+		"lot that is over":         {years, byYear, func(c *closing) { c.lots = [][4]int64{{2017, 2018, 0, 1}} }},
+		"lot of a kept period":     {years, byYear, func(c *closing) { c.lots = [][4]int64{{2019, 2020, 0, 1}} }},
+		"lot of no metric":         {years, byYear, func(c *closing) { c.lots = [][4]int64{{2018, 2020, 1, 1}} }},
+		"negative lot":             {years, byYear, func(c *closing) { c.lots = [][4]int64{{2018, 2020, 0, -1}} }},
+		"period out of bounds":     {years, byYear, func(c *closing) { c.period = 1 << 20 }},
+		"sums past the limit":      {years, byYear, func(c *closing) { c.past = math.MaxInt64 }},
+		"not entered":              {rolling, byEntry, func(c *closing) { c.entered = 0 }},
+		"window before joining":    {rolling, byEntry, func(c *closing) { c.at = start(2019) }},
+		"rolling, with levels":     {rolling, byEntry, func(c *closing) { c.before = []byte{1} }},
+		"rolling, with a first":    {rolling, byEntry, func(c *closing) { c.first = 1 }},
 		"review is over":           {rolling, byEntry, func(c *closing) { c.until = start(2021) }},
 	} {
 		data := c.base.encode()
