@@ -1,5 +1,6 @@
-// Package basket finds what is bought together: itemsets that many baskets hold,
-// and rules between them.
+// Package basket does market basket analysis: it finds frequent itemsets, what is
+// bought together, and association rules between them, with support, confidence and
+// lift.
 //
 // # Model
 //

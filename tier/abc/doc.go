@@ -1,6 +1,18 @@
-// Package abc says which customers deserve attention: classes by value, the
-// customer pyramid by profit, classes on three axes, grades of prospects, and
-// whether a segment is worth a strategy of its own.
+// Package abc does ABC and Pareto analysis of customers: which of them bring the
+// revenue (Lorenz curve, Gini coefficient, whale curve), which deserve attention
+// (ABC classes, the customer pyramid by profit, classes on three axes), which leads
+// and prospects to follow up (lead scoring), and which segments are worth a strategy
+// of their own.
+//
+// # Start here
+//
+//   - [NewRanking] and [Ranking.ABC] class customers by value, [Ranking.Curve] tells
+//     how concentrated it is.
+//   - [NewPyramid] and [Stratify] put them into layers by profit.
+//   - [NewMatrix] and [Classify] look at value, loyalty and potential together;
+//     [NewStreak] follows a class over time.
+//   - [NewScorer] and [Score] grade prospects, [Conversions] learns from the outcome.
+//   - [Segmentation.Add] and [Segmentation.Reports] judge segments by [Criteria].
 //
 // # Model
 //

@@ -24,10 +24,10 @@ type (
 	}
 	matrixJSON struct {
 		version
-		Value     cutsJSON `json:"value"`
-		Loyalty   Axis     `json:"loyalty"`
-		Potential Axis     `json:"potential"`
-		Table     ClassTable    `json:"table"`
+		Value     cutsJSON   `json:"value"`
+		Loyalty   Axis       `json:"loyalty"`
+		Potential Axis       `json:"potential"`
+		Table     ClassTable `json:"table"`
 	}
 	pyramidJSON struct {
 		version

@@ -83,9 +83,9 @@ func DefaultClassTable() ClassTable {
 
 // MatrixParams describes a [Matrix]. It is plain data.
 type MatrixParams struct {
-	Value     Cuts  `json:"value,omitzero"` // how the ranking by value is cut; zero is 0.80 and 0.95
-	Loyalty   Axis  `json:"loyalty"`        // required
-	Potential Axis  `json:"potential"`      // required
+	Value     Cuts       `json:"value,omitzero"` // how the ranking by value is cut; zero is 0.80 and 0.95
+	Loyalty   Axis       `json:"loyalty"`        // required
+	Potential Axis       `json:"potential"`      // required
 	Table     ClassTable `json:"table,omitzero"` // zero is [DefaultClassTable]
 }
 

@@ -40,13 +40,13 @@ func DefaultProspectTable() ProspectTable {
 // ProspectParams describes a [Scorer]. It is plain data. Attributes and signals
 // are known by their position in the lists.
 type ProspectParams struct {
-	Fit          []Attribute   `json:"fit"`    // 1 to 100
-	Intent       []IntentSignal      `json:"intent"` // 1 to 100
-	Half         float64       `json:"half"`   // points that make an intent of one half; finite, > 0
-	FitLevels    Axis          `json:"fit_levels"`
-	IntentLevels Axis          `json:"intent_levels"`
-	MinCoverage  float64       `json:"min_coverage,omitempty"` // known share of the weights below which fit counts as low; 0 to 1
-	Table        ProspectTable `json:"table,omitzero"`
+	Fit          []Attribute    `json:"fit"`    // 1 to 100
+	Intent       []IntentSignal `json:"intent"` // 1 to 100
+	Half         float64        `json:"half"`   // points that make an intent of one half; finite, > 0
+	FitLevels    Axis           `json:"fit_levels"`
+	IntentLevels Axis           `json:"intent_levels"`
+	MinCoverage  float64        `json:"min_coverage,omitempty"` // known share of the weights below which fit counts as low; 0 to 1
+	Table        ProspectTable  `json:"table,omitzero"`
 }
 
 const maxFeatures = 100

@@ -87,6 +87,28 @@ func TestReportByHand(t *testing.T) {
 	assert.Equal(t, abc.Unknown, south.Test("loud"))
 }
 
+// One period says nothing of growth, and what began with nothing or a loss neither.
+func TestGrowthTakesTwoPeriods(t *testing.T) {
+	t.Parallel()
+	for name, values := range map[string][]string{"one period": {"5"}, "from nothing": {"0", "5"}, "from a loss": {"-1", "5"}, "to a loss": {"5", "-1"}} {
+		var b abc.Segmentation[string]
+		var m abc.Member
+		for _, v := range values {
+			m.Values = append(m.Values, money(t, v))
+		}
+		require.NoError(t, b.Add("a", m))
+		reports, err := b.Reports(abc.Criteria{})
+		require.NoError(t, err)
+		assert.Equal(t, abc.Measure{}, reports[0].Growth, name)
+		assert.Equal(t, abc.Unknown, reports[0].Test(abc.Growing), name)
+	}
+	var b abc.Segmentation[string]
+	require.NoError(t, b.Add("a", abc.Member{Values: []decimal.Decimal{money(t, "5"), money(t, "0")}}))
+	reports, err := b.Reports(abc.Criteria{})
+	require.NoError(t, err)
+	assert.Equal(t, abc.Measured(-1), reports[0].Growth)
+}
+
 func tests(r abc.Report) []abc.Outcome {
 	return []abc.Outcome{r.Test(abc.Measurable), r.Test(abc.Reachable), r.Test(abc.Profitable), r.Test(abc.Growing)}
 }

@@ -108,12 +108,10 @@ const binaryVersion = 1 // of all binary encodings of this package
 // the trailing zeros of the values that were added. It never fails.
 func (v Values) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindValues, binaryVersion)
-	zeros := v.zeros()
-	divisor, _ := money.Rescale(1, 0, zeros)
-	w.Uvarint(uint64(v.digits - zeros))
+	w.Uvarint(uint64(v.digits)) // which some value needs
 	w.Count(len(v.counts))
 	for _, units := range slices.Sorted(maps.Keys(v.counts)) {
-		w.Varint(units / divisor)
+		w.Varint(units)
 		w.Uvarint(uint64(v.counts[units]))
 	}
 	return w.Data(), nil

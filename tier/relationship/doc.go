@@ -1,5 +1,15 @@
-// Package relationship says what kind of relationship a customer wants, how
-// relational a firm works, and how well it gets on with its partners.
+// Package relationship tells the types of customer relationships apart
+// (transactional, active, passive: who wants contact and who does not), how far a
+// firm practises relationship marketing rather than transaction marketing, and how
+// well it gets on with its partners: suppliers, distributors, the public.
+//
+// # Start here
+//
+//   - [Policy.Classify] gives the type of one customer from [Evidence], with reasons;
+//     [StandardPolicy] is a policy to start from.
+//   - [OrientationPolicy.Orientation] gives the stance of a firm from six indicators.
+//   - [BondPolicy.Bond] gives the state of a partnership from its exchanges, and
+//     [BondPolicy.Series] its course; [Bond.Weakest] says where to begin.
 //
 // # Model
 //

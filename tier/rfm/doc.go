@@ -1,5 +1,15 @@
-// Package rfm turns a log of purchases into what a customer base is judged by:
-// how recently, how often and for how much each customer bought.
+// Package rfm does RFM segmentation: it turns a log of purchases into recency,
+// frequency and monetary value of each customer, scores and segments them (champions,
+// at risk of churn, worth winning back), and prepares what models of customer
+// lifetime value are fitted to.
+//
+// # Start here
+//
+//   - [Collect] the log into a [Base], or keep one [History] for each customer.
+//   - [Base.Summaries] describes every customer as of a date.
+//   - [FitCuts] and [NewScorer] grade them, [NewSegments] names the grades.
+//   - [Base.Patterns] and [Base.Splits] feed models of purchase and churn.
+//   - [Base.MarshalBinary] stores the base, [Base.Window] looks at a part of it.
 //
 // # Model
 //
