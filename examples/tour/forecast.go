@@ -23,7 +23,11 @@ func (s *story) whoIsStillACustomer(r *report) error {
 	if err != nil {
 		return err
 	}
-	fit, err := learnPurchases(customers)
+	patterns := make([]rfm.Pattern, len(customers))
+	for i, c := range customers {
+		patterns[i] = c.Pattern()
+	}
+	fit, err := learnPurchases(patterns)
 	if few(err) {
 		r.say("Needs more: some dozens of customers, of whom some came back (%v).", err)
 		return nil
@@ -31,11 +35,9 @@ func (s *story) whoIsStillACustomer(r *report) error {
 	if err != nil {
 		return err
 	}
-	patterns := make([]rfm.Pattern, len(customers))
 	alive := 0.0
-	for i, c := range customers {
-		patterns[i] = c.Pattern()
-		alive += fit.Model.PAlive(patterns[i])
+	for _, p := range clv.AppendPAlive(nil, fit.Model, patterns) {
+		alive += p
 	}
 	ahead := forecast(fit, patterns, year)
 	r.say("About %s of %s are still customers; they are expected to buy on %s days in the next year, %s.",
@@ -55,14 +57,14 @@ func few(err error) bool {
 }
 
 // learnPurchases fits how often customers buy and when they leave.
-func learnPurchases(customers []rfm.Customer[string]) (clv.Fit[clv.MBGNBD], error) {
-	var patterns rfm.Patterns
-	for _, c := range customers {
-		if err := patterns.Add(c.Pattern(), 1); err != nil {
+func learnPurchases(customers []rfm.Pattern) (clv.Fit[clv.MBGNBD], error) {
+	var table rfm.Patterns
+	for _, p := range customers {
+		if err := table.Add(p, 1); err != nil {
 			return clv.Fit[clv.MBGNBD]{}, err
 		}
 	}
-	return clv.FitMBGNBD(context.Background(), &patterns, clv.FitOptions{})
+	return clv.FitMBGNBD(context.Background(), &table, clv.FitOptions{})
 }
 
 // warnings says what the data do not tell a model of something; "" if they tell all.
@@ -165,7 +167,7 @@ func learnSpend(customers []rfm.Customer[string]) (model clv.GammaGamma, notes s
 	}
 	fit, err := clv.FitGammaGamma(context.Background(), &spend, clv.FitOptions{})
 	if _, known := fit.Model.Mean(); err == nil && known {
-		return fit.Model, warnings("spend", fit.Warnings), nil
+		return fit.Model, warnings("spend", fit.Warnings) + dependence(&spend), nil
 	}
 	if err != nil && !few(err) {
 		return model, "", err
@@ -178,6 +180,18 @@ func learnSpend(customers []rfm.Customer[string]) (model clv.GammaGamma, notes s
 		return model, "", err
 	}
 	return model, fmt.Sprintf("What they spend on a purchase says too little for a model of it: each is taken to spend the average of the own repeat purchases and one average purchase of all, %.2f.", mean), nil
+}
+
+// dependence says what the model of spend takes for granted and is not so here.
+func dependence(spend *clv.Spend) string {
+	r, err := spend.Dependence(0.95)
+	switch {
+	case err != nil || r.Low <= 0 && r.High >= 0:
+		return ""
+	case r.Low > 0:
+		return fmt.Sprintf(" Those who buy often spend more on a purchase (correlation %.3f to %.3f), which the model of spend does not know: the most frequent buyers are worth more than that.", r.Low, r.High)
+	}
+	return fmt.Sprintf(" Those who buy often spend less on a purchase (correlation %.3f to %.3f), which the model of spend does not know: the most frequent buyers are worth less than that.", r.Low, r.High)
 }
 
 // An asset is a customer and what the purchases of a year are worth.

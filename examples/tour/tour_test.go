@@ -140,7 +140,11 @@ func TestThoseToCallMayStillBeThere(t *testing.T) {
 		require.NotEmpty(t, s.quiet, name)
 		customers, _, err := s.base.Summaries(s.sales.last, rfm.Options{Unit: rfm.Week})
 		require.NoError(t, err)
-		fit, err := learnPurchases(customers)
+		patterns := make([]rfm.Pattern, len(customers))
+		for i, c := range customers {
+			patterns[i] = c.Pattern()
+		}
+		fit, err := learnPurchases(patterns)
 		require.NoError(t, err)
 		listed := 0
 		for _, c := range customers {
@@ -168,6 +172,11 @@ func TestTheForecastIsJudged(t *testing.T) {
 	text = strings.Join(strings.Fields(text), " ")
 	assert.Contains(t, text, "more than the interval holds. The forecast missed,")
 	assert.Contains(t, text, "% too low")
+
+	assert.Contains(t, text, "Pareto/NBD")
+	assert.Contains(t, text, "These customers do not tell the models apart.")
+	assert.Contains(t, text, "Those who buy often spend more on a purchase")
+	assert.Equal(t, "Behind the first by more than chance: a; b.", surely([]string{"a", "b"}))
 
 	o := outlook{Interval: clv.Interval{Low: 90, Estimate: 100, High: 110}, sure: true}
 	assert.Equal(t, "with 95 % between 90 and 110", o.within())

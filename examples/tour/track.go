@@ -20,15 +20,13 @@ func (s *story) sayTrackRecord(r *report) error {
 	if err != nil {
 		return err
 	}
-	early := make([]rfm.Customer[string], len(splits))
 	patterns := make([]rfm.Pattern, len(splits))
 	bought := 0
 	for i, split := range splits {
-		early[i] = rfm.Customer[string]{ID: split.ID, Summary: split.Calibration}
 		patterns[i] = split.Calibration.Pattern()
 		bought += split.Purchases
 	}
-	fit, err := learnPurchases(early)
+	fit, err := learnPurchases(patterns)
 	if few(err) {
 		r.say("How good is that? The first half of the log, up to %s, is too little to learn from (%v).", middle, err)
 		return nil
@@ -39,7 +37,10 @@ func (s *story) sayTrackRecord(r *report) error {
 	ahead := forecast(fit, patterns, splits[0].Length)
 	r.say("How good is that? Learning from the log up to %s only, it forecasts %s purchase days of the same %s customers after it, %s; there were %s, %s.",
 		middle, whole(ahead.Estimate), count(len(splits)), ahead.within(), count(bought), verdict(ahead, bought))
-	return s.drawTracking(r, fit.Model, early)
+	if err := s.drawTracking(r, fit.Model, splits); err != nil {
+		return err
+	}
+	return compareModels(r, fit.Model, splits)
 }
 
 // verdict says whether a forecast held.
@@ -56,7 +57,7 @@ func verdict(o outlook, bought int) string {
 
 // drawTracking draws the repeat purchase days of customers known by the middle of
 // the log, and what the model expects of them, week by week from the first day on.
-func (s *story) drawTracking(r *report, model clv.MBGNBD, customers []rfm.Customer[string]) error {
+func (s *story) drawTracking(r *report, model clv.MBGNBD, customers []rfm.CustomerSplit[string]) error {
 	var tracking clv.Tracking
 	for _, c := range customers {
 		history, _ := s.base.History(c.ID)
