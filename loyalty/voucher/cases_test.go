@@ -1,6 +1,8 @@
 package voucher_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +59,87 @@ func TestReasonsAreAllListed(t *testing.T) {
 	day := relmark.MustParseDate("2025-03-30")
 	assert.ErrorIs(t, voucher.Terms{Zone: berlin, From: day, Through: day.AddDays(-1)}.Validate(), relmark.ErrInvalid)
 	assert.ErrorIs(t, voucher.Terms{}.Validate(), relmark.ErrInvalid)
+}
+
+// Commands and events lie in years that a register knows.
+func TestTimesHaveEnds(t *testing.T) {
+	t.Parallel()
+	c := campaign(t, voucher.Terms{AnyCode: true})
+	first, last := when("1700-01-01T00:00:00Z"), when("2150-12-31T23:59:59.999999999Z")
+	for at, ok := range map[time.Time]bool{first: true, last: true, first.Add(-1): false, last.Add(1): false, {}: false} {
+		var g voucher.Register
+		_, errRedeem := c.Redeem(&g, voucher.Redemption{Key: "k", Code: "X", Member: "m", At: at})
+		_, errVoid := g.Void(voucher.Voiding{"k", "r", at})
+		errApply := g.Apply(voucher.Event{Seq: 1, Type: voucher.Redeemed, Key: "k", Code: "X", Member: "m", At: at})
+		for _, err := range []error{errRedeem, errVoid, errApply} {
+			assert.Equal(t, ok, err == nil, at)
+			assert.Equal(t, !ok, errors.Is(err, relmark.ErrInvalid), at)
+		}
+	}
+	day := relmark.MustParseDate("2025-03-01")
+	for _, x := range []voucher.Closing{
+		{"k", day, last.Add(1)}, {"k", relmark.MustParseDate("1700-01-01"), last}, {"k", relmark.MustParseDate("2151-01-02"), last.Add(48 * time.Hour)}, {"", day, last}, {"k", relmark.Date{}, last},
+	} {
+		_, err := c.Close(&voucher.Register{}, x)
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+	}
+	d, err := c.Close(&voucher.Register{}, voucher.Closing{"k", relmark.MustParseDate("1700-01-02"), last})
+	require.NoError(t, err)
+	assert.True(t, d.Accepted)
+}
+
+// A stream ends at the first event that does not fit; those before it stay.
+func TestFoldStopsAtTheFirstMisfit(t *testing.T) {
+	t.Parallel()
+	var g voucher.Register
+	at := when("2025-03-05T10:00:00Z")
+	events := []voucher.Event{
+		{Seq: 1, Type: voucher.Redeemed, Key: "1", Code: "X", Member: "m", At: at},
+		{Seq: 2, Type: voucher.Voided, Key: "2", Redemption: "9", At: at},
+		{Seq: 2, Type: voucher.Voided, Key: "2", Redemption: "1", At: at},
+	}
+	fold := func(events ...voucher.Event) error {
+		return g.Fold(func(yield func(voucher.Event, error) bool) {
+			for _, ev := range events {
+				if !yield(ev, nil) {
+					return
+				}
+			}
+		})
+	}
+	err := fold(events...)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	assert.EqualError(t, err, "voucher: event 2: Redemption: must be one that is live")
+	assert.Equal(t, uint64(1), g.Version())
+	require.NoError(t, fold(events[2]))
+	assert.Empty(t, g.Live())
+}
+
+// The first instant that stays open is kept: what happened then is answered as before.
+func TestClosingsKeepTheirFirstInstant(t *testing.T) {
+	t.Parallel()
+	c := campaign(t, voucher.Terms{AnyCode: true})
+	var g voucher.Register
+	first := when("2025-02-28T23:00:00Z") // 1 March in Berlin
+	do := func(d voucher.Decision, err error) voucher.Decision {
+		require.NoError(t, err)
+		if d.Accepted && !d.Replayed {
+			require.NoError(t, g.Apply(d.Event))
+		}
+		return d
+	}
+	before := voucher.Redemption{Key: "0", Code: "X", Member: "m", At: first.Add(-1)}
+	at := voucher.Redemption{Key: "1", Code: "X", Member: "m", At: first}
+	do(c.Redeem(&g, before))
+	do(c.Redeem(&g, at))
+	do(c.Close(&g, voucher.Closing{"close", relmark.MustParseDate("2025-03-01"), first}))
+	assert.Equal(t, voucher.Decision{Accepted: true, Replayed: true}, do(c.Redeem(&g, at)))
+	assert.Equal(t, closed, do(c.Redeem(&g, before)).Reasons)
+	assert.Equal(t, closed, do(g.Void(voucher.Voiding{"v", "0", first})).Reasons)
+	assert.True(t, do(g.Void(voucher.Voiding{"v", "1", first})).Accepted)
+	assert.True(t, do(c.Close(&g, voucher.Closing{"again", relmark.MustParseDate("2025-03-01"), first})).Accepted)
+	assert.Equal(t, voucher.Uses{Code: 1, Member: 1, Campaign: 1}, g.Uses("X", "m"))
+	_, _ = reloaded(t, &g, &voucher.Register{})
 }
 
 // The start is what to wait for only if nothing else is in the way.
@@ -221,7 +304,18 @@ func TestBatchesHaveEnds(t *testing.T) {
 	codes, err = k.Draw(newSource(), voucher.Batch{Count: 2, Length: 2})
 	require.NoError(t, err)
 	assert.NotEqual(t, codes[0], codes[1])
+	_, err = k.Draw(newSource(), voucher.Batch{Count: 10_000_000, Length: 1})
+	assert.ErrorIs(t, err, relmark.ErrLimit)
 	_, err = k.Draw(newSource(), voucher.Batch{Count: 10_000_001, Length: 64})
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+	calls := 0
+	_, err = k.Draw(newSource(), voucher.Batch{Count: 3, Length: 9, Taken: func(string) bool { calls++; return true }})
+	assert.ErrorIs(t, err, relmark.ErrLimit)
+	assert.Equal(t, 3*64, calls)
+	codes, err = k.Draw(newSource(), voucher.Batch{Count: 1, Length: 1, Prefix: strings.Repeat("0", 198)})
+	require.NoError(t, err)
+	assert.Len(t, codes[0], 200)
+	_, err = k.Draw(newSource(), voucher.Batch{Count: 1, Length: 1, Prefix: strings.Repeat("0", 199)})
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 	codes, err = k.Draw(newSource(), voucher.Batch{Count: 1, Length: 64, Prefix: "01"})
 	require.NoError(t, err)

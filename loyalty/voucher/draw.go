@@ -20,6 +20,7 @@ type Batch struct {
 const (
 	maxBatch  = 10_000_000
 	maxLength = 64
+	maxDraws  = 64 // for each code
 )
 
 // Draw returns codes with check letters, no two alike, none of them taken, in the
@@ -41,22 +42,21 @@ func (k *Checker) Draw(rng *rand.Rand, b Batch) ([]string, error) {
 	f.Check(rng != nil, "Source", nil, "must not be nil")
 	f.Check(b.Count >= 0 && b.Count <= maxBatch, "Count", b.Count, "must be 0 to 10000000")
 	f.Check(b.Length >= 1 && b.Length <= maxLength, "Length", b.Length, "must be 1 to 64")
-	f.Check(len(b.Prefix) <= fault.MaxName/2 && k.known(b.Prefix), "Prefix", nil, "must be letters of the alphabet, at most 100 bytes")
-	f.Check(b.Length < 1 || b.Length > maxLength || len(b.Prefix)+(b.Length+1)*k.widest <= fault.MaxName,
-		"Length", b.Length, "must make codes of at most 200 bytes")
+	f.Check(k.known(b.Prefix), "Prefix", nil, "must be letters of the alphabet")
+	f.Check(len(b.Prefix)+(min(b.Length, maxLength)+1)*k.widest <= fault.MaxName, "Length", b.Length, "must make codes of at most 200 bytes")
 	if err := f.Err(room); err != nil {
 		return nil, err
 	}
 	// With half of all bodies free, two draws a code suffice on average; beyond that
 	// drawing anew until one is free would take ever longer.
 	if int64(b.Count) > k.bodies(b.Length)/2 {
-		return nil, fmt.Errorf("voucher: more codes than half of all of this length: %w", relmark.ErrLimit)
+		return nil, fmt.Errorf("%s: more codes than half of all of this length: %w", room, relmark.ErrLimit)
 	}
 	codes := make([]string, 0, b.Count)
 	seen := make(map[string]struct{}, b.Count)
-	for draws := 64 * b.Count; len(codes) < b.Count; draws-- {
+	for draws := maxDraws * b.Count; len(codes) < b.Count; draws-- {
 		if draws == 0 {
-			return nil, fmt.Errorf("voucher: too few codes of this length are left: %w", relmark.ErrLimit)
+			return nil, fmt.Errorf("%s: too few codes of this length are left: %w", room, relmark.ErrLimit)
 		}
 		code := k.draw(rng, b)
 		if _, again := seen[code]; again || b.Taken != nil && b.Taken(code) {

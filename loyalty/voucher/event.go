@@ -47,7 +47,7 @@ func (e *Event) validate() error {
 		f.Check(calendar.InRange(e.From), "From", nil, calendar.RangeRule)
 		f.Check(!e.From.After(e.At), "From", nil, "must not come after At")
 	}
-	return f.Err(room)
+	return f.Err("")
 }
 
 // named checks a name that an event of one type has, and of others has not.
@@ -82,7 +82,7 @@ type eventJSON struct {
 //	{"v":1,"seq":3,"type":"closed","key":"k3","from":"2025-02-28T23:00:00Z","at":"2025-03-07T10:00:00Z"}
 func (e Event) MarshalJSON() ([]byte, error) {
 	if err := e.validate(); err != nil {
-		return nil, err
+		return nil, fault.Room(room, err)
 	}
 	e.normalize()
 	return encode(eventJSON{version, plainEvent(e)})
@@ -99,7 +99,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	}
 	out := Event(in.plainEvent)
 	if err := out.validate(); err != nil {
-		return err
+		return fault.Room(room, err)
 	}
 	out.normalize()
 	*e = out

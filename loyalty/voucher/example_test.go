@@ -5,9 +5,55 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/promotion"
 	"github.com/relmark/relmark/loyalty/voucher"
 )
+
+// A customer types a code at the checkout: may it be used, and what does the order cost
+// then?
+func Example() {
+	once := int64(1)
+	campaign, err := voucher.NewCampaign(voucher.Terms{
+		Zone: time.UTC, Codes: []string{"SPRING"}, Limits: voucher.Limits{Member: &once},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	order := []promotion.Line{{Quantity: 2, Price: decimal.RequireFromString("24.95")}}
+	offer := promotion.Offer{ID: "SPRING", Kind: promotion.Percent, Percent: decimal.NewFromInt(10)}
+	var register voucher.Register
+	for _, checkout := range []struct{ order, code string }{{"order 1", "SPRNG"}, {"order 1", "SPRING"}, {"order 2", "SPRING"}} {
+		d, err := campaign.Redeem(&register, voucher.Redemption{
+			Key: checkout.order, Code: checkout.code, Member: "ada", At: time.Date(2025, time.March, 5, 12, 0, 0, 0, time.UTC),
+		})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		var stack promotion.Stack // without the offer, unless the code is accepted
+		if stack.Digits = 2; d.Accepted {
+			stack.Offers = append(stack.Offers, offer)
+		}
+		pricer, err := promotion.NewPricer(stack)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		receipt, err := pricer.Apply(order)
+		if err == nil && d.Accepted && !d.Replayed && len(receipt.Applied) > 0 {
+			err = register.Apply(d.Event) // and store it, in the transaction of the order
+		}
+		fmt.Println(checkout.code, d.Accepted, d.Reasons, "to pay", receipt.Total.StringFixed(2), err)
+	}
+	// Output:
+	// SPRNG false [unknown_code] to pay 49.90 <nil>
+	// SPRING true [] to pay 44.91 <nil>
+	// SPRING false [member_limit] to pay 49.90 <nil>
+}
 
 // May this member use the spring coupon a second time?
 func ExampleNewCampaign() {

@@ -1,5 +1,7 @@
 package voucher
 
+import "github.com/relmark/relmark/internal/fault"
+
 // Redact returns the event with its key, code, member and redemption replaced by
 // what rename makes of them, for the erasure of a person or for a copy to share.
 // The type, the sequence number and the time stay, so the redacted stream folds to
@@ -18,7 +20,7 @@ func (e Event) Redact(rename func(string) string) (Event, error) {
 		return Event{}, errNil("Rename")
 	}
 	if err := e.validate(); err != nil {
-		return Event{}, err
+		return Event{}, fault.Room(room, err)
 	}
 	for _, name := range []*string{&e.Key, &e.Code, &e.Member, &e.Redemption} {
 		if *name != "" {
@@ -26,7 +28,7 @@ func (e Event) Redact(rename func(string) string) (Event, error) {
 		}
 	}
 	if err := e.validate(); err != nil {
-		return Event{}, err
+		return Event{}, fault.Room(room, err)
 	}
 	return e, nil
 }

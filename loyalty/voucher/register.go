@@ -176,16 +176,14 @@ func (g *Register) known(ev *Event) (Decision, bool) {
 // sequence number n. It fails, leaving g unchanged, with [relmark.ErrConflict] if
 // the event is not the next one and with [relmark.ErrInvalid] if it cannot have
 // come from this register. Limits are not asked again: events are facts.
-func (g *Register) Apply(ev Event) error {
+func (g *Register) Apply(ev Event) error { return fault.Room(room, g.apply(ev)) }
+
+func (g *Register) apply(ev Event) error {
 	if g == nil {
-		return errNil("Register")
+		return fault.New("Register", nil, "must not be nil")
 	}
 	if err := ev.validate(); err != nil {
 		return err
-	}
-	ev.normalize()
-	if ev.Seq != g.version+1 {
-		return fmt.Errorf("%s: event out of sequence: %w", room, relmark.ErrConflict)
 	}
 	if err := g.fits(&ev); err != nil {
 		return err
@@ -193,6 +191,7 @@ func (g *Register) Apply(ev Event) error {
 	if g.keys == nil {
 		g.keys, g.codes, g.members = map[string]entry{}, map[string]int64{}, map[string]int64{}
 	}
+	ev.normalize()
 	g.change(&ev)
 	g.version++
 	return nil
@@ -202,12 +201,14 @@ func (g *Register) Apply(ev Event) error {
 func (g *Register) fits(ev *Event) error {
 	_, used := g.keys[ev.Key]
 	switch {
+	case ev.Seq != g.version+1:
+		return fmt.Errorf("event out of sequence: %w", relmark.ErrConflict)
 	case used:
-		return invalid("Key", "must not have been used before")
+		return fault.New("Key", nil, "must not have been used before")
 	case ev.At.Before(g.closed) || ev.Type == Closed && ev.From.Before(g.closed):
-		return invalid("At", "must not come before what is closed")
+		return fault.New("At", nil, "must not come before what is closed")
 	case ev.Type == Voided && !g.keys[ev.Redemption].live:
-		return invalid("Redemption", "must be one that is live")
+		return fault.New("Redemption", nil, "must be one that is live")
 	}
 	return nil
 }
@@ -255,7 +256,7 @@ func (g *Register) Fold(events iter.Seq2[Event, error]) error {
 	}
 	for ev, err := range events {
 		if err == nil {
-			err = g.Apply(ev)
+			err = g.apply(ev)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: event %d: %w", room, g.version+1, err)
