@@ -3,6 +3,7 @@ package clv
 import (
 	"math"
 
+	"github.com/relmark/relmark/internal/special"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -61,8 +62,8 @@ func (m betaGeometric) LogLik(c rfm.Pattern) float64 {
 		return math.NaN()
 	}
 	x := float64(c.X)
-	return logGammaRatio(m.r, x) + logRisingRatio(m.b, m.a, x+m.first) -
-		m.r*math.Log1p(c.T/m.alpha) - x*math.Log(m.alpha+c.T) + softplus(m.logOdds(c))
+	return special.LogGammaRatio(m.r, x) + special.LogRisingRatio(m.b, m.a, x+m.first) -
+		m.r*math.Log1p(c.T/m.alpha) - x*math.Log(m.alpha+c.T) + special.Softplus(m.logOdds(c))
 }
 
 // ExpectedIfAlive returns the expected number of purchases in (T, T+t] of a

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark/internal/maximum"
+	"github.com/relmark/relmark/internal/special"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -95,11 +96,11 @@ func (m *betaGeometric) byLogs(p partial) partial {
 //	ln Γ(r+x)/Γ(r) + ln (b)_k/(a+b)_k
 func (m *betaGeometric) addGroup(p *partial, g group) {
 	k := g.x + m.first
-	dropped := digammaRatio(m.a+m.b, k)
-	p.logLik += g.n * (logGammaRatio(m.r, g.x) + logRisingRatio(m.b, m.a, k))
-	p.grad[0] += g.n * digammaRatio(m.r, g.x)
+	dropped := special.DigammaRatio(m.a+m.b, k)
+	p.logLik += g.n * (special.LogGammaRatio(m.r, g.x) + special.LogRisingRatio(m.b, m.a, k))
+	p.grad[0] += g.n * special.DigammaRatio(m.r, g.x)
 	p.grad[2] -= g.n * dropped
-	p.grad[3] += g.n * (digammaRatio(m.b, k) - dropped)
+	p.grad[3] += g.n * (special.DigammaRatio(m.b, k) - dropped)
 }
 
 // ages is what cells need of each time of a sample: ln(1+t/α) and 1/(α+t).

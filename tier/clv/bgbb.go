@@ -3,6 +3,7 @@ package clv
 import (
 	"math"
 
+	"github.com/relmark/relmark/internal/special"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -130,7 +131,7 @@ func (m BGBB) PAliveAfter(c rfm.Pattern, t float64) float64 {
 	if !m.knows(c) || !whole(t) {
 		return math.NaN()
 	}
-	return m.PAlive(c) * math.Exp(logRisingRatio(m.delta+c.T, m.gamma, t))
+	return m.PAlive(c) * math.Exp(special.LogRisingRatio(m.delta+c.T, m.gamma, t))
 }
 
 // LogLik returns the log likelihood of one customer's sequence of occasions,
@@ -139,13 +140,13 @@ func (m BGBB) LogLik(c rfm.Pattern) float64 {
 	if !m.knows(c) {
 		return math.NaN()
 	}
-	return m.logAlive(float64(c.X), c.T) + softplus(m.passedBy(c).logOdds)
+	return m.logAlive(float64(c.X), c.T) + special.Softplus(m.passedBy(c).logOdds)
 }
 
 // logAlive returns the log likelihood of x of n occasions while alive.
 func (m *BGBB) logAlive(x, n float64) float64 {
-	return logGammaRatio(m.alpha, x) + logGammaRatio(m.beta, n-x) - logGammaRatio(m.alpha+m.beta, n) +
-		logRisingRatio(m.delta, m.gamma, n)
+	return special.LogGammaRatio(m.alpha, x) + special.LogGammaRatio(m.beta, n-x) - special.LogGammaRatio(m.alpha+m.beta, n) +
+		special.LogRisingRatio(m.delta, m.gamma, n)
 }
 
 // buys returns the mean purchase probability of a customer who is alive at T.
@@ -182,11 +183,11 @@ func (m *BGBB) occasions(d, t float64) float64 {
 	e := m.gamma - 1
 	switch {
 	case e == 0:
-		return d * digammaRatio(d+1, t)
+		return d * special.DigammaRatio(d+1, t)
 	case e > 0:
-		return -math.Expm1(logRisingRatio(d+1, e, t)) * d / e
+		return -math.Expm1(special.LogRisingRatio(d+1, e, t)) * d / e
 	default:
-		return math.Expm1(-logRisingRatio(d+1+e, -e, t)) * d / -e
+		return math.Expm1(-special.LogRisingRatio(d+1+e, -e, t)) * d / -e
 	}
 }
 
@@ -214,7 +215,7 @@ func (m BGBB) DERTIfAlive(c rfm.Pattern, rate float64) float64 {
 		return math.NaN()
 	}
 	d := m.delta + c.T
-	return m.buys(c) * d / (m.gamma + d) / (1 + rate) * hyper1(m.gamma, d+1, 1/(1+rate), rate/(1+rate))
+	return m.buys(c) * d / (m.gamma + d) / (1 + rate) * special.Hyper1(m.gamma, d+1, 1/(1+rate), rate/(1+rate))
 }
 
 // PMF returns the probability that a new customer buys on n of the first t
@@ -237,7 +238,7 @@ func (m BGBB) CondPMF(c rfm.Pattern, n int, t float64) float64 {
 	now := BGBB{m.alpha + float64(c.X), m.beta + c.T - float64(c.X), m.gamma, m.delta + c.T}
 	// Alive at the end, or dropped out after occasion j ≥ n, each of which can hold
 	// the n purchases in any order.
-	end := now.logAlive(x, t) + logGammaRatio(t-x+1, x) - logGammaRatio(1, x)
+	end := now.logAlive(x, t) + special.LogGammaRatio(t-x+1, x) - special.LogGammaRatio(1, x)
 	term := now.logAlive(x, x) + math.Log(m.gamma/(m.gamma+now.delta+x))
 	p := math.Exp(end)
 	for j := x; j < t; j++ {
@@ -259,7 +260,7 @@ func (m BGBB) PosteriorRate(c rfm.Pattern) float64 {
 		return math.NaN()
 	}
 	gone := m.passedBy(c)
-	dead := logistic(gone.logOdds)
+	dead := special.Logistic(gone.logOdds)
 	return (1-dead)*m.buys(c) + dead*gone.rate
 }
 
@@ -270,6 +271,6 @@ func (m BGBB) PosteriorDropout(c rfm.Pattern) float64 {
 		return math.NaN()
 	}
 	gone := m.passedBy(c)
-	dead := logistic(gone.logOdds)
+	dead := special.Logistic(gone.logOdds)
 	return (1-dead)*m.gamma/(m.gamma+m.delta+c.T) + dead*gone.dropout
 }

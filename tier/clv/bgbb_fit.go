@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark/internal/maximum"
+	"github.com/relmark/relmark/internal/special"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -65,13 +66,13 @@ func (m *BGBB) cellsLogLik(cells []cell) partial {
 	for i := range cells {
 		c := &cells[i]
 		gone := m.passed(c.x, c.tx, c.t)
-		dead := logistic(gone.logOdds)
-		trials, lives := digammaRatio(m.alpha+m.beta, c.t), digammaRatio(m.gamma+m.delta, c.t)
-		p.logLik += c.n * (m.logAlive(c.x, c.t) + softplus(gone.logOdds))
-		p.grad[0] += c.n * (digammaRatio(m.alpha, c.x) - trials + dead*gone.grad[0])
-		p.grad[1] += c.n * (digammaRatio(m.beta, c.t-c.x) - trials + dead*gone.grad[1])
+		dead := special.Logistic(gone.logOdds)
+		trials, lives := special.DigammaRatio(m.alpha+m.beta, c.t), special.DigammaRatio(m.gamma+m.delta, c.t)
+		p.logLik += c.n * (m.logAlive(c.x, c.t) + special.Softplus(gone.logOdds))
+		p.grad[0] += c.n * (special.DigammaRatio(m.alpha, c.x) - trials + dead*gone.grad[0])
+		p.grad[1] += c.n * (special.DigammaRatio(m.beta, c.t-c.x) - trials + dead*gone.grad[1])
 		p.grad[2] += c.n * (-lives + dead*gone.grad[2])
-		p.grad[3] += c.n * (digammaRatio(m.delta, c.t) - lives + dead*gone.grad[3])
+		p.grad[3] += c.n * (special.DigammaRatio(m.delta, c.t) - lives + dead*gone.grad[3])
 	}
 	return p
 }

@@ -74,7 +74,4 @@
 //     Curves for Customer Base Analysis, J. of Marketing Research 42(4): DERT, spend.
 //   - P. S. Fader, B. G. S. Hardie (2007), Incorporating Time-Invariant Covariates
 //     into the Pareto/NBD and BG/NBD Models: covariates.
-//   - NIST Digital Library of Mathematical Functions, §8.19 (E_s), §15.7 (continued
-//     fractions of 2F1); L. N. Trefethen, J. A. C. Weideman (2014), The Exponentially
-//     Convergent Trapezoidal Rule, SIAM Review 56(3).
 package clv

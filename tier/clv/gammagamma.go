@@ -1,6 +1,10 @@
 package clv
 
-import "math"
+import (
+	"math"
+
+	"github.com/relmark/relmark/internal/special"
+)
 
 // GammaGammaParams are the parameters of a [GammaGamma] model. It is plain data.
 type GammaGammaParams struct {
@@ -83,11 +87,11 @@ type amountGroup struct {
 
 func (m *GammaGamma) group(x float64) amountGroup {
 	n := m.p * x
-	all, rest := n+m.q, digammaRest(n+m.q)
+	all, rest := n+m.q, special.DigammaRest(n+m.q)
 	return amountGroup{
 		x, n,
-		math.Log(n/all*m.q/(2*math.Pi))/2 + stirlingError(all) - stirlingError(n) - stirlingError(m.q),
-		rest - digammaRest(n), rest - digammaRest(m.q),
+		math.Log(n/all*m.q/(2*math.Pi))/2 + special.StirlingError(all) - special.StirlingError(n) - special.StirlingError(m.q),
+		rest - special.DigammaRest(n), rest - special.DigammaRest(m.q),
 	}
 }
 
@@ -110,7 +114,7 @@ func (m *GammaGamma) amount(g *amountGroup, mean float64) amount {
 // logNear returns ln(1+t) and ln(1+t) − t, given 1+t too for t far from 0.
 func logNear(t float64, far func() float64) (log, less float64) {
 	if math.Abs(t) < 0.4 {
-		less = log1pLess(t)
+		less = special.Log1pLess(t)
 		return t + less, less
 	}
 	log = math.Log(far())

@@ -1,6 +1,10 @@
 package clv
 
-import "math"
+import (
+	"math"
+
+	"github.com/relmark/relmark/internal/special"
+)
 
 // A geometric is a customer who buys at a Gamma(shape, rate) distributed rate
 // and, after each purchase, drops out with a Beta(a, b) distributed probability p:
@@ -67,7 +71,7 @@ func (g geometric) series(z, e, c, q float64) (sum, largest float64) {
 		sum += term
 		size := math.Abs(term)
 		largest = max(largest, size)
-		if size <= epsilon/4*math.Abs(sum) {
+		if size <= special.Epsilon/4*math.Abs(sum) {
 			return sum, largest
 		}
 	}
@@ -100,7 +104,7 @@ func (g geometric) survival(t float64) float64 {
 		for n := 0.0; n < steps && sum < large; n++ {
 			term *= (u + n) * (v + n) / ((c + n) * (n + 1)) * z
 			sum += term
-			if term <= epsilon/4*sum {
+			if term <= special.Epsilon/4*sum {
 				return math.Exp(-u*l) * sum
 			}
 		}
@@ -118,7 +122,7 @@ func (g geometric) discounted(delta float64) float64 {
 		if d > 1e17*(g.shape+1)*p {
 			return math.Log(g.shape / d)
 		}
-		return math.Log(g.shape / p * expIntegral(g.shape+1, d/p))
+		return math.Log(g.shape / p * special.ExpIntegral(g.shape+1, d/p))
 	})
 }
 
@@ -127,11 +131,11 @@ func (g geometric) discounted(delta float64) float64 {
 //
 //	(b)_n/(a+b)_n · P(N = n) + [n > 0] · a/(a+b+n−1) · (b)_(n−1)/(a+b)_(n−1) · P(N ≥ n)
 func (g geometric) pmf(n int, t float64) float64 {
-	process := countWithin(g.shape, g.rate, t)
+	process := special.NewNegativeBinomial(g.shape, g.rate, t)
 	x := float64(n)
-	p := math.Exp(logRisingRatio(g.b, g.a, x) + process.logProb(n))
+	p := math.Exp(special.LogRisingRatio(g.b, g.a, x) + process.LogProb(n))
 	if n > 0 {
-		p += g.a / (g.a + g.b + (x - 1)) * math.Exp(logRisingRatio(g.b, g.a, x-1)) * process.tail(n)
+		p += g.a / (g.a + g.b + (x - 1)) * math.Exp(special.LogRisingRatio(g.b, g.a, x-1)) * process.Tail(n)
 	}
 	return p
 }
@@ -147,11 +151,11 @@ func (g geometric) integrate(logF func(p float64) float64) float64 {
 		logP = -logShift(q0, p0, -v)
 		return logP, g.a*logP - g.b*logShift(p0, q0, v)
 	}
-	over := logIntegral(func(v float64) float64 {
+	over := special.LogIntegral(func(v float64) float64 {
 		logP, w := weight(v)
 		return w + logF(p0*math.Exp(logP))
 	})
-	return math.Exp(over - logIntegral(func(v float64) float64 {
+	return math.Exp(over - special.LogIntegral(func(v float64) float64 {
 		_, w := weight(v)
 		return w
 	}))

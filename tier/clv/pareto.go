@@ -3,6 +3,7 @@ package clv
 import (
 	"math"
 
+	"github.com/relmark/relmark/internal/special"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -55,9 +56,9 @@ func (m *ParetoNBD) logOdds(shape, s float64, c rfm.Pattern) float64 {
 	a, b := m.alpha+c.TX, m.beta+c.TX
 	growth := shape*math.Log1p(gap/a) + s*math.Log1p(gap/b)
 	if min(a, b) < 1e-9*max(a, b) && min(shape, s) < 1e3 { // too slow a series
-		return growth + math.Log(s*gap) + logIntegral(func(v float64) float64 {
-			u := gap * logistic(v)
-			return -shape*math.Log1p(u/a) - s*math.Log1p(u/b) - math.Log(b+u) - softplus(-v) - softplus(v)
+		return growth + math.Log(s*gap) + special.LogIntegral(func(v float64) float64 {
+			u := gap * special.Logistic(v)
+			return -shape*math.Log1p(u/a) - s*math.Log1p(u/b) - math.Log(b+u) - special.Softplus(-v) - special.Softplus(v)
 		})
 	}
 	return growth + math.Log(max(m.tail(shape, s, c.TX)-math.Exp(-growth)*m.tail(shape, s, c.T), 0))
@@ -71,9 +72,9 @@ func (m *ParetoNBD) logOdds(shape, s float64, c rfm.Pattern) float64 {
 func (m *ParetoNBD) tail(shape, s, t float64) float64 {
 	q := shape + s
 	if m.alpha >= m.beta {
-		return s / q * hyper1(s+1, shape, (m.alpha-m.beta)/(m.alpha+t), (m.beta+t)/(m.alpha+t))
+		return s / q * special.Hyper1(s+1, shape, (m.alpha-m.beta)/(m.alpha+t), (m.beta+t)/(m.alpha+t))
 	}
-	return s / q * (m.alpha + t) / (m.beta + t) * hyper1(shape, s+1, (m.beta-m.alpha)/(m.beta+t), (m.alpha+t)/(m.beta+t))
+	return s / q * (m.alpha + t) / (m.beta + t) * special.Hyper1(shape, s+1, (m.beta-m.alpha)/(m.beta+t), (m.alpha+t)/(m.beta+t))
 }
 
 // PAlive returns the probability that the customer has not dropped out by age T.
@@ -102,8 +103,8 @@ func (m ParetoNBD) LogLik(c rfm.Pattern) float64 {
 		return math.NaN()
 	}
 	x := float64(c.X)
-	return logGammaRatio(m.r, x) - m.r*math.Log1p(c.T/m.alpha) - x*math.Log(m.alpha+c.T) -
-		m.s*math.Log1p(c.T/m.beta) + softplus(m.logOdds(m.r+x, m.s, c))
+	return special.LogGammaRatio(m.r, x) - m.r*math.Log1p(c.T/m.alpha) - x*math.Log(m.alpha+c.T) -
+		m.s*math.Log1p(c.T/m.beta) + special.Softplus(m.logOdds(m.r+x, m.s, c))
 }
 
 // ExpectedIfAlive returns the expected number of purchases in (T, T+t] of a
@@ -152,7 +153,7 @@ func (m ParetoNBD) DERTIfAlive(c rfm.Pattern, rate float64) float64 {
 		return math.NaN()
 	}
 	b := m.beta + c.T
-	return m.rateIfAlive(c) * b * expIntegral(m.s, rate*b)
+	return m.rateIfAlive(c) * b * special.ExpIntegral(m.s, rate*b)
 }
 
 // PMF returns the probability that a new customer makes n repeat purchases within
@@ -185,7 +186,7 @@ func (m ParetoNBD) PosteriorRate(c rfm.Pattern) float64 {
 		return math.NaN()
 	}
 	shape := m.r + float64(c.X)
-	return m.rateIfAlive(c) * math.Exp(softplus(m.logOdds(shape+1, m.s, c))-softplus(m.logOdds(shape, m.s, c)))
+	return m.rateIfAlive(c) * math.Exp(special.Softplus(m.logOdds(shape+1, m.s, c))-special.Softplus(m.logOdds(shape, m.s, c)))
 }
 
 // PosteriorDropout returns the mean drop-out rate of the customer, given the past.
@@ -195,7 +196,7 @@ func (m ParetoNBD) PosteriorDropout(c rfm.Pattern) float64 {
 		return math.NaN()
 	}
 	shape := m.r + float64(c.X)
-	return m.s / (m.beta + c.T) * math.Exp(softplus(m.logOdds(shape, m.s+1, c))-softplus(m.logOdds(shape, m.s, c)))
+	return m.s / (m.beta + c.T) * math.Exp(special.Softplus(m.logOdds(shape, m.s+1, c))-special.Softplus(m.logOdds(shape, m.s, c)))
 }
 
 // A pareto is the state of a living customer: a Gamma(shape, rate) distributed
@@ -221,16 +222,16 @@ func (g pareto) pmf(n int, t float64) float64 {
 	}
 	// With u/(rate+u) relative to its value at t, the n-th power of which is next to 1
 	// near t however large n is.
-	ended := logIntegral(func(v float64) float64 {
-		u := t * logistic(v)
-		short := logistic(-v) * (g.rate / (g.rate + u))
+	ended := special.LogIntegral(func(v float64) float64 {
+		u := t * special.Logistic(v)
+		short := special.Logistic(-v) * (g.rate / (g.rate + u))
 		relative := math.Log1p(-short)
 		if short > 0.5 {
-			relative = math.Log((g.rate+t)/(g.rate+u)) - softplus(-v)
+			relative = math.Log((g.rate+t)/(g.rate+u)) - special.Softplus(-v)
 		}
-		return log(u) + x*relative - math.Log(g.beta+u) - softplus(-v) - softplus(v)
+		return log(u) + x*relative - math.Log(g.beta+u) - special.Softplus(-v) - special.Softplus(v)
 	}) + math.Log(g.s) + math.Log(t)
-	constant := logNegativeBinomial(g.shape, x)
+	constant := special.LogNegativeBinomial(g.shape, x)
 	if n > 0 {
 		constant -= x * math.Log1p(g.rate/t)
 	}

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 
 	"github.com/relmark/relmark/internal/maximum"
+	"github.com/relmark/relmark/internal/special"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -54,8 +55,8 @@ func (s *sample) paretoAxes() []maximum.Axis {
 // by the logarithms of r, α, s and β.
 func (m *ParetoNBD) cellLogLik(c *cell, rule *legendre) partial {
 	p := m.aging(c, math.Log1p(c.t/m.alpha), math.Log1p(c.t/m.beta), m.odds(c, rule))
-	p.logLik += logGammaRatio(m.r, c.x)
-	p.grad[0] += digammaRatio(m.r, c.x)
+	p.logLik += special.LogGammaRatio(m.r, c.x)
+	p.grad[0] += special.DigammaRatio(m.r, c.x)
 	for i, v := range [4]float64{m.r, m.alpha, m.s, m.beta} {
 		p.grad[i] *= v
 	}
@@ -120,7 +121,7 @@ func (m *ParetoNBD) odds(c *cell, rule *legendre) partial {
 	growth := shape*toA + m.s*toB
 	logOdds := growth + math.Log(m.s*sum*width)
 	gone := 1 / (1 + math.Exp(-logOdds))
-	return partial{softplus(logOdds), [4]float64{
+	return partial{special.Softplus(logOdds), [4]float64{
 		gone * (toA - logA/sum),
 		-gone * shape / (m.alpha + c.t) * leftA / sum,
 		gone * (1/m.s + toB - logB/sum),

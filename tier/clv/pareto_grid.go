@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/integrate/quad"
+
+	"github.com/relmark/relmark/internal/special"
 )
 
 // A grid evaluates the log likelihood of a whole sample under Pareto/NBD. The
@@ -137,8 +139,8 @@ func (g *grid) run(m *ParetoNBD, groups []gridGroup) partial {
 			}
 			count += c.n
 		}
-		sum.logLik += count * logGammaRatio(m.r, group.x)
-		sum.grad[0] += count * digammaRatio(m.r, group.x)
+		sum.logLik += count * special.LogGammaRatio(m.r, group.x)
+		sum.grad[0] += count * special.DigammaRatio(m.r, group.x)
 	}
 	return sum
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/maximum"
+	"github.com/relmark/relmark/internal/special"
 )
 
 // SBGParams are the parameters of an [SBG] model. It is plain data.
@@ -44,7 +45,7 @@ func (m SBG) Survival(t int) float64 {
 	if t < 0 || !(m.alpha > 0) {
 		return math.NaN()
 	}
-	return math.Exp(logRisingRatio(m.beta, m.alpha, float64(t)))
+	return math.Exp(special.LogRisingRatio(m.beta, m.alpha, float64(t)))
 }
 
 // CondSurvival returns the probability that a customer with n renewals will renew
@@ -95,7 +96,7 @@ func (m SBG) DEL(rate float64) float64 {
 	if !within(rate) || !(m.alpha > 0) {
 		return math.NaN()
 	}
-	return hyper1(m.alpha, m.beta, 1/(1+rate), rate/(1+rate))
+	return special.Hyper1(m.alpha, m.beta, 1/(1+rate), rate/(1+rate))
 }
 
 // DERL returns the discounted expected residual lifetime of a customer just before
@@ -130,10 +131,10 @@ func (m *SBG) sampleLogLik(t Tenures, grad []float64) float64 {
 			return
 		}
 		n, k := float64(count), float64(survived)
-		lives := digammaRatio(m.alpha+m.beta, k)
-		sum += n * logRisingRatio(m.beta, m.alpha, k)
+		lives := special.DigammaRatio(m.alpha+m.beta, k)
+		sum += n * special.LogRisingRatio(m.beta, m.alpha, k)
 		da -= n * lives
-		db += n * (digammaRatio(m.beta, k) - lives)
+		db += n * (special.DigammaRatio(m.beta, k) - lives)
 		if churned {
 			per := 1 / (m.alpha + m.beta + k)
 			sum += n * math.Log(m.alpha*per)

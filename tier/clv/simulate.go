@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/special"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -63,7 +64,7 @@ func logGamma(source *rand.Rand, shape float64) float64 {
 
 // beta draws a Beta(a, b) variate.
 func beta(source *rand.Rand, a, b float64) float64 {
-	return logistic(logGamma(source, a) - logGamma(source, b))
+	return special.Logistic(logGamma(source, a) - logGamma(source, b))
 }
 
 // Simulate draws a customer from the first purchase to an age. It fails with a

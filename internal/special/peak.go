@@ -1,13 +1,13 @@
-package clv
+package special
 
 import "math"
 
-// logIntegral returns ln ∫ e^f(v) dv over the real line for an f with one peak,
+// LogIntegral returns ln ∫ e^f(v) dv over the real line for an f with one peak,
 // within ±reach; v is a logit or a logarithm. It centres v = v0 + σ·sinh τ
 // on the peak and applies the trapezoidal rule to τ, halving the step until two
 // sums agree: the error of a sum is about the square of that of the sum before.
 // All terms are positive, so nothing cancels. NaN if f is.
-func logIntegral(f func(v float64) float64) float64 {
+func LogIntegral(f func(v float64) float64) float64 {
 	const halvings, agree, rounding = 12, 1e-9, 0x1p-50
 	g := peaked{f: f}
 	g.centre()

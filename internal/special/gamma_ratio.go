@@ -1,14 +1,14 @@
-package clv
+package special
 
 import "math"
 
 // asymptotic is where the divergent series below reach full precision.
 const asymptotic = 10
 
-// logGammaRatio returns ln Γ(x+d)/Γ(x) for x > 0, d ≥ 0, within a few units in
+// LogGammaRatio returns ln Γ(x+d)/Γ(x) for x > 0, d ≥ 0, within a few units in
 // the last place of the terms d·ln(x+d) even where lnΓ itself has no digit to
 // spare: it keeps its relative precision as d goes to 0 and as x grows.
-func logGammaRatio(x, d float64) float64 {
+func LogGammaRatio(x, d float64) float64 {
 	// Γ(x+d)/Γ(x) = Π x_i/(x_i+d) · Γ(x_n+d)/Γ(x_n); the product is kept as 1+e.
 	e := 0.0
 	for x < asymptotic {
@@ -30,9 +30,9 @@ func stirlingTail(v, v2 float64) float64 {
 	return v5 * (1./1260 + v2*(-1./1680+v2*(1./1188+v2*(-691./360360+v2/156))))
 }
 
-// digammaRatio returns ψ(x+d) − ψ(x), the derivative of [logGammaRatio] by x, for
+// DigammaRatio returns ψ(x+d) − ψ(x), the derivative of [LogGammaRatio] by x, for
 // x > 0, d ≥ 0, with full relative precision.
-func digammaRatio(x, d float64) float64 {
+func DigammaRatio(x, d float64) float64 {
 	sum := 0.0
 	for x < asymptotic {
 		sum += d / (x * (x + d))
@@ -51,23 +51,23 @@ func digammaTail(v2 float64) float64 {
 	return v2 * v2 * v2 * (1./252 + v2*(-1./240+v2*(1./132+v2*(-691./32760+v2/12))))
 }
 
-// logNegativeBinomial returns ln Γ(r+n)/(Γ(r)·n!) for r > 0, n ≥ 0, with the smaller of
+// LogNegativeBinomial returns ln Γ(r+n)/(Γ(r)·n!) for r > 0, n ≥ 0, with the smaller of
 // r and n as the step.
-func logNegativeBinomial(r, n float64) float64 {
+func LogNegativeBinomial(r, n float64) float64 {
 	switch {
 	case n <= r:
-		return logGammaRatio(r, n) - logGammaRatio(1, n)
+		return LogGammaRatio(r, n) - LogGammaRatio(1, n)
 	case r >= 1:
 		g, _ := math.Lgamma(r)
-		return logGammaRatio(n+1, r-1) - g
+		return LogGammaRatio(n+1, r-1) - g
 	default:
 		g, _ := math.Lgamma(r)
-		return -logGammaRatio(n+r, 1-r) - g
+		return -LogGammaRatio(n+r, 1-r) - g
 	}
 }
 
-// stirlingError returns ln Γ(x) − ((x−½)·ln x − x + ½·ln 2π) for x > 0.
-func stirlingError(x float64) float64 {
+// StirlingError returns ln Γ(x) − ((x−½)·ln x − x + ½·ln 2π) for x > 0.
+func StirlingError(x float64) float64 {
 	if x < asymptotic {
 		g, _ := math.Lgamma(x)
 		return g - (x-0.5)*math.Log(x) + x - logRoot2Pi
@@ -78,8 +78,8 @@ func stirlingError(x float64) float64 {
 
 const logRoot2Pi = 0.918938533204672741780329736405617639861397473637783412817151540
 
-// digammaRest returns ψ(x) − ln x for x > 0.
-func digammaRest(x float64) float64 {
+// DigammaRest returns ψ(x) − ln x for x > 0.
+func DigammaRest(x float64) float64 {
 	sum, from := 0.0, x
 	for x < asymptotic {
 		sum -= 1 / x
@@ -90,16 +90,16 @@ func digammaRest(x float64) float64 {
 	return sum + math.Log(x/from) - w/2 - w2/12 + w2*w2/120 - digammaTail(w2)
 }
 
-// log1pLess returns ln(1+t) − t for |t| < ½ with full relative precision, by the series
+// Log1pLess returns ln(1+t) − t for |t| < ½ with full relative precision, by the series
 // of 2·artanh r, r = t/(2+t).
-func log1pLess(t float64) float64 {
+func Log1pLess(t float64) float64 {
 	r := t / (2 + t)
 	r2 := r * r
 	sum, power := 0.0, 2*r*r2
 	for k := 3.0; k < 64; k += 2 {
 		step := power / k
 		sum += step
-		if math.Abs(step) <= epsilon/4*math.Abs(sum) {
+		if math.Abs(step) <= Epsilon/4*math.Abs(sum) {
 			break
 		}
 		power *= r2
@@ -107,26 +107,26 @@ func log1pLess(t float64) float64 {
 	return sum - r*t
 }
 
-// logRisingRatio returns ln (b)_t/(b+e)_t, the logarithm of the mean of (1−θ)^t
+// LogRisingRatio returns ln (b)_t/(b+e)_t, the logarithm of the mean of (1−θ)^t
 // for θ ~ Beta(e, b), for b, e > 0, t ≥ 0. It takes whichever of e and t is the
 // smaller as the step, so neither end loses digits.
-func logRisingRatio(b, e, t float64) float64 {
+func LogRisingRatio(b, e, t float64) float64 {
 	if t > e {
-		return logGammaRatio(b, e) - logGammaRatio(b+t, e)
+		return LogGammaRatio(b, e) - LogGammaRatio(b+t, e)
 	}
-	return logGammaRatio(b, t) - logGammaRatio(b+e, t)
+	return LogGammaRatio(b, t) - LogGammaRatio(b+e, t)
 }
 
-// softplus returns ln(1 + e^x).
-func softplus(x float64) float64 {
+// Softplus returns ln(1 + e^x).
+func Softplus(x float64) float64 {
 	if x > 36 {
 		return x
 	}
 	return math.Log1p(math.Exp(x))
 }
 
-// logistic returns 1/(1 + e^−x).
-func logistic(x float64) float64 {
+// Logistic returns 1/(1 + e^−x).
+func Logistic(x float64) float64 {
 	if x < -709 {
 		return math.Exp(x)
 	}

@@ -1,13 +1,13 @@
-package clv
+package special
 
 import "math"
 
 const (
-	epsilon = 0x1p-53
+	Epsilon = 0x1p-53                                // the rounding of a float64
 	euler   = 0.577215664901532860606512090082402431 // γ
 )
 
-// hyper1 returns Gauss's 2F1(1, b; a+b; z) for a, b > 0 and 0 ≤ z < 1, given y = 1−z
+// Hyper1 returns Gauss's 2F1(1, b; a+b; z) for a, b > 0 and 0 ≤ z < 1, given y = 1−z
 // too, by its continued fraction
 //
 //	1/(1 − g1·z/(1 − (1−g1)·g2·z/(1 − (1−g2)·g3·z/…)))
@@ -17,7 +17,7 @@ const (
 // the denominators are sums of positive terms as well, so that nothing cancels, not
 // even where b is large and y small. The number of steps grows as 1/√y; NaN past a
 // million.
-func hyper1(a, b, z, y float64) float64 {
+func Hyper1(a, b, z, y float64) float64 {
 	const pairs = 1 << 19
 	sum, term := 1.0, 1.0
 	rest, full := y, z // 1 less what a denominator takes off, and that
@@ -28,18 +28,18 @@ func hyper1(a, b, z, y float64) float64 {
 			sum += term
 			rest, full = (g[0]*y+g[1]*rest)*d, g[0]*z*d
 		}
-		if term <= epsilon/4*y*sum {
+		if term <= Epsilon/4*y*sum {
 			return sum
 		}
 	}
 	return math.NaN()
 }
 
-// expIntegral returns e^z·E_s(z) = ∫ e^(−z·v) (1+v)^−s dv over v > 0, the
+// ExpIntegral returns e^z·E_s(z) = ∫ e^(−z·v) (1+v)^−s dv over v > 0, the
 // generalised exponential integral without its underflow, for s > 0 and z > 0.
 // Discounted sums of purchases at a falling rate have this form; Tricomi's
 // U(1, 2−s, z) is the same function.
-func expIntegral(s, z float64) float64 {
+func ExpIntegral(s, z float64) float64 {
 	if z < 1 && s < 40 {
 		return expIntegralSmall(s, z)
 	}
@@ -49,7 +49,7 @@ func expIntegral(s, z float64) float64 {
 	d := 1 / b
 	term := d
 	sum := d
-	for n := 1.0; n < steps && term > epsilon/4*sum; n++ {
+	for n := 1.0; n < steps && term > Epsilon/4*sum; n++ {
 		b += 2
 		a := n * (s + n - 1) * d
 		d = 1 / (b - a)
@@ -83,9 +83,9 @@ func expIntegralSmall(s, z float64) float64 {
 func expIntegralSeries(e, z float64) float64 {
 	sum := -euler - math.Log(z)
 	if e != 0 {
-		logGamma := logGammaRatio(1, max(e, 0))
+		logGamma := LogGammaRatio(1, max(e, 0))
 		if e < 0 {
-			logGamma = -logGammaRatio(1+e, -e)
+			logGamma = -LogGammaRatio(1+e, -e)
 		}
 		sum = math.Expm1(logGamma-e*math.Log(z)) / e
 	}
@@ -94,7 +94,7 @@ func expIntegralSeries(e, z float64) float64 {
 		power *= -z / k
 		step := power / (e + k)
 		sum -= step
-		if math.Abs(step) < epsilon/4*math.Abs(sum) {
+		if math.Abs(step) < Epsilon/4*math.Abs(sum) {
 			break
 		}
 	}
