@@ -11,6 +11,8 @@ import (
 // is an immutable value, safe for concurrent use; the zero Mean is nobody's. Obtain
 // one from [Tally.Mean].
 type Mean struct {
+	opaque
+
 	summary stat.Summary
 	scale   Scale
 }
@@ -21,7 +23,7 @@ func (t *Tally) Mean() Mean {
 	for i, c := range t.counts {
 		m.AddTimes(uint64(i), c)
 	}
-	return Mean{m.Summary(1, int64(t.scale.Low)), t.scale}
+	return Mean{summary: m.Summary(1, int64(t.scale.Low)), scale: t.scale}
 }
 
 // N returns how many answers there are.

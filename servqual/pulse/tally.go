@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -30,10 +31,15 @@ func (s Scale) Validate() error {
 
 func (s Scale) has(answer int) bool { return answer >= s.Low && answer <= s.High }
 
+// opaque makes encoding/json refuse what has no JSON.
+type opaque = canon.Opaque
+
 // A Tally counts the answers of many people to one question. Obtain one from
 // [NewTally]; the zero Tally has no scale, takes no answers, and can be merged into
 // and decoded into. It is not safe for concurrent mutation.
 type Tally struct {
+	opaque
+
 	scale  Scale
 	counts []uint64 // by answer, from the lowest; as many as the scale has
 	blank  uint64

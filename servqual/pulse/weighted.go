@@ -11,6 +11,8 @@ import (
 // answered unequally. Obtain one from [NewWeighted]; the zero Weighted takes no
 // answers and can be merged into. It is not safe for concurrent mutation.
 type Weighted struct {
+	opaque
+
 	scale   Scale
 	n       uint64
 	sums    []float64 // Σ w by answer

@@ -43,7 +43,7 @@ func (c Chart) Overdispersion() (float64, error) {
 	for i, p := range c.Points {
 		z[i] = Reading{p.Z, p.Missing}
 	}
-	ranges := movingRanges(z, c.bridge)
+	ranges := movingRanges(z, c.Bridge)
 	if len(ranges) == 0 {
 		return 0, fmt.Errorf("spc: overdispersion: %w", relmark.ErrTooFew)
 	}
@@ -62,7 +62,7 @@ func (c Chart) Laney() (Chart, error) {
 	if err != nil {
 		return Chart{}, err
 	}
-	out := Chart{Limits: Limits{kind, c.Limits.Center, spread}, Points: make([]Point, len(c.Points)), bridge: c.bridge}
+	out := Chart{Limits: Limits{kind, c.Limits.Center, spread}, Points: make([]Point, len(c.Points)), Bridge: c.Bridge}
 	for i, p := range c.Points {
 		if p.Missing {
 			out.Points[i].Missing = true

@@ -43,7 +43,7 @@ type Point struct {
 type Chart struct {
 	Limits Limits
 	Points []Point
-	bridge bool
+	Bridge bool // missing points do not end the pattern of a rule
 }
 
 // A Signal is a rule and the point that completes its pattern, counted from 0.
@@ -62,7 +62,7 @@ func (c Chart) Judge(rules []Rule) ([]Signal, error) {
 	var signals []Signal
 	for i, p := range c.Points {
 		if p.Missing {
-			if !c.bridge {
+			if !c.Bridge {
 				w.gap()
 			}
 			continue

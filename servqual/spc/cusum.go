@@ -24,6 +24,8 @@ func (c CUSUM) Validate() error {
 // A Sums is the state of a CUSUM chart. Obtain one from [NewSums]. It is not safe for
 // concurrent use.
 type Sums struct {
+	opaque
+
 	by        CUSUM
 	limits    Limits
 	high, low float64

@@ -24,6 +24,8 @@ func (e EWMA) Validate() error {
 // A Smooth is the state of an EWMA chart. Obtain one from [NewSmooth]. It is not safe
 // for concurrent use.
 type Smooth struct {
+	opaque
+
 	by          EWMA
 	limits      Limits
 	value, left float64 // weighted mean; (1 − λ)^2t
@@ -39,7 +41,7 @@ func NewSmooth(e EWMA, l Limits) (*Smooth, error) {
 	if err := checkValues(l); err != nil {
 		return nil, err
 	}
-	return &Smooth{e, l, l.Center, 1}, nil
+	return &Smooth{by: e, limits: l, value: l.Center, left: 1}, nil
 }
 
 // checkValues asks for limits of single values.

@@ -60,7 +60,7 @@ func XmR(readings []Reading, o XmROptions) (Individuals, error) {
 	f, _ := FactorsOf(2)
 	x.RangeUpper = x.MeanRange * (1 + 3*f.D3/f.D2)
 	x.Chart = draw(Limits{Values, mean(values), o.Sigma.of(values, x.Ranges)}, readings, nil)
-	x.bridge = o.Bridge
+	x.Bridge = o.Bridge
 	return x, nil
 }
 

@@ -4,13 +4,19 @@ import (
 	"iter"
 	"math/bits"
 
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
 )
+
+// opaque makes encoding/json refuse what has no JSON.
+type opaque = canon.Opaque
 
 // A Monitor judges points as they come, by frozen limits: the signals of [Chart.Judge]
 // with memory that does not grow. Obtain one from [NewMonitor]. It is not safe for
 // concurrent use.
 type Monitor struct {
+	opaque
+
 	limits Limits
 	watch  watch
 }
@@ -26,7 +32,7 @@ func NewMonitor(l Limits, rules []Rule) (*Monitor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Monitor{l, w}, nil
+	return &Monitor{limits: l, watch: w}, nil
 }
 
 // A Verdict is what a monitor says of one point.
