@@ -32,9 +32,9 @@ type Problem struct {
 type Restarts int
 
 const (
-	Never      Restarts = iota
-	IfDoubtful          // where the first one ends with a finding or without a maximum
-	Always
+	Never      Restarts = iota // the first search is all
+	IfDoubtful                 // where the first one ends with a finding or without a maximum
+	Always                     // whatever the first one finds
 )
 
 // An Axis is a parameter and the coordinate in its place.
