@@ -16,7 +16,7 @@ const (
 	KindRollForward   byte = 12 // loyalty/accrual.RollForward
 	KindRegister      byte = 13 // loyalty/voucher.Register
 	KindWallet        byte = 14 // loyalty/cashback.Wallet
-	KindUsage         byte = 15 // loyalty/points.Usage
+	KindUsage         byte = 15 // loyalty/earning.Usage
 	KindTenures       byte = 16 // tier/clv.Tenures
 	KindEvaluation    byte = 17 // tier/clv.Evaluation
 	KindTracking      byte = 18 // tier/clv.Tracking

@@ -3,6 +3,7 @@ package earning_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
@@ -145,4 +146,178 @@ func TestEachVersionIsCompiled(t *testing.T) {
 			require.ErrorIs(t, err, relmark.ErrInvalid)
 		}
 	}
+}
+
+// What a warning sees of lists: being one of some implies being one of more, and of
+// anything; being of anything implies nothing.
+func TestWarningsOfLists(t *testing.T) {
+	t.Parallel()
+	none, one, two, other := []string(nil), []string{"a"}, []string{"a", "b"}, []string{"c"}
+	for _, c := range []struct {
+		rule, winner []string
+		shadowed     bool
+	}{
+		{none, none, true}, {none, one, false}, {one, none, true}, {one, one, true}, {one, two, true},
+		{two, one, false}, {two, two, true}, {one, other, false}, {two, other, false}, {two, none, true},
+	} {
+		for kind, condition := range map[string]func(list []string) earning.Condition{
+			"tiers":      func(list []string) earning.Condition { return earning.Condition{Tiers: list} },
+			"categories": func(list []string) earning.Condition { return earning.Condition{Categories: list} },
+			"values":     func(list []string) earning.Condition { return earning.Condition{Tag: "t", Values: list} },
+		} {
+			e := compiled(t, earning.Version{
+				Rates: []earning.Rate{{Rule: "base", Points: 1, Per: euros(1)}},
+				Multipliers: []earning.Multiplier{
+					{Rule: "rule", Factor: euros(2), When: condition(c.rule)},
+					{Rule: "winner", Factor: euros(3), Exclusive: true, When: condition(c.winner)},
+				},
+			})
+			assert.Equal(t, c.shadowed, len(e.Warnings()) == 1, "%s %v in %v", kind, c.rule, c.winner)
+		}
+	}
+}
+
+// What a warning sees of dates, totals and tags.
+func TestWarningsOfBounds(t *testing.T) {
+	t.Parallel()
+	never := relmark.Date{}
+	for name, c := range map[string]struct {
+		rule, winner earning.Condition
+		shadowed     bool
+	}{
+		"from":         {earning.Condition{From: day(1)}, earning.Condition{From: day(0)}, true},
+		"same from":    {earning.Condition{From: day(1)}, earning.Condition{From: day(1)}, true},
+		"later winner": {earning.Condition{From: day(1)}, earning.Condition{From: day(2)}, false},
+		"open from":    {earning.Condition{From: never}, earning.Condition{From: day(2)}, false},
+		"to":           {earning.Condition{To: day(1)}, earning.Condition{To: day(2)}, true},
+		"same to":      {earning.Condition{To: day(1)}, earning.Condition{To: day(1)}, true},
+		"earlier":      {earning.Condition{To: day(1)}, earning.Condition{To: day(0)}, false},
+		"open to":      {earning.Condition{To: never}, earning.Condition{To: day(0)}, false},
+		"open winner":  {earning.Condition{To: day(1)}, earning.Condition{}, true},
+		"least":        {earning.Condition{MinTotal: new(euros(10))}, earning.Condition{MinTotal: new(euros(9))}, true},
+		"more":         {earning.Condition{MinTotal: new(euros(10))}, earning.Condition{MinTotal: new(euros(11))}, false},
+		"most":         {earning.Condition{MaxTotal: new(euros(10))}, earning.Condition{MaxTotal: new(euros(11))}, true},
+		"less":         {earning.Condition{MaxTotal: new(euros(10))}, earning.Condition{MaxTotal: new(euros(9))}, false},
+		"weekdays":     {earning.Condition{Weekdays: []time.Weekday{1}}, earning.Condition{Weekdays: []time.Weekday{1, 2}}, true},
+		"other days":   {earning.Condition{Weekdays: []time.Weekday{3}}, earning.Condition{Weekdays: []time.Weekday{1, 2}}, false},
+		"tag":          {earning.Condition{Tag: "a"}, earning.Condition{Tag: "a"}, true},
+		"other tag":    {earning.Condition{Tag: "a"}, earning.Condition{Tag: "b"}, false},
+		"no tag":       {earning.Condition{}, earning.Condition{Tag: "b"}, false},
+		"any":          {earning.Condition{}, earning.Condition{Any: []earning.Condition{{}}}, false}, // is not looked into
+		"not":          {earning.Condition{}, earning.Condition{Not: []earning.Condition{{Tag: "x"}}}, false},
+	} {
+		e := compiled(t, earning.Version{
+			Multipliers: []earning.Multiplier{{Rule: "rule", Factor: euros(2), When: c.rule}, {Rule: "winner", Factor: euros(3), Exclusive: true, When: c.winner}},
+		})
+		got := e.Warnings()
+		assert.Equal(t, c.shadowed, len(got) == 1, name)
+		if c.shadowed {
+			assert.Equal(t, []earning.Warning{{Rule: "rule", Kind: earning.Shadowed, By: "winner"}}, got)
+		}
+	}
+}
+
+// Among exclusive multipliers the higher priority wins, then the first.
+func TestWarningsOfPriorities(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		first, second earning.Multiplier
+		want          []earning.Warning
+	}{
+		"higher second": {earning.Multiplier{Exclusive: true, Priority: 1}, earning.Multiplier{Exclusive: true, Priority: 2}, []earning.Warning{{Rule: "a", Kind: earning.Shadowed, By: "b"}}},
+		"higher first":  {earning.Multiplier{Exclusive: true, Priority: 2}, earning.Multiplier{Exclusive: true, Priority: 1}, []earning.Warning{{Rule: "b", Kind: earning.Shadowed, By: "a"}}},
+		"equal":         {earning.Multiplier{Exclusive: true, Priority: 1}, earning.Multiplier{Exclusive: true, Priority: 1}, []earning.Warning{{Rule: "b", Kind: earning.Shadowed, By: "a"}}},
+		"plain second":  {earning.Multiplier{Exclusive: true}, earning.Multiplier{Priority: 9}, []earning.Warning{{Rule: "b", Kind: earning.Shadowed, By: "a"}}},
+		"neither":       {earning.Multiplier{Priority: 1}, earning.Multiplier{Priority: 2}, nil},
+	} {
+		c.first.Rule, c.first.Factor, c.second.Rule, c.second.Factor = "a", euros(2), "b", euros(3)
+		e := compiled(t, earning.Version{
+			Rates: []earning.Rate{{Rule: "base", Points: 1, Per: euros(1)}}, Multipliers: []earning.Multiplier{c.first, c.second},
+		})
+		assert.Equal(t, c.want, e.Warnings(), name)
+		// And what is warned of is what happens.
+		award := earned(t, e, earning.Order{Amount: euros(10)})
+		if len(c.want) == 1 {
+			require.Len(t, award.Grants, 2, name)
+			assert.Equal(t, c.want[0].By, award.Grants[1].Rule, name)
+			assert.Equal(t, []string{c.want[0].Rule}, award.Grants[1].Suppressed, name)
+		}
+	}
+}
+
+// Bounds of totals may be 0, and lie between two minor units.
+func TestTotalsAtTheirBounds(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		when  earning.Condition
+		cents int64
+		want  bool
+	}{
+		"at least nothing":           {earning.Condition{MinTotal: new(decimal.Decimal{})}, 0, true},
+		"at most nothing":            {earning.Condition{MaxTotal: new(decimal.Decimal{})}, 0, true},
+		"at most nothing, something": {earning.Condition{MaxTotal: new(decimal.Decimal{})}, 1, false},
+		"at least, exactly":          {earning.Condition{MinTotal: new(decimalOf(500))}, 500, true},
+		"at least, one less":         {earning.Condition{MinTotal: new(decimalOf(500))}, 499, false},
+		"at most, exactly":           {earning.Condition{MaxTotal: new(decimalOf(500))}, 500, true},
+		"at most, one more":          {earning.Condition{MaxTotal: new(decimalOf(500))}, 501, false},
+		"at least half a cent more":  {earning.Condition{MinTotal: new(decimal.New(5005, -3))}, 500, false},
+		"and the next cent":          {earning.Condition{MinTotal: new(decimal.New(5005, -3))}, 501, true},
+		"at most half a cent more":   {earning.Condition{MaxTotal: new(decimal.New(5005, -3))}, 500, true},
+		"and the next cent, most":    {earning.Condition{MaxTotal: new(decimal.New(5005, -3))}, 501, false},
+	} {
+		e := compiled(t, earning.Version{Bonuses: []earning.Bonus{{Rule: "b", Points: 5, When: c.when}}})
+		assert.Equal(t, c.want, earned(t, e, earning.Order{Amount: decimalOf(c.cents)}).Bonus == 5, name)
+	}
+}
+
+// Goals count from the first order on, turn over with what exceeds them, and end where
+// they do not repeat; months run from one to the next and over the turn of a year.
+func TestGoalsStepByStep(t *testing.T) {
+	t.Parallel()
+	month := func(year, m int) int64 { return int64(12*year + m) }
+	for name, c := range map[string]struct {
+		goal   earning.Goal
+		before earning.Progress
+		day    int // after 2025-01-10
+		cents  int64
+		after  *earning.Progress // nil if nothing is counted
+		bonus  int64
+	}{
+		"first order":      {earning.Goal{Target: 3}, earning.Progress{}, 0, 0, &earning.Progress{Count: 1}, 0},
+		"reached":          {earning.Goal{Target: 3}, earning.Progress{Count: 2}, 0, 100, &earning.Progress{Count: 3, Done: true}, 10},
+		"done":             {earning.Goal{Target: 3}, earning.Progress{Count: 3, Done: true}, 0, 100, nil, 0},
+		"repeats":          {earning.Goal{Target: 3, Repeat: true}, earning.Progress{Count: 2}, 0, 100, &earning.Progress{}, 10},
+		"target 1":         {earning.Goal{Target: 1, Repeat: true}, earning.Progress{}, 0, 100, &earning.Progress{}, 10},
+		"spend":            {earning.Goal{Count: earning.CountSpend, Target: 1000}, earning.Progress{Count: 300}, 0, 699, &earning.Progress{Count: 999}, 0},
+		"spend reached":    {earning.Goal{Count: earning.CountSpend, Target: 1000}, earning.Progress{Count: 300}, 0, 700, &earning.Progress{Count: 1000, Done: true}, 10},
+		"spend, twice":     {earning.Goal{Count: earning.CountSpend, Target: 1000, Repeat: true}, earning.Progress{Count: 300}, 0, 1800, &earning.Progress{Count: 100}, 20},
+		"spend, once":      {earning.Goal{Count: earning.CountSpend, Target: 1000}, earning.Progress{Count: 300}, 0, 1800, &earning.Progress{Count: 2100, Done: true}, 10},
+		"spend nothing":    {earning.Goal{Count: earning.CountSpend, Target: 1000}, earning.Progress{Count: 300}, 0, 0, nil, 0},
+		"spend, all there": {earning.Goal{Count: earning.CountSpend, Target: 1<<53 - 1}, earning.Progress{Count: 1<<53 - 2}, 0, 1000, &earning.Progress{Count: 1<<53 - 1, Done: true}, 10},
+		"first month":      {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{}, 0, 0, &earning.Progress{Count: 1, Month: month(2025, 1)}, 0},
+		"same month":       {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 1, Month: month(2025, 1)}, 21, 0, nil, 0},
+		"next month":       {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 1, Month: month(2025, 1)}, 22, 0, &earning.Progress{Count: 2, Month: month(2025, 2)}, 0},
+		"turn of the year": {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 2, Month: month(2024, 12)}, 0, 0, &earning.Progress{Count: 3, Month: month(2025, 1), Done: true}, 10},
+		"a gap":            {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 2, Month: month(2024, 11)}, 0, 0, &earning.Progress{Count: 1, Month: month(2025, 1)}, 0},
+		"too late":         {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 2, Month: month(2025, 2)}, 0, 0, nil, 0},
+		"months repeat":    {earning.Goal{Count: earning.CountMonths, Target: 3, Repeat: true}, earning.Progress{Count: 2, Month: month(2024, 12)}, 0, 0, &earning.Progress{Month: month(2025, 1)}, 10},
+		"not this order":   {earning.Goal{Target: 1, When: earning.Condition{Tag: "x"}}, earning.Progress{}, 0, 0, nil, 0},
+	} {
+		c.goal.Rule, c.goal.Points, c.before.Rule = "g", 10, "g"
+		e := compiled(t, earning.Version{Goals: []earning.Goal{c.goal}})
+		out, err := e.Earn(&earning.Order{At: at(c.day), Amount: decimalOf(c.cents)}, &member{progress: map[string]earning.Progress{"g": c.before}})
+		require.NoError(t, err, name)
+		assert.Equal(t, c.bonus, out.Award.Bonus, name)
+		if c.after == nil {
+			assert.Empty(t, out.Progress, name)
+			continue
+		}
+		c.after.Rule = "g"
+		assert.Equal(t, []earning.Progress{*c.after}, out.Progress, name)
+		require.NoError(t, out.Progress[0].Validate())
+	}
+	for _, bad := range []earning.Progress{{}, {Rule: "g", Count: -1}, {Rule: "g", Count: 1 << 53}, {Rule: "g", Month: -1}, {Rule: "g", Month: 12*10_000 + 1}} {
+		require.ErrorIs(t, bad.Validate(), relmark.ErrInvalid)
+	}
+	require.NoError(t, earning.Progress{Rule: "g", Count: 1<<53 - 1, Month: 12*9999 + 12}.Validate())
 }

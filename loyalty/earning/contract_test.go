@@ -43,7 +43,7 @@ func TestJSONOfEveryExportedType(t *testing.T) {
 			fill(x.Elem(), depth)
 			data, err := json.Marshal(x.Elem().Interface())
 			if err != nil {
-				require.NotNil(t, sentinel(t, errors.Unwrap(err)), "%s: %v", typ, err)
+				require.Error(t, sentinel(t, errors.Unwrap(err)), "%s: %v", typ, err)
 				continue
 			}
 			if depth > 0 && typ.NumField() > 0 {
@@ -131,8 +131,8 @@ func fill(v reflect.Value, depth int) {
 			}
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() {
+		for _, f := range v.Fields() {
+			if f.CanSet() {
 				fill(f, depth)
 			}
 		}

@@ -272,9 +272,8 @@ func FuzzQuote(f *testing.F) {
 	})
 }
 
-// A quote does not allocate for usual orders, whatever kinds of rules there are.
-//
-//nolint:paralleltest // AllocsPerRun panics in parallel tests
+// A quote does not allocate for usual orders, whatever kinds of rules there are. Not
+// parallel: AllocsPerRun panics in parallel tests.
 func TestQuoteDoesNotAlloc(t *testing.T) {
 	e, _ := engines(t, rich(earning.Compounding, true))
 	o := earning.Order{At: at(5), Amount: euros(640), PayPoints: 100, Tier: "gold"}

@@ -26,7 +26,7 @@ func member(t testing.TB, e *points.Engine) []points.Event {
 	for i := range 40 {
 		at = at.Add(50 * time.Hour)
 		h := points.Command{Key: fmt.Sprintf("key-%06d", i), At: at}
-		var c points.Command = with(h, points.Earn{Order: fmt.Sprintf("order-%06d", i), Amount: decimal.New(int64(4999+i), -2), Tier: "gold"})
+		c := with(h, points.Earn{Order: fmt.Sprintf("order-%06d", i), Amount: decimal.New(int64(4999+i), -2), Tier: "gold"})
 		switch {
 		case i%3 == 2:
 			c = with(h, points.Redeem{Points: 40})

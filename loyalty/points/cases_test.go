@@ -183,3 +183,46 @@ func TestCommitSaysHowMuch(t *testing.T) {
 	_, err := e.Decide(new(points.Account), with(head("commit", 0), points.Commit{Reservation: "none"}))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
+
+// The first event of an account may be older than 1970, where instants are negative.
+func TestAccountsBefore1970(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{Expiry: points.Expiry{Kind: points.Months, N: 240}})
+	var a points.Account
+	moon := time.Date(1955, 11, 5, 6, 15, 0, 0, time.UTC)
+	for i := range 3 {
+		c := points.Command{Key: fmt.Sprint(i), At: moon.AddDate(i, 0, 0), Do: points.Earn{Order: fmt.Sprint(i), Amount: euros(10)}}
+		do(t, e, &a, c)
+		require.NoError(t, new(points.Account).UnmarshalBinary(snapshot(t, &a)))
+	}
+	assert.Equal(t, int64(30), a.Balance(moon.AddDate(2, 0, 0)).Available)
+	assert.Equal(t, int64(20), a.Balance(moon.AddDate(20, 0, 1)).Available)
+	_, err := e.Decide(&a, points.Command{Key: "back", At: moon, Do: points.Redeem{Points: 1}})
+	assert.Equal(t, "time_runs_back", reasonOf(err))
+	refusedEarly := next(&a, 0, &points.Swept{})
+	refusedEarly.Recorded = moon
+	assert.Equal(t, "time_runs_back", reasonOf(a.Apply(refusedEarly)))
+}
+
+// What an event of a caller's own making sums up does not wrap around.
+func TestSumsDoNotWrap(t *testing.T) {
+	t.Parallel()
+	const most = 1<<53 - 1
+	for name, parts := range map[string][]points.Part{
+		"negative":      {{Lot: 1, Points: -1}},
+		"nothing":       {{Lot: 1, Points: 5}, {Lot: 2}},
+		"beyond 2^53":   {{Lot: 1, Points: most + 1}},
+		"beyond in all": {{Lot: 1, Points: most}, {Lot: 2, Points: 1}},
+		"beyond int64":  {{Lot: 1, Points: 1 << 62}, {Lot: 2, Points: 1 << 62}, {Lot: 3, Points: 1}},
+		"back again":    {{Lot: 1, Points: most}, {Lot: 2, Points: -most}},
+	} {
+		r := points.Refunded{Reversed: parts}
+		assert.Greater(t, r.Taken(), int64(most), name)
+		for _, p := range parts {
+			r.Restored = append(r.Restored, points.Restored{Part: p})
+		}
+		assert.Greater(t, r.Given(), int64(most), name)
+	}
+	r := points.Refunded{Reversed: []points.Part{{Lot: 1, Points: most - 1}, {Lot: 2, Points: 1}}, Debt: 3}
+	assert.Equal(t, int64(most+3), r.Taken())
+}

@@ -90,9 +90,9 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 		return Decision{}, err
 	}
 	desk.digest = digest{canon.Digester(desk.room[:0]), e.program.Currency}
-	print := desk.digest.fingerprint(c.Do, d.at)
+	payload := desk.digest.fingerprint(c.Do, d.at)
 	if known := a.keys.find(c.Key); known != nil {
-		if known.fingerprint != print {
+		if known.fingerprint != payload {
 			return Decision{}, refuse(KeyConflict)
 		}
 		return Decision{Event{Seq: known.seq, Key: c.Key}, true}, nil
@@ -110,7 +110,7 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	return Decision{Event: Event{a.version + 1, c.Key, print, d.at, d.recorded, body}}, nil
+	return Decision{Event: Event{a.version + 1, c.Key, payload, d.at, d.recorded, body}}, nil
 }
 
 // absent reports whether there is no action or body, or a nil pointer for one.

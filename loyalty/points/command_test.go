@@ -265,7 +265,7 @@ func TestRacingHosts(t *testing.T) {
 	for host := range 8 {
 		wait.Go(func() {
 			for i := range 30 {
-				var c points.Command = with(head(fmt.Sprint("earn", i), 0), points.Earn{Order: fmt.Sprint(i), Amount: euros(10)})
+				c := with(head(fmt.Sprint("earn", i), 0), points.Earn{Order: fmt.Sprint(i), Amount: euros(10)})
 				if i%2 == 1 {
 					c = with(head(fmt.Sprint("spend", host, i), 0), points.Redeem{Points: 7})
 				}

@@ -101,8 +101,7 @@
 //   - What [CashDeduct] cannot keep of one slice, for want of cash, it keeps of the
 //     next. The cash of a slice can be negative where it restores a point that is worth
 //     more than the slice.
-//   - A parked refund that exceeds its order is cut to it: it has been accepted. Grace
-//     counts from its own date.
+//   - A parked refund that exceeds its order is cut to it: it has been accepted.
 //   - A closed period is forgotten: what cannot be told from something forgotten is
 //     refused. A late refund is exact all the same, since the order is looked up in the
 //     events, and its points go through a suspense account: the closed books stay.

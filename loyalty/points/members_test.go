@@ -34,7 +34,7 @@ func TestI01TransfersAndPoolsConserve(t *testing.T) {
 			h := head(fmt.Sprint("key", i), last)
 			from, to := rapid.IntRange(0, pool).Draw(t, "from"), rapid.IntRange(0, pool).Draw(t, "to")
 			name, n := fmt.Sprint("member", from), rapid.Int64Range(1, 50).Draw(t, "points")
-			var c points.Command = with(h, points.Send{From: fmt.Sprint(from), To: fmt.Sprint(to), Points: n, Pool: to == pool})
+			c := with(h, points.Send{From: fmt.Sprint(from), To: fmt.Sprint(to), Points: n, Pool: to == pool})
 			contributor := ""
 			switch {
 			case rapid.IntRange(0, 3).Draw(t, "what") == 0:

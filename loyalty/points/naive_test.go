@@ -965,9 +965,3 @@ func (m *naive) list() (lots []points.Lot) {
 		lots = append(lots, points.Lot{ID: uint64(next.n), Points: next.left, AvailableAt: next.from, ExpiresAt: next.until, State: state})
 	}
 }
-
-// floor returns floor(a · b / c).
-func floor(a, b, c *big.Rat) int64 {
-	x := new(big.Rat).Mul(a, b)
-	return below(x.Quo(x, c))
-}

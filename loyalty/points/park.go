@@ -11,7 +11,7 @@ import (
 type parked struct {
 	order  string
 	amount int64
-	date   relmark.Date // local date of the refund, from which grace counts
+	date   relmark.Date // local date of the refund
 }
 
 // The order earns as if nothing had been sent back, and is then refunded slice by slice
@@ -38,9 +38,7 @@ func (d *decider) unpark(b *Earned) error {
 		if r.Amount == 0 {
 			continue
 		}
-		then := *d
-		then.date = p.date
-		then.refund(&w, &o, &r)
+		d.refund(&w, &o, &r)
 		if r.Taken() > w.reversible() {
 			return refuse(TooMany)
 		}

@@ -180,6 +180,9 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if n.Progress, err = d.e.earning.Judge(&n.Award, &n.Facts, d.a); err != nil {
 		return err
 	}
+	if n.Award.Granted > d.a.room() {
+		return refuse(TooMany)
+	}
 	if n.Award.Granted > 0 {
 		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Award.Granted)
 	}

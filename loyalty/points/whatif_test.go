@@ -141,6 +141,9 @@ func TestWhatIfRefusesWhatCannotBe(t *testing.T) {
 	first := do(t, e, &a, with(head("k1", 5), points.Earn{Order: "O1", Amount: euros(10)}))
 	earlier := first
 	earlier.Recorded = at(4)
+	second := do(t, e, &a, with(head("k2", 6), points.Earn{Order: "O2", Amount: euros(10)}))
+	// Each of the orders earns half of all points and some more there.
+	rich := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Bonuses: []earning.Bonus{{Rule: "b", Points: 1<<52 + 1}}}}}})
 	dollars := compiled(t, points.Program{Rules: earning.Rules{Currency: "USD", Digits: 2}})
 	for why, c := range map[string]struct {
 		engine *points.Engine
@@ -149,6 +152,7 @@ func TestWhatIfRefusesWhatCannotBe(t *testing.T) {
 		"Order":                     {e, []points.Event{first, first}},
 		"Facts.Currency":            {dollars, []points.Event{first}},
 		string(points.TimeRunsBack): {e, []points.Event{first, earlier}},
+		string(points.TooMany):      {rich, []points.Event{first, second}},
 	} {
 		w, err := points.NewWhatIf(c.engine)
 		require.NoError(t, err)
