@@ -2,6 +2,7 @@ package earning_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -221,6 +222,26 @@ func TestVersionsShareNoDates(t *testing.T) {
 		for _, versions := range [][]earning.Version{{c.a, c.b}, {c.b, c.a}} {
 			err := complete(earning.Rules{Versions: versions}).Validate()
 			assert.Equal(t, c.ok, err == nil, name)
+		}
+	}
+}
+
+// Weekdays are numbered as in ISO 8601, from Monday, and mean the same days when read.
+func TestWeekdaysAreISO(t *testing.T) {
+	t.Parallel()
+	monday := time.Date(2025, 1, 13, 12, 0, 0, 0, time.UTC)
+	for i := range 7 {
+		on := monday.AddDate(0, 0, i)
+		data := marshalled(t, earning.Condition{Weekdays: []time.Weekday{on.Weekday()}})
+		assert.Equal(t, fmt.Sprintf(`{"weekdays":[%d]}`, i+1), data)
+		r, err := earning.DecodeRules([]byte(`{"v":1,"currency":"EUR","versions":[{"bonuses":[{"rule":"b","points":1,"when":`+data+`}]}]}`), nil)
+		require.NoError(t, err)
+		e, err := earning.Compile(r)
+		require.NoError(t, err)
+		for j := range 7 {
+			award, err := e.Quote(&earning.Order{At: monday.AddDate(0, 0, j)})
+			require.NoError(t, err)
+			assert.Equal(t, i == j, award.Granted == 1)
 		}
 	}
 }
