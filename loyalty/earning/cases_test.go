@@ -157,8 +157,16 @@ func TestWarningsOfLists(t *testing.T) {
 		rule, winner []string
 		shadowed     bool
 	}{
-		{none, none, true}, {none, one, false}, {one, none, true}, {one, one, true}, {one, two, true},
-		{two, one, false}, {two, two, true}, {one, other, false}, {two, other, false}, {two, none, true},
+		{none, none, true},
+		{none, one, false},
+		{one, none, true},
+		{one, one, true},
+		{one, two, true},
+		{two, one, false},
+		{two, two, true},
+		{one, other, false},
+		{two, other, false},
+		{two, none, true},
 	} {
 		for kind, condition := range map[string]func(list []string) earning.Condition{
 			"tiers":      func(list []string) earning.Condition { return earning.Condition{Tiers: list} },

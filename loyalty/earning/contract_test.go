@@ -154,10 +154,16 @@ func TestPartsRefuseOtherJSON(t *testing.T) {
 		deep = earning.Condition{Any: []earning.Condition{deep}}
 	}
 	for _, v := range []any{
-		deep, earning.Rate{Per: decimal.New(1, math.MaxInt32)}, earning.Multiplier{Factor: decimal.New(1, math.MinInt32)},
-		earning.Condition{MinTotal: new(decimal.New(1, math.MaxInt32))}, earning.Order{Amount: decimal.New(1, math.MaxInt32)},
+		deep,
+		earning.Rate{Per: decimal.New(1, math.MaxInt32)},
+		earning.Multiplier{Factor: decimal.New(1, math.MinInt32)},
+		earning.Condition{MinTotal: new(decimal.New(1, math.MaxInt32))},
+		earning.Order{Amount: decimal.New(1, math.MaxInt32)},
 		earning.Order{Lines: []earning.OrderLine{{Amount: decimal.New(1, math.MaxInt32)}}},
-		earning.Order{Tier: "\xff"}, earning.OrderLine{Category: "\xff"}, earning.Rate{Rule: "\xff"}, earning.Condition{Tag: "\xff"},
+		earning.Order{Tier: "\xff"},
+		earning.OrderLine{Category: "\xff"},
+		earning.Rate{Rule: "\xff"},
+		earning.Condition{Tag: "\xff"},
 	} {
 		_, err := json.Marshal(v)
 		require.Error(t, err, "%T", v)

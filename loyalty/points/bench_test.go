@@ -354,7 +354,6 @@ func BenchmarkDecideEarn10Rules(b *testing.B) {
 		require.NoError(b, a.Apply(ev))
 	}
 	c := with(points.Command{Key: "new", At: time.Date(2025, 8, 1, 12, 0, 0, 0, time.UTC)}, points.Earn{
-
 		Order: "new", Amount: decimal.New(4999, -2), Tier: "gold",
 	})
 	b.ReportAllocs()

@@ -90,7 +90,7 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 		return Decision{}, err
 	}
 	desk.digest = digest{canon.Digester(desk.room[:0]), e.program.Currency}
-	payload := desk.digest.fingerprint(c.Do, d.at)
+	payload := desk.fingerprint(c.Do, d.at)
 	if known := a.keys.find(c.Key); known != nil {
 		if known.fingerprint != payload {
 			return Decision{}, refuse(KeyConflict)

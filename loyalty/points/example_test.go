@@ -41,8 +41,8 @@ func Example() {
 	e := shop()
 	var account points.Account
 	for _, c := range []points.Command{
-		points.Command{Key: "order-1001", At: on(1), Do: points.Earn{Order: "1001", Amount: decimal.New(4999, -2), Tier: "gold"}},
-		points.Command{Key: "spend-1", At: on(5), Do: points.Redeem{Points: 40}},
+		{Key: "order-1001", At: on(1), Do: points.Earn{Order: "1001", Amount: decimal.New(4999, -2), Tier: "gold"}},
+		{Key: "spend-1", At: on(5), Do: points.Redeem{Points: 40}},
 	} {
 		d, err := e.Decide(&account, c)
 		if err != nil {
@@ -172,9 +172,9 @@ func ExampleRefund() {
 	e := shop()
 	var account points.Account
 	for _, c := range []points.Command{
-		points.Command{Key: "welcome", At: on(3), Do: points.Adjust{Points: 1000, Reason: "welcome"}},
-		points.Command{Key: "order-7", At: on(4), Do: points.Earn{Order: "7", Amount: decimal.New(30, 0), PayPoints: 1000}},
-		points.Command{Key: "return-7", At: on(6), Do: points.Refund{Order: "7", Amount: decimal.New(12, 0)}},
+		{Key: "welcome", At: on(3), Do: points.Adjust{Points: 1000, Reason: "welcome"}},
+		{Key: "order-7", At: on(4), Do: points.Earn{Order: "7", Amount: decimal.New(30, 0), PayPoints: 1000}},
+		{Key: "return-7", At: on(6), Do: points.Refund{Order: "7", Amount: decimal.New(12, 0)}},
 	} {
 		d, err := e.Decide(&account, c)
 		if err != nil {
@@ -198,8 +198,8 @@ func ExampleReserve() {
 	e := shop()
 	var account points.Account
 	for _, c := range []points.Command{
-		points.Command{Key: "welcome", At: on(3), Do: points.Adjust{Points: 500}},
-		points.Command{Key: "basket", At: on(4), Do: points.Reserve{Reservation: "basket-1", Points: 300, TTL: 15 * time.Minute}},
+		{Key: "welcome", At: on(3), Do: points.Adjust{Points: 500}},
+		{Key: "basket", At: on(4), Do: points.Reserve{Reservation: "basket-1", Points: 300, TTL: 15 * time.Minute}},
 	} {
 		d, err := e.Decide(&account, c)
 		if err != nil {
