@@ -148,8 +148,13 @@ func (c *Condition) shaped() bool {
 	if c == nil {
 		return false
 	}
-	metric, all, some := c.Metric != "", len(c.All) > 0, len(c.Any) > 0
-	return (metric || all || some) && !(metric && all || metric && some || all && some)
+	set := 0
+	for _, is := range [...]bool{c.Metric != "", len(c.All) > 0, len(c.Any) > 0} {
+		if is {
+			set++
+		}
+	}
+	return set == 1
 }
 
 // met reports whether there is a condition and it holds.

@@ -1,10 +1,11 @@
 package tier
 
 import (
-	"github.com/relmark/relmark/internal/fault"
 	"math"
 	"slices"
 	"time"
+
+	"github.com/relmark/relmark/internal/fault"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/money"

@@ -2,6 +2,7 @@ package tier
 
 import (
 	"fmt"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 )

@@ -66,7 +66,7 @@ func (r Report) Cost() decimal.Decimal {
 
 // Report returns what the simulation has found so far.
 func (m *Simulation) Report() Report {
-	c, n, width := &m.counts, len(m.ladder.codes), m.ladder.metrics.len()
+	c, n, width := &m.sums, len(m.ladder.codes), m.ladder.metrics.len()
 	out := Report{Members: c.members}
 	for i, code := range m.ladder.codes {
 		out.Levels = append(out.Levels, LevelReport{code, c.before[i], c.after[i], c.reached[i], c.ups[i], c.downs[i], c.days[i]})

@@ -36,11 +36,10 @@ func (w *rolling) reset(instant) {
 
 // leaves returns the first instant at which what is of a date counts no more.
 func (w *rolling) leaves(d calendar.Day) instant {
-	if n := w.m.ladder.window.N; w.m.ladder.window.Kind == RollingDays {
-		return w.m.clock.later(d, n)
-	} else {
-		return w.m.clock.monthsAfter(d, n)
+	if window := &w.m.ladder.window; window.Kind == RollingDays {
+		return w.m.clock.later(d, window.N)
 	}
+	return w.m.clock.monthsAfter(d, w.m.ladder.window.N)
 }
 
 func (w *rolling) due() instant {

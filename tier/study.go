@@ -69,12 +69,12 @@ type Simulation struct {
 	study    Study
 	runner   *Runner
 	from, to instant
-	counts   counts
+	sums     totals
 	spans    []span
 }
 
-// counts are the sums of a simulation.
-type counts struct {
+// totals are the sums of a simulation.
+type totals struct {
 	members int64
 	before  []int64 // members at each level at the start
 	after   []int64 // at the end
@@ -90,7 +90,7 @@ type counts struct {
 }
 
 // lists returns the sums that are lists, always in the same order.
-func (c *counts) lists() [10][]int64 {
+func (c *totals) lists() [10][]int64 {
 	return [10][]int64{
 		c.before, c.after, c.moves, c.reached, c.ups,
 		c.downs, c.days, c.reasons, c.entries, c.holders,
@@ -136,7 +136,7 @@ func (l *Ladder) Simulation(y Study) (*Simulation, error) {
 	sim.runner.noted = true
 	sim.from, sim.to = startOf(dayOf(y.From), l.zone), startOf(dayOf(y.To), l.zone)
 	list := func(n int) []int64 { return make([]int64, n) }
-	sim.counts = counts{
+	sim.sums = totals{
 		before: list(n), after: list(n), moves: list(n * n), reached: list(n), ups: list(n), downs: list(n), days: list(n),
 		reasons: list(reasons().Len()), entries: list(k), holders: list(k), earned: make([]tall, n*l.metrics.len()),
 	}
@@ -198,7 +198,7 @@ func (m *Simulation) split(s *Membership) {
 
 // tallyLevels counts the member by level: at both ends, at any time, and by date.
 func (m *Simulation) tallyLevels() {
-	c, n := &m.counts, len(m.ladder.codes)
+	c, n := &m.sums, len(m.ladder.codes)
 	start, end := m.spans[0].level, m.spans[len(m.spans)-1].level
 	c.members++
 	c.before[start]++
@@ -234,7 +234,7 @@ func (m *Simulation) dates(t instant) int {
 
 // tallyChanges counts the changes after the first instant of the study.
 func (m *Simulation) tallyChanges() {
-	c := &m.counts
+	c := &m.sums
 	for _, change := range m.runner.face.changes {
 		if !m.from.before(change.at) {
 			continue
@@ -251,7 +251,7 @@ func (m *Simulation) tallyChanges() {
 // tallyBenefits counts who has each benefit, and the rises into it. Between two
 // levels that both have it nobody enters anything.
 func (m *Simulation) tallyBenefits() {
-	c := &m.counts
+	c := &m.sums
 	for i := range m.study.Benefits {
 		from := m.ladder.level(m.study.Benefits[i].Level)
 		had, has := false, false
@@ -278,7 +278,7 @@ func (m *Simulation) tallyAmounts() {
 			continue
 		}
 		for j, v := range r.tally.row(int(i)) {
-			m.counts.earned[int(r.shown[i])*width+j].add(uint64(v))
+			m.sums.earned[int(r.shown[i])*width+j].add(uint64(v))
 		}
 	}
 }
@@ -290,7 +290,7 @@ func (m *Simulation) Merge(o *Simulation) error {
 	if o == nil || m.ladder != o.ladder || !m.study.equal(o.study) {
 		return wrong("Simulation", nil, "must be of the same study and ladder")
 	}
-	a, b := &m.counts, &o.counts
+	a, b := &m.sums, &o.sums
 	a.members += b.members
 	to, from := a.lists(), b.lists()
 	for j := range to {
