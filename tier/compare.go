@@ -60,6 +60,8 @@ func (c Comparison) Merge(o Comparison) (Comparison, error) {
 // accumulator, as a [Simulation] is. It is not safe for concurrent mutation. Obtain
 // one from [NewPairedSimulation].
 type PairedSimulation struct {
+	opaque
+
 	before, after *Simulation
 	cross         []int64
 }

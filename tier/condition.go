@@ -14,7 +14,7 @@ import (
 // nobody changes it.
 type Condition struct {
 	Metric string          // what is counted, together with Min
-	Min    decimal.Decimal // the sum that suffices; 0 or more
+	Min    decimal.Decimal // the sum of Metric that suffices; 0 or more
 
 	All []*Condition // all of these must hold
 	Any []*Condition // one of these must hold
@@ -143,9 +143,10 @@ func (k *compiler) leaf(c *Condition) (node, error) {
 	return node{metric: i, least: least}, nil
 }
 
-// shaped reports whether exactly one of Metric, All and Any is set.
+// shaped reports whether exactly one of Metric, All and Any is set, and no threshold
+// without its metric.
 func (c *Condition) shaped() bool {
-	if c == nil {
+	if c == nil || c.Metric == "" && c.Min.Sign() != 0 {
 		return false
 	}
 	set := 0

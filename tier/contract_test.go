@@ -36,7 +36,7 @@ func TestPolicyThroughJSON(t *testing.T) {
 		assert.JSONEq(t, `{"a":`+string(data)+`}`, string(inside))
 
 		err = json.Unmarshal(data, &got)
-		require.ErrorIs(t, err, relmark.ErrInvalid)
+		require.ErrorIs(t, err, relmark.ErrUnsupported)
 		require.ErrorContains(t, err, "DecodePolicy")
 		_, err = tier.DecodePolicy([]byte(strings.Replace(string(data), `"v":1,`, ``, 1)), time.LoadLocation)
 		require.ErrorIs(t, err, relmark.ErrUnsupported)
@@ -71,6 +71,12 @@ func TestPartsThroughJSON(t *testing.T) {
 		}
 	}
 	round(t, tier.Rollover{Metric: "nights"})
+	round(t, tier.Study{From: relmark.MustParseDate("2025-01-01"), To: relmark.MustParseDate("2026-01-01"), Benefits: []tier.Benefit{
+		{Name: "lounge", Level: "gold", PerEntry: d("1.10"), PerDay: d("0.5"), Metric: "nights", PerUnit: d("3")},
+	}})
+	round(t, tier.Forecast{{.5, nights(1)}, {.5, nights(2)}})
+	round(t, tier.Opening{On: relmark.MustParseDate("2025-01-01"), Level: "gold", Until: relmark.MustParseDate("2026-01-01"), Lifetime: nights(3), Events: events(t)})
+	round(t, tier.Override{Level: "gold", Mode: tier.Pin, Until: instant(t, "2026-01-01T00:00:00Z")})
 	round(t, tier.Sum{Metric: "spend", Counted: d("0.10"), Lifetime: d("7")})
 	benefits := tier.Report{Members: 1, Benefits: []tier.BenefitReport{{Name: "b", Amount: d("1.5"), Cost: d("3")}}}
 	round(t, benefits)
@@ -82,7 +88,8 @@ func TestPartsThroughJSON(t *testing.T) {
 	loop.Any = []*tier.Condition{loop}
 	for name, c := range map[string]*tier.Condition{
 		"endless": loop, "of nothing": {}, "of both": {Metric: "a", All: tier.All(tier.AtLeastInt("a", 1)).All},
-		"no UTF-8": tier.AtLeastInt("\xff", 1), "endless amount": tier.AtLeast("a", decimal.New(1, math.MaxInt32)), "nil part": tier.All(nil),
+		"threshold of nothing": {Min: d("1"), All: []*tier.Condition{tier.AtLeastInt("a", 1)}},
+		"no UTF-8":             tier.AtLeastInt("\xff", 1), "endless amount": tier.AtLeast("a", decimal.New(1, math.MaxInt32)), "nil part": tier.All(nil),
 	} {
 		_, err := c.MarshalJSON()
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -98,6 +105,29 @@ func TestPartsThroughJSON(t *testing.T) {
 	r := tier.Rollover{Metric: "kept"}
 	require.ErrorIs(t, r.UnmarshalJSON([]byte(`{"metric":"a","most":1}`)), relmark.ErrInvalid)
 	assert.Equal(t, "kept", r.Metric)
+}
+
+// What is compiled or gathered has no JSON, rather than an empty one, and a membership
+// says who reads its bytes.
+func TestNothingEncodesAsNothing(t *testing.T) {
+	t.Parallel()
+	p := ladder(t, simple())
+	study := tier.Study{From: relmark.MustParseDate("2025-01-01"), To: relmark.MustParseDate("2026-01-01")}
+	sim, err := p.Simulation(study)
+	require.NoError(t, err)
+	paired, err := tier.NewPairedSimulation(p, p, study)
+	require.NoError(t, err)
+	s := state(t, p, study.From)
+	for _, v := range []any{p, s, sim, paired, p.Runner()} {
+		_, err := json.Marshal(v)
+		require.ErrorIs(t, err, relmark.ErrUnsupported)
+		require.ErrorIs(t, json.Unmarshal([]byte(`{}`), v), relmark.ErrUnsupported)
+	}
+	data, err := s.MarshalBinary()
+	require.NoError(t, err)
+	err = s.UnmarshalBinary(data)
+	require.ErrorIs(t, err, relmark.ErrUnsupported)
+	require.ErrorContains(t, err, "DecodeMembership")
 }
 
 // round puts a value through JSON.

@@ -65,6 +65,12 @@ func (s *Membership) AppendBinary(b []byte) ([]byte, error) {
 // MarshalBinary returns what [Membership.AppendBinary] appends.
 func (s *Membership) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 
+// UnmarshalBinary fails with [relmark.ErrUnsupported]: a membership needs the ladder
+// whose levels and metrics it names. [Ladder.DecodeMembership] reads it.
+func (s *Membership) UnmarshalBinary([]byte) error {
+	return room(refuse(relmark.ErrUnsupported, "a membership is read by Ladder.DecodeMembership"))
+}
+
 func (s *Membership) writeEntry(w *codec.Writer, i int, before instant) {
 	e := &s.entries[i]
 	w.Byte(byte(e.kind))

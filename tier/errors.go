@@ -4,8 +4,12 @@ import (
 	"fmt"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
 )
+
+// An opaque has no JSON.
+type opaque = canon.Opaque
 
 // room prefixes errors with the name of the package.
 func room(err error) error { return fault.Room("tier", err) }

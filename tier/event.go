@@ -44,12 +44,12 @@ type Event struct {
 // underneath, and an override neither earns nor costs anything that outlasts it. It
 // is plain data.
 type Override struct {
-	Level    string       // code of a level
-	Reason   string       // in the host's words, such as "status_match"; stored, not read
-	Mode     OverrideMode // required
-	Priority int          // any; 0 by default
-	From     time.Time    // zero: from the event
-	Until    time.Time    // later than From, in years up to 9999; zero: open
+	Level    string       `json:"level"`              // code of a level
+	Reason   string       `json:"reason,omitempty"`   // in the host's words, such as "status_match"; stored, not read
+	Mode     OverrideMode `json:"mode"`               // required
+	Priority int          `json:"priority,omitempty"` // any; 0 by default
+	From     time.Time    `json:"from,omitzero"`      // zero: from the event
+	Until    time.Time    `json:"until,omitzero"`     // later than From, in years up to 9999; zero: open
 }
 
 // An entry is a stored event. Its amounts are a row of the membership.

@@ -9,24 +9,14 @@ import (
 )
 
 // The encoding of an event, version 1.
-type (
-	eventJSON struct {
-		V        int           `json:"v"`
-		At       time.Time     `json:"at"`
-		ID       string        `json:"id"`
-		Reverse  *string       `json:"reverse,omitempty"`
-		Amounts  Amounts       `json:"amounts,omitzero"` // empty is not absent
-		Override *overrideJSON `json:"override,omitempty"`
-	}
-	overrideJSON struct {
-		Level    string       `json:"level"`
-		Reason   string       `json:"reason,omitempty"`
-		Mode     OverrideMode `json:"mode"`
-		Priority int          `json:"priority,omitempty"`
-		From     time.Time    `json:"from,omitzero"`
-		Until    *time.Time   `json:"until,omitempty"`
-	}
-)
+type eventJSON struct {
+	V        int       `json:"v"`
+	At       time.Time `json:"at"`
+	ID       string    `json:"id"`
+	Reverse  *string   `json:"reverse,omitempty"`
+	Amounts  Amounts   `json:"amounts,omitzero"` // empty is not absent
+	Override *Override `json:"override,omitempty"`
+}
 
 // MarshalJSON encodes an event in one canonical form, with amounts as exact strings
 // and times in UTC:
@@ -47,11 +37,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 		if err := overrideModes().Check("Override.Mode", o.Mode); err != nil {
 			return nil, room(err)
 		}
-		out.Override = &overrideJSON{o.Level, o.Reason, o.Mode, o.Priority, utc(o.From), nil}
-		if !o.Until.IsZero() {
-			until := o.Until.UTC()
-			out.Override.Until = &until
-		}
+		out.Override = o.utc()
 	}
 	data, err := canon.Marshal(out)
 	if err != nil {
@@ -60,11 +46,15 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	return data, nil
 }
 
-func utc(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
+// utc returns a copy of o with its times in UTC.
+func (o *Override) utc() *Override {
+	out := *o
+	for _, t := range []*time.Time{&out.From, &out.Until} {
+		if *t = t.UTC(); t.IsZero() {
+			*t = time.Time{}
+		}
 	}
-	return t.UTC()
+	return &out
 }
 
 // UnmarshalJSON decodes an event of any version so far. Amounts may be strings or bare
@@ -86,10 +76,7 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 		if err := overrideModes().Check("Override.Mode", o.Mode); err != nil {
 			return room(err)
 		}
-		out.Override = &Override{Level: o.Level, Reason: o.Reason, Mode: o.Mode, Priority: o.Priority, From: utc(o.From)}
-		if o.Until != nil {
-			out.Override.Until = o.Until.UTC()
-		}
+		out.Override = o.utc()
 	}
 	*e = out
 	return nil

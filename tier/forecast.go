@@ -17,8 +17,8 @@ type Forecast []Case
 
 // An Case is one way in which it may go. It is plain data.
 type Case struct {
-	Probability float64 // 0 to 1
-	Amounts     Amounts // what is added until then; metrics left out add nothing
+	Probability float64 `json:"probability"` // 0 to 1
+	Amounts     Amounts `json:"amounts"`     // what is added until then; metrics left out add nothing
 }
 
 // CountForecast returns the forecast of one metric that grows by k steps with probability

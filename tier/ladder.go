@@ -13,6 +13,8 @@ import (
 // judge members. It is an immutable value behind a pointer, safe for concurrent
 // use. Obtain one from [New].
 type Ladder struct {
+	opaque
+
 	policies []Policy
 	metrics  *metrics
 	codes    []string

@@ -21,6 +21,8 @@ import (
 // one that is not changed. Obtain one from [Ladder.Join], [Ladder.Open] or
 // [Ladder.DecodeMembership].
 type Membership struct {
+	opaque
+
 	ladder *Ladder
 	joined relmark.Date
 	begins instant

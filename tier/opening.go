@@ -10,23 +10,23 @@ import (
 // An Opening is what a host knows about a member who comes from another system, at
 // the start of a date. It is plain data.
 type Opening struct {
-	On    relmark.Date // first date that it answers for; after the join date
-	Level string       // code of the level earned by then; "" is the base
+	On    relmark.Date `json:"on"`              // first date that it answers for; after the join date
+	Level string       `json:"level,omitempty"` // code of the level earned by then; "" is the base
 
 	// Since is the date of the last change of the level; zero is the join date.
 	// Renewals of a level that lasts [MonthsFromEntry] count from it.
-	Since relmark.Date
+	Since relmark.Date `json:"since,omitzero"`
 
 	// Until is the date at whose start the level is reviewed, after On; zero where
 	// levels have no date, and for the base.
-	Until relmark.Date
+	Until relmark.Date `json:"until,omitzero"`
 
 	// Lifetime are the sums of everything before On, Events excepted.
-	Lifetime Amounts
+	Lifetime Amounts `json:"lifetime,omitzero"`
 
 	// Events lie before On and still count, such as the stays of this year; they can
 	// be reversed. Overrides belong here too.
-	Events []Event
+	Events []Event `json:"events,omitempty"`
 }
 
 // Open returns the membership of a member who joined on a date and is taken over on a

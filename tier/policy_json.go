@@ -112,10 +112,10 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	return marshal(out)
 }
 
-// UnmarshalJSON fails: a policy has a zone, which only a loader finds. [DecodePolicy]
-// takes one.
+// UnmarshalJSON fails with [relmark.ErrUnsupported]: a policy has a zone, which only a
+// loader finds. [DecodePolicy] takes one.
 func (p *Policy) UnmarshalJSON([]byte) error {
-	return wrong("Policy", nil, "must be read by DecodePolicy, which finds its zone")
+	return room(canon.NeedsZone("DecodePolicy"))
 }
 
 // DecodePolicy decodes what [Policy.MarshalJSON] of any version so far encoded, as

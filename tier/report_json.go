@@ -16,6 +16,14 @@ type (
 		Lifetime exact  `json:"lifetime"`
 	}
 	benefitJSON struct {
+		Name     string `json:"name"`
+		Level    string `json:"level"`
+		PerEntry exact  `json:"per_entry"`
+		PerDay   exact  `json:"per_day"`
+		Metric   string `json:"metric,omitempty"`
+		PerUnit  exact  `json:"per_unit"`
+	}
+	benefitReportJSON struct {
 		Name    string `json:"name"`
 		Reach   int64  `json:"reach"`
 		Entries int64  `json:"entries"`
@@ -50,15 +58,31 @@ func (s *Sum) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// MarshalJSON encodes a benefit, with its costs as exact strings.
+func (b Benefit) MarshalJSON() ([]byte, error) {
+	return marshal(benefitJSON{b.Name, b.Level, exact{b.PerEntry}, exact{b.PerDay}, b.Metric, exact{b.PerUnit}})
+}
+
+// UnmarshalJSON decodes what [Benefit.MarshalJSON] encodes; anything else matches
+// [relmark.ErrInvalid] and leaves b unchanged.
+func (b *Benefit) UnmarshalJSON(data []byte) error {
+	var in benefitJSON
+	if err := unmarshal(data, &in, "Benefit"); err != nil {
+		return err
+	}
+	*b = Benefit{in.Name, in.Level, in.PerEntry.Decimal, in.PerDay.Decimal, in.Metric, in.PerUnit.Decimal}
+	return nil
+}
+
 // MarshalJSON encodes a report of a benefit, with its amounts as exact strings.
 func (b BenefitReport) MarshalJSON() ([]byte, error) {
-	return marshal(benefitJSON{b.Name, b.Reach, b.Entries, b.Days, exact{b.Amount}, exact{b.Cost}})
+	return marshal(benefitReportJSON{b.Name, b.Reach, b.Entries, b.Days, exact{b.Amount}, exact{b.Cost}})
 }
 
 // UnmarshalJSON decodes what [BenefitReport.MarshalJSON] encodes; anything else matches
 // [relmark.ErrInvalid] and leaves b unchanged.
 func (b *BenefitReport) UnmarshalJSON(data []byte) error {
-	var in benefitJSON
+	var in benefitReportJSON
 	if err := unmarshal(data, &in, "BenefitReport"); err != nil {
 		return err
 	}

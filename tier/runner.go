@@ -13,6 +13,8 @@ import (
 // of their own. It is not safe for concurrent use: have one for each worker.
 // Obtain one from [Ladder.Runner].
 type Runner struct {
+	opaque
+
 	// A fold over time, in parts; this one only puts them in sequence. At every instant
 	// at which something is due or happened it takes two steps: what is due by time, on
 	// the events strictly before; then all events of that instant together.

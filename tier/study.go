@@ -16,8 +16,9 @@ import (
 // to, not including, another, and what the benefits of the levels cost. It is plain
 // data.
 type Study struct {
-	From, To relmark.Date
-	Benefits []Benefit
+	From     relmark.Date `json:"from"`
+	To       relmark.Date `json:"to"`
+	Benefits []Benefit    `json:"benefits,omitempty"`
 }
 
 // A Benefit is something that members get from a level on. Its cost has up to
@@ -65,6 +66,8 @@ func (y Study) check(l *Ladder) error {
 // of a base run apart and [Simulation.Merge]. It is not safe for concurrent
 // mutation. Obtain one from [Ladder.Simulation].
 type Simulation struct {
+	opaque
+
 	ladder   *Ladder
 	study    Study
 	runner   *Runner
