@@ -103,6 +103,34 @@ func TestBalancesAreOfAnyInstant(t *testing.T) {
 	assert.Equal(t, "5", w.Balance(when("9999-01-01T00:00:00Z")).Available.String())
 }
 
+// Lots begin and end in years that a wallet knows, in events as in snapshots.
+func TestLotsHaveEnds(t *testing.T) {
+	t.Parallel()
+	at := when("2025-03-05T10:00:00Z")
+	first, last := when("1700-01-01T00:00:00Z"), when("2255-12-31T23:59:59.999999999Z")
+	for _, c := range []struct {
+		from, until time.Time
+		ok          bool
+	}{
+		{first, last, true},
+		{first, time.Time{}, true},
+		{first.Add(-1), last, false},
+		{first, last.Add(1), false},
+		{last.Add(1), time.Time{}, false},
+		{time.Time{}, last, false},
+		{first, first.Add(-1), false},
+	} {
+		var w cashback.Wallet
+		err := w.Apply(cashback.Event{Seq: 1, Type: cashback.Credited, Key: "k", Digits: 2, Amount: 1, From: c.from, Until: c.until, At: at})
+		assert.Equal(t, c.ok, err == nil, "%v to %v", c.from, c.until)
+		s := opened()
+		if s.lots[0][2], s.lots[0][3] = c.from.UnixNano(), c.until.UnixNano(); c.until.IsZero() {
+			s.lots[0][3] = never
+		}
+		assert.True(t, c.from.IsZero() || c.ok == (read(s) == nil), "%v to %v", c.from, c.until)
+	}
+}
+
 // The first instant that stays open is kept: what happened then is answered as before.
 func TestClosingsKeepTheirFirstInstant(t *testing.T) {
 	t.Parallel()

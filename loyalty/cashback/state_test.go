@@ -151,8 +151,8 @@ func TestSnapshotsOfEventsAreRead(t *testing.T) {
 		}
 	}
 	s := ended()
-	s.add(cashback.Returned, "", "forgotten", 1, 0)
-	s.add(cashback.Reversed, "forgotten", "", 1, 0)
+	s.add(cashback.Returned, "", "forgotten", exact, 0)
+	s.add(cashback.Reversed, "forgotten", "", exact, 0)
 	require.NoError(t, read(s), "of what is forgotten")
 	s = ended()
 	s.lapsed, s.credited, s.last = 700, 700, 2

@@ -22,7 +22,7 @@ var configs = map[string]func(data []byte) (any, error){
 	"price_list": func(data []byte) (any, error) { return promotion.DecodePriceList(data, time.LoadLocation) },
 	"stack": func(data []byte) (any, error) {
 		var s promotion.Stack
-		err := json.Unmarshal(data, &s)
+		err := s.UnmarshalJSON(data)
 		return s, err
 	},
 }
@@ -68,6 +68,26 @@ func TestPreparedHasNoJSON(t *testing.T) {
 	err := json.Unmarshal(golden(t, "price_list_v1.json"), new(promotion.PriceList))
 	require.ErrorIs(t, err, relmark.ErrUnsupported)
 	assert.ErrorContains(t, err, "DecodePriceList")
+}
+
+// An offer and a price alone have the form that they have in their list.
+func TestPartsHaveTheFormOfTheWhole(t *testing.T) {
+	t.Parallel()
+	var s promotion.Stack
+	require.NoError(t, json.Unmarshal(golden(t, "stack_v1.json"), &s))
+	list, err := promotion.DecodePriceList(golden(t, "price_list_v1.json"), time.LoadLocation)
+	require.NoError(t, err)
+	offers, err := json.Marshal(s.Offers)
+	require.NoError(t, err)
+	entries, err := json.Marshal(list.Entries)
+	require.NoError(t, err)
+	assert.Contains(t, string(golden(t, "stack_v1.json")), `"offers":`+string(offers))
+	assert.Contains(t, string(golden(t, "price_list_v1.json")), `"entries":`+string(entries))
+	var back []promotion.Offer
+	require.NoError(t, json.Unmarshal(offers, &back))
+	again, err := json.Marshal(promotion.Stack{s.Digits, back})
+	require.NoError(t, err)
+	assert.Equal(t, string(golden(t, "stack_v1.json")), string(again))
 }
 
 // What a host stores of an answer comes back equal, under keys in snake case.

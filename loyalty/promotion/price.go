@@ -22,11 +22,12 @@ type PriceList struct {
 
 // A PriceEntry is one price of one item.
 type PriceEntry struct {
-	Item          string
-	Tier          string // the lowest tier that may use it, so those above may too; empty: everybody
-	MinQuantity   int64  // 1 or more
-	Price         decimal.Decimal
-	From, Through relmark.Date // first and last local date; zero is open
+	Item        string          `json:"item"`
+	Tier        string          `json:"tier,omitempty"` // the lowest tier that may use it, so those above may too; empty: everybody
+	MinQuantity int64           `json:"min_quantity"`   // 1 or more
+	Price       decimal.Decimal `json:"price"`
+	From        relmark.Date    `json:"from,omitzero"`    // first local date; zero is open
+	Through     relmark.Date    `json:"through,omitzero"` // last local date; zero is open
 }
 
 // Validate reports the rules that l breaks in one error.

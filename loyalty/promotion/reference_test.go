@@ -94,10 +94,12 @@ func runPrice(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 		Quantity         int64
 		At               time.Time
 		Entries          []struct {
-			Item, Tier    string
-			MinQuantity   int64 `json:"min_quantity"`
-			Price         decimal.Decimal
-			From, Through relmark.Date
+			Item        string
+			Tier        string
+			MinQuantity int64 `json:"min_quantity"`
+			Price       decimal.Decimal
+			From        relmark.Date
+			Through     relmark.Date
 		}
 	}
 	if err := reference.Strict(raw, &in); err != nil {

@@ -27,30 +27,32 @@ func kinds() enum.Set[Kind] { return enum.Of(Percent, Fixed, Tiered, Cheapest) }
 // An Offer is a discount on an order, such as a coupon or a voucher gives. Fields that
 // its kind does not use must be zero.
 type Offer struct {
-	ID        string // unique in a stack
-	Kind      Kind
-	Priority  int  // the highest comes first, ties by ID
-	Exclusive bool // used alone if it gives a discount, and asked before all others; of several the first
+	ID       string `json:"id"` // unique in a stack
+	Kind     Kind   `json:"kind"`
+	Priority int    `json:"priority,omitempty"` // the highest comes first, ties by ID
+	// Exclusive is used alone if it gives a discount, and asked before all others; of
+	// several the first.
+	Exclusive bool `json:"exclusive,omitempty"`
 	// Group is a set of offers of which one is used; empty is none.
-	Group string
+	Group string `json:"group,omitempty"`
 	// Categories are those of eligible lines; nil: all lines are eligible. A list that
 	// is there has one name or more, or what a computation left empty would be an offer
 	// on everything.
-	Categories []string
+	Categories []string `json:"categories,omitempty"`
 	// MinSubtotal is what the eligible lines must come to, before any discount.
-	MinSubtotal decimal.Decimal
-	MaxDiscount *decimal.Decimal // the discount is cut to it; nil: no maximum
-	Percent     decimal.Decimal  // of Percent: above 0 to 100, at most 7 fraction digits
-	Amount      decimal.Decimal  // of Fixed: 0 or more
-	Steps       []Step           // of Tiered: one or more
-	Every       int64            // of Cheapest: 1 or more; 3 is three for two
+	MinSubtotal decimal.Decimal  `json:"min_subtotal,omitzero"`
+	MaxDiscount *decimal.Decimal `json:"max_discount,omitempty"` // the discount is cut to it; nil: no maximum
+	Percent     decimal.Decimal  `json:"percent,omitzero"`       // of Percent: above 0 to 100, at most 7 fraction digits
+	Amount      decimal.Decimal  `json:"amount,omitzero"`        // of Fixed: 0 or more
+	Steps       []Step           `json:"steps,omitempty"`        // of Tiered: one or more
+	Every       int64            `json:"every,omitempty"`        // of Cheapest: 1 or more; 3 is three for two
 }
 
 // A Step of a tiered offer holds from a subtotal on.
 type Step struct {
-	Min     decimal.Decimal // of the eligible lines before any discount; ascending
-	Percent decimal.Decimal // above 0 to 100; zero if there is an amount
-	Amount  decimal.Decimal // 0 or more; zero if there is a percentage
+	Min     decimal.Decimal `json:"min"`              // of the eligible lines before any discount; ascending
+	Percent decimal.Decimal `json:"percent,omitzero"` // above 0 to 100; zero if there is an amount
+	Amount  decimal.Decimal `json:"amount,omitzero"`  // 0 or more; zero if there is a percentage
 }
 
 // A Stack is a set of offers that are used together on one order. It is plain

@@ -22,7 +22,7 @@ var configs = map[string]func(data []byte) (any, error){
 	"terms": func(data []byte) (any, error) { return voucher.DecodeTerms(data, time.LoadLocation) },
 	"format": func(data []byte) (any, error) {
 		var f voucher.CodeFormat
-		err := json.Unmarshal(data, &f)
+		err := f.UnmarshalJSON(data)
 		return f, err
 	},
 }
