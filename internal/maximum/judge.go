@@ -42,6 +42,9 @@ func (o *outcome) judgeCoordinates(ctx context.Context) (bool, error) {
 	for i, axis := range o.Axes {
 		d := unit(len(o.y), i)
 		lo, hi := o.lossAt(i, -reach), o.lossAt(i, reach)
+		if axis.Pole && o.Endless != nil && hi < -level {
+			hi = math.Inf(1) // no maximum lies there
+		}
 		o.losses[i] = [2]float64{lo, hi}
 		if min(lo, hi) > level || !o.hold(d) {
 			continue
@@ -190,19 +193,33 @@ func (o *outcome) judgeEndless() {
 		o.status = Unbounded
 		o.findings = append(o.findings, Finding{Kind: Endless, Limit: *o.Endless})
 	}
+	all, single := make([]float64, len(o.y)), false
 	for i := range o.findings {
-		f := &o.findings[i]
-		if f.Kind != Reached || f.y == nil {
-			continue
+		if f := &o.findings[i]; f.Kind == Reached {
+			addTo(all, 1/o.stretch(f.y), f.y)
+			if o.endless(f.y) {
+				f.Kind, o.status, single = Endless, Unbounded, true
+			}
 		}
-		step := 1 / o.stretch(f.y)
-		gain := func(back float64) float64 {
-			return o.loss(o.along(f.y, -(back+1)*step)) - o.loss(o.along(f.y, -back*step))
-		}
-		if last := gain(0); last > level && last > gain(reach/2)/10 {
+	}
+	if single || norm(all) == 0 || !o.endless(all) {
+		return
+	}
+	for i := range o.findings { // only together
+		if f := &o.findings[i]; f.Kind == Reached {
 			f.Kind, o.status = Endless, Unbounded
 		}
 	}
+}
+
+// endless reports whether the last step along d gained as much as one half-way.
+func (o *outcome) endless(d []float64) bool {
+	step := 1 / o.stretch(d)
+	gain := func(back float64) float64 {
+		return o.loss(o.along(d, -(back+1)*step)) - o.loss(o.along(d, -back*step))
+	}
+	last := gain(0)
+	return last > level && last > gain(reach/2)/10
 }
 
 // lossAt returns how much log likelihood it costs to move a coordinate to an end.
@@ -238,11 +255,17 @@ func (o *outcome) loss(y []float64) float64 {
 	return o.logLik - v
 }
 
-// nearLimits lists the limits of coordinates within reach.
+// nearLimits lists the limits of coordinates within reach, in the place of directions
+// that are no others.
 func (o *outcome) nearLimits() {
 	for i, axis := range o.Axes {
 		if o.coordinateHeld(i) {
 			continue
+		}
+		if min(o.losses[i][0], o.losses[i][1]) < reachable {
+			o.findings = slices.DeleteFunc(o.findings, func(f Finding) bool {
+				return f.Kind == Within && !f.Coordinate && math.Abs(f.y[i]) > (1-1e-6)*norm(f.y)
+			})
 		}
 		if o.losses[i][0] < reachable {
 			o.find(Within, axis.Lo, negated(unit(len(o.y), i)))
@@ -285,13 +308,10 @@ func (o *outcome) findAlong(kind Kind, w direction, up bool) {
 // note adds a finding, with the status that it brings.
 func (o *outcome) note(f Finding) {
 	o.findings = append(o.findings, f)
-	switch f.Kind {
-	case Reached:
+	if f.Kind == Reached {
 		o.status = AtBoundary
-	case Level:
-		if o.status == Converged {
-			o.status = NotIdentified
-		}
+	} else if f.Kind == Level && o.status == Converged {
+		o.status = NotIdentified
 	}
 }
 

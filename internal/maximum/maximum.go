@@ -8,6 +8,7 @@ import (
 // Status says what a search found.
 type Status int
 
+// What can be found.
 const (
 	NotConverged  Status = iota // it stopped short; the parameters are the best it had seen
 	Converged                   // a maximum, with a covariance of all parameters
@@ -19,6 +20,7 @@ const (
 // Kind says what a [Finding] is.
 type Kind int
 
+// What can lie there.
 const (
 	Within  Kind = iota // the limit costs less than 1.92 in log likelihood
 	Reached             // the likelihood is highest at the limit

@@ -31,6 +31,7 @@ type Problem struct {
 // Restarts says when a search is followed by others from elsewhere.
 type Restarts int
 
+// When to search again.
 const (
 	Never      Restarts = iota // the first search is all
 	IfDoubtful                 // where the first one ends with a finding or without a maximum

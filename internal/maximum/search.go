@@ -118,6 +118,8 @@ func (a *ascent) bfgs(ctx context.Context, inverse [][]float64) error {
 		step := times(inverse, a.grad)
 		gain := dot(step, a.grad)
 		switch {
+		case fresh && gain < 1e-100: // no number to scale by
+			return nil
 		case fresh:
 			scale(step, 1/max(1, norm(step)))
 		case gain/2 < max(nearby, a.noise()):

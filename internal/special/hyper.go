@@ -2,6 +2,7 @@ package special
 
 import "math"
 
+// Constants of series.
 const (
 	Epsilon = 0x1p-53                                // the rounding of a float64
 	euler   = 0.577215664901532860606512090082402431 // γ

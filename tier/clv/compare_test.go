@@ -153,7 +153,7 @@ func TestGammaGammaOfOnePrice(t *testing.T) {
 			require.True(t, ok)
 			near.Equal(t, price, mean, 1e-11, 0)
 			near.Equal(t, price, f.Model.CondMean(3, price), 1e-11, 0)
-			require.ErrorIs(t, second(f.Delta(0.9, func(m clv.GammaGamma) float64 { return 1 })), relmark.ErrTooFew)
+			require.ErrorIs(t, second(f.Delta(0.9, func(clv.GammaGamma) float64 { return 1 })), relmark.ErrTooFew)
 		}
 	}
 	// Two prices of next to nothing apart are as good as one, some cents apart are not.

@@ -118,8 +118,16 @@ func TestModelsRefuseWhatTheyAreNot(t *testing.T) {
 		require.Equal(t, newBGNBD(t, 5, 6, 7, 8), m)
 	}
 	for _, zero := range []any{
-		clv.BGNBD{}, clv.MBGNBD{}, clv.ParetoNBD{}, clv.BGBB{}, clv.SBG{}, clv.GammaGamma{},
-		clv.ParetoNBDRegression{}, clv.BGNBDRegression{}, clv.BGNBDParams{R: math.NaN()}, clv.SBGParams{},
+		clv.BGNBD{},
+		clv.MBGNBD{},
+		clv.ParetoNBD{},
+		clv.BGBB{},
+		clv.SBG{},
+		clv.GammaGamma{},
+		clv.ParetoNBDRegression{},
+		clv.BGNBDRegression{},
+		clv.BGNBDParams{R: math.NaN()},
+		clv.SBGParams{},
 	} {
 		_, err := json.Marshal(zero)
 		require.ErrorIs(t, err, relmark.ErrInvalid, "%T", zero)

@@ -71,10 +71,10 @@ func (w Warning) String() string {
 	if w.Means == "" && len(w.Moves) > 1 {
 		what = w.combination()
 	}
-	switch w.Kind {
-	case NotIdentified:
+	if w.Kind == NotIdentified {
 		return what + " is not identified: any value fits as well"
-	case Within:
+	}
+	if w.Kind == Within {
 		goes = "may go to"
 	}
 	text := fmt.Sprintf("%s %s %v", what, goes, w.Limit)
@@ -102,17 +102,10 @@ func (w Warning) combination() string {
 }
 
 func statusOf(s maximum.Status) Status {
-	switch s {
-	case maximum.Converged:
-		return Converged
-	case maximum.AtBoundary:
-		return AtBoundary
-	case maximum.NotIdentified:
-		return Unidentified
-	case maximum.Unbounded:
-		return Unbounded
-	}
-	return NotConverged
+	return map[maximum.Status]Status{
+		maximum.NotConverged: NotConverged, maximum.Converged: Converged, maximum.AtBoundary: AtBoundary,
+		maximum.NotIdentified: Unidentified, maximum.Unbounded: Unbounded,
+	}[s]
 }
 
 // warningsOf says in the words of this package what a search found.
