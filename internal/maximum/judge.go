@@ -35,8 +35,9 @@ func (o *outcome) judge(ctx context.Context) error {
 
 // judgeCoordinates looks at both ends of every coordinate, the others held. An end
 // that is as good as the maximum makes the fit one at the boundary, and the search
-// goes on from there; a coordinate both of whose ends are stays where it is. It
-// reports whether the search arrived again.
+// goes on from there; a coordinate both of whose ends are stays where it is. Slopes run
+// to their limits together with what they are slopes of, which is seen along directions
+// only. It reports whether the search arrived again.
 func (o *outcome) judgeCoordinates(ctx context.Context) (bool, error) {
 	o.losses = make([][2]float64, len(o.Axes))
 	for i, axis := range o.Axes {
@@ -46,7 +47,7 @@ func (o *outcome) judgeCoordinates(ctx context.Context) (bool, error) {
 			hi = math.Inf(1) // no maximum lies there
 		}
 		o.losses[i] = [2]float64{lo, hi}
-		if min(lo, hi) > level || !o.hold(d) {
+		if axis.Slope || min(lo, hi) > level || !o.hold(d) {
 			continue
 		}
 		switch {
@@ -333,6 +334,12 @@ func (o *outcome) limit(kind Kind, u []float64) Limit {
 		l.Value = math.Inf(1)
 	case axis.Slope:
 		l.Value = math.Inf(-1)
+	}
+	if end := axis.Hi; kind != Level && axis.Slope && moves(u) == 1 {
+		if u[first] < 0 {
+			end = axis.Lo
+		}
+		return end
 	}
 	return l
 }

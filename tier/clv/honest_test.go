@@ -152,7 +152,7 @@ func TestRegressionOfSilentChannel(t *testing.T) {
 		"as base":    func(c int) []float64 { return []float64{1 - float64(c/2)} },
 		"two others": func(c int) []float64 { return []float64{dummy(c == 1), dummy(c == 2)} },
 	} {
-		rows := channels(t, 71, 600, z, true)
+		rows := channels(t, 71, 900, z, true)
 		pareto, bg := fitRegressions(t, rows)
 		require.NoError(t, errors.Join(pareto.err, bg.err), name)
 		require.Equal(t, clv.AtBoundary, pareto.Status, name)
@@ -168,7 +168,7 @@ func TestRegressionOfSilentChannel(t *testing.T) {
 			continue
 		}
 		w := pareto.Warnings[1]
-		require.Equal(t, "Purchase[0] goes to -Inf", w.String())
+		require.Equal(t, "Purchase[0] goes to -Inf: the covariate decides alone", w.String())
 		require.True(t, math.IsInf(w.Limit, -1))
 		require.Equal(t, "Dropout[0] is not identified: any value fits as well", pareto.Warnings[0].String())
 		var others rfm.Patterns
