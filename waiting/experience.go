@@ -182,12 +182,7 @@ func sparedShare(b, k float64) float64 {
 // underTail integrates P(wait > t), and P(felt > f), which is P(wait > t) at the t
 // that is felt as f, all in minutes.
 func (x Experience) underTail(law Law, unit Minutes) (s Perception, spared float64, err error) {
-	wait := func(t float64) float64 {
-		if t == 0 {
-			return law.ProbWait()
-		}
-		return law.WaitTail(t / float64(unit))
-	}
+	wait := func(t float64) float64 { return law.WaitTail(t / float64(unit)) }
 	felt := func(f float64) float64 { return wait(float64(x.WaitFeltAs(Minutes(f)))) }
 	q, e := special.NewTails(), float64(x.p.Expected)
 	if spared, err = q.Above(felt, e); err != nil {
