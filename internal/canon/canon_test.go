@@ -66,12 +66,13 @@ func (r *record) code(f *canon.Form) {
 	f.Date("day", &r.Day)
 	f.Time("at", &r.At)
 	canon.Word(f, "mode", &r.Mode, modes())
-	if f.Version() > 1 {
+	switch {
+	case f.Version() > 1:
 		canon.Word(f, "level", &r.Level, levels())
-	} else if !f.Reading() {
-		f.Check(r.Level == "base") // all that version 1 knew
-	} else {
-		r.Level = "base"
+	case f.Reading():
+		r.Level = "base" // all that version 1 knew
+	default:
+		f.Check(r.Level == "base")
 	}
 	canon.Object(f, "head", &r.Head, (*line).code)
 	canon.List(f, "lines", &r.Lines, (*line).code)
@@ -120,15 +121,17 @@ func full(t *testing.T) record {
 
 func TestCanonicalText(t *testing.T) {
 	t.Parallel()
-	text, err := full(t).text(2)
-	require.NoError(t, err)
-	assert.Equal(t, `{"v":2,"type":"sale","key":"k\"1\\\u000a`+"\x7fé"+`\u2028\u003c","rule":"base","big":-999999999999999999,"small":7,`+
-		`"seq":999999999999999999,"print":"fedcba9876543210","done":true,"digits":2,"amount":"-0.05","day":"2025-02-28",`+
-		`"at":"2261-12-31T23:59:59.99999999Z","mode":"part","level":"gold","head":{"amount":"90071992547409.91"},`+
-		`"lines":[{"amount":"0.01","tags":[{"tag":"a"},{"tag":"b"}]},{},{"amount":"12.00"}]}`, string(text))
-	text, err = record{Kind: "visit", Level: "base"}.text(1)
-	require.NoError(t, err)
-	assert.Equal(t, `{"v":1,"type":"visit","head":{}}`, string(text))
+	for want, r := range map[string]record{
+		`{"v":2,"type":"sale","key":"k\"1\\\u000a` + "\x7fé" + `\u2028\u003c","rule":"base","big":-999999999999999999,"small":7,` +
+			`"seq":999999999999999999,"print":"fedcba9876543210","done":true,"digits":2,"amount":"-0.05","day":"2025-02-28",` +
+			`"at":"2261-12-31T23:59:59.99999999Z","mode":"part","level":"gold","head":{"amount":"90071992547409.91"},` +
+			`"lines":[{"amount":"0.01","tags":[{"tag":"a"},{"tag":"b"}]},{},{"amount":"12.00"}]}`: full(t),
+		`{"v":2,"type":"visit","level":"base","head":{}}`: {Kind: "visit", Level: "base"},
+	} {
+		text, err := r.text(2)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(text))
+	}
 	packed, err := record{Kind: "visit", Level: "base"}.packed(1)
 	require.NoError(t, err)
 	assert.Equal(t, "0101"+strings.Repeat("00", 5)+strings.Repeat("00", 8)+strings.Repeat("00", 9), hex.EncodeToString(packed[:len(packed)-4]))
@@ -179,25 +182,44 @@ func TestOnlyCanonicalTextIsRead(t *testing.T) {
 	const good = `{"v":2,"type":"sale","key":"k","big":10,"digits":2,"amount":"1.50","at":"2025-01-10T12:00:00Z","level":"gold","head":{}}`
 	_, err := read(new(canon.Form), []byte(good))
 	require.NoError(t, err)
-	for _, c := range [][2]string{
-		{`{"v"`, ` {"v"`}, {`{"v"`, `["v"`}, {`"head":{}}`, `"head":{}} `}, {`"head":{}}`, `"head":{}`}, {`,"head":{}`, ``},
-		{`"k"`, `""`}, {`"k"`, `"\u006b"`}, {`"k"`, `"\n"`}, {`"k"`, "\"\xff\""}, {`"k"`, `"\u0000`}, {`"k"`, `"\ud800"`}, {`"k"`, "\"\n\""},
-		{`"k"`, `"\u000A"`}, {`"k"`, `"\u0020"`}, {`"k"`, `"\/"`}, {`"k"`, `"<"`}, {`"k"`, `">"`}, {`"k"`, `"&"`}, {`"k"`, `"\u003C"`}, {`"k"`, "\"\u2028\""}, {`"k"`, "\"xé\u2029\""}, {`"k"`, `"\u202a"`}, {`"k"`, `"\u00"`}, {`"k"`, `"\u003g"`}, {`"k"`, `"\\u003c<"`}, {`"k"`, `null`}, {`"key"`, `"Key"`}, {`"key":"k",`, `"key":"k","key":"k",`},
-		{`10`, `010`}, {`10`, `0`}, {`10`, `-0`}, {`10`, `1e1`}, {`10`, `10.0`}, {`10`, `+1`}, {`10`, `1000000000000000000`}, {`10`, `-`}, {`10`, `"10"`},
-		{`1.50`, `1.5`}, {`1.50`, `1.500`}, {`1.50`, `01.50`}, {`1.50`, `.50`}, {`1.50`, `0.00`}, {`1.50`, `--1.50`}, {`1.50`, `90071992547409.92`},
-		{`"1.50"`, `1.50`}, {`1.50`, `1,50`}, {`1.50`, `1.5x`}, {`"digits":2`, `"digits":19`}, {`"digits":2`, `"digits":-2`},
-		{`12:00:00Z`, `12:00:00+00:00`}, {`12:00:00Z`, `12:00:00.0Z`}, {`12:00:00Z`, `12:00:00.50Z`}, {`12:00:00Z`, `24:00:00Z`}, {`12:00:00Z`, `12:00:60Z`},
-		{`12:00:00Z`, `12:60:00Z`}, {`12:00:00Z`, `12:00:00z`}, {`12:00:00Z`, `12:00:00.1234567891Z`}, {`12:00:00Z`, `12:00:00.Z`}, {`T12`, ` 12`},
-		{`2025-01`, `2025-13`}, {`01-10`, `02-30`}, {`2025`, `1699`}, {`2025`, `2262`}, {`2025-01`, `2025/01`},
-		{`gold`, `silver`}, {`,"level":"gold"`, ``}, {`,"level":"gold"`, `,"level":""`}, {`,"level"`, `,"mode":"","level"`}, {`,"level"`, `,"mode":"Full","level"`},
-		{`,"head":{}`, `,"head":{},"lines":[]`}, {`,"head":{}`, `,"head":{},"lines":[{},]`}, {`,"head":{}`, `,"head":{},"lines":[{}{}]`},
-		{`,"head"`, `,"done":true,"head"`}, {`,"digits"`, `,"done":false,"digits"`}, {`,"digits"`, `,"print":"0000000000000000","digits"`},
-		{`,"digits"`, `,"print":"FEDCBA9876543210","digits"`}, {`,"digits"`, `,"print":"fedcba987654321","digits"`}, {`,"digits"`, `,"seq":-1,"digits"`},
+	for text, list := range map[string][]string{
+		`{"v"`:       {` {"v"`, `["v"`},
+		`"head":{}}`: {`"head":{}} `, `"head":{}`},
+		`,"head":{}`: {``, `,"head":{},"lines":[]`, `,"head":{},"lines":[{},]`, `,"head":{},"lines":[{}{}]`},
+		`"k"`: {
+			`""`, `"\u006b"`, `"\n"`, "\"\xff\"", `"\u0000`, `"\ud800"`, "\"\n\"", `"\u000A"`, `"\u0020"`, `"\/"`,
+			`"<"`, `">"`, `"&"`, `"\u003C"`, "\"\u2028\"", "\"xé\u2029\"", `"\u202a"`, `"\u00"`, `"\u003g"`,
+			`"\\u003c<"`, `null`,
+		},
+		`"key"`:      {`"Key"`},
+		`"key":"k",`: {`"key":"k","key":"k",`},
+		`10`:         {`010`, `0`, `-0`, `1e1`, `10.0`, `+1`, `1000000000000000000`, `-`, `"10"`},
+		`1.50`:       {`1.5`, `1.500`, `01.50`, `.50`, `0.00`, `--1.50`, `90071992547409.92`, `1,50`, `1.5x`},
+		`"1.50"`:     {`1.50`},
+		`"digits":2`: {`"digits":19`, `"digits":-2`},
+		`12:00:00Z`: {
+			`12:00:00+00:00`, `12:00:00.0Z`, `12:00:00.50Z`, `24:00:00Z`, `12:00:60Z`, `12:60:00Z`, `12:00:00z`,
+			`12:00:00.1234567891Z`, `12:00:00.Z`,
+		},
+		`T12`:             {` 12`},
+		`2025-01`:         {`2025-13`, `2025/01`},
+		`01-10`:           {`02-30`},
+		`2025`:            {`1699`, `2262`},
+		`gold`:            {`silver`},
+		`,"level":"gold"`: {``, `,"level":""`},
+		`,"level"`:        {`,"mode":"","level"`, `,"mode":"Full","level"`},
+		`,"head"`:         {`,"done":true,"head"`},
+		`,"digits"`: {
+			`,"done":false,"digits"`, `,"print":"0000000000000000","digits"`, `,"print":"FEDCBA9876543210","digits"`,
+			`,"print":"fedcba987654321","digits"`, `,"seq":-1,"digits"`,
+		},
 	} {
-		bad := strings.Replace(good, c[0], c[1], 1)
-		require.NotEqual(t, good, bad, c)
-		r, err := read(new(canon.Form), []byte(bad))
-		require.ErrorIs(t, err, codec.ErrCorrupt, "%s reads as %+v", bad, r)
+		for _, other := range list {
+			bad := strings.Replace(good, text, other, 1)
+			require.NotEqual(t, good, bad, other)
+			r, err := read(new(canon.Form), []byte(bad))
+			require.ErrorIs(t, err, codec.ErrCorrupt, "%s reads as %+v", bad, r)
+		}
 	}
 }
 

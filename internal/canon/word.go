@@ -14,7 +14,8 @@ func Word[T ~string](f *Form, name string, v *T, set enum.Set[T]) {
 		writeWord(f, name, *v, set)
 		return
 	}
-	word, ok := T(""), true
+	var word T
+	var ok bool
 	switch {
 	case f.packed:
 		n := f.uvarint()

@@ -1,7 +1,6 @@
 package enum_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -56,7 +55,7 @@ func TestCheckRepeatsNothing(t *testing.T) {
 	err := depths().Check("Policies[2].Depth", "jane@example.com")
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	var field *relmark.FieldError
-	require.True(t, errors.As(err, &field))
+	require.ErrorAs(t, err, &field)
 	require.Equal(t, relmark.FieldError{Field: "Policies[2].Depth", Rule: "must be empty or one of one_step, base"}, *field)
 }
 
