@@ -12,8 +12,10 @@ import (
 	"github.com/relmark/relmark"
 )
 
-// A Rival is a model to compare, under a name.
+// A Rival is a model to compare, under a name. It has no JSON; the models have.
 type Rival struct {
+	opaque
+
 	Name  string
 	Model PurchaseModel
 }

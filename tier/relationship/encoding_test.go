@@ -119,3 +119,16 @@ func FuzzUnmarshalJSON(f *testing.F) {
 		}
 	})
 }
+
+// What has no word for what it is, such as a zero value, would be written and not read.
+func TestNothingIsNotWritten(t *testing.T) {
+	t.Parallel()
+	for _, v := range []any{
+		relationship.Verdict{}, relationship.Verdict{Type: relationship.Active, Reasons: []relationship.Reason{"Regular"}},
+		relationship.Orientation{}, relationship.Orientation{Stance: relationship.StanceMixed, Missing: []relationship.Contrast{"price"}},
+		relationship.Bond{Scores: map[relationship.Quality]float64{"trust": 1}},
+	} {
+		_, err := json.Marshal(v)
+		require.ErrorIs(t, err, relmark.ErrInvalid, "%+v", v)
+	}
+}

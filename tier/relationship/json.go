@@ -2,6 +2,7 @@ package relationship
 
 import (
 	"math"
+	"slices"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
@@ -42,7 +43,11 @@ type (
 )
 
 // MarshalJSON encodes the verdict with version 1; null is a share that is not defined.
+// It fails on words that are none, as UnmarshalJSON does.
 func (v Verdict) MarshalJSON() ([]byte, error) {
+	if err := v.check(); err != nil {
+		return nil, err
+	}
 	return encode(verdictJSON{
 		jsonVersion, v.Type, v.Reasons, known(v.Initiation), known(v.Response), known(v.Variation), known(v.ServiceUse),
 	})
@@ -56,21 +61,30 @@ func (v *Verdict) UnmarshalJSON(data []byte) error {
 	if err := decode("verdict", data, &in); err != nil {
 		return err
 	}
-	var l fault.List
-	l.Join("", types().Check("Type", in.Type))
-	for _, r := range in.Reasons {
-		l.Join("", reasons().Check("Reasons", r))
-	}
-	if err := l.Err(room); err != nil {
+	decoded := Verdict{in.Type, in.Reasons, number(in.Initiation), number(in.Response), number(in.Variation), number(in.ServiceUse)}
+	if err := decoded.check(); err != nil {
 		return err
 	}
-	*v = Verdict{in.Type, in.Reasons, number(in.Initiation), number(in.Response), number(in.Variation), number(in.ServiceUse)}
+	*v = decoded
 	return nil
 }
 
+// check looks at the words of a verdict.
+func (v *Verdict) check() error {
+	var l fault.List
+	l.Join("", types().Check("Type", v.Type))
+	for _, r := range v.Reasons {
+		l.Join("", reasons().Check("Reasons", r))
+	}
+	return l.Err(room)
+}
+
 // MarshalJSON encodes the orientation with version 1; null is an index that is not
-// defined.
+// defined. It fails on words that are none, as UnmarshalJSON does.
 func (o Orientation) MarshalJSON() ([]byte, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	return encode(orientationJSON{jsonVersion, o.Stance, known(o.Index), o.Coverage, o.Components, o.Missing, o.Clamped})
 }
 
@@ -82,23 +96,33 @@ func (o *Orientation) UnmarshalJSON(data []byte) error {
 	if err := decode("orientation", data, &in); err != nil {
 		return err
 	}
-	var l fault.List
-	l.Join("", stances().Check("Stance", in.Stance))
-	for c := range in.Components {
-		l.Join("", contrasts().Check("Components", c))
-	}
-	for _, c := range append(append([]Contrast(nil), in.Missing...), in.Clamped...) {
-		l.Join("", contrasts().Check("Missing, Clamped", c))
-	}
-	if err := l.Err(room); err != nil {
+	decoded := Orientation{in.Stance, number(in.Index), in.Coverage, in.Components, in.Missing, in.Clamped}
+	if err := decoded.check(); err != nil {
 		return err
 	}
-	*o = Orientation{in.Stance, number(in.Index), in.Coverage, in.Components, in.Missing, in.Clamped}
+	*o = decoded
 	return nil
 }
 
-// MarshalJSON encodes the bond with version 1; null is an index that is not defined.
+// check looks at the words of an orientation.
+func (o *Orientation) check() error {
+	var l fault.List
+	l.Join("", stances().Check("Stance", o.Stance))
+	for c := range o.Components {
+		l.Join("", contrasts().Check("Components", c))
+	}
+	for _, c := range slices.Concat(o.Missing, o.Clamped) {
+		l.Join("", contrasts().Check("Missing, Clamped", c))
+	}
+	return l.Err(room)
+}
+
+// MarshalJSON encodes the bond with version 1; null is an index that is not defined. It
+// fails on words that are none, as UnmarshalJSON does.
 func (b Bond) MarshalJSON() ([]byte, error) {
+	if err := b.check(); err != nil {
+		return nil, err
+	}
 	return encode(bondJSON{jsonVersion, b.AsOf, b.Last, known(b.Index), b.Coverage, b.Scores})
 }
 
@@ -110,15 +134,21 @@ func (b *Bond) UnmarshalJSON(data []byte) error {
 	if err := decode("bond", data, &in); err != nil {
 		return err
 	}
-	var l fault.List
-	for q := range in.Scores {
-		l.Join("", qualities().Check("Scores", q))
-	}
-	if err := l.Err(room); err != nil {
+	decoded := Bond{in.AsOf, in.Last, number(in.Index), in.Coverage, in.Scores}
+	if err := decoded.check(); err != nil {
 		return err
 	}
-	*b = Bond{in.AsOf, in.Last, number(in.Index), in.Coverage, in.Scores}
+	*b = decoded
 	return nil
+}
+
+// check looks at the words of a bond.
+func (b *Bond) check() error {
+	var l fault.List
+	for q := range b.Scores {
+		l.Join("", qualities().Check("Scores", q))
+	}
+	return l.Err(room)
 }
 
 // known returns x unless it is NaN, and number takes that back.
