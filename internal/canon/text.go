@@ -118,6 +118,8 @@ func (f *Form) readText() []byte {
 	b, high := f.in[f.i:], byte(0)
 	for i, c := range b {
 		switch {
+		case c > '>' && c != '\\': // letters, as most are
+			high |= c
 		case c == '"':
 			f.i += i + 1
 			f.Check(high < utf8.RuneSelf || utf8.Valid(b[:i]) && !separated(b[:i]))
@@ -125,7 +127,6 @@ func (f *Form) readText() []byte {
 		case c == '\\' || c < ' ' || c == '<' || c == '>' || c == '&':
 			return f.readEscaped()
 		}
-		high |= c
 	}
 	f.fail()
 	return nil

@@ -49,8 +49,8 @@ func writeWord[T ~string](f *Form, name string, v T, set enum.Set[T]) {
 
 // find returns the word of a set that text is.
 func find[T ~string](text []byte, set enum.Set[T]) (T, bool) {
-	for _, w := range set.All() {
-		if string(text) == string(w) {
+	for i := range set.Len() {
+		if w, _ := set.At(i); string(text) == string(w) {
 			return w, true
 		}
 	}

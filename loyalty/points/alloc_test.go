@@ -46,3 +46,21 @@ func TestReusingDecoderHardlyAllocs(t *testing.T) {
 	})
 	assert.LessOrEqual(t, allocs, 4.0, "for eighty events")
 }
+
+// A what-if keeps its memory from member to member.
+func TestWhatIfDoesNotAlloc(t *testing.T) {
+	e := twoRules(t)
+	events := member(t, e)
+	w, err := points.NewWhatIf(e, e)
+	require.NoError(t, err)
+	assert.LessOrEqual(t, testing.AllocsPerRun(50, func() {
+		for i := range events {
+			if w.Event(&events[i]) != nil {
+				t.Fail()
+			}
+		}
+		if w.Member(at(9)) != nil {
+			t.Fail()
+		}
+	}), 1.0, "for eighty events")
+}

@@ -30,6 +30,7 @@ type WhatIf struct {
 	unmet     []int64
 	earned    Earned   // memory for one event; the facts are those of the event at hand
 	refunded  Refunded // likewise
+	desk      decider  // likewise
 	alike     []bool   // whether points live as long under an engine as under the one before
 	known     int      // where the accounts have the order of the event at hand, -1 if nowhere
 }
@@ -103,7 +104,8 @@ func (w *WhatIf) Event(ev *Event) error {
 	}
 	var zone *time.Location
 	var date relmark.Date
-	d := decider{at: ev.At, recorded: ev.Recorded, now: ev.Recorded.UnixNano()}
+	d := &w.desk
+	*d = decider{at: ev.At, recorded: ev.Recorded, now: ev.Recorded.UnixNano()}
 	for i, e := range w.engines {
 		a := &w.accounts[i]
 		d.e, d.a = e, a
@@ -123,7 +125,7 @@ func (w *WhatIf) Event(ev *Event) error {
 			zone = e.zone
 		}
 		d.date = date
-		if err = ev.Body.again(w, &d, i); err == nil && !a.sound() {
+		if err = ev.Body.again(w, d, i); err == nil && !a.sound() {
 			err = refuse(TooMany)
 		}
 		if err != nil {
