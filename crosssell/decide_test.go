@@ -39,7 +39,9 @@ func TestDecide(t *testing.T) {
 	morning := time.Date(2026, 3, 1, 8, 0, 0, 0, time.FixedZone("", 3600)) // a verdict has it in UTC
 	night := []relmark.ContactBreach{
 		{Rule: relmark.RuleQuietHours, Index: 1},
-		{Rule: relmark.RuleCap}, {Rule: relmark.RuleCap, Index: 2}, {Rule: relmark.RuleMinGap, Index: 3},
+		{Rule: relmark.RuleCap},
+		{Rule: relmark.RuleCap, Index: 2},
+		{Rule: relmark.RuleMinGap, Index: 3},
 	}
 	asleep := crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{allowed(call, offers), forbidden(email, offers, morning, night...)}}
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/tier/abc"
 )
 
@@ -46,10 +47,16 @@ func TestEverythingRoundTripsOrRefuses(t *testing.T) {
 		slices.Collect(strata.All())[0], strata.Of(abc.Gold), placed[0], placed[0].Cell, scored[0], scored[0].ProspectScore,
 		classes.Groups, classes.Groups.A, curve.Whale(), curve.Lorenz(4)[1], curve.Steps(3)[1], top,
 		reports[0], reports[0].Report, reports[0].Findings[0], prospect, prospect.Touches[0], abc.Measured(0.5),
-		abc.Cuts{A: money(t, "0.5"), B: money(t, "0.75")}, abc.Axis{High: 2, Medium: 1}, abc.DefaultClassTable(), abc.DefaultProspectTable(),
-		matrix(t).Params(), pyramid(t).Params(), scorer(t).Params(), abc.StreakRule{Falls: 2}, abc.Trial{Prospects: 2, Won: 1},
-		abc.Attribute{Name: "a", Weight: 1}, abc.IntentSignal{Name: "a", Points: 1, HalfLife: 2},
-		abc.Profile{Value: money(t, "1"), Loyalty: 2}, account(t, "10", "4", 0.1, 0.9),
+		abc.Cuts{A: money(t, "0.5"), B: money(t, "0.75")},
+		abc.Axis{High: 2, Medium: 1},
+		abc.DefaultClassTable(), abc.DefaultProspectTable(),
+		matrix(t).Params(), pyramid(t).Params(), scorer(t).Params(),
+		abc.StreakRule{Falls: 2},
+		abc.Trial{Prospects: 2, Won: 1},
+		abc.Attribute{Name: "a", Weight: 1},
+		abc.IntentSignal{Name: "a", Points: 1, HalfLife: 2},
+		abc.Profile{Value: money(t, "1"), Loyalty: 2},
+		account(t, "10", "4", 0.1, 0.9),
 		abc.Member{Values: []decimal.Decimal{money(t, "1.5")}, Reachable: true, Contacts: 2, Responses: 1, Joined: true},
 	} {
 		roundTrip(t, v)
@@ -230,5 +237,5 @@ func TestCriteriaOfZeroAreTested(t *testing.T) {
 		tested = append(tested, f.Criterion)
 	}
 	assert.Equal(t, []abc.Criterion{abc.Size, abc.Precision, abc.Access, abc.Profit, abc.Growth}, tested)
-	assert.InEpsilon(t, 0.5, reports[0].Findings[2].Limit, 0)
+	near.Equal(t, 0.5, reports[0].Findings[2].Limit, 0, 0)
 }

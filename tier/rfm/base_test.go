@@ -102,7 +102,7 @@ func TestBaseSharesNothing(t *testing.T) {
 	assert.Equal(t, before, encoded(t, copied))
 
 	require.NoError(t, b.Put("b", copied))
-	b.Put("c", copied)
+	require.NoError(t, b.Put("c", copied))
 	require.NoError(t, copied.Add(on, one))
 	for _, customer := range []string{"b", "c"} {
 		h, known := b.History(customer)

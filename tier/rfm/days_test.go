@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -47,7 +48,7 @@ func TestDaysAreWhatWasBooked(t *testing.T) {
 				require.NoError(t, again.Add(d.On, d.Returned.Neg()))
 			}
 		}
-		require.Equal(t, h.Len(), len(byDate))
+		require.Len(t, byDate, h.Len())
 		require.Equal(t, encoded(t, h), encoded(t, again))
 	})
 }
@@ -191,7 +192,7 @@ func TestLateReturnsStayWhereTheyAreBooked(t *testing.T) {
 	assert.Equal(t, "400", s.PurchaseTotal().StringFixed(0))
 	assert.Equal(t, "400", s.Returned().StringFixed(0))
 	assert.Equal(t, 4, s.Purchases)
-	assert.InEpsilon(t, 100, s.MeanRepeat(), 0)
+	near.Equal(t, 100, s.MeanRepeat(), 0, 0)
 
 	var sameDay rfm.History // had they been booked on the days of the purchases
 	for i := range 4 {

@@ -42,8 +42,10 @@ func TestEverythingRoundTrips(t *testing.T) {
 		rfm.Purchase[string]{Customer: "bob", On: on, Amount: amount(t, "12.5")},
 		rfm.DayTotals{On: on, Bought: true, Sold: amount(t, "12.5"), Returned: amount(t, "1")},
 		rfm.Options{Unit: rfm.Week, Collapse: rfm.Weekly, Returns: rfm.Gross},
-		rfm.Score{R: 1, F: 2, M: 3}, rfm.Pattern{X: 1, TX: 2, T: 3},
-		rfm.Segment{Name: "a", R: &rfm.Range{Min: 1, Max: 2}}, rfm.Range{Min: 1, Max: 2},
+		rfm.Score{R: 1, F: 2, M: 3},
+		rfm.Pattern{X: 1, TX: 2, T: 3},
+		rfm.Segment{Name: "a", R: &rfm.Range{Min: 1, Max: 2}},
+		rfm.Range{Min: 1, Max: 2},
 	} {
 		roundTrip(t, v)
 	}

@@ -58,7 +58,7 @@ func agrees[C relmark.ID](t *testing.T, name string, n int, order func(i, n int,
 		}
 		require.NoError(t, want[customer].Add(p.On, p.Amount))
 		if i%11 == 5 { // a host that restores what it stored
-			base.Put(customer, *want[customer])
+			require.NoError(t, base.Put(customer, *want[customer]))
 		}
 	}
 	require.Equal(t, len(want), base.Len(), "%s, %d rows", name, n)

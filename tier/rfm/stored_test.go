@@ -24,7 +24,7 @@ func sample(tb testing.TB) *rfm.Base[string] {
 	tb.Helper()
 	var b rfm.Base[string]
 	require.NoError(tb, b.Put("new", rfm.History{}))
-	b.Put("bob", history(tb, []booking{{relmark.MustParseDate("2024-02-29"), amount(tb, "12.50")}}))
+	require.NoError(tb, b.Put("bob", history(tb, []booking{{relmark.MustParseDate("2024-02-29"), amount(tb, "12.50")}})))
 	require.NoError(tb, b.Put("ann", history(tb, []booking{{relmark.MustParseDate("2024-03-01"), amount(tb, "-2.5")}, {relmark.MustParseDate("2024-03-05"), amount(tb, "0")}})))
 	return &b
 }
