@@ -135,12 +135,25 @@ func (d *decider[I]) stop(i int, v *Verdict) {
 func (d *decider[I]) markOwned() {
 	d.owned = make([]bool, len(d.candidates))
 	for _, item := range d.customer.Owned {
-		at, _ := slices.BinarySearchFunc(d.order, item, func(i int, item I) int { return cmp.Compare(d.candidates[i].Item, item) })
-		for ; at < len(d.order) && d.candidates[d.order[at]].Item == item; at++ {
+		for at := d.first(item); at < len(d.order) && d.candidates[d.order[at]].Item == item; at++ {
 			if d.owned[d.order[at]] {
 				break // the item was listed before
 			}
 			d.owned[d.order[at]] = true
 		}
 	}
+}
+
+// first returns where in the order an item begins, or would. It is the search of
+// package sort without a call for each comparison, which took half of the time.
+func (d *decider[I]) first(item I) int {
+	low, high := 0, len(d.order)
+	for low < high {
+		if middle := int(uint(low+high) >> 1); d.candidates[d.order[middle]].Item < item {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low
 }

@@ -132,8 +132,9 @@ func TestDecideTies(t *testing.T) {
 
 func TestZeroDecisionMakesNoOffer(t *testing.T) {
 	t.Parallel()
-	_, ok := crosssell.Decision{}.Chosen()
+	i, ok := crosssell.Decision{}.Chosen()
 	assert.False(t, ok)
+	assert.Zero(t, i)
 }
 
 func TestDecideRefuses(t *testing.T) {
