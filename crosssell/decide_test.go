@@ -188,6 +188,27 @@ func TestContactAnswersAreWhatAPolicyAnswers(t *testing.T) {
 	}
 }
 
+// One thing wrong is enough, wherever it is.
+func TestDecideRefusesOneFault(t *testing.T) {
+	t.Parallel()
+	twice := crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{allowed(email, offers), allowed(email, offers)}}
+	for want, c := range map[string]struct {
+		customer   crosssell.Customer[string]
+		candidates []crosssell.Candidate[string]
+	}{
+		"crosssell: Contact[1]: must not repeat channel and purpose of another": {customer: twice},
+		"crosssell: Owned[0]: must be UTF-8":                                    {customer: willing("\xff")},
+		"crosssell: Candidates[0].Score = -1: must be finite and >= 0":          {candidates: []crosssell.Candidate[string]{offer("a", -1, 1)}},
+		"crosssell: Candidates[1]: must not repeat item, channel and purpose of another": {
+			candidates: []crosssell.Candidate[string]{offer("a", 1, 1), offer("a", 2, 1)},
+		},
+	} {
+		_, err := crosssell.Decide(crosssell.Policy{}, c.customer, c.candidates)
+		require.EqualError(t, err, want)
+	}
+	require.EqualError(t, twice.Validate(), "crosssell: Contact[1]: must not repeat channel and purpose of another")
+}
+
 // However much is wrong, the error stays short.
 func TestErrorsAreShort(t *testing.T) {
 	t.Parallel()

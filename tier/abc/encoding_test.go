@@ -28,8 +28,9 @@ func TestEverythingRoundTripsOrRefuses(t *testing.T) {
 	require.NoError(t, err)
 	strata, err := abc.Stratify(pyramid(t), maps.All(map[string]abc.Trade{"a": account(t, "10", "4", 0.1, 0.9), "b": {}}))
 	require.NoError(t, err)
-	placed, err := abc.Classify(matrix(t), maps.All(map[string]abc.Profile{"a": {Value: money(t, "1"), Loyalty: 5, Potential: 70}}))
+	placements, err := abc.Classify(matrix(t), maps.All(map[string]abc.Profile{"a": {Value: money(t, "1"), Loyalty: 5, Potential: 70}}))
 	require.NoError(t, err)
+	placed := slices.Collect(placements.All())
 	on := relmark.MustParseDate("2026-03-31")
 	prospect := abc.Prospect{Fit: []abc.Measure{abc.Measured(1), {}}, Touches: []abc.Touch{{On: on}}}
 	scored, err := abc.Score(scorer(t), maps.All(map[string]abc.Prospect{"a": prospect}), on)
@@ -70,7 +71,7 @@ func TestEverythingRoundTripsOrRefuses(t *testing.T) {
 		require.Error(t, json.Unmarshal([]byte(`"x"`), back.Interface()), "%T", v)
 		require.Error(t, json.Unmarshal([]byte(`{}`), back.Interface()), "%T", v)
 	}
-	for _, v := range []any{ranking, classes, curve, strata, values, north, *base} { // computed, or with a binary encoding
+	for _, v := range []any{ranking, classes, curve, strata, placements, values, north, *base} { // computed, or with a binary encoding
 		_, err := json.Marshal(v)
 		require.ErrorIs(t, err, relmark.ErrUnsupported, "%T", v)
 		require.ErrorIs(t, json.Unmarshal([]byte(`{}`), reflect.New(reflect.TypeOf(v)).Interface()), relmark.ErrUnsupported, "%T", v)

@@ -187,7 +187,7 @@ func ExampleClassify() {
 	if err != nil {
 		panic(err)
 	}
-	for _, p := range placed {
+	for p := range placed.All() {
 		fmt.Println(p.ID, p.Value, p.Loyalty, p.Potential, "->", p.Class, p.Class.Kind())
 	}
 	// Output:

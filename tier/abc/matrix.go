@@ -192,32 +192,65 @@ type Placement[ID relmark.ID] struct {
 	Cell    // where, with its keys beside that of the customer
 }
 
-// Classify places every customer, in ascending order of identifier. The classes of
-// value are those of [Ranking.ABC] over these customers. Their order does not
-// matter. It fails with a [relmark.FieldError] on a score that is not finite, on a
-// value with more than nine fraction digits, on a customer who comes twice and on
-// the zero Matrix, and otherwise as [NewRanking] does. It takes O(n) time for
-// customers in ascending order and O(n·log n) otherwise.
-func Classify[ID relmark.ID](m Matrix, profiles iter.Seq2[ID, Profile]) ([]Placement[ID], error) {
+// Placements is a customer base in the cells of a [Matrix]. It is an immutable value,
+// safe for concurrent use. Obtain one from [Classify]; the zero Placements is empty.
+// It has no JSON; each placement has.
+type Placements[ID relmark.ID] struct {
+	opaque
+
+	table ClassTable
+	list  []placed[ID] // in ascending order of identifier
+}
+
+// A placed is a customer in a cell by its positions.
+type placed[ID any] struct {
+	id                        ID
+	value, loyalty, potential uint8
+}
+
+// Len returns the number of customers.
+func (p Placements[ID]) Len() int { return len(p.list) }
+
+// All yields where each customer stands, in ascending order of identifier.
+func (p Placements[ID]) All() iter.Seq[Placement[ID]] {
+	return func(yield func(Placement[ID]) bool) {
+		for _, c := range p.list {
+			class := p.table[c.value][c.loyalty][c.potential]
+			cell := Cell{classAt(int(c.value)), levelAt(int(c.loyalty)), levelAt(int(c.potential)), class}
+			if !yield(Placement[ID]{c.id, cell}) {
+				return
+			}
+		}
+	}
+}
+
+// Classify places every customer. The classes of value are those of [Ranking.ABC]
+// over these customers. Their order does not matter. It fails with a
+// [relmark.FieldError] on a score that is not finite, on a value with more than nine
+// fraction digits, on a customer who comes twice and on the zero Matrix, and
+// otherwise as [NewRanking] does. It takes O(n) time for customers in ascending order
+// and O(n·log n) otherwise.
+func Classify[ID relmark.ID](m Matrix, profiles iter.Seq2[ID, Profile]) (Placements[ID], error) {
 	if m.none() {
-		return nil, wrap(fault.New("Matrix", nil, "must come from NewMatrix"))
+		return Placements[ID]{}, wrap(fault.New("Matrix", nil, "must come from NewMatrix"))
 	}
 	rows, err := ordered(profiles, Profile.exact)
 	if err != nil {
-		return nil, wrap(err)
+		return Placements[ID]{}, wrap(err)
 	}
 	ranking, err := rank(len(rows), func(i int) amount { return rows[i].v.value })
 	if err != nil {
-		return nil, wrap(err)
+		return Placements[ID]{}, wrap(err)
 	}
 	classes, err := ranking.ABC(m.params.Value)
 	if err != nil {
-		return nil, err
+		return Placements[ID]{}, err
 	}
-	placements := make([]Placement[ID], len(rows))
+	p := Placements[ID]{table: m.params.Table, list: make([]placed[ID], len(rows))}
 	for position, e := range classes.list {
 		r := &rows[e.id]
-		placements[e.id] = Placement[ID]{r.id, m.cell(classes.at(position), r.v.loyalty, r.v.potential)}
+		l, o := m.params.Loyalty.level(r.v.loyalty), m.params.Potential.level(r.v.potential)
+		p.list[e.id] = placed[ID]{r.id, uint8(classes.at(position)), uint8(l), uint8(o)}
 	}
-	return placements, nil
+	return p, nil
 }

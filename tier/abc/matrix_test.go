@@ -2,6 +2,7 @@ package abc_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -64,7 +65,15 @@ func TestOwnTable(t *testing.T) {
 	assert.Equal(t, []abc.Placement[int]{
 		{ID: 1, Cell: abc.Cell{Value: abc.A, Loyalty: abc.High, Potential: abc.Low, Class: abc.A}},
 		{ID: 2, Cell: abc.Cell{Value: abc.C, Loyalty: abc.Low, Potential: abc.High, Class: abc.B}},
-	}, placed)
+	}, slices.Collect(placed.All()))
+	assert.Equal(t, 2, placed.Len())
+	for p := range placed.All() {
+		assert.Equal(t, 1, p.ID)
+		break
+	}
+	for range (abc.Placements[int]{}).All() {
+		t.Error("nobody is placed")
+	}
 }
 
 func TestTableText(t *testing.T) {

@@ -244,8 +244,9 @@ func (b *Base[C]) Patterns(asOf relmark.Date, o Options) (Patterns, error) {
 		return Patterns{}, fault.Room(room, err)
 	}
 	var t Patterns
+	r := o.reading()
 	for m := range b.arrivals() {
-		if s, ok := m.summary(asOf, o); ok {
+		if s, ok := m.summary(asOf, r); ok {
 			t.add(s.Pattern(), 1)
 		}
 	}
@@ -260,12 +261,12 @@ func (b *Base[C]) Summaries(asOf relmark.Date, o Options) (customers []Customer[
 	if err := checkAsOf("AsOf", asOf, o); err != nil {
 		return nil, nil, fault.Room(room, err)
 	}
-	customers, idle = b.summaries(asOf, o)
+	customers, idle = b.summaries(asOf, o.reading())
 	return customers, idle, nil
 }
 
 // summaries is Summaries for arguments already checked.
-func (b *Base[C]) summaries(asOf relmark.Date, o Options) (customers []Customer[C], idle []C) {
+func (b *Base[C]) summaries(asOf relmark.Date, o reading) (customers []Customer[C], idle []C) {
 	customers = make([]Customer[C], 0, b.Len())
 	for _, m := range b.sorted() {
 		if s, ok := m.summary(asOf, o); ok {

@@ -44,7 +44,7 @@ func (h History) PurchaseDays(asOf relmark.Date, o Options) (iter.Seq2[relmark.D
 		return nil, fault.Room(room, err)
 	}
 	return func(yield func(relmark.Date, decimal.Decimal) bool) {
-		for v := range h.visits(asOf, o) {
+		for v := range h.visits(asOf, o.reading()) {
 			if v.purchase && !yield(v.on, money.Decimal(v.value, h.digits)) {
 				return
 			}
@@ -53,12 +53,12 @@ func (h History) PurchaseDays(asOf relmark.Date, o Options) (iter.Seq2[relmark.D
 }
 
 // visits yields the occasions that begin up to a date, as far as they lie before it.
-func (h *History) visits(asOf relmark.Date, o Options) iter.Seq[visit] {
+func (h *History) visits(asOf relmark.Date, o reading) iter.Seq[visit] {
 	return func(yield func(visit) bool) {
 		days := h.days
 		for len(days) > 0 && !days[0].on.After(asOf) {
 			var v visit
-			if v, days = next(days, asOf, o); !yield(v) {
+			if v, days = next(days, asOf, &o); !yield(v) {
 				return
 			}
 		}

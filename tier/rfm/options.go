@@ -74,21 +74,32 @@ func (o Options) Validate() error {
 	return returns().Check("Returns", o.Returns)
 }
 
-// in returns a number of days in the unit.
-func (o Options) in(days int) float64 {
-	if o.Unit == 0 {
-		return float64(days)
-	}
-	return float64(days) / float64(o.Unit)
+// A reading is what valid options come to.
+type reading struct {
+	unit     float64
+	collapse uint8 // position of the word
+	gross    bool
 }
+
+func (o Options) reading() reading {
+	i, _ := collapses().Index(o.Collapse)
+	r := reading{unit: float64(o.Unit), collapse: uint8(i), gross: o.Returns == Gross}
+	if r.unit == 0 {
+		r.unit = 1
+	}
+	return r
+}
+
+// in returns a number of days in the unit.
+func (r *reading) in(days int) float64 { return float64(days) / r.unit }
 
 // starts returns the first date of the period that makes d one occasion with its
 // neighbours.
-func (c Collapse) starts(d relmark.Date) relmark.Date {
-	switch c {
-	case Weekly:
+func (r *reading) starts(d relmark.Date) relmark.Date {
+	switch r.collapse {
+	case 1:
 		return d.AddDays(-int(d.Weekday()+6) % 7) // 0001-01-01 is a Monday
-	case Monthly:
+	case 2:
 		_, _, day := d.Civil()
 		return d.AddDays(1 - day)
 	default:

@@ -38,14 +38,14 @@ func (h History) Split(calibrationEnd, holdoutEnd relmark.Date, o Options) (Spli
 	if err != nil {
 		return Split{}, err
 	}
-	return h.split(s, holdoutEnd, o), nil
+	return h.split(s, holdoutEnd, o.reading()), nil
 }
 
 func errHoldout(end relmark.Date) error {
 	return fault.New("HoldoutEnd", end, "must come after CalibrationEnd")
 }
 
-func (h *History) split(calibration Summary, holdoutEnd relmark.Date, o Options) Split {
+func (h *History) split(calibration Summary, holdoutEnd relmark.Date, o reading) Split {
 	s := Split{Calibration: calibration, Length: o.in(holdoutEnd.Sub(calibration.AsOf))}
 	days := h.days
 	for len(days) > 0 && !days[0].on.After(calibration.AsOf) {
@@ -53,7 +53,7 @@ func (h *History) split(calibration Summary, holdoutEnd relmark.Date, o Options)
 	}
 	for len(days) > 0 && !days[0].on.After(holdoutEnd) {
 		var v visit
-		if v, days = next(days, holdoutEnd, o); v.purchase {
+		if v, days = next(days, holdoutEnd, &o); v.purchase {
 			s.Purchases++
 			s.value += v.value
 		}
@@ -77,10 +77,11 @@ func (b *Base[C]) Splits(calibrationEnd, holdoutEnd relmark.Date, o Options) ([]
 	if err := checkAsOf("CalibrationEnd", calibrationEnd, o); err != nil {
 		return nil, fault.Room(room, err)
 	}
-	customers, _ := b.summaries(calibrationEnd, o)
+	r := o.reading()
+	customers, _ := b.summaries(calibrationEnd, r)
 	splits := make([]CustomerSplit[C], len(customers))
 	for i, c := range customers {
-		splits[i] = CustomerSplit[C]{c.ID, b.find(c.ID).split(c.Summary, holdoutEnd, o)}
+		splits[i] = CustomerSplit[C]{c.ID, b.find(c.ID).split(c.Summary, holdoutEnd, r)}
 	}
 	return splits, nil
 }

@@ -75,7 +75,7 @@ func (h *History) summaryAt(field string, asOf relmark.Date, o Options) (Summary
 		err := fault.New(field, asOf, "must not precede the first purchase or return")
 		return Summary{}, fault.Room(room, err)
 	}
-	s, ok := h.summary(asOf, o)
+	s, ok := h.summary(asOf, o.reading())
 	if !ok {
 		return Summary{}, fmt.Errorf("rfm: no purchase day up to %s: %w", field, relmark.ErrTooFew)
 	}
@@ -94,12 +94,12 @@ func errNoDate(field string) error {
 }
 
 // summary is Summary for arguments already checked; false without purchase day.
-func (h *History) summary(asOf relmark.Date, o Options) (Summary, bool) {
+func (h *History) summary(asOf relmark.Date, o reading) (Summary, bool) {
 	s := Summary{AsOf: asOf, digits: h.digits}
 	days := h.days
 	for len(days) > 0 && !days[0].on.After(asOf) {
 		var v visit
-		v, days = next(days, asOf, o)
+		v, days = next(days, asOf, &o)
 		s.returned += v.returned
 		s.total += v.amount
 		if !v.purchase {
@@ -133,11 +133,11 @@ type visit struct {
 
 // next reads the first occasion of days, as far as it lies within until, as its
 // first day does, and returns the days after it.
-func next(days []day, until relmark.Date, o Options) (visit, []day) {
+func next(days []day, until relmark.Date, o *reading) (visit, []day) {
 	all, n := days[0], 1
-	if o.Collapse != Daily {
-		start := o.Collapse.starts(all.on)
-		for n < len(days) && !days[n].on.After(until) && o.Collapse.starts(days[n].on) == start {
+	if o.collapse != 0 {
+		start := o.starts(all.on)
+		for n < len(days) && !days[n].on.After(until) && o.starts(days[n].on) == start {
 			if !all.bought && days[n].bought {
 				all.on = days[n].on
 			}
@@ -146,7 +146,7 @@ func next(days []day, until relmark.Date, o Options) (visit, []day) {
 		}
 	}
 	v := visit{on: all.on, purchase: all.bought, value: all.sold, amount: all.sold, returned: all.returned}
-	if o.Returns == NetDay {
+	if !o.gross {
 		v.amount -= all.returned
 		v.value = v.amount
 		v.purchase = v.amount > 0 || v.amount == 0 && all.returned == 0
