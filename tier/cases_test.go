@@ -291,3 +291,47 @@ func TestDecodeChecksEveryEvent(t *testing.T) {
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 }
+
+// At 00:01 on 7 November 2010 clocks in St John's went back to 23:01 of the 6th. What
+// comes then is of the 6th, leaves a rolling window with it, a day before what came
+// earlier on the 7th, and can be refunded.
+func TestClockGoesBackOverMidnight(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/St_Johns")
+	require.NoError(t, err)
+	p := simple()
+	p.Zone, p.Window, p.Validity = zone, tier.Window{Kind: tier.RollingDays, N: 3}, tier.Validity{Kind: tier.WhileHolds}
+	pr := ladder(t, p)
+	seventh, sixth := instant(t, "2010-11-07T02:30:30Z"), instant(t, "2010-11-07T02:40:00Z")
+	for _, at := range []time.Time{seventh, sixth} {
+		day := 7
+		if at.Equal(sixth) {
+			day = 6
+		}
+		require.Equal(t, day, at.In(zone).Day())
+	}
+	s := state(t, pr, relmark.MustParseDate("2010-11-01"),
+		tier.Event{ID: "5", At: instant(t, "2010-11-05T15:00:00Z"), Amounts: nights(4)},
+		tier.Event{ID: "7", At: seventh, Amounts: tier.Amounts{"nights": d("10"), "spend": d("70")}},
+		tier.Event{ID: "6", At: sixth, Amounts: tier.Amounts{"nights": d("5"), "spend": d("60")}},
+		tier.Event{ID: "8", At: instant(t, "2010-11-08T15:00:00Z"), Amounts: nights(1)},
+		tier.Event{ID: "r", At: instant(t, "2010-11-08T16:00:00Z"), Reverse: "6", Amounts: nights(2)},
+	)
+	for _, c := range []struct{ at, nights, spend string }{
+		{"2010-11-07T02:40:00Z", "19", "130"},
+		{"2010-11-08T15:00:00Z", "16", "130"}, // the 5th has left with the start of the 8th
+		{"2010-11-08T16:00:00Z", "14", "130"},
+		{"2010-11-09T03:29:59Z", "14", "130"},
+		{"2010-11-09T03:30:00Z", "11", "70"}, // the 6th has left
+		{"2010-11-10T03:30:00Z", "1", "0"},
+		{"2010-11-11T03:30:00Z", "0", "0"},
+	} {
+		x, err := pr.Explain(s, instant(t, c.at))
+		require.NoError(t, err)
+		assert.True(t, x.Sums[0].Counted.Equal(d(c.nights)) && x.Sums[1].Counted.Equal(d(c.spend)), "%s: %v", c.at, x.Sums)
+	}
+	got, err := pr.Decide(s, sixth)
+	require.NoError(t, err)
+	assert.Equal(t, "silver", got.Level)
+	assert.Equal(t, instant(t, "2010-11-10T03:30:00Z"), got.Until)
+}

@@ -105,3 +105,62 @@ func FuzzAdd(f *testing.F) {
 		}
 	})
 }
+
+// A policy by itself comes back as it was, and its conditions do so alone.
+func FuzzDecodePolicy(f *testing.F) {
+	for _, p := range everything(f) {
+		data, err := json.Marshal(p)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	zone := func(string) (*time.Location, error) { return time.UTC, nil }
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := tier.DecodePolicy(data, zone)
+		if err != nil {
+			if !errors.Is(err, relmark.ErrInvalid) && !errors.Is(err, relmark.ErrUnsupported) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if err := p.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		_ = p.Warnings()
+		once, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := tier.DecodePolicy(once, zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		twice, err := json.Marshal(again)
+		if err != nil || string(once) != string(twice) {
+			t.Fatalf("%s\n%s", once, twice)
+		}
+		for _, l := range p.Levels {
+			round(t, l)
+		}
+	})
+}
+
+// What a condition reads it writes again, and nothing else.
+func FuzzCondition(f *testing.F) {
+	f.Add([]byte(`{"any":[{"metric":"nights","min":"40"},{"all":[{"metric":"spend","min":4000.5}]}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var c tier.Condition
+		if err := c.UnmarshalJSON(data); err != nil {
+			if !errors.Is(err, relmark.ErrInvalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if _, err := c.MarshalJSON(); err == nil {
+			round(t, c)
+		} else if !errors.Is(err, relmark.ErrInvalid) {
+			t.Fatal(err)
+		}
+	})
+}

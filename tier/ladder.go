@@ -3,6 +3,7 @@ package tier
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/relmark/relmark/internal/calendar"
@@ -123,13 +124,14 @@ func (l *Ladder) Levels() []string { return slices.Clone(l.codes) }
 func (l *Ladder) level(code string) int { return slices.Index(l.codes, code) }
 
 // at returns the index of the version in force at t: the last that has begun. The
-// first is in force since ever. Versions are few, and the latest asked for most.
+// first is in force since ever. The latest is asked for most.
 func (l *Ladder) at(t instant) int {
-	i := len(l.versions) - 1
-	for i > 0 && t.before(l.versions[i].from) {
-		i--
+	last := len(l.versions) - 1
+	if !t.before(l.versions[last].from) {
+		return last
 	}
-	return i
+	begun := sort.Search(last, func(i int) bool { return t.before(l.versions[i].from) })
+	return max(begun-1, 0)
 }
 
 // gridAnchor returns the first day of some period, 0 if that is the join date or
