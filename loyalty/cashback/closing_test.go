@@ -34,9 +34,8 @@ func closing(t *rapid.T, key string, now time.Time) cashback.Closing {
 }
 
 var (
-	began  = when("2025-01-05T10:00:00Z")
-	letter = rapid.SampledFrom([]string{"a", "b", "c"})
-	late   = rapid.SampledFrom([]int{0, 0, 3, 50})
+	began = when("2025-01-05T10:00:00Z")
+	late  = rapid.SampledFrom([]int{0, 0, 3, 50})
 )
 
 // reason returns why a command was refused.

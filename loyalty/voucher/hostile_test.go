@@ -24,7 +24,9 @@ func TestNamesAreText(t *testing.T) {
 			voucher.Terms{Zone: berlin, AnyCode: true, Audience: []string{bad}}.Validate(),
 		}
 		for _, r := range []voucher.Redemption{
-			{Key: bad, Code: "c", Member: "m", At: at}, {Key: "k", Code: bad, Member: "m", At: at}, {Key: "k", Code: "c", Member: bad, At: at},
+			{Key: bad, Code: "c", Member: "m", At: at},
+			{Key: "k", Code: bad, Member: "m", At: at},
+			{Key: "k", Code: "c", Member: bad, At: at},
 			{Key: "k", Code: "c", Member: "m", Labels: []string{"gold", bad}, At: at},
 		} {
 			_, err := c.Redeem(&g, r)
