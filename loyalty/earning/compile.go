@@ -90,7 +90,7 @@ func (e *Engine) versionOn(d relmark.Date) *ruleset {
 // false where one has no such form.
 func compileVersion(v *Version, digits int) (ruleset, bool) {
 	s := ruleset{Version: v}
-	s.rounding, _ = v.Rounding.mode()
+	s.rounding = v.Rounding.mode()
 	for i := range v.Rates {
 		r := &v.Rates[i]
 		per, err := money.RateOf(r.Per)

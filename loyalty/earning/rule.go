@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
@@ -75,27 +76,25 @@ const (
 	HalfEven Rounding = "half_even"
 )
 
-// mode returns the rounding that r names, false if it names none.
-func (r Rounding) mode() (money.Rounding, bool) {
+// mode returns the rounding that r names.
+func (r Rounding) mode() money.Rounding {
 	switch r {
-	case Floor:
-		return money.Floor, true
 	case Ceiling:
-		return money.Ceiling, true
+		return money.Ceiling
 	case HalfUp:
-		return money.HalfUp, true
+		return money.HalfUp
 	case HalfEven:
-		return money.HalfEven, true
+		return money.HalfEven
+	default:
+		return money.Floor
 	}
-	return 0, false
 }
 
 // validate reports the rules that v breaks.
 func (v *Version) validate() error {
 	var l fault.List
-	_, rounds := v.Rounding.mode()
-	l.Check(rounds, "Rounding", nil, "must be a known rounding")
-	l.Check(v.Stacking == Additive || v.Stacking == Compounding, "Stacking", nil, "must be a known way")
+	l.Join("", enum.Of(Floor, Ceiling, HalfUp, HalfEven).Check("Rounding", v.Rounding))
+	l.Join("", enum.Of(Additive, Compounding).Check("Stacking", v.Stacking))
 	l.Check(v.Name == "" || canon.IsName(v.Name), "Name", nil, canon.NameRule)
 	l.Check(v.To.IsZero() || !v.To.Before(v.From), "To", nil, "must not come before From")
 	if max(len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps), len(v.Budgets)) > maxRules {
@@ -142,7 +141,7 @@ func (v *Version) validateRules(l *fault.List) {
 	for i := range v.Goals {
 		g := &v.Goals[i]
 		rule(fmt.Sprintf("Goals[%d]", i), g.Rule, &g.When, func(l *fault.List) {
-			l.Check(g.Count == CountOrders || g.Count == CountSpend || g.Count == CountMonths, "Count", nil, "must be a known way of counting")
+			l.Join("", enum.Of(CountOrders, CountSpend, CountMonths).Check("Count", g.Count))
 			l.Check(g.Target > 0 && g.Target <= maxPoints, "Target", g.Target, points)
 			l.Check(g.Points > 0 && g.Points <= maxPoints, "Points", g.Points, points)
 		})
@@ -151,11 +150,14 @@ func (v *Version) validateRules(l *fault.List) {
 
 // validateCaps reports what is wrong with limits, which may be of an order or not.
 func validateCaps(l *fault.List, field string, caps []Cap, order bool) {
+	periods := enum.Of(PerMonth, PerYear, PerLife)
+	if order {
+		periods = enum.Of(PerOrder, PerMonth, PerYear, PerLife)
+	}
 	for i, c := range caps {
 		var part fault.List
 		part.Check(c.Points >= 0 && c.Points <= maxPoints, "Points", c.Points, "must be 0 to 2^53-1")
-		part.Check(c.Per == PerMonth || c.Per == PerYear || c.Per == PerLife || order && c.Per == PerOrder,
-			"Per", nil, "must be a known period, and of many orders for a budget")
+		part.Join("", periods.Check("Per", c.Per))
 		l.Join(fmt.Sprintf("%s[%d]", field, i), part.Err(""))
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // An ExpiryKind says how long points live. The zero value is [NoExpiry].
@@ -42,7 +44,8 @@ func (x Expiry) Validate() error {
 		limit = 100
 	case Months, MonthsEOM, Inactivity:
 	default:
-		return invalid("Kind", nil, "must be a known kind")
+		kinds := enum.Of(NoExpiry, Months, MonthsEOM, FixedYearEnd, Inactivity)
+		return fault.Room("points", kinds.Check("Kind", x.Kind))
 	}
 	if x.N < 0 || x.N > limit {
 		return invalid("N", x.N, "must be 0 to 1200 months or 0 to 100 years, and 0 without expiry")

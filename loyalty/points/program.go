@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/loyalty/earning"
@@ -70,8 +71,8 @@ func (p Program) Validate() error {
 		l.Join("Rules", err)
 	}
 	l.Check(p.MaturityDays >= 0 && p.MaturityDays <= maxDays, "MaturityDays", p.MaturityDays, "must be 0 to 36500")
-	l.Check(p.Shortfall == Debt || p.Shortfall == Clamp || p.Shortfall == CashDeduct, "Shortfall", nil, "must be a known policy")
-	l.Check(p.Payout == ByContribution || p.Payout == ByLot, "Payout", nil, "must be a known policy")
+	l.Join("", enum.Of(Debt, Clamp, CashDeduct).Check("Shortfall", p.Shortfall))
+	l.Join("", enum.Of(ByContribution, ByLot).Check("Payout", p.Payout))
 	if p.GraceDays != nil {
 		l.Check(*p.GraceDays >= 0 && *p.GraceDays <= maxDays, "GraceDays", *p.GraceDays, "must be 0 to 36500")
 	}
