@@ -46,6 +46,26 @@ func ExampleStaffMMC() {
 	// 14 agents answer 88.8 % in time
 }
 
+// How many agents does each half hour of the morning need, if 80 % of the calls are to
+// be answered within 20 seconds? Nobody calls before eight.
+func ExampleStaffMMC_day() {
+	promise := queue.Target{Level: new(0.8), Within: new(20 * time.Second), Occupancy: new(0.85)}
+	for i, calls := range []float64{0, 12, 45, 70} {
+		halfHour := queue.MMCParams{Arrival: calls, Service: 10, Unit: 30 * time.Minute} // three minutes a call
+		desk, err := queue.StaffMMC(halfHour, promise)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%d:%02d  %2d agents, busy %2.0f %%\n", 7+(i+1)/2, 30-30*(i%2), desk.Params().Servers, 100*desk.Utilization())
+	}
+	// Output:
+	// 7:30   0 agents, busy  0 %
+	// 8:00   3 agents, busy 40 %
+	// 8:30   7 agents, busy 64 %
+	// 9:00  10 agents, busy 70 %
+}
+
 // A teller costs 30 an hour. At which price of our customers' time do we need a
 // fourth one?
 func ExampleStaffMMCCost() {

@@ -129,8 +129,9 @@ func TestStaffingIsLeast(t *testing.T) {
 	})
 }
 
-// meets allows for rounding at the very edge.
+// meets allows for rounding at the very edge, that of the rates included.
 func meets(m queue.MMC, t queue.Target, slip float64) bool {
+	slip += math.Copysign(0x1p-49*m.Params().Service*float64(m.Params().Servers)/m.WaitRate(), slip)
 	return (t.Level == nil || m.WaitWithin(m.Units(*t.Within)) >= *t.Level-slip) &&
 		(t.MeanWait == nil || m.MeanWait() <= m.Units(*t.MeanWait)*(1+slip)) &&
 		(t.Occupancy == nil || m.Utilization() <= *t.Occupancy*(1+slip))
