@@ -77,7 +77,8 @@ func (s *Spend) add(m SpendMean, n int64) {
 
 // AddSummary counts a customer and reports whether there was anything to count: a
 // customer without repeat purchase, or whose repeat purchases are worth nothing,
-// says nothing about spend.
+// says nothing about spend. Returns booked after the day of their purchase are not
+// taken off the mean, as [rfm.Summary.MeanRepeat] says.
 func (s *Spend) AddSummary(c rfm.Summary) (counted bool, err error) {
 	m := SpendMean{c.X, c.MeanRepeat()}
 	if m.X < 1 || !(m.Value > 0) {

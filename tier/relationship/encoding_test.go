@@ -125,8 +125,10 @@ func FuzzUnmarshalJSON(f *testing.F) {
 func TestNothingIsNotWritten(t *testing.T) {
 	t.Parallel()
 	for _, v := range []any{
-		relationship.Verdict{}, relationship.Verdict{Type: relationship.Active, Reasons: []relationship.Reason{"Regular"}},
-		relationship.Orientation{}, relationship.Orientation{Stance: relationship.StanceMixed, Missing: []relationship.Contrast{"price"}},
+		relationship.Verdict{},
+		relationship.Verdict{Type: relationship.Active, Reasons: []relationship.Reason{"Regular"}},
+		relationship.Orientation{},
+		relationship.Orientation{Stance: relationship.StanceMixed, Missing: []relationship.Contrast{"price"}},
 		relationship.Bond{Scores: map[relationship.Quality]float64{"trust": 1}},
 	} {
 		_, err := json.Marshal(v)
