@@ -32,18 +32,18 @@ type Sample struct {
 
 // A Point is one point of a chart with its band. A missing one has no numbers.
 type Point struct {
-	Value float64
-	Z     float64 // distance from the centre in σ
+	Value float64 `json:"value"`
+	Z     float64 `json:"z"` // distance from the centre in σ
 	Band
-	Missing bool
+	Missing bool `json:"missing"`
 }
 
 // A Chart is a series with its limits. It is plain data; read it concurrently as long
 // as nobody changes it.
 type Chart struct {
-	Limits Limits
-	Points []Point
-	Bridge bool // missing points do not end the pattern of a rule
+	Limits Limits  `json:"limits"`
+	Points []Point `json:"points"`
+	Bridge bool    `json:"bridge"` // missing points do not end the pattern of a rule
 }
 
 // A Signal is a rule and the point that completes its pattern, counted from 0.

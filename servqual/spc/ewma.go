@@ -57,9 +57,11 @@ func checkValues(l Limits) error {
 
 // A Shift is what an EWMA or a CUSUM chart says of one point.
 type Shift struct {
-	Lower, Upper float64 // limits of the weighted mean; −h and h of the sums
-	High, Low    float64 // the weighted mean, twice; the upper and the lower sum
-	Signal       bool    // one of them is beyond its limit
+	Lower  float64 `json:"lower"`  // limits of the weighted mean; −h and h of the sums
+	Upper  float64 `json:"upper"`  // limits of the weighted mean; −h and h of the sums
+	High   float64 `json:"high"`   // the weighted mean, twice; the upper and the lower sum
+	Low    float64 `json:"low"`    // the weighted mean, twice; the upper and the lower sum
+	Signal bool    `json:"signal"` // one of them is beyond its limit
 }
 
 // Add judges the next value. It fails with a [relmark.FieldError] for values beyond

@@ -35,10 +35,10 @@ type XmROptions struct {
 // An Individuals is a chart of single values with that of their moving ranges.
 type Individuals struct {
 	Chart
-	MeanRange float64   // mean moving range
-	Ranges    []float64 // moving ranges of neighbours, in order
+	MeanRange float64   `json:"mean_range"` // mean moving range
+	Ranges    []float64 `json:"ranges"`     // moving ranges of neighbours, in order
 	// RangeUpper is the upper limit of moving ranges, mean range · (1 + 3·d3/d2).
-	RangeUpper float64
+	RangeUpper float64 `json:"range_upper"`
 }
 
 // XmR makes the chart of single values from at least two that are there. It fails

@@ -67,7 +67,11 @@ func (l Limits) hasSigma() bool {
 }
 
 // A Band is the σ of one point and its control limits.
-type Band struct{ Sigma, Lower, Upper float64 }
+type Band struct {
+	Sigma float64 `json:"sigma"`
+	Lower float64 `json:"lower"`
+	Upper float64 `json:"upper"`
+}
 
 // At returns the band of a point of so many units: the calls behind a share, the days
 // behind a rate. The size is > 0, and 1 where it does not matter; otherwise all is

@@ -37,9 +37,9 @@ func NewMonitor(l Limits, rules []Rule) (*Monitor, error) {
 
 // A Verdict is what a monitor says of one point.
 type Verdict struct {
-	Z     float64
-	Band  Band
-	Fired RuleSet // the rules whose pattern this point completes
+	Z     float64 `json:"z"`
+	Band  Band    `json:"band"`
+	Fired RuleSet `json:"fired"` // the rules whose pattern this point completes
 }
 
 // Add judges the next point: a value and the size of the sample behind it, 1 where

@@ -12,16 +12,18 @@ import (
 // difference of their means with Welch's test. Signals within a phase, which
 // [Chart.Judge] finds, say that it was not one process. It is plain data.
 type Effect struct {
-	Before, After Individuals
-	Difference    float64 // mean after less mean before
-	SE            float64
-	Low, High     float64 // its confidence interval
-	T             float64
-	Degrees       float64 // of freedom
-	P             float64 // two-sided
+	Before     Individuals `json:"before"`
+	After      Individuals `json:"after"`
+	Difference float64     `json:"difference"` // mean after less mean before
+	SE         float64     `json:"se"`
+	Low        float64     `json:"low"`  // its confidence interval
+	High       float64     `json:"high"` // its confidence interval
+	T          float64     `json:"t"`
+	Degrees    float64     `json:"degrees"` // of freedom
+	P          float64     `json:"p"`       // two-sided
 	// InSigma is the difference in σ of the phase before; infinite where that did not
 	// vary and the mean moved.
-	InSigma float64
+	InSigma float64 `json:"in_sigma"`
 }
 
 // Compare makes one chart of each phase and compares them: has the new way of

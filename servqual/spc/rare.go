@@ -26,9 +26,9 @@ const power = 3.6
 // shown in those given.
 type Times struct {
 	Individuals         // of x^(1/3.6)
-	Center      float64 // centre and limits in time
-	Lower       float64
-	Upper       float64
+	Center      float64 `json:"center"` // centre and limits in time
+	Lower       float64 `json:"lower"`
+	Upper       float64 `json:"upper"`
 }
 
 // T makes the chart of the times between rare events, in any unit: XmR of their 3.6th

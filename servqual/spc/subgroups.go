@@ -12,9 +12,9 @@ import (
 // A Subgroups holds the two charts of subgroups: of their means, and of their spreads,
 // which are ranges or standard deviations.
 type Subgroups struct {
-	Means   Chart
-	Spreads Chart
-	Sigma   float64 // of a single value, from the mean spread
+	Means   Chart   `json:"means"`
+	Spreads Chart   `json:"spreads"`
+	Sigma   float64 `json:"sigma"` // of a single value, from the mean spread
 }
 
 // XbarR makes the charts of means and ranges from two subgroups or more of one size,

@@ -22,12 +22,12 @@ type Rival struct {
 
 // A Comparison is how well a model forecast a holdout period, beside others.
 type Comparison struct {
-	Name       string
-	Evaluation Evaluation
+	Name       string     `json:"name"`
+	Evaluation Evaluation `json:"evaluation"`
 	// Behind is by how much the mean squared error is above that of the best model, with
 	// an interval from the differences customer by customer. One that holds 0 says that
 	// these customers do not tell the two apart. It is 0 for the best itself.
-	Behind Interval
+	Behind Interval `json:"behind"`
 }
 
 // CompareHoldout forecasts the holdout period of every customer with every rival and

@@ -12,8 +12,8 @@ import (
 // them that do not change, such as the channel that won them as 0 or 1.
 type CovariateRow struct {
 	rfm.Pattern
-	Z []float64 // as many for every row; finite
-	N int64     // customers; 0 or more
+	Z []float64 `json:"z"` // as many for every row; finite
+	N int64     `json:"n"` // customers; 0 or more
 }
 
 // ParetoNBDRegressionParams are the parameters of a [ParetoNBDRegression]. It is

@@ -13,8 +13,8 @@ import (
 // happened.
 type Holdout struct {
 	rfm.Pattern
-	Length    float64 // of the holdout period; finite, 0 or more
-	Purchases int     // in it; 0 or more
+	Length    float64 `json:"length"`    // of the holdout period; finite, 0 or more
+	Purchases int     `json:"purchases"` // in it; 0 or more
 }
 
 // HoldoutOf returns the holdout that a split describes.

@@ -11,8 +11,8 @@ import (
 
 // FitOptions steer a fit. The zero value is the default.
 type FitOptions struct {
-	MaxIterations int // of the optimiser; 0 means 500
-	Workers       int // goroutines that share the sums; 0 means 1. Results do not depend on it
+	MaxIterations int `json:"max_iterations"` // of the optimiser; 0 means 500
+	Workers       int `json:"workers"`        // goroutines that share the sums; 0 means 1. Results do not depend on it
 }
 
 // Validate reports the first rule that o breaks.
@@ -35,9 +35,9 @@ func (o FitOptions) iterations() int {
 
 // An Estimate is a parameter as fitted.
 type Estimate struct {
-	Name   string
-	Value  float64
-	StdErr float64 // NaN where the data do not identify the parameter
+	Name   string  `json:"name"`
+	Value  float64 `json:"value"`
+	StdErr float64 `json:"std_err"` // NaN where the data do not identify the parameter
 }
 
 // A Fit is a model fitted by maximum likelihood and how far to trust it. Its Model

@@ -17,7 +17,11 @@ import (
 
 // An Interval is a prediction with the range that the uncertainty of the parameters
 // leaves it. It does not include the chance of what single customers then do.
-type Interval struct{ Low, Estimate, High float64 }
+type Interval struct {
+	Low      float64 `json:"low"`
+	Estimate float64 `json:"estimate"`
+	High     float64 `json:"high"`
+}
 
 // checkLevel reports whether level is the coverage of an interval.
 func checkLevel(level float64) error {
@@ -82,9 +86,9 @@ func (f Fit[M]) positive(i int) bool { return i < len(f.slopes) && !f.slopes[i] 
 // Refits are models fitted to simulated data: how else the fit could have come
 // out. Treat it as read-only.
 type Refits[M any] struct {
-	Model  M   // the fit that was sampled
-	Models []M // refitted, those at the boundary included
-	Failed int // refits that gave no model, for want of repeat purchases mostly
+	Model  M   `json:"model"`  // the fit that was sampled
+	Models []M `json:"models"` // refitted, those at the boundary included
+	Failed int `json:"failed"` // refits that gave no model, for want of repeat purchases mostly
 }
 
 // Bootstrap draws n data sets from a fitted model, each with as many customers of

@@ -41,13 +41,13 @@ func (c Cohort) Validate() error {
 // A Payback sets what a cohort costs against what it brings. Figures are expected
 // values per customer, discounted to the first purchase.
 type Payback struct {
-	Acquisition float64   // cost of winning a customer
-	Keeping     float64   // cost of keeping one over the horizon
-	Margin      float64   // of the first purchase and of all others over the horizon
-	Net         float64   // Margin − Keeping − Acquisition
-	Periods     int       // after which the cohort has paid back; valid if Paid
-	Paid        bool      // within the horizon
-	Cumulative  []float64 // margin less keeping up to the end of period 0 … Horizon
+	Acquisition float64   `json:"acquisition"` // cost of winning a customer
+	Keeping     float64   `json:"keeping"`     // cost of keeping one over the horizon
+	Margin      float64   `json:"margin"`      // of the first purchase and of all others over the horizon
+	Net         float64   `json:"net"`         // Margin − Keeping − Acquisition
+	Periods     int       `json:"periods"`     // after which the cohort has paid back; valid if Paid
+	Paid        bool      `json:"paid"`        // within the horizon
+	Cumulative  []float64 `json:"cumulative"`  // margin less keeping up to the end of period 0 … Horizon
 }
 
 // PaybackOf forecasts when a cohort has paid back. Keeping costs fall due at the

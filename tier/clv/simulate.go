@@ -14,9 +14,9 @@ import (
 
 // A Path is the life of a simulated customer up to an age.
 type Path struct {
-	Repeats []float64 // times of repeat purchases, rising, counted from the first purchase
-	Alive   bool      // at the end
-	Age     float64   // at the end
+	Repeats []float64 `json:"repeats"` // times of repeat purchases, rising, counted from the first purchase
+	Alive   bool      `json:"alive"`   // at the end
+	Age     float64   `json:"age"`     // at the end
 }
 
 // Pattern returns what a model sees of the path.

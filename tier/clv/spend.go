@@ -17,8 +17,8 @@ import (
 // A SpendMean is what a [GammaGamma] model sees of a customer: x repeat purchases and
 // their mean value, in any one currency.
 type SpendMean struct {
-	X     int     // 1 or more
-	Value float64 // finite, > 0
+	X     int     `json:"x"`     // 1 or more
+	Value float64 `json:"value"` // finite, > 0
 }
 
 // Validate reports the first rule that m breaks as a [relmark.FieldError].

@@ -69,9 +69,9 @@ func (t *Tracking) Merge(o Tracking) error {
 
 // A TrackingPoint compares repeat purchases up to a time.
 type TrackingPoint struct {
-	At       float64
-	Actual   int64   // made up to then
-	Expected float64 // by those who had their first purchase by then
+	At       float64 `json:"at"`
+	Actual   int64   `json:"actual"`   // made up to then
+	Expected float64 `json:"expected"` // by those who had their first purchase by then
 }
 
 // Curve returns the tracking curve of a model at given times, in their order: the

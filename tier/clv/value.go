@@ -51,7 +51,7 @@ func (o ValueOptions) margin() float64 {
 // A Customer is a pattern with what the repeat purchases were worth on average.
 type Customer struct {
 	rfm.Pattern
-	Mean float64 // value of a repeat purchase; does not matter for X = 0
+	Mean float64 `json:"mean"` // value of a repeat purchase; does not matter for X = 0
 }
 
 // CustomerOf returns the customer that a summary describes. This is where exact
@@ -60,10 +60,10 @@ func CustomerOf(s rfm.Summary) Customer { return Customer{s.Pattern(), max(s.Mea
 
 // A Valuation is a forecast of what a customer brings.
 type Valuation struct {
-	PAlive     float64 // today
-	Discounted float64 // purchases ahead, each counting its discount
-	Spend      float64 // expected per purchase
-	Value      float64 // Discounted · Spend · Margin
+	PAlive     float64 `json:"p_alive"`    // today
+	Discounted float64 `json:"discounted"` // purchases ahead, each counting its discount
+	Spend      float64 `json:"spend"`      // expected per purchase
+	Value      float64 `json:"value"`      // Discounted · Spend · Margin
 }
 
 // Amount returns the value as a decimal of a given scale, halves rounded away from

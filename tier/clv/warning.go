@@ -49,20 +49,20 @@ const (
 // A Warning says what the data do not tell about a parameter, a ratio of two, or a
 // combination.
 type Warning struct {
-	Kind  WarningKind
-	Param string  // such as "R" or "A/B"; of a combination, the parameter that moves most
-	Limit float64 // 0 or ±Inf: what the parameter runs to; NaN where any value fits
-	Means string  // what the limit means, such as "nobody drops out"
+	Kind  WarningKind `json:"kind"`
+	Param string      `json:"param"` // such as "R" or "A/B"; of a combination, the parameter that moves most
+	Limit float64     `json:"limit"` // 0 or ±Inf: what the parameter runs to; NaN where any value fits
+	Means string      `json:"means"` // what the limit means, such as "nobody drops out"
 	// Moves is what moves on the way; every other parameter stays where it is, and one
 	// that no warning but [Within] moves has a standard error.
-	Moves []Move
+	Moves []Move `json:"moves"`
 }
 
 // A Move is the share of a parameter in a combination: the change of its logarithm, or
 // of a slope itself.
 type Move struct {
-	Param string
-	By    float64
+	Param string  `json:"param"`
+	By    float64 `json:"by"`
 }
 
 // String returns the warning as a sentence.

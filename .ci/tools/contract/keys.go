@@ -2,6 +2,7 @@ package main
 
 import (
 	"go/ast"
+	"go/types"
 	"reflect"
 	"strconv"
 	"strings"
@@ -9,9 +10,30 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
+// checkBare reports exported types that encoding/json writes by their fields and that
+// name no keys for them, so that these are written with a capital.
+func (m *module) checkBare() {
+	for _, p := range m.rooms {
+		for _, t := range named(p) {
+			s, ok := t.Underlying().(*types.Struct)
+			if !ok || written(t, false) {
+				continue
+			}
+			var bare []string
+			for i := range s.NumFields() {
+				if f := s.Field(i); f.Exported() && !f.Embedded() && reflect.StructTag(s.Tag(i)).Get("json") == "" {
+					bare = append(bare, f.Name())
+				}
+			}
+			if len(bare) > 0 {
+				m.report(p, t.Obj().Pos(), "bare", t.Obj().Name(), "has no keys for %s", strings.Join(bare, ", "))
+			}
+		}
+	}
+}
+
 // checkKeys reports keys of JSON that are not snake case, in every struct of the module,
-// and structs that name the keys of some fields only, so that others begin with a
-// capital.
+// and structs that name the keys of some fields only.
 func (m *module) checkKeys() {
 	for _, list := range [][]*packages.Package{m.rooms, m.inner} {
 		for _, p := range list {

@@ -34,6 +34,7 @@ func run(dir string, exempt []exemption) (wrong []string, summary string, err er
 	}
 	m.checkSets()
 	m.checkKeys()
+	m.checkBare()
 	m.checkTwins()
 	m.checkLosses()
 	m.checkArguments()

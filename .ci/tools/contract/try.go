@@ -82,8 +82,8 @@ func (m *module) lay(room string) error {
 	return os.WriteFile(filepath.Join(room, "overlay.json"), overlay, 0o600)
 }
 
-// hear reads what the program found. A type loses nothing of which no value is written,
-// as a field of it refuses.
+// hear reads what the program found. A type of which no value is written, as a field of
+// it refuses, loses nothing and needs no keys.
 func (m *module) hear(out io.Reader) (summary string, err error) {
 	d := json.NewDecoder(out)
 	for {
@@ -96,7 +96,7 @@ func (m *module) hear(out io.Reader) (summary string, err error) {
 		}
 		name, _, _ := strings.Cut(f.Name, "[")
 		if f.Refused {
-			m.found = slices.DeleteFunc(m.found, func(g finding) bool { return g.rule == "loss" && g.name == name })
+			m.found = slices.DeleteFunc(m.found, func(g finding) bool { return (g.rule == "loss" || g.rule == "bare") && g.name == name })
 			continue
 		}
 		m.found = append(m.found, finding{m.places[name], "probe", name, f.Text})

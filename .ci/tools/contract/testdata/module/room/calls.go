@@ -3,7 +3,7 @@ package room
 import "time"
 
 // An Options has a 0 with another meaning.
-type Options struct {
+type Options struct { // want bare "no keys for Most, Least, Until, Rate"
 	Most  int       // 0 means all   // want zero "0 means all"
 	Least int       // zero is no limit // want zero "zero is no limit"
 	Until time.Time // zero is never

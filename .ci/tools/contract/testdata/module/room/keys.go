@@ -1,7 +1,7 @@
 package room
 
 // A Limits has keys of all sorts.
-type Limits struct {
+type Limits struct { // want bare "no keys for Bare, V"
 	Code     int `json:"code"`
 	PerDay   int `json:"per_day,omitempty"`
 	PerMonth int `json:"perMonth"` // want key "perMonth"
@@ -12,4 +12,4 @@ type Limits struct {
 }
 
 // A Plain has no keys of its own.
-type Plain struct{ A, B int }
+type Plain struct{ A, B int } // want bare "no keys for A, B"

@@ -14,7 +14,7 @@ func (m Model) At(x float64) float64 { return m.slope * x }
 
 // A Half loses a part.
 type Half struct { // want loss "loses hidden"
-	Shown  int
+	Shown  int `json:"shown"`
 	hidden int
 }
 
@@ -23,20 +23,22 @@ func (h Half) Both() int { return h.Shown + h.hidden }
 
 // A Policy has a zone, which encodes as {}.
 type Policy struct { // want loss "Zone (*time.Location) encodes as {}" // want probe "Zone was Europe/Berlin"
-	Zone *time.Location
+	Zone *time.Location `json:"zone"`
 }
 
 // A Body is one of several things.
 type Body interface{ kind() string }
 
 // An Opened is a body.
-type Opened struct{ A int }
+type Opened struct {
+	A int `json:"a"`
+}
 
 func (*Opened) kind() string { return "opened" }
 
 // An Event has a body, which cannot be read.
 type Event struct { // want loss "cannot be read" // want probe "does not read"
-	Body Body
+	Body Body `json:"body"`
 }
 
 // A Skipped leaves a field out.
@@ -47,11 +49,14 @@ type Skipped struct { // want loss "loses Left" // want probe "does not come bac
 
 // A List has models in a list.
 type List struct { // want loss "Models ([]room.Model) encodes as {}"
-	Models []Model
+	Models []Model `json:"models"`
 }
 
 // A Tree contains itself.
-type Tree struct{ Left, Right *Tree }
+type Tree struct {
+	Left  *Tree `json:"left"`
+	Right *Tree `json:"right"`
+}
 
 // A Refused says so.
 type Refused struct{ slope float64 }

@@ -115,13 +115,18 @@ func (t Deaf) MarshalText() ([]byte, error) { return fmt.Append(nil, t.A), nil }
 func (t *Deaf) UnmarshalText([]byte) error  { return errors.ErrUnsupported }
 
 // A Flipped reads what is damaged.
-type Flipped struct{ A byte } // want probe "of which a bit is wrong"
+type Flipped struct { // want probe "of which a bit is wrong"
+	A byte `json:"a"`
+}
 
 func (f Flipped) MarshalBinary() ([]byte, error)  { return []byte{f.A}, nil }
 func (f *Flipped) UnmarshalBinary(b []byte) error { f.A = b[0]; return nil }
 
 // A Lossy loses in binary.
-type Lossy struct{ A, B byte } // want probe "from its binary encoding: .B"
+type Lossy struct { // want probe "from its binary encoding: .B"
+	A byte `json:"a"`
+	B byte `json:"b"`
+}
 
 func (l Lossy) MarshalBinary() ([]byte, error) { return []byte{l.A, ^l.A}, nil }
 func (l *Lossy) UnmarshalBinary(b []byte) error {
@@ -133,13 +138,17 @@ func (l *Lossy) UnmarshalBinary(b []byte) error {
 }
 
 // A Closed does not read its binary encoding.
-type Closed struct{ A byte } // want probe "binary encoding that it does not read"
+type Closed struct { // want probe "binary encoding that it does not read"
+	A byte `json:"a"`
+}
 
 func (Closed) MarshalBinary() ([]byte, error) { return []byte{1}, nil }
 func (*Closed) UnmarshalBinary([]byte) error  { return errors.ErrUnsupported }
 
 // A Twofold has two encodings of one value, and appends another one.
-type Twofold struct{ A byte } // want probe "from its binary" // want probe "two binary encodings" // want probe "appends another" // want probe "of which a bit is wrong"
+type Twofold struct { // want probe "from its binary" // want probe "two binary encodings" // want probe "appends another" // want probe "of which a bit is wrong"
+	A byte `json:"a"`
+}
 
 func (t Twofold) AppendBinary(b []byte) ([]byte, error) { return append(b, t.A, 1), nil }
 func (t Twofold) MarshalBinary() ([]byte, error)        { return []byte{t.A, 0}, nil }
@@ -152,7 +161,9 @@ func (t *Twofold) UnmarshalBinary(b []byte) error {
 }
 
 // A Generic is made with a type that fits.
-type Generic[T fmt.Stringer, N ~int | ~string] struct{ A N }
+type Generic[T fmt.Stringer, N ~int | ~string] struct {
+	A N `json:"a"`
+}
 
 // A Counter is made with strings.
 type Counter[N ~int | ~string] struct{ n N } // want loss "encodes as {}"

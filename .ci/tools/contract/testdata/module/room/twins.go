@@ -13,13 +13,17 @@ func (Written) AppendText(b []byte) ([]byte, error)   { return b, nil }
 func (Written) AppendBinary(b []byte) ([]byte, error) { return b, nil }
 
 // A Read is not written.
-type Read struct{ A int } // want twin "UnmarshalJSON and no MarshalJSON" // want twin "UnmarshalBinary and no MarshalBinary" // want probe "does not read"
+type Read struct { // want twin "UnmarshalJSON and no MarshalJSON" // want twin "UnmarshalBinary and no MarshalBinary" // want probe "does not read"
+	A int `json:"a"`
+}
 
 func (*Read) UnmarshalJSON([]byte) error   { return errors.ErrUnsupported }
 func (*Read) UnmarshalBinary([]byte) error { return errors.ErrUnsupported }
 
 // A Pointed is written through pointers only.
-type Pointed struct{ A int } // want twin "for pointers only" // want probe "by value as"
+type Pointed struct { // want twin "for pointers only" // want probe "by value as"
+	A int `json:"a"`
+}
 
 func (*Pointed) MarshalJSON() ([]byte, error) { return []byte(`{"a":1}`), nil }
 func (*Pointed) UnmarshalJSON([]byte) error   { return nil }
