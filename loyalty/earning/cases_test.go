@@ -329,3 +329,57 @@ func TestGoalsStepByStep(t *testing.T) {
 	}
 	require.NoError(t, earning.Progress{Rule: "g", Count: 1<<53 - 1, Month: 12*9999 + 12}.Validate())
 }
+
+// What each rule contributes, by hand: of base 100, a factor of 2 adds 100, and one of
+// 1.5 half of the base where excesses add up, and half of 200 where factors multiply.
+func TestSharesByHand(t *testing.T) {
+	t.Parallel()
+	factors := func(list ...int64) (m []earning.Multiplier) {
+		for i, n := range list {
+			m = append(m, earning.Multiplier{Rule: fmt.Sprint("m", i), Factor: decimal.New(n, -2)})
+		}
+		return m
+	}
+	for name, c := range map[string]struct {
+		stacking    earning.Stacking
+		multipliers []earning.Multiplier
+		want        []int64 // of the rate, then of the multipliers
+	}{
+		"none":                 {earning.Additive, nil, []int64{100}},
+		"two, adding up":       {earning.Additive, factors(200, 150), []int64{100, 100, 50}},
+		"two, compounding":     {earning.Compounding, factors(200, 150), []int64{100, 100, 100}},
+		"three, compounding":   {earning.Compounding, factors(200, 150, 300), []int64{100, 100, 100, 600}},
+		"and less, adding up":  {earning.Additive, factors(200, 50), []int64{100, 100, -50}},
+		"and less, multiplied": {earning.Compounding, factors(200, 50), []int64{100, 100, -100}},
+		"one of 1":             {earning.Compounding, factors(100, 200), []int64{100, 0, 100}},
+		"nothing left":         {earning.Additive, factors(0), []int64{0, 0}},
+		"less than nothing":    {earning.Additive, factors(0, 0), []int64{0, 0, 0}},
+		"a half and a half":    {earning.Additive, factors(50, 50), []int64{0, 0, 0}},
+		"nothing, multiplied":  {earning.Compounding, factors(0, 300), []int64{0, 0, 0}},
+	} {
+		e := compiled(t, earning.Version{Stacking: c.stacking, Rates: []earning.Rate{{Rule: "base", Points: 1, Per: euros(1)}}, Multipliers: c.multipliers})
+		award := earned(t, e, earning.Order{Amount: euros(100)})
+		var got []int64
+		sum := int64(0)
+		for _, g := range award.Grants {
+			got = append(got, g.Points)
+			sum += g.Points
+		}
+		assert.Equal(t, c.want, got, name)
+		assert.Equal(t, award.Granted, sum, name)
+		assert.Equal(t, int64(100), award.Qualifying, name)
+	}
+}
+
+// Fractions come out in lowest terms.
+func TestFractionsOfAnAward(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, earning.Version{
+		Rates:       []earning.Rate{{Rule: "a", Points: 1, Per: euros(2)}, {Rule: "b", Points: 1, Per: euros(6)}},
+		Multipliers: []earning.Multiplier{{Rule: "m", Factor: decimal.New(15, -1)}},
+	})
+	award := earned(t, e, earning.Order{Amount: euros(30)})
+	assert.Equal(t, []int64{1, 150, 3, 2}, []int64{award.RateNum, award.RateDen, award.FactorNum, award.FactorDen}, "2/3 a euro, by 1.5")
+	assert.Equal(t, int64(30), award.Granted)
+	assert.Equal(t, int64(20), award.Qualifying)
+}

@@ -226,3 +226,22 @@ func TestSumsDoNotWrap(t *testing.T) {
 	r := points.Refunded{Reversed: []points.Part{{Lot: 1, Points: most - 1}, {Lot: 2, Points: 1}}, Debt: 3}
 	assert.Equal(t, int64(most+3), r.Taken())
 }
+
+// A parcel holds points, each part of it.
+func TestParcelsHoldPoints(t *testing.T) {
+	t.Parallel()
+	var a points.Account
+	part := func(n int64) points.Moved { return points.Moved{Lot: 1, Points: n, AvailableAt: at(0)} }
+	require.NoError(t, a.Clone().Apply(next(&a, 0, &points.Received{Parcel: []points.Moved{part(1), part(2)}, First: 1})))
+	for name, b := range map[string]*points.Received{
+		"nothing":        {Parcel: []points.Moved{part(0)}, First: 1},
+		"and nothing":    {Parcel: []points.Moved{part(1), part(0)}, First: 1},
+		"negative":       {Parcel: []points.Moved{part(5), part(-1)}, First: 1},
+		"too much":       {Parcel: []points.Moved{part(1 << 53)}, First: 1},
+		"too much, both": {Parcel: []points.Moved{part(1<<53 - 1), part(1)}, First: 1},
+		"no instant":     {Parcel: []points.Moved{{Lot: 1, Points: 1}}, First: 1},
+		"another first":  {Parcel: []points.Moved{part(1)}, First: 2},
+	} {
+		refused(t, &a, next(&a, 0, b), name)
+	}
+}

@@ -191,7 +191,6 @@ func (a *Account) pack(p *packer) {
 	packAll(p, &a.goals, 4, func(p *packer, g *earning.Progress) {
 		p.text(&g.Rule)
 		p.ints(&g.Count, &g.Month)
-		p.check(g.Count >= 0 && g.Count <= maxPoints && g.Month >= 0)
 		p.bool(&g.Done)
 	})
 	packAll(p, &a.members, 3, func(p *packer, c *contributor) {
