@@ -1,5 +1,18 @@
-// Package clv answers who is still a customer and what they will be worth: models
-// of purchase and churn, fitted by maximum likelihood, and lifetime value.
+// Package clv forecasts churn, purchases and customer lifetime value with
+// buy-till-you-die models (BG/NBD, MBG/NBD, Pareto/NBD, BG/BB, Gamma-Gamma, sBG): who is
+// still a customer, who deserves to be won back, and what each will be worth. Models are
+// fitted by maximum likelihood and say how far to trust them.
+//
+// # Start here
+//
+//	table.Add(summary.Pattern(), 1); spend.AddSummary(summary)   // of every customer, see [rfm.Summary]
+//	fit, err := clv.FitMBGNBD(ctx, &table, clv.FitOptions{})      // look at fit.Status and fit.Warnings
+//	amounts, err := clv.FitGammaGamma(ctx, &spend, clv.FitOptions{})
+//	valuer, err := clv.NewValuer(fit.Model, amounts.Model, clv.ValueOptions{Horizon: 12, Period: 52. / 12, Discount: 0.01})
+//	value := valuer.Value(clv.CustomerOf(summary))                // PAlive, purchases, spend, value
+//
+// [CompareHoldout] tells which model forecasts best, [Spend.Dependence] whether purchases
+// may be multiplied by spend, [FitSBG] is for customers under contract.
 //
 // # Model
 //
@@ -22,9 +35,12 @@
 //
 // A fit wants only how many customers show each pattern, [rfm.Patterns], [Spend] or
 // [Tenures]: tables that merge, however large the base. It maximises the likelihood
-// over the logarithms of means and concentrations, with analytic gradients, and
-// looks at both ends of every one of them: see [Status] and [Warning]. Samples of up
-// to 512 customers, which often have several maxima, are searched from several starts.
+// over the logarithms of means and concentrations, with analytic gradients, and looks
+// along every direction of which the data say little, parameter or combination: see
+// [Status] and [Warning]. A fit that says [Converged] has a standard error for every
+// parameter; any other names what is not determined, and [Fit.Identified] what is.
+// Samples of up to 512 customers, which often have several maxima, are searched from
+// several starts.
 //
 // # Units
 //
@@ -38,9 +54,17 @@
 //
 // Figures agree within 1e-10, relative, with reference values of 60 digits and more,
 // mostly within 1e-13: parameters from 0.05 to 20000, up to ten thousand purchases,
-// ages and horizons up to a million. They are 0 below the range of a float64, and NaN
-// outside their domain. Values of infinite horizons need a discount above 0. A fit
-// takes memory for the distinct patterns; of a large table it first fits part.
+// ages and horizons up to a million. The domain is wider: parameters, discount rates and
+// amounts from 1e-50 to 1e50, times from 0 to 1e50; constructors refuse other parameters,
+// methods answer NaN to other arguments. Inside it figures are 0 below the range of a
+// float64 and never infinite, negative or a chance above 1; there are such for all
+// parameters from 1e-12 to 1e12, beyond which some are NaN. Values of infinite horizons
+// need a discount above 0. A fit takes memory for the distinct patterns; of a large table
+// it first fits part. Limits that a likelihood nears more slowly than exponentially in the
+// logarithm of a parameter are not told from maxima.
+//
+// Models and their parameters are JSON that names the model, which no other model reads.
+// A [Fit] is not stored: its Model is.
 //
 // # Choices
 //
@@ -54,7 +78,10 @@
 //     PAliveAfter(c, 1) is the other convention.
 //   - Expectations run from now, or from the first purchase, to a horizon; what falls
 //     between two horizons is the difference of two calls.
-//   - Spend is taken to be independent of the purchase rate.
+//   - Spend is taken to be independent of the purchase rate, which [Spend.Dependence]
+//     checks.
+//   - Models are compared by squared error, which the forecast of the true model makes
+//     least; the absolute error favours forecasts that are too low.
 //
 // # Sources
 //

@@ -14,7 +14,7 @@ import (
 // internal/codec:
 //
 //	spend       list of means by X, then Value: X, uvarint; Value, float64; customers, uvarint
-//	tenures     Lost, then Kept, each a list of uvarints without zeros at its end
+//	tenures     Lost, then Kept, each a list of uvarints
 //	evaluation  for each bin N, uvarint, and unless that is 0: Actual, uvarint; Expected,
 //	            Absolute, Squared, float64s
 //	tracking    first purchases, then repeats, each a list by time: time, float64; number, uvarint
@@ -25,17 +25,15 @@ const (
 	trackingVersion   = 1
 )
 
-// AppendBinary appends the encoding of t, version 1. Equal counts have equal
-// encodings, whatever zeros end the lists. It fails as [Tenures.Validate] does.
+// AppendBinary appends the encoding of t, version 1. Tenures that [Tenures.AddCohort] and
+// [Tenures.Merge] made of equal counts have equal encodings. It fails as
+// [Tenures.Validate] does.
 func (t Tenures) AppendBinary(b []byte) ([]byte, error) {
 	if err := t.Validate(); err != nil {
 		return b, err
 	}
 	w := codec.NewWriter(b, codec.KindTenures, tenuresVersion)
 	for _, counts := range [2][]int64{t.Lost, t.Kept} {
-		for len(counts) > 0 && counts[len(counts)-1] == 0 {
-			counts = counts[:len(counts)-1]
-		}
 		w.Count(len(counts))
 		for _, n := range counts {
 			w.Uvarint(uint64(n))
@@ -57,8 +55,6 @@ func (t *Tenures) UnmarshalBinary(data []byte) error {
 		for range r.Count(1) {
 			*counts = append(*counts, number(&r))
 		}
-		n := len(*counts)
-		r.Check(n == 0 || (*counts)[n-1] != 0)
 	}
 	r.Check(decoded.Validate() == nil)
 	if err := fault.Decode(room, "tenures", r.Done()); err != nil {

@@ -96,7 +96,6 @@ func TestAccumulatorsRefuse(t *testing.T) {
 		into stored
 		hex  string
 	}{
-		"zero at an end":           {&clv.Tenures{}, "1001" + "020100" + "00"},
 		"too many customers":       {&clv.Tenures{}, "1001" + "01" + huge + "0101"},
 		"count past an int64":      {&clv.Tenures{}, "1001" + "00" + "01ffffffffffffffffff01"},
 		"negative sum":             {&clv.Evaluation{}, "1101" + "01" + "01" + one + one + "000000000000f0bf" + "00000000000000"},

@@ -50,14 +50,22 @@ func (t *Tenures) Merge(o Tenures) error {
 	return nil
 }
 
-// plus returns the sum of two lists of counts, the shorter one extended by zeros.
+// plus returns the sum of two lists of counts, the shorter one extended by zeros, and
+// without zeros at its end.
 func plus(a, b []int64) []int64 {
 	sum := make([]int64, max(len(a), len(b)))
 	copy(sum, a)
 	for i, n := range b {
 		sum[i] += n
 	}
-	return sum
+	last := len(sum)
+	for last > 0 && sum[last-1] == 0 {
+		last--
+	}
+	if last == 0 {
+		return nil
+	}
+	return sum[:last:last]
 }
 
 // Validate reports the first count below 0 as a [relmark.FieldError], and a number
