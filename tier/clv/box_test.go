@@ -168,3 +168,18 @@ func TestPMFOfManyPurchases(t *testing.T) {
 	near.Equal(t, 7.3057610673818456264e-11, newParetoNBD(t, 0.5533, 1e-9, 0.6062, 11.668).PMF(many, 39), 1e-10, 0)
 	near.Equal(t, 8.711885892263186984e-6, newParetoNBD(t, 0.5533, 1e-3, 0.6062, 11.668).PMF(20_000, 39), 1e-10, 0)
 }
+
+// What models know is what patterns say is valid, up to the end of the domain.
+func TestModelsKnowValidPatterns(t *testing.T) {
+	t.Parallel()
+	values := []float64{-1, math.Copysign(0, -1), 0, 1, 2, 1e50, 1.1e50, math.Inf(1), math.NaN()}
+	for _, x := range []int{-1, 0, 1, math.MaxInt} {
+		for _, last := range values {
+			for _, age := range values {
+				c := rfm.Pattern{X: x, TX: last, T: age}
+				known := c.Validate() == nil && age <= 1e50
+				require.Equal(t, known, !math.IsNaN(cdnowBGNBD(t).PAlive(c)), "%+v", c)
+			}
+		}
+	}
+}

@@ -32,8 +32,12 @@ func within(v float64) bool { return v >= least && v <= most }
 // forward reports whether t is a stretch of time ahead.
 func forward(t float64) bool { return t >= 0 && t <= most }
 
-// known reports whether c is a customer that a model can speak of.
-func known(c rfm.Pattern) bool { return c.Validate() == nil && c.T <= most }
+// known reports whether c is a customer that a model can speak of: valid, and of an age in
+// the domain. It is [rfm.Pattern.Validate] without an error to make, since every forecast
+// asks it.
+func known(c rfm.Pattern) bool {
+	return c.X >= 0 && c.TX >= 0 && c.TX <= c.T && c.T <= most && (c.X > 0 || c.TX == 0)
+}
 
 // finite returns v, or NaN for a figure that has left the range of floats.
 func finite(v float64) float64 {

@@ -104,19 +104,24 @@ func (m *GammaGamma) group(x float64) amountGroup {
 type amount struct{ e, fall, own, others float64 } // own: ln(1+e/n), others: ln(1−e/q)
 
 func (m *GammaGamma) amount(g *amountGroup, mean float64) amount {
-	s := g.x * mean
-	e := m.q * g.x * (mean - m.p*m.v/m.q) / (s + m.v)
-	own, fall := logNear(e/g.n, func() float64 { return (g.n + m.q) / g.n * s / (s + m.v) })
-	others, more := logNear(-e/m.q, func() float64 { return (g.n + m.q) / m.q * m.v / (s + m.v) })
+	s, all := g.x*mean, g.n+m.q
+	per := 1 / (s + m.v)
+	e := m.q * g.x * (mean - m.p*m.v/m.q) * per
+	own, fall := logNear(e/g.n, all/g.n*s*per)
+	others, more := logNear(-e/m.q, all/m.q*m.v*per)
 	return amount{e, -g.n*fall - m.q*more, own, others}
 }
 
-// logNear returns ln(1+t) and ln(1+t) − t, given 1+t too for t far from 0.
-func logNear(t float64, far func() float64) (log, less float64) {
-	if math.Abs(t) < 0.4 {
+// logNear returns ln(1+t) and ln(1+t) − t, given 1+t too for t next to −1.
+func logNear(t, full float64) (log, less float64) {
+	switch {
+	case math.Abs(t) < 0.03: // where the difference cancels
 		less = special.Log1pLess(t)
 		return t + less, less
+	case t < -0.4:
+		log = math.Log(full)
+	default:
+		log = math.Log1p(t)
 	}
-	log = math.Log(far())
 	return log, log - t
 }

@@ -42,8 +42,10 @@ func FitGammaGamma(ctx context.Context, spend *Spend, o FitOptions) (Fit[GammaGa
 	if least == most {
 		return onePrice(spend, least)
 	}
+	logMeans := 0.0 // which no parameter changes
 	for i := range cells {
 		cells[i].mean /= total
+		logMeans += cells[i].n * math.Log(cells[i].mean)
 	}
 	p := maximum.Problem{
 		Restarts: restarts(spend.N(), len(cells)),
@@ -63,7 +65,7 @@ func FitGammaGamma(ctx context.Context, spend *Spend, o FitOptions) (Fit[GammaGa
 			for i := range grad {
 				grad[i] = theta[i] * sum.grad[i]
 			}
-			return sum.logLik
+			return sum.logLik - logMeans
 		},
 	}
 	in := units{customers: spend.N(), shift: count * math.Log(total), scale: total, times: []int{2}}
@@ -108,7 +110,8 @@ func gammaGammaOf(theta []float64) (GammaGamma, error) {
 	return NewGammaGamma(GammaGammaParams{theta[0], theta[1], theta[2]})
 }
 
-// cellsLogLik sums with the gradient by p, q and v. Cells come by rising x.
+// cellsLogLik sums, but for the logarithms of the means, with the gradient by p, q and v.
+// Cells come by rising x.
 func (m *GammaGamma) cellsLogLik(cells []amountCell) partial {
 	var p partial
 	var group amountGroup
@@ -118,7 +121,7 @@ func (m *GammaGamma) cellsLogLik(cells []amountCell) partial {
 			group = m.group(c.x)
 		}
 		a := m.amount(&group, c.mean)
-		p.logLik += c.n * (group.logB - a.fall - math.Log(c.mean))
+		p.logLik += c.n * (group.logB - a.fall)
 		p.grad[0] += c.n * c.x * (group.dn + a.own)
 		p.grad[1] += c.n * (group.dq + a.others)
 		p.grad[2] += c.n * a.e / m.v
