@@ -60,8 +60,8 @@ type Poisson struct {
 	half, scale, series float64
 }
 
-// NewPoisson splits the law at n > [Direct] and a mean a ≥ 0 by the uniform expansion of the incomplete
-// gamma function: with y = ±√D, the sign that of a − n, and η = y·√(2/n),
+// NewPoisson splits the law at n > [Direct] and a mean a ≥ 0 by the uniform expansion of
+// the incomplete gamma function: with y = ±√D, the sign that of a − n, and η = y·√(2/n),
 //
 //	half  = ½·erfc(y)
 //	scale = n!·eⁿ/nⁿ = √(2πn)·(1 + β₁/n)

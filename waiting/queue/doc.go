@@ -26,8 +26,8 @@
 // finds the least c that meets a [Target], [StaffMMCCost] the c of least [Costs].
 //
 // Further models follow the same pattern: XParams is plain data, NewX validates and
-// solves it, X is immutable and answers. A model whose customers wait has ProbWait
-// and WaitTail, which is what the package waiting asks of a law of waits.
+// solves it, X is immutable and answers. A model whose customers wait has ProbWait,
+// WaitTail and Unit, which is what the package waiting asks of a law of waits.
 //
 // # Units
 //
@@ -40,11 +40,11 @@
 //
 // Up to a billion servers, service rates of 1e-100 to 1e100, and λ < cμ: an unstable
 // queue is an error of the field Servers. Where nobody arrives nobody waits, and no
-// server is needed. Relative errors stay
-// below 1e-13, and mostly 1e-14, up to a utilization of 1 − 1e-13; the tests compare
-// with exact arithmetic up to 100,000 servers. A probability below 2e-308 loses
-// digits and then is 0, and so do means made of it; the logarithms go on. Time and
-// memory of a solution are constant: sums up to 64 servers, an expansion beyond.
+// server is needed. Relative errors stay below 1e-13, and mostly 1e-14, up to a
+// utilization of 1 − 1e-13; the tests compare with exact arithmetic up to 100,000
+// servers. A probability below 2e-308 loses digits and then is 0, and so do means made
+// of it; the logarithms go on. Time and memory of a solution are constant: sums up to 64
+// servers, an expansion beyond.
 //
 // Real arrivals bunch, services are not exponential and people give up. Where they
 // do, Erlang's C asks for more servers than are needed.

@@ -175,7 +175,7 @@ func StaffMMCCost(p MMCParams, c Costs) (MMC, error) {
 type walk struct {
 	params MMCParams
 	load   special.Extended
-	odds   float64 // of oddsBelow
+	odds   float64 // of special.PoissonOdds
 	steps  int     // since odds was computed afresh
 }
 
