@@ -205,7 +205,7 @@ func (w *walk) step() bool {
 	w.params.Servers++
 	w.steps++
 	more := float64(w.params.Servers) / w.load.Hi
-	w.odds = math.FMA(more, w.odds, more) // as in oddsBelow
+	w.odds = math.FMA(more, w.odds, more) // as in special.PoissonOdds
 	return w.params.Servers <= MaxServers
 }
 
