@@ -12,7 +12,7 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// Amounts are amounts by metric: what an event brings, what a goal lacks. They are
+// Amounts are amounts by metric: what an event brings, what is lacking. They are
 // plain data. Their encoding does not depend on the settings of the decimal
 // package, which a host may change.
 type Amounts map[string]decimal.Decimal

@@ -95,7 +95,7 @@
 //
 // # Sources
 //
-//   - X. Drèze, J. C. Nunes (2009), Feeling Superior: The Impact of Loyalty Ladder
+//   - X. Drèze, J. C. Nunes (2009), Feeling Superior: The Impact of Loyalty Program
 //     Structure on Consumers' Perceptions of Status, Journal of Consumer Research
 //     35(6): ladders of two and three levels.
 //   - J. C. Nunes, X. Drèze (2006), The Endowed Progress Effect, Journal of Consumer

@@ -125,7 +125,7 @@ func writeInstant(w *codec.Writer, t instant) {
 // DecodeMembership decodes what [Membership.AppendBinary] of any version so far encoded, and
 // checks it as [Membership.Add] does. It fails with [relmark.ErrUnsupported] on another
 // kind or version, and with [relmark.ErrInvalid] on anything else that no membership
-// encodes to or that does not suit p: a metric or a level that p does not have, or,
+// encodes to or that does not suit l: a metric or a level that l does not have, or,
 // for a closed one, another window or ladder.
 func (l *Ladder) DecodeMembership(data []byte) (*Membership, error) {
 	if l.zone == nil {

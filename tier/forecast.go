@@ -15,7 +15,7 @@ import (
 // data.
 type Forecast []Case
 
-// An Case is one way in which it may go. It is plain data.
+// A Case is one way in which it may go. It is plain data.
 type Case struct {
 	Probability float64 `json:"probability"` // 0 to 1
 	Amounts     Amounts `json:"amounts"`     // what is added until then; metrics left out add nothing
