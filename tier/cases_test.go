@@ -251,10 +251,11 @@ func TestReversalRules(t *testing.T) {
 func TestDecodeChecksEveryEvent(t *testing.T) {
 	t.Parallel()
 	p := ladder(t, simple())
+	nano := uint64(999_999_999)
 	event := func(w *codec.Writer, seconds int64, id string) {
 		w.Byte(0)
 		w.Varint(seconds)
-		w.Uvarint(0)
+		w.Uvarint(nano)
 		w.String(id)
 		w.Uvarint(1)
 		w.Uvarint(2)
@@ -290,6 +291,26 @@ func TestDecodeChecksEveryEvent(t *testing.T) {
 		_, err := p.DecodeMembership(data)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
+	nano = 1_000_000_000
+	_, err = p.DecodeMembership(encode([]int64{5, 5, 5}, "a", "b", "c"))
+	require.ErrorIs(t, err, relmark.ErrInvalid, "a second has no more nanoseconds")
+}
+
+// Before a member joined nothing has counted, by whatever rules that would be judged.
+func TestNothingCountsBeforeJoining(t *testing.T) {
+	t.Parallel()
+	v1, v2 := simple(), simple()
+	v1.Reversal, v2.Reversal = tier.Recheck, tier.Recheck
+	v2.Version, v2.From = "v2", relmark.MustParseDate("2026-01-01")
+	v2.Levels[1].Enter = tier.AtLeastInt("nights", 20)
+	p := ladder(t, v1, v2)
+	s := state(t, p, relmark.MustParseDate("2026-03-01"),
+		tier.Event{ID: "a", At: instant(t, "2026-04-01T00:00:00Z"), Amounts: nights(40)},
+		tier.Event{ID: "r", At: instant(t, "2026-05-01T00:00:00Z"), Reverse: "a", Amounts: nights(25)})
+	got, err := p.Decide(s, instant(t, "2026-05-01T00:00:00Z"))
+	require.NoError(t, err)
+	assert.Equal(t, "base", got.Level, "15 nights were silver by the rules of 2025 only")
+	assert.Equal(t, tier.ReasonReversal, got.Reason)
 }
 
 // At 00:01 on 7 November 2010 clocks in St John's went back to 23:01 of the 6th. What
