@@ -21,7 +21,7 @@ import (
 //
 //	left := engine.BudgetLeft(&usage, at)
 //	award, err := engine.Quote(&Order{…, Budget: left})
-//	err = usage.Add(date, award.Granted)
+//	err = usage.Add(date, award.Granted) // or what an event of a ledger granted
 //
 // Between the first line and the third somebody else may be granted the same points.
 // Hosts with one writer need nothing else. Others keep the usage in the database and
@@ -65,16 +65,24 @@ func (u *Usage) Add(on relmark.Date, points int64) error {
 	return u.count(monthOf(on), points)
 }
 
-// Merge adds another usage. It fails with [relmark.ErrLimit], leaving u unchanged, if
-// a count would leave int64.
+// Merge adds another usage, in time linear in the months of both. It fails with
+// [relmark.ErrLimit], leaving u unchanged, if a count would leave int64.
 func (u *Usage) Merge(o Usage) error {
-	sum := Usage{months: slices.Clone(u.months)}
-	for _, g := range o.months {
-		if err := sum.count(g.month, g.points); err != nil {
-			return err
-		}
+	if _, ok := money.Add(u.total(), o.total()); !ok {
+		return fmt.Errorf("earning: usage: %w", relmark.ErrLimit)
 	}
-	*u = sum
+	merged, rest := make([]granted, 0, len(u.months)+len(o.months)), u.months
+	for _, g := range o.months {
+		for len(rest) > 0 && rest[0].month < g.month {
+			merged, rest = append(merged, rest[0]), rest[1:]
+		}
+		if len(rest) > 0 && rest[0].month == g.month {
+			g.points += rest[0].points // at most the sum of both totals
+			rest = rest[1:]
+		}
+		merged = append(merged, g)
+	}
+	u.months = append(merged, rest...)
 	return nil
 }
 

@@ -130,6 +130,29 @@ func TestUsageKeepsItsRange(t *testing.T) {
 	assert.Zero(t, u.Granted(earning.PerMonth, day(40)))
 }
 
+// Two usages of every month that there is are read and merged at once: what a decoder
+// reads costs no more than its bytes.
+//
+//nolint:paralleltest // it counts what is allocated
+func TestUsagesOfEveryMonthMerge(t *testing.T) {
+	w := codec.NewWriter(nil, codec.KindUsage, 1)
+	w.Count(12 * 9999)
+	for month := range uint64(12 * 9999) {
+		w.Uvarint(12 + month)
+		w.Uvarint(1 + month%7)
+	}
+	var a, b earning.Usage
+	require.NoError(t, a.UnmarshalBinary(w.Data()))
+	require.NoError(t, b.UnmarshalBinary(w.Data()))
+	within(t, 100, "merging", func() { assert.NoError(t, a.Merge(b)) })
+	assert.Equal(t, 2*b.Granted(earning.PerLife, day(0)), a.Granted(earning.PerLife, day(0)))
+	assert.Equal(t, 2*b.Granted(earning.PerMonth, day(0)), a.Granted(earning.PerMonth, day(0)))
+	require.NoError(t, a.Merge(earning.Usage{}))
+	var c earning.Usage
+	require.NoError(t, c.Merge(b))
+	assert.Equal(t, encodedUsage(t, &b), encodedUsage(t, &c))
+}
+
 func TestUsageEncoding(t *testing.T) {
 	t.Parallel()
 	var u earning.Usage

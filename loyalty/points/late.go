@@ -199,10 +199,8 @@ func (b *LateRefunded) apply(a *Account, now int64) error {
 	if !canon.IsName(b.Suspense) || !canon.IsName(b.Refund.Order) || b.Refund.Parked {
 		return errEvent("LateRefunded")
 	}
-	for i := range b.Lots {
-		if !a.reopen(&b.Lots[i]) {
-			return errEvent("Lots")
-		}
+	if len(b.Lots) > 0 && !a.reopen(b.Lots) {
+		return errEvent("Lots")
 	}
 	o := order{total: maxPoints, granted: maxPoints, paid: &payment{spent: maxPoints}}
 	if known := a.orders.find(b.Refund.Order); known != nil {
@@ -221,17 +219,23 @@ func (b *LateRefunded) note(a *Account, _ int64) {
 	}
 }
 
-// reopen puts a lot back that a closing dropped; false if it cannot have been there.
+// reopen puts lots back that a closing dropped; false if they cannot have been there.
 // An archive has dropped none.
-func (a *Account) reopen(r *Reopened) bool {
-	if a.book.Find(r.Lot) != nil {
-		return a.archive
+func (a *Account) reopen(dropped []Reopened) bool {
+	lots := slices.Clone(a.book.Lots())
+	for i := range dropped {
+		r := &dropped[i]
+		if a.book.Find(r.Lot) != nil {
+			if !a.archive {
+				return false
+			}
+			continue
+		}
+		if r.AvailableAt.IsZero() || !canon.IsInstant(r.AvailableAt) || !canon.IsInstant(r.ExpiresAt) || r.Owner > uint64(a.owners) {
+			return false
+		}
+		lots = append(lots, lot.Lot{ID: r.Lot, From: r.AvailableAt.UnixNano(), Until: until(r.ExpiresAt), Rolls: r.Rolls, Owner: uint32(r.Owner)})
 	}
-	if r.AvailableAt.IsZero() || !canon.IsInstant(r.AvailableAt) || !canon.IsInstant(r.ExpiresAt) || r.Owner > uint64(a.owners) {
-		return false
-	}
-	l := lot.Lot{ID: r.Lot, From: r.AvailableAt.UnixNano(), Until: until(r.ExpiresAt), Rolls: r.Rolls, Owner: uint32(r.Owner)}
-	lots := append(slices.Clone(a.book.Lots()), l)
 	slices.SortFunc(lots, func(x, y lot.Lot) int { return cmp.Or(cmp.Compare(x.Until, y.Until), cmp.Compare(x.ID, y.ID)) })
 	book, ok := lot.Restore(lots, a.book.Last())
 	if ok {
