@@ -24,6 +24,7 @@ type bill struct {
 	weights []int64         // what the present offer's discount is split by
 	shares  []int64         // what it takes off each line
 	pieces  []units         // of each line; a single unit is its line, and has none of its own
+	cheap   []int           // the lines by price, for rules that look at units
 	tracks  bool            // a later rule looks at units: what is taken off them is kept
 
 	alone  bool            // an exclusive offer is used

@@ -55,7 +55,7 @@ func (p *Pricer) Apply(lines []Line) (Receipt, error) {
 		return Receipt{}, err
 	}
 	if p.last >= 0 {
-		b.pieces = unitsOf(lines, b.price)
+		b.pieces, b.cheap = unitsOf(lines, b.price), cheapest(b.price)
 	}
 	var out Receipt
 	for i := range p.rules {

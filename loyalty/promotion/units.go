@@ -33,25 +33,37 @@ func unitsOf(lines []Line, price []int64) []units {
 // so many eligible units the cheapest by price, ties in the order of lines, within a
 // line those of which the least is left. Each is worth what is left of it.
 func (b *bill) free(r *rule) {
-	var order []int
 	var count uint64 // of units: at most 2^63 a line
 	for i := range b.lines {
-		b.weights[i] = 0
-		if r.eligible(&b.lines[i]) {
-			order = append(order, i)
+		if b.weights[i] = 0; r.eligible(&b.lines[i]) {
 			count = saturated(count, uint64(b.lines[i].Quantity))
 		}
 	}
-	slices.SortStableFunc(order, func(i, k int) int { return cmp.Compare(b.price[i], b.price[k]) })
 	n := count / uint64(r.Every)
-	for _, i := range order {
-		take := min(n, uint64(b.lines[i].Quantity))
-		if n -= take; b.lines[i].Quantity > 1 {
-			b.pieces[i], b.weights[i] = b.pieces[i].mark(int64(take))
-		} else if take == 1 {
-			b.weights[i] = b.left[i]
+	for _, i := range b.cheap {
+		if n == 0 {
+			break
 		}
+		if !r.eligible(&b.lines[i]) {
+			continue
+		}
+		take := min(n, uint64(b.lines[i].Quantity))
+		if n -= take; b.lines[i].Quantity == 1 {
+			b.weights[i] = b.left[i]
+			continue
+		}
+		b.pieces[i], b.weights[i] = b.pieces[i].mark(int64(take))
 	}
+}
+
+// cheapest returns the positions of the lines by price, ties in their order.
+func cheapest(price []int64) []int {
+	order := make([]int, len(price))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, k int) int { return cmp.Compare(price[i], price[k]) })
+	return order
 }
 
 // saturated returns a + b, at most 2^64-1: only lines whose price is 0 have such
@@ -63,8 +75,8 @@ func saturated(a, b uint64) uint64 {
 	return 1<<64 - 1
 }
 
-// mark makes n units free, those of which the least is left, the first ones among
-// equals, and no others. It returns what they are worth. A run is cut in two where it
+// mark makes n units free, 1 or more: those of which the least is left, the first ones
+// among equals, and no others. It returns what they are worth. A run is cut in two where it
 // is free in part.
 func (u units) mark(n int64) (marked units, worth int64) {
 	var buffer [8]int // keeps the runs of nearly every line off the heap
@@ -75,16 +87,16 @@ func (u units) mark(n int64) (marked units, worth int64) {
 	slices.SortStableFunc(order, func(i, k int) int { return cmp.Compare(u[i].left, u[k].left) })
 	for _, i := range order {
 		part := min(n, u[i].n)
-		if part == 0 {
-			break
-		}
 		n -= part
 		worth += part * u[i].left
-		if rest := u[i].n - part; rest > 0 { // nothing is left to mark
-			u[i].n, u[i].free = part, true
+		u[i].free = true
+		if rest := u[i].n - part; rest > 0 {
+			u[i].n = part
 			return slices.Insert(u, i+1, run{n: rest, left: u[i].left}), worth
 		}
-		u[i].free = true
+		if n == 0 {
+			break
+		}
 	}
 	return u, worth
 }
