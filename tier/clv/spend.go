@@ -25,9 +25,9 @@ type SpendMean struct {
 func (m SpendMean) Validate() error {
 	switch {
 	case m.X < 1:
-		return &relmark.FieldError{Field: "X", Value: m.X, Rule: "must be 1 or more"}
+		return fault.New("X", m.X, "must be 1 or more")
 	case !(m.Value > 0) || math.IsInf(m.Value, 1):
-		return &relmark.FieldError{Field: "Value", Value: m.Value, Rule: "must be finite and > 0"}
+		return fault.New("Value", m.Value, "must be finite and > 0")
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ type Spend struct {
 // would pass an int64; s is unchanged then.
 func (s *Spend) Add(m SpendMean, n int64) error {
 	if err := m.Validate(); err != nil {
-		return fmt.Errorf("clv: %w", err)
+		return fault.Room(room, err)
 	}
 	if n < 0 {
 		return invalid("N", n, "must be 0 or more")
