@@ -199,6 +199,7 @@ func TestTiesAreMetInEveryUnit(t *testing.T) {
 		{"a third", 20, time.Minute, queue.Target{Occupancy: new(1. / 3)}, 1},
 		{"49 calls of 3 min at 49 %", 49, 3 * time.Minute, queue.Target{Occupancy: new(0.49)}, 5},
 		{"a fifth waits", 12, time.Minute, queue.Target{Level: new(0.8), Within: new(time.Duration(0))}, 1},
+		{"3 in a million wait", 0.00018, time.Minute, queue.Target{Level: new(0.999997), Within: new(time.Duration(0))}, 1},
 		{"less than a fifth", 12, time.Minute, queue.Target{Level: new(0.8 + 1e-12), Within: new(time.Duration(0))}, 2},
 		{"half wait", 30, time.Minute, queue.Target{Level: new(0.5), Within: new(time.Duration(0))}, 1},
 		{"a tenth waits", 30, time.Minute, queue.Target{Level: new(0.9), Within: new(time.Duration(0))}, 2},
@@ -244,6 +245,7 @@ func TestOfTwoThatCostTheSameTheSmaller(t *testing.T) {
 		{0.5, 7, 15, 1}, // L = 1 and 8/15
 		{1, 19, 66, 2},  // L = 4/3 and 23/22
 		{1, 19e-9, 66e-9, 2},
+		{0.99999, 2.999950000100001, 0.000030000199999, 1}, // where rounding the rates counts for most
 		{0, 1, 1, 0},
 	} {
 		for _, unit := range allUnits {
