@@ -205,6 +205,7 @@ func TestSnapshotsThatCannotBe(t *testing.T) {
 		"two orders of a lot": func(s *state) {
 			s.orders["b"] = [5]int64{0, 0, 0, 0, 1}
 			s.add(cashback.Granted, "b", "", 0, 0)
+			s.last, s.lots = 2, append(s.lots, [4]int64{2, 0, at, never})
 		},
 		"parts below":           func(s *state) { s.parts[0][1]-- },
 		"parts above":           func(s *state) { s.parts[0][1]++ },
