@@ -220,6 +220,9 @@ func TestLimitOfRespondents(t *testing.T) {
 	require.ErrorIs(t, all.Add(full(1, 7, 20)), relmark.ErrLimit)
 	require.ErrorIs(t, all.Merge(collect(t, standard(t), full(7, 1, 20))), relmark.ErrLimit)
 	assert.Equal(t, before, encoded(t, all))
+	var back servqual.Survey
+	require.NoError(t, back.UnmarshalBinary(before))
+	assert.Equal(t, before, encoded(t, &back))
 }
 
 // full is a response to the standard instrument with the same answers throughout.
