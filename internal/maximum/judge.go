@@ -300,6 +300,9 @@ func (o *outcome) find(kind Kind, l Limit, y []float64) {
 }
 
 func (o *outcome) findAlong(kind Kind, w direction, up bool) {
+	if kind == Level { // either way is as good: up with the parameter that moves most
+		up = w.u[leading(w.u)] > 0
+	}
 	if !up {
 		w = direction{y: negated(w.y), u: negated(w.u)}
 	}
@@ -316,15 +319,20 @@ func (o *outcome) note(f Finding) {
 	}
 }
 
-// limit returns where the parameter that moves most goes along u; the earliest of
-// several.
-func (o *outcome) limit(kind Kind, u []float64) Limit {
+// leading returns the parameter that moves most; the earliest of several.
+func leading(u []float64) int {
 	first := 0
 	for i, v := range u {
 		if math.Abs(v) > (1+1e-6)*math.Abs(u[first]) {
 			first = i
 		}
 	}
+	return first
+}
+
+// limit returns where the parameter that moves most goes along u.
+func (o *outcome) limit(kind Kind, u []float64) Limit {
+	first := leading(u)
 	axis := o.Axes[first]
 	l := Limit{Param: axis.Name}
 	switch {

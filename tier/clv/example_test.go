@@ -2,6 +2,7 @@ package clv_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -341,4 +342,48 @@ func ExampleSpend_Dependence() {
 	fmt.Printf("correlation %.2f, %.2f to %.2f\n", in.Estimate, in.Low, in.High)
 	// Output:
 	// correlation -0.07, -0.11 to -0.03
+}
+
+// How do I keep a fitted model, and read it back as nothing else?
+func ExampleBGNBD_MarshalJSON() {
+	data := must(json.Marshal(published()))
+	fmt.Println(string(data))
+	var back clv.BGNBD
+	fmt.Println(json.Unmarshal(data, &back), back == published())
+	var other clv.MBGNBD
+	fmt.Println(json.Unmarshal(data, &other))
+	// Output:
+	// {"v":1,"model":"bg_nbd","params":{"r":0.243,"alpha":4.414,"a":0.793,"b":2.426}}
+	// <nil> true
+	// clv: model: must be "mbg_nbd"
+}
+
+// What does a fit tell of a channel that no customer ever came back to, and of two
+// columns that say the same?
+func ExampleWarning() {
+	source, truth := rand.New(rand.NewPCG(13, 14)), must(clv.NewParetoNBD(clv.ParetoNBDParams{R: 1, Alpha: 8, S: 1.2, Beta: 30}))
+	var rows, twice []clv.CovariateRow
+	for i := range 900 {
+		row := clv.CovariateRow{Pattern: must(truth.Simulate(source, 52)).Pattern(), Z: []float64{0}, N: 1}
+		if i%3 == 0 {
+			row = clv.CovariateRow{Pattern: rfm.Pattern{T: 52}, Z: []float64{1}, N: 1}
+		}
+		rows = append(rows, row)
+		row.Z = []float64{float64(i % 2), 1 - float64(i%2)}
+		twice = append(twice, row)
+	}
+	for _, rows := range [][]clv.CovariateRow{rows, twice} {
+		fit := must(clv.FitParetoNBDRegression(context.Background(), rows, clv.FitOptions{}))
+		fmt.Println(fit.Status, "but for", fit.Identified())
+		for _, w := range fit.Warnings {
+			fmt.Println("-", w)
+		}
+	}
+	// Output:
+	// at_boundary but for [R Alpha S Beta]
+	// - Dropout[0] is not identified: any value fits as well
+	// - Purchase[0] goes to -Inf: the covariate decides alone
+	// not_identified but for [R S]
+	// - Beta (+1) with Dropout[0] (+1), Dropout[1] (+1) is not identified: any value fits as well
+	// - Alpha (+1) with Purchase[0] (+1), Purchase[1] (+1) is not identified: any value fits as well
 }
