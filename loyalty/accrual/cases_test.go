@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
@@ -115,6 +116,38 @@ func TestCurrenciesHaveUpToNineDigits(t *testing.T) {
 		for _, err := range []error{errDefer, errGiven, errAllocate, accrual.Policy{Digits: digits, Curve: curve}.Validate()} {
 			assert.ErrorIs(t, err, relmark.ErrInvalid, digits)
 		}
+	}
+}
+
+// Amounts reach 2^53-1 minor units, and not one more.
+func TestAmountsHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	const most = 1<<53 - 1
+	all := accrual.Curve{Redeemed: []float64{1}, Lost: []float64{0}}
+	m := model(t, accrual.Policy{Value: new(dec("1")), Cost: new(dec("1.000000001")), Curve: all})
+	price, err := m.StandAlone(most)
+	require.NoError(t, err)
+	assert.Equal(t, "9007199254740991", price.String())
+	_, err = m.Provision(most, 0)
+	assert.ErrorIs(t, err, relmark.ErrLimit)
+	_, err = m.StandAlone(most + 1)
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+
+	var f accrual.RollForward
+	d, err := accrual.Defer(price, 0)
+	require.NoError(t, err)
+	require.NoError(t, f.Add(nil, d))
+	data, err := f.MarshalBinary()
+	require.NoError(t, err)
+	require.NoError(t, new(accrual.RollForward).UnmarshalBinary(data))
+	for _, n := range []int64{most, most + 1, -most, -most - 1} {
+		w := codec.NewWriter(nil, codec.KindRollForward, 1)
+		w.Byte(2)
+		for _, v := range []int64{1, n, 0, 0, 0, 0, 0, n} { // opening and closing
+			w.Varint(v)
+		}
+		err := new(accrual.RollForward).UnmarshalBinary(w.Data())
+		assert.Equal(t, n >= -most && n <= most, err == nil, n)
 	}
 }
 

@@ -72,7 +72,7 @@ func NewChecker(f CodeFormat) (*Checker, error) {
 		k.widest = max(k.widest, utf8.RuneLen(r))
 	}
 	n := len(k.letters)
-	if !utf8.ValidString(alphabet) || n < 2 || n > maxAlphabet || n%2 != 0 || len(k.index) != n {
+	if !utf8.ValidString(alphabet) || n == 0 || n > maxAlphabet || n%2 != 0 || len(k.index) != n {
 		return nil, invalid("Alphabet", alphabetRule)
 	}
 	return k, nil
