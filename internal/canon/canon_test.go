@@ -145,6 +145,7 @@ func TestRefusedValues(t *testing.T) {
 	for name, change := range map[string]func(r *record){
 		"text that is not UTF-8":         func(r *record) { r.Key = "a\xff" },
 		"name that is not UTF-8":         func(r *record) { r.Rule = "\xc3" },
+		"text cut off in a separator":    func(r *record) { r.Key = "\xe2\x80" },
 		"integer of 19 digits":           func(r *record) { r.Big = canon.MaxInt + 1 },
 		"negative integer of 19 digits":  func(r *record) { r.Big = -canon.MaxInt - 1 },
 		"identifier of 19 digits":        func(r *record) { r.Seq = canon.MaxInt + 1 },
@@ -260,6 +261,19 @@ func TestUnknownHeads(t *testing.T) {
 		require.ErrorIs(t, err, codec.ErrCorrupt)
 		_, err = readPacked(new(canon.Form), codec.Seal(append([]byte{}, data[:n]...)))
 		require.Error(t, err)
+	}
+}
+
+// What is cut off anywhere, within an escape too, is corrupt.
+func TestTextCutOff(t *testing.T) {
+	t.Parallel()
+	r := full(t)
+	r.Key = "\\\"\n<\u2028"
+	text, err := r.text(newest)
+	require.NoError(t, err)
+	for n := range text {
+		_, err := read(new(canon.Form), text[:n:n])
+		require.Error(t, err, "%s", text[:n])
 	}
 }
 
