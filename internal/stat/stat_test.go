@@ -125,7 +125,13 @@ func TestWhatDoesNotExistForSoFew(t *testing.T) {
 		_, _, ok = add(1, 2).Summary(1, 0).Interval(level)
 		assert.False(t, ok)
 	}
-	low, high, ok := add(4, 4, 4).Summary(1, 0).Interval(0.99)
+	low, high, ok := one.Interval(0.95)
+	assert.False(t, ok)
+	assert.Equal(t, [2]float64{}, [2]float64{low, high})
+	sd, ok := add(1, 3).Summary(1, 0).SD() // two are enough
+	assert.True(t, ok)
+	near.Equal(t, math.Sqrt2, sd, 0, 0)
+	low, high, ok = add(4, 4, 4).Summary(1, 0).Interval(0.99)
 	assert.True(t, ok)
 	assert.Equal(t, [2]float64{4, 4}, [2]float64{low, high}, "a point where all are equal")
 }
