@@ -173,12 +173,11 @@ func (g *grid) holding(i int) (basis, bool) {
 
 // open reports whether period k, which has begun, counts in a review now.
 func (g *grid) open(k int) bool {
-	switch g.m.ladder.kind {
-	case WhileHolds:
+	switch {
+	case !g.m.ladder.dated:
 		return k == g.cur
-	case MonthsFromEntry:
+	case g.m.ladder.byEntry:
 		return k >= g.cur-1
-	case EndOfNextPeriod:
 	}
 	return k >= g.first-1 && g.m.now.before(g.m.grid.opening(k+2, g.m.rules.validity.PlusMonths))
 }
@@ -220,7 +219,7 @@ func (g *grid) review(i int, until instant) (levels rungs, sums []int64, by inst
 // rules announced for that instant.
 func (g *grid) reviewed(until instant) int {
 	k := g.m.grid.locate(until)
-	if g.m.ladder.kind == MonthsFromEntry {
+	if g.m.ladder.byEntry {
 		return k - 1
 	}
 	plus := g.m.ladder.versions[g.m.ladder.at(until)].validity.PlusMonths

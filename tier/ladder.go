@@ -25,7 +25,8 @@ type Ladder struct {
 	kind     ValidityKind
 	versions []version
 
-	rolls, dated      bool // whether the window rolls, whether levels have dates
+	rolls, byDays     bool // whether the window rolls, and by days
+	dated, byEntry    bool // whether levels have dates, and counted from their entry
 	lifelong, carries bool // whether any version has a lifetime condition, a rollover
 }
 
@@ -74,7 +75,8 @@ func (l *Ladder) add(errs *fault.List) {
 	first := &l.policies[0]
 	l.zone, l.window, l.kind = first.Zone, first.Window.normal(), first.Validity.Kind
 	l.codes, l.anchor = codesOf(first.Levels), gridAnchor(l.window)
-	l.rolls, l.dated = l.window.Kind.Rolling(), l.kind != WhileHolds
+	l.rolls, l.byDays = l.window.Kind.Rolling(), l.window.Kind == RollingDays
+	l.dated, l.byEntry = l.kind != WhileHolds, l.kind == MonthsFromEntry
 	names := map[string]bool{}
 	for i := range l.policies {
 		policy := &l.policies[i]

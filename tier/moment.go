@@ -40,7 +40,7 @@ func (m *moment) next() instant {
 // the answer is never, which is ahead of everything.
 func (m *moment) expiry(b basis, entered calendar.Day) instant {
 	v := &m.rules.validity
-	if v.Kind == EndOfNextPeriod {
+	if !m.ladder.byEntry {
 		return m.grid.opening(b.period+2, v.PlusMonths)
 	}
 	for n := m.served(entered); ; n += v.Months {

@@ -150,8 +150,12 @@ type carried struct {
 	last   int
 }
 
-// sums returns what counts in period k, with all that was carried into it.
+// sums returns what counts in period k, with all that was carried into it. Before the
+// first one there was no member.
 func (n *naive) sums(k int) tier.Amounts {
+	if k < n.first {
+		return tier.Amounts{}
+	}
 	var lots []*carried
 	for j := n.first; ; j++ {
 		own := n.own(j)

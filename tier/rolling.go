@@ -36,8 +36,8 @@ func (w *rolling) reset(instant) {
 
 // leaves returns the first instant at which what is of a date counts no more.
 func (w *rolling) leaves(d calendar.Day) instant {
-	if window := &w.m.ladder.window; window.Kind == RollingDays {
-		return w.m.clock.later(d, window.N)
+	if w.m.ladder.byDays {
+		return w.m.clock.later(d, w.m.ladder.window.N)
 	}
 	return w.m.clock.monthsAfter(d, w.m.ladder.window.N)
 }

@@ -10,6 +10,7 @@ type roster struct {
 	m *moment
 	s *Membership
 
+	ranked  bool   // whether there are pins; without them ranks do not matter
 	live    []bool // by override: it has happened and has not been taken back
 	waiting []int32
 	begun   []int32
@@ -22,10 +23,11 @@ type roster struct {
 func (o *roster) reset(s *Membership) {
 	o.s = s
 	o.live, o.given = resize(o.live, len(s.overrides)), resize(o.given, len(s.overrides))
+	o.ranked = slices.ContainsFunc(s.overrides, func(v override) bool { return v.pins })
 	o.waiting, o.begun, o.ending, o.floors = o.waiting[:0], o.begun[:0], o.ending[:0], o.floors[:0]
 }
 
-func (o *roster) empty() bool { return len(o.waiting)+len(o.begun) == 0 }
+func (o *roster) empty() bool { return len(o.waiting)+len(o.ending) == 0 }
 
 // enrol takes the override of event i in. It may begin later than its event, never
 // earlier.
@@ -59,7 +61,10 @@ func (o *roster) sweep() (best int, edge instant) {
 			if o.m.now.before(o.override(i).from) {
 				break
 			}
-			o.begun, o.ending = push(o.begun, i, o.outranks), push(o.ending, i, o.endsFirst)
+			o.ending = push(o.ending, i, o.endsFirst)
+			if o.ranked {
+				o.begun = push(o.begun, i, o.outranks)
+			}
 			if !o.override(i).pins {
 				o.floors = push(o.floors, i, o.givesMore)
 			}
@@ -72,11 +77,14 @@ func (o *roster) sweep() (best int, edge instant) {
 	if len(o.waiting) > 0 {
 		edge = o.override(o.waiting[0]).from
 	}
-	if len(o.begun) > 0 {
-		best, edge = int(o.begun[0]), earlier(edge, o.override(o.ending[0]).until)
-		if !o.override(o.begun[0]).pins {
-			best = int(o.floors[0])
-		}
+	if len(o.ending) > 0 {
+		edge = earlier(edge, o.override(o.ending[0]).until)
+	}
+	switch {
+	case len(o.begun) > 0 && o.override(o.begun[0]).pins:
+		best = int(o.begun[0])
+	case len(o.floors) > 0:
+		best = int(o.floors[0])
 	}
 	return best, edge
 }
@@ -135,7 +143,7 @@ func (o *roster) outranks(i, j int32) bool {
 // held returns the ids of the overrides that hold now, by rank.
 func (o *roster) held() []string {
 	var held []int32
-	for _, i := range o.begun {
+	for _, i := range o.ending {
 		if o.holds(i) {
 			held = append(held, i)
 		}

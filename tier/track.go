@@ -225,7 +225,7 @@ func (t *track) give(level int, b basis) {
 		t.steady = t.m.clock.daysAfter(t.m.now, dwell)
 	}
 	if level > 0 && t.m.ladder.dated {
-		if t.m.ladder.kind == MonthsFromEntry {
+		if t.m.ladder.byEntry {
 			t.entered = t.m.clock.day(t.m.now)
 		}
 		t.until = t.m.expiry(b, t.entered)
