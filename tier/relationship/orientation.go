@@ -123,7 +123,7 @@ func (p OrientationPolicy) Orientation(indicators map[Contrast]Indicator) (Orien
 	if p.Missing == FailMissing && len(out.Missing) > 0 {
 		return Orientation{}, fault.Room(room, relmark.ErrTooFew)
 	}
-	out.Coverage = min(answered/all, 1)
+	out.Coverage = answered / all
 	out.Index = min(sum/all, 100)
 	if p.Missing == Renormalise {
 		out.Index = min(share(sum, answered), 100) // a mean of 100s may round up

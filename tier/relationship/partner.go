@@ -222,7 +222,7 @@ func (x BondPolicy) bond(ordered []Exchange, asOf relmark.Date) Bond {
 			total += float64(x.Weights[q] * score)
 		}
 	}
-	b.Coverage, b.Index = min(answered/all, 1), min(share(total, answered), 100) // means may round up
+	b.Coverage, b.Index = answered/all, min(share(total, answered), 100) // means may round up
 	if !reaches(b.Coverage, x.MinCoverage) {
 		b.Index = math.NaN()
 	}
