@@ -92,6 +92,31 @@ func TestReasonOfTakingOver(t *testing.T) {
 	}
 }
 
+// What a member taken over did in periods that have ended counts there: what was beyond
+// the level that the member had then is carried over.
+func TestTakenOverWithEndedPeriods(t *testing.T) {
+	t.Parallel()
+	p := simple()
+	p.Rollover = &tier.Rollover{Metric: "nights", Periods: 3}
+	p.Levels[1].Keep = tier.AtLeastInt("nights", 6)
+	pr := ladder(t, p)
+	for level, carried := range map[string]string{"": "0", "silver": "2", "gold": "2"} {
+		o := tier.Opening{On: relmark.MustParseDate("2026-07-01"), Level: level, Events: []tier.Event{
+			{ID: "a", At: instant(t, "2024-03-01T00:00:00Z"), Amounts: nights(8)},
+			{ID: "b", At: instant(t, "2026-03-01T00:00:00Z"), Amounts: nights(1)},
+		}}
+		if level != "" {
+			o.Until = relmark.MustParseDate("2027-01-01")
+		}
+		s, err := pr.Open(relmark.MustParseDate("2020-01-01"), o)
+		require.NoError(t, err)
+		x, err := pr.Explain(s, instant(t, "2026-07-01T00:00:00Z"))
+		require.NoError(t, err)
+		assert.True(t, x.Sums[0].Carried.Equal(d(carried)), "%q: %v", level, x.Sums[0])
+		rereads(t, pr, s, level)
+	}
+}
+
 // Instants are what they are, in whatever zone they are written; what is told is in UTC.
 func TestTimesInOtherZones(t *testing.T) {
 	t.Parallel()

@@ -334,7 +334,20 @@ func TestWaysOfALadder(t *testing.T) {
 	err := p.Validate()
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	assert.Contains(t, err.Error(), "Levels")
+	// Ways to keep count as those to enter do: 4000 and 96 are as many as there may be.
 	p.Levels = p.Levels[:5]
+	keep := func(n int) *tier.Condition {
+		var parts []*tier.Condition
+		for k := range n {
+			parts = append(parts, tier.AtLeastInt("nights", int64(3000+k)))
+		}
+		return tier.Any(parts...)
+	}
+	p.Levels[1].Keep = keep(97)
+	require.ErrorIs(t, p.Validate(), relmark.ErrInvalid)
+	p.Levels[1].Keep = keep(96)
+	require.NoError(t, p.Validate())
+	p.Levels[1].Keep = nil
 	pr := ladder(t, p)
 	s := state(t, pr, relmark.MustParseDate("2025-01-01"), tier.Event{ID: "a", At: instant(t, "2025-01-01T00:00:00Z"), Amounts: tier.Amounts{"spend": d("2000")}})
 	got, err := pr.Decide(s, instant(t, "2025-01-01T00:00:00Z"))
