@@ -71,18 +71,19 @@ func (u *Usage) Merge(o Usage) error {
 	if _, ok := money.Add(u.total(), o.total()); !ok {
 		return fmt.Errorf("earning: usage: %w", relmark.ErrLimit)
 	}
-	merged, rest := make([]granted, 0, len(u.months)+len(o.months)), u.months
+	months, rest := make([]granted, 0, len(u.months)+len(o.months)), u.months
 	for _, g := range o.months {
 		for len(rest) > 0 && rest[0].month < g.month {
-			merged, rest = append(merged, rest[0]), rest[1:]
+			months, rest = append(months, rest[0]), rest[1:]
 		}
 		if len(rest) > 0 && rest[0].month == g.month {
 			g.points += rest[0].points // at most the sum of both totals
 			rest = rest[1:]
 		}
-		merged = append(merged, g)
+		months = append(months, g)
 	}
-	u.months = append(merged, rest...)
+	months = append(months, rest...)
+	u.months = months
 	return nil
 }
 
