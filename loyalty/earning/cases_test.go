@@ -2,6 +2,8 @@ package earning_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -382,4 +384,85 @@ func TestFractionsOfAnAward(t *testing.T) {
 	assert.Equal(t, []int64{1, 150, 3, 2}, []int64{award.RateNum, award.RateDen, award.FactorNum, award.FactorDen}, "2/3 a euro, by 1.5")
 	assert.Equal(t, int64(30), award.Granted)
 	assert.Equal(t, int64(20), award.Qualifying)
+}
+
+// An exclusive multiplier stands alone, wherever it is in the list.
+func TestExclusiveMultipliersStandAlone(t *testing.T) {
+	t.Parallel()
+	alone := earning.Multiplier{Rule: "alone", Factor: euros(3), Exclusive: true}
+	others := []earning.Multiplier{{Rule: "a", Factor: euros(2)}, {Rule: "b", Factor: euros(5)}}
+	for _, stacking := range []earning.Stacking{earning.Additive, earning.Compounding} {
+		for i := range 3 {
+			list := slices.Insert(slices.Clone(others), i, alone)
+			e := compiled(t, earning.Version{Stacking: stacking, Rates: []earning.Rate{{Rule: "base", Points: 1, Per: euros(1)}}, Multipliers: list})
+			award := earned(t, e, earning.Order{Amount: euros(10)})
+			assert.Equal(t, int64(30), award.Granted, "at %d", i)
+			assert.Equal(t, []earning.Grant{{Rule: "base", Points: 10}, {Rule: "alone", Points: 20, Suppressed: []string{"a", "b"}}}, award.Grants)
+		}
+	}
+}
+
+// Factors that multiply are exact where their denominators are as large as they may be.
+func TestFactorsWithLargeDenominators(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, earning.Version{
+		Stacking: earning.Compounding, Rates: []earning.Rate{{Rule: "base", Points: 10, Per: decimalOf(1)}},
+		Multipliers: []earning.Multiplier{
+			{Rule: "a", Factor: decimal.New(1001, -3)}, {Rule: "b", Factor: decimal.New(1003, -3)}, {Rule: "c", Factor: decimal.New(1007, -3)},
+		},
+	})
+	award := earned(t, e, earning.Order{Amount: euros(1_000_000)})
+	assert.Equal(t, int64(1_011_031_021), award.Product, "10^9 points by 1.011031021")
+	assert.Equal(t, []int64{1_011_031_021, 1_000_000_000}, []int64{award.FactorNum, award.FactorDen})
+}
+
+// What is just allowed.
+func TestTheLastThatIsAllowed(t *testing.T) {
+	t.Parallel()
+	const most = 1<<53 - 1
+	for name, v := range map[string]earning.Version{
+		"rate":   {Rates: []earning.Rate{{Rule: "r", Points: most, Per: decimalOf(1)}}},
+		"bonus":  {Bonuses: []earning.Bonus{{Rule: "b", Points: most}}},
+		"goal":   {Goals: []earning.Goal{{Rule: "g", Target: most, Points: most}}},
+		"cap":    {Caps: []earning.Cap{{Per: earning.PerLife, Points: most}, {Per: earning.PerLife}}},
+		"budget": {Budgets: []earning.Cap{{Per: earning.PerLife, Points: most}, {Per: earning.PerLife}}},
+		"factor": {Multipliers: []earning.Multiplier{{Rule: "m", Factor: decimal.New(1, -9)}, {Rule: "n"}}},
+		"name":   {Name: strings.Repeat("n", 200)},
+		"a day":  {From: day(0), To: day(0)},
+		"days":   {Bonuses: []earning.Bonus{{Rule: "b", Points: 1, When: earning.Condition{From: day(0), To: day(0), Weekdays: make([]time.Weekday, 7)}}}},
+		"lists":  {Bonuses: []earning.Bonus{{Rule: "b", Points: 1, When: earning.Condition{Tiers: make([]string, 1000), Any: make([]earning.Condition, 1000)}}}},
+	} {
+		require.NoError(t, complete(earning.Rules{Versions: []earning.Version{v}}).Validate(), name)
+	}
+	for digits := range 10 {
+		r := complete(earning.Rules{})
+		r.Digits = digits
+		require.NoError(t, r.Validate())
+	}
+	r := complete(earning.Rules{})
+	r.PointValue = decimalOf(1)
+	e, err := earning.Compile(r)
+	require.NoError(t, err)
+	worth, err := e.Worth(most)
+	require.NoError(t, err)
+	assert.Equal(t, int64(most), worth)
+	minor, err := e.Minor("Amount", decimalOf(most), "")
+	require.NoError(t, err)
+	assert.Equal(t, int64(most), minor)
+
+	// Points may pay for all of an order, which earns nothing then.
+	out, err := e.Earn(&earning.Order{At: at(1), Amount: euros(10), PayPoints: 1000}, nil)
+	require.NoError(t, err)
+	assert.Equal(t, int64(1000), out.PaidValue)
+	assert.Zero(t, out.Facts.Cash)
+	assert.Zero(t, out.Award.Granted)
+	_, err = e.Earn(&earning.Order{At: at(1), Amount: euros(10), PayPoints: 1001}, nil)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+
+	// One budget is enough to be asked for.
+	e = compiled(t, earning.Version{Budgets: []earning.Cap{{Per: earning.PerLife, Points: 1}}})
+	_, err = e.Quote(&earning.Order{At: at(1)})
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	_, err = e.Quote(&earning.Order{At: at(1), Budget: new(int64)})
+	require.NoError(t, err, "0 left is an answer")
 }

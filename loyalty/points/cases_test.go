@@ -245,3 +245,16 @@ func TestParcelsHoldPoints(t *testing.T) {
 		refused(t, &a, next(&a, 0, b), name)
 	}
 }
+
+// What an account takes, its snapshot can say, however odd.
+func TestOddEventsLeaveSnapshots(t *testing.T) {
+	t.Parallel()
+	var a points.Account
+	gift := &points.Adjusted{Points: 10, Lot: 1, AvailableAt: at(0)}
+	require.NoError(t, a.Apply(next(&a, 0, gift)))
+	odd := points.Event{Seq: 2, Key: "odd", At: at(0), Recorded: at(0), Body: &points.Earned{
+		Order: "O", Facts: earning.Facts{Date: day(0)}, Paid: []points.Part{{Lot: 1, Points: 10}}, // that paid nothing
+	}}
+	require.NoError(t, a.Apply(odd))
+	require.NoError(t, new(points.Account).UnmarshalBinary(snapshot(t, &a)))
+}

@@ -44,7 +44,7 @@ const (
 	// NotEmpty: an account that has events cannot take over another.
 	NotEmpty Reason = "not_empty"
 	// TimeRunsBack: the last event was processed later; come with a later time, by
-	// [Processed].
+	// [Command.Recorded].
 	TimeRunsBack Reason = "time_runs_back"
 	// VersionConflict: the account has changed: reload it and decide again. It
 	// matches [relmark.ErrConflict].

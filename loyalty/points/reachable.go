@@ -91,9 +91,6 @@ func (a *Account) counted() bool {
 	granted := int64(0)
 	seen := map[relmark.Date]bool{}
 	for _, m := range a.months {
-		if m.first.IsZero() {
-			return false
-		}
 		year, month, day := m.first.Civil()
 		if day != 1 || m.last != m.first.AddDays(calendar.Length(year, month)-1) || seen[m.first] {
 			return false
