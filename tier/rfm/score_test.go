@@ -226,6 +226,10 @@ func TestScorerEncoding(t *testing.T) {
 		require.ErrorIs(t, decoded.UnmarshalJSON([]byte(text)), want, text)
 		assert.Equal(t, scorer, decoded, "unchanged")
 	}
+	for zeros, ok := range map[int]bool{255: true, 256: false} { // 2·129 bytes with its quotes, and one more
+		text := `{"v":1,"recency":["` + strings.Repeat("0", zeros) + `1"],"frequency":["1"],"monetary":["1"]}`
+		require.Equal(t, ok, new(rfm.Scorer).UnmarshalJSON([]byte(text)) == nil, zeros)
+	}
 	_, err = json.Marshal(rfm.Scorer{})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
