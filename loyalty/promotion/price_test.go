@@ -49,6 +49,28 @@ func TestPricesAreChecked(t *testing.T) {
 	}
 }
 
+// Currencies have up to 9 fraction digits.
+func TestCurrenciesHaveUpToNineDigits(t *testing.T) {
+	t.Parallel()
+	least := dec("0.000000001")
+	p, err := promotion.NewPrices(promotion.PriceList{Zone: berlin, Digits: 9, Entries: []promotion.PriceEntry{{Item: "x", MinQuantity: 1, Price: least}}})
+	require.NoError(t, err)
+	q, found, err := p.Quote(promotion.PriceQuery{Item: "x", Quantity: 3}, noon)
+	require.NoError(t, err)
+	assert.True(t, found)
+	assert.Equal(t, "0.000000003", q.Total.String())
+	pricer, err := promotion.NewPricer(promotion.Stack{Digits: 9, Offers: []promotion.Offer{{ID: "a", Kind: promotion.Fixed, Amount: least}}})
+	require.NoError(t, err)
+	r, err := pricer.Apply([]promotion.Line{{3, least, ""}})
+	require.NoError(t, err)
+	assert.Equal(t, "0.000000002", r.Total.String())
+	assert.NoError(t, promotion.PriceList{Zone: berlin}.Validate(), "0 are some")
+	for _, digits := range []int{-1, 10} {
+		assert.ErrorIs(t, promotion.PriceList{Zone: berlin, Digits: digits}.Validate(), relmark.ErrInvalid)
+		assert.ErrorIs(t, promotion.Stack{Digits: digits}.Validate(), relmark.ErrInvalid)
+	}
+}
+
 func TestExplainSaysWhyNot(t *testing.T) {
 	t.Parallel()
 	p, err := promotion.NewPrices(promotion.PriceList{Zone: berlin, Digits: 2, Ladder: []string{"base", "gold"}, Entries: []promotion.PriceEntry{

@@ -292,6 +292,19 @@ func TestSnapshotsAreOfEvents(t *testing.T) {
 	}
 }
 
+// An alphabet has up to 256 letters of any length, an even number of them.
+func TestAlphabetsHaveEnds(t *testing.T) {
+	t.Parallel()
+	var letters []rune
+	for i := range rune(258) {
+		letters = append(letters, 0x1F300+i) // four bytes each
+	}
+	for n, ok := range map[int]bool{0: false, 1: false, 2: true, 255: false, 256: true, 257: false, 258: false} {
+		f := voucher.CodeFormat{voucher.LuhnModN, string(letters[:n])}
+		assert.Equal(t, ok, f.Validate() == nil, n)
+	}
+}
+
 // Numbers of codes and letters have ends, which count.
 func TestBatchesHaveEnds(t *testing.T) {
 	t.Parallel()
