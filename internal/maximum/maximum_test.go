@@ -168,6 +168,7 @@ func TestSeparatedAlongACombination(t *testing.T) {
 	near.Equal(t, 1./30+1./10+1./10+1./30, r.Cov[1][1], 1e-5, 0)
 	require.True(t, math.IsNaN(r.Cov[2][2]) && math.IsNaN(r.Cov[0][2]) && math.IsNaN(r.Cov[2][1]))
 	require.Greater(t, r.Theta[2], 20.0)
+	require.Less(t, r.Theta[2], 60.0)
 	near.Equal(t, 30*math.Log(0.75)+10*math.Log(0.25)+10*math.Log(0.25)+30*math.Log(0.75), r.LogLik, 1e-9, 0)
 }
 
@@ -368,4 +369,44 @@ func TestPaired(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, [][]float64{{0, 1, 0}, {-1, 1, 0}, {0, 0, 1}}, maximum.Paired(3, 0))
 	require.Equal(t, [][]float64{{1, 0}, {0, 1}}, maximum.Identity(2))
+}
+
+// A search that begins far out towards a limit finds both ways level for long, and still
+// tells the limit from what is not identified.
+func TestLimitFromFarOut(t *testing.T) {
+	t.Parallel()
+	for _, start := range []float64{0, 40, 60, 80} {
+		p := slopes(1, func(theta, grad []float64) float64 {
+			clear(grad)
+			return linear(theta, grad, 20, []float64{1}, yes)
+		})
+		p.Axes[0].Start = start
+		r := maximise(t, p)
+		require.Equal(t, maximum.AtBoundary, r.Status, "from %v: %v", start, r.Findings)
+		require.Equal(t, maximum.Limit{Param: "a", Value: math.Inf(1), Means: "high"}, r.Findings[0].Limit)
+		require.Less(t, r.Theta[0], start+reach+30, "no farther than need be")
+	}
+}
+
+const reach = 24
+
+// The combination that moves fewest parameters comes first, its largest part is 1, and the
+// parameter that moves most is the one that is named.
+func TestCombinationsAreNamed(t *testing.T) {
+	t.Parallel()
+	p := slopes(4, func(theta, grad []float64) float64 {
+		clear(grad)
+		return linear(theta, grad, 9, []float64{0, 1.5, -1, 0}, square) + linear(theta, grad, 9, []float64{0, 0, 0, 1}, square)
+	})
+	calls, plain := 0, p.LogLik
+	p.LogLik = func(theta, grad []float64) float64 { calls++; return plain(theta, grad) }
+	p.Restarts = maximum.Always
+	r := maximise(t, p)
+	require.Equal(t, calls, r.Evaluations)
+	require.Len(t, r.Findings, 2)
+	near.Slice(t, []float64{1, 0, 0, 0}, r.Findings[0].Direction, 0, 1e-6)
+	near.Slice(t, []float64{0, 1 / 1.5, 1, 0}, r.Findings[1].Direction, 0, 1e-6)
+	require.Equal(t, "a", r.Findings[0].Limit.Param)
+	require.Equal(t, "c", r.Findings[1].Limit.Param)
+	near.Equal(t, 1./9, r.Cov[3][3], 1e-6, 0)
 }

@@ -39,6 +39,7 @@ func requireHonest(t require.TestingT, f fitted, what string) {
 	require.False(t, math.IsNaN(f.LogLik) || math.IsInf(f.LogLik, 0), what)
 	for i, e := range f.Estimates {
 		require.Equal(t, moved[e.Name], math.IsNaN(e.StdErr), "%s: %s %+v, %v %v", what, e.Name, e, f.Status, f.Warnings)
+		require.Len(t, f.Cov[i], len(f.Estimates), what)
 		for j := range f.Cov[i] {
 			known := !moved[e.Name] && !moved[f.Estimates[j].Name]
 			require.Equal(t, known, !math.IsNaN(f.Cov[i][j]), what)
