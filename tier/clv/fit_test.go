@@ -435,3 +435,25 @@ func TestFitCriteria(t *testing.T) {
 	near.Equal(t, 200+4*math.Log(1000), f.BIC(), 1e-15, 0)
 	require.Equal(t, "B may go to 0: so", clv.Warning{Kind: clv.Within, Param: "B", Means: "so"}.String())
 }
+
+// So it is where customers drop out within one step of the grid of times, and the
+// integrand is too steep for it.
+func TestFitLogLikOfQuickDropOut(t *testing.T) {
+	t.Parallel()
+	truth, from := newParetoNBD(t, 3, 1, 8, 4), source(91)
+	var table rfm.Patterns
+	for i := range 6000 {
+		p, err := truth.Simulate(from, float64(20*(1+i%4)))
+		require.NoError(t, err)
+		c := p.Pattern()
+		c.TX = 5 * math.Ceil(c.TX/5)
+		require.NoError(t, table.Add(c, 1))
+	}
+	f, err := clv.FitParetoNBD(t.Context(), &table, clv.FitOptions{})
+	require.NoError(t, err)
+	sum := 0.0
+	for c, n := range table.All() {
+		sum += float64(n) * f.Model.LogLik(c)
+	}
+	near.Equal(t, sum, f.LogLik, 1e-12, 0, "%+v", f.Model.Params())
+}
