@@ -113,13 +113,17 @@ func (o *roster) endsFirst(i, j int32) bool { return o.override(i).until.before(
 // givesMore reports whether the floor of event i stands for that of event j too: it
 // gives a higher level, or the same one for longer.
 func (o *roster) givesMore(i, j int32) bool {
-	if a, b := o.gives(i), o.gives(j); a != b {
+	x, y := &o.s.entries[i], &o.s.entries[j]
+	if a, b := o.given[x.link], o.given[y.link]; a != b {
 		return a > b
 	}
-	if a, b := o.override(i).until, o.override(j).until; a != b {
+	if a, b := o.s.overrides[x.link].until, o.s.overrides[y.link].until; a != b {
 		return b.before(a)
 	}
-	return o.outranks(i, j)
+	if x.at != y.at {
+		return y.at.before(x.at)
+	}
+	return x.id > y.id
 }
 
 // outranks reports whether the override of event i counts before that of event j:

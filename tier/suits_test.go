@@ -158,6 +158,7 @@ func TestDecodeMembershipRefusesBasesWithoutHistory(t *testing.T) {
 		"above base, as joined":    {years, byYear, func(c *closing) { c.reason = 255 }},
 		"base with a date":         {years, byYear, func(c *closing) { c.level = 0 }},
 		"base with a basis":        {years, byYear, func(c *closing) { c.level, c.until = 0, never }},
+		"base, about to drop":      {years, byYear, func(c *closing) { c.level, c.until, c.kind, c.period, c.drop, c.cause = 0, never, 0, 0, start(2023), 2 }},
 		"other codes":              {years, byYear, func(c *closing) { c.codes = []string{"base", "silver"} }},
 		"fewer codes":              {years, byYear, func(c *closing) { c.codes = []string{"base"} }},
 		"lot too long":             {years, byYear, func(c *closing) { c.lots = [][4]int64{{1800, 2020, 0, 1}} }},
