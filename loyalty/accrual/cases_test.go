@@ -71,6 +71,26 @@ func TestCurvesAreClamped(t *testing.T) {
 	assert.NoError(t, f.Curve.Validate())
 }
 
+// Shares of any points at risk are those of a curve, and options are checked one by one.
+func TestFitsAreCurves(t *testing.T) {
+	t.Parallel()
+	for n := int64(1); n <= 60; n++ {
+		for r := range n + 1 {
+			var h accrual.History
+			require.NoError(t, h.Add(accrual.Vintage{n, []accrual.Movement{{Redeemed: r, Expired: n - r}}}))
+			f, err := h.Fit(accrual.FitOptions{TailAges: 1})
+			require.NoError(t, err)
+			require.NoError(t, f.Curve.Validate())
+		}
+	}
+	var h accrual.History
+	require.NoError(t, h.Add(accrual.Vintage{5, []accrual.Movement{{Redeemed: 1}}}))
+	for _, o := range []accrual.FitOptions{{MinExposed: -1}, {TailAges: -1}, {MinExposed: 1 << 53}} {
+		_, err := h.Fit(o)
+		assert.ErrorIs(t, err, relmark.ErrInvalid, o)
+	}
+}
+
 // A tail fills the ages that a curve may have, and no more.
 func TestTailsEndAtTheLastAge(t *testing.T) {
 	t.Parallel()

@@ -161,9 +161,9 @@ func (h *History) Fit(o FitOptions) (Fit, error) {
 	return f, nil
 }
 
-// add appends an age. Rounding may take the sum of two shares a hair over 1.
+// add appends an age. Two quotients of one number that add up to 1 at most do so in
+// float64, too: each is off by 2^-54 at most, so their sum rounds to 1.
 func (f *Fit) add(redeemed, lost float64) {
-	lost = min(lost, 1-redeemed)
 	f.Curve.Redeemed = append(f.Curve.Redeemed, redeemed)
 	f.Curve.Lost = append(f.Curve.Lost, lost)
 	f.Open *= max(0, 1-redeemed-lost)
