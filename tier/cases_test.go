@@ -310,6 +310,7 @@ func TestDecodeChecksEveryEvent(t *testing.T) {
 		"one id for two":       encode([]int64{5, 5, 5}, "a", "b", "a"),
 		"one id for two, next": encode([]int64{5, 5, 5}, "a", "b", "b"),
 		"ids out of order":     encode([]int64{5, 0, 5}, "b", "a", "c"),
+		"one event twice":      encode([]int64{5, 0, 5}, "a", "a", "c"),
 		"no id":                encode([]int64{5, 0, 5}, "b", "", "c"),
 		"past the calendar":    encode([]int64{5, 1 << 39, 5}, "a", "b", "c"),
 	} {

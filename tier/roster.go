@@ -121,9 +121,9 @@ func (o *roster) givesMore(i, j int32) bool {
 		return b.before(a)
 	}
 	if x.at != y.at {
-		return y.at.before(x.at)
+		return x.at.before(y.at) // what comes in order of time needs no sorting
 	}
-	return x.id > y.id
+	return x.id < y.id
 }
 
 // outranks reports whether the override of event i counts before that of event j:
