@@ -181,6 +181,7 @@ func TestKeepIsKept(t *testing.T) {
 		d := drawAll(t, zones)
 		for i := range d.policies {
 			d.policies[i].Validity.Kind, d.policies[i].Rollover = d.policies[0].Validity.Kind, nil
+			d.policies[i].Depth = tier.ToEarned // who has climbed meanwhile may fall further
 		}
 		p, err := tier.New(d.policies...)
 		if err != nil {
