@@ -92,6 +92,7 @@ func quantiles(law Law, level float64) (delayed, overall float64, err error) {
 	}
 	exponential, ok := law.(ExponentialLaw)
 	switch {
+	case prob == 0: // nobody waits: there is no wait to announce, whatever the law
 	case ok && isExponential(exponential):
 		delayed = -math.Log1p(-level) / exponential.WaitRate()
 		if !(delayed >= 0 && delayed <= math.MaxFloat64) {

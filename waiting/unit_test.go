@@ -94,6 +94,18 @@ func TestAnnouncementsAreForThoseWhoWait(t *testing.T) {
 	}
 }
 
+// Where nobody waits there is no wait to announce, in closed form or not.
+func TestAnnouncementWhereNobodyWaits(t *testing.T) {
+	t.Parallel()
+	idle, err := queue.NewMMC(queue.MMCParams{Service: 1, Servers: 2, Unit: time.Hour})
+	require.NoError(t, err)
+	for _, law := range []waiting.Law{idle, struct{ waiting.Law }{idle}} {
+		a, err := waiting.Announce(law, waiting.DefaultRegret())
+		require.NoError(t, err)
+		assert.Zero(t, a)
+	}
+}
+
 // Both quantiles are what they say: the share of those who wait longer is 1 − level of
 // whom they are about, and a little less would not do.
 func TestAnnouncementsAreQuantiles(t *testing.T) {

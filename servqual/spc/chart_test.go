@@ -135,8 +135,8 @@ func TestG(t *testing.T) {
 	assert.Zero(t, c.Points[0].Lower)
 }
 
-// The limits of T are those of the roots, back in time, and a long quiet spell stands
-// out where XmR of the times would not see it.
+// The band of T is that of the roots, back in time; points are judged by their roots,
+// and a monitor by these limits takes times and says the same.
 func TestT(t *testing.T) {
 	t.Parallel()
 	times := []float64{3, 9, 1, 14, 6, 2, 11, 4, 7, 5}
@@ -148,9 +148,25 @@ func TestT(t *testing.T) {
 	}
 	x, err := spc.XmR(spc.Readings(roots...), spc.XmROptions{})
 	require.NoError(t, err)
-	near.Equal(t, math.Pow(x.Limits.Center, 3.6), c.Center, 1e-14, 0)
-	near.Equal(t, math.Pow(x.Points[0].Upper, 3.6), c.Upper, 1e-14, 0)
-	assert.GreaterOrEqual(t, c.Lower, 0.0)
+	near.Equal(t, math.Pow(x.Limits.Center, 3.6), c.Limits.Middle(), 1e-14, 0)
+	near.Equal(t, x.Limits.Center, x.Limits.Middle(), 0, 0)
+	near.Equal(t, math.Pow(x.Points[0].Upper, 3.6), c.Points[0].Upper, 1e-14, 0)
+	assert.GreaterOrEqual(t, c.Points[0].Lower, 0.0)
+	assert.True(t, c.Points[10].Missing)
+	m, err := spc.NewMonitor(c.Limits, spc.Nelson())
+	require.NoError(t, err)
+	for i, v := range times {
+		near.Equal(t, v, c.Points[i].Value, 0, 0)
+		near.Equal(t, x.Points[i].Z, c.Points[i].Z, 1e-13, 1e-13)
+		verdict, err := m.Add(v, 1)
+		require.NoError(t, err)
+		assert.Equal(t, c.Points[i].Z, verdict.Z) //nolint:testifylint // the same steps
+	}
+	long, err := m.Add(c.Points[0].Upper*1.01, 1)
+	require.NoError(t, err)
+	assert.True(t, long.Fired.Has(0))
+	_, err = m.Add(-1, 1)
+	assert.Equal(t, "Value", field(err))
 }
 
 // d2 and d3 by their integrals, for every size: R = max − min of n standard normals,

@@ -9,7 +9,7 @@
 //	signals, err := chart.Judge(spc.Nelson())               // which points stand out
 //	monitor, err := spc.NewMonitor(chart.Limits, rules)     // limits frozen: watch on
 //	verdict, err := monitor.Add(value, 1)                   // one point, O(1) memory
-//	effect, err := spc.Compare(before, after, 0.95)         // did the change help
+//	effect, err := spc.Compare(before, after, 0.95, spc.XmROptions{}) // did it help
 //
 // # Model
 //

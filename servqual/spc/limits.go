@@ -16,20 +16,23 @@ const (
 	Shares    Kind = "shares"     // p: σ = √(centre·(1 − centre)/size)
 	Rates     Kind = "rates"      // u: σ = √(centre/size)
 	Counts    Kind = "counts"     // c: σ = √centre
-	Spreads   Kind = "spreads"    // ranges or deviations: values that are never negative
-	Laney     Kind = "laney"      // shares with σ times Spread
-	LaneyRate Kind = "laney_rate" // rates with σ times Spread
+	Spreads   Kind = "spreads"    // ranges, deviations, g: σ is that of the limits, no value is negative
+	Laney     Kind = "laney"      // shares with σ times the Sigma of the limits
+	LaneyRate Kind = "laney_rate" // rates with σ times the Sigma of the limits
+	Times     Kind = "times"      // t: centre and σ are those of the 3.6th roots; values and bands are times
 )
 
-func kinds() enum.Set[Kind] { return enum.Of(Values, Shares, Rates, Counts, Spreads, Laney, LaneyRate) }
+func kinds() enum.Set[Kind] {
+	return enum.Of(Values, Shares, Rates, Counts, Spreads, Laney, LaneyRate, Times)
+}
 
 // Limits are what a chart was found to do, frozen: store them, and judge what comes
 // by them until you have a reason to make new ones. It is plain data.
 type Limits struct {
 	Kind   Kind    `json:"kind"`
 	Center float64 `json:"center"`
-	// Sigma is the standard deviation of a point of [Values] and [Spreads], and the
-	// factor σz of Laney's kinds; no other kind has one, so it is 0 there.
+	// Sigma is the standard deviation of a point of [Values], [Spreads] and [Times],
+	// and the factor σz of Laney's kinds; no other kind has one, so it is 0 there.
 	Sigma float64 `json:"sigma"`
 }
 
@@ -63,7 +66,7 @@ func (k Kind) bounds() (low, high float64) {
 }
 
 func (l Limits) hasSigma() bool {
-	return l.Kind == Values || l.Kind == Spreads || l.Kind == Laney || l.Kind == LaneyRate
+	return l.Kind == Values || l.Kind == Spreads || l.Kind == Laney || l.Kind == LaneyRate || l.Kind == Times
 }
 
 // A Band is the σ of one point and its control limits.
@@ -88,6 +91,8 @@ func (l Limits) At(size float64) Band {
 		b.Lower, b.Upper = max(b.Lower, 0), min(b.Upper, 1)
 	case Rates, Counts, Spreads:
 		b.Lower = max(b.Lower, 0)
+	case Times:
+		b.Lower, b.Upper = time(b.Lower), time(b.Upper)
 	case Values, Laney, LaneyRate:
 	}
 	return b
@@ -105,7 +110,7 @@ func (l Limits) sigma(size float64) float64 {
 		return l.Sigma * math.Sqrt(l.Center/size)
 	case Counts:
 		return math.Sqrt(l.Center)
-	case Values, Spreads:
+	case Values, Spreads, Times:
 	}
 	return l.Sigma
 }
@@ -113,6 +118,9 @@ func (l Limits) sigma(size float64) float64 {
 // z returns how many σ a value lies from the centre: 0 on it, and infinitely many off
 // it where there is no spread.
 func (l Limits) z(value, sigma float64) float64 {
+	if l.Kind == Times {
+		value = root(value)
+	}
 	if value == l.Center {
 		return 0
 	}

@@ -22,34 +22,40 @@ func G(between []Reading) (Chart, error) {
 // power makes exponential times nearly normal.
 const power = 3.6
 
-// A Times is the chart of the times between rare events: made of transformed times,
-// shown in those given.
-type Times struct {
-	Individuals         // of x^(1/3.6)
-	Center      float64 `json:"center"` // centre and limits in time
-	Lower       float64 `json:"lower"`
-	Upper       float64 `json:"upper"`
-}
+// root returns the number that is near normal for a time, and time the way back; what
+// lies below 0 is no time.
+func root(time float64) float64 { return math.Pow(time, 1/power) }
 
-// T makes the chart of the times between rare events, in any unit: XmR of their 3.6th
-// roots, which are nearly normal where times are exponential. It fails as [XmR] does,
-// and for negative times.
-func T(times []Reading, o XmROptions) (Times, error) {
+func time(root float64) float64 { return math.Pow(max(root, 0), power) }
+
+// T makes the chart of the times between rare events, in any unit: points and bands
+// are times, and are judged by their 3.6th roots, which are nearly normal where times
+// are exponential and make the limits as [XmR] does. It fails as that does, and for
+// negative times.
+func T(times []Reading, o XmROptions) (Chart, error) {
 	if _, err := present(times, 0); err != nil {
-		return Times{}, err
+		return Chart{}, err
 	}
 	roots := make([]Reading, len(times))
 	for i, r := range times {
-		roots[i] = Reading{math.Pow(r.Value, 1/power), r.Missing}
-		if r.Missing {
-			roots[i].Value = 0
+		if roots[i].Missing = r.Missing; !r.Missing {
+			roots[i].Value = root(r.Value)
 		}
 	}
 	x, err := XmR(roots, o)
 	if err != nil {
-		return Times{}, err
+		return Chart{}, err
 	}
-	band := x.Limits.At(1)
-	back := func(root float64) float64 { return math.Pow(max(root, 0), power) }
-	return Times{x, back(x.Limits.Center), back(band.Lower), back(band.Upper)}, nil
+	c := draw(Limits{Times, x.Limits.Center, x.Limits.Sigma}, times, nil)
+	c.Bridge = o.Bridge
+	return c, nil
+}
+
+// Middle returns the centre in the unit of the values: that of the limits, and the
+// time it stands for in a chart of [T].
+func (l Limits) Middle() float64 {
+	if l.Kind == Times {
+		return time(l.Center)
+	}
+	return l.Center
 }

@@ -24,7 +24,7 @@ func patterns() enum.Set[Pattern] { return enum.Of(Beyond, Trending, Alternating
 // A Rule is a pattern that chance seldom makes. It is plain data, so that a host can
 // choose, change and store its rules.
 type Rule struct {
-	Name    string  `json:"name"` // what a signal is called; not empty, unique among the rules
+	Name    string  `json:"name"` // what a signal is called; 1 to 200 bytes of UTF-8, unique among the rules
 	Pattern Pattern `json:"pattern"`
 	K       int     `json:"k,omitempty"` // of Beyond: 1 to Of; no other pattern has it
 	Of      int     `json:"of"`          // how many points: 1 to 64, 3 at least of Alternating, 2 of Trending and Outside
@@ -64,7 +64,7 @@ func (r Rule) Validate() error { return fault.Room("spc", r.check()) }
 
 func (r Rule) check() error {
 	var l fault.List
-	l.Check(r.Name != "", "Name", nil, "must not be empty")
+	l.Name("Name", r.Name)
 	l.Join("", patterns().Check("Pattern", r.Pattern))
 	least := map[Pattern]int{Trending: 2, Alternating: 3, Outside: 2}[r.Pattern]
 	l.Check(r.Of >= max(least, 1) && r.Of <= 64, "Of", r.Of, fmt.Sprintf("must be %d to 64", max(least, 1)))

@@ -134,6 +134,7 @@ func TestRulesRefused(t *testing.T) {
 		field string
 	}{
 		{spc.Rule{Pattern: spc.Beyond, K: 1, Of: 1}, "Name"},
+		{spc.Rule{Name: "\xff", Pattern: spc.Beyond, K: 1, Of: 1}, "Name"},
 		{spc.Rule{Name: "a", K: 1, Of: 1}, "Pattern"},
 		{spc.Rule{Name: "a", Pattern: "near", Of: 1}, "Pattern"},
 		{spc.Rule{Name: "a", Pattern: spc.Beyond, Of: 1}, "K"},

@@ -23,7 +23,7 @@ func directions() enum.Set[Direction] { return enum.Of(AtLeast, AtMost) }
 // A Standard is a promise that can be checked: 90 % of calls are answered within 20
 // seconds. It is plain data.
 type Standard struct {
-	Measure   string    `json:"measure"` // what is measured, such as seconds_to_answer; not empty
+	Measure   string    `json:"measure"` // what is measured, such as seconds_to_answer; 1 to 200 bytes of UTF-8
 	Target    float64   `json:"target"`  // of one case, finite
 	Direction Direction `json:"direction"`
 	Share     float64   `json:"share"` // of the cases that must meet it: above 0, at most 1
@@ -32,7 +32,7 @@ type Standard struct {
 // Validate reports every rule that s breaks, in one error.
 func (s Standard) Validate() error {
 	var l fault.List
-	l.Check(s.Measure != "", "Measure", nil, "must not be empty")
+	l.Name("Measure", s.Measure)
 	l.Between("Target", s.Target, -most, most)
 	l.Join("", directions().Check("Direction", s.Direction))
 	l.Check(s.Share > 0 && s.Share <= 1, "Share", s.Share, "must be > 0 and at most 1")

@@ -52,7 +52,7 @@ func TestConformance(t *testing.T) {
 	_, err = up.Conformance(spc.Readings(math.NaN()), 0.95)
 	assert.Equal(t, "[0].Value", field(err))
 	for want, change := range map[string]func(*spc.Standard){
-		"Measure":   func(s *spc.Standard) { s.Measure = "" },
+		"Measure":   func(s *spc.Standard) { s.Measure = "\xff" },
 		"Target":    func(s *spc.Standard) { s.Target = math.Inf(1) },
 		"Direction": func(s *spc.Standard) { s.Direction = "" },
 		"Share":     func(s *spc.Standard) { s.Share = 0 },
