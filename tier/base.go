@@ -29,7 +29,7 @@ type base struct {
 	lots   []lot   // carried into the first period; metrics are those of the membership
 }
 
-// equal reports whether two states were closed in the same way.
+// equal reports whether two memberships were closed in the same way.
 func (b *base) equal(o *base) bool {
 	return b.at == o.at && b.track == o.track && b.level == o.level && b.since == o.since && b.reason == o.reason &&
 		b.first == o.first && slices.Equal(b.codes, o.codes) && slices.Equal(b.dropped, o.dropped) &&

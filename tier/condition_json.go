@@ -1,9 +1,7 @@
 package tier
 
 import (
-	"bytes"
-	"encoding/json"
-
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -71,7 +69,7 @@ func (c *Condition) json(depth int, left *int) (*conditionJSON, error) {
 // without a threshold, which would ask for nothing; c is unchanged then.
 func (c *Condition) UnmarshalJSON(data []byte) error {
 	var in conditionJSON
-	if strict(data, &in) != nil {
+	if codec.Object(data, &in) != nil {
 		return room(errParts())
 	}
 	out, err := in.condition()
@@ -117,22 +115,14 @@ func (o Rollover) MarshalJSON() ([]byte, error) {
 // [relmark.ErrInvalid]; o is unchanged then.
 func (o *Rollover) UnmarshalJSON(data []byte) error {
 	var in rolloverJSON
-	if strict(data, &in) != nil {
-		return wrong("Rollover", nil, "must have the keys and types of a rollover")
+	if err := unmarshal(data, &in, "Rollover"); err != nil {
+		return err
 	}
 	*o = Rollover{Metric: in.Metric, Periods: in.Periods}
 	if in.Cap != nil {
 		o.Cap = &in.Cap.Decimal
 	}
 	return nil
-}
-
-// strict decodes data and refuses keys that it does not know, so that a policy with
-// a misspelt rule is no policy without it.
-func strict(data []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	return d.Decode(into)
 }
 
 func errParts() error {

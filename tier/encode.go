@@ -11,7 +11,7 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
-const stateVersion = 1
+const membershipVersion = 1
 
 // Version 1, after the header, in the terms of internal/codec:
 //
@@ -41,7 +41,7 @@ func (s *Membership) AppendBinary(b []byte) ([]byte, error) {
 	if s.ladder == nil {
 		return b, errZero
 	}
-	w := codec.NewWriter(b, codec.KindTierState, stateVersion)
+	w := codec.NewWriter(b, codec.KindTierState, membershipVersion)
 	w.Uvarint(uint64(dayOf(s.joined)))
 	m := s.ladder.metrics
 	w.Count(m.len())
@@ -131,17 +131,17 @@ func (l *Ladder) DecodeMembership(data []byte) (*Membership, error) {
 	if l.zone == nil {
 		return nil, errZero
 	}
-	r := codec.NewReader(data, codec.KindTierState, stateVersion)
-	s, err := l.readState(&r)
+	r := codec.NewReader(data, codec.KindTierState, membershipVersion)
+	s, err := l.readMembership(&r)
 	if bad := cmp.Or(r.Err(), err, r.Done()); bad != nil {
 		return nil, fault.Decode("tier", "membership", bad)
 	}
 	return s, nil
 }
 
-// readState reads the body. The reader keeps the first error of the encoding; the
+// readMembership reads the body. The reader keeps the first error of the encoding; the
 // error returned is about what it says.
-func (l *Ladder) readState(r *codec.Reader) (*Membership, error) {
+func (l *Ladder) readMembership(r *codec.Reader) (*Membership, error) {
 	joined := readDate(r)
 	perm, err := l.readMetrics(r)
 	if err != nil || r.Err() != nil {
@@ -179,7 +179,7 @@ func readDate(r *codec.Reader) relmark.Date {
 }
 
 // readMetrics returns the index in p of each metric of the encoding. They must be in
-// order, so that equal states have one encoding.
+// order, so that equal memberships have one encoding.
 func (l *Ladder) readMetrics(r *codec.Reader) ([]int, error) {
 	perm := make([]int, r.Count(2))
 	r.Check(len(perm) > 0)

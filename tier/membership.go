@@ -175,7 +175,7 @@ func (s *Membership) Merge(o *Membership) error {
 	case s.base == nil && o.base != nil:
 		return s.mergeInto(o)
 	case s.base != nil && o.base != nil && !s.base.equal(o.base):
-		return room(refuse(relmark.ErrConflict, "states were closed in different ways"))
+		return room(refuse(relmark.ErrConflict, "memberships were closed in different ways"))
 	}
 	if err := s.admits(o); err != nil {
 		return room(err)

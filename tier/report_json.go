@@ -1,9 +1,8 @@
 package tier
 
 import (
-	"encoding/json"
-
 	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/codec"
 )
 
 // The encodings of what has decimals: those are exact strings, which need no settings
@@ -47,8 +46,9 @@ func (s Sum) MarshalJSON() ([]byte, error) {
 	return marshal(sumJSON{s.Metric, exact{s.Counted}, exact{s.Carried}, exact{s.Lifetime}})
 }
 
-// UnmarshalJSON decodes what [Sum.MarshalJSON] encodes; anything else matches
-// [relmark.ErrInvalid] and leaves s unchanged.
+// UnmarshalJSON decodes what [Sum.MarshalJSON] encodes; a key that is absent is zero.
+// Keys that are unknown, in capitals or given twice, values of other types and text that
+// is not UTF-8 match [relmark.ErrInvalid] and leave s unchanged.
 func (s *Sum) UnmarshalJSON(data []byte) error {
 	var in sumJSON
 	if err := unmarshal(data, &in, "Sum"); err != nil {
@@ -63,8 +63,9 @@ func (b Benefit) MarshalJSON() ([]byte, error) {
 	return marshal(benefitJSON{b.Name, b.Level, exact{b.PerEntry}, exact{b.PerDay}, b.Metric, exact{b.PerUnit}})
 }
 
-// UnmarshalJSON decodes what [Benefit.MarshalJSON] encodes; anything else matches
-// [relmark.ErrInvalid] and leaves b unchanged.
+// UnmarshalJSON decodes what [Benefit.MarshalJSON] encodes; a key that is absent is zero.
+// Keys that are unknown, in capitals or given twice, values of other types and text that
+// is not UTF-8 match [relmark.ErrInvalid] and leave b unchanged.
 func (b *Benefit) UnmarshalJSON(data []byte) error {
 	var in benefitJSON
 	if err := unmarshal(data, &in, "Benefit"); err != nil {
@@ -79,8 +80,9 @@ func (b BenefitReport) MarshalJSON() ([]byte, error) {
 	return marshal(benefitReportJSON{b.Name, b.Reach, b.Entries, b.Days, exact{b.Amount}, exact{b.Cost}})
 }
 
-// UnmarshalJSON decodes what [BenefitReport.MarshalJSON] encodes; anything else matches
-// [relmark.ErrInvalid] and leaves b unchanged.
+// UnmarshalJSON decodes what [BenefitReport.MarshalJSON] encodes; a key that is absent is zero.
+// Keys that are unknown, in capitals or given twice, values of other types and text that
+// is not UTF-8 match [relmark.ErrInvalid] and leave b unchanged.
 func (b *BenefitReport) UnmarshalJSON(data []byte) error {
 	var in benefitReportJSON
 	if err := unmarshal(data, &in, "BenefitReport"); err != nil {
@@ -95,8 +97,9 @@ func (c Comparison) MarshalJSON() ([]byte, error) {
 	return marshal(comparisonJSON{c.Before, c.After, c.Cross, c.Better, c.Same, c.Worse, exact{c.Saved}})
 }
 
-// UnmarshalJSON decodes what [Comparison.MarshalJSON] encodes; anything else matches
-// [relmark.ErrInvalid] and leaves c unchanged.
+// UnmarshalJSON decodes what [Comparison.MarshalJSON] encodes; a key that is absent is zero.
+// Keys that are unknown, in capitals or given twice, values of other types and text that
+// is not UTF-8 match [relmark.ErrInvalid] and leave c unchanged.
 func (c *Comparison) UnmarshalJSON(data []byte) error {
 	var in comparisonJSON
 	if err := unmarshal(data, &in, "Comparison"); err != nil {
@@ -106,14 +109,29 @@ func (c *Comparison) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// UnmarshalJSON decodes a study; a key that is absent is zero. Keys that are unknown, in
+// capitals or given twice, values of other types and text that is not UTF-8 match
+// [relmark.ErrInvalid] and leave y unchanged. What it asks is for [Ladder.Simulation] to
+// judge.
+func (y *Study) UnmarshalJSON(data []byte) error {
+	type fields Study
+	var in fields
+	if err := unmarshal(data, &in, "Study"); err != nil {
+		return err
+	}
+	*y = Study(in)
+	return nil
+}
+
 func marshal(v any) ([]byte, error) {
 	data, err := canon.Marshal(v)
 	return data, room(err)
 }
 
+// unmarshal decodes an object by its keys, each at most once.
 func unmarshal(data []byte, into any, what string) error {
-	if json.Unmarshal(data, into) != nil {
-		return wrong(what, nil, "must have the types of its encoding")
+	if codec.Object(data, into) != nil {
+		return wrong(what, nil, "must have the keys and types of its encoding")
 	}
 	return nil
 }

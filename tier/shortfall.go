@@ -10,8 +10,10 @@ type Shortfall struct {
 	// amounts are needed. None: nothing is missing, the level waits for its time.
 	Alternatives []Amounts `json:"alternatives"`
 
-	// By is the instant until which the alternatives hold, not included: later the
-	// window has moved. Zero: there is no such instant.
+	// By is the instant until which the alternatives count, not included: where the
+	// level waits for its drop the drop, else when the window moves. While a drop is
+	// pending a period may end or an event leave the window before By, and the
+	// alternatives differ then. Zero: there is no such instant.
 	By time.Time `json:"by,omitzero"`
 }
 

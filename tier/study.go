@@ -130,6 +130,9 @@ type span struct {
 // Simulation returns an empty simulation. It fails when the study breaks a rule
 // stated there.
 func (l *Ladder) Simulation(y Study) (*Simulation, error) {
+	if l.zone == nil {
+		return nil, errZero
+	}
 	if err := y.check(l); err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ func (s *story) members(p *tier.Ladder) iter.Seq2[*tier.Membership, error] {
 }
 
 func member(p *tier.Ladder, orders []row) (*tier.Membership, error) {
-	state, err := p.Join(orders[0].on)
+	m, err := p.Join(orders[0].on)
 	if err != nil {
 		return nil, err
 	}
@@ -124,9 +124,9 @@ func member(p *tier.Ladder, orders []row) (*tier.Membership, error) {
 			continue // money back for another day
 		}
 		event := tier.Event{ID: strconv.Itoa(i), At: o.on.Start(time.UTC), Amounts: tier.Amounts{"spend": o.amount}}
-		if err := state.Add(event); err != nil {
+		if err := m.Add(event); err != nil {
 			return nil, err
 		}
 	}
-	return state, nil
+	return m, nil
 }

@@ -26,19 +26,39 @@ import (
 // anything.
 func JSON(data []byte, newest int, v any, named ...string) error {
 	var head struct{ V int }
-	object := bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
-	if !object || !IsText(data) || json.Unmarshal(data, &head) != nil || !plainKeys(json.NewDecoder(bytes.NewReader(data)), named, false) {
+	if json.Unmarshal(data, &head) != nil || !isPlain(data, named) {
 		return ErrCorrupt
 	}
 	if head.V < 1 || head.V > newest {
 		return ErrVersion
 	}
+	return strict(data, v)
+}
+
+// Object decodes a JSON object without a version, such as a part of a document that
+// has one, into v, a pointer to a struct. It fails with [ErrCorrupt] where [JSON] does
+// and takes no "v" that v does not know; a key that is absent leaves its field alone.
+func Object(data []byte, v any, named ...string) error {
+	if !json.Valid(data) || !isPlain(data, named) {
+		return ErrCorrupt
+	}
+	return strict(data, v)
+}
+
+// strict decodes one value and refuses keys that v does not know.
+func strict(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if d.Decode(v) != nil {
 		return ErrCorrupt
 	}
 	return nil
+}
+
+// isPlain reports whether JSON that is well-formed is an object of text with plain keys.
+func isPlain(data []byte, named []string) bool {
+	object := bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{"))
+	return object && IsText(data) && plainKeys(json.NewDecoder(bytes.NewReader(data)), named, false)
 }
 
 // plainKeys reports whether the keys of the next value, down to the innermost,

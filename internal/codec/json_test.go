@@ -51,6 +51,32 @@ func TestJSONRefuses(t *testing.T) {
 	}
 }
 
+func TestObject(t *testing.T) {
+	t.Parallel()
+	var p policy
+	require.NoError(t, codec.Object([]byte(` {"floor":2.5,"minTiers":[{"v":3,"floor":1}]} `), &p))
+	assert.Equal(t, policy{Floor: 2.5, Tiers: []policy{{V: 3, Floor: 1}}}, p)
+	require.NoError(t, codec.Object([]byte(`{}`), &p), "absent keys change nothing")
+	assert.InEpsilon(t, 2.5, p.Floor, 0)
+	var hosts struct {
+		Metrics map[string]int `json:"metrics"`
+	}
+	require.NoError(t, codec.Object([]byte(`{"metrics":{"Spend":1,"spend":2}}`), &hosts, "metrics"))
+	assert.Equal(t, map[string]int{"Spend": 1, "spend": 2}, hosts.Metrics)
+}
+
+func TestObjectRefuses(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		``, `null`, `[]`, `"{}"`, `{`, `{} {}`, `{}x`, `{"new":1}`, `{"floor":"1"}`, `{"Floor":1}`, `{"floor":1,"floor":1}`,
+		`{"floor":1,"flooR":2}`, `{"minTier\u017f":[]}`, `{"minTiers":[{"Floor":1}]}`, `{"minTiers":[{"floor":1,"floor":1}]}`,
+		`{"minTiers":[{"new":1}]}`, "{\"\xff\":1}", `{"new":"\ud800"}`, strings.Repeat(`{"minTiers":[`, 20_000),
+	} {
+		var p policy
+		require.ErrorIs(t, codec.Object([]byte(text), &p), codec.ErrCorrupt, "%.50s", text)
+	}
+}
+
 // Text comes in as it is or not at all: of what encoding/json would put U+FFFD for,
 // nothing is read.
 func TestJSONReadsTextAsItIs(t *testing.T) {
@@ -98,6 +124,20 @@ func FuzzJSON(f *testing.F) {
 		var p policy
 		if codec.JSON(data, 1, &p) == nil {
 			assert.Equal(t, 1, p.V)
+		}
+	})
+}
+
+// FuzzObject compares with JSON, which asks for a version besides.
+func FuzzObject(f *testing.F) {
+	f.Add([]byte(`{"v":1,"floor":2.5,"minTiers":[{"v":3}]}`))
+	f.Add([]byte(`{"Floor":1}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var p, q policy
+		err := codec.Object(data, &p)
+		if codec.JSON(data, 1, &q) == nil {
+			require.NoError(t, err)
+			require.Equal(t, q, p)
 		}
 	})
 }
