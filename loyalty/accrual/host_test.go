@@ -79,5 +79,8 @@ func everything(t *testing.T) string {
 	text, err := json.Marshal(d)
 	require.NoError(t, err)
 	fmt.Fprintln(&out, string(text))
+	encoded, err := json.Marshal(inputs(cents(120)))
+	require.NoError(t, err)
+	fmt.Fprintln(&out, string(encoded))
 	return out.String()
 }

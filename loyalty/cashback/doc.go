@@ -7,7 +7,9 @@
 //	engine, err := cashback.New(terms)             // rate, caps, maturity, expiry
 //	var wallet cashback.Wallet                     // a fold of the member's events
 //	d, err := engine.Purchase(&wallet, purchase)   // or Spend, Refund, Credit, GiveBack
-//	err = wallet.Apply(d.Event)                    // store it with the order, then apply it
+//	if err == nil && !d.Replayed {                 // done before: nothing to store
+//		err = wallet.Apply(d.Event)            // store it with the order, then apply it
+//	}
 //	balance := wallet.Balance(now)                 // pending, available, expired, debt
 //
 // # Model

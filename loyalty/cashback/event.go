@@ -12,7 +12,7 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// A EventType says what happened to a wallet.
+// An EventType says what happened to a wallet.
 type EventType string
 
 // The types of events of a wallet.
@@ -35,7 +35,7 @@ type Part struct {
 	Units int64  `json:"units"`
 }
 
-// A Event is what one command did to a wallet. It carries the outcome, so
+// An Event is what one command did to a wallet. It carries the outcome, so
 // that replaying it needs no terms. It is plain data; amounts are minor units,
 // which [Event.Money] makes decimals of.
 type Event struct {

@@ -22,12 +22,12 @@ func Example() {
 	var wallet cashback.Wallet
 	noon := time.Date(2025, time.March, 5, 12, 0, 0, 0, time.UTC)
 	d, err := engine.Purchase(&wallet, cashback.Purchase{Key: "1", Order: "A", Net: decimal.NewFromInt(400), At: noon})
-	if err == nil {
+	if err == nil && !d.Replayed {
 		err = wallet.Apply(d.Event) // and store it
 	}
 	fmt.Println(d.Event.Money(d.Event.Granted), "granted,", d.Event.Money(d.Event.Cut), "cut", err)
 	d, err = engine.Refund(&wallet, cashback.Refund{Key: "2", Order: "A", Amount: decimal.NewFromInt(200), At: noon})
-	if err == nil {
+	if err == nil && !d.Replayed {
 		err = wallet.Apply(d.Event)
 	}
 	fmt.Println(d.Event.Money(d.Event.Reversed), "taken back,", wallet.Balance(noon).Available, "left", err)

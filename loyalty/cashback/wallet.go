@@ -68,7 +68,7 @@ func (m monthOf) compare(o monthOf) int {
 	return cmp.Or(cmp.Compare(m.year, o.year), cmp.Compare(m.month, o.month))
 }
 
-// A order is an order that paid back.
+// An order is an order that paid back.
 type order struct {
 	net, granted, refunded, reversed int64
 	lot                              uint64

@@ -1,6 +1,8 @@
 package promotion
 
 import (
+	"bytes"
+	"encoding/json"
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/canon"
@@ -48,6 +50,17 @@ const version = 1
 // decode decodes the JSON of what strictly.
 func decode(what string, data []byte, v any) error {
 	return fault.Decode(room, what, codec.JSON(data, version, v))
+}
+
+// alone decodes the JSON of what, which has no version: one object in UTF-8 with no keys
+// but those that v has.
+func alone(what string, data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if !json.Valid(data) || !codec.IsText(data) || d.Decode(v) != nil {
+		return fault.Decode(room, what, codec.ErrCorrupt)
+	}
+	return nil
 }
 
 // encode encodes what has been validated.

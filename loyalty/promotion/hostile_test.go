@@ -146,5 +146,8 @@ func everything(t *testing.T) string {
 	q, _, err := prices.Quote(promotion.PriceQuery{Item: list.Entries[0].Item, Quantity: 100}, when("2025-03-31T22:30:00Z"))
 	require.NoError(t, err)
 	show(q.Price, q.Total)
+	encoded, err := json.Marshal(parts(cents(120)))
+	require.NoError(t, err)
+	fmt.Fprintln(&out, string(encoded))
 	return out.String()
 }

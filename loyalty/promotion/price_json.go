@@ -44,8 +44,8 @@ func (l PriceList) MarshalJSON() ([]byte, error) {
 		return nil, fault.Room(room, err)
 	}
 	out := priceListJSON{V: version, Zone: zone, Digits: l.Digits, Ladder: l.Ladder}
-	for _, e := range l.Entries {
-		out.Entries = append(out.Entries, priceEntryJSON{e.Item, e.Tier, e.MinQuantity, money.Plain(e.Price), e.From, e.Through})
+	for i := range l.Entries {
+		out.Entries = append(out.Entries, priceEntryOf(&l.Entries[i]))
 	}
 	return encode(out)
 }
@@ -71,11 +71,21 @@ func DecodePriceList(data []byte, zone func(name string) (*time.Location, error)
 		return PriceList{}, fault.Room(room, err)
 	}
 	l := PriceList{Zone: loc, Digits: in.Digits, Ladder: in.Ladder}
-	for _, e := range in.Entries {
-		l.Entries = append(l.Entries, PriceEntry{e.Item, e.Tier, e.MinQuantity, decimal.Decimal(e.Price), e.From, e.Through})
+	for i := range in.Entries {
+		l.Entries = append(l.Entries, in.Entries[i].entry())
 	}
 	if err := l.Validate(); err != nil {
 		return PriceList{}, err
 	}
 	return l, nil
+}
+
+// priceEntryOf returns an entry as it is encoded.
+func priceEntryOf(e *PriceEntry) priceEntryJSON {
+	return priceEntryJSON{e.Item, e.Tier, e.MinQuantity, money.Plain(e.Price), e.From, e.Through}
+}
+
+// entry is the inverse of priceEntryOf.
+func (in *priceEntryJSON) entry() PriceEntry {
+	return PriceEntry{in.Item, in.Tier, in.MinQuantity, decimal.Decimal(in.Price), in.From, in.Through}
 }

@@ -48,16 +48,7 @@ func (s Stack) MarshalJSON() ([]byte, error) {
 	}
 	out := stackJSON{V: version, Digits: s.Digits}
 	for i := range s.Offers {
-		v := &s.Offers[i]
-		w := offerJSON{
-			ID: v.ID, Kind: v.Kind, Priority: v.Priority, Exclusive: v.Exclusive, Group: v.Group,
-			Categories: v.Categories, MinSubtotal: money.Plain(v.MinSubtotal), MaxDiscount: (*money.Plain)(v.MaxDiscount),
-			Percent: money.Plain(v.Percent), Amount: money.Plain(v.Amount), Every: v.Every,
-		}
-		for _, s := range v.Steps {
-			w.Steps = append(w.Steps, stepJSON{money.Plain(s.Min), money.Plain(s.Percent), money.Plain(s.Amount)})
-		}
-		out.Offers = append(out.Offers, w)
+		out.Offers = append(out.Offers, offerOf(&s.Offers[i]))
 	}
 	return encode(out)
 }
@@ -73,20 +64,47 @@ func (s *Stack) UnmarshalJSON(data []byte) error {
 	}
 	out := Stack{Digits: in.Digits}
 	for i := range in.Offers {
-		w := &in.Offers[i]
-		v := Offer{
-			ID: w.ID, Kind: w.Kind, Priority: w.Priority, Exclusive: w.Exclusive, Group: w.Group,
-			Categories: w.Categories, MinSubtotal: decimal.Decimal(w.MinSubtotal), MaxDiscount: (*decimal.Decimal)(w.MaxDiscount),
-			Percent: decimal.Decimal(w.Percent), Amount: decimal.Decimal(w.Amount), Every: w.Every,
-		}
-		for _, s := range w.Steps {
-			v.Steps = append(v.Steps, Step{decimal.Decimal(s.Min), decimal.Decimal(s.Percent), decimal.Decimal(s.Amount)})
-		}
-		out.Offers = append(out.Offers, v)
+		out.Offers = append(out.Offers, in.Offers[i].offer())
 	}
 	if err := out.Validate(); err != nil {
 		return err
 	}
 	*s = out
 	return nil
+}
+
+// offerOf returns an offer as it is encoded.
+func offerOf(o *Offer) offerJSON {
+	out := offerJSON{
+		ID: o.ID, Kind: o.Kind, Priority: o.Priority, Exclusive: o.Exclusive, Group: o.Group,
+		Categories: o.Categories, MinSubtotal: money.Plain(o.MinSubtotal), MaxDiscount: (*money.Plain)(o.MaxDiscount),
+		Percent: money.Plain(o.Percent), Amount: money.Plain(o.Amount), Every: o.Every,
+	}
+	for _, s := range o.Steps {
+		out.Steps = append(out.Steps, stepOf(s))
+	}
+	return out
+}
+
+// offer is the inverse of offerOf.
+func (in *offerJSON) offer() Offer {
+	out := Offer{
+		ID: in.ID, Kind: in.Kind, Priority: in.Priority, Exclusive: in.Exclusive, Group: in.Group,
+		Categories: in.Categories, MinSubtotal: decimal.Decimal(in.MinSubtotal), MaxDiscount: (*decimal.Decimal)(in.MaxDiscount),
+		Percent: decimal.Decimal(in.Percent), Amount: decimal.Decimal(in.Amount), Every: in.Every,
+	}
+	for _, s := range in.Steps {
+		out.Steps = append(out.Steps, s.step())
+	}
+	return out
+}
+
+// stepOf returns a step as it is encoded.
+func stepOf(s Step) stepJSON {
+	return stepJSON{money.Plain(s.Min), money.Plain(s.Percent), money.Plain(s.Amount)}
+}
+
+// step is the inverse of stepOf.
+func (in stepJSON) step() Step {
+	return Step{decimal.Decimal(in.Min), decimal.Decimal(in.Percent), decimal.Decimal(in.Amount)}
 }

@@ -8,7 +8,9 @@
 //	campaign, err := voucher.NewCampaign(terms)      // codes, dates, audience, limits
 //	var register voucher.Register                    // a fold of the campaign's events
 //	d, err := campaign.Redeem(&register, redemption) // allowed? all reasons if not
-//	err = register.Apply(d.Event)                    // store it with the order, then apply it
+//	if err == nil && d.Accepted && !d.Replayed {     // else nothing is to be stored: see d.Err
+//		err = register.Apply(d.Event)            // store it with the order, then apply it
+//	}
 //	d, err = register.Void(voiding)                  // the order was cancelled: frees the use
 //
 // # Model
@@ -38,6 +40,9 @@
 // # Choices
 //
 //   - A decision lists every reason against a redemption, not the first only.
+//   - A refusal is a part of the decision, as a shop shows it beside the order and sells
+//     on; who wants an error asks [Decision.Err]. Packages points and cashback, where a
+//     command is to be carried out, return an error.
 //   - Codes match byte by byte; a host that ignores case folds it before it asks.
 //   - A refused command leaves its key free; an accepted one keeps it, also when it is
 //     voided later.

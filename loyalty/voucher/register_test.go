@@ -61,6 +61,15 @@ func TestDecisionSaysWhenToAskAgain(t *testing.T) {
 	assert.EqualError(t, d.Err(), "voucher: not_started")
 }
 
+// What is wrong with one of several is said with its position.
+func TestErrorsNameThePosition(t *testing.T) {
+	t.Parallel()
+	r := voucher.Redemption{Key: "k", Code: "X", Member: "m", Labels: []string{"gold", ""}, At: when("2025-02-01T10:00:00Z")}
+	_, err := campaign(t, voucher.Terms{AnyCode: true}).Check(r, voucher.Uses{})
+	require.ErrorContains(t, err, "Labels[1]")
+	assert.NotContains(t, err.Error(), "Labels[0]")
+}
+
 func TestReplayAfterVoidChangesNothing(t *testing.T) {
 	t.Parallel()
 	c := campaign(t, voucher.Terms{AnyCode: true})

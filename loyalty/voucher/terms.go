@@ -1,6 +1,7 @@
 package voucher
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -116,8 +117,10 @@ func (c *Campaign) Check(r Redemption, u Uses) ([]Reason, error) {
 	f.Name("Key", r.Key)
 	f.Name("Code", r.Code)
 	f.Name("Member", r.Member)
-	for _, label := range r.Labels {
-		f.Name("Labels", label)
+	for i, label := range r.Labels {
+		if !fault.ValidName(label) {
+			f.Add(fmt.Sprintf("Labels[%d]", i), nil, fault.NameRule)
+		}
 	}
 	f.Check(calendar.InRange(r.At), "At", nil, calendar.RangeRule)
 	f.Check(min(u.Code, u.Member, u.Campaign) >= 0, "Uses", nil, "must be 0 or more")
