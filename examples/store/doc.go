@@ -49,6 +49,6 @@
 // until it succeeds. Loading takes time linear in the account's size and in the
 // events since the snapshot.
 //
-// A person is erased by renaming the stream, replacing payloads, keys and sources by
-// those of points.Redact and deleting the snapshot, in one transaction.
+// A person is erased by renaming the stream, replacing payloads, keys and orders by
+// those of points.Event.Redact and deleting the snapshot, in one transaction.
 package store

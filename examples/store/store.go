@@ -55,7 +55,7 @@ func (s *Store) Do(ctx context.Context, stream string, c points.Command, order f
 			err = s.write(ctx, stream, account, d.Event, order)
 		}
 		if d.Replayed || errors.Is(err, errRaced) {
-			d, err = s.original(ctx, stream, d)
+			d, err = s.original(ctx, stream, c.Key, d)
 		}
 		if err == nil {
 			return d, nil
@@ -67,7 +67,7 @@ func (s *Store) Do(ctx context.Context, stream string, c points.Command, order f
 }
 
 // write writes an event and its order in one transaction, unless there is an event
-// with its number, key or source: errRaced. The first statement is a write, so SQLite
+// with its number, key or order: errRaced. The first statement is a write, so SQLite
 // waits for its turn here, and nothing that the transaction has read can grow old.
 // The order comes second: of two equal commands only one gets there. An event that
 // cannot be folded is not committed.
@@ -81,7 +81,7 @@ func (s *Store) write(ctx context.Context, stream string, account *points.Accoun
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
-	err = tx.QueryRowContext(ctx, `INSERT INTO loyalty_event (stream, seq, cmd_key, source, payload)
+	err = tx.QueryRowContext(ctx, `INSERT INTO loyalty_event (stream, seq, cmd_key, earned_order, payload)
 		VALUES ($1, $2, $3, NULLIF($4, ''), $5) ON CONFLICT DO NOTHING RETURNING seq`,
 		stream, ev.Seq, ev.Key, ev.EarnedOrder(), payload).Scan(&ev.Seq)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -106,25 +106,25 @@ func (s *Store) write(ctx context.Context, stream string, account *points.Accoun
 }
 
 // original answers a command with the event that has its key, and fails with
-// errRaced if there is none. It knows keys and sources that the account has
+// errRaced if there is none. It knows keys and orders that the account has
 // forgotten after a points.Close.
-func (s *Store) original(ctx context.Context, stream string, d points.Decision) (points.Decision, error) {
+func (s *Store) original(ctx context.Context, stream, key string, d points.Decision) (points.Decision, error) {
 	var payload []byte
 	var ev points.Event
-	err := s.DB.QueryRowContext(ctx, `SELECT payload FROM loyalty_event WHERE stream = $1 AND (cmd_key = $2 OR source = $3)`,
-		stream, d.Event.Key, d.Event.EarnedOrder()).Scan(&payload)
+	err := s.DB.QueryRowContext(ctx, `SELECT payload FROM loyalty_event WHERE stream = $1 AND (cmd_key = $2 OR earned_order = $3)`,
+		stream, key, d.Event.EarnedOrder()).Scan(&payload)
 	if err == nil {
 		err = ev.UnmarshalJSON(payload)
 	}
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		err = errRaced
-	case err == nil && ev.Key != d.Event.Key:
+	case err == nil && ev.Key != key:
 		err = &points.CommandError{Reason: points.DuplicateOrder}
 	case err == nil && !d.Replayed && ev.Fingerprint != d.Event.Fingerprint:
 		err = &points.CommandError{Reason: points.KeyConflict}
 	}
-	return points.Decision{Event: ev, Replayed: true}, err
+	return points.Decision{Seq: ev.Seq, Replayed: true, Event: ev}, err
 }
 
 // Load returns an account as its last event left it; one without events is the zero

@@ -14,8 +14,8 @@ import (
 )
 
 // A Condition is a predicate on the facts of an order: data, not code. All fields
-// that are set must hold; an empty list is not set, and the zero Condition always
-// holds. A fact that an order does not have fails a condition on it and is no
+// that are set must hold; a nil list is not set, and the zero Condition always holds.
+// An empty list that is not nil is refused: nothing could be one of it. A fact that an order does not have fails a condition on it and is no
 // error.
 type Condition struct {
 	From       relmark.Date     // first local date of the activity
@@ -38,6 +38,7 @@ const maxDepth = 8
 func (c *Condition) validate(depth int) error {
 	var l fault.List
 	l.Check(c.To.IsZero() || !c.To.Before(c.From), "To", nil, "must not come before From")
+	l.Check(c.Weekdays == nil || len(c.Weekdays) > 0, "Weekdays", nil, emptyRule)
 	l.Check(len(c.Weekdays) <= 7, "Weekdays", len(c.Weekdays), "must be at most 7 days")
 	l.Check(!slices.ContainsFunc(c.Weekdays, func(d time.Weekday) bool { return d < time.Sunday || d > time.Saturday }),
 		"Weekdays", nil, "must be days of the week")
@@ -52,6 +53,8 @@ func (c *Condition) validate(depth int) error {
 	nested(&l, "Not", c.Not, depth)
 	return l.Err("")
 }
+
+const emptyRule = "must not be empty: leave it out to ask nothing"
 
 const totalRule = "must be ≥ 0 with at most 18 digits"
 
@@ -74,6 +77,7 @@ func (c *Condition) below(levels int) (most int) {
 
 // notes checks a list of texts.
 func notes(l *fault.List, field string, list []string) {
+	l.Check(list == nil || len(list) > 0, field, nil, emptyRule)
 	l.Check(len(list) <= maxRules && !slices.ContainsFunc(list, func(s string) bool { return !canon.IsNote(s) }),
 		field, len(list), "must be at most 1000 texts of at most 200 bytes of UTF-8")
 }
@@ -81,7 +85,9 @@ func notes(l *fault.List, field string, list []string) {
 // nested checks conditions in a condition at a depth.
 func nested(l *fault.List, field string, list []Condition, depth int) {
 	switch {
+	case list == nil:
 	case len(list) == 0:
+		l.Add(field, nil, emptyRule)
 	case len(list) > maxRules:
 		l.Add(field, len(list), "must be at most 1000 conditions")
 	case depth+1 >= maxDepth:

@@ -47,11 +47,11 @@ func (p Progress) Validate() error {
 	var l fault.List
 	l.Check(canon.IsName(p.Rule), "Rule", nil, canon.NameRule)
 	l.Check(p.Count >= 0 && p.Count <= maxPoints, "Count", p.Count, "must be 0 to 2^53-1")
-	l.Check(p.Month >= 0 && p.Month <= lastMonth+1, "Month", p.Month, "must be a month of the years 1 to 9999, or 0")
+	l.Check(p.Month == 0 || p.Month > firstMonth && p.Month <= lastMonth+1, "Month", p.Month, "must be a month of the years 1 to 9999, or 0")
 	return l.Err("earning")
 }
 
-// Goals are looked at in the order of the programme, before caps. An order can reach
+// Goals are looked at in the order of the rules, before caps. An order can reach
 // several, and one several times.
 
 // pursue appends the progress that an order makes and the bonuses it reaches. Without

@@ -3,7 +3,6 @@ package earning
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -64,13 +63,13 @@ func (r Rules) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON fails with [relmark.ErrUnsupported]: rules name their zone, which a
 // loader has to find. Use [DecodeRules].
 func (r *Rules) UnmarshalJSON([]byte) error {
-	return fmt.Errorf("earning: rules need a loader of zones, use DecodeRules: %w", relmark.ErrUnsupported)
+	return fault.Room("earning", canon.NeedsZone("DecodeRules"))
 }
 
 // DecodeRules decodes rules of any version that [Rules.MarshalJSON] has ever written,
 // and looks up their zone by name with zone, such as [time.LoadLocation]; zone may be
 // nil if the rules have none. Spaces and the order of keys do not matter; empty lists
-// decode as nil.
+// decode as nil, but for those of conditions, which are refused.
 //
 // An unknown version is [relmark.ErrUnsupported]. Text that is not JSON, keys that
 // are unknown or repeated, an unknown zone and rules that are not valid are
@@ -129,15 +128,15 @@ type (
 	conditionJSON struct {
 		From       relmark.Date    `json:"from,omitzero"`
 		To         relmark.Date    `json:"to,omitzero"`
-		Weekdays   []int           `json:"weekdays,omitempty"`
-		Tiers      []string        `json:"tiers,omitempty"`
-		Categories []string        `json:"categories,omitempty"`
+		Weekdays   []int           `json:"weekdays,omitzero"`
+		Tiers      []string        `json:"tiers,omitzero"`
+		Categories []string        `json:"categories,omitzero"`
 		MinTotal   *money.Plain    `json:"min_total,omitempty"`
 		MaxTotal   *money.Plain    `json:"max_total,omitempty"`
 		Tag        string          `json:"tag,omitempty"`
-		Values     []string        `json:"values,omitempty"`
-		Any        []conditionJSON `json:"any,omitempty"`
-		Not        []conditionJSON `json:"not,omitempty"`
+		Values     []string        `json:"values,omitzero"`
+		Any        []conditionJSON `json:"any,omitzero"`
+		Not        []conditionJSON `json:"not,omitzero"`
 	}
 )
 
@@ -164,8 +163,8 @@ func (r Rate) MarshalJSON() ([]byte, error) {
 	return marshal(rateJSON{r.Rule, r.Points, money.Plain(r.Per), r.When})
 }
 
-// UnmarshalJSON decodes what [Rate.MarshalJSON] writes; whether the rate is valid, the
-// programme says. An error leaves r unchanged.
+// UnmarshalJSON decodes what [Rate.MarshalJSON] writes; whether the rate is valid,
+// [Rules.Validate] says. An error leaves r unchanged.
 func (r *Rate) UnmarshalJSON(data []byte) error {
 	var in rateJSON
 	if err := strict(data, &in); err != nil {
@@ -191,10 +190,11 @@ func (m *Multiplier) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// IsZero reports whether nothing is set, so that the condition always holds.
+// IsZero reports whether nothing is set, so that the condition always holds. An empty
+// list is not nothing: [Rules.Validate] refuses it.
 func (c Condition) IsZero() bool {
-	t := c.compile(0)
-	return t.always && c.Tag == "" && len(c.Values) == 0
+	return c.From.IsZero() && c.To.IsZero() && c.Weekdays == nil && c.Tiers == nil && c.Categories == nil &&
+		c.MinTotal == nil && c.MaxTotal == nil && c.Tag == "" && c.Values == nil && c.Any == nil && c.Not == nil
 }
 
 // MarshalJSON encodes the condition as rules have it.
@@ -222,42 +222,40 @@ func (c *Condition) encode() conditionJSON {
 		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
 		MinTotal: (*money.Plain)(c.MinTotal), MaxTotal: (*money.Plain)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
 	}
-	for _, d := range c.Weekdays {
-		out.Weekdays = append(out.Weekdays, (int(d)+6)%7+1)
-	}
-	for i := range c.Any {
-		out.Any = append(out.Any, c.Any[i].encode())
-	}
-	for i := range c.Not {
-		out.Not = append(out.Not, c.Not[i].encode())
-	}
+	out.Weekdays = each(c.Weekdays, func(d *time.Weekday) int { return (int(*d)+6)%7 + 1 })
+	out.Any, out.Not = each(c.Any, (*Condition).encode), each(c.Not, (*Condition).encode)
 	return out
 }
 
 // condition returns the condition that is encoded.
 func (c *conditionJSON) condition() Condition {
 	out := Condition{
-		From: c.From, To: c.To, Tiers: some(c.Tiers), Categories: some(c.Categories),
-		MinTotal: (*decimal.Decimal)(c.MinTotal), MaxTotal: (*decimal.Decimal)(c.MaxTotal), Tag: c.Tag, Values: some(c.Values),
+		From: c.From, To: c.To, Tiers: c.Tiers, Categories: c.Categories,
+		MinTotal: (*decimal.Decimal)(c.MinTotal), MaxTotal: (*decimal.Decimal)(c.MaxTotal), Tag: c.Tag, Values: c.Values,
 	}
-	for _, d := range c.Weekdays {
-		out.Weekdays = append(out.Weekdays, weekday(d))
-	}
-	for i := range c.Any {
-		out.Any = append(out.Any, c.Any[i].condition())
-	}
-	for i := range c.Not {
-		out.Not = append(out.Not, c.Not[i].condition())
-	}
+	out.Weekdays = each(c.Weekdays, weekday)
+	out.Any, out.Not = each(c.Any, (*conditionJSON).condition), each(c.Not, (*conditionJSON).condition)
 	return out
 }
 
 // weekday returns the day with an ISO number; one that does not exist stays so.
-func weekday(iso int) time.Weekday {
-	if iso < 1 || iso > 7 {
+func weekday(iso *int) time.Weekday {
+	if *iso < 1 || *iso > 7 {
 		return -1
 	}
-	return time.Weekday(iso % 7)
+	return time.Weekday(*iso % 7)
+}
+
+// each returns what f makes of the entries of a list, nil for nil and empty for empty.
+func each[S, T any](list []S, f func(*S) T) []T {
+	if list == nil {
+		return nil
+	}
+	out := make([]T, len(list))
+	for i := range list {
+		out[i] = f(&list[i])
+	}
+	return out
 }
 
 // MarshalJSON encodes the order. It fails on an amount that is longer than any text, and

@@ -64,13 +64,13 @@ func TestRulesSurviveJSON(t *testing.T) {
 	back, err := earning.DecodeRules([]byte(spaced), time.LoadLocation)
 	require.NoError(t, err)
 	assert.Equal(t, marshalled(t, full(t)), marshalled(t, back))
-	// What is empty is not there, whether it is nil or not.
+	// Empty lists of rules are not there, whether they are nil or not.
 	empty := earning.Rules{Currency: "EUR", Versions: []earning.Version{{
 		Rates: []earning.Rate{}, Caps: []earning.Cap{},
-		Bonuses: []earning.Bonus{{Rule: "b", Points: 1, When: earning.Condition{Tiers: []string{}, Any: []earning.Condition{}}}},
+		Bonuses: []earning.Bonus{{Rule: "b", Points: 1, When: earning.Condition{}}},
 	}}}
 	golden(t, "rules_empty_v1.json", []byte(marshalled(t, empty)+"\n"))
-	back, err = earning.DecodeRules([]byte(`{"v":1,"currency":"EUR","versions":[{"rates":[],"caps":[],"bonuses":[{"rule":"b","points":1,"when":{"tiers":[],"any":[]}}]}]}`), nil)
+	back, err = earning.DecodeRules([]byte(`{"v":1,"currency":"EUR","versions":[{"rates":[],"caps":[],"bonuses":[{"rule":"b","points":1,"when":{}}]}]}`), nil)
 	require.NoError(t, err)
 	assert.Nil(t, back.Versions[0].Rates)
 	assert.Nil(t, back.Versions[0].Caps)

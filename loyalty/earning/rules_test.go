@@ -1,7 +1,11 @@
 package earning_test
 
 import (
+	"encoding/json"
+	"math"
 	"math/big"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,12 +101,78 @@ func TestConditions(t *testing.T) {
 		"none of any":       {earning.Condition{Any: []earning.Condition{{Tiers: []string{"a"}}}}, earning.Order{}, false},
 		"not":               {earning.Condition{Not: []earning.Condition{{Tiers: []string{"a"}}}}, earning.Order{}, true},
 		"not this":          {earning.Condition{Not: []earning.Condition{{Tiers: []string{"a"}}}}, earning.Order{Tier: "a"}, false},
-		"empty lists":       {earning.Condition{Tiers: []string{}, Any: []earning.Condition{}}, earning.Order{}, true},
+		"nil lists":         {earning.Condition{Tiers: nil, Any: nil}, earning.Order{}, true},
 	}
 	for name, c := range cases {
 		e := compiled(t, earning.Version{Bonuses: []earning.Bonus{{Rule: "b", Points: 5, When: c.when}}})
 		c.order.Amount = euros(10)
 		assert.Equal(t, c.want, earned(t, e, c.order).Bonus == 5, name)
+	}
+}
+
+// A list that was computed and came out empty is nobody, not everybody: it is refused,
+// in Go and in JSON.
+func TestConditionsRefuseEmptyLists(t *testing.T) {
+	t.Parallel()
+	lists := 0
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[earning.Condition]()) {
+		if f.Type.Kind() != reflect.Slice {
+			continue
+		}
+		lists++
+		c := earning.Condition{Tag: "channel"}
+		reflect.ValueOf(&c).Elem().FieldByIndex(f.Index).Set(reflect.MakeSlice(f.Type, 0, 0))
+		assert.False(t, c.IsZero(), f.Name)
+		for field, when := range map[string]earning.Condition{
+			f.Name: c, "Any[0]." + f.Name: {Any: []earning.Condition{c}}, "Not[0]." + f.Name: {Not: []earning.Condition{c}},
+		} {
+			r := earning.Rules{Currency: "EUR", Versions: []earning.Version{{Bonuses: []earning.Bonus{{Rule: "b", Points: 5, When: when}}}}}
+			err := r.Validate()
+			require.ErrorIs(t, err, relmark.ErrInvalid, field)
+			require.ErrorContains(t, err, "Versions[0].Bonuses[0].When."+field+": must not be empty")
+		}
+		text := strings.ToLower(f.Name)
+		_, err := earning.DecodeRules([]byte(`{"v":1,"currency":"EUR","versions":[{"bonuses":[{"rule":"b","points":5,"when":{"tag":"channel","`+text+`":[]}}]}]}`), nil)
+		require.ErrorIs(t, err, relmark.ErrInvalid, text)
+		data, err := json.Marshal(c)
+		require.NoError(t, err)
+		var back earning.Condition
+		require.NoError(t, json.Unmarshal(data, &back))
+		assert.Equal(t, c, back, "%s", data)
+	}
+	assert.Equal(t, 6, lists)
+}
+
+// Only a condition of which no field is set is zero, however deep it is.
+func TestConditionIsZero(t *testing.T) {
+	t.Parallel()
+	assert.True(t, earning.Condition{}.IsZero())
+	typ := reflect.TypeFor[earning.Condition]()
+	for i := range typ.NumField() {
+		var c earning.Condition
+		f := reflect.ValueOf(&c).Elem().Field(i)
+		fill(f, 1)
+		if f.Kind() == reflect.Slice && f.Len() == 0 {
+			f.Set(reflect.MakeSlice(f.Type(), 1, 1))
+		}
+		assert.False(t, c.IsZero(), typ.Field(i).Name)
+	}
+	deep := earning.Condition{}
+	deep.Any = []earning.Condition{{}, {}}
+	for range 40 { // 2^40 conditions, of which none is looked at
+		deep = earning.Condition{Any: []earning.Condition{deep, deep}, MinTotal: new(decimal.New(1, math.MaxInt32))}
+	}
+	assert.False(t, deep.IsZero())
+	_, err := json.Marshal(earning.Bonus{Rule: "b", When: deep})
+	assert.Error(t, err)
+}
+
+// Months of goals are those of the years 1 to 9999.
+func TestProgressIsOfTheseYears(t *testing.T) {
+	t.Parallel()
+	for month, want := range map[int64]bool{-1: false, 0: true, 1: false, 12: false, 13: true, 12*9999 + 12: true, 12*9999 + 13: false} {
+		err := earning.Progress{Rule: "r", Count: 1, Month: month}.Validate()
+		assert.Equal(t, want, err == nil, month)
 	}
 }
 

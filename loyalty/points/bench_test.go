@@ -532,7 +532,8 @@ func BenchmarkSummarise1000Members(b *testing.B) {
 	members := make([][][]byte, 1000)
 	for i := range members {
 		for _, ev := range member(b, e) {
-			ev = points.Redact(ev, func(name string) string { return fmt.Sprintf("%s-%04d", name, i) })
+			ev, err := ev.Redact(func(name string) string { return fmt.Sprintf("%s-%04d", name, i) })
+			require.NoError(b, err)
 			data, err := ev.AppendBinary(nil)
 			require.NoError(b, err)
 			members[i] = append(members[i], data)

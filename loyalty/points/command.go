@@ -52,11 +52,13 @@ type Action interface {
 
 // A Decision is the answer to a command.
 type Decision struct {
-	// Event is to be stored and applied. If Replayed, only Seq and Key are set.
-	Event Event `json:"event,omitzero"`
-	// Replayed says that the command has been carried out before, by the event with
-	// the sequence number Event.Seq, which is the answer; nothing is to be stored.
+	// Seq is the sequence number of the event that carries the command out.
+	Seq uint64 `json:"seq"`
+	// Replayed says that it has been carried out before: the stored event Seq is the
+	// answer, and nothing is to be stored or applied.
 	Replayed bool `json:"replayed,omitzero"`
+	// Event is to be stored and applied; zero if Replayed.
+	Event Event `json:"event,omitzero"`
 }
 
 // A decider is an engine at work on one command.
@@ -95,7 +97,7 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 		if known.fingerprint != payload {
 			return Decision{}, refuse(KeyConflict)
 		}
-		return Decision{Event{Seq: known.seq, Key: c.Key}, true}, nil
+		return Decision{Seq: known.seq, Replayed: true}, nil
 	}
 	switch {
 	case c.Version != nil && *c.Version != a.version:
@@ -110,7 +112,8 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	return Decision{Event: Event{a.version + 1, c.Key, payload, d.at, d.recorded, body}}, nil
+	seq := a.version + 1
+	return Decision{Seq: seq, Event: Event{seq, c.Key, payload, d.at, d.recorded, body}}, nil
 }
 
 // absent reports whether there is no action or body, or a nil pointer for one.

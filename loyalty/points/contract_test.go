@@ -313,3 +313,38 @@ func TestClosedSetsAreSnakeCase(t *testing.T) {
 	}
 	assert.Empty(t, new(points.Event).Kind())
 }
+
+// A decision is written whole or says where its event is, and comes back as it was.
+func TestDecisionsHaveJSON(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var a points.Account
+	c := with(head("k", 0), points.Adjust{Points: 5})
+	first, err := e.Decide(&a, c)
+	require.NoError(t, err)
+	require.NoError(t, a.Apply(first.Event))
+	again, err := e.Decide(&a, c)
+	require.NoError(t, err)
+	assert.Equal(t, points.Decision{Seq: 1, Replayed: true}, again)
+	for _, d := range []points.Decision{first, again} {
+		data, err := json.Marshal(d)
+		require.NoError(t, err)
+		var back points.Decision
+		require.NoError(t, json.Unmarshal(data, &back), "%s", data)
+		assert.Equal(t, d, back)
+	}
+	data, err := json.Marshal(again)
+	require.NoError(t, err)
+	assert.Equal(t, `{"seq":1,"replayed":true}`, string(data))
+}
+
+// What was recalled cannot be written, so neither can the refund; no amount is spelt out
+// on the way.
+func TestLateRefundHasNoJSON(t *testing.T) {
+	t.Parallel()
+	_, err := json.Marshal(points.LateRefund{Amount: decimal.New(1, math.MaxInt32)})
+	require.ErrorIs(t, err, relmark.ErrUnsupported)
+	var c points.LateRefund
+	require.ErrorIs(t, json.Unmarshal([]byte(`{"amount":"1"}`), &c), relmark.ErrUnsupported)
+	assert.Zero(t, c)
+}

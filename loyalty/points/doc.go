@@ -7,6 +7,7 @@
 //	engine, err := points.Compile(points.Program{Rules: rules, Expiry: …})   // once
 //	decision, err := engine.Decide(account, points.Command{Key: "order-1001", At: now,
 //		Do: points.Earn{Order: "1001", Amount: total, Tier: "gold"}})    // what is to happen
+//	if decision.Replayed { … }                                               // it has: event decision.Seq is stored
 //	data, err := decision.Event.AppendJSON(nil)                              // INSERT it, with the order
 //	err = account.Apply(decision.Event)                                      // what has happened
 //	balance := account.Balance(now)                                          // what there is

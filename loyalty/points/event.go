@@ -41,7 +41,7 @@ type Body interface {
 	about() string
 	// again does under the i-th programme of a what-if what was done in fact.
 	again(w *WhatIf, d *decider, i int) error
-	// redacted returns a copy without what may identify a person: see [Redact].
+	// redacted returns a copy without what may identify a person: see [Event.Redact].
 	redacted(rename func(string) string) Body
 }
 

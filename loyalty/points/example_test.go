@@ -48,6 +48,9 @@ func Example() {
 		if err != nil {
 			panic(err)
 		}
+		if d.Replayed {
+			continue // it has been stored and applied before
+		}
 		// The host stores d.Event in the transaction of the order.
 		if err := account.Apply(d.Event); err != nil {
 			panic(err)

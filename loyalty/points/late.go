@@ -23,11 +23,15 @@ import (
 // An order is recalled for one refund: the event of any command makes what was
 // recalled out of date, which is a [VersionConflict]. So two late refunds of one
 // order cannot both be decided on what was left before either.
+//
+// What was recalled is part of it, so it has no JSON.
 type LateRefund struct {
-	Recalled Recalled        `json:"recalled,omitzero"`
-	Amount   decimal.Decimal `json:"amount,omitzero"`   // > 0, in whole minor units
-	Currency string          `json:"currency,omitzero"` // of Amount; empty is the programme's
-	Suspense string          `json:"suspense,omitzero"` // the account of the host's books
+	opaque
+
+	Recalled Recalled
+	Amount   decimal.Decimal // > 0, in whole minor units
+	Currency string          // of Amount; empty is the programme's
+	Suspense string          // the account of the host's books
 }
 
 // payload is what is asked for, not what was recalled: that changes with the account,

@@ -3,12 +3,10 @@ package points
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/shopspring/decimal"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
@@ -56,7 +54,7 @@ func (p Program) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON fails with [relmark.ErrUnsupported]: a programme names its zone, which
 // a loader has to find. Use [DecodeProgram].
 func (p *Program) UnmarshalJSON([]byte) error {
-	return fmt.Errorf("points: a programme needs a loader of zones, use DecodeProgram: %w", relmark.ErrUnsupported)
+	return fault.Room("points", canon.NeedsZone("DecodeProgram"))
 }
 
 // DecodeProgram decodes a programme of any version that [Program.MarshalJSON] has

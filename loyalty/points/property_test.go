@@ -231,7 +231,7 @@ func agreement(t require.TestingT, w *world, _ dice) invariant {
 			}
 			m.pass(w.now)
 			if reason == "replayed" {
-				same(t, uint64(seq), s.d.Event.Seq)
+				same(t, uint64(seq), s.d.Seq)
 			}
 			if got := outcomeOf(&s.d.Event); reason == "" && !got.is(&o) {
 				require.Equal(t, o, got, "%T%+v", s.c, s.c)
@@ -390,7 +390,7 @@ func idempotency(t require.TestingT, w *world, d dice) invariant {
 			}
 			key := s.c.Key
 			reused[s.who][key] = seq[s.who][key] > 0
-			seq[s.who][key] = s.d.Event.Seq
+			seq[s.who][key] = s.d.Seq
 			if c, ok := s.d.Event.Body.(*points.Closed); ok {
 				closed[s.who] = c.Before
 			}
@@ -413,7 +413,7 @@ func idempotency(t require.TestingT, w *world, d dice) invariant {
 			require.True(t, reasonOf(err) == "period_closed" || h.Version != nil || reused[s.who][h.Key])
 		default:
 			require.NoError(t, err)
-			same(t, points.Decision{Event: points.Event{Seq: seq[s.who][h.Key], Key: h.Key}, Replayed: true}, answered)
+			same(t, points.Decision{Seq: seq[s.who][h.Key], Replayed: true}, answered)
 		}
 	}}
 }

@@ -175,7 +175,7 @@ func (r *run) one(member string, c *command, cmd points.Command) ([]done, bool, 
 		return nil, false, err
 	}
 	if decision.Replayed {
-		return []done{{member, s.events[decision.Event.Seq-1]}}, true, nil
+		return []done{{member, s.events[decision.Seq-1]}}, true, nil
 	}
 	encoded, err := decision.Event.AppendJSON(nil)
 	require.NoError(r.t, err)

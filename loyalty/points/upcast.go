@@ -13,7 +13,7 @@ type upcaster func(Event) Event
 //
 //   - Append the upcaster from n to n+1 here. Nothing else says what the version is.
 //   - Where the layout changes, say so in the code method of the type, by the version
-//     that is read or written: f.version > n guards what is new, f.version <= n what
+//     that is read or written: f.Version() > n guards what is new, f.Version() <= n what
 //     is gone and is read into a local variable for the sake of the old events.
 //     Methods that fingerprint a command do not change: its fingerprint is for good.
 //   - Run the tests with -write-golden once, for events_v<n+1>.jsonl and .hex. The
