@@ -65,7 +65,7 @@ func fitValue(customers []rfm.Customer[string]) (*clv.Valuer[clv.MBGNBD], error)
 	if err != nil {
 		return nil, err
 	}
-	return clv.NewValuer(purchases.Model, amounts.Model, clv.ValueOptions{Horizon: 52, Discount: 0.002, Margin: 0.3})
+	return clv.NewValuer(purchases.Model, amounts.Model, clv.ValueOptions{Horizon: 52, Discount: 0.002, Margin: new(0.3)})
 }
 
 // salesTable stands for the rows of a query; they may come in any order.

@@ -24,9 +24,10 @@
 //
 // # Limits
 //
-// Arguments outside the stated domains are the caller's fault and give anything; no
-// argument panics. Relative errors are below 1e-13, and 1e-12 for areas; of tails of
-// the negative binomial law 1e-11 where they are a small part of what is taken off.
+// Arguments outside the stated domains are the caller's fault and give anything, NaN
+// where gonum would panic; none panics. Relative errors are below 1e-13, and 1e-12 for
+// areas; of tails of the negative binomial law 1e-11 where they are a small part of what
+// is taken off.
 //
 // # Sources
 //

@@ -8,7 +8,12 @@ import (
 
 // UpperGamma returns Γ(b, x)/Γ(b) for b > 0 and x ≥ 0: the probability that a gamma
 // variable of shape b exceeds x. For small x gonum has the other tail more exactly.
+// NaN for other arguments and an infinite
+// shape, at which gonum panics or does not end.
 func UpperGamma(b, x float64) float64 {
+	if !(b > 0 && x >= 0) || math.IsInf(b, 1) {
+		return math.NaN()
+	}
 	if x <= 1 {
 		if lower := mathext.GammaIncReg(b, x); lower < 0.9 {
 			return 1 - lower
@@ -19,8 +24,12 @@ func UpperGamma(b, x float64) float64 {
 
 // GammaQuantile returns the x that a gamma variable of a shape of 1 or more exceeds with
 // probability 1 − p, for p above 0 and below 1. It takes some microseconds, and ten
-// times that below the lower quartile.
+// times that below the lower quartile. NaN for other arguments and an infinite
+// shape, at which gonum panics or does not end.
 func GammaQuantile(shape, p float64) float64 {
+	if !(shape >= 1 && p > 0 && p < 1) || math.IsInf(shape, 1) {
+		return math.NaN()
+	}
 	if p >= 0.25 {
 		return mathext.GammaIncRegCompInv(shape, 1-p)
 	}

@@ -37,6 +37,8 @@ func (d NegativeBinomial) Tail(n int) float64 {
 	const far = 1 << 13
 	x, y := float64(n), math.Exp(d.rest)
 	switch {
+	case !(d.shape > 0 && d.z >= 0 && d.z <= 1) || math.IsInf(d.shape, 1):
+		return math.NaN() // gonum would panic
 	case d.z == 0:
 		return 0
 	case x*y <= 1 && d.shape < 1:

@@ -137,11 +137,11 @@ func TestOutsideTheDomain(t *testing.T) {
 			require.True(t, math.IsNaN(cdnowGammaGamma(t).CondMean(1, bad)))
 			require.ErrorIs(t, clv.ValueOptions{Horizon: 1, Period: bad}.Validate(), relmark.ErrInvalid)
 			require.ErrorIs(t, clv.ValueOptions{Horizon: 1, Discount: bad}.Validate(), relmark.ErrInvalid)
-			require.ErrorIs(t, clv.ValueOptions{Horizon: 1, Margin: -bad}.Validate(), relmark.ErrInvalid)
+			require.ErrorIs(t, clv.ValueOptions{Horizon: 1, Margin: new(-bad)}.Validate(), relmark.ErrInvalid)
 		}
 	}
 	require.NoError(t, clv.BGNBDParams{R: 1e-50, Alpha: 1e50, A: 1, B: 1}.Validate())
-	require.NoError(t, clv.ValueOptions{Horizon: 1, Period: 1e20, Discount: 1e6, Margin: 1e12}.Validate())
+	require.NoError(t, clv.ValueOptions{Horizon: 1, Period: 1e20, Discount: 1e6, Margin: new(1e12)}.Validate())
 }
 
 // Counts that are far off, or whose negative binomial is next to sure to be large or

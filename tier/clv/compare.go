@@ -47,7 +47,7 @@ func CompareHoldout(level float64, customers iter.Seq[Holdout], rivals ...Rival)
 	i := 0
 	for h := range customers {
 		if err := c.add(h); err != nil {
-			return nil, fmt.Errorf("clv: customer %d: %w", i, err)
+			return nil, fmt.Errorf("%w (customer %d)", err, i)
 		}
 		i++
 	}

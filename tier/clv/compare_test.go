@@ -2,6 +2,7 @@ package clv_test
 
 import (
 	"math"
+	"strings"
 	"slices"
 	"testing"
 
@@ -64,6 +65,7 @@ func TestCompareHoldoutRejects(t *testing.T) {
 	err := second(clv.CompareHoldout(0.9, slices.Values([]clv.Holdout{{}, {Length: -1}}), one))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	require.ErrorContains(t, err, "customer 1")
+	require.Equal(t, 1, strings.Count(err.Error(), "clv: "), err.Error())
 	require.ErrorIs(t, second(clv.CompareHoldout(0.9, slices.Values([]clv.Holdout{{Pattern: rfm.Pattern{X: -1}}, {}}), one)), relmark.ErrInvalid)
 }
 

@@ -157,7 +157,7 @@ func tableOf(list []CovariateRow, covariates int) (*rfm.Patterns, error) {
 	var table rfm.Patterns
 	for i, l := range list {
 		if err := checkCovariates("Z", l.Z, covariates); err != nil {
-			return nil, fmt.Errorf("clv: row %d: %w", i, err)
+			return nil, fmt.Errorf("%w (row %d)", err, i)
 		}
 		if err := table.Add(l.Pattern, l.N); err != nil {
 			return nil, fmt.Errorf("clv: row %d: %w", i, err)

@@ -166,7 +166,7 @@ func Evaluate[M PurchaseModel](m M, customers iter.Seq[Holdout]) (Evaluation, er
 	i := 0
 	for c := range customers {
 		if err := e.Add(c.X, f.expected(c), c.Purchases, 1); err != nil {
-			return Evaluation{}, fmt.Errorf("clv: customer %d: %w", i, err)
+			return Evaluation{}, fmt.Errorf("%w (customer %d)", err, i)
 		}
 		i++
 	}

@@ -33,7 +33,7 @@ func publishedSpend() clv.GammaGamma {
 // Who is still a customer, and what will each buy and be worth over the next year?
 func Example() {
 	valuer := must(clv.NewValuer(published(), publishedSpend(), clv.ValueOptions{
-		Horizon: 12, Period: 52. / 12, Discount: 0.01, Margin: 0.3,
+		Horizon: 12, Period: 52. / 12, Discount: 0.01, Margin: new(0.3),
 	}))
 	for _, c := range []struct {
 		name string
@@ -232,7 +232,7 @@ func ExamplePaybackOf() {
 	p := must(clv.PaybackOf(published(), publishedSpend(), clv.Cohort{
 		Customers: 1000, Acquisition: decimal.NewFromInt(14_000),
 		Keeping: decimal.New(10, -2), FirstSales: decimal.NewFromInt(30_000),
-	}, clv.ValueOptions{Horizon: 24, Period: 52. / 12, Discount: 0.01, Margin: 0.3}))
+	}, clv.ValueOptions{Horizon: 24, Period: 52. / 12, Discount: 0.01, Margin: new(0.3)}))
 	fmt.Printf("paid back: %t, after %d months\n", p.Paid, p.Periods)
 	fmt.Printf("won for %.2f, kept for %.2f, brings %.2f\n", p.Acquisition, p.Keeping, p.Margin)
 	// Output:
@@ -355,7 +355,7 @@ func ExampleBGNBD_MarshalJSON() {
 	// Output:
 	// {"v":1,"model":"bg_nbd","params":{"r":0.243,"alpha":4.414,"a":0.793,"b":2.426}}
 	// <nil> true
-	// clv: model: must be "mbg_nbd"
+	// clv: Model: must be "mbg_nbd"
 }
 
 // What does a fit tell of a channel that no customer ever came back to, and of two

@@ -115,7 +115,7 @@ func fit[M any](ctx context.Context, o FitOptions, p *maximum.Problem, in units,
 	}
 	if outside != nil { // of the domain of the model
 		f.Status = NotConverged
-		return f, fmt.Errorf("clv: fit: %w: %w", relmark.ErrNoConverge, outside)
+		return f, fmt.Errorf("%w: fit: %w", outside, relmark.ErrNoConverge)
 	}
 	if f.Status == NotConverged {
 		return f, errNoConverge

@@ -176,9 +176,10 @@ func FuzzRegression(f *testing.F) {
 
 func FuzzValueOptions(f *testing.F) {
 	f.Add(12, 4.0, 0.01, 0.3)
+	f.Add(0, 52.0, 0.15, 0.0)
 	m, spend := cdnowBGNBD(f), cdnowGammaGamma(f)
 	f.Fuzz(func(t *testing.T, horizon int, period, discount, margin float64) {
-		o := clv.ValueOptions{Horizon: horizon % 40, Period: period, Discount: discount, Margin: margin}
+		o := clv.ValueOptions{Horizon: horizon % 40, Endless: horizon == 0, Period: period, Discount: discount, Margin: new(margin)}
 		v, err := clv.NewValuer(m, spend, o)
 		require.Equal(t, o.Validate() == nil, err == nil)
 		if err == nil && reasonable(1+period, 1+discount) && (discount == 0 || discount > 1e-9) {

@@ -39,7 +39,7 @@ func FitGammaGamma(ctx context.Context, spend *Spend, o FitOptions) (Fit[GammaGa
 	if err := checkScale("Value", total); err != nil {
 		return Fit[GammaGamma]{}, err
 	}
-	if least == most {
+	if most-least <= 1e-12*most { // means are quotients, each rounded on its own
 		return onePrice(spend, least)
 	}
 	logMeans := 0.0 // which no parameter changes

@@ -52,7 +52,7 @@ func unmarshalModel[P any](word string, data []byte, check func(P) error) (P, er
 		return d.Params, fault.Decode(room, word, err)
 	}
 	if d.Model != word {
-		return d.Params, invalid("model", nil, fmt.Sprintf("must be %q", word))
+		return d.Params, invalid("Model", nil, fmt.Sprintf("must be %q", word))
 	}
 	return d.Params, check(d.Params)
 }

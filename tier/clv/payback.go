@@ -1,6 +1,8 @@
 package clv
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -8,6 +10,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/tier/rfm"
@@ -38,6 +42,39 @@ func (c Cohort) Validate() error {
 	return list.Err(room)
 }
 
+// cohortJSON has amounts as exact text: what a decimal makes of itself depends on
+// variables of the process, and may not end.
+type cohortJSON struct {
+	Customers   int64       `json:"customers"`
+	Acquisition money.Plain `json:"acquisition"`
+	Keeping     money.Plain `json:"keeping"`
+	FirstSales  money.Plain `json:"first_sales"`
+}
+
+// MarshalJSON encodes the cohort, amounts as decimal strings. It fails on an amount that
+// is longer than any text.
+func (c Cohort) MarshalJSON() ([]byte, error) {
+	data, err := canon.Marshal(cohortJSON{
+		c.Customers, money.Plain(c.Acquisition), money.Plain(c.Keeping), money.Plain(c.FirstSales),
+	})
+	return data, fault.Room(room, err)
+}
+
+// UnmarshalJSON decodes what [Cohort.MarshalJSON] writes; whether the cohort is valid,
+// [Cohort.Validate] says. It fails with [relmark.ErrInvalid]; c is unchanged then.
+func (c *Cohort) UnmarshalJSON(data []byte) error {
+	var in cohortJSON
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if d.Decode(&in) != nil {
+		return fault.Decode(room, "cohort", codec.ErrCorrupt)
+	}
+	*c = Cohort{
+		in.Customers, decimal.Decimal(in.Acquisition), decimal.Decimal(in.Keeping), decimal.Decimal(in.FirstSales),
+	}
+	return nil
+}
+
 // A Payback sets what a cohort costs against what it brings. Figures are expected
 // values per customer, discounted to the first purchase.
 type Payback struct {
@@ -53,15 +90,15 @@ type Payback struct {
 // PaybackOf forecasts when a cohort has paid back. Keeping costs fall due at the
 // start of a period for those still alive; purchases count at the end of the period
 // in which they come, the first one at once. It fails with a [relmark.FieldError] on
-// invalid arguments, with one for a Horizon of 0, and with [ErrNoPopulationMean].
+// invalid arguments, with one if o is Endless, and with [ErrNoPopulationMean].
 func PaybackOf[M PurchaseModel](m M, spend GammaGamma, c Cohort, o ValueOptions) (Payback, error) {
 	if err := errors.Join(c.Validate(), o.Validate()); err != nil {
 		return Payback{}, err
 	}
 	mean, ok := spend.Mean()
 	switch {
-	case o.Horizon == 0:
-		return Payback{}, invalid("Horizon", o.Horizon, "must be 1 or more")
+	case o.Endless:
+		return Payback{}, invalid("Endless", o.Endless, "must be false for a payback")
 	case !ok:
 		return Payback{}, fmt.Errorf("clv: %w", ErrNoPopulationMean)
 	}

@@ -10,25 +10,30 @@ import (
 	"github.com/relmark/relmark/tier/rfm"
 )
 
-// ValueOptions say what a purchase is worth today. The zero value is revenue of one
-// period without end, which needs a Discount.
+// ValueOptions say what a purchase is worth today. One of Horizon and Endless has to be
+// set, so the zero value is invalid.
 type ValueOptions struct {
-	Horizon  int     `json:"horizon"`  // periods ahead; 0 means without end
-	Period   float64 `json:"period"`   // length of a period in the unit of time of the model, 1e-20 to 1e20; 0 means 1
-	Discount float64 `json:"discount"` // per period; 0 to 1e6, and above 0 without end
-	Margin   float64 `json:"margin"`   // profit per unit of spend, −1e12 to 1e12; 0 means 1, so that value is revenue
+	Horizon  int      `json:"horizon"`  // periods ahead, 1 to 10,000; 0 if Endless
+	Endless  bool     `json:"endless"`  // without a horizon
+	Period   float64  `json:"period"`   // length of a period in the unit of time of the model, 1e-20 to 1e20; 0 means 1
+	Discount float64  `json:"discount"` // per period; 0 to 1e6, and above 0 if Endless
+	Margin   *float64 `json:"margin"`   // profit per unit of spend, −1e12 to 1e12; nil means 1, so that value is revenue
 }
 
 // Validate reports every rule that o breaks, joined into one error.
 func (o ValueOptions) Validate() error {
 	var list fault.List
-	list.Between("Horizon", float64(o.Horizon), 0, maxHorizon)
+	if o.Endless {
+		list.Check(o.Horizon == 0, "Horizon", o.Horizon, "must be 0 if Endless")
+	} else {
+		list.Between("Horizon", float64(o.Horizon), 1, maxHorizon)
+	}
 	if o.Period != 0 {
 		list.Between("Period", o.Period, 1e-20, 1e20)
 	}
 	list.Between("Discount", o.Discount, 0, 1e6)
-	list.Check(o.Discount != 0 || o.Horizon != 0, "Discount", o.Discount, "must be > 0 for a value without end: it does not converge")
-	list.Between("Margin", o.Margin, -1e12, 1e12)
+	list.Check(o.Discount != 0 || !o.Endless, "Discount", o.Discount, "must be > 0 for a value without end: it does not converge")
+	list.Between("Margin", o.margin(), -1e12, 1e12)
 	return list.Err(room)
 }
 
@@ -42,10 +47,10 @@ func (o ValueOptions) period() float64 {
 }
 
 func (o ValueOptions) margin() float64 {
-	if o.Margin == 0 {
+	if o.Margin == nil {
 		return 1
 	}
-	return o.Margin
+	return *o.Margin
 }
 
 // A Customer is a pattern with what the repeat purchases were worth on average.
@@ -81,7 +86,7 @@ func (v Valuation) Amount(scale int32) (decimal.Decimal, bool) {
 //
 //	P(alive) · Σ (1+discount)^−i · E[purchases in period i | alive] · E[spend] · margin
 //
-// over i = 1 … Horizon; without end the sum becomes DERT, in which every purchase
+// over i = 1 … Horizon; if Endless, the sum becomes DERT, in which every purchase
 // counts from its own time. A Valuer remembers forecasts by age and number of
 // purchases and is not safe for concurrent use: make one for each goroutine.
 type Valuer[M PurchaseModel] struct {
@@ -107,7 +112,7 @@ func NewValuer[M PurchaseModel](model M, spend GammaGamma, o ValueOptions) (*Val
 
 // discounted returns the discounted number of purchases of a living customer.
 func (o ValueOptions) discounted(m PurchaseModel) func(c rfm.Pattern) float64 {
-	if o.Horizon == 0 {
+	if o.Endless {
 		rate := m.DERTRate(o.Discount, o.period())
 		return func(c rfm.Pattern) float64 { return m.DERTIfAlive(c, rate) }
 	}

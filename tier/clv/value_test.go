@@ -17,7 +17,7 @@ func TestValueIsDiscountedPurchasesTimesSpend(t *testing.T) {
 	t.Parallel()
 	c := clv.Customer{Pattern: rfm.Pattern{X: 3, TX: 20, T: 39}, Mean: 25}
 	spend := cdnowGammaGamma(t)
-	o := clv.ValueOptions{Horizon: 12, Period: 4, Discount: 0.01, Margin: 0.3}
+	o := clv.ValueOptions{Horizon: 12, Period: 4, Discount: 0.01, Margin: new(0.3)}
 	for _, m := range []process{cdnowBGNBD(t), cdnowMBGNBD(t), cdnowParetoNBD(t)} {
 		want := 0.0
 		for i := 1.0; i <= 12; i++ {
@@ -41,11 +41,11 @@ func TestValueWithoutEnd(t *testing.T) {
 	c := clv.Customer{Pattern: rfm.Pattern{X: 3, TX: 20, T: 39}, Mean: 25}
 	m := cdnowParetoNBD(t)
 	spend := cdnowGammaGamma(t)
-	endless, err := clv.NewValuer(m, spend, clv.ValueOptions{Discount: 0.15, Period: 52})
+	endless, err := clv.NewValuer(m, spend, clv.ValueOptions{Endless: true, Discount: 0.15, Period: 52})
 	require.NoError(t, err)
 	near.Equal(t, m.DERT(c.Pattern, math.Log(1.15)/52)*spend.CondMean(3, 25), endless.Value(c).Value, 1e-14, 0)
 	bg := cdnowBGNBD(t)
-	other, err := clv.NewValuer(bg, spend, clv.ValueOptions{Discount: 0.15, Period: 52})
+	other, err := clv.NewValuer(bg, spend, clv.ValueOptions{Endless: true, Discount: 0.15, Period: 52})
 	require.NoError(t, err)
 	near.Equal(t, bg.DERT(c.Pattern, math.Log(1.15)/52), other.Value(c).Discounted, 1e-14, 0)
 	long, err := clv.NewValuer(m, spend, clv.ValueOptions{Discount: math.Expm1(math.Log(1.15) / 104), Period: 0.5, Horizon: 6000})
@@ -53,7 +53,7 @@ func TestValueWithoutEnd(t *testing.T) {
 	near.Equal(t, endless.Value(c).Value, long.Value(c).Value, 1e-3, 0)
 
 	occasions := donationsBGBB(t)
-	yearly, err := clv.NewValuer(occasions, spend, clv.ValueOptions{Discount: 0.1})
+	yearly, err := clv.NewValuer(occasions, spend, clv.ValueOptions{Endless: true, Discount: 0.1})
 	require.NoError(t, err)
 	d := clv.Customer{Pattern: rfm.Pattern{X: 3, TX: 5, T: 6}, Mean: 25}
 	near.Equal(t, occasions.DERT(d.Pattern, 0.1), yearly.Value(d).Discounted, 1e-13, 0)
@@ -67,9 +67,9 @@ func TestValueRejects(t *testing.T) {
 	m, spend := cdnowBGNBD(t), cdnowGammaGamma(t)
 	for field, o := range map[string]clv.ValueOptions{
 		"Horizon":  {Horizon: -1, Discount: 0.1},
-		"Period":   {Period: math.NaN(), Discount: 0.1},
-		"Discount": {}, // without end it does not converge
-		"Margin":   {Margin: math.Inf(1), Discount: 0.1},
+		"Period":   {Period: math.NaN(), Horizon: 1},
+		"Discount": {Endless: true}, // without end it does not converge
+		"Margin":   {Margin: new(math.Inf(1)), Horizon: 1},
 	} {
 		_, err := clv.NewValuer(m, spend, o)
 		var f *relmark.FieldError
@@ -162,7 +162,7 @@ func TestPayback(t *testing.T) {
 	t.Parallel()
 	m, spend := cdnowBGNBD(t), cdnowGammaGamma(t)
 	d := decimal.NewFromInt
-	o := clv.ValueOptions{Horizon: 24, Period: 4, Discount: 0.01, Margin: 0.4}
+	o := clv.ValueOptions{Horizon: 24, Period: 4, Discount: 0.01, Margin: new(0.4)}
 	cohort := clv.Cohort{Customers: 1000, Acquisition: d(14_000), Keeping: decimal.New(5, -2), FirstSales: d(20_000)}
 	p, err := clv.PaybackOf(m, spend, cohort, o)
 	require.NoError(t, err)
@@ -203,7 +203,7 @@ func TestPaybackRejects(t *testing.T) {
 	for _, c := range []clv.Cohort{{}, {Customers: 1, Acquisition: one}, {Customers: 1, Keeping: one}, {Customers: 1, FirstSales: one}} {
 		require.ErrorIs(t, second(clv.PaybackOf(m, spend, c, o)), relmark.ErrInvalid)
 	}
-	require.ErrorIs(t, second(clv.PaybackOf(m, spend, good, clv.ValueOptions{Discount: 0.1})), relmark.ErrInvalid)
+	require.ErrorIs(t, second(clv.PaybackOf(m, spend, good, clv.ValueOptions{Endless: true, Discount: 0.1})), relmark.ErrInvalid)
 	require.ErrorIs(t, second(clv.PaybackOf(m, newGammaGamma(t, 1, 1, 1), good, o)), clv.ErrNoPopulationMean)
 	require.ErrorIs(t, second(clv.PaybackOf(donationsBGBB(t), spend, good, clv.ValueOptions{Horizon: 3, Period: 0.5})), relmark.ErrInvalid)
 }
