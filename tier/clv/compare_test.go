@@ -2,8 +2,8 @@ package clv_test
 
 import (
 	"math"
-	"strings"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"

@@ -117,7 +117,7 @@ func TestCohortIsExactJSON(t *testing.T) {
 
 // Settings of the process, which are those of other packages too, change nothing. Not in
 // parallel, for they are variables.
-func TestCohortJSONIgnoresTheProcess(t *testing.T) {
+func TestCohortJSONIgnoresTheProcess(t *testing.T) { //nolint:paralleltest // sets variables of the process
 	c := clv.Cohort{Customers: 1, Keeping: decimal.New(50, -3)}
 	want, err := json.Marshal(c)
 	require.NoError(t, err)
