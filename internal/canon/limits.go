@@ -2,15 +2,16 @@ package canon
 
 import (
 	"time"
-	"unicode/utf8"
+
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // MaxName is the length of a name, a key or an identifier, in bytes.
-const MaxName = 200
+const MaxName = fault.MaxName
 
 // The rules of [IsName] and [IsActivity], for a FieldError.
 const (
-	NameRule     = "must be 1 to 200 bytes of UTF-8"
+	NameRule     = fault.NameRule
 	ActivityRule = "must lie in the years 1700 to 2150"
 )
 
@@ -24,7 +25,7 @@ const (
 )
 
 // IsName reports whether s can be a name, a key or an identifier.
-func IsName(s string) bool { return s != "" && len(s) <= MaxName && utf8.ValidString(s) }
+func IsName(s string) bool { return fault.ValidName(s) }
 
 // IsNote is [IsName] for a text that may be absent.
 func IsNote(s string) bool { return s == "" || IsName(s) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/canon"
 )
 
@@ -38,6 +39,7 @@ func TestInstants(t *testing.T) {
 		{on(9999), false, false},
 	} {
 		assert.Equal(t, c.activity, canon.IsActivity(c.t), "%v", c.t)
+		assert.Equal(t, c.activity, calendar.InRange(c.t), "%v: one range in all rooms", c.t)
 		assert.Equal(t, c.instant, canon.IsInstant(c.t), "%v", c.t)
 	}
 	assert.Equal(t, on(2150).Year(), time.Unix(canon.EndOfActivity-1, 0).UTC().Year())

@@ -17,8 +17,11 @@ import (
 func commands(d decimal.Decimal) []any {
 	at := when("2025-03-05T10:00:00Z")
 	return []any{
-		cashback.Purchase{"k", "o", d, at}, cashback.Refund{"k", "o", d, at}, cashback.Credit{"k", d, at, at},
-		cashback.Spending{"k", d, at}, cashback.GiveBack{"k", "s", d, at},
+		cashback.Purchase{"k", "o", d, at},
+		cashback.Refund{"k", "o", d, at},
+		cashback.Credit{"k", d, at, at},
+		cashback.Spending{"k", d, at},
+		cashback.GiveBack{"k", "s", d, at},
 	}
 }
 

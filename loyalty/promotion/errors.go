@@ -3,6 +3,7 @@ package promotion
 import (
 	"bytes"
 	"encoding/json"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/canon"
