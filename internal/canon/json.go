@@ -3,7 +3,9 @@ package canon
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -11,10 +13,13 @@ import (
 // it: in the order of the fields, without spaces. It fails with a FieldError on
 // a text that is not UTF-8, in the bytes of which encoding/json puts one and the same
 // character, so that two identifiers fall together; and on what JSON does not have, such
-// as NaN, a year above 9999, or a value whose own method fails. It does not repeat what
-// it was given.
+// as NaN, a year above 9999, or a value whose own method fails; where that says which
+// field is wrong, with that FieldError. It does not repeat what it was given.
 func Marshal(v any) ([]byte, error) {
 	data, err := json.Marshal(v)
+	if field, ok := errors.AsType[*relmark.FieldError](err); ok {
+		return nil, field
+	}
 	if err != nil {
 		return nil, fault.New("JSON", nil, "must have finite numbers and years 0 to 9999")
 	}

@@ -2,6 +2,7 @@ package canon_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -50,6 +51,21 @@ func TestMarshal(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, c.want, string(data))
 		})
+	}
+}
+
+// A wrong part says which field is wrong.
+type wrong struct{ field *relmark.FieldError }
+
+func (w wrong) MarshalJSON() ([]byte, error) { return nil, fmt.Errorf("room: %w", w.field) }
+
+func TestMarshalSaysWhichFieldIsWrong(t *testing.T) {
+	t.Parallel()
+	want := &relmark.FieldError{Field: "Levels[2].Min", Value: 3, Rule: "must be > 5"}
+	for _, v := range []any{wrong{want}, []any{1, wrong{want}}, map[string]any{"a": struct{ W wrong }{wrong{want}}}} {
+		_, err := canon.Marshal(v)
+		require.ErrorIs(t, err, relmark.ErrInvalid)
+		assert.Equal(t, want, err)
 	}
 }
 

@@ -143,7 +143,11 @@ func fill(v reflect.Value, depth int) {
 func TestPartsRefuseOtherJSON(t *testing.T) {
 	t.Parallel()
 	for _, v := range []json.Unmarshaler{new(earning.Rate), new(earning.Multiplier), new(earning.Condition), new(earning.Order), new(earning.OrderLine)} {
-		for _, text := range []string{`{"colour":1}`, `[]`, `{"per":1,"factor":1,"min_total":1,"amount":1}`, `{`} {
+		texts := []string{`{"colour":1}`, `[]`, `null`, ``, `{"per":1,"factor":1,"min_total":1,"amount":1}`, `{`, `{} {}`, "{\"rule\":\"\xff\"}"}
+		for _, key := range []string{`"rule"`, `"tag"`, `"tier"`, `"category"`} { // of whichever has it
+			texts = append(texts, `{`+key+`:"a",`+key+`:"a"}`, `{`+strings.ToUpper(key)+`:"a"}`)
+		}
+		for _, text := range texts {
 			before := reflect.ValueOf(v).Elem().Interface()
 			require.ErrorIs(t, v.UnmarshalJSON([]byte(text)), relmark.ErrInvalid, "%T %s", v, text)
 			assert.Equal(t, before, reflect.ValueOf(v).Elem().Interface())

@@ -1,7 +1,6 @@
 package earning
 
 import (
-	"bytes"
 	"encoding/json"
 	"time"
 
@@ -140,15 +139,11 @@ type (
 	}
 )
 
-// strict decodes JSON without unknown keys. Its error says no more than that, since
-// that of encoding/json quotes its input.
+// strict decodes the JSON of a part: an object in UTF-8 with no keys but its own, each
+// once and as it is written. Its error says no more than that there is none, since that
+// of encoding/json quotes its input.
 func strict(data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if d.Decode(v) != nil {
-		return fault.Decode("earning", "rule", codec.ErrCorrupt)
-	}
-	return nil
+	return fault.Decode("earning", "rule", codec.Object(data, v))
 }
 
 // marshal encodes a value that names its keys, and refuses what could not be read back

@@ -260,11 +260,33 @@ func TestAProgrammeIsNotLostInJSON(t *testing.T) {
 	assert.Equal(t, int64(10), granted(t, compiled(t, back), points.Earn{Amount: euros(10)}).Granted)
 }
 
-// Actions alone are read strictly, and change nothing where they cannot be.
+// actions returns every action that has JSON.
+func actions() []json.Unmarshaler {
+	return []json.Unmarshaler{
+		new(points.Earn), new(points.Redeem), new(points.Refund), new(points.Adjust), new(points.Reserve), new(points.Commit), new(points.Void),
+		new(points.Send), new(points.Receive), new(points.Leave), new(points.Open), new(points.Close), new(points.Sweep),
+	}
+}
+
+// Actions alone are read strictly, and change nothing where they cannot be: each key is
+// known, there once, and in small letters.
 func TestPartsRefuseOtherJSON(t *testing.T) {
 	t.Parallel()
-	for _, v := range []json.Unmarshaler{new(points.Earn), new(points.Refund)} {
-		for _, text := range []string{`{"colour":1}`, `[]`, `{"per":1,"factor":1,"min_total":1,"amount":1}`, `{`} {
+	require.Len(t, actions(), len(nothing())-2, "nil and late refunds have none")
+	for _, v := range actions() {
+		texts := []string{`{"colour":1}`, `[]`, `null`, ``, `{"per":1,"factor":1,"min_total":1,"amount":1}`, `{`, `{} {}`, "{\"order\":\"\xff\"}"}
+		x := reflect.New(reflect.TypeOf(v).Elem())
+		fill(x.Elem(), 2)
+		good, err := json.Marshal(x.Interface())
+		require.NoError(t, err)
+		back := reflect.New(x.Type().Elem())
+		require.NoError(t, json.Unmarshal(good, back.Interface()))
+		require.Equal(t, x.Interface(), back.Interface())
+		if first, rest, ok := strings.Cut(strings.TrimPrefix(string(good), "{"), ":"); ok {
+			value := strings.TrimSuffix(rest, "}")
+			texts = append(texts, `{`+first+`:`+value+`,`+first+`:`+value+`}`, `{`+strings.ToUpper(first)+`:`+value+`}`)
+		}
+		for _, text := range texts {
 			before := reflect.ValueOf(v).Elem().Interface()
 			require.ErrorIs(t, v.UnmarshalJSON([]byte(text)), relmark.ErrInvalid, "%T %s", v, text)
 			assert.Equal(t, before, reflect.ValueOf(v).Elem().Interface())
@@ -276,6 +298,13 @@ func TestPartsRefuseOtherJSON(t *testing.T) {
 		points.Refund{Amount: decimal.New(1, math.MaxInt32)},
 		points.Earn{Tier: "\xff"},
 		points.Refund{Order: "\xff"},
+		points.Adjust{Reason: "\xff"},
+		points.Reserve{Reservation: "\xff"},
+		points.Commit{Reservation: "\xff"},
+		points.Void{Reservation: "\xff"},
+		points.Send{To: "\xff"},
+		points.Receive{Contributor: "\xff"},
+		points.Leave{Member: "\xff"},
 	} {
 		_, err := json.Marshal(v)
 		require.Error(t, err, "%T", v)
@@ -347,4 +376,36 @@ func TestLateRefundHasNoJSON(t *testing.T) {
 	var c points.LateRefund
 	require.ErrorIs(t, json.Unmarshal([]byte(`{"amount":"1"}`), &c), relmark.ErrUnsupported)
 	assert.Zero(t, c)
+}
+
+// The room of an error is said once and first, wherever in it or in package earning it
+// was found.
+func TestErrorsSayTheRoomOnce(t *testing.T) {
+	t.Parallel()
+	rules := earning.Rules{Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2), Versions: []earning.Version{{From: relmark.MustParseDate("2025-01-01")}}}
+	local := points.Program{Rules: rules}
+	local.Zone = time.Local
+	_, zone := json.Marshal(local)
+	e := compiled(t, points.Program{})
+	_, amount := e.Decide(new(points.Account), with(head("k", 0), points.Earn{Order: "o", Amount: decimal.New(1, -5)}))
+	_, redeem := e.Decide(new(points.Account), with(head("k", 0), points.Refund{Order: "o", Amount: decimal.New(1, -5)}))
+	rules.PointValue = decimal.New(1, -20)
+	_, compile := points.Compile(points.Program{Rules: rules})
+	_, decode := points.DecodeProgram([]byte(`{"v":1,"rules":{"v":1}}`), nil)
+	fold := points.Fold(new(points.Account), stored([]points.Event{{Seq: 1, Key: "k"}}))
+	_, recall := points.Recall(stored([]points.Event{{Seq: 2, Key: "k"}}), "o")
+	for name, err := range map[string]error{
+		"zone": zone, "amount": amount, "refund": redeem, "compile": compile, "decode": decode, "fold": fold, "recall": recall,
+		"needs a zone": new(points.Program).UnmarshalJSON(nil),
+	} {
+		require.Error(t, err, name)
+		text := err.Error()
+		assert.Equal(t, 1, strings.Count(text, "points: "), "%s: %s", name, text)
+		assert.NotContains(t, text, "earning: ", name)
+		if name != "zone" { // encoding/json comes first
+			assert.True(t, strings.HasPrefix(text, "points: "), "%s: %s", name, text)
+		}
+	}
+	require.EqualError(t, fold, "points: event 1: event without body: invalid input")
+	require.ErrorIs(t, recall, relmark.ErrConflict)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/canon"
-	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/loyalty/earning"
 )
@@ -126,7 +125,7 @@ func (c Earn) decide(d *decider) (Body, error) {
 	}
 	out, err := d.e.earning.Earn(c.order(d.at), d.a)
 	if err != nil {
-		return nil, fault.Room("points", err)
+		return nil, within("", err)
 	}
 	b.Facts, b.PaidValue, b.Award, b.Progress = out.Facts, out.PaidValue, out.Award, out.Progress
 	if d.a.orders.find(c.Order) != nil {

@@ -7,7 +7,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/loyalty/earning"
 )
@@ -36,7 +35,7 @@ func Compile(p Program) (*Engine, error) {
 	}
 	var err error
 	if e.earning, err = earning.Compile(p.Rules); err != nil {
-		return nil, fault.Room("points", err)
+		return nil, within("", err)
 	}
 	if e.fee, err = money.RateOf(p.TransferFee); err != nil {
 		return nil, fmt.Errorf("points: TransferFee: %w", relmark.ErrLimit)
@@ -47,7 +46,7 @@ func Compile(p Program) (*Engine, error) {
 // minor converts an amount of the programme's currency into minor units.
 func (e *Engine) minor(field string, d decimal.Decimal, currency string) (int64, error) {
 	n, err := e.earning.Minor(field, d, currency)
-	return n, fault.Room("points", err)
+	return n, within("", err)
 }
 
 // Program returns the programme that was compiled.

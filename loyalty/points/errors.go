@@ -2,6 +2,7 @@ package points
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
@@ -100,3 +101,26 @@ func refuse(r Reason) error { return &CommandError{Reason: r} }
 func invalid(field string, value any, rule string) error {
 	return fault.Room("points", fault.New(field, value, rule))
 }
+
+// within returns err, which may come from package earning, as one of this package at a
+// place such as "event 3: ", so that the room is said once and first. It is nil if err
+// is.
+func within(place string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &placed{place, err}
+}
+
+// A placed error is another one with where it was found.
+type placed struct {
+	place string
+	err   error
+}
+
+func (e *placed) Error() string {
+	text := strings.TrimPrefix(e.err.Error(), "points: ")
+	return "points: " + e.place + strings.TrimPrefix(text, "earning: ")
+}
+
+func (e *placed) Unwrap() error { return e.err }

@@ -193,10 +193,10 @@ func (a *Account) undergo(b Body, now int64) error {
 func Fold(a *Account, events iter.Seq2[Event, error]) error {
 	for ev, err := range events {
 		if err != nil {
-			return fmt.Errorf("points: event %d: %w", a.version+1, err)
+			return within(fmt.Sprintf("event %d: ", a.version+1), err)
 		}
 		if err := a.Apply(ev); err != nil {
-			return fmt.Errorf("event %d: %w", a.version+1, err)
+			return within(fmt.Sprintf("event %d: ", a.version+1), err)
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package points
 
 import (
-	"bytes"
 	"encoding/json"
 	"time"
 
@@ -43,7 +42,7 @@ func (p Program) MarshalJSON() ([]byte, error) {
 	}
 	rules, err := p.Rules.MarshalJSON()
 	if err != nil {
-		return nil, err
+		return nil, within("", err)
 	}
 	return json.Marshal(programJSON{
 		V: programVersion, Rules: rules, Expiry: p.Expiry, MaturityDays: p.MaturityDays, Shortfall: p.Shortfall,
@@ -73,7 +72,7 @@ func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) 
 	}
 	rules, err := earning.DecodeRules(in.Rules, zone)
 	if err != nil {
-		return Program{}, fault.Room("points", err)
+		return Program{}, within("", err)
 	}
 	p := Program{
 		Rules: rules, Expiry: in.Expiry, MaturityDays: in.MaturityDays, Shortfall: in.Shortfall,
@@ -85,15 +84,10 @@ func DecodeProgram(data []byte, zone func(name string) (*time.Location, error)) 
 	return p, nil
 }
 
-// strict decodes JSON without unknown keys. Its error says no more than that, since
-// that of encoding/json quotes its input.
+// strict decodes the JSON of an action. Its error says no more than that there is none,
+// since that of encoding/json quotes its input.
 func strict(data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if d.Decode(v) != nil {
-		return fault.Decode("points", "action", codec.ErrCorrupt)
-	}
-	return nil
+	return fault.Decode("points", "action", codec.Object(data, v))
 }
 
 // marshal encodes a value that names its keys, and refuses what could not be read back

@@ -180,7 +180,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	}
 	var err error
 	if n.Progress, err = d.e.earning.Judge(&n.Award, &n.Facts, d.a); err != nil {
-		return err
+		return within("", err)
 	}
 	if n.Award.Granted > d.a.room() {
 		return refuse(TooMany)
