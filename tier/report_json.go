@@ -109,6 +109,13 @@ func (c *Comparison) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// MarshalJSON encodes a study. It fails for a text that is not UTF-8 and for a cost of
+// more than a thousand digits.
+func (y Study) MarshalJSON() ([]byte, error) {
+	type fields Study
+	return marshal(fields(y))
+}
+
 // UnmarshalJSON decodes a study; a key that is absent is zero. Keys that are unknown, in
 // capitals or given twice, values of other types and text that is not UTF-8 match
 // [relmark.ErrInvalid] and leave y unchanged. What it asks is for [Ladder.Simulation] to

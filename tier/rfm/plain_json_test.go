@@ -1,0 +1,112 @@
+package rfm_test
+
+import (
+	"encoding/json"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/tier/rfm"
+)
+
+// holding lists data with an amount in each field that has one, which is d.
+func holding(d decimal.Decimal) []any {
+	return []any{
+		rfm.Purchase[string]{Customer: "a", Amount: d},
+		rfm.Purchase[int]{Customer: 7, Amount: d},
+		rfm.DayTotals{Sold: d},
+		rfm.DayTotals{Returned: d},
+	}
+}
+
+// A host may set every variable of the decimal package to anything, and stored data says
+// the same. It must not run in parallel: it changes variables of the process.
+//
+//nolint:paralleltest // see above
+func TestAmountsAreStoredWhateverTheHostSets(t *testing.T) {
+	stored := func() (texts []string) {
+		for _, v := range holding(decimal.New(1250, -2)) {
+			text, err := json.Marshal(v)
+			require.NoError(t, err)
+			assert.Contains(t, string(text), `"12.5`, "%T", v)
+			back := reflect.New(reflect.TypeOf(v))
+			require.NoError(t, json.Unmarshal(text, back.Interface()), "%T: %s", v, text)
+			again, err := json.Marshal(back.Elem().Interface())
+			require.NoError(t, err)
+			assert.Equal(t, string(text), string(again), "%T", v)
+			texts = append(texts, string(text))
+		}
+		return texts
+	}
+	want := stored()
+	defer func(a, b, c bool, d int) {
+		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = a, b, c
+		decimal.MaxDecodeExponent = d
+	}(decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation, decimal.MaxDecodeExponent)
+	decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = true, false, true
+	decimal.MaxDecodeExponent = 0
+	assert.Equal(t, want, stored())
+}
+
+// A decimal that only decimal.New can make, whose text never ends, is refused at once,
+// written or read; so are keys that nobody knows.
+func TestEndlessAmountsAreNotStored(t *testing.T) {
+	t.Parallel()
+	for _, d := range []decimal.Decimal{decimal.New(1, math.MaxInt32), decimal.New(-1, math.MinInt32)} {
+		for _, v := range holding(d) {
+			start := time.Now()
+			_, err := json.Marshal(v)
+			require.ErrorIs(t, err, relmark.ErrInvalid, "%T", v)
+			require.Less(t, time.Since(start), time.Second, "%T", v)
+		}
+	}
+	for _, v := range holding(decimal.New(1, 0)) {
+		text, err := json.Marshal(v)
+		require.NoError(t, err)
+		var keys map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(text, &keys))
+		back := reflect.New(reflect.TypeOf(v))
+		back.Elem().Set(reflect.ValueOf(v))
+		for key, value := range keys {
+			twice := `"` + key + `":` + string(value)
+			list := []string{`{` + twice + `,` + twice + `}`, `{"` + key + `x":1}`, "{\"" + key + "\":\"\xff\"}"}
+			if strings.Contains(string(value), `"1"`) { // the amount
+				list = append(list, `{"`+key+`":1e2147483647}`, `{"`+key+`":"1e2147483647"}`, `{"`+key+`":["1e9"]}`)
+			}
+			for _, bad := range list {
+				require.ErrorIs(t, json.Unmarshal([]byte(bad), back.Interface()), relmark.ErrInvalid, "%T: %s", v, bad)
+			}
+		}
+		require.Equal(t, v, back.Elem().Interface(), "%T is unchanged", v)
+	}
+}
+
+func FuzzPlainUnmarshalJSON(f *testing.F) {
+	for _, v := range holding(decimal.New(1250, -2)) {
+		text, err := json.Marshal(v)
+		require.NoError(f, err)
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, v := range holding(decimal.Decimal{}) {
+			back := reflect.New(reflect.TypeOf(v))
+			if json.Unmarshal(data, back.Interface()) != nil {
+				continue
+			}
+			text, err := json.Marshal(back.Elem().Interface())
+			require.NoError(t, err, "%T: %s", v, data)
+			again := reflect.New(reflect.TypeOf(v))
+			require.NoError(t, json.Unmarshal(text, again.Interface()), "%T: %s", v, text)
+			twice, err := json.Marshal(again.Elem().Interface())
+			require.NoError(t, err)
+			require.Equal(t, string(text), string(twice))
+		}
+	})
+}
