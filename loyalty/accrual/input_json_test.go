@@ -13,9 +13,9 @@ import (
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
-// inputs hold a decimal in each place that takes one.
+// inputs hold a decimal where a host hands one in, and answers where it gets one.
 func inputs(d decimal.Decimal) []any {
-	return []any{accrual.Sale{Price: d}, accrual.Sale{Goods: d}, accrual.Sale{Points: d}, accrual.Estimate{Reserved: d}}
+	return []any{accrual.Sale{Price: d}, accrual.Sale{Goods: d}, accrual.Sale{Points: d}, accrual.Estimate{Reserved: d}, accrual.Allocation{Goods: d}, accrual.Entry{Amount: d}, accrual.Period{Moved: d}, accrual.Rows{Added: d}}
 }
 
 // Decimals that only decimal.New makes have no text: they are errors at once.
@@ -53,4 +53,28 @@ func TestInputsRoundTrip(t *testing.T) {
 	}
 	assert.Equal(t, back, sale)
 	assert.Equal(t, same, estimate)
+}
+
+// Answers come back equal, and are left as they were by what is none.
+func TestAnswersRoundTrip(t *testing.T) {
+	t.Parallel()
+	answerRoundTrips(t, accrual.Allocation{dec("1"), dec("2.5")}, `{"goods":"1","points":"2.5"}`)
+	answerRoundTrips(t, accrual.Entry{accrual.Cash, dec("-2.5")}, `{"account":"cash","amount":"-2.5"}`)
+	answerRoundTrips(t, accrual.Period{9, dec("1"), dec("2"), dec("3"), dec("4"), dec("5"), dec("6"), dec("7")},
+		`{"expected":9,"cumulative":"1","revenue":"2","performance":"3","catch_up":"4","liability":"5","reserved":"6","moved":"7"}`)
+	answerRoundTrips(t, accrual.Rows{9, dec("1"), dec("2"), dec("3"), dec("4"), dec("5"), dec("6"), dec("7")},
+		`{"deferrals":9,"opening":"1","added":"2","cancelled":"3","performance":"4","catch_up":"5","reserved":"6","closing":"7"}`)
+	for _, v := range []json.Unmarshaler{new(accrual.Allocation), new(accrual.Entry), new(accrual.Period), new(accrual.Rows)} {
+		assert.ErrorIs(t, v.UnmarshalJSON([]byte(`{"other":1}`)), relmark.ErrInvalid, "%T", v)
+	}
+}
+
+func answerRoundTrips[T any](t *testing.T, v T, want string) {
+	t.Helper()
+	text, err := json.Marshal(v)
+	require.NoError(t, err)
+	assert.JSONEq(t, want, string(text))
+	var back T
+	require.NoError(t, json.Unmarshal(text, &back))
+	assert.Equal(t, v, back)
 }

@@ -197,6 +197,17 @@ func TestKeysBelongToOneCommand(t *testing.T) {
 	assert.Equal(t, cashback.KeyConflict, reason(err))
 }
 
+// Cashback that matures in a day can be spent from the next midnight of the terms on.
+func TestMaturityOfOneDay(t *testing.T) {
+	t.Parallel()
+	c := engine(t, cashback.Terms{Rate: dec("0.1"), MaturityDays: 1})
+	var w cashback.Wallet
+	d, err := c.Purchase(&w, cashback.Purchase{"1", "a", dec("100"), when("2025-03-31T10:00:00Z")})
+	do(t, &w, d, err)
+	assert.True(t, w.Balance(when("2025-03-31T21:59:59Z")).Available.IsZero())
+	assert.Equal(t, "10", w.Balance(when("2025-03-31T22:00:00Z")).Available.String())
+}
+
 // Times that are not in UTC are the same instants: events come out in UTC, and the month
 // is that of the terms.
 func TestInstantsComeInAnyZone(t *testing.T) {

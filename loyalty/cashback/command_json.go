@@ -27,7 +27,7 @@ func (p *Purchase) UnmarshalJSON(data []byte) error {
 		fields
 		Net money.Plain `json:"net"`
 	}
-	if err := alone(data, &in); err != nil {
+	if err := alone("command", data, &in); err != nil {
 		return err
 	}
 	*p = Purchase(in.fields)
@@ -53,7 +53,7 @@ func (r *Refund) UnmarshalJSON(data []byte) error {
 		fields
 		Amount money.Plain `json:"amount"`
 	}
-	if err := alone(data, &in); err != nil {
+	if err := alone("command", data, &in); err != nil {
 		return err
 	}
 	*r = Refund(in.fields)
@@ -79,7 +79,7 @@ func (g *Credit) UnmarshalJSON(data []byte) error {
 		fields
 		Amount money.Plain `json:"amount"`
 	}
-	if err := alone(data, &in); err != nil {
+	if err := alone("command", data, &in); err != nil {
 		return err
 	}
 	*g = Credit(in.fields)
@@ -105,7 +105,7 @@ func (s *Spending) UnmarshalJSON(data []byte) error {
 		fields
 		Amount money.Plain `json:"amount"`
 	}
-	if err := alone(data, &in); err != nil {
+	if err := alone("command", data, &in); err != nil {
 		return err
 	}
 	*s = Spending(in.fields)
@@ -131,7 +131,7 @@ func (g *GiveBack) UnmarshalJSON(data []byte) error {
 		fields
 		Amount money.Plain `json:"amount"`
 	}
-	if err := alone(data, &in); err != nil {
+	if err := alone("command", data, &in); err != nil {
 		return err
 	}
 	*g = GiveBack(in.fields)

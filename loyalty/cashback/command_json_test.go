@@ -29,7 +29,7 @@ func commands(d decimal.Decimal) []any {
 func TestDecimalsWithoutTextAreNotEncoded(t *testing.T) {
 	t.Parallel()
 	for _, d := range []decimal.Decimal{decimal.New(1, math.MaxInt32), decimal.New(1, math.MinInt32), decimal.New(-1, math.MinInt32)} {
-		for _, v := range commands(d) {
+		for _, v := range append(commands(d), cashback.Balance{Pending: d}, cashback.Balance{Reversed: d}) {
 			_, err := json.Marshal(v)
 			require.ErrorIs(t, err, relmark.ErrInvalid, "%T", v)
 		}
@@ -50,6 +50,9 @@ func TestCommandsRoundTrip(t *testing.T) {
 			assert.ErrorIs(t, v.UnmarshalJSON([]byte(bad)), relmark.ErrInvalid, "%T %s", v, bad)
 		}
 	}
+	b := cashback.Balance{dec("1"), dec("2.5"), dec("3"), dec("4"), dec("5"), dec("6"), dec("7"), dec("8")}
+	roundTrips(t, b, `{"pending":"1","available":"2.5","expired":"3","debt":"4","granted":"5","credited":"6","spent":"7","reversed":"8"}`)
+	require.ErrorIs(t, b.UnmarshalJSON([]byte(`{"pending":1}`)), relmark.ErrInvalid)
 	kept := cashback.Spending{Key: "k"}
 	require.Error(t, kept.UnmarshalJSON([]byte(`{"key":"other","amount":1}`)))
 	assert.Equal(t, "k", kept.Key)

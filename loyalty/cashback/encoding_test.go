@@ -37,6 +37,8 @@ func TestTermsRoundTrip(t *testing.T) {
 		_, err = decodeTerms(bytes.Replace(text, []byte(`"v":1`), []byte(change), 1))
 		assert.ErrorIs(t, err, want, change)
 	}
+	_, err = decodeTerms([]byte(`{"v":1,"zone":"Europe/Berlin","rate":"1.5"}`))
+	assert.ErrorIs(t, err, relmark.ErrInvalid, "what is read is valid")
 	_, err = decodeTerms(bytes.Replace(text, []byte(`"v":1,`), nil, 1))
 	assert.ErrorIs(t, err, relmark.ErrUnsupported)
 }

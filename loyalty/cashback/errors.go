@@ -107,13 +107,13 @@ func decode(what string, data []byte, v any) error {
 	return fault.Decode(room, what, codec.JSON(data, version, v))
 }
 
-// alone decodes the JSON of a command, which has no version: one object in UTF-8 with no
-// keys but those that v has.
-func alone(data []byte, v any) error {
+// alone decodes the JSON of what, which has no version: one object in UTF-8 with no keys
+// but those that v has.
+func alone(what string, data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if !json.Valid(data) || !codec.IsText(data) || d.Decode(v) != nil {
-		return fault.Decode(room, "command", codec.ErrCorrupt)
+		return fault.Decode(room, what, codec.ErrCorrupt)
 	}
 	return nil
 }

@@ -135,7 +135,7 @@ func everything(t *testing.T) string {
 	d, err := c.Purchase(w, cashback.Purchase{"p", "p", cents(12345), time.Unix(1746050400, 0)}) // 1 May in Berlin
 	require.NoError(t, err)
 	fmt.Fprintln(&out, d.Event)
-	encoded, err := json.Marshal(commands(cents(120)))
+	encoded, err := json.Marshal(append(commands(cents(120)), b))
 	require.NoError(t, err)
 	fmt.Fprintln(&out, string(encoded))
 	return out.String()

@@ -13,7 +13,7 @@ import (
 	"github.com/relmark/relmark/loyalty/promotion"
 )
 
-// parts are what a host encodes alone, with a decimal in each place that holds one.
+// parts are what a host encodes alone, answers too, with a decimal in each place that holds one.
 func parts(d decimal.Decimal) []any {
 	return []any{
 		promotion.Line{Quantity: 1, Price: d},
@@ -26,6 +26,14 @@ func parts(d decimal.Decimal) []any {
 		promotion.Step{Percent: d},
 		promotion.Step{Amount: d},
 		promotion.PriceEntry{Price: d},
+		promotion.Quote{Price: d},
+		promotion.Quote{Total: d},
+		promotion.Discount{Amount: d},
+		promotion.Discount{Lines: []decimal.Decimal{d}},
+		promotion.Rejection{Missing: d},
+		promotion.Receipt{Discount: d},
+		promotion.Receipt{LineTotals: []decimal.Decimal{d}},
+		promotion.Receipt{Total: d},
 	}
 }
 
@@ -50,7 +58,14 @@ func TestPartsRoundTrip(t *testing.T) {
 		`{"item":"x","min_quantity":1,"price":"8","from":"2025-03-01"}`)
 	roundTrips(t, promotion.Offer{ID: "a", Kind: promotion.Tiered, MaxDiscount: decp("12"), Steps: []promotion.Step{{Min: dec("1"), Amount: dec("2")}}},
 		`{"id":"a","kind":"tiered","max_discount":"12","steps":[{"min":"1","amount":"2"}]}`)
-	for _, v := range []json.Unmarshaler{new(promotion.Line), new(promotion.Step), new(promotion.PriceEntry), new(promotion.Offer)} {
+	roundTrips(t, promotion.Quote{3, dec("8"), dec("16.5")}, `{"entry":3,"price":"8","total":"16.5"}`)
+	roundTrips(t, promotion.Rejection{"a", promotion.BelowMinimum, dec("1")}, `{"id":"a","reason":"below_minimum","missing":"1"}`)
+	roundTrips(t, promotion.Receipt{
+		Applied: []promotion.Discount{{"a", dec("1"), []decimal.Decimal{dec("1")}}}, Discount: dec("1"),
+		LineTotals: []decimal.Decimal{dec("2")}, Total: dec("2"),
+	}, `{"applied":[{"id":"a","amount":"1","lines":["1"]}],"discount":"1","line_totals":["2"],"total":"2"}`)
+	roundTrips(t, promotion.Receipt{Discount: dec("0"), Total: dec("2")}, `{"discount":"0","line_totals":null,"total":"2"}`)
+	for _, v := range []json.Unmarshaler{new(promotion.Quote), new(promotion.Discount), new(promotion.Rejection), new(promotion.Receipt), new(promotion.Line), new(promotion.Step), new(promotion.PriceEntry), new(promotion.Offer)} {
 		for _, bad := range []string{
 			``, `[]`, `{} {}`, `{"other":1}`, `{"price":1}`, `{"min":"1e2147483647"}`, `{"percent":"1e9"}`, `{"id":"` + "\xff" + `"}`,
 		} {
