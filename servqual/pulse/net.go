@@ -142,7 +142,8 @@ func (n Net) sample(more float64) sample {
 	all := float64(n.N()) + 4*more
 	p, d := (float64(n.Promoters)+more)/all, (float64(n.Detractors)+more)/all
 	net := p - d
-	return sample{100 * net, 100 * math.Sqrt(max(p+d-net*net, 0)/all)}
+	// Rounded here: fused into a difference of two scores, equal ones would differ.
+	return sample{float64(100 * net), 100 * math.Sqrt(max(p+d-net*net, 0)/all)}
 }
 
 // Levels of confidence for which intervals are computed.

@@ -201,12 +201,17 @@ func TestStressFits(t *testing.T) {
 		"seconds_unit.csv bgnbd": -27629.8947,
 		"tiny_25.csv bgnbd":      -171.7731,
 	}
-	says := map[string][]string{
-		"homogeneous.csv bgnbd": {"R goes to +Inf: everybody buys at the same rate", "A goes to +Inf: all have the same probability to drop out"},
-		"homogeneous.csv pnbd":  {"R goes to +Inf: everybody buys at the same rate", "S goes to +Inf: all drop out at the same rate"},
-		"nobody_dies.csv bgnbd": {"A/B goes to 0: nobody drops out", "A is not identified: any value fits as well"},
-		"nobody_dies.csv pnbd":  {"S/Beta goes to 0: nobody drops out", "S is not identified: any value fits as well"},
-		"one_timers.csv bgnbd":  nil,
+	// Where nobody drops out the likelihood is level in A: which way a search leaves it,
+	// the rounding of the platform decides, and both words are true.
+	says := map[string][][]string{
+		"homogeneous.csv bgnbd": {{"R goes to +Inf: everybody buys at the same rate", "A goes to +Inf: all have the same probability to drop out"}},
+		"homogeneous.csv pnbd":  {{"R goes to +Inf: everybody buys at the same rate", "S goes to +Inf: all drop out at the same rate"}},
+		"nobody_dies.csv bgnbd": {
+			{"A/B goes to 0: nobody drops out", "A is not identified: any value fits as well"},
+			{"A goes to 0: customers drop out at once or never", "A/B may go to 0: nobody drops out"},
+		},
+		"nobody_dies.csv pnbd": {{"S/Beta goes to 0: nobody drops out", "S is not identified: any value fits as well"}},
+		"one_timers.csv bgnbd": {nil},
 	}
 	sums := map[string]uint32{ // of the contents that bars and says speak of
 		"heavy_days.csv":   0xcac3f341,
@@ -240,7 +245,7 @@ func TestStressFits(t *testing.T) {
 				for _, w := range got.Warnings {
 					said = append(said, w.String())
 				}
-				require.Equal(t, want, said, name)
+				require.Contains(t, want, said, name)
 			}
 			t.Logf("%s: %v, log likelihood %.6f, %v", name, got.Status, got.LogLik, got.Warnings)
 		}
