@@ -55,7 +55,7 @@ func TestTallyRefuses(t *testing.T) {
 	require.ErrorIs(t, y.AddBlank(1), relmark.ErrLimit)
 	require.ErrorIs(t, y.AddTimes(3, math.MaxInt64), relmark.ErrLimit)
 	assert.EqualValues(t, 1, y.N())
-	assert.EqualValues(t, int64(math.MaxUint32-1), y.Blank())
+	assert.Equal(t, int64(math.MaxUint32-1), y.Blank())
 	require.ErrorIs(t, y.Merge(tally(t, 1, 5, 1)), relmark.ErrLimit)
 	assert.Equal(t, "Scale", field(tally(t, 1, 5).Merge(tally(t, 1, 7))))
 	var zero pulse.Tally
