@@ -31,6 +31,9 @@ var simulatedPurchases []byte
 //go:embed survey.csv
 var simulatedSurvey []byte
 
+//go:embed weeks.csv
+var simulatedWeeks []byte
+
 func main() {
 	file := flag.String("purchases", "", "CSV `file`: customer, date, quantity, amount[, item]")
 	flag.Parse()
@@ -42,7 +45,7 @@ func main() {
 
 // run reports on the file, or on the simulated house if there is none.
 func run(out io.Writer, file string) error {
-	s := &story{name: "a simulated hotel", base: &rfm.Base[string]{}, survey: simulatedSurvey, desk: hotelDesk()}
+	s := &story{name: "a simulated hotel", base: &rfm.Base[string]{}, survey: simulatedSurvey, weeks: simulatedWeeks, desk: hotelDesk()}
 	content := simulatedPurchases
 	if file != "" {
 		var err error
@@ -68,6 +71,7 @@ type story struct {
 	name   string
 	sales  *salesLog
 	survey []byte // answers to the questionnaire; nil if there are none
+	weeks  []byte // counts of recommendation and a measure of the process; nil if there are none
 	desk   *desk  // how the reception works; nil if unknown
 
 	base      *rfm.Base[string]      // every customer's history
@@ -86,7 +90,7 @@ func (s *story) tell(r *report) error {
 		r.say("%s had more than two digits after the point: rounded to the cent, half of one away from zero.", plural(n, "amount"))
 	}
 	for _, section := range []func(*report) error{
-		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.howTheWaitFelt, s.whatToOffer,
+		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.whetherItHasChanged, s.howTheWaitFelt, s.whatToOffer,
 	} {
 		switch err := section(r); {
 		case errors.Is(err, relmark.ErrTooFew):
