@@ -57,7 +57,7 @@ func (o *outcome) sparse(found []direction) []direction {
 	var held []direction
 	for _, f := range o.findings {
 		if f.Kind != Within && f.Direction != nil {
-			held = append(held, direction{y: slices.Clone(f.y), u: slices.Clone(f.Direction)})
+			held = append(held, direction{y: slices.Clone(f.y), u: o.shown(f.y)})
 		}
 	}
 	reduce(held)

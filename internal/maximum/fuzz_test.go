@@ -5,12 +5,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/relmark/relmark/internal/maximum"
 )
 
-// Whatever the likelihood, a search ends, and says converged only of a point with a
-// covariance of everything.
+// Whatever the likelihood, a search ends, and what it says agrees.
 func FuzzMaximise(f *testing.F) {
 	f.Add(1.0, 2.0, 0.5, 0.0, 1.0, 3.0)
 	f.Add(1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
@@ -24,14 +21,6 @@ func FuzzMaximise(f *testing.F) {
 		})
 		r, err := p.Maximise(t.Context(), 60)
 		require.NoError(t, err)
-		if r.Status == maximum.Converged {
-			for i := range 2 {
-				require.False(t, math.IsNaN(r.Cov[i][i]) || r.Cov[i][i] < 0, "%v", r)
-			}
-			require.False(t, math.IsNaN(r.LogLik) || math.IsInf(r.LogLik, 0))
-		}
-		for _, f := range r.Findings {
-			require.True(t, f.Kind == maximum.Within || r.Status != maximum.Converged, "%v", r)
-		}
+		requireHonest(t, r)
 	})
 }

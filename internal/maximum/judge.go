@@ -9,7 +9,7 @@ import (
 // An outcome is what a search found, in coordinates.
 type outcome struct {
 	ascent
-	status   Status
+	arrived  bool // at a maximum, with a covariance
 	findings []Finding
 	losses   [][2]float64 // at both ends of each coordinate
 	cov      [][]float64  // of the coordinates, over what is not held
@@ -18,18 +18,14 @@ type outcome struct {
 // judge looks past the point where a search arrived, along coordinates and then along
 // whatever the data say little about. What is left gets a covariance.
 func (o *outcome) judge(ctx context.Context) error {
-	o.status = Converged
 	for _, look := range []func(context.Context) (bool, error){o.judgeCoordinates, o.judgeDirections} {
 		if arrived, err := look(ctx); err != nil || !arrived {
-			o.status = NotConverged
 			return err
 		}
 	}
 	o.judgeEndless()
 	o.nearLimits()
-	if !o.conclude() {
-		o.status = NotConverged
-	}
+	o.arrived = o.conclude()
 	return nil
 }
 
@@ -191,7 +187,6 @@ func (o *outcome) forgetWithin() {
 // there: it has no maximum.
 func (o *outcome) judgeEndless() {
 	if o.Endless != nil {
-		o.status = Unbounded
 		o.findings = append(o.findings, Finding{Kind: Endless, Limit: *o.Endless})
 	}
 	all, single := make([]float64, len(o.y)), false
@@ -199,7 +194,7 @@ func (o *outcome) judgeEndless() {
 		if f := &o.findings[i]; f.Kind == Reached {
 			addTo(all, 1/o.stretch(f.y), f.y)
 			if o.endless(f.y) {
-				f.Kind, o.status, single = Endless, Unbounded, true
+				f.Kind, single = Endless, true
 			}
 		}
 	}
@@ -208,7 +203,7 @@ func (o *outcome) judgeEndless() {
 	}
 	for i := range o.findings { // only together
 		if f := &o.findings[i]; f.Kind == Reached {
-			f.Kind, o.status = Endless, Unbounded
+			f.Kind = Endless
 		}
 	}
 }
@@ -296,27 +291,30 @@ func (o *outcome) conclude() bool {
 
 // find notes what lies at the end of a direction in coordinates.
 func (o *outcome) find(kind Kind, l Limit, y []float64) {
-	o.note(Finding{Kind: kind, Limit: l, Coordinate: true, Direction: o.shown(y), y: y})
+	u := swept(o.shown(y))
+	o.findings = append(o.findings, Finding{Kind: kind, Limit: l, Coordinate: true, Direction: u, y: y})
 }
 
 func (o *outcome) findAlong(kind Kind, w direction, up bool) {
+	u, y := swept(w.u), w.y
 	if kind == Level { // either way is as good: up with the parameter that moves most
-		up = w.u[leading(w.u)] > 0
+		up = u[leading(u)] > 0
 	}
 	if !up {
-		w = direction{y: negated(w.y), u: negated(w.u)}
+		u, y = negated(u), negated(y)
 	}
-	o.note(Finding{Kind: kind, Limit: o.limit(kind, w.u), Direction: w.u, y: w.y})
+	o.findings = append(o.findings, Finding{Kind: kind, Limit: o.limit(kind, u), Direction: u, y: y})
 }
 
-// note adds a finding, with the status that it brings.
-func (o *outcome) note(f Finding) {
-	o.findings = append(o.findings, f)
-	if f.Kind == Reached {
-		o.status = AtBoundary
-	} else if f.Kind == Level && o.status == Converged {
-		o.status = NotIdentified
+// swept returns a step without what it moves by rounding only.
+func swept(u []float64) []float64 {
+	u, least := slices.Clone(u), small*largest(u)
+	for i, by := range u {
+		if math.Abs(by) <= least {
+			u[i] = 0
+		}
 	}
+	return u
 }
 
 // leading returns the parameter that moves most; the earliest of several.

@@ -39,19 +39,6 @@ type Finding struct {
 	y []float64
 }
 
-// A Result is what [Problem.Maximise] found. Its slices are the caller's.
-type Result struct {
-	Status      Status
-	Theta       []float64
-	LogLik      float64
-	GradNorm    float64 // by u, of what is not held
-	Evaluations int
-	Findings    []Finding
-	// Cov is the covariance of the parameters. Rows and columns are NaN for those that
-	// the data do not determine, and all are if the search did not converge.
-	Cov [][]float64
-}
-
 // Maximise searches from the start of the problem, for at most so many iterations, and
 // from other places too where [Problem.Restarts] says so. A search that ends without a
 // maximum is no error: see [Result.Status]. The error is that of the context, at which
@@ -75,7 +62,7 @@ func (p *Problem) Maximise(ctx context.Context, iterations int) (Result, error) 
 			return Result{}, err
 		}
 	}
-	doubts := found.status != Converged || len(found.findings) > 0
+	doubts := !found.arrived || len(found.findings) > 0
 	if found.left > 0 && (p.Restarts == Always || p.Restarts == IfDoubtful && doubts) {
 		if err := found.elsewhere(ctx, iterations); err != nil {
 			return Result{}, err
@@ -107,51 +94,4 @@ func (o *outcome) elsewhere(ctx context.Context, iterations int) error {
 		}
 	}
 	return nil
-}
-
-// result writes an outcome down in parameters.
-func (o *outcome) result() Result {
-	theta := o.unlog(o.shown(o.y))
-	return Result{
-		Status: o.status, Theta: theta, LogLik: o.logLik, GradNorm: norm(o.grad),
-		Evaluations: o.evals, Findings: o.findings, Cov: o.spread(theta),
-	}
-}
-
-// spread returns the covariance of the parameters, NaN for those that a held direction
-// moves.
-func (o *outcome) spread(theta []float64) [][]float64 {
-	n := len(o.Axes)
-	jacobian, known := square(n), make([]bool, n)
-	for i := range n {
-		for j, u := range o.shown(unit(n, i)) {
-			jacobian[j][i] = u
-		}
-	}
-	for i, a := range o.Axes {
-		known[i] = o.cov != nil && o.status != NotConverged && !o.moved(i)
-		if !a.Slope {
-			scale(jacobian[i], theta[i])
-		}
-	}
-	cov := square(n)
-	for i := range n {
-		for j := range n {
-			cov[i][j] = math.NaN()
-			if known[i] && known[j] {
-				cov[i][j] = dot(jacobian[i], times(o.cov, jacobian[j]))
-			}
-		}
-	}
-	return cov
-}
-
-// moved reports whether a held direction moves parameter i.
-func (o *outcome) moved(i int) bool {
-	for _, f := range o.findings {
-		if f.Kind != Within && f.Direction != nil && math.Abs(f.Direction[i]) > small*largest(f.Direction) {
-			return true
-		}
-	}
-	return false
 }

@@ -29,6 +29,7 @@ func slopes(n int, logLik func(theta, grad []float64) float64) *maximum.Problem 
 func maximise(t require.TestingT, p *maximum.Problem) maximum.Result {
 	r, err := p.Maximise(context.Background(), 500)
 	require.NoError(t, err)
+	requireHonest(t, r)
 	return r
 }
 

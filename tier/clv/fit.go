@@ -95,29 +95,24 @@ func fit[M any](ctx context.Context, o FitOptions, p *maximum.Problem, in units,
 	if err != nil {
 		return Fit[M]{}, err
 	}
-	theta, cov := found.Theta, found.Cov
-	for _, i := range in.times {
-		theta[i] *= in.scale
-		for j := range cov {
-			cov[i][j] *= in.scale
-			cov[j][i] *= in.scale
-		}
+	found.Rescale(in.scale, in.times...)
+	model, outside := build(found.Theta)
+	if outside != nil { // of the domain of the model
+		found.Reject()
 	}
-	model, outside := build(theta)
 	f := Fit[M]{
 		Model: model, Status: statusOf(found.Status), Warnings: warningsOf(p.Axes, found.Findings),
-		LogLik: found.LogLik - in.shift, N: in.customers, Cov: cov,
+		LogLik: found.LogLik - in.shift, N: in.customers, Cov: found.Cov,
 		GradNorm: found.GradNorm, Evaluations: found.Evaluations, build: build,
 	}
 	for i, axis := range p.Axes {
-		f.Estimates = append(f.Estimates, Estimate{axis.Name, theta[i], math.Sqrt(cov[i][i])})
+		f.Estimates = append(f.Estimates, Estimate{axis.Name, found.Theta[i], math.Sqrt(found.Cov[i][i])})
 		f.slopes = append(f.slopes, axis.Slope)
 	}
-	if outside != nil { // of the domain of the model
-		f.Status = NotConverged
+	switch {
+	case outside != nil:
 		return f, fmt.Errorf("%w: fit: %w", outside, relmark.ErrNoConverge)
-	}
-	if f.Status == NotConverged {
+	case f.Status == NotConverged:
 		return f, errNoConverge
 	}
 	return f, nil

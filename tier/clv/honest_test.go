@@ -16,12 +16,15 @@ import (
 
 // requireHonest holds for every fit: it says converged only with a standard error for
 // every parameter and nothing but limits within reach; otherwise a warning says what
-// is not determined, and exactly what it moves has no standard error.
+// is not determined, and exactly what it moves has no standard error. A fit that did not
+// converge has none at all.
 func requireHonest(t require.TestingT, f fitted, what string) {
 	if f.err != nil {
 		if !errors.Is(f.err, relmark.ErrTooFew) {
 			require.ErrorIs(t, f.err, relmark.ErrNoConverge, what)
 			require.Equal(t, clv.NotConverged, f.Status, what)
+			require.Empty(t, f.Identified(), what)
+			require.Len(t, f.Cov, len(f.Estimates), what)
 		}
 		return
 	}
@@ -38,11 +41,12 @@ func requireHonest(t require.TestingT, f fitted, what string) {
 	require.NotEqual(t, clv.NotConverged, f.Status, what)
 	require.False(t, math.IsNaN(f.LogLik) || math.IsInf(f.LogLik, 0), what)
 	for i, e := range f.Estimates {
+		require.Equal(t, !moved[e.Name], e.StdErr > 0 && !math.IsInf(e.StdErr, 1), "%s: %s %+v, %v %v", what, e.Name, e, f.Status, f.Warnings)
 		require.Equal(t, moved[e.Name], math.IsNaN(e.StdErr), "%s: %s %+v, %v %v", what, e.Name, e, f.Status, f.Warnings)
 		require.Len(t, f.Cov[i], len(f.Estimates), what)
 		for j := range f.Cov[i] {
 			known := !moved[e.Name] && !moved[f.Estimates[j].Name]
-			require.Equal(t, known, !math.IsNaN(f.Cov[i][j]), what)
+			require.Equal(t, known, !math.IsNaN(f.Cov[i][j]), "%s: %s and %s: %v, %v %v", what, e.Name, f.Estimates[j].Name, f.Cov[i][j], f.Status, f.Warnings)
 		}
 	}
 	require.Len(t, f.Identified(), len(f.Estimates)-len(moved), what)
@@ -141,6 +145,27 @@ func TestRegressionsAreHonest(t *testing.T) {
 		requireHonest(t, plain(clv.FitParetoNBDRegression(t.Context(), rows, o)), "Pareto/NBD")
 		requireHonest(t, plain(clv.FitBGNBDRegression(t.Context(), rows, o)), "BG/NBD")
 	})
+}
+
+// Draws on which status, warnings and standard errors once disagreed.
+func TestHardRegressionsAreHonest(t *testing.T) {
+	t.Parallel()
+	for name, rows := range map[string][]clv.CovariateRow{
+		"a slope moves by 1.2e-4 of another": {
+			{Pattern: rfm.Pattern{X: 1, TX: 1.1259765625, T: 2}, Z: []float64{0, 1}, N: 28},
+			{Pattern: rfm.Pattern{X: 3, TX: 2.53125, T: 3}, Z: []float64{2, 2}, N: 12},
+			{Pattern: rfm.Pattern{X: 3, TX: 2 * 0.8153453275527838, T: 2}, Z: []float64{1, 2}, N: 27},
+			{Pattern: rfm.Pattern{X: 2, TX: 1.0814128890750044e-263, T: 1}, Z: []float64{1, 0}, N: 15},
+			{Pattern: rfm.Pattern{X: 1, TX: 2 * 1.675512664267402e-10, T: 2}, Z: []float64{2, 2}, N: 20},
+			{Pattern: rfm.Pattern{T: 3}, Z: []float64{1, 1}, N: 2},
+			{Pattern: rfm.Pattern{T: 3}, Z: []float64{1, 1}, N: 12},
+			{Pattern: rfm.Pattern{X: 1, TX: 5 * 1.7763568394002505e-12, T: 5}, Z: []float64{1, 1}, N: 17},
+		},
+	} {
+		o := clv.FitOptions{MaxIterations: 120}
+		requireHonest(t, plain(clv.FitParetoNBDRegression(t.Context(), rows, o)), name)
+		requireHonest(t, plain(clv.FitBGNBDRegression(t.Context(), rows, o)), name)
+	}
 }
 
 // A channel whose customers never came back: its slope runs to −∞, what becomes of

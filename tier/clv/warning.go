@@ -2,7 +2,6 @@ package clv
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/relmark/relmark/internal/maximum"
@@ -117,7 +116,7 @@ func warningsOf(axes []maximum.Axis, findings []maximum.Finding) []Warning {
 	for _, f := range findings {
 		w := Warning{Kind: kinds[f.Kind], Param: f.Limit.Param, Limit: f.Limit.Value, Means: f.Limit.Means}
 		for i, by := range f.Direction {
-			if math.Abs(by) > 1e-4 {
+			if by != 0 {
 				w.Moves = append(w.Moves, Move{axes[i].Name, by})
 			}
 		}
