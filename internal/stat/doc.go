@@ -1,5 +1,6 @@
-// Package stat describes samples: exact moments of whole scores, and how far a mean
-// can be trusted, by the quantiles of the normal distribution and of Student's t.
+// Package stat describes samples: exact moments and cross-products of whole scores, how
+// far a mean can be trusted, by the quantiles of the normal distribution and of Student's
+// t, least squares, and the bootstrap on resamples that are given or seeded.
 //
 // # Model
 //
@@ -11,6 +12,15 @@
 // each the exact fraction rounded once. The mean lies within mean ± t·SD/√n with a
 // confidence, where t is [StudentT] of it at n − 1 degrees of freedom.
 //
+// Cross-products of several columns come in three kinds, each of which merges and gives a
+// [Covariance]: [Answers] are small whole numbers, with rules for what is missing, a
+// [Cross] any whole numbers, and [Comoments] any numbers. [Regress] solves
+//
+//	y = b0 + Σ bj·xj + noise
+//
+// from a Covariance by Cholesky's factor of the correlations. A [Bootstrap] has the
+// normal, basic, percentile and BCa intervals of what a statistic came to in [Resamples].
+//
 // # Units
 //
 // Those of the scores, divided by a unit and moved by a shift that the caller gives.
@@ -18,16 +28,26 @@
 // # Limits
 //
 // Sums up to 2^128 − 1: the caller bounds scores and their number, so that none is
-// above. Quantiles have a relative error below 1e-13 for levels of 0.5 to 0.9999.
+// above. Quantiles have a relative error below 1e-13 for levels of 0.5 to 0.9999. A
+// regressor of whose variance others leave less than 1e-11 is collinear.
 //
 // # Choices
 //
 //   - What is missing is not added: there is no score that stands for it. N says how
 //     many there are, and what does not exist for so few comes with a false.
+//   - Of several columns a row counts if it lacks nothing (listwise), or each pair of
+//     columns takes the rows that have both (pairwise), which [Answers] know to tell.
 //   - Variances divide by n − 1. Levels are two-sided.
+//   - Bootstrap quantiles are those of Davison and Hinkley: order statistic (R + 1)·p,
+//     interpolated on the scale of normal quantiles.
 //
 // # Sources
 //
 //   - M. Abramowitz, I. A. Stegun (1964), Handbook of Mathematical Functions, 26.7:
 //     quantiles of Student's t.
+//   - A. C. Davison, D. V. Hinkley (1997), Bootstrap Methods and their Application, 5.2
+//     to 5.3; B. Efron (1987), Better Bootstrap Confidence Intervals, Journal of the
+//     American Statistical Association 82: BCa.
+//   - T. F. Chan, G. H. Golub, R. J. LeVeque (1983), Algorithms for Computing the Sample
+//     Variance, The American Statistician 37(3): merging of comoments.
 package stat

@@ -19,6 +19,12 @@ func (w wide) big() *big.Int {
 	return hi.Or(hi.Lsh(hi, 64), new(big.Int).SetUint64(w.lo))
 }
 
+// signed returns w read as two's complement.
+func (w wide) signed() *big.Int {
+	hi := big.NewInt(int64(w.hi))
+	return hi.Add(hi.Lsh(hi, 64), new(big.Int).SetUint64(w.lo))
+}
+
 // Moments are the number of scores, their sum and the sum of their squares, exactly.
 // The zero Moments are those of no scores. They are a plain value, not safe for
 // concurrent mutation.
