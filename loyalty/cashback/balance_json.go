@@ -19,6 +19,7 @@ type balanceJSON struct {
 	Credited  money.Plain `json:"credited"`
 	Spent     money.Plain `json:"spent"`
 	Reversed  money.Plain `json:"reversed"`
+	Cancelled money.Plain `json:"cancelled"`
 }
 
 // MarshalJSON encodes the balance as its fields. It fails with [relmark.ErrInvalid] on what
@@ -33,6 +34,7 @@ func (b Balance) MarshalJSON() ([]byte, error) {
 		Credited:  money.Plain(b.Credited),
 		Spent:     money.Plain(b.Spent),
 		Reversed:  money.Plain(b.Reversed),
+		Cancelled: money.Plain(b.Cancelled),
 	})
 }
 
@@ -52,6 +54,7 @@ func (b *Balance) UnmarshalJSON(data []byte) error {
 		Credited:  decimal.Decimal(in.Credited),
 		Spent:     decimal.Decimal(in.Spent),
 		Reversed:  decimal.Decimal(in.Reversed),
+		Cancelled: decimal.Decimal(in.Cancelled),
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func TestWhatWasSpentComesBackOnce(t *testing.T) {
 	at := when("2025-03-05T10:00:00Z")
 	d, err := c.Credit(&w, cashback.Credit{Key: "1", Amount: dec("10"), At: at})
 	do(t, &w, d, err)
-	d, err = c.Spend(&w, cashback.Spending{"2", dec("10"), at})
+	d, err = c.Spend(&w, cashback.Spending{Key: "2", Amount: dec("10"), At: at})
 	do(t, &w, d, err)
 	d, err = c.GiveBack(&w, cashback.GiveBack{"3", "2", dec("10"), at})
 	first := do(t, &w, d, err)
@@ -65,7 +65,7 @@ func TestOrdersAreRefundedOnce(t *testing.T) {
 	d, err = c.Refund(&w, cashback.Refund{"t", "b", dec("0"), at})
 	nothing := do(t, &w, d, err)
 	assert.Equal(t, []int64{0, 0}, []int64{nothing.Reversed, nothing.Debt})
-	_, err = c.Spend(&w, cashback.Spending{"u", dec("5.01"), at})
+	_, err = c.Spend(&w, cashback.Spending{Key: "u", Amount: dec("5.01"), At: at})
 	assert.Equal(t, cashback.Insufficient, reason(err))
 	_, err = c.Refund(&w, cashback.Refund{"u", "c", dec("1"), at})
 	assert.Equal(t, cashback.UnknownOrder, reason(err))
@@ -140,7 +140,7 @@ func TestClosingsKeepTheirFirstInstant(t *testing.T) {
 	for i, at := range []time.Time{first.Add(-1), first} {
 		d, err := c.Purchase(&w, cashback.Purchase{fmt.Sprint(i), fmt.Sprint(i), dec("10"), at})
 		do(t, &w, d, err)
-		d, err = c.Spend(&w, cashback.Spending{fmt.Sprint("s", i), dec("0.5"), at})
+		d, err = c.Spend(&w, cashback.Spending{Key: fmt.Sprint("s", i), Amount: dec("0.5"), At: at})
 		do(t, &w, d, err)
 	}
 	d, err := c.Close(&w, cashback.Closing{"close", relmark.MustParseDate("2025-03-01"), first})
@@ -193,7 +193,7 @@ func TestKeysBelongToOneCommand(t *testing.T) {
 		assert.Equal(t, cashback.KeyConflict, reason(err))
 		assert.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	_, err = c.Spend(&w, cashback.Spending{"k", dec("5"), at})
+	_, err = c.Spend(&w, cashback.Spending{Key: "k", Amount: dec("5"), At: at})
 	assert.Equal(t, cashback.KeyConflict, reason(err))
 }
 

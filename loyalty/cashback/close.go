@@ -28,7 +28,9 @@ type Closing struct {
 // lots that are used up or have expired, unless an order or a spending that is left
 // may come back to them. No balance changes from then on. What is forgotten can
 // neither be refunded nor given back any more: [PeriodClosed], which a date before that
-// of an earlier closing is, too. Caps of months that are not over count on.
+// of an earlier closing is, too. Caps of months that are not over count on, and credit
+// keeps its name as long as something is left of it. It takes time linear in what the
+// wallet keeps.
 func (e *Engine) Close(w *Wallet, x Closing) (Decision, error) {
 	d := e.start(w, Event{Type: Closed, Key: x.Key, At: x.At})
 	if e != nil {
@@ -63,25 +65,46 @@ func (w *Wallet) forget(ev *Event) {
 	maps.DeleteFunc(w.keys, func(key string, k keyed) bool {
 		old := k.payload.at < start
 		if old && k.payload.typ == Granted {
-			delete(w.orders, k.payload.order)
+			delete(w.orders, k.payload.of)
 		}
 		if old && k.payload.typ == Spent {
 			delete(w.spends, key)
 		}
 		return old
 	})
-	needed := w.referred()
-	w.book.Drop(func(l *lot.Lot) bool {
-		expired := l.At(now) == lot.Expired
-		drop := (expired || l.Left == 0) && !needed[l.ID]
-		if drop {
-			w.lapsed += l.Left
-		}
-		return drop
-	})
+	w.forgetLots(now)
 }
 
-// referred returns the lots that refunds and giving back may come back to.
+// forgetLots drops the families that hold nothing any more, or only what has expired, and
+// that nothing can come back to.
+func (w *Wallet) forgetLots(now int64) {
+	needed := w.referred()
+	for _, l := range w.book.Lots() {
+		if l.Left > 0 && l.At(now) != lot.Expired {
+			needed[w.kin.root(l.ID)] = true
+		}
+	}
+	w.book.Drop(func(l *lot.Lot) bool {
+		root := w.kin.root(l.ID)
+		if needed[root] {
+			return false
+		}
+		w.lapsed += l.Left
+		return true
+	})
+	maps.DeleteFunc(w.credits, func(_ string, c credit) bool { return !needed[c.lot] })
+	w.kin.forget(needed)
+}
+
+// forget drops the families that are not needed.
+func (k *kin) forget(needed map[uint64]bool) {
+	maps.DeleteFunc(k.roots, func(_, root uint64) bool { return !needed[root] })
+	maps.DeleteFunc(k.heirs, func(root uint64, _ []uint64) bool { return !needed[root] })
+	maps.DeleteFunc(k.gone, func(root uint64, _ bool) bool { return !needed[root] })
+}
+
+// referred returns the first lots of the families that refunds and giving back may come
+// back to.
 func (w *Wallet) referred() map[uint64]bool {
 	ids := make(map[uint64]bool, len(w.orders))
 	for _, o := range w.orders {
@@ -89,7 +112,7 @@ func (w *Wallet) referred() map[uint64]bool {
 	}
 	for _, s := range w.spends {
 		for _, p := range s.parts {
-			ids[p.Lot] = true
+			ids[w.kin.root(p.Lot)] = true
 		}
 	}
 	return ids

@@ -66,10 +66,16 @@ func drawCommand(t *rapid.T, c *cashback.Engine, i int, now time.Time) command {
 			return c.Credit(w, cashback.Credit{Key: key, Amount: amount, At: at, ExpiresAt: at.AddDate(0, 1, 0)})
 		},
 		func(w *cashback.Wallet) (cashback.Decision, error) {
-			return c.Spend(w, cashback.Spending{key, amount, at})
+			return c.Spend(w, cashback.Spending{Key: key, Amount: amount, At: at})
 		},
 		func(w *cashback.Wallet) (cashback.Decision, error) {
 			return c.GiveBack(w, cashback.GiveBack{key, target, amount, now})
+		},
+		func(w *cashback.Wallet) (cashback.Decision, error) {
+			return c.Spend(w, cashback.Spending{Key: key, Amount: amount, At: at, Credit: target})
+		},
+		func(w *cashback.Wallet) (cashback.Decision, error) {
+			return c.Cancel(w, cashback.Cancellation{key, target, now})
 		},
 	}).Draw(t, "what")
 }
@@ -82,6 +88,7 @@ func TestClosedWalletsBalance(t *testing.T) {
 		c, err := cashback.New(cashback.Terms{
 			Zone: berlin, Digits: 2, Rate: cents(rapid.Int64Range(0, 100).Draw(t, "rate")), MonthCap: decp("15"),
 			Months: rapid.Ptr(rapid.IntRange(0, 3), true).Draw(t, "months"), MaturityDays: rapid.SampledFrom([]int{0, 20}).Draw(t, "maturity"),
+			GraceDays: rapid.Ptr(rapid.IntRange(0, 30), true).Draw(t, "grace"),
 		})
 		require.NoError(t, err)
 		w, all := new(cashback.Wallet), new(cashback.Wallet)

@@ -36,11 +36,14 @@ type Credit struct {
 	ExpiresAt time.Time       `json:"expires_at,omitzero"` // first instant at which it no longer is; zero: never
 }
 
-// A Spending pays with what is in the wallet.
+// A Spending pays with what is in the wallet, or with one credit of it.
 type Spending struct {
 	Key    string          `json:"key"`
 	Amount decimal.Decimal `json:"amount"` // 0 or more
 	At     time.Time       `json:"at"`
+	// Credit is the key of the store credit, such as a gift card, that pays alone; empty:
+	// all that is in the wallet may.
+	Credit string `json:"credit,omitempty"`
 }
 
 // A GiveBack undoes a part of a spending: units return to their lots in reverse
@@ -142,22 +145,42 @@ func (e *Engine) Credit(w *Wallet, g Credit) (Decision, error) {
 
 // Spend takes what can be spent at the time of the command, from the lot that
 // expires first, ties by order of creation. Debt is not in the way: it waits for
-// the next grants. If there is too little it is [Insufficient].
+// the next grants. If there is too little, in the wallet or in the credit that is named,
+// it is [Insufficient]. A credit that is not known is [UnknownCredit], or [PeriodClosed]
+// once a period is closed, and one that was cancelled is [CreditCancelled].
 func (e *Engine) Spend(w *Wallet, s Spending) (Decision, error) {
-	d := e.start(w, Event{Type: Spent, Key: s.Key, At: s.At})
+	d := e.start(w, Event{Type: Spent, Key: s.Key, Credit: s.Credit, At: s.At})
 	d.ev.Amount = d.amount(s.Amount, d.ev.Digits, "Amount")
-	return d.decide(func(ev *Event) error {
-		takes, short := w.book.Plan(nil, ev.Amount, ev.At.UnixNano(), nil)
-		if short > 0 {
+	if s.Credit != "" {
+		d.Name("Credit", s.Credit)
+	}
+	return d.decide(func(ev *Event) (err error) {
+		var short int64
+		if ev.Parts, short, err = w.pay(ev); err == nil && short > 0 {
 			return refuse(Insufficient)
 		}
-		ev.Parts = partsOf(takes)
-		return nil
+		return err
 	})
 }
 
-// GiveBack returns a part of a spending to its lots. What belongs to a lot that
-// has expired meanwhile is expired at once. A spending that is not known
+// pay plans where a spending takes its amount from.
+func (w *Wallet) pay(ev *Event) (parts []Part, short int64, err error) {
+	at := ev.At.UnixNano()
+	if ev.Credit == "" {
+		takes, short := w.book.Plan(nil, ev.Amount, at, nil)
+		return partsOf(takes), short, nil
+	}
+	c, err := w.credit(ev.Credit)
+	if err != nil {
+		return nil, 0, err
+	}
+	parts, short = w.plan(c.lot, ev.Amount, at, false)
+	return parts, short, nil
+}
+
+// GiveBack returns a part of a spending to its lots. What belongs to a lot that has
+// expired meanwhile is expired at once, or gets the grace of the terms; what belongs to
+// credit that was cancelled is cancelled. A spending that is not known
 // is [UnknownSpend], or [PeriodClosed] once a period is closed; more than it was is
 // [ExceedsSpend].
 func (e *Engine) GiveBack(w *Wallet, g GiveBack) (Decision, error) {
@@ -173,8 +196,20 @@ func (e *Engine) GiveBack(w *Wallet, g GiveBack) (Decision, error) {
 			return refuse(ExceedsSpend)
 		}
 		ev.Parts = s.reverse(ev.Amount)
-		return nil
+		return e.settle(w, ev)
 	})
+}
+
+// settle says what becomes of what is given back.
+func (e *Engine) settle(w *Wallet, ev *Event) error {
+	days := e.terms.GraceDays
+	sums := w.falling(ev, days != nil)
+	if ev.Graced, ev.Cancelled = sums[revived], sums[annul]; ev.Graced == 0 {
+		return nil
+	}
+	date, err := relmark.DateOf(ev.At, e.terms.Zone)
+	ev.From, ev.Until = ev.At, date.AddDays(*days+1).Start(e.terms.Zone)
+	return err
 }
 
 // A decider is a command at work.
@@ -221,6 +256,9 @@ func (d *decider) decide(complete func(*Event) error) (Decision, error) {
 	// been forgotten would be carried out twice.
 	if d.ev.At.Before(d.w.closed) {
 		return Decision{}, refuse(PeriodClosed)
+	}
+	if d.w.used(d.ev.Key) {
+		return Decision{}, refuse(KeyConflict)
 	}
 	if !d.w.inTime(&d.ev) {
 		return Decision{}, refuse(TimeRunsBack)

@@ -20,7 +20,7 @@ func commands(d decimal.Decimal) []any {
 		cashback.Purchase{"k", "o", d, at},
 		cashback.Refund{"k", "o", d, at},
 		cashback.Credit{"k", d, at, at},
-		cashback.Spending{"k", d, at},
+		cashback.Spending{Key: "k", Amount: d, At: at},
 		cashback.GiveBack{"k", "s", d, at},
 	}
 }
@@ -44,14 +44,16 @@ func TestCommandsRoundTrip(t *testing.T) {
 	roundTrips(t, all[1].(cashback.Refund), `{"key":"k","order":"o","amount":"33.33","at":"2025-03-05T10:00:00Z"}`)
 	roundTrips(t, all[2].(cashback.Credit), `{"key":"k","amount":"33.33","at":"2025-03-05T10:00:00Z","expires_at":"2025-03-05T10:00:00Z"}`)
 	roundTrips(t, all[3].(cashback.Spending), `{"key":"k","amount":"33.33","at":"2025-03-05T10:00:00Z"}`)
+	roundTrips(t, cashback.Spending{Key: "k", Amount: dec("1"), At: began, Credit: "c"}, `{"key":"k","amount":"1","at":"2025-01-05T10:00:00Z","credit":"c"}`)
+	roundTrips(t, cashback.Cancellation{Key: "k", Credit: "c", At: began}, `{"key":"k","credit":"c","at":"2025-01-05T10:00:00Z"}`)
 	roundTrips(t, all[4].(cashback.GiveBack), `{"key":"k","spending":"s","amount":"33.33","at":"2025-03-05T10:00:00Z"}`)
 	for _, v := range []json.Unmarshaler{new(cashback.Purchase), new(cashback.Refund), new(cashback.Credit), new(cashback.Spending), new(cashback.GiveBack)} {
 		for _, bad := range []string{``, `[]`, `{} {}`, `{"other":1}`, `{"amount":1}`, `{"net":"1e2147483647"}`, `{"amount":"1e9"}`, `{"key":"` + "\xff" + `"}`} {
 			assert.ErrorIs(t, v.UnmarshalJSON([]byte(bad)), relmark.ErrInvalid, "%T %s", v, bad)
 		}
 	}
-	b := cashback.Balance{dec("1"), dec("2.5"), dec("3"), dec("4"), dec("5"), dec("6"), dec("7"), dec("8")}
-	roundTrips(t, b, `{"pending":"1","available":"2.5","expired":"3","debt":"4","granted":"5","credited":"6","spent":"7","reversed":"8"}`)
+	b := cashback.Balance{dec("1"), dec("2.5"), dec("3"), dec("4"), dec("5"), dec("6"), dec("7"), dec("8"), dec("9")}
+	roundTrips(t, b, `{"pending":"1","available":"2.5","expired":"3","debt":"4","granted":"5","credited":"6","spent":"7","reversed":"8","cancelled":"9"}`)
 	require.ErrorIs(t, b.UnmarshalJSON([]byte(`{"pending":1}`)), relmark.ErrInvalid)
 	kept := cashback.Spending{Key: "k"}
 	require.Error(t, kept.UnmarshalJSON([]byte(`{"key":"other","amount":1}`)))

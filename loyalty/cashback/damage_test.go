@@ -38,7 +38,7 @@ func TestDamagedWallets(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		digits := rapid.IntRange(0, 2).Draw(t, "digits")
-		c, err := cashback.New(cashback.Terms{Zone: berlin, Digits: digits, Rate: dec("0.1"), Months: new(1)})
+		c, err := cashback.New(cashback.Terms{Zone: berlin, Digits: digits, Rate: dec("0.1"), Months: new(1), GraceDays: new(9)})
 		require.NoError(t, err)
 		var w cashback.Wallet
 		now := began
@@ -71,7 +71,7 @@ func TestDamagedWallets(t *testing.T) {
 // comes back from its snapshot and goes on. Here what was decided is changed first.
 func TestAnyEventsThatApplyMakeAWallet(t *testing.T) {
 	t.Parallel()
-	c := engine(t, cashback.Terms{Rate: dec("0.1"), Months: new(1)})
+	c := engine(t, cashback.Terms{Rate: dec("0.1"), Months: new(1), GraceDays: new(9)})
 	rapid.Check(t, func(t *rapid.T) {
 		var w cashback.Wallet
 		now := began
@@ -120,6 +120,9 @@ func change(t *rapid.T, ev *cashback.Event) {
 		}
 		if ev.Type == cashback.Spent || ev.Type == cashback.Returned {
 			ev.Amount, ev.Reversed = ev.Reversed, 0
+		}
+		if ev.Type == cashback.Cancelled {
+			ev.Cancelled, ev.Reversed = ev.Reversed, 0
 		}
 	case 4:
 		ev.At = ev.At.Add(span)

@@ -35,13 +35,15 @@ const (
 	RefundExceedsOrder Reason = "refund_exceeds_order" // nothing: more than the order would be refunded
 	UnknownSpend       Reason = "unknown_spend"        // nothing: no spending has this key
 	ExceedsSpend       Reason = "exceeds_spend"        // nothing: more than was spent would be returned
+	UnknownCredit      Reason = "unknown_credit"       // nothing: no store credit has this key
+	CreditCancelled    Reason = "credit_cancelled"     // nothing: it has been cancelled
 	TimeRunsBack       Reason = "time_runs_back"       // success, at the latest time of an event or after it
 )
 
 // PeriodClosed says that the time of a command, or what it undoes, lies in a period
 // that is closed. A retry achieves nothing: whether the command has been carried out
-// before, only the stored events can tell. Once a period is closed, an order or a
-// spending that is unknown may be one that is forgotten, and has this reason too; there
+// before, only the stored events can tell. Once a period is closed, an order, a
+// spending or credit that is unknown may be one that is forgotten, and has this reason too; there
 // a retry succeeds if it is recorded after all.
 const PeriodClosed Reason = "period_closed"
 

@@ -11,24 +11,27 @@ import (
 
 type (
 	eventJSON struct {
-		V        int          `json:"v"`
-		Seq      uint64       `json:"seq"`
-		Type     EventType    `json:"type"`
-		Key      string       `json:"key"`
-		Digits   int          `json:"digits"`
-		Order    string       `json:"order,omitempty"`
-		Spending string       `json:"spending,omitempty"`
-		Amount   money.Plain  `json:"amount,omitzero"`
-		Granted  money.Plain  `json:"granted,omitzero"`
-		Cut      money.Plain  `json:"cut,omitzero"`
-		Settled  money.Plain  `json:"settled,omitzero"`
-		Reversed money.Plain  `json:"reversed,omitzero"`
-		Debt     money.Plain  `json:"debt,omitzero"`
-		Parts    []partJSON   `json:"parts,omitempty"`
-		Month    relmark.Date `json:"month,omitzero"`
-		From     time.Time    `json:"from,omitzero"`
-		Until    time.Time    `json:"until,omitzero"`
-		At       time.Time    `json:"at"`
+		V         int          `json:"v"`
+		Seq       uint64       `json:"seq"`
+		Type      EventType    `json:"type"`
+		Key       string       `json:"key"`
+		Digits    int          `json:"digits"`
+		Order     string       `json:"order,omitempty"`
+		Spending  string       `json:"spending,omitempty"`
+		Credit    string       `json:"credit,omitempty"`
+		Amount    money.Plain  `json:"amount,omitzero"`
+		Granted   money.Plain  `json:"granted,omitzero"`
+		Cut       money.Plain  `json:"cut,omitzero"`
+		Settled   money.Plain  `json:"settled,omitzero"`
+		Reversed  money.Plain  `json:"reversed,omitzero"`
+		Debt      money.Plain  `json:"debt,omitzero"`
+		Cancelled money.Plain  `json:"cancelled,omitzero"`
+		Graced    money.Plain  `json:"graced,omitzero"`
+		Parts     []partJSON   `json:"parts,omitempty"`
+		Month     relmark.Date `json:"month,omitzero"`
+		From      time.Time    `json:"from,omitzero"`
+		Until     time.Time    `json:"until,omitzero"`
+		At        time.Time    `json:"at"`
 	}
 	partJSON struct {
 		Lot    uint64      `json:"lot"`
@@ -47,8 +50,8 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	e.normalize()
 	m := func(minor int64) money.Plain { return money.Plain(e.Money(minor)) }
 	out := eventJSON{
-		version, e.Seq, e.Type, e.Key, e.Digits, e.Order, e.Spending, m(e.Amount), m(e.Granted), m(e.Cut),
-		m(e.Settled), m(e.Reversed), m(e.Debt), nil, e.Month, e.From, e.Until, e.At,
+		version, e.Seq, e.Type, e.Key, e.Digits, e.Order, e.Spending, e.Credit, m(e.Amount), m(e.Granted), m(e.Cut),
+		m(e.Settled), m(e.Reversed), m(e.Debt), m(e.Cancelled), m(e.Graced), nil, e.Month, e.From, e.Until, e.At,
 	}
 	for _, p := range e.Parts {
 		out.Parts = append(out.Parts, partJSON{p.Lot, m(p.Units)})
@@ -62,8 +65,8 @@ func (in *eventJSON) event(c *checker) Event {
 	c.digits(in.Digits)
 	m := func(p money.Plain) int64 { return c.amount(decimal.Decimal(p), in.Digits, "Amounts") }
 	out := Event{
-		in.Seq, in.Type, in.Key, in.Digits, in.Order, in.Spending, m(in.Amount), m(in.Granted), m(in.Cut),
-		m(in.Settled), m(in.Reversed), m(in.Debt), nil, in.Month, in.From, in.Until, in.At,
+		in.Seq, in.Type, in.Key, in.Digits, in.Order, in.Spending, in.Credit, m(in.Amount), m(in.Granted), m(in.Cut),
+		m(in.Settled), m(in.Reversed), m(in.Debt), m(in.Cancelled), m(in.Graced), nil, in.Month, in.From, in.Until, in.At,
 	}
 	for _, p := range in.Parts {
 		out.Parts = append(out.Parts, Part{p.Lot, m(p.Amount)})

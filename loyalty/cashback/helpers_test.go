@@ -25,6 +25,8 @@ func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 func decp(s string) *decimal.Decimal { return new(dec(s)) }
 
+func minor(d decimal.Decimal) int64 { return d.Shift(2).IntPart() }
+
 func cents(n int64) decimal.Decimal { return decimal.New(n, -2) }
 
 func when(s string) time.Time {

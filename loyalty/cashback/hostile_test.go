@@ -33,7 +33,7 @@ func TestDecimalsWithoutBoundsAreErrors(t *testing.T) {
 		_, errs[0] = c.Purchase(&w, cashback.Purchase{"k", "o", d, at})
 		_, errs[1] = c.Refund(&w, cashback.Refund{"k", "o", d, at})
 		_, errs[2] = c.Credit(&w, cashback.Credit{Key: "k", Amount: d, At: at})
-		_, errs[3] = c.Spend(&w, cashback.Spending{"k", d, at})
+		_, errs[3] = c.Spend(&w, cashback.Spending{Key: "k", Amount: d, At: at})
 		_, errs[4] = c.GiveBack(&w, cashback.GiveBack{"k", "s", d, at})
 		for _, err := range errs {
 			assert.ErrorIs(t, err, relmark.ErrInvalid)
@@ -52,7 +52,7 @@ func TestNamesAreText(t *testing.T) {
 		errs := make([]error, 4)
 		_, errs[0] = c.Purchase(&w, cashback.Purchase{"k", bad, dec("1"), at})
 		_, errs[1] = c.Refund(&w, cashback.Refund{"k", bad, dec("1"), at})
-		_, errs[2] = c.Spend(&w, cashback.Spending{bad, dec("1"), at})
+		_, errs[2] = c.Spend(&w, cashback.Spending{Key: bad, Amount: dec("1"), At: at})
 		_, errs[3] = c.GiveBack(&w, cashback.GiveBack{"k", bad, dec("1"), at})
 		for _, err := range errs {
 			assert.ErrorIs(t, err, relmark.ErrInvalid)
@@ -77,7 +77,7 @@ func TestNilPointersFail(t *testing.T) {
 			_, errs["purchase"] = e.Purchase(w, cashback.Purchase{"k", "o", dec("1"), at})
 			_, errs["refund"] = e.Refund(w, cashback.Refund{"k", "o", dec("1"), at})
 			_, errs["credit"] = e.Credit(w, cashback.Credit{Key: "k", Amount: dec("1"), At: at})
-			_, errs["spend"] = e.Spend(w, cashback.Spending{"k", dec("1"), at})
+			_, errs["spend"] = e.Spend(w, cashback.Spending{Key: "k", Amount: dec("1"), At: at})
 			_, errs["close"] = e.Close(w, cashback.Closing{Key: "k", Before: relmark.MustParseDate("2025-03-05"), At: at})
 			_, errs["give back"] = e.GiveBack(w, cashback.GiveBack{"k", "s", dec("1"), at})
 			for name, err := range errs {

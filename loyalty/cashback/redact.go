@@ -1,6 +1,6 @@
 package cashback
 
-// Redact returns the event with its key, order and spending replaced by what rename
+// Redact returns the event with its key, order, spending and credit replaced by what rename
 // makes of them, for the erasure of a person or for a copy to share. Amounts, lots and
 // instants stay: at every instant the redacted stream gives the same balance. It shares
 // nothing with e. An event names no member: whose wallet it is, the host knows.
@@ -20,7 +20,7 @@ func (e Event) Redact(rename func(string) string) (Event, error) {
 		return Event{}, err
 	}
 	e.Parts = append([]Part(nil), e.Parts...)
-	for _, name := range []*string{&e.Key, &e.Order, &e.Spending} {
+	for _, name := range []*string{&e.Key, &e.Order, &e.Spending, &e.Credit} {
 		if *name != "" {
 			*name = rename(*name)
 		}

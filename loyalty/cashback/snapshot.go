@@ -1,6 +1,7 @@
 package cashback
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -12,21 +13,29 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// The body of the snapshot of a wallet, version 1, in the primitives of
+// The body of the snapshot of a wallet, version 2, in the primitives of
 // internal/codec, names in ascending order, instants in nanoseconds:
 //
-//	fraction digits; debt, granted, credited, spent, reversed, lapsed
+//	fraction digits; debt, granted, credited, spent, reversed, lapsed, cancelled
 //	whether a period is closed, and if so its end, and year and month of that
-//	last lot; lots in burn order: ID, left, from, until
+//	heirs ever; last lot; lots in burn order: ID, left, from, until, root of an heir or 0
 //	orders: name; net, granted, refunded, reversed, lot
-//	spendings: key; amount, returned; parts: lot, units
+//	spendings: key; amount, returned; parts that have not come back: lot, units
+//	credits: key; lot, whether it was cancelled
 //	months: year, month, granted
-//	keys: name; type, order, spending, amount, at, until, sequence number
+//	keys: name; type, what it names, amount, at, sequence number; until of credit and of a
+//	closing
+//
+// Version 1 has no sum that was cancelled, no heirs, all parts of spendings, no credits,
+// and keys with other fields: [Wallet.readKeysV1].
 
-// AppendBinary appends a snapshot, version 1; it never fails. Equal wallets have
+// snapshotVersion is the version of the snapshots that are written here.
+const snapshotVersion = 2
+
+// AppendBinary appends a snapshot, version 2; it never fails. Equal wallets have
 // equal snapshots. It takes time n log n in the orders and keys.
 func (w *Wallet) AppendBinary(b []byte) ([]byte, error) {
-	out := codec.NewWriter(b, codec.KindWallet, version)
+	out := codec.NewWriter(b, codec.KindWallet, snapshotVersion)
 	put := func(values ...int64) {
 		for _, v := range values {
 			out.Varint(v)
@@ -40,11 +49,13 @@ func (w *Wallet) AppendBinary(b []byte) ([]byte, error) {
 	if !w.closed.IsZero() {
 		put(w.closed.UnixNano(), int64(w.since.year), int64(w.since.month))
 	}
+	out.Uvarint(w.kin.born)
 	out.Uvarint(w.book.Last())
 	out.Count(len(w.book.Lots()))
 	for _, l := range w.book.Lots() {
 		out.Uvarint(l.ID)
 		put(l.Left, l.From, l.Until)
+		out.Uvarint(w.kin.roots[l.ID])
 	}
 	codec.WriteMap(&out, w.orders, func(_ string, o *order) {
 		put(o.net, o.granted, o.refunded, o.reversed, int64(o.lot))
@@ -56,22 +67,36 @@ func (w *Wallet) AppendBinary(b []byte) ([]byte, error) {
 			put(int64(p.Lot), p.Units)
 		}
 	})
+	codec.WriteMap(&out, w.credits, func(_ string, c credit) {
+		out.Uvarint(c.lot)
+		out.Bool(c.void)
+	})
 	out.Count(len(w.months))
 	for _, m := range slices.SortedFunc(maps.Keys(w.months), monthOf.compare) {
 		put(int64(m.year), int64(m.month), w.months[m])
 	}
-	codec.WriteMap(&out, w.keys, func(_ string, k keyed) {
-		out.String(string(k.payload.typ))
-		out.String(k.payload.order)
-		out.String(k.payload.spending)
-		put(k.payload.amount, k.payload.at, k.payload.until, int64(k.seq))
-	})
+	codec.WriteMap(&out, w.keys, func(_ string, k keyed) { k.write(&out) })
 	return out.Data(), nil
 }
 
-// totals returns the sums of a wallet, in the order of their encoding.
-func (w *Wallet) totals() [6]*int64 {
-	return [6]*int64{&w.debt, &w.granted, &w.credited, &w.spent, &w.reversed, &w.lapsed}
+// write writes what follows a key.
+func (k *keyed) write(out *codec.Writer) {
+	p := &k.payload
+	typ, _ := types().Index(p.typ)
+	out.Byte(byte(typ))
+	out.String(p.of)
+	out.Uvarint(uint64(p.amount))
+	out.Varint(p.at)
+	out.Uvarint(k.seq)
+	if p.typ == Credited || p.typ == Closed {
+		out.Varint(p.until)
+	}
+}
+
+// totals returns the sums of a wallet, in the order of their encoding; the last one came
+// with version 2.
+func (w *Wallet) totals() [7]*int64 {
+	return [7]*int64{&w.debt, &w.granted, &w.credited, &w.spent, &w.reversed, &w.lapsed, &w.cancelled}
 }
 
 // MarshalBinary returns what [Wallet.AppendBinary] appends.
@@ -81,11 +106,14 @@ func (w *Wallet) MarshalBinary() ([]byte, error) { return w.AppendBinary(nil) }
 // fails with [relmark.ErrUnsupported] on another kind or version and with
 // [relmark.ErrInvalid] on anything else, and leaves w unchanged then.
 func (w *Wallet) UnmarshalBinary(data []byte) error {
-	r := codec.NewReader(data, codec.KindWallet, version)
+	r := codec.NewReader(data, codec.KindWallet, snapshotVersion)
+	first := r.Version() == 1
 	in := Wallet{digits: int(r.Byte())}
 	r.Check(in.digits <= maxDigits)
-	for _, v := range in.totals() {
-		*v = r.UpTo(money.MaxExact)
+	for i, v := range in.totals() {
+		if i < 6 || !first {
+			*v = r.UpTo(money.MaxExact)
+		}
 	}
 	if r.Bool() {
 		in.closed = time.Unix(0, readInstant(&r)).UTC()
@@ -94,8 +122,14 @@ func (w *Wallet) UnmarshalBinary(data []byte) error {
 	in.readLots(&r)
 	in.readOrders(&r)
 	in.readSpends(&r)
+	if !first {
+		in.readCredits(&r)
+	}
 	in.readMonths(&r)
 	in.readKeys(&r)
+	if first {
+		in.nameCredits()
+	}
 	r.Check(r.Err() != nil || in.whole())
 	if err := r.Done(); err != nil {
 		return fault.Decode(room, "wallet", err)
@@ -103,6 +137,7 @@ func (w *Wallet) UnmarshalBinary(data []byte) error {
 	if in.version == 0 {
 		in = Wallet{}
 	}
+	in.steps = w.steps
 	*w = in
 	return nil
 }
@@ -117,14 +152,45 @@ func readInstant(r *codec.Reader) int64 {
 // readLots reads the lots, in the order in which they are spent: there is one such
 // order, so a wallet has one encoding.
 func (w *Wallet) readLots(r *codec.Reader) {
-	last := r.Uvarint()
+	first := r.Version() == 1
+	if !first {
+		w.kin.born = uint64(r.UpTo(money.MaxExact))
+	}
+	born, last := w.kin.born, uint64(r.UpTo(money.MaxExact))
 	lots := make([]lot.Lot, 0, r.Count(4))
 	for range cap(lots) {
-		lots = append(lots, lot.Lot{ID: r.Uvarint(), Left: r.Varint(), From: r.Varint(), Until: r.Varint()})
+		l := lot.Lot{ID: r.Uvarint(), Left: r.Varint(), From: r.Varint(), Until: r.Varint()}
+		lots = append(lots, l)
+		if first {
+			continue
+		}
+		if root := r.Uvarint(); root != 0 {
+			r.Check(root < l.ID)
+			w.kin.adopt(l.ID, root)
+		}
 	}
+	w.kin.born = born
 	book, ok := lot.Restore(lots, last)
 	r.Check(ok)
-	w.book = book
+	if w.book = book; !ok {
+		return
+	}
+	for _, l := range lots { // in burn order, so heirs come at the end of their list
+		if root, heir := w.kin.roots[l.ID]; heir && l.Left > 0 {
+			w.kin.heirs[root] = append(w.kin.heirs[root], l.ID)
+		}
+	}
+}
+
+// readCredits reads which lots have names.
+func (w *Wallet) readCredits(r *codec.Reader) {
+	w.credits = codec.ReadMap(r, fault.MaxName, 4, func(string) credit {
+		c := credit{r.Uvarint(), r.Bool()}
+		if c.void {
+			w.kin.cancel(c.lot)
+		}
+		return c
+	})
 }
 
 // readOrders reads the orders, each by itself: not more was granted or refunded than
@@ -139,12 +205,16 @@ func (w *Wallet) readOrders(r *codec.Reader) {
 	})
 }
 
-// readSpends reads the spendings, whose parts add up to them. The parts keep their
-// order, since they are returned from the end.
+// readSpends reads the spendings, whose parts add up to them, less what came back. The
+// parts keep their order, since they are returned from the end.
 func (w *Wallet) readSpends(r *codec.Reader) {
-	w.spends = codec.ReadMap(r, fault.MaxName, 5, func(string) *spend {
+	w.spends = codec.ReadMap(r, fault.MaxName, 4, func(string) *spend {
 		s := spend{amount: r.Varint(), returned: r.Varint()}
-		left := s.amount
+		r.Check(s.amount <= money.MaxExact && s.returned >= 0 && s.returned <= s.amount)
+		left := s.amount - s.returned
+		if r.Version() == 1 {
+			left = s.amount
+		}
 		seen := map[uint64]bool{}
 		for range r.Count(2) {
 			p := Part{uint64(r.Varint()), r.Varint()}
@@ -153,7 +223,11 @@ func (w *Wallet) readSpends(r *codec.Reader) {
 			s.parts = append(s.parts, p)
 			left -= p.Units
 		}
-		r.Check(left == 0 && s.amount <= money.MaxExact && s.returned >= 0 && s.returned <= s.amount)
+		if r.Check(left == 0); r.Err() == nil && r.Version() == 1 {
+			back := s.returned
+			s.returned = 0
+			s.giveBack(back)
+		}
 		return &s
 	})
 }
@@ -181,38 +255,111 @@ func readMonth(r *codec.Reader) monthOf {
 // readKeys reads the keys, of which the last has the version as its number: what a
 // closing forgets is older than it.
 func (w *Wallet) readKeys(r *codec.Reader) {
+	read, least := readKey, 6
+	if r.Version() == 1 {
+		read, least = readKeyV1, 9
+	}
 	seen := map[uint64]bool{}
-	w.keys = codec.ReadMap(r, fault.MaxName, 9, func(string) keyed {
-		p := payload{typ: EventType(r.String()), order: r.String(), spending: r.String()}
-		p.amount, p.at, p.until = r.Varint(), readInstant(r), r.Varint()
-		seq := uint64(r.Varint())
-		r.Check(seq >= 1 && seq <= money.MaxExact && !seen[seq] && (w.closed.IsZero() || p.at >= w.closed.UnixNano()) && p.valid())
-		seen[seq] = true
-		w.pass(p.at)
-		w.version = max(w.version, seq)
-		return keyed{p, seq}
+	w.keys = codec.ReadMap(r, fault.MaxName, least, func(string) keyed {
+		k := read(r)
+		r.Check(k.seq >= 1 && k.seq <= money.MaxExact && !seen[k.seq] && (w.closed.IsZero() || k.payload.at >= w.closed.UnixNano()) && k.payload.valid())
+		seen[k.seq] = true
+		w.pass(k.payload.at)
+		w.version = max(w.version, k.seq)
+		return k
 	})
 	r.Check(!w.closed.IsZero() || w.version == uint64(len(w.keys)))
 }
 
+// readKey reads what follows a key.
+func readKey(r *codec.Reader) keyed {
+	typ, ok := types().At(int(r.Byte()))
+	r.Check(ok)
+	p := payload{typ: typ, of: r.String(), amount: r.UpTo(money.MaxExact), at: readInstant(r)}
+	seq := r.Uvarint()
+	if typ == Credited || typ == Closed {
+		p.until = r.Varint()
+	}
+	return keyed{p, seq}
+}
+
+// readKeyV1 reads what followed a key in version 1: type, order, spending, amount, at,
+// until, sequence number.
+func readKeyV1(r *codec.Reader) keyed {
+	p := payload{typ: EventType(r.String())}
+	order, spending := r.String(), r.String()
+	p.of, p.amount, p.at, p.until = order+spending, r.Varint(), readInstant(r), r.Varint()
+	r.Check((order == "" || p.typ == Granted || p.typ == Reversed) && (spending == "" || p.typ == Returned) && p.typ != Cancelled)
+	return keyed{p, uint64(r.Varint())}
+}
+
 // valid reports whether an event can have a payload.
 func (p *payload) valid() bool {
-	named := func(s string, needed bool) bool {
-		if needed {
-			return fault.ValidName(s)
-		}
-		return s == ""
-	}
-	ok := p.amount >= 0 && p.amount <= money.MaxExact &&
-		named(p.order, p.typ == Granted || p.typ == Reversed) && named(p.spending, p.typ == Returned)
+	ok := p.amount >= 0 && p.amount <= money.MaxExact
 	until := time.Unix(0, p.until)
 	switch p.typ {
-	case Granted, Reversed, Spent, Returned:
-		return ok && p.until == 0
+	case Granted, Reversed, Returned:
+		return ok && fault.ValidName(p.of) && p.until == 0
+	case Spent:
+		return ok && (p.of == "" || fault.ValidName(p.of)) && p.until == 0
+	case Cancelled:
+		return ok && fault.ValidName(p.of) && p.amount == 0 && p.until == 0
 	case Credited:
-		return ok && (p.until == lot.Never || lives(until))
+		return ok && p.of == "" && (p.until == lot.Never || lives(until))
 	case Closed:
-		return ok && p.amount == 0 && calendar.InRange(until) && p.until <= p.at
+		return ok && p.of == "" && p.amount == 0 && calendar.InRange(until) && p.until <= p.at
 	}
 	return false
+}
+
+// nameCredits finds the lots of credit that version 1 did not name: each command that
+// brings a lot has brought the next one, so that where nothing is forgotten, they are
+// those of the commands in turn. Otherwise a lot is that of the credit that lives from and
+// to the same instants. Where that can be several, none is named: what cannot be told is
+// refused as [PeriodClosed].
+func (w *Wallet) nameCredits() {
+	w.credits = map[string]credit{}
+	if w.closed.IsZero() {
+		for i, name := range w.bringers() {
+			if w.keys[name].payload.typ == Credited {
+				w.credits[name] = credit{lot: uint64(i + 1)}
+			}
+		}
+		return
+	}
+	owned := map[uint64]bool{}
+	for _, o := range w.orders {
+		owned[o.lot] = true
+	}
+	type life struct{ from, until int64 }
+	lots, names := map[life][]uint64{}, map[life][]string{}
+	for _, l := range w.book.Lots() {
+		if !owned[l.ID] {
+			lots[life{l.From, l.Until}] = append(lots[life{l.From, l.Until}], l.ID)
+		}
+	}
+	for _, name := range w.bringers() {
+		if p := w.keys[name].payload; p.typ == Credited {
+			names[life{p.at, p.until}] = append(names[life{p.at, p.until}], name)
+		}
+	}
+	for l, ids := range lots {
+		for i, name := range names[l] {
+			if len(ids) == len(names[l]) {
+				w.credits[name] = credit{lot: ids[i]}
+			}
+		}
+	}
+}
+
+// bringers returns the keys of commands that brought a lot, in their order.
+func (w *Wallet) bringers() []string {
+	var names []string
+	for name, k := range w.keys {
+		if k.payload.typ == Granted || k.payload.typ == Credited {
+			names = append(names, name)
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(w.keys[a].seq, w.keys[b].seq) })
+	return names
 }

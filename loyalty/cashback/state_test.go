@@ -1,6 +1,7 @@
 package cashback_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -28,9 +29,16 @@ type state struct {
 	lots                                             [][4]int64          // ID, left, from, until
 	orders                                           map[string][5]int64 // net, granted, refunded, reversed, lot
 	spends                                           map[string][2]int64 // amount, returned
-	parts                                            [][2]int64          // of each spending: lot, units
+	parts                                            [][2]int64          // of the spending 2: lot, units
 	months                                           [][3]int64
 	keys                                             []keyOf
+
+	// What came with version 2.
+	version   byte // 0 is 1
+	cancelled uint64
+	born      uint64
+	roots     map[int64]uint64     // by lot
+	credits   map[string][2]uint64 // lot, whether it was cancelled
 }
 
 type keyOf struct {
@@ -61,30 +69,75 @@ func ended() *state {
 	return s
 }
 
+// as returns the state as a version has it: of version 2 are the names of credit, whose
+// lots come in the order of commands here, and spendings without what came back.
+func (s *state) as(version byte) *state {
+	s.version = version
+	if version < 2 {
+		return s
+	}
+	s.credits = map[string][2]uint64{}
+	lot := uint64(0)
+	for _, k := range s.keys {
+		if k.typ == cashback.Granted || k.typ == cashback.Credited {
+			lot++
+		}
+		if k.typ == cashback.Credited {
+			s.credits[k.name] = [2]uint64{lot, 0}
+		}
+	}
+	if back := s.spends["2"][1]; back > 0 && back <= s.parts[0][1] {
+		if s.parts[0][1] -= back; s.parts[0][1] == 0 {
+			s.parts = nil
+		}
+	}
+	return s
+}
+
 func (s *state) encode() []byte {
-	w := codec.NewWriter(nil, codec.KindWallet, 1)
+	first := s.version < 2
+	w := codec.NewWriter(nil, codec.KindWallet, max(1, s.version))
 	w.Byte(s.digits)
 	for _, total := range []uint64{s.debt, s.granted, s.credited, s.spent, s.reversed, s.lapsed} {
 		w.Uvarint(total)
 	}
+	if !first {
+		w.Uvarint(s.cancelled)
+	}
 	w.Bool(!s.closed.IsZero())
 	if !s.closed.IsZero() {
 		put(&w, s.closed.UnixNano(), s.since[0], s.since[1])
+	}
+	if !first {
+		w.Uvarint(s.born)
 	}
 	w.Uvarint(s.last)
 	w.Count(len(s.lots))
 	for _, l := range s.lots {
 		w.Uvarint(uint64(l[0]))
 		put(&w, l[1:]...)
+		if !first {
+			w.Uvarint(s.roots[l[0]])
+		}
 	}
 	codec.WriteMap(&w, s.orders, func(_ string, o [5]int64) { put(&w, o[:]...) })
-	codec.WriteMap(&w, s.spends, func(_ string, x [2]int64) {
+	codec.WriteMap(&w, s.spends, func(key string, x [2]int64) {
 		put(&w, x[:]...)
-		w.Count(len(s.parts))
-		for _, p := range s.parts {
+		parts := s.parts
+		if key == "4" { // all of it has come back
+			parts = nil
+		}
+		w.Count(len(parts))
+		for _, p := range parts {
 			put(&w, p[:]...)
 		}
 	})
+	if !first {
+		codec.WriteMap(&w, s.credits, func(_ string, c [2]uint64) {
+			w.Uvarint(c[0])
+			w.Byte(byte(c[1]))
+		})
+	}
 	w.Count(len(s.months))
 	for _, m := range s.months {
 		put(&w, m[:]...)
@@ -92,12 +145,29 @@ func (s *state) encode() []byte {
 	w.Count(len(s.keys))
 	for _, k := range s.keys {
 		w.String(k.name)
+		if !first {
+			k.encode(&w)
+			continue
+		}
 		w.String(string(k.typ))
 		w.String(k.order)
 		w.String(k.spending)
 		put(&w, k.amount, k.at, k.until, k.seq)
 	}
 	return w.Data()
+}
+
+// encode writes what follows a key in version 2.
+func (k *keyOf) encode(w *codec.Writer) {
+	types := []cashback.EventType{cashback.Granted, cashback.Reversed, cashback.Credited, cashback.Spent, cashback.Returned, cashback.Cancelled, cashback.Closed}
+	w.Byte(byte(slices.Index(types, k.typ)))
+	w.String(k.order + k.spending)
+	w.Uvarint(uint64(k.amount))
+	put(w, k.at)
+	w.Uvarint(uint64(k.seq))
+	if k.typ == cashback.Credited || k.typ == cashback.Closed {
+		put(w, k.until)
+	}
 }
 
 func put(w *codec.Writer, values ...int64) {
@@ -145,9 +215,11 @@ func TestSnapshotsOfEventsAreRead(t *testing.T) {
 			s.credited, s.last, s.lots = exact-500, 2, append(s.lots, [4]int64{2, exact - 500, began.UnixNano(), never})
 		},
 	} {
-		for _, s := range []*state{opened(), ended()} {
-			change(s)
-			require.NoError(t, read(s), name)
+		for _, version := range []byte{1, 2} {
+			for _, s := range []*state{opened(), ended()} {
+				change(s)
+				require.NoError(t, read(s.as(version)), "version %d: %s", version, name)
+			}
 		}
 	}
 	s := ended()
@@ -237,12 +309,17 @@ func TestSnapshotsThatCannotBe(t *testing.T) {
 		},
 		"ten digits": func(s *state) { s.digits = 10 },
 	} {
-		s := opened()
-		change(s)
-		assert.ErrorIs(t, read(s), relmark.ErrInvalid, name)
-		s = ended()
-		change(s)
-		assert.ErrorIs(t, read(s), relmark.ErrInvalid, "closed: %s", name)
+		for _, version := range []byte{1, 2} {
+			if version == 2 && notOfVersion2[name] {
+				continue
+			}
+			s := opened()
+			change(s)
+			assert.ErrorIs(t, read(s.as(version)), relmark.ErrInvalid, "version %d: %s", version, name)
+			s = ended()
+			change(s)
+			assert.ErrorIs(t, read(s.as(version)), relmark.ErrInvalid, "version %d, closed: %s", version, name)
+		}
 	}
 	for name, change := range map[string]func(s *state){
 		"lapsed":               func(s *state) { s.lapsed++; s.lots[0][1]-- },
@@ -255,9 +332,11 @@ func TestSnapshotsThatCannotBe(t *testing.T) {
 		"a month of nothing":   func(s *state) { *s = state{months: [][3]int64{{2025, 1, 0}}} },
 		"an end of no closing": func(s *state) { s.closed, s.since = began, [2]int64{2025, 1} },
 	} {
-		s := opened()
-		change(s)
-		assert.ErrorIs(t, read(s), relmark.ErrInvalid, "open: %s", name)
+		for _, version := range []byte{1, 2} {
+			s := opened()
+			change(s)
+			assert.ErrorIs(t, read(s.as(version)), relmark.ErrInvalid, "version %d, open: %s", version, name)
+		}
 	}
 	for name, change := range map[string]func(s *state){
 		"no closing":            func(s *state) { s.keys = s.keys[:2] },
@@ -273,8 +352,68 @@ func TestSnapshotsThatCannotBe(t *testing.T) {
 		"reversed above":        func(s *state) { s.reversed, s.debt = 501, 501 },
 		"month 0":               func(s *state) { s.since[1] = 0 },
 	} {
-		s := ended()
+		for _, version := range []byte{1, 2} {
+			s := ended()
+			change(s)
+			assert.ErrorIs(t, read(s.as(version)), relmark.ErrInvalid, "version %d, closed: %s", version, name)
+		}
+	}
+}
+
+// Version 2 has no place for these.
+var notOfVersion2 = map[string]bool{"an end of a grant": true, "a spending of a grant": true, "an order of a spending": true}
+
+// revived is a wallet with an order, a card of 7.00 that was spent, expired and given back
+// with grace, and one of 3.00 that was cancelled.
+func revived() *state {
+	s := opened()
+	at, until := began.UnixNano(), began.Add(time.Hour).UnixNano()
+	s.add(cashback.Credited, "", "", 700, until)
+	s.add(cashback.Spent, "3", "", 700, 0)
+	s.add(cashback.Returned, "", "4", 700, 0)
+	s.add(cashback.Credited, "", "", 300, never)
+	s.add(cashback.Cancelled, "6", "", 0, 0)
+	s.version, s.credited, s.cancelled, s.last, s.born = 2, 1000, 300, 4, 1
+	s.lots = [][4]int64{{2, 0, at, until}, {3, 700, at, until + 1}, {1, 300, at, never}, {4, 0, at, never}}
+	s.roots = map[int64]uint64{3: 2}
+	s.credits = map[string][2]uint64{"3": {2, 0}, "6": {4, 1}}
+	s.spends["4"] = [2]int64{700, 700}
+	return s
+}
+
+// A snapshot names credit, its heirs and what was cancelled of it; what no events can make
+// of them has been changed.
+func TestSnapshotsOfCreditThatCannotBe(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, read(revived()))
+	for name, change := range map[string]func(s *state){
+		"a heir that was never born":   func(s *state) { s.born = 0 },
+		"a heir that is missing":       func(s *state) { s.born = 2; s.last = 5 },
+		"a heir of itself":             func(s *state) { s.roots[3] = 3 },
+		"a heir of a younger lot":      func(s *state) { s.roots[3] = 4 },
+		"a heir of no lot":             func(s *state) { s.roots = map[int64]uint64{3: 9} },
+		"a heir of a heir":             func(s *state) { s.roots, s.born = map[int64]uint64{2: 1, 3: 2}, 2 },
+		"a heir with a name":           func(s *state) { s.credits["3"] = [2]uint64{3, 0} },
+		"a heir that an order owns":    func(s *state) { s.roots = map[int64]uint64{1: 0, 3: 1}; s.orders["a"] = [5]int64{5000, 500, 0, 0, 3} },
+		"credit without a lot":         func(s *state) { s.credits["3"] = [2]uint64{9, 0} },
+		"credit without a name":        func(s *state) { delete(s.credits, "3") },
+		"credit of an order":           func(s *state) { s.credits["3"] = [2]uint64{1, 0} },
+		"two credits of a lot":         func(s *state) { s.credits["3"] = [2]uint64{4, 0} },
+		"credit with another name":     func(s *state) { delete(s.credits, "3"); s.credits["2"] = [2]uint64{2, 0} },
+		"credit of nobody":             func(s *state) { s.credits["9"] = [2]uint64{1, 0} },
+		"a mark that is none":          func(s *state) { s.credits["6"] = [2]uint64{4, 2} },
+		"cancelled, with no command":   func(s *state) { s.credits["3"] = [2]uint64{2, 1} },
+		"a command, and not cancelled": func(s *state) { s.credits["6"] = [2]uint64{4, 0} },
+		"something left of it":         func(s *state) { s.lots[3][1], s.cancelled = 100, 200 },
+		"more cancelled than credited": func(s *state) { s.cancelled, s.spent = 1001, s.spent-701 },
+		"cancelled twice":              func(s *state) { s.add(cashback.Cancelled, "6", "", 0, 0) },
+		"cancelled by name of nobody":  func(s *state) { s.add(cashback.Cancelled, "8", "", 0, 0) },
+		"cancelled without a name":     func(s *state) { s.keys[len(s.keys)-1].order = "" },
+		"an amount of a cancellation":  func(s *state) { s.keys[len(s.keys)-1].amount = 1 },
+		"a sum of nothing":             func(s *state) { s.keys, s.credits["6"] = s.keys[:len(s.keys)-1], [2]uint64{4, 0} },
+	} {
+		s := revived()
 		change(s)
-		assert.ErrorIs(t, read(s), relmark.ErrInvalid, "closed: %s", name)
+		assert.ErrorIs(t, read(s), relmark.ErrInvalid, name)
 	}
 }

@@ -25,6 +25,9 @@ type Terms struct {
 	// Months is how long credit lives: through the local date of the order plus as
 	// many months, clamped to the end of the month; nil: for ever.
 	Months *int
+	// GraceDays is for how many days what is given back of a lot that has expired lives
+	// on: through the local date of the return plus as many days; nil: it expires at once.
+	GraceDays *int
 }
 
 // Validate reports the rules that t breaks in one error.
@@ -51,6 +54,9 @@ func New(t Terms) (*Engine, error) {
 	c.Check(t.MaturityDays >= 0 && t.MaturityDays <= 36_500, "MaturityDays", t.MaturityDays, "must be 0 to 36500")
 	if t.Months != nil {
 		c.Check(*t.Months >= 0 && *t.Months <= 1200, "Months", *t.Months, "must be 0 to 1200")
+	}
+	if t.GraceDays != nil {
+		c.Check(*t.GraceDays >= 0 && *t.GraceDays <= 36_500, "GraceDays", *t.GraceDays, "must be 0 to 36500")
 	}
 	order := c.optional(t.OrderCap, t.Digits, "OrderCap")
 	month := c.optional(t.MonthCap, t.Digits, "MonthCap")
@@ -81,12 +87,13 @@ type termsJSON struct {
 	MonthCap     *money.Plain `json:"month_cap,omitempty"`
 	MaturityDays int          `json:"maturity_days,omitempty"`
 	Months       *int         `json:"months,omitempty"`
+	GraceDays    *int         `json:"grace_days,omitempty"`
 }
 
 // MarshalJSON encodes valid terms in one canonical form:
 //
 //	{"v":1,"zone":"Europe/Berlin","digits":2,"rate":"0.03","order_cap":"5",
-//	 "month_cap":"8","maturity_days":14,"months":12}
+//	 "month_cap":"8","maturity_days":14,"months":12,"grace_days":30}
 //
 // without the spaces, in this order, what is missing left out. The zone must have a
 // name that a loader can find again: [time.Local] is an error.
@@ -99,7 +106,7 @@ func (t Terms) MarshalJSON() ([]byte, error) {
 		return nil, fault.Room(room, err)
 	}
 	return encode(termsJSON{
-		version, zone, t.Digits, money.Plain(t.Rate), (*money.Plain)(t.OrderCap), (*money.Plain)(t.MonthCap), t.MaturityDays, t.Months,
+		version, zone, t.Digits, money.Plain(t.Rate), (*money.Plain)(t.OrderCap), (*money.Plain)(t.MonthCap), t.MaturityDays, t.Months, t.GraceDays,
 	})
 }
 
@@ -123,7 +130,7 @@ func DecodeTerms(data []byte, zone func(name string) (*time.Location, error)) (T
 	if err != nil {
 		return Terms{}, fault.Room(room, err)
 	}
-	t := Terms{loc, in.Digits, decimal.Decimal(in.Rate), (*decimal.Decimal)(in.OrderCap), (*decimal.Decimal)(in.MonthCap), in.MaturityDays, in.Months}
+	t := Terms{loc, in.Digits, decimal.Decimal(in.Rate), (*decimal.Decimal)(in.OrderCap), (*decimal.Decimal)(in.MonthCap), in.MaturityDays, in.Months, in.GraceDays}
 	if err := t.Validate(); err != nil {
 		return Terms{}, err
 	}

@@ -28,16 +28,27 @@ type Wallet struct {
 	book    lot.Book
 	debt    int64
 
-	granted, credited, spent, reversed int64
+	granted, credited, spent, reversed, cancelled int64
 
 	lapsed int64     // expired in lots that are forgotten
 	closed time.Time // what comes before is forgotten; zero: nothing is
 	since  monthOf   // that of closed, in the zone of the terms
 
-	orders map[string]*order
-	spends map[string]*spend
-	months map[monthOf]int64 // granted; refunds do not reopen a cap
-	keys   map[string]keyed
+	orders  map[string]*order
+	spends  map[string]*spend
+	credits map[string]credit // by key, as long as their lots are there
+	kin     kin
+	months  map[monthOf]int64 // granted; refunds do not reopen a cap
+	keys    map[string]keyed
+
+	steps *int // of work, which tests count; nil: nobody does
+}
+
+// step counts elementary steps, where a test asks for them.
+func (w *Wallet) step(n int) {
+	if w.steps != nil {
+		*w.steps += n
+	}
 }
 
 // keyed remembers the command that had a key.
@@ -48,10 +59,10 @@ type keyed struct {
 
 // A payload is what makes two commands the same: all but the results.
 type payload struct {
-	typ             EventType
-	order, spending string
-	amount          int64
-	at, until       int64 // until of credit alone: that of grants is a result; from of a closing
+	typ       EventType
+	of        string // the order, the spending or the credit that it names
+	amount    int64
+	at, until int64 // until of credit alone: that of grants is a result; from of a closing
 }
 
 type monthOf struct {
@@ -77,37 +88,48 @@ type order struct {
 // A spend is what a spending took and what of it was returned.
 type spend struct {
 	amount, returned int64
-	parts            []Part // in the order in which they were taken
+	parts            []Part // what has not come back, in the order in which it was taken
 }
 
 // reverse returns the parts of the next n units to be returned: those used last
 // come first.
 func (s *spend) reverse(n int64) []Part {
-	skip := s.returned
 	var parts []Part
-	for _, p := range slices.Backward(s.parts) {
-		gone := min(skip, p.Units)
-		skip -= gone
-		if back := min(n, p.Units-gone); back > 0 {
-			parts = append(parts, Part{p.Lot, back})
-			n -= back
-		}
+	for i := len(s.parts) - 1; n > 0; i-- { // which there are
+		p := s.parts[i]
+		back := min(n, p.Units)
+		parts = append(parts, Part{p.Lot, back})
+		n -= back
 	}
 	return parts
 }
 
+// giveBack takes the next n units off the end.
+func (s *spend) giveBack(n int64) {
+	for s.returned += n; n > 0; {
+		last := &s.parts[len(s.parts)-1]
+		back := min(n, last.Units)
+		if n -= back; back < last.Units {
+			last.Units -= back
+			return
+		}
+		s.parts = s.parts[:len(s.parts)-1]
+	}
+}
+
 // A Balance is the state of a wallet at one instant. At every instant
 //
-//	Granted + Credited = Pending + Available + Expired - Debt + Spent + Reversed
+//	Granted + Credited = Pending + Available + Expired - Debt + Spent + Reversed + Cancelled
 type Balance struct {
 	Pending   decimal.Decimal `json:"pending"`   // cannot be spent yet
 	Available decimal.Decimal `json:"available"` // can be spent
 	Expired   decimal.Decimal `json:"expired"`
-	Debt      decimal.Decimal `json:"debt"`     // taken back beyond what there was; the next grants settle it
-	Granted   decimal.Decimal `json:"granted"`  // ever, by orders
-	Credited  decimal.Decimal `json:"credited"` // ever, by store credit
-	Spent     decimal.Decimal `json:"spent"`    // less what was given back
-	Reversed  decimal.Decimal `json:"reversed"` // taken back after refunds of orders
+	Debt      decimal.Decimal `json:"debt"`      // taken back beyond what there was; the next grants settle it
+	Granted   decimal.Decimal `json:"granted"`   // ever, by orders
+	Credited  decimal.Decimal `json:"credited"`  // ever, by store credit
+	Spent     decimal.Decimal `json:"spent"`     // less what was given back
+	Reversed  decimal.Decimal `json:"reversed"`  // taken back after refunds of orders
+	Cancelled decimal.Decimal `json:"cancelled"` // of store credit that was cancelled
 }
 
 // Balance returns the balance at an instant: of all events so far, with lots as
@@ -118,7 +140,7 @@ func (w *Wallet) Balance(asOf time.Time) Balance {
 	m := func(v int64) decimal.Decimal { return money.Decimal(v, w.digits) }
 	return Balance{
 		m(s.Pending), m(s.Available), m(s.Expired + w.lapsed), m(w.debt),
-		m(w.granted), m(w.credited), m(w.spent), m(w.reversed),
+		m(w.granted), m(w.credited), m(w.spent), m(w.reversed), m(w.cancelled),
 	}
 }
 
@@ -138,17 +160,12 @@ func instant(t time.Time) int64 {
 // Version returns the number of events that made the wallet.
 func (w *Wallet) Version() uint64 { return w.version }
 
-// takeBack plans where units to be taken back come from. The order's own lot comes
-// first even where it has expired: those units are gone already, and taking others
-// for them would take them twice.
+// takeBack plans where units to be taken back come from. The order's own lot, with its
+// heirs, comes first even where it has expired: those units are gone already, and taking
+// others for them would take them twice.
 func (w *Wallet) takeBack(own uint64, n int64, at time.Time) (parts []Part, debt int64) {
-	if l := w.book.Find(own); l != nil {
-		if take := min(n, l.Left); take > 0 {
-			parts = append(parts, Part{own, take})
-			n -= take
-		}
-	}
-	takes, short := w.book.Plan(nil, n, at.UnixNano(), func(l *lot.Lot) bool { return l.ID != own })
+	parts, n = w.plan(own, n, 0, true)
+	takes, short := w.book.Plan(nil, n, at.UnixNano(), func(l *lot.Lot) bool { return w.kin.root(l.ID) != own })
 	return append(parts, partsOf(takes)...), short
 }
 
@@ -180,7 +197,7 @@ func (w *Wallet) Apply(ev Event) error {
 		return err
 	}
 	if w.keys == nil {
-		w.digits, w.orders, w.spends = ev.Digits, map[string]*order{}, map[string]*spend{}
+		w.digits, w.orders, w.spends, w.credits = ev.Digits, map[string]*order{}, map[string]*spend{}, map[string]credit{}
 		w.months, w.keys = map[monthOf]int64{}, map[string]keyed{}
 	}
 	w.change(&ev)
@@ -216,24 +233,27 @@ func (w *Wallet) open(ev *Event) bool {
 // cannot be spent, an order or a spending exceeded, a return to other lots than the
 // spending came from. Caps and rates are not asked again: events are facts.
 func (w *Wallet) fits(ev *Event) error {
-	_, used := w.keys[ev.Key]
 	o, s := w.orders[ev.Order], w.spends[ev.Spending]
-	ok := (w.version == 0 || ev.Digits == w.digits) && w.inTime(ev) && w.open(ev)
+	c, named := w.credits[ev.Credit]
+	ok := (w.version == 0 || ev.Digits == w.digits) && w.inTime(ev) && w.open(ev) && (ev.Credit == "" || named && !c.void)
 	switch ev.Type {
 	case Granted:
 		ok = ok && o == nil && ev.Settled <= w.debt
 	case Reversed:
 		ok = ok && o != nil && ev.Amount <= o.net-o.refunded && ev.Reversed <= o.granted-o.reversed && w.has(ev, o.lot)
 	case Spent:
-		ok = ok && w.has(ev, 0)
+		ok = ok && w.has(ev, 0) && (ev.Credit == "" || w.of(c.lot, ev.Parts))
 	case Returned:
-		ok = ok && s != nil && ev.Amount <= s.amount-s.returned && slices.Equal(ev.Parts, s.reverse(ev.Amount))
+		ok = ok && s != nil && ev.Amount <= s.amount-s.returned && slices.Equal(ev.Parts, s.reverse(ev.Amount)) && w.told(ev)
+	case Cancelled:
+		parts, _ := w.plan(c.lot, money.MaxExact, 0, true)
+		ok = ok && slices.Equal(ev.Parts, parts)
 	case Closed:
 		ok = ok && !ev.From.Before(w.closed)
 	default:
 	}
 	switch {
-	case used:
+	case w.used(ev.Key):
 		return refuse(KeyConflict)
 	case !ok:
 		return invalid("Event", nil, "must fit the wallet that it is applied to")
@@ -248,9 +268,29 @@ func (w *Wallet) fits(ev *Event) error {
 func (w *Wallet) has(ev *Event, own uint64) bool {
 	at := ev.At.UnixNano()
 	return !slices.ContainsFunc(ev.Parts, func(p Part) bool {
-		l := w.book.Find(p.Lot)
-		return l == nil || l.Left < p.Units || l.ID != own && l.At(at) != lot.Available
+		w.step(1)
+		l, there := w.lot(p.Lot)
+		return !there || l.Left < p.Units || w.kin.root(l.ID) != own && l.At(at) != lot.Available
 	})
+}
+
+// used reports whether a key stands for something: for a command, or for credit that has
+// outlived the memory of its command.
+func (w *Wallet) used(key string) bool {
+	_, command := w.keys[key]
+	_, name := w.credits[key]
+	return command || name
+}
+
+// of reports whether all parts are of one family.
+func (w *Wallet) of(root uint64, parts []Part) bool {
+	return !slices.ContainsFunc(parts, func(p Part) bool { return w.kin.root(p.Lot) != root })
+}
+
+// told reports whether a return says what becomes of its parts.
+func (w *Wallet) told(ev *Event) bool {
+	sums := w.falling(ev, ev.Graced > 0)
+	return sums[revived] == ev.Graced && sums[annul] == ev.Cancelled
 }
 
 // change applies an event that fits.
@@ -269,18 +309,24 @@ func (w *Wallet) change(ev *Event) {
 		w.debt += ev.Debt
 		w.draw(ev.Parts)
 	case Credited:
-		w.grow(ev, ev.Amount)
+		w.credits[ev.Key] = credit{lot: w.grow(ev, ev.Amount)}
 		w.credited += ev.Amount
 	case Spent:
 		w.spends[ev.Key] = &spend{amount: ev.Amount, parts: slices.Clone(ev.Parts)}
 		w.spent += ev.Amount
 		w.draw(ev.Parts)
 	case Returned:
-		w.spends[ev.Spending].returned += ev.Amount
+		w.spends[ev.Spending].giveBack(ev.Amount)
 		w.spent -= ev.Amount
 		for _, p := range ev.Parts {
-			w.book.Put(p.Lot, p.Units)
+			w.back(p, ev)
 		}
+	case Cancelled:
+		root := w.credits[ev.Credit].lot
+		w.credits[ev.Credit] = credit{root, true}
+		w.kin.cancel(root)
+		w.cancelled += ev.Cancelled
+		w.draw(ev.Parts)
 	case Closed:
 		w.forget(ev)
 	}
@@ -291,11 +337,4 @@ func (w *Wallet) grow(ev *Event, units int64) uint64 {
 	l := lot.Lot{ID: w.book.Next(), Left: units, From: ev.From.UnixNano(), Until: ends(ev.Until)}
 	w.book.Add(l)
 	return l.ID
-}
-
-// draw takes units out of their lots, which has them.
-func (w *Wallet) draw(parts []Part) {
-	for _, p := range parts {
-		w.book.Draw(p.Lot, p.Units)
-	}
 }

@@ -89,7 +89,7 @@ func TestSpentCashbackComesBackAsDebt(t *testing.T) {
 	at := when("2025-03-05T10:00:00Z")
 	d, err := c.Purchase(&w, cashback.Purchase{"1", "a", dec("100"), at})
 	do(t, &w, d, err)
-	d, err = c.Spend(&w, cashback.Spending{"2", dec("8"), at})
+	d, err = c.Spend(&w, cashback.Spending{Key: "2", Amount: dec("8"), At: at})
 	do(t, &w, d, err)
 	d, err = c.Refund(&w, cashback.Refund{"3", "a", dec("100"), at})
 	ev := do(t, &w, d, err)
@@ -130,7 +130,7 @@ func TestGivingBackGoesInReverse(t *testing.T) {
 		d, err := c.Credit(&w, cashback.Credit{Key: fmt.Sprint(i), Amount: dec("5"), At: at, ExpiresAt: when(until)})
 		do(t, &w, d, err)
 	}
-	d, err := c.Spend(&w, cashback.Spending{"s", dec("7"), at})
+	d, err := c.Spend(&w, cashback.Spending{Key: "s", Amount: dec("7"), At: at})
 	assert.Equal(t, []cashback.Part{{2, 500}, {1, 200}}, do(t, &w, d, err).Parts)
 	d, err = c.GiveBack(&w, cashback.GiveBack{"g", "s", dec("3"), at})
 	assert.Equal(t, []cashback.Part{{1, 200}, {2, 100}}, do(t, &w, d, err).Parts)
@@ -152,7 +152,7 @@ func TestTimeOfAWalletDoesNotRunBack(t *testing.T) {
 	jan, march := when("2025-01-04T10:00:00Z"), when("2025-03-01T10:00:00Z")
 	d, err := c.Credit(&w, cashback.Credit{Key: "1", Amount: dec("5"), At: when("2025-01-01T10:00:00Z"), ExpiresAt: when("2025-01-05T00:00:00Z")})
 	do(t, &w, d, err)
-	spending := cashback.Spending{"2", dec("1"), when("2025-01-02T10:00:00Z")}
+	spending := cashback.Spending{Key: "2", Amount: dec("1"), At: when("2025-01-02T10:00:00Z")}
 	d, err = c.Spend(&w, spending)
 	do(t, &w, d, err)
 	d, err = c.Purchase(&w, cashback.Purchase{"3", "a", dec("10"), march})
@@ -162,7 +162,7 @@ func TestTimeOfAWalletDoesNotRunBack(t *testing.T) {
 	var back cashback.Wallet
 	require.NoError(t, back.UnmarshalBinary(before))
 	for name, wallet := range map[string]*cashback.Wallet{"folded": &w, "from a snapshot": &back} {
-		_, errSpend := c.Spend(wallet, cashback.Spending{"4", dec("4"), jan})
+		_, errSpend := c.Spend(wallet, cashback.Spending{Key: "4", Amount: dec("4"), At: jan})
 		_, errRefund := c.Refund(wallet, cashback.Refund{"4", "a", dec("10"), march.Add(-1)})
 		_, errGiveBack := c.GiveBack(wallet, cashback.GiveBack{"4", "2", dec("1"), jan})
 		for _, err := range []error{errSpend, errRefund, errGiveBack} {
@@ -190,11 +190,11 @@ func TestTimeOfAWalletDoesNotRunBack(t *testing.T) {
 	do(t, &w, d, err)
 	d, err = c.Credit(&w, cashback.Credit{Key: "5", Amount: dec("7"), At: jan, ExpiresAt: when("2025-01-05T00:00:00Z")})
 	do(t, &w, d, err)
-	_, err = c.Spend(&w, cashback.Spending{"6", dec("1"), jan})
+	_, err = c.Spend(&w, cashback.Spending{Key: "6", Amount: dec("1"), At: jan})
 	assert.EqualError(t, err, "cashback: time_runs_back", "earning late does not turn time back")
-	_, err = c.Spend(&w, cashback.Spending{"6", dec("3.01"), march})
+	_, err = c.Spend(&w, cashback.Spending{Key: "6", Amount: dec("3.01"), At: march})
 	assert.EqualError(t, err, "cashback: insufficient")
-	d, err = c.Spend(&w, cashback.Spending{"6", dec("3"), march})
+	d, err = c.Spend(&w, cashback.Spending{Key: "6", Amount: dec("3"), At: march})
 	do(t, &w, d, err)
 	assert.Equal(t, "11", w.Balance(march).Expired.String())
 }
@@ -299,7 +299,7 @@ func TestWalletsBalance(t *testing.T) {
 			case 3:
 				at := at.AddDate(0, 0, -rapid.SampledFrom([]int{0, 0, 1, 40}).Draw(t, "late"))
 				has := w.Balance(at).Available
-				d, err = c.Spend(&w, cashback.Spending{key, cents(amount), at})
+				d, err = c.Spend(&w, cashback.Spending{Key: key, Amount: cents(amount), At: at})
 				require.Equal(t, !at.Before(latest) && !cents(amount).GreaterThan(has), err == nil)
 			default:
 				d, err = c.GiveBack(&w, cashback.GiveBack{key, target, cents(amount), at})
@@ -323,9 +323,9 @@ func TestWalletsBalance(t *testing.T) {
 			}
 			b := w.Balance(at)
 			in := b.Granted.Add(b.Credited)
-			out := decimal.Sum(b.Pending, b.Available, b.Expired, b.Debt.Neg(), b.Spent, b.Reversed)
+			out := decimal.Sum(b.Pending, b.Available, b.Expired, b.Debt.Neg(), b.Spent, b.Reversed, b.Cancelled)
 			require.True(t, in.Equal(out))
-			for _, v := range []decimal.Decimal{b.Pending, b.Available, b.Expired, b.Debt, b.Granted, b.Credited, b.Spent, b.Reversed} {
+			for _, v := range []decimal.Decimal{b.Pending, b.Available, b.Expired, b.Debt, b.Granted, b.Credited, b.Spent, b.Reversed, b.Cancelled} {
 				require.False(t, v.IsNegative())
 			}
 		}

@@ -24,7 +24,8 @@ func (w *Wallet) whole() bool {
 		ids[l.ID] = false
 	}
 	ok := !open || w.lapsed == 0 && uint64(len(w.book.Lots())) == w.book.Last()
-	ok = ok && w.lotsFit() && w.ordersFit(ids, &granted, &reversed) && w.spendsFit(ids, &spent) && w.keysFit(&credited) && w.monthsFit(open)
+	ok = ok && w.lotsFit() && w.ordersFit(ids, &granted, &reversed) && w.spendsFit(ids, &spent) &&
+		w.kinFit(ids) && w.creditsFit(ids) && w.keysFit(&credited) && w.monthsFit(open)
 	// An order that is forgotten had at most as much reversed as granted.
 	return ok && granted >= reversed && (!all || granted+spent+credited == 0)
 }
@@ -44,9 +45,9 @@ func add(sums map[string]int64, name string, n int64) bool {
 
 // lotsFit reports whether the lots hold what the totals leave, expired units included:
 //
-//	Σ left = granted + credited + debt - spent - reversed - lapsed
+//	Σ left = granted + credited + debt - spent - reversed - lapsed - cancelled
 func (w *Wallet) lotsFit() bool {
-	left := w.granted + w.credited + w.debt - w.spent - w.reversed - w.lapsed // of at most 2^53 each
+	left := w.granted + w.credited + w.debt - w.spent - w.reversed - w.lapsed - w.cancelled // of at most 2^53 each
 	for _, l := range w.book.Lots() {
 		never := l.Until == lot.Never
 		if !less(&left, l.Left) || !lives(time.Unix(0, l.From)) || !never && !lives(time.Unix(0, l.Until)) {
@@ -84,37 +85,83 @@ func (w *Wallet) spendsFit(ids map[uint64]bool, spent *int64) bool {
 	return true
 }
 
+// kinFit reports whether heirs are lots of their own that have come of a first one, and
+// whether nothing is left of what was cancelled. A first one may be forgotten.
+func (w *Wallet) kinFit(ids map[uint64]bool) bool {
+	k := &w.kin
+	heirs := uint64(len(k.roots))
+	if heirs > k.born || w.closed.IsZero() && heirs < k.born || w.cancelled > w.credited {
+		return false
+	}
+	for id, root := range k.roots {
+		_, second := k.roots[root]
+		_, there := ids[root]
+		if ids[id] || second || !there && w.closed.IsZero() {
+			return false
+		}
+		ids[id] = true
+	}
+	for _, l := range w.book.Lots() {
+		if l.Left > 0 && k.gone[k.root(l.ID)] {
+			return false
+		}
+	}
+	return w.cancelled == 0 || len(k.gone) > 0 || !w.closed.IsZero()
+}
+
+// creditsFit reports whether each credit has a lot of its own, and where nothing is
+// forgotten, each command that brought one has its name.
+func (w *Wallet) creditsFit(ids map[uint64]bool) bool {
+	for name, c := range w.credits {
+		owned, known := ids[c.lot]
+		k, kept := w.keys[name]
+		if owned || !known || kept && k.payload.typ != Credited || !kept && w.closed.IsZero() {
+			return false
+		}
+		ids[c.lot] = true
+	}
+	return true
+}
+
 // keysFit takes credit off the total. Each order and each spending has the key that made
 // it and those of its refunds and returns, which came later.
 func (w *Wallet) keysFit(credited *int64) bool {
 	var n struct{ granted, spent, lots int }
 	refunded, returned := map[string]int64{}, map[string]int64{}
-	made := map[string]bool{}
+	made, cancelled := map[string]bool{}, map[string]bool{}
 	for key, k := range w.keys {
 		ok := true
 		switch p := k.payload; p.typ {
 		case Granted:
-			o := w.orders[p.order]
-			ok = o != nil && o.net == p.amount && !made[p.order]
-			made[p.order] = true
+			o := w.orders[p.of]
+			ok = o != nil && o.net == p.amount && !made[p.of]
+			made[p.of] = true
 			n.granted, n.lots = n.granted+1, n.lots+1
 		case Spent:
 			s := w.spends[key]
 			ok = s != nil && s.amount == p.amount
 			n.spent++
 		case Credited:
-			ok = less(credited, p.amount)
+			_, named := w.credits[key]
+			ok = less(credited, p.amount) && (named || !w.closed.IsZero())
 			n.lots++
 		case Reversed:
-			ok = add(refunded, p.order, p.amount) && (w.orders[p.order] != nil || !w.closed.IsZero())
+			ok = add(refunded, p.of, p.amount) && (w.orders[p.of] != nil || !w.closed.IsZero())
 		case Returned:
-			ok = add(returned, p.spending, p.amount) && (w.spends[p.spending] != nil || !w.closed.IsZero())
+			ok = add(returned, p.of, p.amount) && (w.spends[p.of] != nil || !w.closed.IsZero())
+		case Cancelled:
+			c, named := w.credits[p.of]
+			ok = !cancelled[p.of] && (named && c.void || !named && !w.closed.IsZero())
+			cancelled[p.of] = true
 		case Closed:
 			ok = !w.closed.IsZero() && p.until <= w.closed.UnixNano()
 		}
 		if !ok {
 			return false
 		}
+	}
+	if w.closed.IsZero() && len(cancelled) != len(w.kin.gone) {
+		return false
 	}
 	return n.granted == len(w.orders) && n.spent == len(w.spends) && w.sumsFit(refunded, returned) && w.closingFits(uint64(n.lots))
 }
@@ -139,7 +186,7 @@ func (w *Wallet) sumsFit(refunded, returned map[string]int64) bool {
 // every key after it, which no closing since has forgotten; and whether the events that
 // are forgotten can have brought the lots that the keys have not.
 func (w *Wallet) closingFits(lots uint64) bool {
-	if lots > w.book.Last() || w.book.Last()-lots > w.version-uint64(len(w.keys)) {
+	if lots += w.kin.born; lots > w.book.Last() || w.book.Last()-lots > w.version-uint64(len(w.keys)) {
 		return false
 	}
 	if w.closed.IsZero() {
