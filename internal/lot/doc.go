@@ -21,8 +21,9 @@
 // # Limits
 //
 // The caller bounds the sum of all lots; sums here are plain additions. Instants
-// run from the year 1678 to 2262. A book is made for the lots of one member:
-// finding a lot takes time linear in their number.
+// run from the year 1678 to 2262. A book is made for the lots of one member, be they
+// ten or a hundred thousand: no change takes time linear in their number, and lots that
+// are used up or have expired are only kept to be found.
 //
 // Nothing here returns an error: methods that can be asked too much answer false
 // and leave the book as it was.

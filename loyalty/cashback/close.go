@@ -84,7 +84,7 @@ func (w *Wallet) forgetLots(now int64) {
 			needed[w.kin.root(l.ID)] = true
 		}
 	}
-	w.book.Drop(func(l *lot.Lot) bool {
+	w.book.Drop(func(l lot.Lot) bool {
 		root := w.kin.root(l.ID)
 		if needed[root] {
 			return false

@@ -76,10 +76,7 @@ func (w *Wallet) byBurn(a, b uint64) int {
 
 // lot returns the lot with an ID; false if there is none.
 func (w *Wallet) lot(id uint64) (lot.Lot, bool) {
-	if l := w.book.Find(id); l != nil {
-		return *l, true
-	}
-	return lot.Lot{}, false
+	return w.book.Find(id)
 }
 
 // plan says where n units of a family are to be taken from, in the order in which they

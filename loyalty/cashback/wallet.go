@@ -165,7 +165,7 @@ func (w *Wallet) Version() uint64 { return w.version }
 // others for them would take them twice.
 func (w *Wallet) takeBack(own uint64, n int64, at time.Time) (parts []Part, debt int64) {
 	parts, n = w.plan(own, n, 0, true)
-	takes, short := w.book.Plan(nil, n, at.UnixNano(), func(l *lot.Lot) bool { return w.kin.root(l.ID) != own })
+	takes, short := w.book.Plan(nil, n, at.UnixNano(), func(l lot.Lot) bool { return w.kin.root(l.ID) != own })
 	return append(parts, partsOf(takes)...), short
 }
 

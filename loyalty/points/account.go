@@ -21,17 +21,16 @@ type Account struct {
 	version uint64 // of the last event
 	last    int64  // instant at which it was processed
 	totals
-	book   lot.Book
-	spare  lot.Book // memory to undo changes with; not part of the state
-	open   int      // reservations that are neither resolved nor released
-	orders index[order]
-	holds  index[lot.Hold]
-	keys   index[keyed]
-	months []month
-	parked []parked
-	goals  []earning.Progress
+	book    lot.Book
+	orders  index[order]
+	holds   register
+	keys    index[keyed]
+	days    []day // on which something was granted, in order
+	granted int64 // for orders, in all
+	parked  index[[]parked]
+	goals   []earning.Progress
 	// Of a pool: who is in it, and how many marks of owners have been given out.
-	members []contributor
+	members index[contributor]
 	owners  uint32
 	closed  relmark.Date // activity before it is refused; zero if none is
 	archive bool         // closings forget neither orders nor lots; not part of the state
@@ -57,10 +56,10 @@ type keyed struct {
 	at          int64 // of the activity
 }
 
-// A month is what was granted for activity in one month.
-type month struct {
-	first, last relmark.Date
-	granted     int64
+// A day is what was granted for activity on one date.
+type day struct {
+	on      relmark.Date
+	granted int64
 }
 
 // room returns how many more points may come in.
@@ -84,69 +83,48 @@ func (a *Account) Version() uint64 { return a.version }
 // Reset makes a the zero account and keeps its memory for the next one.
 func (a *Account) Reset() {
 	a.orders.reset()
-	a.holds.reset()
+	a.holds.empty()
 	a.keys.reset()
-	a.book.CopyFrom(&lot.Book{})
+	a.parked.reset()
+	a.members.reset()
+	a.book.Reset()
 	*a = Account{
-		book: a.book, spare: a.spare, orders: a.orders, holds: a.holds, keys: a.keys,
-		months: a.months[:0], parked: a.parked[:0], members: a.members[:0], goals: a.goals[:0],
-		archive: a.archive,
+		book: a.book, orders: a.orders, holds: a.holds, keys: a.keys, parked: a.parked,
+		members: a.members, days: a.days[:0], goals: a.goals[:0], archive: a.archive,
 	}
 }
 
 // Clone returns a copy that shares nothing which either can change.
 func (a *Account) Clone() *Account {
 	b := *a
-	b.book, b.spare = a.book.Clone(), lot.Book{}
-	b.orders, b.holds, b.keys = a.orders.clone(), a.holds.clone(), a.keys.clone()
-	b.months, b.parked = slices.Clone(a.months), slices.Clone(a.parked)
-	b.members, b.goals = slices.Clone(a.members), slices.Clone(a.goals)
+	b.book = a.book.Clone()
+	b.orders, b.keys, b.members = a.orders.clone(), a.keys.clone(), a.members.clone()
+	b.holds.index, b.holds.due = a.holds.clone(), slices.Clone(a.holds.due)
+	b.parked = a.parked.clone()
+	for i := range b.parked.items {
+		b.parked.items[i] = slices.Clone(b.parked.items[i])
+	}
+	b.days, b.goals = slices.Clone(a.days), slices.Clone(a.goals)
 	return &b
 }
 
-// grow adds a lot; false if it is not the next one or its life is none.
-func (a *Account) grow(l *Lot, rolls bool, owner uint32) bool {
-	return l.Points >= 0 && !l.AvailableAt.IsZero() && canon.IsInstant(l.AvailableAt) && canon.IsInstant(l.ExpiresAt) && a.book.Add(lot.Lot{
+// grow adds a lot to a book or a draft; false if it is not the next one or its life is
+// none.
+func grow(s shelf, l *Lot, rolls bool, owner uint32) bool {
+	return l.Points >= 0 && !l.AvailableAt.IsZero() && canon.IsInstant(l.AvailableAt) && canon.IsInstant(l.ExpiresAt) && s.Add(lot.Lot{
 		ID: l.ID, Left: l.Points, From: l.AvailableAt.UnixNano(), Until: until(l.ExpiresAt), Rolls: rolls, Owner: owner,
 	})
 }
 
-// Time-outs are not events. Whoever asks at an instant sees the account as if those
-// that are due had been released, and whoever changes it releases them first, so it
-// does not matter when, or whether, somebody looked in between.
-
-// timesOut reports whether a reservation ends by its deadline by an instant.
-func (a *Account) timesOut(now int64) bool {
-	if a.open == 0 {
-		return false
-	}
-	return slices.ContainsFunc(a.holds.items, func(h lot.Hold) bool { return h.Status == lot.Open && h.Deadline <= now })
-}
-
-// release returns what reservations held whose deadline has come.
-func (a *Account) release(now int64) {
-	for i := range a.holds.items {
-		h := &a.holds.items[i]
-		if h.Status != lot.Open || h.Deadline > now {
-			continue
-		}
-		for _, t := range h.Takes {
-			a.book.Put(t.Lot, t.Units)
-		}
-		h.Status = lot.TimedOut
-		a.open--
-	}
-}
-
-// on returns the account as it is at an instant: a itself, or a copy in which
-// reservations have timed out.
-func (a *Account) on(now int64) *Account {
-	if !a.timesOut(now) {
-		return a
-	}
-	b := a.Clone()
-	b.release(now)
-	return b
+// A shelf is what commands are planned on and carried out on: the draft of a book, or
+// the book itself.
+type shelf interface {
+	Next() uint64
+	Find(id uint64) (lot.Lot, bool)
+	Add(l lot.Lot) bool
+	Put(id uint64, n int64) bool
+	Draw(id uint64, n int64) bool
+	Plan(dst []lot.Take, n, t int64, ok func(lot.Lot) bool) (takes []lot.Take, short int64)
 }
 
 // instantOf returns t in nanoseconds, but not before the last event: an account
@@ -191,39 +169,29 @@ type Balance struct {
 // Balance returns the balance at an instant, exactly, whether or not anything has
 // been recorded since the last event. For an instant before the last event it
 // answers as of that event: fold the events up to then ([Before]) to see the past.
-// It takes time linear in the lots.
+// It takes time linear in the lots that hold points and have not expired by the last
+// event.
 func (a *Account) Balance(asOf time.Time) Balance {
 	now := a.instantOf(asOf)
-	a = a.on(now)
-	s := a.book.Sums(now)
+	d := a.draft(now)
+	s := d.Sums(now)
 	b := Balance{
-		Pending: s.Pending, Available: s.Available, Held: a.held(), Debt: a.debt,
+		Pending: s.Pending, Available: s.Available, Held: a.held(now), Debt: a.debt,
 		Issued: a.issued, Redeemed: a.redeemed, Expired: s.Expired + a.lapsed, Reversed: a.reversed,
-		Received: a.received, Sent: a.sent, Unrecovered: a.unrecovered, ParkedRefunds: len(a.parked),
+		Received: a.received, Sent: a.sent, Unrecovered: a.unrecovered,
 	}
-	until := lot.Never
-	for _, l := range a.book.Lots() { // earliest first
-		if l.Left > 0 && l.Until > now && l.Until <= until && l.Until < lot.Never {
-			until = l.Until
-			b.NextExpiry, b.NextExpiring = at(until), b.NextExpiring+l.Left
+	for _, list := range a.parked.items {
+		b.ParkedRefunds += len(list)
+	}
+	until := lot.Never - 1
+	for l := range d.Alive(now) {
+		if l.Until > until {
+			break
 		}
+		until = l.Until
+		b.NextExpiry, b.NextExpiring = at(until), b.NextExpiring+l.Left
 	}
 	return b
-}
-
-// held returns how many points open reservations hold. They are counted on demand:
-// there are hardly ever any.
-func (a *Account) held() int64 {
-	var n int64
-	if a.open == 0 {
-		return 0
-	}
-	for i := range a.holds.items {
-		if h := &a.holds.items[i]; h.Status == lot.Open {
-			n += h.Units()
-		}
-	}
-	return n
 }
 
 // A Lot is a number of points with one life span.
@@ -240,8 +208,9 @@ type Lot struct {
 func (a *Account) Lots(asOf time.Time) iter.Seq[Lot] {
 	return func(yield func(Lot) bool) {
 		now := a.instantOf(asOf)
-		for _, l := range a.on(now).book.Lots() {
-			if l.Left > 0 && l.Until > now && !yield(Lot{l.ID, l.Left, at(l.From), never(l.Until), stateOf(&l, now)}) {
+		d := a.draft(now)
+		for l := range d.Alive(now) {
+			if !yield(Lot{l.ID, l.Left, at(l.From), never(l.Until), stateOf(&l, now)}) {
 				return
 			}
 		}
@@ -291,18 +260,36 @@ func Before(t time.Time, events iter.Seq2[Event, error]) iter.Seq2[Event, error]
 // Granted returns what has been granted for orders with activity in the period around a
 // date: its month, its year, or in all. It is 0 for other periods.
 func (a *Account) Granted(per earning.Period, on relmark.Date) int64 {
-	if per == earning.PerOrder {
+	if per == earning.PerOrder || len(a.days) == 0 {
 		return 0
 	}
+	if per == earning.PerLife {
+		return a.granted
+	}
 	year, m, _ := on.Civil()
+	first, last := on, on
+	switch per {
+	case earning.PerMonth:
+		first, _ = relmark.NewDate(year, m, 1)
+		last, _ = relmark.NewDate(year, m, calendar.Length(year, m))
+	case earning.PerYear:
+		first, _ = relmark.NewDate(year, time.January, 1)
+		last, _ = relmark.NewDate(year, time.December, 31)
+	}
 	var n int64
-	for i := range a.months {
-		y, k, _ := a.months[i].first.Civil()
-		if per == earning.PerLife || y == year && (per == earning.PerYear || per == earning.PerMonth && k == m) {
-			n += a.months[i].granted
-		}
+	for i := a.dayOf(first); i < len(a.days) && !a.days[i].on.After(last); i++ {
+		n += a.days[i].granted
 	}
 	return n
+}
+
+// dayOf returns the position of the first day that is not before a date.
+func (a *Account) dayOf(on relmark.Date) int {
+	if n := len(a.days); n == 0 || a.days[n-1].on.Before(on) { // most often
+		return n
+	}
+	i, _ := slices.BinarySearchFunc(a.days, on, func(d day, on relmark.Date) int { return d.on.Compare(on) })
+	return i
 }
 
 // Goals returns the progress towards all goals that have been begun, in the order
@@ -333,14 +320,15 @@ next:
 	}
 }
 
-// count adds points to what has been granted in the month of d.
-func (a *Account) count(d relmark.Date, points int64) {
-	for i := len(a.months) - 1; i >= 0; i-- { // it is mostly the last one
-		if m := &a.months[i]; !d.Before(m.first) && !d.After(m.last) {
-			m.granted += points
-			return
-		}
+// count adds points to what has been granted on a date.
+func (a *Account) count(on relmark.Date, points int64) {
+	if points == 0 {
+		return
 	}
-	year, m, day := d.Civil()
-	a.months = append(a.months, month{d.AddDays(1 - day), d.AddDays(calendar.Length(year, m) - day), points})
+	i := a.dayOf(on)
+	if i == len(a.days) || a.days[i].on != on {
+		a.days = slices.Insert(a.days, i, day{on, 0})
+	}
+	a.days[i].granted += points
+	a.granted += points
 }

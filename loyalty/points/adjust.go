@@ -109,7 +109,7 @@ func (b *Adjusted) apply(a *Account, now int64) error {
 		return nil
 	}
 	l := Lot{ID: b.Lot, Points: b.Points, AvailableAt: b.AvailableAt, ExpiresAt: b.ExpiresAt}
-	if b.Points == 0 || b.Points > a.room() || !a.grow(&l, b.Rolls, 0) {
+	if b.Points == 0 || b.Points > a.room() || !grow(&a.book, &l, b.Rolls, 0) {
 		return errEvent("Lot")
 	}
 	a.issued += b.Points

@@ -1,7 +1,6 @@
 package points
 
 import (
-	"slices"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -72,42 +71,12 @@ func (b *Closed) note(a *Account, now int64) {
 	start := b.Start.UnixNano()
 	a.keys.keep(func(k *keyed) bool { return k.at >= start })
 	a.holds.keep(func(h *lot.Hold) bool { return h.Status == lot.Open || h.Deadline >= start })
+	a.holds.count()
 	if a.archive { // orders and lots stay, and so there is nothing to look for
 		return
 	}
 	a.orders.keep(func(o *order) bool { return !o.date.Before(b.Before) })
-	needed := a.referred()
-	a.book.Drop(func(l *lot.Lot) bool {
-		expired := l.At(now) == lot.Expired
-		if _, stays := slices.BinarySearch(needed, l.ID); stays || l.Left > 0 && !expired {
-			return false
-		}
-		if expired {
-			a.lapsed += l.Left
-		}
-		return true
-	})
-}
-
-// referred returns the lots that orders and reservations may still come back to, sorted.
-func (a *Account) referred() []uint64 {
-	var ids []uint64
-	for i := range a.orders.items {
-		o := &a.orders.items[i]
-		ids = append(ids, o.lot)
-		if o.paid != nil {
-			for _, p := range o.paid.parts {
-				ids = append(ids, p.Lot)
-			}
-		}
-	}
-	for i := range a.holds.items {
-		for _, t := range a.holds.items[i].Takes {
-			ids = append(ids, t.Lot)
-		}
-	}
-	slices.Sort(ids)
-	return ids
+	a.forget(now)
 }
 
 // A closing forgets without touching a balance.

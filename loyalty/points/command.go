@@ -64,7 +64,8 @@ type Decision struct {
 // A decider is an engine at work on one command.
 type decider struct {
 	e        *Engine
-	a        *Account // with reservations timed out that are due; not to be changed
+	a        *Account  // not to be changed
+	w        lot.Draft // its lots, with what reservations held that have timed out
 	at       time.Time
 	recorded time.Time
 	now      int64        // recorded
@@ -107,7 +108,7 @@ func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
 	case a.version > 0 && d.now < a.last:
 		return Decision{}, refuse(TimeRunsBack)
 	}
-	d.a = a.on(d.now)
+	d.w = a.draft(d.now)
 	body, err := c.Do.decide(d)
 	if err != nil {
 		return Decision{}, err
@@ -180,7 +181,7 @@ func amount(f *canon.Form, d decimal.Decimal) {
 
 // take plans to spend n available points in burn order.
 func (d *decider) take(n int64) ([]Part, error) {
-	takes, short := d.a.book.Plan(nil, n, d.now, nil)
+	takes, short := d.w.Plan(nil, n, d.now, nil)
 	if short > 0 {
 		return nil, d.insufficient()
 	}
@@ -189,7 +190,7 @@ func (d *decider) take(n int64) ([]Part, error) {
 
 // insufficient says how many points there are instead.
 func (d *decider) insufficient() error {
-	s := d.a.book.Sums(d.now)
+	s := d.w.Sums(d.now)
 	return &CommandError{Insufficient, s.Available, s.Pending}
 }
 

@@ -220,7 +220,8 @@ func (b *Earned) applyNew(a *Account, now int64) error {
 }
 
 // note remembers the order, its refunds and where it led.
-func (b *Earned) note(a *Account, _ int64) {
+func (b *Earned) note(a *Account, now int64) {
+	a.roll(now, b.Facts.Date, b.Rolled)
 	o := b.order()
 	for i := range b.Refunds {
 		b.Refunds[i].enter(&o)
@@ -228,7 +229,7 @@ func (b *Earned) note(a *Account, _ int64) {
 	a.orders.add(b.Order, o)
 	a.count(b.Facts.Date, b.Award.Granted)
 	a.advance(b.Progress)
-	a.unpark(b.Order)
+	a.parked.remove(b.Order)
 }
 
 // order returns what is to be remembered of the order, refunds aside.
@@ -260,12 +261,11 @@ func (b *Earned) enter(a *Account, now int64) error {
 		a.redeemed += total(b.Paid)
 	}
 	l := Lot{ID: b.Lot, Points: granted - b.Settled, AvailableAt: b.AvailableAt, ExpiresAt: b.ExpiresAt}
-	if b.Lot != 0 && !a.grow(&l, b.Rolls, 0) {
+	if b.Lot != 0 && !grow(&a.book, &l, b.Rolls, 0) {
 		return errEvent("Lot")
 	}
 	a.issued += granted
 	a.debt -= b.Settled
-	a.roll(now, x.Date, b.Rolled)
 	return nil
 }
 
@@ -274,11 +274,10 @@ func (b *Earned) enter(a *Account, now int64) error {
 func (a *Account) draw(parts []Part, now int64) bool {
 	for i := range parts {
 		p := &parts[i]
-		l := a.book.Find(p.Lot)
-		if l == nil || p.Points <= 0 || p.Points > l.Left || p.State == Expired || p.State != stateOf(l, now) {
+		l, ok := a.book.Find(p.Lot)
+		if !ok || p.Points <= 0 || p.State == Expired || p.State != stateOf(&l, now) || !a.book.Draw(p.Lot, p.Points) {
 			return false
 		}
-		l.Left -= p.Points
 	}
 	return true
 }

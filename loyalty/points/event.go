@@ -126,8 +126,9 @@ func total(parts []Part) int64 {
 // with [relmark.ErrConflict] if the event is not the next one, with [TimeRunsBack] if
 // it was processed before the last one, with [TooMany] if a total would exceed
 // 2^53-1, and with [relmark.ErrInvalid] if it cannot have come from this account for
-// another reason. It takes time linear in the lots of the account, and allocates only
-// where the account grows.
+// another reason. What it costs does not grow with the account by
+// more than a logarithm, but for a [Close], and it allocates only where the account
+// grows.
 func (a *Account) Apply(ev Event) error {
 	switch {
 	case ev.Seq != a.version+1:
@@ -143,38 +144,37 @@ func (a *Account) Apply(ev Event) error {
 	if now < a.last && a.version > 0 {
 		return refuse(TimeRunsBack)
 	}
-	if a.timesOut(now) {
-		b := a.Clone()
-		b.release(now)
-		if err := b.change(ev.Body, now); err != nil {
-			return err
-		}
-		*a = *b
-	} else if err := a.change(ev.Body, now); err != nil {
+	if err := a.change(ev.Body, now); err != nil {
 		return err
 	}
 	a.version, a.last = ev.Seq, now
+	a.book.Pass(now)
 	a.keys.add(ev.Key, keyed{ev.Fingerprint, ev.Seq, ev.At.UnixNano()})
 	return nil
 }
 
 // change applies an event or undoes what it did of it: until nothing can fail any
-// more, only the book and the totals change.
+// more, only the book and the totals change, and reservations time out.
 func (a *Account) change(b Body, now int64) error {
-	if !many(b) {
+	if !a.holds.timesOut(now) && !many(b) {
 		return a.undergo(b, now)
 	}
 	totals := a.totals
-	a.spare.CopyFrom(&a.book)
+	a.book.Begin()
+	released := a.release(now)
 	err := b.apply(a, now)
 	if err == nil && !a.sound() {
 		err = refuse(TooMany)
 	}
 	if err != nil {
 		a.totals = totals
-		a.book.CopyFrom(&a.spare)
+		a.book.Undo()
+		for _, i := range released {
+			a.holds.again(i)
+		}
 		return err
 	}
+	a.book.Keep()
 	b.note(a, now)
 	return nil
 }

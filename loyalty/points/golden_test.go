@@ -105,7 +105,7 @@ func TestGoldenEvents(t *testing.T) {
 	replayed, err := again.MarshalBinary()
 	require.NoError(t, err)
 	assert.Equal(t, snapshot, replayed)
-	golden(t, "snapshot_v1.hex", append(hex.AppendEncode(nil, snapshot), '\n'))
+	golden(t, "snapshot_v2.hex", append(hex.AppendEncode(nil, snapshot), '\n'))
 	var s points.Summary
 	require.NoError(t, s.Add(&a, at(400)))
 	sum, err := s.MarshalBinary()
@@ -165,6 +165,32 @@ func TestEveryVersionIsRead(t *testing.T) {
 					assert.Equal(t, want, ev, "%s:%d, round %d", path, i+1, round)
 				}
 			}
+		}
+	}
+}
+
+// A snapshot of version 1 is read, and is what is written now in other words.
+func TestEverySnapshotIsRead(t *testing.T) {
+	t.Parallel()
+	_, want := everyKind(t)
+	for _, path := range []string{"testdata/snapshot_v1.hex", "testdata/snapshot_v2.hex"} {
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		old, err := hex.DecodeString(strings.TrimSpace(string(data)))
+		require.NoError(t, err)
+		var a points.Account
+		require.NoError(t, a.UnmarshalBinary(old))
+		assert.Equal(t, want.Version(), a.Version())
+		assert.Equal(t, want.Balance(at(0)), a.Balance(at(0)))
+		assert.Equal(t, want.Balance(at(400)), a.Balance(at(400)))
+		assert.Equal(t, want.Goals(), a.Goals())
+		for _, per := range []earning.Period{earning.PerMonth, earning.PerYear, earning.PerLife} {
+			assert.Equal(t, want.Granted(per, day(1)), a.Granted(per, day(1)))
+		}
+		for n := range old {
+			old[n] ^= 1
+			assert.Error(t, new(points.Account).UnmarshalBinary(old))
+			old[n] ^= 1
 		}
 	}
 }

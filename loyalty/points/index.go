@@ -2,6 +2,8 @@ package points
 
 import (
 	"encoding/binary"
+	"iter"
+	"maps"
 	"slices"
 )
 
@@ -13,6 +15,8 @@ type index[T any] struct {
 	items []T
 	at    map[string]int // position by name, nil while the index is short
 	marks [4]uint64      // a bit for each name while the index is short: see mark
+	gone  int            // how many names are empty, as they have been removed
+	steps int64          // items looked at and moved, for tests of growth
 }
 
 // mark returns where the bit of a name is: most names that are not there are told by
@@ -50,8 +54,11 @@ func (x *index[T]) position(name string) int {
 		return -1
 	}
 	// Names of one kind differ at their end, if anywhere: look there first.
+	if name == "" {
+		return -1
+	}
 	for i, n := range x.names {
-		if len(n) == len(name) && (n == "" || n[len(n)-1] == name[len(name)-1]) && n == name {
+		if len(n) == len(name) && n[len(n)-1] == name[len(name)-1] && n == name {
 			return i
 		}
 	}
@@ -73,38 +80,72 @@ func (x *index[T]) add(name string, item T) {
 }
 
 // build makes the map, for which all names are hashed once, or, as long as the index
-// is short, the marks.
-func (x *index[T]) build() {
+// is short, the marks. It answers false if a name is there twice.
+func (x *index[T]) build() bool {
 	if len(x.names) <= short {
-		for _, name := range x.names {
-			word, bit := mark(name)
-			x.marks[word] |= bit
-		}
-		return
+		return x.label()
 	}
-	x.at = make(map[string]int, 2*len(x.names))
+	x.at = make(map[string]int, len(x.names)+len(x.names)/4)
 	for i, name := range x.names {
 		x.at[name] = i
+	}
+	return len(x.at) == len(x.names)
+}
+
+// label makes the marks.
+func (x *index[T]) label() bool {
+	for i, name := range x.names {
+		word, bit := mark(name)
+		if x.marks[word]&bit != 0 && slices.Contains(x.names[:i], name) {
+			return false
+		}
+		x.marks[word] |= bit
+	}
+	return true
+}
+
+// remove takes out the item with a name, if there is one. Its place stays empty until
+// half of the places are.
+func (x *index[T]) remove(name string) {
+	i := x.position(name)
+	if i < 0 {
+		return
+	}
+	var none T
+	x.names[i], x.items[i] = "", none
+	delete(x.at, name)
+	if x.gone++; 2*x.gone > len(x.names) {
+		x.steps += int64(len(x.names))
+		x.keep(func(*T) bool { return true })
 	}
 }
 
 // keep drops the items that ok does not accept.
 func (x *index[T]) keep(ok func(*T) bool) {
-	var kept index[T]
-	for i := range x.items {
-		if ok(&x.items[i]) {
-			kept.add(x.names[i], x.items[i])
+	kept := index[T]{steps: x.steps}
+	for name, item := range x.all() {
+		if ok(item) {
+			kept.add(name, *item)
 		}
 	}
 	*x = kept
 }
 
+// all returns the items in the order in which they were added.
+func (x *index[T]) all() iter.Seq2[string, *T] {
+	return func(yield func(string, *T) bool) {
+		for i, name := range x.names {
+			if name != "" && !yield(name, &x.items[i]) {
+				return
+			}
+		}
+	}
+}
+
 // clone returns an index that shares nothing with x but what items point to.
 func (x *index[T]) clone() index[T] {
-	c := index[T]{names: slices.Clone(x.names), items: slices.Clone(x.items), marks: x.marks}
-	if x.at != nil {
-		c.build()
-	}
+	c := index[T]{names: slices.Clone(x.names), items: slices.Clone(x.items), marks: x.marks, gone: x.gone, steps: x.steps}
+	c.at = maps.Clone(x.at)
 	return c
 }
 

@@ -88,12 +88,10 @@ func Journal(ev Event) []Posting {
 func (a *Account) Due(t time.Time) []Posting {
 	var p poster
 	now := a.instantOf(t)
-	for i := range a.holds.items {
-		if h := &a.holds.items[i]; h.Status == lot.Open && h.Deadline <= now {
-			p.release(a, h, now)
-		}
+	for _, i := range a.holds.overdue(now) {
+		p.release(a, &a.holds.items[i], now)
 	}
-	for _, l := range a.book.Lots() {
+	for l := range a.book.Alive(a.last) {
 		p.move(stateOf(&l, a.last).place(), stateOf(&l, now).place(), l.Left, l.ID)
 	}
 	return p.out
@@ -103,6 +101,7 @@ func (a *Account) Due(t time.Time) []Posting {
 // expired.
 func (p *poster) release(a *Account, h *lot.Hold, now int64) {
 	for _, t := range h.Takes {
-		p.move(AtHeld, stateOf(a.book.Find(t.Lot), now).place(), t.Units, t.Lot)
+		l, _ := a.book.Find(t.Lot)
+		p.move(AtHeld, stateOf(&l, now).place(), t.Units, t.Lot)
 	}
 }

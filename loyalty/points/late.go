@@ -1,9 +1,7 @@
 package points
 
 import (
-	"cmp"
 	"iter"
-	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -168,10 +166,9 @@ func (c LateRefund) decide(d *decider) (Body, error) {
 	}
 	b := &LateRefunded{Suspense: c.Suspense, Ordered: o.date}
 	b.Refund = Refunded{Order: c.Recalled.order, Digits: d.e.program.Digits, Amount: amount, Date: d.date}
-	full = full.on(d.now)
-	w := Account{book: full.book.Clone(), totals: d.a.totals}
+	w := full.draft(d.now)
 	d.refund(&w, o, &b.Refund)
-	if b.Refund.Taken() > w.reversible() {
+	if b.Refund.Taken() > d.a.reversible() {
 		return nil, refuse(TooMany)
 	}
 	b.reopen(d.a, full)
@@ -186,13 +183,15 @@ func (a *Account) same(b *Account) bool {
 	return a.version == b.version && a.last == b.last && x == y
 }
 
-// reopen lists the lots that points return to and the account no longer has.
+// reopen lists the lots that points return to and the account no longer needs to have.
 func (b *LateRefunded) reopen(a, full *Account) {
+	needed := a.needed()
 	for _, r := range b.Refund.Restored {
-		if r.New != 0 || a.book.Find(r.Lot) != nil {
+		l, there := a.book.Find(r.Lot)
+		if r.New != 0 || there && matters(l, a.last, needed) {
 			continue
 		}
-		l := full.book.Find(r.Lot)
+		l, _ = full.book.Find(r.Lot)
 		b.Lots = append(b.Lots, Reopened{l.ID, at(l.From), never(l.Until), l.Rolls, uint64(l.Owner)})
 	}
 }
@@ -223,29 +222,20 @@ func (b *LateRefunded) note(a *Account, _ int64) {
 	}
 }
 
-// reopen puts lots back that a closing dropped; false if they cannot have been there.
-// An archive has dropped none.
+// reopen puts lots back that a closing dropped, or a snapshot; false if they cannot have
+// been there. Who has dropped none has them.
 func (a *Account) reopen(dropped []Reopened) bool {
-	lots := slices.Clone(a.book.Lots())
 	for i := range dropped {
 		r := &dropped[i]
-		if a.book.Find(r.Lot) != nil {
-			if !a.archive {
-				return false
-			}
+		if l, there := a.book.Find(r.Lot); there && (a.archive || !matters(l, a.last, nil)) {
 			continue
 		}
-		if r.AvailableAt.IsZero() || !canon.IsInstant(r.AvailableAt) || !canon.IsInstant(r.ExpiresAt) || r.Owner > uint64(a.owners) {
+		if r.AvailableAt.IsZero() || !canon.IsInstant(r.AvailableAt) || !canon.IsInstant(r.ExpiresAt) || r.Owner > uint64(a.owners) ||
+			!a.book.Reopen(lot.Lot{ID: r.Lot, From: r.AvailableAt.UnixNano(), Until: until(r.ExpiresAt), Rolls: r.Rolls, Owner: uint32(r.Owner)}) {
 			return false
 		}
-		lots = append(lots, lot.Lot{ID: r.Lot, From: r.AvailableAt.UnixNano(), Until: until(r.ExpiresAt), Rolls: r.Rolls, Owner: uint32(r.Owner)})
 	}
-	slices.SortFunc(lots, func(x, y lot.Lot) int { return cmp.Or(cmp.Compare(x.Until, y.Until), cmp.Compare(x.ID, y.ID)) })
-	book, ok := lot.Restore(lots, a.book.Last())
-	if ok {
-		a.book = book
-	}
-	return ok
+	return true
 }
 
 // Suspense returns the place of a suspense account in the journal. Its balance, with

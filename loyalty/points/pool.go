@@ -1,8 +1,6 @@
 package points
 
 import (
-	"slices"
-
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 	"github.com/relmark/relmark/internal/money"
@@ -11,7 +9,8 @@ import (
 // Leave pays a member out who leaves a pool, by the programme's [Payout]. A pool is
 // an account like any other, to which members contribute by [Send] and [Receive];
 // the payout is a [Sent] event, whose parcel the member's account receives. Held
-// and pending points stay in the pool.
+// and pending points stay in the pool. Deciding it takes time linear in the members and
+// the lots with points of the pool.
 type Leave struct {
 	Member string `json:"member,omitzero"` // the contributor, as [Receive] named it
 }
@@ -20,7 +19,6 @@ func (c Leave) payload(f *digest) { f.Text("leave", &c.Member) }
 
 // A contributor is a member of a pool.
 type contributor struct {
-	name    string
 	owner   uint32 // marks the lots that the member brought
 	brought int64
 }
@@ -32,33 +30,36 @@ func (c Leave) decide(d *decider) (Body, error) {
 	if !canon.IsName(c.Member) {
 		return nil, invalid("Member", nil, nameRule)
 	}
-	i := d.a.contributor(c.Member)
-	if i < 0 {
+	m := d.a.members.find(c.Member)
+	if m == nil {
 		return nil, refuse(NotAMember)
 	}
-	owner := d.a.members[i].owner
-	own := func(l *lot.Lot) bool { return l.Owner == owner }
-	takes, missing := d.a.book.Plan(nil, d.payout(i, own), d.now, own)
-	takes, _ = d.a.book.Plan(takes, missing, d.now, func(l *lot.Lot) bool { return !own(l) })
+	own := func(l lot.Lot) bool { return l.Owner == m.owner }
+	takes, missing := d.w.Plan(nil, d.payout(m.owner, own), d.now, own)
+	takes, _ = d.w.Plan(takes, missing, d.now, func(l lot.Lot) bool { return !own(l) })
 	b := &Sent{Leaver: c.Member}
 	for _, t := range takes {
-		b.pack(d.a, t)
+		b.pack(&d.w, t)
 	}
 	return b, nil
 }
 
-// payout returns how many points the i-th member takes along: what is left of the own
+// payout returns how many points the member with a mark takes along: what is left of the own
 // lots, or, of a balance b and contributions c, the largest-remainder share b·cᵢ/Σc
 // among the members who are still there. Reserved points are not part of b.
-func (d *decider) payout(i int, own func(*lot.Lot) bool) int64 {
-	balance := d.a.book.Sums(d.now).Available
+func (d *decider) payout(owner uint32, own func(lot.Lot) bool) int64 {
+	balance := d.w.Sums(d.now).Available
 	if d.e.program.Payout == ByLot {
-		_, missing := d.a.book.Plan(nil, balance, d.now, own)
+		_, missing := d.w.Plan(nil, balance, d.now, own)
 		return balance - missing
 	}
-	weights := make([]int64, len(d.a.members))
-	for j, m := range d.a.members {
-		weights[j] = m.brought
+	var weights []int64
+	i := 0
+	for _, m := range d.a.members.all() {
+		if m.owner == owner {
+			i = len(weights)
+		}
+		weights = append(weights, m.brought)
 	}
 	shares, err := money.Allocate(balance, weights)
 	if err != nil {
@@ -67,26 +68,21 @@ func (d *decider) payout(i int, own func(*lot.Lot) bool) int64 {
 	return shares[i]
 }
 
-// contributor returns the position of a member of the pool, -1 if it is none.
-func (a *Account) contributor(name string) int {
-	return slices.IndexFunc(a.members, func(c contributor) bool { return c.name == name })
-}
-
 // owner returns the mark of a member's lots, a new one for a new member. One who
 // comes back gets a new mark too: what was left behind belongs to the pool.
 func (a *Account) owner(name string) uint32 {
-	if i := a.contributor(name); i >= 0 {
-		return a.members[i].owner
+	if m := a.members.find(name); m != nil {
+		return m.owner
 	}
 	return a.owners + 1
 }
 
 // join adds to what a member has brought.
 func (a *Account) join(name string, owner uint32, points int64) {
-	if i := a.contributor(name); i >= 0 {
-		a.members[i].brought += points
+	if m := a.members.find(name); m != nil {
+		m.brought += points
 		return
 	}
-	a.members = append(a.members, contributor{name, owner, points})
+	a.members.add(name, contributor{owner, points})
 	a.owners = owner
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 )
@@ -27,7 +26,7 @@ func (a *Account) reachable() bool {
 // pristine reports whether nothing has happened.
 func (a *Account) pristine() bool {
 	return a.last == 0 && a.totals == totals{} && a.closed.IsZero() && a.book.Last() == 0 && a.owners == 0 &&
-		len(a.orders.names)+len(a.holds.names)+len(a.keys.names)+len(a.months)+len(a.parked)+len(a.goals)+len(a.members) == 0
+		len(a.orders.names)+len(a.holds.names)+len(a.keys.names)+len(a.days)+len(a.parked.names)+len(a.goals)+len(a.members.names) == 0 && a.granted == 0
 }
 
 // balanced reports whether what came in is somewhere,
@@ -41,7 +40,7 @@ func (a *Account) balanced() bool {
 		sum += n
 		return n >= 0 && n <= maxPoints && sum <= 4*maxPoints
 	}
-	for _, l := range a.book.Lots() {
+	for l := range a.book.All() {
 		if !add(l.Left) || l.Until < firstSecond*1e9 || l.From < firstSecond*1e9 || l.From >= endOfTime*1e9 || l.Owner > a.owners {
 			return false
 		}
@@ -49,7 +48,8 @@ func (a *Account) balanced() bool {
 	for i := range a.holds.items {
 		h := &a.holds.items[i]
 		for _, t := range h.Takes {
-			if t.Units <= 0 || t.Lot == 0 || t.Lot > a.book.Last() || h.Status == lot.Open && (!add(t.Units) || a.book.Find(t.Lot) == nil) {
+			_, there := a.book.Find(t.Lot)
+			if t.Units <= 0 || t.Lot == 0 || t.Lot > a.book.Last() || h.Status == lot.Open && (!add(t.Units) || !there) {
 				return false
 			}
 		}
@@ -76,27 +76,26 @@ func (a *Account) remembered() bool {
 			return false
 		}
 	}
-	for _, p := range a.parked {
-		if !canon.IsName(p.order) || p.amount <= 0 || p.amount > maxPoints || p.date.IsZero() {
+	for _, list := range a.parked.items {
+		if len(list) == 0 || slices.ContainsFunc(list, func(p parked) bool { return p.amount <= 0 || p.amount > maxPoints || p.date.IsZero() }) {
 			return false
 		}
 	}
 	return granted <= a.issued && uint64(len(a.orders.names)) <= a.version &&
-		valid(a.keys.names) && valid(a.orders.names) && valid(a.holds.names)
+		valid(a.keys.names) && valid(a.parked.names) && valid(a.orders.names) && valid(a.holds.names)
 }
 
-// counted reports whether months are whole and listed once, their counts no more than
-// what was issued, and goals within their bounds and listed once.
+// counted reports whether days are in order, their counts no more than what was issued,
+// and goals within their bounds and listed once.
 func (a *Account) counted() bool {
 	granted := int64(0)
-	seen := map[relmark.Date]bool{}
-	for _, m := range a.months {
-		year, month, day := m.first.Civil()
-		if day != 1 || m.last != m.first.AddDays(calendar.Length(year, month)-1) || seen[m.first] {
+	before := relmark.Date{}
+	for _, d := range a.days {
+		if !d.on.After(before) || d.granted <= 0 {
 			return false
 		}
-		seen[m.first] = true
-		granted = plusZero(granted, m.granted)
+		before = d.on
+		granted = plus(granted, d.granted)
 	}
 	rules := map[string]bool{}
 	for _, g := range a.goals {
@@ -105,19 +104,19 @@ func (a *Account) counted() bool {
 		}
 		rules[g.Rule] = true
 	}
-	return granted <= a.issued
+	return granted <= a.granted && a.granted <= a.issued
 }
 
 // joined reports whether the members of a pool have names and marks of their own, and
 // brought no more than was received.
 func (a *Account) joined() bool {
 	brought := int64(0)
-	names, marks := map[string]bool{}, map[uint32]bool{}
-	for _, c := range a.members {
-		if !canon.IsName(c.name) || names[c.name] || c.owner == 0 || c.owner > a.owners || marks[c.owner] || c.brought <= 0 {
+	marks := map[uint32]bool{}
+	for name, c := range a.members.all() {
+		if !canon.IsName(name) || c.owner == 0 || c.owner > a.owners || marks[c.owner] || c.brought <= 0 {
 			return false
 		}
-		names[c.name], marks[c.owner] = true, true
+		marks[c.owner] = true
 		brought = plus(brought, c.brought)
 	}
 	return brought <= a.received

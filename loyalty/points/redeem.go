@@ -43,19 +43,19 @@ func (c Redeem) decide(d *decider) (Body, error) {
 	return &Redeemed{d.date, parts, d.rolled()}, nil
 }
 
-// apply draws the parts and notes the activity.
+// apply draws the parts.
 func (b *Redeemed) apply(a *Account, now int64) error {
 	if !a.draw(b.Parts, now) {
 		return errEvent("Parts")
 	}
 	a.redeemed += total(b.Parts)
-	a.roll(now, b.Date, b.Rolled)
 	return nil
 }
 
-func (*Redeemed) note(*Account, int64) {}
+func (b *Redeemed) note(a *Account, now int64) { a.roll(now, b.Date, b.Rolled) }
 
-// roll notes an activity on a date and moves the expiry of rolling lots.
+// roll notes an activity on a date and moves the expiry of rolling lots. Nothing that
+// can fail comes after it.
 func (a *Account) roll(now int64, on relmark.Date, to time.Time) {
 	if on.After(a.activity) {
 		a.activity = on

@@ -125,7 +125,7 @@ func (b *Refunded) Given() int64 {
 }
 
 // decide parks a refund without an order, refuses one that goes beyond its order, and
-// otherwise computes on a copy of the lots what it does: what it restores can be what
+// otherwise computes on a draft of the lots what it does: what it restores can be what
 // it takes back.
 func (c Refund) decide(d *decider) (Body, error) {
 	if !canon.IsName(c.Order) {
@@ -150,16 +150,14 @@ func (c Refund) decide(d *decider) (Body, error) {
 	if amount > o.total-o.refunded {
 		return nil, refuse(RefundExceedsOrder)
 	}
-	w := Account{book: d.a.book.Clone(), totals: d.a.totals}
-	d.refund(&w, o, b)
-	if b.Taken() > w.reversible() {
+	d.refund(&d.w, o, b)
+	if b.Taken() > d.a.reversible() {
 		return nil, refuse(TooMany)
 	}
 	return b, nil
 }
 
-// refund fills in what a refund of b.Amount does. It works on w, a copy of the
-// book and the totals, of which only the book has to be kept up to date.
+// refund fills in what a refund of b.Amount does, and does it to the lots of w.
 //
 // Everything is a difference of running totals, of which the last is that of the
 // whole order: with R refunded so far and r now,
@@ -170,7 +168,7 @@ func (c Refund) decide(d *decider) (Body, error) {
 //
 // where S points worth V paid, E were earned, and expired are those left in the order's
 // own lot when it expired: they are gone, and count as taken back.
-func (d *decider) refund(w *Account, o *order, b *Refunded) {
+func (d *decider) refund(w shelf, o *order, b *Refunded) {
 	refunded := o.refunded + b.Amount
 	b.Cash = b.Amount
 	if p := o.paid; p != nil {
@@ -179,14 +177,13 @@ func (d *decider) refund(w *Account, o *order, b *Refunded) {
 		b.Cash -= portion(p.value, o.restored+back, p.spent) - portion(p.value, o.restored, p.spent)
 	}
 
-	// What was restored may be what is taken: the book has it already.
+	// What was restored may be what is taken: w has it already.
 	target := portion(o.granted, refunded, o.total)
-	own := w.book.Find(o.lot)
-	if own != nil && own.At(d.now) == lot.Expired {
+	if own, ok := w.Find(o.lot); ok && own.At(d.now) == lot.Expired {
 		target = min(target, o.granted-own.Left)
 	}
 	take := max(0, target-o.taken)
-	take = d.reverse(w, own, b, take)
+	take = d.reverse(w, o.lot, b, take)
 	switch d.e.program.Shortfall {
 	case Debt:
 		b.Debt = take
@@ -225,7 +222,7 @@ func portion(n, part, whole int64) int64 {
 // restore returns n of the points that paid, the last ones taken first: those of the
 // lot that lives longest, so that a refund in part gives back what is worth most. The
 // o.restored points before them have been given back by earlier refunds.
-func (d *decider) restore(w *Account, o *order, b *Refunded, n int64) {
+func (d *decider) restore(w shelf, o *order, b *Refunded, n int64) {
 	skip := o.restored
 	for i := len(o.paid.parts) - 1; i >= 0 && n > 0; i-- {
 		p := o.paid.parts[i]
@@ -237,7 +234,7 @@ func (d *decider) restore(w *Account, o *order, b *Refunded, n int64) {
 		}
 		n -= p.Points
 		r := Restored{Part: p}
-		if l := w.book.Find(p.Lot); l == nil || l.At(d.now) == lot.Expired {
+		if l, ok := w.Find(p.Lot); !ok || l.At(d.now) == lot.Expired {
 			d.revive(w, &r)
 		}
 		r.put(w, d.now)
@@ -246,10 +243,10 @@ func (d *decider) restore(w *Account, o *order, b *Refunded, n int64) {
 }
 
 // revive gives points of an expired lot a new lot, or lets them expire.
-func (d *decider) revive(w *Account, r *Restored) {
+func (d *decider) revive(w shelf, r *Restored) {
 	r.State = Expired
 	if days := d.e.program.GraceDays; days != nil {
-		r.State, r.New = Available, w.book.Next()
+		r.State, r.New = Available, w.Next()
 		r.ExpiresAt = d.date.AddDays(*days + 1).Start(d.e.zone)
 		if !r.ExpiresAt.After(d.recorded) {
 			r.State = Expired
@@ -258,27 +255,27 @@ func (d *decider) revive(w *Account, r *Restored) {
 }
 
 // put returns restored points to the book; false if their lot is not there.
-func (r *Restored) put(a *Account, now int64) bool {
+func (r *Restored) put(s shelf, now int64) bool {
 	if r.New != 0 {
-		return a.grow(&Lot{ID: r.New, Points: r.Points, AvailableAt: at(now), ExpiresAt: r.ExpiresAt}, false, 0)
+		return grow(s, &Lot{ID: r.New, Points: r.Points, AvailableAt: at(now), ExpiresAt: r.ExpiresAt}, false, 0)
 	}
-	return a.book.Put(r.Lot, r.Points)
+	return s.Put(r.Lot, r.Points)
 }
 
 // reverse takes back n points, of the order's own lot and then of others, and
 // returns how many there are not. Those of the own lot may be pending still; of other
 // lots only what could be spent is taken.
-func (d *decider) reverse(w *Account, own *lot.Lot, b *Refunded, n int64) (short int64) {
-	if own != nil && own.At(d.now) != lot.Expired {
+func (d *decider) reverse(w shelf, id uint64, b *Refunded, n int64) (short int64) {
+	if own, ok := w.Find(id); ok && own.At(d.now) != lot.Expired {
 		if take := min(n, own.Left); take > 0 {
-			b.Reversed = append(b.Reversed, Part{own.ID, take, stateOf(own, d.now)})
-			own.Left -= take
+			b.Reversed = append(b.Reversed, Part{own.ID, take, stateOf(&own, d.now)})
+			w.Draw(id, take)
 			n -= take
 		}
 	}
-	takes, short := w.book.Plan(nil, n, d.now, nil)
+	takes, short := w.Plan(nil, n, d.now, nil)
 	for _, t := range takes {
-		w.book.Draw(t.Lot, t.Units)
+		w.Draw(t.Lot, t.Units)
 	}
 	b.Reversed = append(b.Reversed, partsOf(takes)...)
 	return short
@@ -303,7 +300,7 @@ func (b *Refunded) apply(a *Account, now int64) error {
 // note remembers the refund, with its order or until there is one.
 func (b *Refunded) note(a *Account, _ int64) {
 	if b.Parked {
-		a.parked = append(a.parked, parked{b.Order, b.Amount, b.Date})
+		a.park(b.Order, parked{b.Amount, b.Date})
 		return
 	}
 	b.enter(a.orders.find(b.Order))
@@ -324,7 +321,7 @@ func (b *Refunded) applyTo(a *Account, o *order, now int64) error {
 		return err
 	}
 	for i := range b.Restored {
-		if r := &b.Restored[i]; r.Points <= 0 || !r.put(a, now) {
+		if r := &b.Restored[i]; r.Points <= 0 || !r.put(&a.book, now) {
 			return errEvent("Restored")
 		}
 	}

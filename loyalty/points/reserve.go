@@ -139,8 +139,7 @@ func (c Void) decide(d *decider) (Body, error) {
 	return &Resolved{Reservation: c.Reservation, Void: true, Released: d.released(h.Takes)}, nil
 }
 
-// hold returns an open reservation. Time-outs that are due have been recorded in
-// d.a, so that a reservation is open, resolved or timed out, and never in between.
+// hold returns an open reservation, which is one whose deadline has not come.
 func (d *decider) hold(name string) (*lot.Hold, error) {
 	if !canon.IsName(name) {
 		return nil, invalid("Reservation", nil, nameRule)
@@ -150,7 +149,7 @@ func (d *decider) hold(name string) (*lot.Hold, error) {
 		return nil, refuse(UnknownReservation)
 	case h.Status == lot.Resolved:
 		return nil, refuse(AlreadyResolved)
-	case h.Status == lot.TimedOut:
+	case h.Status == lot.TimedOut || h.Deadline <= d.now:
 		return nil, refuse(ReservationExpired)
 	default:
 		return h, nil
@@ -162,7 +161,8 @@ func (d *decider) hold(name string) (*lot.Hold, error) {
 func (d *decider) released(takes []lot.Take) []Part {
 	parts := partsOf(takes)
 	for i := range parts {
-		parts[i].State = stateOf(d.a.book.Find(parts[i].Lot), d.now)
+		l, _ := d.w.Find(parts[i].Lot)
+		parts[i].State = stateOf(&l, d.now)
 	}
 	return parts
 }
@@ -184,8 +184,7 @@ func (b *Reserved) note(a *Account, _ int64) {
 	for i, p := range b.Parts {
 		takes[i] = lot.Take{Lot: p.Lot, Units: p.Points}
 	}
-	a.holds.add(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
-	a.open++
+	a.holds.open(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
 }
 
 // apply accepts only what the number of redeemed points makes of the reservation.
@@ -205,22 +204,21 @@ func (b *Resolved) apply(a *Account, now int64) error {
 	}
 	for i := range b.Released {
 		p := &b.Released[i]
-		if l := a.book.Find(p.Lot); l == nil || p.State != stateOf(l, now) || !a.book.Put(p.Lot, p.Points) {
+		if l, ok := a.book.Find(p.Lot); !ok || p.State != stateOf(&l, now) || !a.book.Put(p.Lot, p.Points) {
 			return errEvent("Released")
 		}
 	}
 	a.redeemed += total(b.Redeemed)
-	if !b.Void {
-		a.roll(now, b.Date, b.Rolled)
-	}
 	return nil
 }
 
 // note ends the reservation, and keeps its name: a command that resolves it again is
 // told so, until a closing forgets it.
-func (b *Resolved) note(a *Account, _ int64) {
-	a.holds.find(b.Reservation).Status = lot.Resolved
-	a.open--
+func (b *Resolved) note(a *Account, now int64) {
+	a.holds.end(a.holds.find(b.Reservation), lot.Resolved)
+	if !b.Void {
+		a.roll(now, b.Date, b.Rolled)
+	}
 }
 
 // same reports whether parts are takes, one by one and in order: sums alone could be
@@ -255,8 +253,7 @@ func (b *Reserved) again(w *WhatIf, d *decider, i int) error {
 	missed := w.unmet[i]
 	w.spend(d, total(b.Parts), i, &takes)
 	w.unmet[i] = missed
-	d.a.holds.add(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
-	d.a.open++
+	d.a.holds.open(b.Reservation, lot.Hold{Takes: takes, Deadline: b.Deadline.UnixNano()})
 	return nil
 }
 
@@ -284,8 +281,7 @@ func (b *Resolved) again(w *WhatIf, d *decider, i int) error {
 	for _, t := range freed {
 		d.a.book.Put(t.Lot, t.Units)
 	}
-	h.Status = lot.Resolved
-	d.a.open--
+	d.a.holds.end(h, lot.Resolved)
 	w.unmet[i] += want
 	if !b.Void {
 		d.a.roll(d.now, d.date, d.rolled())

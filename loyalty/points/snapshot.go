@@ -1,8 +1,8 @@
 package points
 
 import (
-	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/calendar"
+	"slices"
+
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/lot"
@@ -10,28 +10,34 @@ import (
 )
 
 // snapshotVersion is the version of the encoding that is written.
-const snapshotVersion = 1
+const snapshotVersion = 2
 
-// The body of a snapshot, version 1, in the primitives of internal/codec; numbers
-// are varints unless they count something, dates days since 0000-12-31, 0 for none:
+// The body of a snapshot, version 2, in the primitives of internal/codec; numbers
+// are varints unless they count something, dates days since 0000-12-31, 0 for none, and
+// what follows something of its kind is its difference to that ("Δ"):
 //
 //	version, last instant
 //	issued, redeemed, reversed, received, sent, lapsed, debt, unrecovered
 //	date of the last activity, first open date
-//	last lot; lots: ID, left, from, until, owner, rolls
-//	orders: names; total, refunded, granted, taken, lost, deducted, restored,
-//	        lot, date, paid; if paid: spent, value, parts: lot, points
+//	last lot; lots that matter, by ID: ΔID, left, Δfrom, Δuntil, owner, rolls
+//	orders: names; flags; total, granted, Δlot, Δdate; if refunded: refunded, taken,
+//	        lost, deducted, restored; if paid: spent, value, parts: lot, points
 //	holds: names; deadline, status, takes: lot, units
-//	keys: names; fingerprint, sequence number, instant
-//	months: first date, last date, granted
-//	parked: order, amount, date
+//	keys: names; fingerprint, Δsequence number, instant: Δseconds, nanoseconds
+//	days: Δdate, granted; granted in all
+//	parked: names; amount, date
 //	goals: rule, count, month, done
-//	members: name, owner, brought; owners
+//	members: names; owner, brought; owners
+//
+// Names are written as how much of the one before they begin with, and the rest.
 
 // AppendBinary appends a snapshot of the account, which does not depend on an
-// engine. Accounts that the same events made have equal snapshots. It has some 80
-// bytes for an order and 25 for each other command since the last [Close], and
-// takes time linear in them.
+// engine. Accounts that the same events made have equal snapshots. It takes time linear
+// in what the account remembers, and keeps what can still matter: of the lots those that
+// hold points and have not expired, and those that a refund or a reservation can come
+// back to; every order and every key since the last [Close], as either may come again,
+// in some 20 bytes for an order and 20 for a command if their names follow each other,
+// and as many more as two names have that do not.
 func (a *Account) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindAccount, snapshotVersion)
 	p := packer{w: &w}
@@ -44,7 +50,8 @@ func (a *Account) AppendBinary(b []byte) ([]byte, error) {
 func (a *Account) MarshalBinary() ([]byte, error) { return a.AppendBinary(nil) }
 
 // UnmarshalBinary makes the account what it was when the snapshot was taken: apply
-// the events after [Account.Version] to bring it up to date. It fails with
+// the events after [Account.Version] to bring it up to date. It reads every version that
+// was ever written. It fails with
 // [relmark.ErrUnsupported] on an unknown version, when the snapshot is to be
 // discarded and all events folded, and with [relmark.ErrInvalid] on anything else,
 // and leaves the account unchanged then.
@@ -52,7 +59,15 @@ func (a *Account) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindAccount, snapshotVersion)
 	p := packer{r: &r}
 	var b Account
-	b.pack(&p)
+	if r.Version() == 1 {
+		b.pack1(&p)
+	} else {
+		b.pack(&p)
+	}
+	b.holds.count()
+	if b.version > 0 {
+		b.book.Pass(b.last)
+	}
 	r.Check(b.reachable())
 	if err := fault.Decode("points", "snapshot", r.Done()); err != nil {
 		return err
@@ -61,180 +76,115 @@ func (a *Account) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// A packer reads or writes a snapshot: a type describes itself once for both.
-type packer struct {
-	w *codec.Writer
-	r *codec.Reader // nil when writing
-}
-
-func (p *packer) int(v *int64) {
-	if p.r == nil {
-		p.w.Varint(*v)
-		return
-	}
-	*v = p.r.Varint()
-}
-
-func (p *packer) ints(list ...*int64) {
-	for _, v := range list {
-		p.int(v)
-	}
-}
-
-func (p *packer) uint(v *uint64) {
-	if p.r == nil {
-		p.w.Uvarint(*v)
-		return
-	}
-	*v = p.r.Uvarint()
-}
-
-func (p *packer) uint32(v *uint32) {
-	n := uint64(*v)
-	p.uint(&n)
-	p.check(n <= 1<<32-1)
-	*v = uint32(n)
-}
-
-func (p *packer) bool(v *bool) {
-	if p.r == nil {
-		p.w.Bool(*v)
-		return
-	}
-	*v = p.r.Bool()
-}
-
-func (p *packer) text(v *string) {
-	if p.r == nil {
-		p.w.String(*v)
-		return
-	}
-	*v = p.r.String()
-}
-
-// date packs a date as the number of days since the last of the year 0; 0 is none.
-func (p *packer) date(v *relmark.Date) {
-	first, _ := relmark.NewDate(1, 1, 1)
-	n := int64(0)
-	if !v.IsZero() {
-		n = int64(v.Sub(first)) + 1
-	}
-	p.int(&n)
-	p.check(n >= 0 && n <= int64(calendar.Last))
-	if p.r != nil && n > 0 {
-		*v = first.AddDays(int(n - 1))
-	}
-}
-
-func (p *packer) check(ok bool) {
-	if p.r != nil {
-		p.r.Check(ok)
-	}
-}
-
-// packAll packs a list whose elements take least bytes or more.
-func packAll[T any](p *packer, list *[]T, least int, each func(*packer, *T)) {
-	if p.r == nil {
-		p.w.Count(len(*list))
-	} else if n := p.r.Count(least); n > 0 {
-		*list = make([]T, n)
-	}
-	for i := range *list {
-		each(p, &(*list)[i])
-	}
-}
-
-// packIndex packs an index as two lists of one length, the names first, and builds
-// the map beside it anew. Names must not repeat: find would never see the second.
-func packIndex[T any](p *packer, x *index[T], least int, each func(*packer, *T)) {
-	packAll(p, &x.names, 1, (*packer).text)
-	packAll(p, &x.items, least, each)
-	if p.r == nil {
-		return
-	}
-	p.check(len(x.names) == len(x.items))
-	seen := make(map[string]bool, len(x.names))
-	for _, name := range x.names {
-		p.check(!seen[name])
-		seen[name] = true
-	}
-	if len(x.names) == len(x.items) {
-		x.build()
-	}
-}
-
-// pack describes the account. What is derived, such as the number of open holds, is
-// not packed but counted again.
+// pack describes the account. What is derived, such as what is held, is not packed but
+// counted again.
 func (a *Account) pack(p *packer) {
 	p.uint(&a.version)
-	p.ints(&a.last, &a.issued, &a.redeemed, &a.reversed, &a.received, &a.sent, &a.lapsed, &a.debt, &a.unrecovered)
+	p.int(&a.last)
+	if p.r == nil {
+		a.matter()
+	}
+	p.ints(&a.issued, &a.redeemed, &a.reversed, &a.received, &a.sent, &a.lapsed, &a.debt, &a.unrecovered)
 	p.date(&a.activity)
 	p.date(&a.closed)
 	a.packLots(p)
-	packIndex(p, &a.orders, 10, packOrder)
-	packIndex(p, &a.holds, 3, packHold)
-	packIndex(p, &a.keys, 3, func(p *packer, k *keyed) {
-		p.uint(&k.fingerprint)
-		p.uint(&k.seq)
-		p.int(&k.at)
+	a.packOrders(p)
+	packIndex(p, &a.holds.index, 3, packHold)
+	a.packKeys(p)
+	a.packDays(p)
+	packIndex(p, &a.parked, 1, func(p *packer, list *[]parked) {
+		packAll(p, list, 2, packParked)
 	})
-	packAll(p, &a.months, 3, func(p *packer, m *month) {
-		p.date(&m.first)
-		p.date(&m.last)
-		p.int(&m.granted)
-	})
-	packAll(p, &a.parked, 3, func(p *packer, r *parked) {
-		p.text(&r.order)
-		p.int(&r.amount)
-		p.date(&r.date)
-	})
-	packAll(p, &a.goals, 4, func(p *packer, g *earning.Progress) {
-		p.text(&g.Rule)
-		p.ints(&g.Count, &g.Month)
-		p.bool(&g.Done)
-	})
-	packAll(p, &a.members, 3, func(p *packer, c *contributor) {
-		p.text(&c.name)
-		p.uint32(&c.owner)
-		p.int(&c.brought)
-	})
+	packAll(p, &a.goals, 4, packGoal)
+	packIndex(p, &a.members, 2, packMember)
 	p.uint32(&a.owners)
-	if p.r != nil {
-		for i := range a.holds.items {
-			if a.holds.items[i].Status == lot.Open {
-				a.open++
-			}
-		}
-	}
 }
 
-// packLots packs the lots, which are in burn order.
+func packParked(p *packer, r *parked) {
+	p.int(&r.amount)
+	p.date(&r.date)
+}
+
+func packGoal(p *packer, g *earning.Progress) {
+	p.text(&g.Rule)
+	p.ints(&g.Count, &g.Month)
+	p.bool(&g.Done)
+}
+
+func packMember(p *packer, c *contributor) {
+	p.uint32(&c.owner)
+	p.int(&c.brought)
+}
+
+// packLots packs the lots, by ID.
 func (a *Account) packLots(p *packer) {
-	lots, last := a.book.Lots(), a.book.Last()
+	last := a.book.Last()
 	p.uint(&last)
+	var lots []lot.Lot
+	if p.r == nil {
+		lots = slices.Collect(a.book.All())
+	}
+	var id, from, until int64
 	packAll(p, &lots, 6, func(p *packer, l *lot.Lot) {
-		p.uint(&l.ID)
-		p.ints(&l.Left, &l.From, &l.Until)
+		n := int64(l.ID)
+		p.since(&id, &n)
+		l.ID = uint64(n)
+		p.int(&l.Left)
+		p.since(&from, &l.From)
+		p.since(&until, &l.Until)
 		p.uint32(&l.Owner)
 		p.bool(&l.Rolls)
 	})
 	if p.r != nil {
-		book, ok := lot.Restore(lots, last)
+		book, ok := lot.RestoreByID(lots, last)
 		p.check(ok)
 		a.book = book
 	}
 }
 
-// packOrder packs what an order remembers; how points paid only if they did. The
-// state of the parts is always [Available], or they could not have paid.
-func packOrder(p *packer, o *order) {
-	p.ints(&o.total, &o.refunded, &o.granted, &o.taken, &o.lost, &o.deducted, &o.restored)
-	p.uint(&o.lot)
-	p.date(&o.date)
-	paid := o.paid != nil
-	if p.bool(&paid); !paid {
-		return
+// What an order has beside its total, what it was granted and its date.
+const (
+	orderRefunded = 1 << iota
+	orderPaid
+	orderFlags
+)
+
+// packOrders packs orders; how points paid and what refunds did only where they did.
+func (a *Account) packOrders(p *packer) {
+	var id, date int64
+	packIndex(p, &a.orders, 5, func(p *packer, o *order) {
+		flags := o.flags()
+		p.uint(&flags)
+		p.check(flags < orderFlags)
+		p.ints(&o.total, &o.granted)
+		n := int64(o.lot)
+		p.since(&id, &n)
+		o.lot = uint64(n)
+		p.dateSince(&date, &o.date)
+		if flags&orderRefunded != 0 {
+			p.ints(&o.refunded, &o.taken, &o.lost, &o.deducted, &o.restored)
+		}
+		if flags&orderPaid != 0 {
+			o.packPaid(p)
+		}
+		p.check(o.flags() == flags)
+	})
+}
+
+// flags says what an order has.
+func (o *order) flags() (flags uint64) {
+	if o.refunded|o.taken|o.lost|o.deducted|o.restored != 0 {
+		flags |= orderRefunded
 	}
+	if o.paid != nil {
+		flags |= orderPaid
+	}
+	return flags
+}
+
+// packPaid packs how points paid. The state of the parts is always [Available], or they
+// could not have paid.
+func (o *order) packPaid(p *packer) {
 	if p.r != nil {
 		o.paid = new(payment)
 	}
@@ -243,6 +193,34 @@ func packOrder(p *packer, o *order) {
 		p.uint(&t.Lot)
 		p.int(&t.Points)
 	})
+}
+
+// packKeys packs keys: fingerprints are random, and take 8 bytes.
+func (a *Account) packKeys(p *packer) {
+	var seq, sec int64
+	packIndex(p, &a.keys, 11, func(p *packer, k *keyed) {
+		for i := 56; i >= 0; i -= 8 {
+			p.byte(&k.fingerprint, i)
+		}
+		n := int64(k.seq)
+		p.since(&seq, &n)
+		k.seq = uint64(n)
+		s, ns := k.at/1e9, k.at%1e9
+		p.since(&sec, &s)
+		p.int(&ns)
+		p.check(ns > -1e9 && ns < 1e9 && s >= firstSecond && s < endOfTime)
+		k.at = s*1e9 + ns
+	})
+}
+
+// packDays packs what counts towards caps.
+func (a *Account) packDays(p *packer) {
+	var date int64
+	packAll(p, &a.days, 2, func(p *packer, d *day) {
+		p.dateSince(&date, &d.on)
+		p.int(&d.granted)
+	})
+	p.int(&a.granted)
 }
 
 // packHold packs a reservation, also one that is over: its name must not be used

@@ -73,6 +73,7 @@ func (s *Statement) fell(a *Account, until time.Time) {
 func (a *Account) tick(to time.Time) {
 	a.last = a.instantOf(to)
 	a.release(a.last)
+	a.book.Pass(a.last)
 }
 
 // one is a stream of one element.

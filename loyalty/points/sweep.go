@@ -22,7 +22,7 @@ func (*Swept) kind() string { return "swept" }
 func (b *Swept) code(f *canon.Form) { f.Int("expired", &b.Expired) }
 
 func (Sweep) decide(d *decider) (Body, error) { //nolint:unparam // other actions can fail
-	return &Swept{d.a.book.Sums(d.now).Expired + d.a.lapsed}, nil
+	return &Swept{d.w.Sums(d.now).Expired + d.a.lapsed}, nil
 }
 
 func (*Swept) apply(*Account, int64) error { return nil }

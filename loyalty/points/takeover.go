@@ -98,7 +98,7 @@ func (b *Opened) apply(a *Account, _ int64) error {
 	}
 	for i, o := range b.Lots {
 		l := Lot{ID: uint64(i + 1), Points: o.Points, AvailableAt: o.AvailableAt, ExpiresAt: o.ExpiresAt}
-		if o.Points <= 0 || o.Points > a.room() || !a.grow(&l, o.Rolls, 0) {
+		if o.Points <= 0 || o.Points > a.room() || !grow(&a.book, &l, o.Rolls, 0) {
 			return errEvent("Lots")
 		}
 		a.issued += o.Points

@@ -1,7 +1,6 @@
 package points
 
 import (
-	"slices"
 	"time"
 
 	"github.com/relmark/relmark/internal/canon"
@@ -122,7 +121,7 @@ func (c Send) decide(d *decider) (Body, error) {
 	if !c.Pool {
 		fee, _ = d.e.fee.Apply(c.Points, money.Ceiling) // at most the points
 	}
-	takes, short := d.a.book.Plan(nil, c.Points, d.now, nil)
+	takes, short := d.w.Plan(nil, c.Points, d.now, nil)
 	if short > 0 {
 		return nil, d.insufficient()
 	}
@@ -133,14 +132,14 @@ func (c Send) decide(d *decider) (Body, error) {
 		if keep > 0 {
 			b.Fee = append(b.Fee, Part{Lot: t.Lot, Points: keep})
 		}
-		b.pack(d.a, lot.Take{Lot: t.Lot, Units: t.Units - keep})
+		b.pack(&d.w, lot.Take{Lot: t.Lot, Units: t.Units - keep})
 	}
 	return b, nil
 }
 
 // pack adds points of a lot to the parcel.
-func (b *Sent) pack(a *Account, t lot.Take) {
-	if l := a.book.Find(t.Lot); t.Units > 0 {
+func (b *Sent) pack(w *lot.Draft, t lot.Take) {
+	if l, _ := w.Find(t.Lot); t.Units > 0 {
 		b.Parcel = append(b.Parcel, Moved{t.Lot, t.Units, at(l.From), never(l.Until), l.Rolls})
 	}
 }
@@ -197,7 +196,7 @@ func (b *Sent) apply(a *Account, now int64) error {
 			return errEvent("Parcel")
 		}
 	}
-	if b.Leaver != "" && a.contributor(b.Leaver) < 0 {
+	if b.Leaver != "" && a.members.find(b.Leaver) == nil {
 		return errEvent("Leaver")
 	}
 	a.redeemed += total(b.Fee)
@@ -207,9 +206,7 @@ func (b *Sent) apply(a *Account, now int64) error {
 
 // note forgets the member who left.
 func (b *Sent) note(a *Account, _ int64) {
-	if i := a.contributor(b.Leaver); i >= 0 {
-		a.members = slices.Delete(a.members, i, i+1)
-	}
+	a.members.remove(b.Leaver)
 }
 
 // apply opens a lot for each part of the parcel; those of a contribution are marked
@@ -224,7 +221,7 @@ func (b *Received) apply(a *Account, _ int64) error {
 	}
 	for i, m := range b.Parcel {
 		l := Lot{ID: b.First + uint64(i), Points: m.Points, AvailableAt: m.AvailableAt, ExpiresAt: m.ExpiresAt}
-		if m.Points <= 0 || m.Points > a.room()-n || !a.grow(&l, m.Rolls, owner) {
+		if m.Points <= 0 || m.Points > a.room()-n || !grow(&a.book, &l, m.Rolls, owner) {
 			return errEvent("Parcel")
 		}
 		n += m.Points

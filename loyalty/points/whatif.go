@@ -132,6 +132,7 @@ func (w *WhatIf) Event(ev *Event) error {
 			return err
 		}
 		a.version, a.last = ev.Seq, d.now
+		a.book.Pass(d.now)
 	}
 	return nil
 }
@@ -189,6 +190,9 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 		n.Lot, n.Settled = d.a.book.Next(), min(d.a.debt, n.Award.Granted)
 	}
 	w.live(d, b, n, i)
+	if len(d.a.parked.names) > 0 {
+		d.w = d.a.book.Draft()
+	}
 	if err := d.unpark(n); err != nil {
 		return err
 	}
@@ -215,6 +219,6 @@ func (w *WhatIf) refund(d *decider, b *Refunded) error {
 	}
 	o := &d.a.orders.items[w.known]
 	n.Amount = min(b.Amount, o.total-o.refunded)
-	d.refund(d.a, o, n)
+	d.refund(&d.a.book, o, n)
 	return n.settle(d.a, o)
 }
