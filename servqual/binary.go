@@ -59,7 +59,7 @@ func (s *Survey) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindSurvey, binaryVersion)
 	var decoded Survey
 	if r.Bool() {
-		in, err := s.readInstrument(&r)
+		in, err := readInstrument(&r, s.plan, whatSurvey)
 		if err != nil {
 			return err
 		}
@@ -75,23 +75,23 @@ func (s *Survey) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// readInstrument reads an instrument, which must be that of s if s has one.
-func (s *Survey) readInstrument(r *codec.Reader) (Instrument, error) {
+// readInstrument reads an instrument, which must be the one of a plan unless that is nil.
+func readInstrument(r *codec.Reader, own *plan, what string) (Instrument, error) {
 	params := readParams(r)
-	if err := fault.Decode(room, whatSurvey, r.Err()); err != nil {
+	if err := fault.Decode(room, what, r.Err()); err != nil {
 		return Instrument{}, err
 	}
-	if s.plan == nil {
+	if own == nil {
 		in, err := NewInstrument(params)
 		if err != nil {
-			return Instrument{}, fault.Decode(room, whatSurvey, codec.ErrCorrupt)
+			return Instrument{}, fault.Decode(room, what, codec.ErrCorrupt)
 		}
 		return in, nil
 	}
-	if !s.plan.params.equal(params) {
+	if !own.params.equal(params) {
 		return Instrument{}, errOtherInstrument()
 	}
-	return s.Instrument(), nil
+	return Instrument{own}, nil
 }
 
 func errOtherInstrument() error {

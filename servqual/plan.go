@@ -27,6 +27,7 @@ type plan struct {
 	says       []word                // by cell
 	groups     []group               // items in the order of their histograms
 	place      []int                 // of an item in that order, by position in the answers
+	codes      []*coding             // of an item, by position in the answers
 	histograms [][measures]histogram // by dimension
 	sums       int                   // size of all columns
 	blank      []int8                // the answers of who was not asked
@@ -133,7 +134,7 @@ func (l *plan) group() {
 		l.coding(func(answer int) int { return answer - l.params.Low }),
 		l.coding(func(answer int) int { return l.params.High - answer }),
 	}
-	l.place = make([]int, l.items)
+	l.place, l.codes = make([]int, l.items), make([]*coding, l.items)
 	placed := 0
 	for d, dimension := range l.params.Dimensions {
 		for wording, code := range codes {
@@ -141,7 +142,7 @@ func (l *plan) group() {
 			for _, item := range dimension.Items {
 				if slices.Contains(l.params.Reversed, item) == (wording == 1) {
 					g.at = append(g.at, uint16(item))
-					l.place[item] = placed
+					l.place[item], l.codes[item] = placed, code
 					placed++
 				}
 			}

@@ -23,19 +23,29 @@ func TestReferenceArithmetic(t *testing.T) {
 	var file map[string]json.RawMessage
 	f.JSON(&file)
 	q := readQuestionnaire(t, f.Bytes(), reference.InputRows(t, "servqual_survey.csv"))
+	trees := map[string]func(name string) any{
+		"servqual":          func(name string) any { return q.figures(t, name) },
+		"zone_of_tolerance": func(name string) any { return zoneFigures(t, f.Bytes(), name) },
+		"five_gaps":         func(name string) any { return q.fiveGaps(t, name) },
+	}
 	for key, figures := range file {
 		if !f.Owns(key) {
 			continue
 		}
-		require.Equal(t, "servqual", key, "a key this test does not know")
-		var want map[string]any
-		decoder := json.NewDecoder(strings.NewReader(string(figures)))
-		decoder.UseNumber()
-		require.NoError(t, decoder.Decode(&want))
-		for name, figure := range want {
-			compare(t, f, name, figure, q.figures(t, name))
+		require.Contains(t, trees, key, "a key this test does not know")
+		for name, figure := range object(t, figures) {
+			compare(t, f, name, figure, trees[key](name))
 		}
 	}
+}
+
+// object decodes a JSON object and keeps its numbers as they are written.
+func object(t *testing.T, data json.RawMessage) (tree map[string]any) {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(string(data)))
+	decoder.UseNumber()
+	require.NoError(t, decoder.Decode(&tree))
+	return tree
 }
 
 // A questionnaire is what the files say of the instrument and the respondents.
@@ -47,8 +57,7 @@ type questionnaire struct {
 
 // readQuestionnaire takes dimensions and items from the meta data and answers
 // from columns e01 …, p01 … and w_ with the first letters of a dimension. The scale
-// is the one of the meta data or else the range of the answers: no figure depends
-// on how far beyond them it goes.
+// is the one of the meta data or else the range of the answers, widened.
 func readQuestionnaire(t *testing.T, expected []byte, rows []map[string]string) (q questionnaire) {
 	t.Helper()
 	var file struct {
@@ -78,16 +87,22 @@ func readQuestionnaire(t *testing.T, expected []byte, rows []map[string]string) 
 		q.responses = append(q.responses, r)
 		q.branches = append(q.branches, row["branch"])
 	}
-	switch {
-	case len(file.Meta.Scale) == 2:
+	if len(file.Meta.Scale) == 2 {
 		p.Low, p.High = file.Meta.Scale[0], file.Meta.Scale[1]
-	case p.Low > p.High: // nobody answered anything
-		p.Low, p.High = 1, 7
-	case p.Low == p.High:
-		p.High++
 	}
-	q.in = instrument(t, p)
+	q.in = instrument(t, widened(p))
 	return q
+}
+
+// widened moves the ends of a scale away from the answers, so that no interval is cut
+// there: those of the files are not.
+func widened(p servqual.InstrumentParams) servqual.InstrumentParams {
+	if p.Low > p.High { // nobody answered anything
+		p.Low, p.High = 1, 7
+	}
+	margin := (100 - (p.High - p.Low)) / 2
+	p.Low, p.High = max(p.Low-margin, -127), min(p.High+margin, 127)
+	return p
 }
 
 // initials returns the first three letters of a name.
@@ -272,6 +287,8 @@ func compare(t *testing.T, f *reference.File, path string, want, got any) {
 		}
 	case json.Number:
 		leaf(t, f, path, want, got)
+	case string, bool:
+		f.Exact(want, got, "%s", path)
 	case nil:
 		f.Exact(true, got == nil, "%s: not defined", path)
 	default:

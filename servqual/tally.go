@@ -51,9 +51,18 @@ func (l *plan) zero(m measure) int {
 	return l.params.Low
 }
 
+// ends returns those of a sum of n answers.
+func (l *plan) ends(m measure, n int) ends {
+	scale := ends{float64(n * l.params.Low), float64(n * l.params.High), true}
+	if m == gap {
+		return scale.gap()
+	}
+	return scale
+}
+
 // scores describes raw scores divided by scale that are sums of n answers.
 func (l *plan) scores(raw [measures]stat.Moments, scale uint64, n int) Scores {
-	of := func(m measure) Stat { return Stat{of: raw[m].Summary(scale, int64(n*l.zero(m)))} }
+	of := func(m measure) Stat { return Stat{of: raw[m].Summary(scale, int64(n*l.zero(m))), ends: l.ends(m, n)} }
 	return Scores{of(expected), of(perceived), of(gap)}
 }
 
@@ -112,7 +121,7 @@ func (s *Survey) importance(d int) Stat {
 	for points, n := range s.points[d*(allPoints+1):][:allPoints+1] {
 		sums.AddTimes(uint64(points), uint64(n))
 	}
-	return Stat{of: sums.Summary(1, 0)}
+	return Stat{of: sums.Summary(1, 0), ends: ends{0, allPoints, true}}
 }
 
 // overallScores adds up the respondents who satisfy a rule in every dimension.

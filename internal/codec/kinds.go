@@ -25,4 +25,7 @@ const (
 	KindPulse         byte = 21 // servqual/pulse.Tally
 	KindPulseWeighted byte = 22 // servqual/pulse.Weighted
 	KindSegmentation  byte = 23 // tier/abc.Segmentation
+	KindZones         byte = 31 // servqual.ZoneSurvey
+	KindStudy         byte = 32 // servqual.Study
+	KindItems         byte = 33 // servqual.Items
 )

@@ -153,3 +153,56 @@ func (c *Cross) Covariance(units []uint64) (v Covariance, ok bool) {
 	}
 	return v, true
 }
+
+// Summary returns what a column comes to: the exact fractions, rounded once.
+func (c *Cross) Summary(column int) Summary {
+	if c.n == 0 {
+		return Summary{}
+	}
+	n := new(big.Int).SetUint64(c.n)
+	s := Summary{n: int64(c.n), mean: quotient(c.sums[column].signed(), n)}
+	if c.n > 1 {
+		s.variance = quotient(c.spread(column, column), n.Mul(n, new(big.Int).SetUint64(c.n-1)))
+	}
+	return s
+}
+
+// WithDifferences returns c with more columns, each one of its own less another: what
+// rows with these differences added to them would have come to. Numbers lie within
+// ±2^46 then.
+func (c *Cross) WithDifferences(pairs ...[2]int) *Cross {
+	own := len(c.sums)
+	parts := make([][]int, own+len(pairs)) // the column, then what is taken off
+	for i := range parts {
+		parts[i] = []int{i}
+		if i >= own {
+			parts[i] = pairs[i-own][:]
+		}
+	}
+	out := NewCross(len(parts))
+	out.n = c.n
+	at := 0
+	for i, a := range parts {
+		for s, x := range a {
+			out.sums[i].addSigned(c.sums[x], s == 1)
+		}
+		for _, b := range parts[i:] {
+			for s, x := range a {
+				for t, y := range b {
+					out.products[at].addSigned(c.products[place(own, min(x, y), max(x, y))], s != t)
+				}
+			}
+			at++
+		}
+	}
+	return out
+}
+
+// addSigned adds v or takes it off, in two's complement.
+func (w *wide) addSigned(v wide, minus bool) {
+	if minus {
+		v = wide{^v.hi, ^v.lo}
+		v.add(0, 1)
+	}
+	w.add(v.hi, v.lo)
+}

@@ -88,6 +88,19 @@ func (m Moments) Possible(largest uint64) bool {
 	return square.Cmp(spread(sum, n)) >= 0 && square.Cmp(heap(sum, top)) <= 0
 }
 
+// IsDifference reports whether m has as many scores as a and b and the sum that their
+// differences a − b have, each moved by a shift: Σ(a − b + shift).
+func (m Moments) IsDifference(a, b Moments, shift uint64) bool {
+	if m.n != a.n || m.n != b.n {
+		return false
+	}
+	left, right := wide{}, m.sum
+	left.add(bits.Mul64(shift, m.n))
+	left.add(a.sum.hi, a.sum.lo)
+	right.add(b.sum.hi, b.sum.lo)
+	return left == right
+}
+
 // spread returns the least sum of squares of n whole numbers with a sum: with
 // q = ⌊sum/n⌋ and r left, r of them are q + 1.
 func spread(sum, n *big.Int) *big.Int {

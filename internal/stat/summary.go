@@ -9,6 +9,13 @@ type Summary struct {
 	mean, variance float64
 }
 
+// NewSummary returns what n scores with a mean and a variance, of divisor n − 1, come to.
+func NewSummary(n int64, mean, variance float64) Summary { return Summary{n, mean, variance} }
+
+// Variance returns the variance, with divisor n − 1; false unless there are two scores
+// or more.
+func (s Summary) Variance() (variance float64, ok bool) { return s.variance, s.n > 1 }
+
 // N returns the number of scores.
 func (s Summary) N() int64 { return s.n }
 
