@@ -2,6 +2,7 @@ package servqual_test
 
 import (
 	"math"
+	"math/big"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -156,4 +157,12 @@ func equal(t tb, want, got float64, what string) {
 func tight(t tb, want, got float64, what string) {
 	t.Helper()
 	near.Equal(t, want, got, 0, 1e-12, "%s", what)
+}
+
+// answer returns an answer as a score, nil where blank.
+func answer(a int8) score {
+	if a == servqual.Blank {
+		return nil
+	}
+	return big.NewRat(int64(a), 1)
 }

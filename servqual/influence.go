@@ -177,7 +177,7 @@ func (s *Study) OutcomeProcess(level float64) (OutcomeProcess, error) {
 	}
 	o := OutcomeProcess{Regression: f.Regression}
 	for i, into := range []*Estimate{&o.Outcome, &o.Process} {
-		score := s.score(f.columns[i+1], f.columns[i+1:i+2], all)
+		score := s.score(f.columns[i+1])
 		mean, _ := score.Mean()
 		se, _ := score.SE()
 		*into = estimate(score.N(), mean, se, float64(score.N()-1), level, score.ends)

@@ -273,35 +273,28 @@ func (l *layout) needed(columns []int) (bits uint16) {
 	return bits
 }
 
-// columns returns the places of columns by name.
-func (s *Study) columns(field string, names ...string) ([]int, error) {
-	var list []int
-	for i, name := range names {
-		at := -1
-		if s.layout != nil {
-			at = slices.Index(s.layout.names, name)
+// column returns the place of a column by name.
+func (s *Study) column(field, name string) (int, error) {
+	if s.layout != nil {
+		if at := slices.Index(s.layout.names, name); at >= 0 {
+			return at, nil
 		}
-		if at < 0 {
-			return nil, broken(fmt.Sprintf("%s[%d]", field, i), nil, "must be a column of the study")
-		}
-		list = append(list, at)
 	}
-	return list, nil
+	return 0, broken(field, nil, "must be a column of the study")
 }
 
 // Score returns the score of a column, or of "gap" or "excess", over all who have it. It
 // fails with a [relmark.FieldError] unless it is a column.
 func (s *Study) Score(column string) (Stat, error) {
-	at, err := s.columns("Column", column)
+	at, err := s.column("Column", column)
 	if err != nil {
 		return Stat{}, err
 	}
-	return s.score(at[0], at, all), nil
+	return s.score(at), nil
 }
 
-// score describes a column over those who answered some, which include it.
-func (s *Study) score(column int, answered []int, sign int8) Stat {
-	return Stat{of: s.of(answered, sign).Summary(column), ends: s.layout.ends[column]}
+func (s *Study) score(column int) Stat {
+	return Stat{of: s.of([]int{column}, all).Summary(column), ends: s.layout.ends[column]}
 }
 
 // Regress fits column y to others, of which there may be "gap" and "excess", over the
@@ -329,19 +322,20 @@ func (s *Study) fit(y string, x []string, level float64) (fit, error) {
 	if len(x) == 0 || len(x) > maxColumns {
 		return fit{}, broken("X", len(x), "must number 1 to 12")
 	}
-	of, err := s.columns("Y", y)
+	at, err := s.column("Y", y)
 	if err != nil {
 		return fit{}, err
 	}
-	on, err := s.columns("X", x...)
-	if err != nil {
-		return fit{}, err
-	}
-	f := fit{columns: append(of, on...)}
-	for i, c := range on {
-		if slices.Contains(f.columns[:i+1], c) {
-			return fit{}, broken(fmt.Sprintf("X[%d]", i), nil, "must differ from y and those before it")
+	f := fit{columns: []int{at}}
+	for i, name := range x {
+		field := fmt.Sprintf("X[%d]", i)
+		if at, err = s.column(field, name); err != nil {
+			return fit{}, err
 		}
+		if slices.Contains(f.columns, at) {
+			return fit{}, broken(field, nil, "must differ from y and those before it")
+		}
+		f.columns = append(f.columns, at)
 	}
 	rows := s.of(f.columns, all)
 	covariance, ok := rows.Covariance(nil)
@@ -349,7 +343,7 @@ func (s *Study) fit(y string, x []string, level float64) (fit, error) {
 		return fit{}, few("regression on %d respondents", rows.N())
 	}
 	f.covariance = covariance
-	f.Regression, f.raw, err = regression(covariance, f.columns[0], on, x, level)
+	f.Regression, f.raw, err = regression(covariance, f.columns[0], f.columns[1:], x, level)
 	return f, err
 }
 

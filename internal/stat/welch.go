@@ -1,10 +1,6 @@
 package stat
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "math"
 
 // A Sample is what a test needs of one: its size, mean and standard error.
 type Sample struct {
@@ -35,7 +31,7 @@ func Welch(earlier, later Sample) Difference {
 	part := func(s Sample) float64 { r := s.SE / d.SE; return r * r * r * r / float64(s.N-1) }
 	d.Degrees = max(1/(part(earlier)+part(later)), 1)
 	d.T = d.Value / d.SE
-	d.P = 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: d.Degrees}.CDF(-math.Abs(d.T))
+	d.P = TTail(d.T, d.Degrees)
 	return d
 }
 
