@@ -114,6 +114,11 @@ func (q *queue) insert(k key) {
 		s = q.split(s)
 	}
 	b := &q.blocks[s.block]
+	if s.key == b.head && b.head > 0 { // what returns often comes first
+		b.head--
+		b.keys[b.head] = k
+		return
+	}
 	q.steps += int64(len(b.keys) - s.key)
 	b.keys = slices.Insert(b.keys, s.key, k)
 }

@@ -347,6 +347,33 @@ func BenchmarkDecodeReusingCompact40Events(b *testing.B) {
 	benchmarkDecode(b, compact, d.DecodeBinary)
 }
 
+// BenchmarkSnapshot reads and writes an account of ten thousand events.
+func BenchmarkSnapshot(b *testing.B) {
+	life := lives()["earn, earn, redeem"]
+	l := start(b, life.expiry)
+	for i := range 10_000 {
+		l.step(b, life.next(l, i))
+	}
+	data := snapshot(b, &l.a)
+	b.Run("read/events=10000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if new(points.Account).UnmarshalBinary(data) != nil {
+				b.Fatal("refused")
+			}
+		}
+		b.ReportMetric(float64(len(data)), "B")
+	})
+	b.Run("write/events=10000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := l.a.AppendBinary(nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 func BenchmarkDecideEarn10Rules(b *testing.B) {
 	e := tenRules(b)
 	var a points.Account

@@ -78,15 +78,22 @@ type decider struct {
 // processing time, and the action itself; a command that is refused leaves no
 // trace and does not occupy its key.
 func (e *Engine) Decide(a *Account, c Command) (Decision, error) {
+	return new(desk).decide(e, a, c)
+}
+
+// A desk is where a command is decided. What actions are handed is on the heap, as they
+// come as interfaces: it is in one piece.
+type desk struct {
+	decider
+	digest
+	room [192]byte
+}
+
+// decide is [Engine.Decide] on a new desk.
+func (desk *desk) decide(e *Engine, a *Account, c Command) (Decision, error) {
 	if e == nil || a == nil || absent(c.Do) {
 		return Decision{}, invalid("Do", nil, "must be there, and an engine and an account")
 	}
-	// What actions are handed is on the heap, as they come as interfaces: in one piece.
-	desk := new(struct {
-		decider
-		digest
-		room [192]byte
-	})
 	d := &desk.decider
 	d.e, d.a = e, a
 	if err := d.times(&c); err != nil {

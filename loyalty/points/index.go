@@ -8,12 +8,13 @@ import (
 )
 
 // An index keeps items by name, in the order in which they were added. Short ones
-// are searched one by one, which is faster than a map and allocates nothing; longer
-// ones get a map beside them. The zero index is empty and ready.
+// are searched one by one, which is faster than hashing and allocates nothing; longer
+// ones get a table beside them. The zero index is empty and ready.
 type index[T any] struct {
 	names []string
 	items []T
-	at    map[string]int // position by name, nil while the index is short
+	table table          // positions by name; without slots while the index is short
+	at    map[string]int // instead of the table, where names collide; nil if they do not
 	marks [4]uint64      // a bit for each name while the index is short: see mark
 	gone  int            // how many names are empty, as they have been removed
 	steps int64          // items looked at and moved, for tests of growth
@@ -44,11 +45,14 @@ func (x *index[T]) find(name string) *T {
 
 // position returns where the item with a name is, -1 if there is none.
 func (x *index[T]) position(name string) int {
-	if x.at != nil {
+	switch {
+	case x.at != nil:
 		if i, ok := x.at[name]; ok {
 			return i
 		}
 		return -1
+	case x.table.slots != nil:
+		return x.table.find(x.names, name)
 	}
 	if word, bit := mark(name); x.marks[word]&bit == 0 {
 		return -1
@@ -71,7 +75,9 @@ func (x *index[T]) add(name string, item T) {
 	switch n := len(x.names); {
 	case x.at != nil:
 		x.at[name] = n - 1
+	case x.table.slots != nil && 2*n <= len(x.table.slots) && x.table.add(name, n-1):
 	case n > short:
+		x.steps += int64(n)
 		x.build()
 	default:
 		word, bit := mark(name)
@@ -79,17 +85,24 @@ func (x *index[T]) add(name string, item T) {
 	}
 }
 
-// build makes the map, for which all names are hashed once, or, as long as the index
+// build makes the table, for which all names are hashed once, or, as long as the index
 // is short, the marks. It answers false if a name is there twice.
 func (x *index[T]) build() bool {
 	if len(x.names) <= short {
 		return x.label()
 	}
+	unique, full := x.table.build(x.names)
+	if !full {
+		return unique
+	}
 	x.at = make(map[string]int, len(x.names)+len(x.names)/4)
 	for i, name := range x.names {
+		if _, there := x.at[name]; there && name != "" {
+			return false
+		}
 		x.at[name] = i
 	}
-	return len(x.at) == len(x.names)
+	return true
 }
 
 // label makes the marks.
@@ -145,10 +158,10 @@ func (x *index[T]) all() iter.Seq2[string, *T] {
 // clone returns an index that shares nothing with x but what items point to.
 func (x *index[T]) clone() index[T] {
 	c := index[T]{names: slices.Clone(x.names), items: slices.Clone(x.items), marks: x.marks, gone: x.gone, steps: x.steps}
-	c.at = maps.Clone(x.at)
+	c.table, c.at = table{slices.Clone(x.table.slots)}, maps.Clone(x.at)
 	return c
 }
 
 // reset empties the index and keeps its memory, with what was in it: the names of one
-// account stay in memory until those of the next take their place. A map is dropped.
+// account stay in memory until those of the next take their place. A table is dropped.
 func (x *index[T]) reset() { *x = index[T]{names: x.names[:0], items: x.items[:0]} }
