@@ -151,6 +151,9 @@ func (d *Draft) Alive(t int64) iter.Seq[Lot] {
 
 // Plan says where units are to be taken from, as [Book.Plan] does.
 func (d *Draft) Plan(dst []Take, n, t int64, ok func(Lot) bool) (takes []Take, short int64) {
+	if ok == nil && len(d.changes)+len(d.added)+len(d.base.groups) == 0 { // most often
+		return d.planFixed(dst, n, t)
+	}
 	w := d.walk(t)
 	for n > 0 {
 		l, more := w.next()
@@ -168,26 +171,67 @@ func (d *Draft) Plan(dst []Take, n, t int64, ok func(Lot) bool) (takes []Take, s
 	return dst, n
 }
 
+// planFixed is Plan where there are only fixed lots and no changes.
+func (d *Draft) planFixed(dst []Take, n, t int64) (takes []Take, short int64) {
+	q := &d.base.fixed
+	for s := q.first(); n > 0; s = q.after(s) {
+		k, more := q.at(s)
+		if !more {
+			break
+		}
+		d.steps++
+		l := &d.base.find(k.id).Lot
+		if l.From > t || l.Until <= t {
+			continue
+		}
+		take := min(n, l.Left)
+		dst = append(dst, Take{l.ID, take})
+		n -= take
+	}
+	return dst, n
+}
+
 // Sums adds up the units by their state at an instant, as [Book.Sums] does.
 func (d *Draft) Sums(t int64) Sums {
 	s := Sums{Expired: d.base.gone}
-	all := d.walk(math.MinInt64)
-	for l, ok := all.next(); ok; l, ok = all.next() {
-		switch l.At(t) {
-		case Pending:
-			s.Pending += l.Left
-		case Available:
-			s.Available += l.Left
-		case Expired:
-			s.Expired += l.Left
-		}
+	d.add(&s, &d.base.fixed, t)
+	for _, g := range d.base.groups {
+		d.add(&s, &g.lots, t)
 	}
-	for _, c := range d.changes { // what has passed is not walked over
-		if l, _ := d.base.Find(c.Lot); d.base.passed(l.Until) {
-			s.Expired += c.Units
-		}
+	for _, c := range d.changes { // the lots that hold nothing, or have passed, are in no queue
+		l, _ := d.base.Find(c.Lot)
+		l.Until = d.until(&l)
+		l.count(&s, t, c.Units)
+	}
+	for i := range d.added {
+		d.added[i].count(&s, t, d.added[i].Left)
 	}
 	return s
+}
+
+// add adds up what the book has in a queue.
+func (d *Draft) add(sum *Sums, q *queue, t int64) {
+	for s := q.first(); ; s = q.after(s) {
+		k, more := q.at(s)
+		if !more {
+			return
+		}
+		l := d.base.find(k.id).lot()
+		l.Until = d.until(&l)
+		l.count(sum, t, l.Left)
+	}
+}
+
+// count adds units to the sum of the state that the lot has at an instant.
+func (l *Lot) count(s *Sums, t, units int64) {
+	switch l.At(t) {
+	case Pending:
+		s.Pending += units
+	case Available:
+		s.Available += units
+	case Expired:
+		s.Expired += units
+	}
 }
 
 // extra returns the lots that the draft has and no queue of the book: new ones, and

@@ -58,12 +58,22 @@
 //
 // What an account has been granted and has received stays within 2^53-1, and so
 // does every amount; activity lies in the years 1700 to 2150. Names, keys and
-// identifiers have up to 200 bytes. Deciding takes time linear in the lots of the
-// member.
+// identifiers have up to 200 bytes.
+//
+// What a command costs does not grow with the account by more than a logarithm, however
+// it has lived: carts that were abandoned, expiry that rolls, refunds that wait for their
+// order, a pool of thousands, activity in any order; a redemption looks at the lots that
+// it takes. Linear in what there is are [Account.Balance] and a refusal for want of points
+// (in the lots that hold points), [Leave] (in the members, too), [Close], [Recall] and
+// snapshots.
 //
 // An account remembers the orders, keys and reservations since its last closing, and
-// nothing of what is older. That a key or an order is not used again after it has been
-// forgotten, unique indexes of the host's have to see to ([Event.EarnedOrder]).
+// nothing of what is older; of lots it keeps in a snapshot those that hold points, and
+// those that a refund or a reservation can come back to. Spent and expired lots cost
+// nothing, so a [Close] is needed for the rest alone: a thousand orders and keys are some
+// 30 kB of a snapshot that is read for each command. That a key or an order is not used
+// again after it has been forgotten, unique indexes of the host's have to see to
+// ([Event.EarnedOrder]).
 //
 // # Encodings
 //

@@ -221,12 +221,22 @@ func (b *Earned) applyNew(a *Account, now int64) error {
 
 // note remembers the order, its refunds and where it led.
 func (b *Earned) note(a *Account, now int64) {
-	a.roll(now, b.Facts.Date, b.Rolled)
+	a.orders.add(b.Order, b.refundedOrder())
+	b.move(a, now)
+}
+
+// refundedOrder returns what is to be remembered of the order and its refunds.
+func (b *Earned) refundedOrder() order {
 	o := b.order()
 	for i := range b.Refunds {
 		b.Refunds[i].enter(&o)
 	}
-	a.orders.add(b.Order, o)
+	return o
+}
+
+// move notes where the order led.
+func (b *Earned) move(a *Account, now int64) {
+	a.roll(now, b.Facts.Date, b.Rolled)
 	a.count(b.Facts.Date, b.Award.Granted)
 	a.advance(b.Progress)
 	a.parked.remove(b.Order)

@@ -133,6 +133,13 @@ func (x *index[T]) remove(name string) {
 	}
 }
 
+// cut takes out the item at a position, and closes the gap.
+func (x *index[T]) cut(i int) {
+	names, items := slices.Delete(x.names, i, i+1), slices.Delete(x.items, i, i+1)
+	*x = index[T]{names: names, items: items, steps: x.steps + int64(len(names))}
+	x.build()
+}
+
 // keep drops the items that ok does not accept.
 func (x *index[T]) keep(ok func(*T) bool) {
 	kept := index[T]{steps: x.steps}

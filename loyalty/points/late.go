@@ -113,8 +113,16 @@ func Recall(events iter.Seq2[Event, error], order string) (Recalled, error) {
 // reuse lets an archive forget what the account itself has forgotten, where a name is
 // used again. That is not as it should be, but events are facts.
 func (a *Account) reuse(b Body) {
+	if i := a.reused(b); i >= 0 {
+		a.orders.cut(i)
+	}
+}
+
+// reused returns the position of the order whose name a body uses again, -1 if it uses
+// none.
+func (a *Account) reused(b Body) int {
 	if a.closed.IsZero() {
-		return
+		return -1
 	}
 	name := ""
 	switch b := b.(type) {
@@ -125,16 +133,11 @@ func (a *Account) reuse(b Body) {
 			name = b.Order
 		}
 	}
-	if o := a.orders.find(name); o == nil || !o.date.Before(a.closed) {
-		return
+	i := a.orders.position(name)
+	if i >= 0 && !a.orders.items[i].date.Before(a.closed) {
+		return -1
 	}
-	var kept index[order]
-	for i, n := range a.orders.names {
-		if n != name {
-			kept.add(n, a.orders.items[i])
-		}
-	}
-	a.orders = kept
+	return i
 }
 
 // decide refunds the order in the archive, whose lots are those of the account and

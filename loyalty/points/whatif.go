@@ -113,7 +113,6 @@ func (w *WhatIf) Event(ev *Event) error {
 			return refuse(TimeRunsBack)
 		}
 		a.release(d.now)
-		a.reuse(ev.Body)
 		if i == 0 {
 			w.place(ev.Body)
 		}
@@ -138,9 +137,18 @@ func (w *WhatIf) Event(ev *Event) error {
 }
 
 // place looks up the order of a body, once for all accounts: they have the same
-// orders in the same places, because what is added and forgotten are facts.
+// orders in the same places, because what is added and forgotten are facts. Only the
+// first of them has their names.
 func (w *WhatIf) place(body Body) {
-	w.known = w.accounts[0].orders.position(body.about())
+	first := &w.accounts[0].orders
+	if i := w.accounts[0].reused(body); i >= 0 {
+		first.cut(i)
+		for j := range w.accounts[1:] {
+			x := &w.accounts[j+1].orders
+			x.items = slices.Delete(x.items, i, i+1)
+		}
+	}
+	w.known = first.position(body.about())
 }
 
 // spend takes up to n available points and returns how many there were; takes, if
@@ -199,10 +207,15 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if err := n.applyNew(d.a, d.now); err != nil {
 		return err
 	}
-	n.note(d.a, d.now)
-	// What a closing forgets was decided by the date that the order had in fact. The
-	// order is the last one, as it has just come.
-	d.a.orders.items[len(d.a.orders.items)-1].date = b.Facts.Date
+	// What a closing forgets was decided by the date that the order had in fact.
+	o := n.refundedOrder()
+	o.date = b.Facts.Date
+	if i == 0 {
+		d.a.orders.add(b.Order, o)
+	} else {
+		d.a.orders.items = append(d.a.orders.items, o)
+	}
+	n.move(d.a, d.now)
 	return nil
 }
 
