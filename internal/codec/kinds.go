@@ -28,4 +28,5 @@ const (
 	KindZones         byte = 31 // servqual.ZoneSurvey
 	KindStudy         byte = 32 // servqual.Study
 	KindItems         byte = 33 // servqual.Items
+	KindSimulation    byte = 40 // waiting/sim.Stats
 )
