@@ -1,15 +1,14 @@
 package rfm
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
-	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -28,18 +27,9 @@ type Purchase[C relmark.ID] struct {
 type Base[C relmark.ID] struct {
 	opaque
 
-	index   index[C]
-	members [][]member[C] // in the order of arrival, in blocks that never move
-	n       int
-	last    *member[C] // logs come in runs of one customer
-	newest  *member[C] // whose days may go on into the spare ones
-	spare   []day
-}
-
-// A member is a customer with the history that the base keeps.
-type member[C relmark.ID] struct {
-	customer C
-	History
+	reading sync.Mutex  // of who books what waits, for readers
+	behind  atomic.Bool // rows wait
+	members[C]
 }
 
 // Collect builds a Base from a stream. It stops at the stream's first error, and
@@ -56,6 +46,7 @@ func Collect[C relmark.ID](purchases iter.Seq2[Purchase[C], error]) (*Base[C], e
 		}
 		n++
 	}
+	b.ready()
 	return b, nil
 }
 
@@ -69,74 +60,34 @@ func (b *Base[C]) Add(p Purchase[C]) error {
 }
 
 func (b *Base[C]) add(p Purchase[C]) error {
-	if b.last != nil && b.last.customer == p.Customer {
-		return b.last.add(p.On, p.Amount)
+	if p.On.IsZero() {
+		return errNoDate("On")
 	}
-	m, to := b.seek(p.Customer)
-	if m != nil {
-		b.last = m
-		return m.add(p.On, p.Amount)
-	}
-	h := History{days: b.room()}
-	if err := h.add(p.On, p.Amount); err != nil {
+	units, digits, err := exact(p.Amount)
+	if err != nil {
 		return err
 	}
-	if err := checkCustomer(p.Customer); err != nil {
+	if err := b.enter(p.Customer, p.On, units, digits); err != nil {
 		return err
 	}
-	b.newest = b.insert(to, p.Customer, h)
-	b.last = b.newest
-	return nil
-}
-
-// checkCustomer refuses identifiers that would fall together as JSON. Only new members
-// need it.
-func checkCustomer[C relmark.ID](customer C) error {
-	if !codec.IsUTF8(&customer) {
-		return fault.New("Customer", nil, "must be UTF-8")
+	if b.log.len() == 1 {
+		b.behind.Store(true)
 	}
 	return nil
 }
 
-const block = 512 // members that one allocation makes room for
-
-// insert adds a member at the spot that seek has found.
-func (b *Base[C]) insert(to spot, customer C, h History) *member[C] {
-	k := len(b.members) - 1
-	if k < 0 || len(b.members[k]) == block {
-		b.members, k = append(b.members, make([]member[C], 0, block)), k+1
+// ready books what waits, so that all histories can be read. Readers may call it at the
+// same time.
+func (b *Base[C]) ready() {
+	if !b.behind.Load() {
+		return
 	}
-	b.members[k] = append(b.members[k], member[C]{customer, h})
-	if !b.ascending() {
-		b.index.enter(to.slot, to.hash, b.n)
+	b.reading.Lock()
+	defer b.reading.Unlock()
+	if b.behind.Load() {
+		b.settle()
+		b.behind.Store(false)
 	}
-	b.n++
-	return &b.members[k][len(b.members[k])-1]
-}
-
-// at returns the member at a place in the order of arrival.
-func (b *Base[C]) at(place int) *member[C] { return &b.members[place/block][place%block] }
-
-// room returns an empty list of days for a new member. It reaches to the end of the
-// spare days: while a log stays with one customer the list grows into them, and the
-// next new member cuts it off, with room for the days of most customers.
-func (b *Base[C]) room() []day {
-	b.settle()
-	if len(b.spare) < eachDays {
-		b.spare = make([]day, 4*block)
-	}
-	return b.spare[:0]
-}
-
-const eachDays = 2 // that a new member gets
-
-// settle ends the growth of the newest member's days into the spare ones.
-func (b *Base[C]) settle() {
-	if m := b.newest; m != nil && cap(m.days) == len(b.spare) { // else it has moved out
-		used := min(max(len(m.days), eachDays), len(b.spare))
-		m.days, b.spare = m.days[:len(m.days):used], b.spare[used:]
-	}
-	b.newest = nil
 }
 
 // Merge adds everything that o holds and leaves o as it is; nil holds nothing. It
@@ -146,19 +97,19 @@ func (b *Base[C]) Merge(o *Base[C]) error {
 	if o == nil {
 		return nil
 	}
-	merged := make([]member[C], 0, o.Len())
-	for theirs := range o.arrivals() {
-		m := member[C]{customer: theirs.customer}
-		if mine := b.find(m.customer); mine != nil {
-			m.History = mine.History
+	b.ready()
+	o.ready()
+	merged := make([]History, o.Len())
+	for i := range merged {
+		if place := b.place(*o.customers.at(i)); place != nowhere {
+			merged[i] = *b.histories.at(place)
 		}
-		if err := m.merge(theirs.History); err != nil {
+		if err := merged[i].merge(*o.histories.at(i)); err != nil {
 			return fault.Room(room, err)
 		}
-		merged = append(merged, m)
 	}
-	for _, m := range merged {
-		b.put(m.customer, m.History)
+	for i, h := range merged {
+		b.put(*o.customers.at(i), h)
 	}
 	return nil
 }
@@ -171,64 +122,48 @@ func (b *Base[C]) Put(customer C, h History) error {
 	if err := checkCustomer(customer); err != nil {
 		return fault.Room(room, err)
 	}
+	b.ready()
 	b.put(customer, h.Clone())
 	return nil
 }
 
-func (b *Base[C]) put(customer C, h History) {
-	mine, to := b.seek(customer)
-	if mine != nil {
-		mine.History = h
-		return
+// Remove forgets a customer, as when one asks to be erased, and reports whether the
+// customer was known. It takes amortised constant time; the first call on customers
+// who arrived in ascending order takes O(customers).
+func (b *Base[C]) Remove(customer C) bool {
+	b.ready()
+	place := b.place(customer)
+	if place == nowhere {
+		return false
 	}
-	b.insert(to, customer, h)
+	b.remove(place)
+	return true
 }
 
 // History returns a copy of a customer's history; false if the customer is
 // unknown.
 func (b *Base[C]) History(customer C) (History, bool) {
-	m := b.find(customer)
-	if m == nil {
+	b.ready()
+	place := b.place(customer)
+	if place == nowhere {
 		return History{}, false
 	}
-	return m.Clone(), true
+	return b.histories.at(place).Clone(), true
 }
 
 // Len returns the number of customers.
-func (b *Base[C]) Len() int { return b.n }
+func (b *Base[C]) Len() int { return b.customers.len() }
 
 // All yields a copy of every customer's history, by customer in ascending order.
 func (b *Base[C]) All() iter.Seq2[C, History] {
 	return func(yield func(C, History) bool) {
-		for _, m := range b.sorted() {
-			if !yield(m.customer, m.Clone()) {
+		b.ready()
+		for place := range b.sorted() {
+			if !yield(*b.customers.at(place), b.histories.at(place).Clone()) {
 				return
 			}
 		}
 	}
-}
-
-// arrivals yields the members in the order in which they came.
-func (b *Base[C]) arrivals() iter.Seq[*member[C]] {
-	return func(yield func(*member[C]) bool) {
-		for _, members := range b.members {
-			for i := range members {
-				if !yield(&members[i]) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// sorted lists the members by customer.
-func (b *Base[C]) sorted() []*member[C] {
-	list := slices.AppendSeq(make([]*member[C], 0, b.Len()), b.arrivals())
-	if b.ascending() {
-		return list
-	}
-	slices.SortFunc(list, func(m, n *member[C]) int { return cmp.Compare(m.customer, n.customer) })
-	return list
 }
 
 // A Customer is a [Summary] with a name to it.
@@ -245,8 +180,9 @@ func (b *Base[C]) Patterns(asOf relmark.Date, o Options) (Patterns, error) {
 	}
 	var t Patterns
 	r := o.reading()
-	for m := range b.arrivals() {
-		if s, ok := m.summary(asOf, r); ok {
+	b.ready()
+	for place := range b.Len() {
+		if s, ok := b.histories.at(place).summary(asOf, r); ok {
 			t.add(s.Pattern(), 1)
 		}
 	}
@@ -267,12 +203,14 @@ func (b *Base[C]) Summaries(asOf relmark.Date, o Options) (customers []Customer[
 
 // summaries is Summaries for arguments already checked.
 func (b *Base[C]) summaries(asOf relmark.Date, o reading) (customers []Customer[C], idle []C) {
+	b.ready()
 	customers = make([]Customer[C], 0, b.Len())
-	for _, m := range b.sorted() {
-		if s, ok := m.summary(asOf, o); ok {
-			customers = append(customers, Customer[C]{m.customer, s})
-		} else if len(m.days) > 0 && !asOf.Before(m.days[0].on) {
-			idle = append(idle, m.customer)
+	for place := range b.sorted() {
+		h := b.histories.at(place)
+		if s, ok := h.summary(asOf, o); ok {
+			customers = append(customers, Customer[C]{*b.customers.at(place), s})
+		} else if len(h.days) > 0 && !asOf.Before(h.days[0].on) {
+			idle = append(idle, *b.customers.at(place))
 		}
 	}
 	return customers, idle

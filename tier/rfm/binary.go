@@ -110,10 +110,11 @@ func (h *History) sum(d day) (ok bool) {
 func (b *Base[C]) AppendBinary(to []byte) ([]byte, error) {
 	w := codec.NewWriter(to, codec.KindBase, binaryVersion)
 	w.Byte(codec.IDKind[C]())
-	w.Count(b.n)
-	for _, m := range b.sorted() {
-		codec.WriteID(&w, m.customer)
-		m.write(&w)
+	w.Count(b.Len())
+	b.ready()
+	for place := range b.sorted() {
+		codec.WriteID(&w, *b.customers.at(place))
+		b.histories.at(place).write(&w)
 	}
 	return w.Data(), nil
 }
@@ -131,26 +132,27 @@ func (b *Base[C]) UnmarshalBinary(data []byte) error {
 	if kind := r.Byte(); r.Err() == nil && kind != codec.IDKind[C]() {
 		return fmt.Errorf("rfm: base of another kind of customer: %w", relmark.ErrUnsupported)
 	}
-	var decoded Base[C]
+	var decoded members[C]
 	decoded.read(&r)
 	if err := fault.Decode(room, "base", r.Done()); err != nil {
 		return err
 	}
-	*b = decoded
+	b.members = decoded
+	b.behind.Store(false)
 	return nil
 }
 
-// read reads the members after the kind of customer into an empty base.
-func (b *Base[C]) read(r *codec.Reader) {
-	for range r.Count(3) { // a customer, digits, number of days
+// read reads the members after the kind of customer into empty ones.
+func (m *members[C]) read(r *codec.Reader) {
+	for i := range r.Count(3) { // a customer, digits, number of days
 		customer := codec.ReadID[C](r)
-		r.Check((b.n == 0 || b.at(b.n-1).customer < customer) && codec.IsUTF8(&customer))
-		h := History{days: b.room()}
+		r.Check((i == 0 || *m.customers.at(i - 1) < customer) && codec.IsUTF8(&customer))
+		h := History{days: m.room()}
 		h.read(r)
 		if r.Err() != nil {
 			return
 		}
-		b.newest = b.insert(spot{}, customer, h)
+		m.open(customer, spot{}, h)
 	}
 }
 

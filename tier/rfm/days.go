@@ -112,9 +112,10 @@ func (b *Base[C]) Window(from, to relmark.Date) (*Base[C], error) {
 		return nil, err
 	}
 	part := &Base[C]{}
-	for _, m := range b.sorted() {
-		if h := m.window(from, to); h.Len() > 0 {
-			part.put(m.customer, h)
+	b.ready()
+	for place := range b.sorted() {
+		if h := b.histories.at(place).window(from, to); h.Len() > 0 {
+			part.put(*b.customers.at(place), h)
 		}
 	}
 	return part, nil

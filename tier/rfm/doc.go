@@ -45,9 +45,15 @@
 //
 // Sums of one customer's amounts fit an int64 in units of the finest digit seen:
 // 9.2e16 with two digits, 9.2e9 with nine. Beyond that Add and Merge return
-// [relmark.ErrLimit] and change nothing. Memory grows with customers and their
-// distinct days, not with rows. Sums are exact; a mean is one division away from
-// exact.
+// [relmark.ErrLimit] and change nothing. Sums are exact; a mean is one division away
+// from exact.
+//
+// Memory grows with customers and their distinct days, not with rows. On 64 bits a
+// [Base] takes 48 bytes and the identifier for each customer, 11 to 22 more while
+// customers come in no order, 24 for each distinct day, up to 48 where days are added
+// one by one, and 16 for each row that waits to be sorted in: at most 2^20 rows, or as
+// many as there are days. To sort them takes as much again for a moment. A log may come
+// sorted by customer, by date or not at all; each row takes amortised constant time.
 //
 // # Choices
 //

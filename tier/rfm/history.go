@@ -53,9 +53,12 @@ func (h *History) add(on relmark.Date, amount decimal.Decimal) error {
 	if err != nil {
 		return err
 	}
-	for digits > h.digits && units%10 == 0 { // zeros are no digits
-		units, digits = units/10, digits-1
-	}
+	return h.enter(on, units, digits)
+}
+
+// enter adds units of 10^-digits to a date.
+func (h *History) enter(on relmark.Date, units int64, digits int) error {
+	units, digits = plain(units, digits, h.digits)
 	if digits > h.digits {
 		return h.addFine(on, units, digits)
 	}
@@ -67,6 +70,15 @@ func (h *History) add(on relmark.Date, amount decimal.Decimal) error {
 		return errSum
 	}
 	return nil
+}
+
+// plain drops zeros at the end of units of 10^-digits, which are no digits, down to the
+// digits that are there anyway.
+func plain(units int64, digits, least int) (int64, int) {
+	for digits > least && units%10 == 0 {
+		units, digits = units/10, digits-1
+	}
+	return units, digits
 }
 
 // addFine adds an amount with more digits than h has.
@@ -193,8 +205,13 @@ func (h *History) book(on relmark.Date, units int64) bool {
 }
 
 func (h *History) put(d day) {
-	if n := len(h.days); n == 0 || h.days[n-1].on.Before(d.on) {
+	n := len(h.days)
+	switch {
+	case n == 0 || h.days[n-1].on.Before(d.on):
 		h.days = append(h.days, d)
+		return
+	case h.days[n-1].on == d.on:
+		h.days[n-1].add(d)
 		return
 	}
 	at, found := slices.BinarySearchFunc(h.days, d.on, func(e day, on relmark.Date) int { return e.on.Compare(on) })
@@ -203,6 +220,12 @@ func (h *History) put(d day) {
 	} else {
 		h.days = slices.Insert(h.days, at, d)
 	}
+}
+
+// late reports whether a date comes before the last day.
+func (h *History) late(on relmark.Date) bool {
+	n := len(h.days)
+	return n > 0 && on.Before(h.days[n-1].on)
 }
 
 func (d *day) add(e day) {

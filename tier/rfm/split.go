@@ -78,10 +78,13 @@ func (b *Base[C]) Splits(calibrationEnd, holdoutEnd relmark.Date, o Options) ([]
 		return nil, fault.Room(room, err)
 	}
 	r := o.reading()
-	customers, _ := b.summaries(calibrationEnd, r)
-	splits := make([]CustomerSplit[C], len(customers))
-	for i, c := range customers {
-		splits[i] = CustomerSplit[C]{c.ID, b.find(c.ID).split(c.Summary, holdoutEnd, r)}
+	b.ready()
+	splits := make([]CustomerSplit[C], 0, b.Len())
+	for place := range b.sorted() {
+		h := b.histories.at(place)
+		if s, ok := h.summary(calibrationEnd, r); ok {
+			splits = append(splits, CustomerSplit[C]{*b.customers.at(place), h.split(s, holdoutEnd, r)})
+		}
 	}
 	return splits, nil
 }
