@@ -317,7 +317,7 @@ func TestGoalsStepByStep(t *testing.T) {
 		e := compiled(t, earning.Version{Goals: []earning.Goal{c.goal}})
 		out, err := e.Earn(&earning.Order{At: at(c.day), Amount: decimalOf(c.cents)}, &member{progress: map[string]earning.Progress{"g": c.before}})
 		require.NoError(t, err, name)
-		assert.Equal(t, c.bonus, out.Award.Bonus, name)
+		assert.Equal(t, c.bonus, out.Award.GoalBonus, name)
 		if c.after == nil {
 			assert.Empty(t, out.Progress, name)
 			continue
@@ -381,7 +381,7 @@ func TestFractionsOfAnAward(t *testing.T) {
 		Multipliers: []earning.Multiplier{{Rule: "m", Factor: decimal.New(15, -1)}},
 	})
 	award := earned(t, e, earning.Order{Amount: euros(30)})
-	assert.Equal(t, []int64{1, 150, 3, 2}, []int64{award.RateNum, award.RateDen, award.FactorNum, award.FactorDen}, "2/3 a euro, by 1.5")
+	assert.Equal(t, []int64{20, 1, 3, 2}, []int64{award.BaseNum, award.BaseDen, award.FactorNum, award.FactorDen}, "2/3 a euro, by 1.5")
 	assert.Equal(t, int64(30), award.Granted)
 	assert.Equal(t, int64(20), award.Qualifying)
 }
@@ -457,7 +457,7 @@ func TestTheLastThatIsAllowed(t *testing.T) {
 	assert.Zero(t, out.Facts.Cash)
 	assert.Zero(t, out.Award.Granted)
 	_, err = e.Earn(&earning.Order{At: at(1), Amount: euros(10), PayPoints: 1001}, nil)
-	require.ErrorIs(t, err, relmark.ErrInvalid)
+	assert.Equal(t, &earning.Refusal{Reason: earning.ExceedsPayable}, err)
 
 	// One budget is enough to be asked for.
 	e = compiled(t, earning.Version{Budgets: []earning.Cap{{Per: earning.PerLife, Points: 1}}})

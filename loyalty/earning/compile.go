@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/money"
@@ -20,27 +22,49 @@ type Engine struct {
 	rules    Rules
 	zone     *time.Location
 	value    money.Rate // minor units per point
+	maxShare money.Rate // of what can be paid with points
 	versions []ruleset
 }
 
-// A ruleset is a compiled version. With rates r/R and factors f/F over common
-// denominators, an order over c minor units earns c·Σr·f / (R·F), rounded once. Its fractions share denominators, so that sums
-// of them are sums of integers.
+// A ruleset is a compiled version. Its rates on money and its factors share
+// denominators, so that sums of them are sums of integers.
 type ruleset struct {
 	*Version
+	catalogue   catalogue
 	rounding    money.Rounding
-	rates       []share // points per minor unit
+	exclusions  []target
+	rates       []rate
 	rateDen     int64
-	multipliers []share
+	multipliers []factor
 	factorDen   int64 // of factors that add up; a multiple of all others
-	bonuses     []test
-	goals       []test
+	bonuses     []target
+	goals       []target
 }
 
-// A share is the numerator of a rate or a factor and its condition.
-type share struct {
-	when     test
-	num, den int64
+// A target is on what a rule acts, and when.
+type target struct {
+	on   int // position of its selector
+	when test
+}
+
+// A share is a fraction that shares its denominator with others.
+type share struct{ num, den int64 }
+
+// A rate is points for every per of what it counts.
+type rate struct {
+	target
+	share          // points for a minor unit, if plain
+	plain          bool
+	points         int64
+	perNum, perDen int64 // in minor units, or of the measure
+	measure        string
+	steps          Steps
+}
+
+// A factor is that of a multiplier.
+type factor struct {
+	target
+	share
 }
 
 // Compile validates rules and prepares them. It keeps r's slices, which must
@@ -62,6 +86,9 @@ func Compile(r Rules) (*Engine, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("earning: PointValue in minor units: %w", relmark.ErrLimit)
+	}
+	if e.maxShare, err = shareOf(r.Spending.MaxShare); err != nil {
+		return nil, fmt.Errorf("earning: Spending.MaxShare: %w", relmark.ErrLimit)
 	}
 	for i := range r.Versions {
 		set, ok := compileVersion(&r.Versions[i], r.Digits)
@@ -86,59 +113,92 @@ func (e *Engine) versionOn(d relmark.Date) *ruleset {
 	return nil
 }
 
+// shareOf returns a share, all where none is stated.
+func shareOf(d *decimal.Decimal) (money.Rate, error) {
+	if d == nil {
+		return money.NewRate(1, 1)
+	}
+	return money.RateOf(*d)
+}
+
 // compileVersion turns the fractions of a valid version into integers. It answers
 // false where one has no such form.
 func compileVersion(v *Version, digits int) (ruleset, bool) {
 	s := ruleset{Version: v}
 	s.rounding = v.Rounding.mode()
+	aim := func(lines *Selector, when *Condition) target {
+		return target{s.catalogue.add(lines), when.compile(digits)}
+	}
+	for i := range v.Exclusions {
+		s.exclusions = append(s.exclusions, aim(&v.Exclusions[i].Lines, &v.Exclusions[i].When))
+	}
 	for i := range v.Rates {
-		r := &v.Rates[i]
-		per, err := money.RateOf(r.Per)
-		if err == nil {
-			per, err = per.Rescaled(0, digits)
-		}
-		n, d := per.Fraction()
-		num, ok := money.Mul(r.Points, d)
-		if err != nil || !ok {
+		r, ok := compileRate(&v.Rates[i], digits)
+		if !ok {
 			return s, false
 		}
-		rate, err := money.NewRate(num, max(n, 1))
-		if err != nil || n < 1 {
-			return s, false
-		}
-		num, den := rate.Fraction()
-		s.rates = append(s.rates, share{r.When.compile(digits), num, den})
+		r.target = aim(&v.Rates[i].Lines, &v.Rates[i].When)
+		s.rates = append(s.rates, r)
 	}
 	for i := range v.Multipliers {
 		m := &v.Multipliers[i]
-		factor, err := money.RateOf(m.Factor)
+		f, err := money.RateOf(m.Factor)
 		if err != nil {
 			return s, false
 		}
-		num, den := factor.Fraction()
-		s.multipliers = append(s.multipliers, share{m.When.compile(digits), num, den})
+		num, den := f.Fraction()
+		s.multipliers = append(s.multipliers, factor{aim(&m.Lines, &m.When), share{num, den}})
 	}
 	for i := range v.Bonuses {
-		s.bonuses = append(s.bonuses, v.Bonuses[i].When.compile(digits))
+		s.bonuses = append(s.bonuses, aim(&v.Bonuses[i].Lines, &v.Bonuses[i].When))
 	}
 	for i := range v.Goals {
-		s.goals = append(s.goals, v.Goals[i].When.compile(digits))
+		s.goals = append(s.goals, aim(&v.Goals[i].Lines, &v.Goals[i].When))
 	}
+	s.catalogue.build()
 	return s, s.level()
 }
 
-// To be exact, Σr·f must fit in int64 and R·F in 10^18; c, the third factor, meets
-// them in 128 bits. That is checked here for the worst order there can be, so that
-// no order can overflow later, but only exceed 2^53-1 points.
+// compileRate turns the fractions of a valid rate into integers.
+func compileRate(r *Rate, digits int) (c rate, ok bool) {
+	per, err := money.RateOf(r.Per)
+	if err == nil && r.Measure == "" {
+		per, err = per.Rescaled(0, digits)
+	}
+	if err != nil {
+		return c, false
+	}
+	c.points, c.measure, c.steps = r.Points, r.Measure, r.Steps
+	c.perNum, c.perDen = per.Fraction()
+	if c.plain = r.Measure == "" && r.Steps == NoSteps; !c.plain {
+		return c, c.perNum > 0
+	}
+	num, ok := money.Mul(r.Points, c.perDen)
+	if !ok || c.perNum < 1 {
+		return c, false
+	}
+	fraction, err := money.NewRate(num, c.perNum)
+	c.num, c.den = fraction.Fraction()
+	return c, err == nil
+}
 
-// level gives rates, and factors that add up, their common denominators. It
+// What a minor unit earns, Σr·f, must fit in int64 and its denominator in 10^18. That is
+// checked here for the worst order there can be.
+
+// level gives rates on money, and factors that add up, their common denominators. It
 // answers false if they have none, or if a product that could arise is too large.
 func (s *ruleset) level() (ok bool) {
-	if s.rateDen, ok = common(s.rates); !ok {
+	var plain []*share
+	for i := range s.rates {
+		if s.rates[i].plain {
+			plain = append(plain, &s.rates[i].share)
+		}
+	}
+	if s.rateDen, ok = common(plain); !ok {
 		return false
 	}
 	all := int64(0)
-	for _, r := range s.rates {
+	for _, r := range plain {
 		all += r.num // at most 1000 · 2^53
 	}
 	most, ok := s.most()
@@ -153,7 +213,11 @@ func (s *ruleset) level() (ok bool) {
 // they are made of.
 func (s *ruleset) most() (most int64, ok bool) {
 	if s.Stacking == Additive {
-		if s.factorDen, ok = common(s.multipliers); !ok {
+		var factors []*share
+		for i := range s.multipliers {
+			factors = append(factors, &s.multipliers[i].share)
+		}
+		if s.factorDen, ok = common(factors); !ok {
 			return 0, false
 		}
 		most = s.factorDen
@@ -181,7 +245,7 @@ func (s *ruleset) most() (most int64, ok bool) {
 
 // common brings shares to their least common denominator, which must not exceed
 // 10^9: 1/3 and 1/4 become 4/12 and 3/12.
-func common(shares []share) (den int64, ok bool) {
+func common(shares []*share) (den int64, ok bool) {
 	den = 1
 	for _, s := range shares {
 		r, err := money.NewRate(den, s.den) // s.den / gcd is what den lacks
@@ -193,8 +257,7 @@ func common(shares []share) (den int64, ok bool) {
 			return 0, false
 		}
 	}
-	for i := range shares {
-		s := &shares[i]
+	for _, s := range shares {
 		if s.num, ok = money.Mul(s.num, den/s.den); !ok || s.num > maxPoints {
 			return 0, false
 		}

@@ -23,8 +23,8 @@ type Condition struct {
 	Weekdays   []time.Weekday   // one of these
 	Tiers      []string         // the member's tier is one of these
 	Categories []string         // of one line at least
-	MinTotal   *decimal.Decimal // order total at least
-	MaxTotal   *decimal.Decimal // order total at most
+	MinTotal   *decimal.Decimal // at least: of the lines on which the rule acts, or of the order
+	MaxTotal   *decimal.Decimal // at most, likewise
 	Tag        string           // the order has this tag
 	Values     []string         // the value of Tag is one of these
 	Any        []Condition      // one of these holds
@@ -115,6 +115,7 @@ type test struct {
 	any, not []test
 	always   bool
 	lists    bool // whether lines, tags or other conditions come in
+	totals   bool // whether amounts do
 }
 
 // compile prepares a valid condition for totals with the given fraction digits. A
@@ -129,10 +130,13 @@ func (c *Condition) compile(digits int) test {
 	}
 	for i := range c.Any {
 		t.any = append(t.any, c.Any[i].compile(digits))
+		t.totals = t.totals || t.any[i].totals
 	}
 	for i := range c.Not {
 		t.not = append(t.not, c.Not[i].compile(digits))
+		t.totals = t.totals || t.not[i].totals
 	}
+	t.totals = t.totals || c.MinTotal != nil || c.MaxTotal != nil
 	t.lists = len(c.Categories)+len(c.Any)+len(c.Not) > 0 || c.Tag != ""
 	t.always = !t.lists && c.From.IsZero() && c.To.IsZero() && len(c.Weekdays)+len(c.Tiers) == 0 &&
 		c.MinTotal == nil && c.MaxTotal == nil
@@ -148,15 +152,16 @@ func bound(d decimal.Decimal, digits int, mode money.Rounding) int64 {
 	return minor
 }
 
-// holds reports whether the condition holds for the facts of an order. It takes a few
+// holds reports whether the condition holds for an order, of which it sees what no
+// exclusion has taken out; total is the amount on which the rule acts. It takes a few
 // nanoseconds for each field that is set, and goes from the cheap ones to the others.
-func (t *test) holds(f *Facts) bool {
+func (t *test) holds(w *sheet, total int64) bool {
 	if t.always {
 		return true
 	}
-	return f.Total >= t.min && f.Total <= t.max && t.onDate(f.Date) &&
-		(len(t.Tiers) == 0 || slices.Contains(t.Tiers, f.Tier)) &&
-		(!t.lists || t.inLists(f))
+	return total >= t.min && total <= t.max && t.onDate(w.facts.Date) &&
+		(len(t.Tiers) == 0 || slices.Contains(t.Tiers, w.facts.Tier)) &&
+		(!t.lists || t.inLists(w, total))
 }
 
 // onDate reports whether the bounds on the date hold.
@@ -167,19 +172,16 @@ func (t *test) onDate(d relmark.Date) bool {
 
 // inLists reports whether what the condition wants of lines, tags and other conditions
 // holds.
-func (t *test) inLists(f *Facts) bool {
-	return (len(t.Categories) == 0 || t.inLines(f.Lines)) &&
-		(t.Tag == "" || t.inTags(f.Tags)) &&
-		t.nested(f)
+func (t *test) inLists(w *sheet, total int64) bool {
+	return (len(t.Categories) == 0 || t.inLines(w)) &&
+		(t.Tag == "" || t.inTags(w.facts.Tags)) &&
+		t.nested(w, total)
 }
 
-// Facts that are looked at in a loop of our own stay where they are, on the stack of
-// a quote; handed to a function they would have to be on the heap.
-
 // inLines reports whether a line has one of the categories.
-func (t *test) inLines(lines []Line) bool {
-	for i := range lines {
-		if slices.Contains(t.Categories, lines[i].Category) {
+func (t *test) inLines(w *sheet) bool {
+	for i := range w.facts.Lines {
+		if !w.rows[i].out && slices.Contains(t.Categories, w.facts.Lines[i].Category) {
 			return true
 		}
 	}
@@ -197,13 +199,13 @@ func (t *test) inTags(tags []Tag) bool {
 }
 
 // nested reports whether alternatives and negations hold.
-func (t *test) nested(f *Facts) bool {
+func (t *test) nested(w *sheet, total int64) bool {
 	one := len(t.any) == 0
 	for i := range t.any {
-		one = one || t.any[i].holds(f)
+		one = one || t.any[i].holds(w, total)
 	}
 	for i := range t.not {
-		one = one && !t.not[i].holds(f)
+		one = one && !t.not[i].holds(w, total)
 	}
 	return one
 }

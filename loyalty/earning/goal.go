@@ -20,6 +20,7 @@ type Goal struct {
 	Target int64     `json:"target"`           // orders, minor units or months; > 0
 	Points int64     `json:"points"`           // > 0
 	Repeat bool      `json:"repeat,omitempty"` // start over when it is reached, with what exceeds it
+	Lines  Selector  `json:"lines,omitzero"`
 	When   Condition `json:"when,omitzero"`
 }
 
@@ -57,9 +58,11 @@ func (p Progress) Validate() error {
 // pursue appends the progress that an order makes and the bonuses it reaches. Without
 // a member, it is the first order of one.
 func (s *ruleset) pursue(m Member, x *Facts, steps []Progress, won []Grant) (_ []Progress, _ []Grant, err error) {
+	var memory memory
+	w := s.sheet(x, &memory)
 	for i := range s.goals {
 		g := &s.Goals[i]
-		if !s.goals[i].holds(x) {
+		if !w.holds(&s.goals[i]) {
 			continue
 		}
 		p := Progress{Rule: g.Rule}

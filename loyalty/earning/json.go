@@ -25,6 +25,7 @@ type rulesJSON struct {
 	Currency   string      `json:"currency"`
 	Digits     int         `json:"digits,omitempty"`
 	PointValue money.Plain `json:"point_value,omitzero"`
+	Spending   Spending    `json:"spending,omitzero"`
 	Versions   []Version   `json:"versions"`
 }
 
@@ -48,7 +49,8 @@ func (r Rules) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	out := rulesJSON{
-		V: rulesVersion, Currency: r.Currency, Digits: r.Digits, PointValue: money.Plain(r.PointValue), Versions: r.Versions,
+		V: rulesVersion, Currency: r.Currency, Digits: r.Digits, PointValue: money.Plain(r.PointValue), Spending: r.Spending,
+		Versions: r.Versions,
 	}
 	if r.Zone != nil {
 		var err error
@@ -79,7 +81,7 @@ func DecodeRules(data []byte, zone func(name string) (*time.Location, error)) (R
 	if err := fault.Decode("earning", "rules", codec.JSON(data, rulesVersion, &in)); err != nil {
 		return Rules{}, err
 	}
-	r := Rules{Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue), Versions: in.Versions}
+	r := Rules{Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue), Spending: in.Spending, Versions: in.Versions}
 	if in.Zone != "" {
 		var err error
 		if r.Zone, err = canon.LoadZone(in.Zone, zone); err != nil {
@@ -98,7 +100,7 @@ func DecodeRules(data []byte, zone func(name string) (*time.Location, error)) (R
 // tidy makes empty lists nil, as which they are written.
 func (v *Version) tidy() {
 	v.Rates, v.Multipliers, v.Bonuses, v.Goals = some(v.Rates), some(v.Multipliers), some(v.Bonuses), some(v.Goals)
-	v.Caps, v.Budgets = some(v.Caps), some(v.Budgets)
+	v.Exclusions, v.Caps, v.Budgets = some(v.Exclusions), some(v.Caps), some(v.Budgets)
 }
 
 // some returns a list, nil if it is empty.
@@ -112,17 +114,27 @@ func some[T any](list []T) []T {
 // The encodings of rules whose fields are not those of JSON.
 type (
 	rateJSON struct {
-		Rule   string      `json:"rule"`
-		Points int64       `json:"points"`
-		Per    money.Plain `json:"per"`
-		When   Condition   `json:"when,omitzero"`
+		Rule    string      `json:"rule"`
+		Points  int64       `json:"points"`
+		Per     money.Plain `json:"per"`
+		Measure string      `json:"measure,omitempty"`
+		Steps   Steps       `json:"steps,omitempty"`
+		Lines   Selector    `json:"lines,omitzero"`
+		When    Condition   `json:"when,omitzero"`
 	}
 	multiplierJSON struct {
 		Rule      string      `json:"rule"`
 		Factor    money.Plain `json:"factor"`
 		Exclusive bool        `json:"exclusive,omitempty"`
 		Priority  int         `json:"priority,omitempty"`
+		Lines     Selector    `json:"lines,omitzero"`
 		When      Condition   `json:"when,omitzero"`
+	}
+	spendingJSON struct {
+		MinPoints int64        `json:"min_points,omitempty"`
+		Step      int64        `json:"step,omitempty"`
+		MaxShare  *money.Plain `json:"max_share,omitempty"`
+		Lines     Selector     `json:"lines,omitzero"`
 	}
 	conditionJSON struct {
 		From       relmark.Date    `json:"from,omitzero"`
@@ -155,7 +167,7 @@ func marshal(v any) ([]byte, error) {
 
 // MarshalJSON encodes the rate as rules have it.
 func (r Rate) MarshalJSON() ([]byte, error) {
-	return marshal(rateJSON{r.Rule, r.Points, money.Plain(r.Per), r.When})
+	return marshal(rateJSON{r.Rule, r.Points, money.Plain(r.Per), r.Measure, r.Steps, r.Lines, r.When})
 }
 
 // UnmarshalJSON decodes what [Rate.MarshalJSON] writes; whether the rate is valid,
@@ -165,13 +177,13 @@ func (r *Rate) UnmarshalJSON(data []byte) error {
 	if err := strict(data, &in); err != nil {
 		return err
 	}
-	*r = Rate{in.Rule, in.Points, decimal.Decimal(in.Per), in.When}
+	*r = Rate{in.Rule, in.Points, decimal.Decimal(in.Per), in.Measure, in.Steps, in.Lines, in.When}
 	return nil
 }
 
 // MarshalJSON encodes the multiplier as rules have it.
 func (m Multiplier) MarshalJSON() ([]byte, error) {
-	return marshal(multiplierJSON{m.Rule, money.Plain(m.Factor), m.Exclusive, m.Priority, m.When})
+	return marshal(multiplierJSON{m.Rule, money.Plain(m.Factor), m.Exclusive, m.Priority, m.Lines, m.When})
 }
 
 // UnmarshalJSON decodes what [Multiplier.MarshalJSON] writes; whether the multiplier is
@@ -181,7 +193,23 @@ func (m *Multiplier) UnmarshalJSON(data []byte) error {
 	if err := strict(data, &in); err != nil {
 		return err
 	}
-	*m = Multiplier{in.Rule, decimal.Decimal(in.Factor), in.Exclusive, in.Priority, in.When}
+	*m = Multiplier{in.Rule, decimal.Decimal(in.Factor), in.Exclusive, in.Priority, in.Lines, in.When}
+	return nil
+}
+
+// MarshalJSON encodes the spending rules as rules have them.
+func (s Spending) MarshalJSON() ([]byte, error) {
+	return marshal(spendingJSON{s.MinPoints, s.Step, (*money.Plain)(s.MaxShare), s.Lines})
+}
+
+// UnmarshalJSON decodes what [Spending.MarshalJSON] writes; whether the spending rules are
+// valid, [Rules.Validate] says. An error leaves s unchanged.
+func (s *Spending) UnmarshalJSON(data []byte) error {
+	var in spendingJSON
+	if err := strict(data, &in); err != nil {
+		return err
+	}
+	*s = Spending{in.MinPoints, in.Step, (*decimal.Decimal)(in.MaxShare), in.Lines}
 	return nil
 }
 
@@ -251,55 +279,4 @@ func each[S, T any](list []S, f func(*S) T) []T {
 		out[i] = f(&list[i])
 	}
 	return out
-}
-
-// MarshalJSON encodes the order. It fails on an amount that is longer than any text, and
-// on text that is not UTF-8.
-func (o Order) MarshalJSON() ([]byte, error) {
-	type fields Order
-	return marshal(struct {
-		fields
-		Amount money.Plain `json:"amount,omitzero"`
-	}{fields(o), money.Plain(o.Amount)})
-}
-
-// UnmarshalJSON decodes what [Order.MarshalJSON] writes; whether the order is valid,
-// [Engine.Quote] says. An error leaves o unchanged.
-func (o *Order) UnmarshalJSON(data []byte) error {
-	type fields Order
-	var in struct {
-		fields
-		Amount money.Plain `json:"amount"`
-	}
-	if err := strict(data, &in); err != nil {
-		return err
-	}
-	*o = Order(in.fields)
-	o.Amount = decimal.Decimal(in.Amount)
-	return nil
-}
-
-// MarshalJSON encodes the line. It fails where the amount is longer than any text.
-func (l OrderLine) MarshalJSON() ([]byte, error) {
-	type fields OrderLine
-	return marshal(struct {
-		Amount money.Plain `json:"amount,omitzero"`
-		fields
-	}{money.Plain(l.Amount), fields(l)})
-}
-
-// UnmarshalJSON decodes what [OrderLine.MarshalJSON] writes. An error leaves l
-// unchanged.
-func (l *OrderLine) UnmarshalJSON(data []byte) error {
-	type fields OrderLine
-	var in struct {
-		Amount money.Plain `json:"amount"`
-		fields
-	}
-	if err := strict(data, &in); err != nil {
-		return err
-	}
-	*l = OrderLine(in.fields)
-	l.Amount = decimal.Decimal(in.Amount)
-	return nil
 }

@@ -13,110 +13,199 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// An Order is what a host knows of an order, or of another activity, which has the
-// amount 0 and a tag or a line that conditions look for. Points that pay for a part of
-// an order earn nothing.
+// An Order is what a host knows of an order. Points that pay for a part of it earn
+// nothing. What is no purchase is an [Activity].
 type Order struct {
 	At        time.Time       `json:"at,omitzero"`         // when it took place; years 1700 to 2150
 	Amount    decimal.Decimal `json:"amount,omitzero"`     // order total, in whole minor units; ≥ 0
 	Currency  string          `json:"currency,omitzero"`   // of Amount; empty is that of the rules, another one an error
 	PayPoints int64           `json:"pay_points,omitzero"` // points that pay a part of it; 0 or more
-	Lines     []OrderLine     `json:"lines,omitzero"`      // what was bought, for conditions; need not add up to Amount
+	Lines     []OrderLine     `json:"lines,omitzero"`      // what was bought; see [OrderLine.Amount]
 	Tier      string          `json:"tier,omitzero"`       // of the member, for conditions
 	Tags      []Tag           `json:"tags,omitzero"`       // further facts, for conditions
 	// Budget is what is left for all members as a whole, a limit beside the version's
-	// caps; nil is no limit, and an error where the version has budgets. See
-	// [Engine.BudgetLeft].
+	// caps, where less than 0 is nothing; nil is no limit, and an error where the version
+	// has budgets. See [Engine.BudgetLeft].
 	Budget *int64 `json:"budget,omitzero"`
 }
 
 // An OrderLine is a line of an order.
 type OrderLine struct {
-	Amount   decimal.Decimal `json:"amount,omitzero"` // ≥ 0, in whole minor units
-	Category string          `json:"category,omitzero"`
+	// ID tells the line from others of the order, for refunds; empty is its position, from
+	// 1.
+	ID string `json:"id,omitzero"`
+	// Amount is that of the line after its own discounts, in whole minor units; ≥ 0. Where
+	// lines come to more than the order, the difference is a discount on the order, taken
+	// off them in proportion; where they come to less, the order has something beside
+	// them, such as shipping.
+	Amount decimal.Decimal `json:"amount,omitzero"`
+	// Quantity is how much there is, > 0 with at most 9 fraction digits; nil is 1.
+	Quantity *decimal.Decimal `json:"quantity,omitzero"`
+	Category string           `json:"category,omitzero"`
+	Item     string           `json:"item,omitzero"`
+	Tags     []string         `json:"tags,omitzero"`     // further facts of the line, for selectors; a set
+	Measures []Measure        `json:"measures,omitzero"` // nights, miles, litres; each once
 }
 
-// Facts are what is kept of an order, enough to judge it again under other rules. Amounts are minor units with Digits fraction digits.
-type Facts struct {
-	Date     relmark.Date `json:"date,omitzero"` // local date of the activity
-	Currency string       `json:"currency,omitzero"`
-	Digits   int          `json:"digits,omitzero"`
-	Total    int64        `json:"total,omitzero"` // order total
-	Cash     int64        `json:"cash,omitzero"`  // the part of it that was not paid with points
-	Tier     string       `json:"tier,omitzero"`  // of the member
-	Lines    []Line       `json:"lines,omitzero"`
-	Tags     []Tag        `json:"tags,omitzero"`
+// A Measure is how much of something a line has, for rates that count it. One that is 0
+// is as if it were not there.
+type Measure struct {
+	Name  string          `json:"name,omitzero"`  // not "quantity", which every line has
+	Value decimal.Decimal `json:"value,omitzero"` // ≥ 0, with at most 9 fraction digits
 }
 
-// A Line is a line of an order, its amount in minor units.
-type Line struct {
-	Amount   int64  `json:"amount,omitzero"`
-	Category string `json:"category,omitzero"`
-}
+// QuantityMeasure is the name under which rates count the quantity of lines.
+const QuantityMeasure = "quantity"
 
-// A Tag is a fact of the host's own about an order, such as a channel or a store.
-type Tag struct {
-	Name  string `json:"name,omitzero"`
-	Value string `json:"value,omitzero"`
-}
+const measureDigits = 9
+
+const (
+	quantityRule = "must be > 0 with at most 9 fraction digits, and below 10^9"
+	measureRule  = "must be ≥ 0 with at most 9 fraction digits, below 10^9, and each once"
+)
 
 // rulesFor returns the version of the rules for a local date.
-func (o *Order) rulesFor(e *Engine, on relmark.Date) (*ruleset, error) {
+func (e *Engine) rulesFor(on relmark.Date, budget *int64) (*ruleset, error) {
 	s := e.versionOn(on)
 	if s == nil {
 		return nil, invalid("At", on, "must lie on a date for which there are rules")
 	}
-	if o.Budget == nil && len(s.Budgets) > 0 {
+	if budget == nil && len(s.Budgets) > 0 {
 		return nil, invalid("Budget", nil, "must say what is left where the version has budgets")
 	}
 	return s, nil
 }
 
-// facts checks what the order is and fills in its facts, lists aside. It returns the
-// value of the points paid: S points are worth S times the point value, rounded down
-// to minor units, and at least one of those, or they would be given away.
-func (o *Order) facts(e *Engine, x *Facts) (paid int64, err error) {
-	if !canon.IsNote(o.Tier) {
-		return 0, invalid("Tier", nil, canon.NameRule)
+// head checks what the order has beside lists and fills in its facts.
+func (o *Order) head(e *Engine, x *Facts) (err error) {
+	if e == nil || o == nil {
+		return invalid("Order", nil, "must come with an engine")
 	}
-	if o.PayPoints < 0 || o.PayPoints > maxPoints {
-		return 0, invalid("PayPoints", o.PayPoints, "must be 0 to 2^53-1")
+	if x.Date, err = e.dateOf(o.At); err != nil {
+		return err
+	}
+	if !canon.IsNote(o.Tier) {
+		return invalid("Tier", nil, canon.NameRule)
 	}
 	x.Currency, x.Digits, x.Tier = e.rules.Currency, e.rules.Digits, o.Tier
-	if x.Total, err = e.Minor("Amount", o.Amount, o.Currency); err != nil {
-		return 0, err
-	}
-	if o.PayPoints > 0 {
-		paid, err = e.value.Apply(o.PayPoints, money.Floor)
-		if err != nil || paid > x.Total || paid == 0 {
-			return 0, invalid("PayPoints", o.PayPoints, "must be worth a minor unit or more, and not more than Amount")
-		}
-	}
-	x.Cash = x.Total - paid
-	return paid, nil
+	x.Total, err = e.Minor("Amount", o.Amount, o.Currency)
+	x.Cash = x.Total
+	return err
 }
 
-// lists checks lines and tags and appends them to memory of the caller, which can be
-// on the stack.
+// checkTags reports what is wrong with tags.
+func checkTags(tags []Tag) error {
+	for i := range tags {
+		if !canon.IsName(tags[i].Name) || !canon.IsNote(tags[i].Value) {
+			return invalid("Tags", nil, canon.NameRule)
+		}
+	}
+	return nil
+}
+
+// lists checks lines and tags and appends their facts to memory of the caller, which can
+// be on the stack.
 func (o *Order) lists(e *Engine, lines []Line, tags []Tag) ([]Line, []Tag, error) {
+	if err := checkTags(o.Tags); err != nil {
+		return nil, nil, err
+	}
+	n := 0
+	for i := range o.Lines {
+		n += len(o.Lines[i].Measures)
+	}
+	measured := make([]Measured, 0, n)
 	lines = slices.Grow(lines, len(o.Lines))
 	for i := range o.Lines {
-		l := &o.Lines[i]
-		amount, err := e.Minor("Lines", l.Amount, "")
+		first := len(measured)
+		line, err := o.Lines[i].facts(e)
 		if err != nil {
 			return nil, nil, err
 		}
-		if !canon.IsNote(l.Category) {
-			return nil, nil, invalid("Lines.Category", nil, canon.NameRule)
+		var ok bool
+		if measured, ok = o.Lines[i].measures(measured); !ok {
+			return nil, nil, invalid("Lines.Measures", nil, measureRule)
 		}
-		lines = append(lines, Line{amount, l.Category})
-	}
-	for i := range o.Tags {
-		if !canon.IsName(o.Tags[i].Name) || !canon.IsNote(o.Tags[i].Value) {
-			return nil, nil, invalid("Tags", nil, canon.NameRule)
-		}
+		line.Measures = some(measured[first:len(measured):len(measured)])
+		lines = append(lines, line)
 	}
 	return lines, append(tags, o.Tags...), nil
+}
+
+// facts returns those of the line, measures aside.
+func (l *OrderLine) facts(e *Engine) (f Line, err error) {
+	if f.Amount, err = e.Minor("Lines.Amount", l.Amount, ""); err != nil {
+		return f, err
+	}
+	f.Quantity = One
+	if l.Quantity != nil {
+		var ok bool
+		if f.Quantity, ok = billionths(*l.Quantity); !ok || f.Quantity == 0 {
+			return f, invalid("Lines.Quantity", nil, quantityRule)
+		}
+	}
+	f.ID, f.Category, f.Item, f.Tags = l.ID, l.Category, l.Item, l.Tags
+	return f, l.texts()
+}
+
+// settle spreads discounts over the lines of facts, and what points pay. It returns what
+// they are worth.
+func (o *Order) settle(e *Engine, x *Facts) (paid int64, err error) {
+	if x.once() >= 0 {
+		return 0, invalid("Lines.ID", nil, onceRule)
+	}
+	if err := x.spread(); err != nil {
+		return 0, err
+	}
+	return e.pay(x, o.PayPoints)
+}
+
+// texts reports a text that is none.
+func (l *OrderLine) texts() error {
+	switch {
+	case !canon.IsNote(l.ID):
+		return invalid("Lines.ID", nil, canon.NameRule)
+	case !canon.IsNote(l.Category):
+		return invalid("Lines.Category", nil, canon.NameRule)
+	case !canon.IsNote(l.Item):
+		return invalid("Lines.Item", nil, canon.NameRule)
+	}
+	for _, tag := range l.Tags {
+		if !canon.IsName(tag) {
+			return invalid("Lines.Tags", nil, canon.NameRule)
+		}
+	}
+	return nil
+}
+
+// measures appends the measures of the line, in order; false if they are none.
+func (l *OrderLine) measures(dst []Measured) ([]Measured, bool) {
+	first := len(dst)
+	for i := range l.Measures {
+		m := &l.Measures[i]
+		value, ok := billionths(m.Value)
+		if !ok || !canon.IsName(m.Name) || m.Name == QuantityMeasure {
+			return dst, false
+		}
+		dst = append(dst, Measured{m.Name, value})
+	}
+	own := dst[first:]
+	slices.SortFunc(own, compareMeasures)
+	for i := 1; i < len(own); i++ {
+		if own[i].Name == own[i-1].Name {
+			return dst, false
+		}
+	}
+	own = slices.DeleteFunc(own, func(m Measured) bool { return m.Value == 0 })
+	return dst[:first+len(own)], true
+}
+
+// billionths returns a quantity as facts keep it; false if they cannot.
+func billionths(d decimal.Decimal) (int64, bool) {
+	if money.Bounded(d) != nil || d.Sign() < 0 {
+		return 0, false
+	}
+	n, err := money.Minor(d, measureDigits)
+	return n, err == nil && n < One*One
 }
 
 // Minor converts an amount of the rules' currency, which must be given as such or not at
@@ -135,7 +224,7 @@ func (e *Engine) Minor(field string, d decimal.Decimal, currency string) (int64,
 	case errors.Is(err, money.ErrInexact):
 		return 0, invalid(field, nil, fmt.Sprintf("must have at most %d fraction digits", e.rules.Digits))
 	case err != nil || minor > maxPoints:
-		return 0, fmt.Errorf("earning: %s exceeds 2^53-1 minor units: %w", field, relmark.ErrLimit)
+		return 0, tooMuch(field)
 	}
 	return minor, nil
 }

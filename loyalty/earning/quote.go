@@ -1,6 +1,8 @@
 package earning
 
 import (
+	"time"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
 )
@@ -47,16 +49,17 @@ func (e *Engine) Explain(o *Order) (a Award, err error) {
 // [relmark.ErrLimit] on more than 2^53-1 minor units or points. Nothing is counted: who
 // books the outcome does that. It takes time linear in the rules of the version.
 func (e *Engine) Earn(o *Order, m Member) (out Outcome, err error) {
-	if err = e.head(o, &out.Facts); err != nil {
-		return Outcome{}, err
-	}
-	if out.PaidValue, err = o.facts(e, &out.Facts); err != nil {
+	if err = o.head(e, &out.Facts); err != nil {
 		return Outcome{}, err
 	}
 	if out.Facts.Lines, out.Facts.Tags, err = o.lists(e, nil, nil); err != nil {
 		return Outcome{}, err
 	}
-	rules, err := o.rulesFor(e, out.Facts.Date)
+	if out.PaidValue, err = o.settle(e, &out.Facts); err != nil {
+		return Outcome{}, err
+	}
+	out.Facts.keep()
+	rules, err := e.rulesFor(out.Facts.Date, o.Budget)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -80,25 +83,19 @@ func (e *Engine) Judge(a *Award, x *Facts, m Member) ([]Progress, error) {
 	return rules.judgeFor(a, x, m, nil, false)
 }
 
-// head checks that there is an order, and fills in the date of its facts.
-func (e *Engine) head(o *Order, x *Facts) (err error) {
-	if e == nil || o == nil {
-		return invalid("Order", nil, "must come with an engine")
+// dateOf returns the local date of an activity.
+func (e *Engine) dateOf(at time.Time) (relmark.Date, error) {
+	if !canon.IsActivity(at) {
+		return relmark.Date{}, invalid("At", nil, canon.ActivityRule)
 	}
-	if !canon.IsActivity(o.At) {
-		return invalid("At", nil, canon.ActivityRule)
-	}
-	x.Date, err = relmark.DateOf(o.At, e.zone)
-	return err
+	return relmark.DateOf(at, e.zone)
 }
 
-// quote checks the order and awards it. An error leaves a as it was.
+// quote checks the order and awards it as the first of a member. An error leaves a as it
+// was.
 func (e *Engine) quote(a *Award, o *Order, explain bool) error {
 	var x Facts
-	if err := e.head(o, &x); err != nil {
-		return err
-	}
-	if _, err := o.facts(e, &x); err != nil {
+	if err := o.head(e, &x); err != nil {
 		return err
 	}
 	if len(o.Lines)+len(o.Tags) > 0 {
@@ -110,7 +107,7 @@ func (e *Engine) quote(a *Award, o *Order, explain bool) error {
 // quoteLists is quote for an order with lines or tags, the memory for which need not
 // be cleared for others.
 func (o *Order) quoteLists(a *Award, e *Engine, x *Facts, explain bool) (err error) {
-	var lines [8]Line
+	var lines [10]Line
 	var tags [8]Tag
 	y := *x
 	if y.Lines, y.Tags, err = o.lists(e, lines[:0], tags[:0]); err != nil {
@@ -119,9 +116,12 @@ func (o *Order) quoteLists(a *Award, e *Engine, x *Facts, explain bool) (err err
 	return o.quote(a, e, &y, explain)
 }
 
-// quote awards the facts as those of the first order of a member.
+// quote awards an order of which the lists are known.
 func (o *Order) quote(a *Award, e *Engine, x *Facts, explain bool) error {
-	rules, err := o.rulesFor(e, x.Date)
+	if _, err := o.settle(e, x); err != nil {
+		return err
+	}
+	rules, err := e.rulesFor(x.Date, o.Budget)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (o *Order) quote(a *Award, e *Engine, x *Facts, explain bool) error {
 	if len(rules.goals) > 0 {
 		return rules.quoteGoals(a, x, limit, explain)
 	}
-	return rules.price(a, x, limit, nil, explain)
+	return rules.price(a, x, limit, nil, explain, false)
 }
 
 // quoteGoals is quote with the goals that a first order reaches.
@@ -140,7 +140,7 @@ func (s *ruleset) quoteGoals(a *Award, x *Facts, limit int64, explain bool) erro
 	if err != nil {
 		return err
 	}
-	return s.price(a, x, limit, won, explain)
+	return s.price(a, x, limit, won, explain, false)
 }
 
 // judgeFor fills in what an order earns a member and returns how far it leads towards
@@ -152,7 +152,7 @@ func (s *ruleset) judgeFor(a *Award, x *Facts, m Member, budget *int64, explain 
 			return nil, err
 		}
 	}
-	if err = s.price(a, x, s.room(m, x.Date, budget), won, explain); err != nil {
+	if err = s.price(a, x, s.room(m, x.Date, budget), won, explain, true); err != nil {
 		return nil, err
 	}
 	return steps, nil

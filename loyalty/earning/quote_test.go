@@ -117,6 +117,7 @@ func TestQuoteIsWhatALedgerSays(t *testing.T) {
 		assert.Equal(t, err, errEarn)
 		d, errDecide := ledger.Decide(paying(t, ledger, 1e6), entry(o))
 		if errDecide != nil {
+			require.Error(t, err)
 			require.EqualError(t, errDecide, strings.Replace(err.Error(), "earning: ", "points: ", 1))
 			assert.Zero(t, quote)
 			assert.Zero(t, explained)
@@ -128,7 +129,7 @@ func TestQuoteIsWhatALedgerSays(t *testing.T) {
 		want := b.Award
 		assert.Equal(t, want, explained)
 		assert.Equal(t, earning.Outcome{Facts: b.Facts, PaidValue: b.PaidValue, Award: b.Award, Progress: b.Progress}, out)
-		want.Grants, want.RateNum, want.RateDen, want.FactorNum, want.FactorDen = nil, 0, 0, 0, 0
+		want.Grants, want.ByLine, want.BaseNum, want.BaseDen, want.FactorNum, want.FactorDen = nil, nil, 0, 0, 0, 0
 		assert.Equal(t, want, quote)
 
 		judged := earning.Award{Granted: -1}
@@ -136,6 +137,7 @@ func TestQuoteIsWhatALedgerSays(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, b.Progress, steps)
 		if o.Budget == nil { // which a what-if does not know
+			want.ByLine = b.Award.ByLine
 			assert.Equal(t, want, judged)
 		}
 	})
@@ -159,12 +161,10 @@ func TestQuoteRefuses(t *testing.T) {
 		"half a cent":    {"Amount", earning.Order{At: at(1), Amount: decimal.New(1, -3)}},
 		"below nothing":  {"Amount", earning.Order{At: at(1), Amount: euros(-1)}},
 		"dollars":        {"Currency", earning.Order{At: at(1), Amount: euros(1), Currency: "USD"}},
-		"worth more":     {"PayPoints", earning.Order{At: at(1), Amount: euros(1), PayPoints: 1e6}},
-		"worth nothing":  {"PayPoints", earning.Order{At: at(1), Amount: euros(1), PayPoints: 1}},
 		"negative":       {"PayPoints", earning.Order{At: at(1), Amount: euros(1), PayPoints: -1}},
 		"beyond 2^53":    {"PayPoints", earning.Order{At: at(1), Amount: euros(1), PayPoints: 1 << 53}},
 		"tier":           {"Tier", earning.Order{At: at(1), Amount: euros(1), Tier: "\xff"}},
-		"negative line":  {"Lines", earning.Order{At: at(1), Amount: euros(1), Lines: []earning.OrderLine{{Amount: euros(-1)}}}},
+		"negative line":  {"Lines.Amount", earning.Order{At: at(1), Amount: euros(1), Lines: []earning.OrderLine{{Amount: euros(-1)}}}},
 		"category":       {"Lines.Category", earning.Order{At: at(1), Amount: euros(1), Lines: []earning.OrderLine{{Category: "\xff"}}}},
 		"tag, no name":   {"Tags", earning.Order{At: at(1), Amount: euros(1), Tags: []earning.Tag{{Value: "x"}}}},
 		"tag, bad value": {"Tags", earning.Order{At: at(1), Amount: euros(1), Tags: []earning.Tag{{Name: "x", Value: "\xff"}}}},
@@ -177,6 +177,11 @@ func TestQuoteRefuses(t *testing.T) {
 			assert.Equal(t, c.field, field.Field, name)
 			assert.Zero(t, award, name)
 		}
+	}
+	for points, reason := range map[int64]earning.Reason{1e6: earning.ExceedsPayable, 1: earning.BelowMinimum} {
+		_, err = e.Quote(&earning.Order{At: at(1), Amount: euros(1), PayPoints: points})
+		assert.Equal(t, &earning.Refusal{Reason: reason}, err)
+		require.ErrorIs(t, err, relmark.ErrRefused)
 	}
 	for _, exp := range []int32{17, 400, math.MaxInt32} {
 		_, err = e.Quote(&earning.Order{At: at(1), Amount: decimal.New(1, exp)})

@@ -11,30 +11,69 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// A Rate grants points in proportion to what was paid in money: Points for every
-// Per of the currency, exact and not in whole steps.
+// A Rate grants points in proportion to what was paid in money, or to a measure of the
+// lines: Points for every Per, exact unless in whole steps. What points paid for earns
+// nothing, in a measure as in money: of 3 nights half of which points paid, 1.5 count.
 type Rate struct {
 	Rule   string          // name, unique within the version
 	Points int64           // > 0
-	Per    decimal.Decimal // > 0
-	When   Condition
+	Per    decimal.Decimal // > 0, of the currency or of the measure
+	// Measure is what is counted instead of money, such as "nights", as
+	// [OrderLine.Measures] has it; [QuantityMeasure] is the quantity.
+	Measure string
+	Steps   Steps    // whether only every full Per counts
+	Lines   Selector // on which it acts
+	When    Condition
 }
 
-// A Multiplier multiplies what the rates grant.
+// Steps says whether a rate grants points for every full Per only: 105 euros at 5 points
+// for every full 10 are 50 points. The zero value is [NoSteps].
+type Steps string
+
+// The kinds of steps.
+const (
+	NoSteps      Steps = ""      // in proportion
+	StepsByLine  Steps = "line"  // of each line
+	StepsByOrder Steps = "order" // of all lines on which the rate acts, together
+)
+
+// A Multiplier multiplies what the rates grant the lines on which it acts.
 type Multiplier struct {
 	Rule      string
 	Factor    decimal.Decimal // ≥ 0, such as 1.5
-	Exclusive bool
-	Priority  int // among exclusive ones: highest wins, then the first
+	Exclusive bool            // alone on its lines
+	Priority  int             // among exclusive ones: highest wins, then the first
+	Lines     Selector        // on which it acts
 	When      Condition
 }
 
-// A Bonus grants fixed points, which no multiplier touches.
+// A Bonus grants fixed points, which no multiplier touches, once for an order that has a
+// line on which it acts.
 type Bonus struct {
 	Rule   string    `json:"rule"`
 	Points int64     `json:"points"` // > 0
+	Lines  Selector  `json:"lines,omitzero"`
 	When   Condition `json:"when,omitzero"`
 }
+
+// An Exclusion takes lines out before all other rules: they earn nothing, and no
+// condition of another rule sees them, so that a gift card does not reach "from 100
+// euros". Its own condition looks at the whole order as it came.
+type Exclusion struct {
+	Rule  string    `json:"rule"`
+	Lines Selector  `json:"lines,omitzero"` // which are out
+	Scope Scope     `json:"scope,omitempty"`
+	When  Condition `json:"when,omitzero"`
+}
+
+// A Scope says what an exclusion takes out. The zero value is [TheLines].
+type Scope string
+
+// The scopes.
+const (
+	TheLines   Scope = ""      // the lines that match
+	WholeOrder Scope = "order" // all lines if one matches
+)
 
 // A Cap limits what one member, or as a budget all of them, are granted in a period
 // of the activity's local date. What has been granted counts whichever version granted it, and is not
@@ -97,7 +136,7 @@ func (v *Version) validate() error {
 	l.Join("", enum.Of(Additive, Compounding).Check("Stacking", v.Stacking))
 	l.Check(v.Name == "" || canon.IsName(v.Name), "Name", nil, canon.NameRule)
 	l.Check(v.To.IsZero() || !v.To.Before(v.From), "To", nil, "must not come before From")
-	if max(len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps), len(v.Budgets)) > maxRules {
+	if max(len(v.Exclusions), len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps), len(v.Budgets)) > maxRules {
 		l.Add("Rates", nil, "must be at most 1000 rules of a kind")
 		return l.Err("")
 	}
@@ -110,37 +149,46 @@ func (v *Version) validate() error {
 // validateRules reports what is wrong with rules, whose names are all of one version.
 func (v *Version) validateRules(l *fault.List) {
 	seen := map[string]bool{}
-	rule := func(field, name string, when *Condition, check func(part *fault.List)) {
+	rule := func(field, name string, lines *Selector, when *Condition, check func(part *fault.List)) {
 		var part fault.List
 		part.Check(canon.IsName(name) && !seen[name] && name != capRule, "Rule", nil, `must be 1 to 200 bytes of UTF-8, unique and not "cap"`)
 		seen[name] = true
 		check(&part)
+		part.Join("Lines", lines.validate())
 		part.Join("When", when.validate(0))
 		l.Join(field, part.Err(""))
 	}
 	const points = "must be 1 to 2^53-1"
+	for i := range v.Exclusions {
+		x := &v.Exclusions[i]
+		rule(fmt.Sprintf("Exclusions[%d]", i), x.Rule, &x.Lines, &x.When, func(l *fault.List) {
+			l.Join("", enum.Of(TheLines, WholeOrder).Check("Scope", x.Scope))
+		})
+	}
 	for i := range v.Rates {
 		r := &v.Rates[i]
-		rule(fmt.Sprintf("Rates[%d]", i), r.Rule, &r.When, func(l *fault.List) {
+		rule(fmt.Sprintf("Rates[%d]", i), r.Rule, &r.Lines, &r.When, func(l *fault.List) {
 			l.Check(r.Points > 0 && r.Points <= maxPoints, "Points", r.Points, points)
 			l.Check(isRate(r.Per) && r.Per.Sign() > 0, "Per", nil, "must be > 0 with at most 9 fraction digits")
+			l.Check(canon.IsNote(r.Measure), "Measure", nil, canon.NameRule)
+			l.Join("", enum.Of(NoSteps, StepsByLine, StepsByOrder).Check("Steps", r.Steps))
 		})
 	}
 	for i := range v.Multipliers {
 		m := &v.Multipliers[i]
-		rule(fmt.Sprintf("Multipliers[%d]", i), m.Rule, &m.When, func(l *fault.List) {
+		rule(fmt.Sprintf("Multipliers[%d]", i), m.Rule, &m.Lines, &m.When, func(l *fault.List) {
 			l.Check(isRate(m.Factor), "Factor", nil, "must be ≥ 0 with at most 9 fraction digits")
 		})
 	}
 	for i := range v.Bonuses {
 		b := &v.Bonuses[i]
-		rule(fmt.Sprintf("Bonuses[%d]", i), b.Rule, &b.When, func(l *fault.List) {
+		rule(fmt.Sprintf("Bonuses[%d]", i), b.Rule, &b.Lines, &b.When, func(l *fault.List) {
 			l.Check(b.Points > 0 && b.Points <= maxPoints, "Points", b.Points, points)
 		})
 	}
 	for i := range v.Goals {
 		g := &v.Goals[i]
-		rule(fmt.Sprintf("Goals[%d]", i), g.Rule, &g.When, func(l *fault.List) {
+		rule(fmt.Sprintf("Goals[%d]", i), g.Rule, &g.Lines, &g.When, func(l *fault.List) {
 			l.Join("", enum.Of(CountOrders, CountSpend, CountMonths).Check("Count", g.Count))
 			l.Check(g.Target > 0 && g.Target <= maxPoints, "Target", g.Target, points)
 			l.Check(g.Points > 0 && g.Points <= maxPoints, "Points", g.Points, points)

@@ -25,6 +25,8 @@ type Rules struct {
 	// PointValue is what a point is worth when it pays, in the currency; ≥ 0. Points that
 	// are worth nothing cannot pay for orders.
 	PointValue decimal.Decimal
+	// Spending says how points can pay for orders.
+	Spending Spending
 	// Versions are the rules, each for its own dates; at least one.
 	Versions []Version
 }
@@ -43,6 +45,7 @@ func (r Rules) Validate() error {
 	l.Check(canon.IsName(r.Currency), "Currency", nil, canon.NameRule)
 	l.Check(r.Digits >= 0 && r.Digits <= maxDigits, "Digits", r.Digits, "must be 0 to 9")
 	l.Check(isRate(r.PointValue), "PointValue", nil, "must be ≥ 0 with at most 9 fraction digits")
+	l.Join("Spending", r.Spending.validate())
 	if n := len(r.Versions); n == 0 || n > maxRules {
 		l.Add("Versions", n, "must be 1 to 1000")
 		return l.Err("earning")
@@ -78,7 +81,8 @@ type Version struct {
 	Name        string       `json:"name,omitempty"`        // appears in events; may be empty
 	From        relmark.Date `json:"from,omitzero"`         // first date; zero is open
 	To          relmark.Date `json:"to,omitzero"`           // last date; zero is open
-	Rates       []Rate       `json:"rates,omitempty"`       // points per amount, added up
+	Exclusions  []Exclusion  `json:"exclusions,omitempty"`  // what earns nothing
+	Rates       []Rate       `json:"rates,omitempty"`       // points per amount or measure, added up
 	Multipliers []Multiplier `json:"multipliers,omitempty"` // factors on those
 	Bonuses     []Bonus      `json:"bonuses,omitempty"`     // fixed points on top
 	Goals       []Goal       `json:"goals,omitempty"`       // bonuses for what several orders add up to

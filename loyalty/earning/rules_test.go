@@ -242,7 +242,7 @@ func TestExplanationAddsUp(t *testing.T) {
 			explained += g.Points
 		}
 		require.Equal(t, p.Granted, explained)
-		require.Equal(t, p.Product+p.Bonus-p.Cut, p.Granted)
+		require.Equal(t, p.Product+p.Bonus+p.GoalBonus-p.Cut, p.Granted)
 	})
 }
 

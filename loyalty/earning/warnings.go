@@ -57,10 +57,10 @@ func (e *Engine) Warnings() []Warning {
 			}
 		}
 		for j, g := range v.Goals {
-			fixed(g.Rule, &v.goals[j], g.Points)
+			fixed(g.Rule, &v.goals[j].when, g.Points)
 		}
 		for j, b := range v.Bonuses {
-			fixed(b.Rule, &v.bonuses[j], b.Points)
+			fixed(b.Rule, &v.bonuses[j].when, b.Points)
 		}
 	}
 	return out

@@ -294,7 +294,7 @@ type plainEvent struct {
 		Price struct {
 			Version    string `json:"version"`
 			Rate       int64  `json:"rate"`
-			RateDen    int64  `json:"rate_den"`
+			BaseDen    int64  `json:"base_den"`
 			Factor     int64  `json:"factor"`
 			FactorDen  int64  `json:"factor_den"`
 			Product    int64  `json:"product"`

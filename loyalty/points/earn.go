@@ -1,13 +1,13 @@
 package points
 
 import (
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/canon"
-	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/loyalty/earning"
 )
 
@@ -38,14 +38,9 @@ func (c Earn) payload(f *digest) {
 	f.unit(c.Currency)
 	f.Int("pay", &c.PayPoints)
 	f.Text("tier", &c.Tier)
-	canon.List(&f.Form, "lines", &c.Lines, linePayload)
+	linesPayload(&f.Form, c.Lines)
 	canon.List(&f.Form, "tags", &c.Tags, codeTag)
 	expires(&f.Form, c.Expires)
-}
-
-func linePayload(l *earning.OrderLine, f *canon.Form) {
-	amount(f, l.Amount)
-	f.Text("category", &l.Category)
 }
 
 // expires tells an expiry that is stated as never from one that is not stated.
@@ -95,20 +90,6 @@ func (b *Earned) code(f *canon.Form) {
 	canon.List(f, "refunds", &b.Refunds, (*Refunded).code)
 }
 
-// ByLine divides the points of the order among its lines in proportion to their
-// amounts, by largest remainders; it is nil if there are none with an amount.
-func (b *Earned) ByLine() []int64 {
-	weights := make([]int64, len(b.Facts.Lines))
-	for i, l := range b.Facts.Lines {
-		weights[i] = l.Amount
-	}
-	shares, err := money.Allocate(b.Award.Granted, weights)
-	if err != nil {
-		return nil
-	}
-	return shares
-}
-
 // decide goes through the order in the order that the conventions state: what points
 // pay, what the rest earns by rates, factor, bonuses and caps, what of it pays off
 // debt, how long it lives, and last the refunds that were here before.
@@ -124,6 +105,9 @@ func (c Earn) decide(d *decider) (Body, error) {
 		}
 	}
 	out, err := d.e.earning.Earn(c.order(d.at), d.a)
+	if r, ok := errors.AsType[*earning.Refusal](err); ok {
+		return nil, refuse(Reason(r.Reason))
+	}
 	if err != nil {
 		return nil, within("", err)
 	}

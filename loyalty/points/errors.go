@@ -6,6 +6,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/loyalty/earning"
 )
 
 // A Reason says why a command was not carried out. It is part of the interface:
@@ -17,6 +18,13 @@ type Reason string
 const (
 	// Insufficient: there are not as many available points; more may come.
 	Insufficient Reason = "insufficient"
+	// BelowMinimum: fewer points than [earning.Spending] asks for are to pay, or they are
+	// worth less than a minor unit.
+	BelowMinimum = Reason(earning.BelowMinimum)
+	// OffStep: the points that are to pay are no multiple of what [earning.Spending] asks for.
+	OffStep = Reason(earning.OffStep)
+	// ExceedsPayable: the points are worth more than what they can pay of the order.
+	ExceedsPayable = Reason(earning.ExceedsPayable)
 	// DuplicateOrder: the order has earned already, by a command with another key.
 	DuplicateOrder Reason = "duplicate_order"
 	// UnknownOrder: the order has not earned, in any of the events.

@@ -44,8 +44,35 @@ func codeFacts(x *earning.Facts, f *canon.Form) {
 }
 
 func codeLine(l *earning.Line, f *canon.Form) {
+	f.Text("id", &l.ID)
 	f.Amount("amount", &l.Amount, f.Digits)
+	f.Amount("paid", &l.Paid, f.Digits)
 	f.Name("category", &l.Category)
+	f.Name("item", &l.Item)
+	canon.List(f, "tags", &l.Tags, codeMark)
+	codeQuantity(&l.Quantity, f)
+	canon.List(f, "measures", &l.Measures, codeMeasured)
+}
+
+func codeMark(tag *string, f *canon.Form) { f.Name("tag", tag) }
+
+// codeQuantity leaves a quantity of 1 out.
+func codeQuantity(q *int64, f *canon.Form) {
+	n := *q
+	if n == earning.One {
+		n = 0
+	}
+	f.Int("quantity", &n)
+	f.Check(n >= 0 && n != earning.One)
+	if n == 0 {
+		n = earning.One
+	}
+	*q = n
+}
+
+func codeMeasured(m *earning.Measured, f *canon.Form) {
+	f.Name("name", &m.Name)
+	f.Int("value", &m.Value)
 }
 
 func codeTag(t *earning.Tag, f *canon.Form) {
@@ -55,17 +82,21 @@ func codeTag(t *earning.Tag, f *canon.Form) {
 
 func codeAward(a *earning.Award, f *canon.Form) {
 	f.Name("version", &a.Version)
-	f.Int("rate", &a.RateNum)
-	f.Int("rate_den", &a.RateDen)
+	f.Int("base", &a.BaseNum)
+	f.Int("base_den", &a.BaseDen)
 	f.Int("factor", &a.FactorNum)
 	f.Int("factor_den", &a.FactorDen)
 	f.Int("product", &a.Product)
 	f.Int("bonus", &a.Bonus)
+	f.Int("goal_bonus", &a.GoalBonus)
 	f.Int("cut", &a.Cut)
 	f.Int("granted", &a.Granted)
 	f.Int("qualifying", &a.Qualifying)
+	canon.List(f, "by_line", &a.ByLine, codePoints)
 	canon.List(f, "grants", &a.Grants, codeGrant)
 }
+
+func codePoints(n *int64, f *canon.Form) { f.Int("points", n) }
 
 func codeGrant(g *earning.Grant, f *canon.Form) {
 	f.Name("rule", &g.Rule)

@@ -20,7 +20,7 @@ func bonuses(t *testing.T, g earning.Goal, days ...int) (won []int64, a points.A
 	for i, n := range days {
 		h := points.Command{Key: fmt.Sprint(i), At: at(n), Recorded: at(1000 + i)}
 		b := do(t, e, &a, with(h, points.Earn{Order: fmt.Sprint(i), Amount: euros(10)})).Body.(*points.Earned)
-		won = append(won, b.Award.Bonus)
+		won = append(won, b.Award.GoalBonus)
 	}
 	return won, a
 }

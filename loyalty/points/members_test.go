@@ -191,7 +191,7 @@ func TestPointsWithoutValueCannotPay(t *testing.T) {
 	assert.ErrorIs(t, err, errInvalid)
 	b := do(t, e, &a, with(head("free", 0), points.Earn{Order: "O", Amount: decimal.Zero})).Body.(*points.Earned)
 	assert.Zero(t, b.Lot, "nothing granted, no lot")
-	assert.Nil(t, b.ByLine())
+	assert.Nil(t, b.Award.ByLine)
 }
 
 func TestBalanceOfThePastIsThatOfTheLastEvent(t *testing.T) {

@@ -623,7 +623,7 @@ func parts(t require.TestingT, _ *world, _ dice) invariant {
 		}
 		same(t, b.Award.Granted, sum)
 		same(t, b.Award.Cut, cut)
-		same(t, b.Award.Granted, b.Award.Product+b.Award.Bonus-b.Award.Cut)
+		same(t, b.Award.Granted, b.Award.Product+b.Award.Bonus+b.Award.GoalBonus-b.Award.Cut)
 	}}
 }
 
@@ -632,16 +632,18 @@ func parts(t require.TestingT, _ *world, _ dice) invariant {
 func lines(t require.TestingT, _ *world, _ dice) invariant {
 	return invariant{step: func(s *turn) {
 		b, ok := s.d.Event.Body.(*points.Earned)
-		if !ok || b.ByLine() == nil {
+		if !ok || b.Award.ByLine == nil {
 			return
 		}
-		shares, sum, weight := b.ByLine(), int64(0), int64(0)
-		for i, l := range b.Facts.Lines {
-			sum, weight = sum+shares[i], weight+l.Amount
+		shares, sum, weight := b.Award.ByLine, int64(0), int64(0)
+		weight = b.Facts.Total
+		for _, n := range shares {
+			sum += n
 		}
-		same(t, b.Award.Granted, sum)
+		same(t, b.Facts.Positions(), len(shares))
+		same(t, b.Award.Earned(), sum)
 		for i, x := range b.Facts.Lines {
-			off := shares[i]*weight - b.Award.Granted*x.Amount
+			off := shares[i]*weight - b.Award.Earned()*x.Amount
 			same(t, true, -weight < off && off < weight, "within one")
 			for j, y := range b.Facts.Lines[:i] {
 				same(t, true, x.Amount <= y.Amount || shares[i] >= shares[j], "more for more")

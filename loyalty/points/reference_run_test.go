@@ -283,8 +283,7 @@ func (r *run) earned(key string, b *points.Earned) (any, bool) {
 	p := &b.Award
 	switch key {
 	case "base":
-		base := new(big.Rat).SetFrac64(p.RateNum, p.RateDen)
-		return base.Mul(base, new(big.Rat).SetInt64(b.Facts.Cash)), true
+		return new(big.Rat).SetFrac64(p.BaseNum, p.BaseDen), true
 	case "factor":
 		return new(big.Rat).SetFrac64(p.FactorNum, p.FactorDen), true
 	case "product":
@@ -292,7 +291,7 @@ func (r *run) earned(key string, b *points.Earned) (any, bool) {
 	case "bonus":
 		return p.Bonus, true
 	case "beforeCap":
-		return p.Product + p.Bonus, true
+		return p.Product + p.Bonus + p.GoalBonus, true
 	case "granted":
 		return p.Granted, true
 	case "cut":
@@ -310,7 +309,7 @@ func (r *run) earned(key string, b *points.Earned) (any, bool) {
 	case "expiresAt":
 		return b.ExpiresAt, true
 	case "byLine":
-		return b.ByLine(), true
+		return b.Award.ByLine, true
 	case "settled":
 		return b.Settled, true
 	}
