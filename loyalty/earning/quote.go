@@ -55,14 +55,14 @@ func (e *Engine) Earn(o *Order, m Member) (out Outcome, err error) {
 	if out.Facts.Lines, out.Facts.Tags, err = o.lists(e, nil, nil); err != nil {
 		return Outcome{}, err
 	}
-	if out.PaidValue, err = o.settle(e, &out.Facts); err != nil {
-		return Outcome{}, err
-	}
-	out.Facts.keep()
 	rules, err := e.rulesFor(out.Facts.Date, o.Budget)
 	if err != nil {
 		return Outcome{}, err
 	}
+	if out.PaidValue, err = o.settle(e, &out.Facts); err != nil {
+		return Outcome{}, err
+	}
+	out.Facts.keep()
 	if out.Progress, err = rules.judgeFor(&out.Award, &out.Facts, m, o.Budget, true); err != nil {
 		return Outcome{}, err
 	}
@@ -118,11 +118,11 @@ func (o *Order) quoteLists(a *Award, e *Engine, x *Facts, explain bool) (err err
 
 // quote awards an order of which the lists are known.
 func (o *Order) quote(a *Award, e *Engine, x *Facts, explain bool) error {
-	if _, err := o.settle(e, x); err != nil {
-		return err
-	}
 	rules, err := e.rulesFor(x.Date, o.Budget)
 	if err != nil {
+		return err
+	}
+	if _, err := o.settle(e, x); err != nil {
 		return err
 	}
 	limit := rules.room(nil, x.Date, o.Budget)

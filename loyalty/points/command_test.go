@@ -54,7 +54,7 @@ func TestRefusals(t *testing.T) {
 		"tag without name":          {with(h, points.Earn{Order: "O2", Amount: euros(1), Tags: []earning.Tag{{}}}), relmark.ErrInvalid},
 		"long tier":                 {with(h, points.Earn{Order: "O2", Amount: euros(1), Tier: long}), relmark.ErrInvalid},
 		"negative payment":          {with(h, points.Earn{Order: "O2", Amount: euros(1), PayPoints: -1}), relmark.ErrInvalid},
-		"payment above the order":   {with(h, points.Earn{Order: "O2", Amount: decimalOf(10), PayPoints: 11}), relmark.ErrInvalid},
+		"payment above the order":   {with(h, points.Earn{Order: "O2", Amount: decimalOf(10), PayPoints: 11}), relmark.ErrRefused},
 		"payment above the balance": {with(h, points.Earn{Order: "O2", Amount: euros(1), PayPoints: 61}), relmark.ErrRefused},
 		"expiry far away":           {with(h, points.Earn{Order: "O2", Amount: euros(1), Expires: new(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))}), relmark.ErrInvalid},
 		"refund of nothing":         {with(h, points.Refund{Order: "O1"}), relmark.ErrInvalid},

@@ -245,7 +245,7 @@ func TestI05RefundsInSlices(t *testing.T) {
 			c := with(head("earn", 1), points.Earn{Order: "O", Amount: decimalOf(cents), PayPoints: pay, Tier: "gold"})
 			d, err := e.Decide(&a, c)
 			if err != nil {
-				require.ErrorIs(t, err, relmark.ErrInvalid)
+				require.ErrorIs(t, err, relmark.ErrRefused)
 				return
 			}
 			require.NoError(t, a.Apply(d.Event))

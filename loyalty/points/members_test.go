@@ -188,7 +188,7 @@ func TestPointsWithoutValueCannotPay(t *testing.T) {
 	var a points.Account
 	do(t, e, &a, with(head("gift", 0), points.Adjust{Points: 10}))
 	_, err = e.Decide(&a, with(head("pay", 0), points.Earn{Order: "O", Amount: euros(1), PayPoints: 1}))
-	assert.ErrorIs(t, err, errInvalid)
+	assert.Equal(t, &points.CommandError{Reason: points.BelowMinimum}, err)
 	b := do(t, e, &a, with(head("free", 0), points.Earn{Order: "O", Amount: decimal.Zero})).Body.(*points.Earned)
 	assert.Zero(t, b.Lot, "nothing granted, no lot")
 	assert.Nil(t, b.Award.ByLine)

@@ -703,8 +703,12 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 	x.value = below(new(big.Rat).Mul(m.p.PointValue.Rat(), whole(100*c.PayPoints)))
 	v := m.version(date)
 	switch {
-	case x.value > x.total || c.PayPoints > 0 && x.value == 0 || v == nil || len(v.Budgets) > 0 && c.Budget == nil:
+	case v == nil || len(v.Budgets) > 0 && c.Budget == nil:
 		return "invalid"
+	case c.PayPoints > 0 && x.value == 0:
+		return "below_minimum"
+	case x.value > x.total:
+		return "exceeds_payable"
 	case m.order(c.Order) != nil:
 		return "duplicate_order"
 	case c.PayPoints > m.available():
