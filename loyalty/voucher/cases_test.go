@@ -41,7 +41,7 @@ func TestReasonsAreAllListed(t *testing.T) {
 		"code used":     {first, "X", []string{"gold"}, voucher.Uses{Code: 1}, []voucher.Reason{voucher.CodeLimit}},
 		"member has":    {first, "X", []string{"gold"}, voucher.Uses{Member: 1}, []voucher.Reason{voucher.MemberLimit}},
 		"all used":      {first, "X", []string{"gold"}, voucher.Uses{Campaign: 1}, []voucher.Reason{voucher.CampaignLimit}},
-		"everything": {end, "x", nil, voucher.Uses{1, 1, 1}, []voucher.Reason{
+		"everything": {end, "x", nil, voucher.Uses{Code: 1, Member: 1, Campaign: 1}, []voucher.Reason{
 			voucher.UnknownCode, voucher.Expired, voucher.NotEligible, voucher.CodeLimit, voucher.MemberLimit, voucher.CampaignLimit,
 		}},
 	} {
@@ -69,7 +69,7 @@ func TestTimesHaveEnds(t *testing.T) {
 	for at, ok := range map[time.Time]bool{first: true, last: true, first.Add(-1): false, last.Add(1): false, {}: false} {
 		var g voucher.Register
 		_, errRedeem := c.Redeem(&g, voucher.Redemption{Key: "k", Code: "X", Member: "m", At: at})
-		_, errVoid := g.Void(voucher.Voiding{"k", "r", at})
+		_, errVoid := g.Void(voucher.Voiding{Key: "k", Redemption: "r", At: at})
 		errApply := g.Apply(voucher.Event{Seq: 1, Type: voucher.Redeemed, Key: "k", Code: "X", Member: "m", At: at})
 		for _, err := range []error{errRedeem, errVoid, errApply} {
 			assert.Equal(t, ok, err == nil, at)
@@ -135,8 +135,8 @@ func TestClosingsKeepTheirFirstInstant(t *testing.T) {
 	do(c.Close(&g, voucher.Closing{"close", relmark.MustParseDate("2025-03-01"), first}))
 	assert.Equal(t, voucher.Decision{Accepted: true, Replayed: true}, do(c.Redeem(&g, at)))
 	assert.Equal(t, closed, do(c.Redeem(&g, before)).Reasons)
-	assert.Equal(t, closed, do(g.Void(voucher.Voiding{"v", "0", first})).Reasons)
-	assert.True(t, do(g.Void(voucher.Voiding{"v", "1", first})).Accepted)
+	assert.Equal(t, closed, do(g.Void(voucher.Voiding{Key: "v", Redemption: "0", At: first})).Reasons)
+	assert.True(t, do(g.Void(voucher.Voiding{Key: "v", Redemption: "1", At: first})).Accepted)
 	assert.True(t, do(c.Close(&g, voucher.Closing{"again", relmark.MustParseDate("2025-03-01"), first})).Accepted)
 	assert.Equal(t, voucher.Uses{Code: 1, Member: 1, Campaign: 1}, g.Uses("X", "m"))
 	_, _ = reloaded(t, &g, &voucher.Register{})
@@ -191,7 +191,7 @@ func TestInstantsComeInAnyZone(t *testing.T) {
 	ev.At = ev.At.In(apia)
 	require.NoError(t, g.Apply(ev))
 	require.NoError(t, o.Apply(d.Event))
-	d, err = g.Void(voucher.Voiding{"2", "1", at.In(apia)})
+	d, err = g.Void(voucher.Voiding{Key: "2", Redemption: "1", At: at.In(apia)})
 	require.NoError(t, err)
 	assert.Equal(t, time.UTC, d.Event.At.Location())
 	require.NoError(t, g.Apply(d.Event))

@@ -2,6 +2,7 @@ package voucher
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -28,7 +29,7 @@ type Closing struct {
 // it changes nothing. What is live stays counted, so limits hold across periods, but
 // a redemption that is forgotten cannot be voided any more: [PeriodClosed], as is a date
 // before that of an earlier closing. A key that comes again with the same date is
-// accepted as before.
+// accepted as before. It takes time linear in the keys and days that are kept.
 //
 // It fails if a field of x is missing or malformed, or c or g is nil.
 func (c *Campaign) Close(g *Register, x Closing) (Decision, error) {
@@ -44,7 +45,7 @@ func (c *Campaign) Close(g *Register, x Closing) (Decision, error) {
 	if err := f.Err(room); err != nil {
 		return Decision{}, err
 	}
-	ev := Event{Seq: g.version + 1, Type: Closed, Key: x.Key, From: from, At: x.At.UTC()}
+	ev := Event{Seq: g.version + 1, Type: Closed, Key: x.Key, Day: x.Before, From: from, At: x.At.UTC()}
 	if d, known := g.known(&ev); known {
 		return d, nil
 	}
@@ -55,9 +56,19 @@ func (c *Campaign) Close(g *Register, x Closing) (Decision, error) {
 }
 
 // forget drops the keys before an instant, by time and not by what became of them:
-// two registers with the same events forget the same.
-func (g *Register) forget(from time.Time) {
-	start := from.UnixNano()
+// two registers with the same events forget the same. Days that are over count no more.
+func (g *Register) forget(ev *Event) {
+	g.step(len(g.keys) + len(g.orders) + len(g.counts.days))
+	start := ev.From.UnixNano()
 	maps.DeleteFunc(g.keys, func(_ string, e entry) bool { return e.at < start })
-	g.closed = from
+	maps.DeleteFunc(g.orders, func(order string, keys []string) bool {
+		g.orders[order] = slices.DeleteFunc(keys, func(key string) bool {
+			_, kept := g.keys[key]
+			return !kept
+		})
+		return len(g.orders[order]) == 0
+	})
+	if g.closed = ev.From; !ev.Day.IsZero() {
+		g.counts.forget(ev.Day)
+	}
 }

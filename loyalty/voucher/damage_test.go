@@ -37,7 +37,7 @@ func damaged(t *rapid.T, data []byte) []byte {
 func TestDamagedRegisters(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		c, err := voucher.NewCampaign(voucher.Terms{AnyCode: true, Zone: berlin, Limits: voucher.Limits{Code: new(int64(1000))}})
+		c, err := voucher.NewCampaign(voucher.Terms{AnyCode: true, Zone: berlin, Digits: 2, Limits: voucher.Limits{Code: new(int64(1000))}})
 		require.NoError(t, err)
 		var g voucher.Register
 		now := began
@@ -52,10 +52,12 @@ func TestDamagedRegisters(t *testing.T) {
 			switch what {
 			case 0:
 				apply(c.Close(&g, closing(t, key, now)))
-			case 1, 2:
+			case 1:
+				apply(c.Release(&g, voucher.Release{Key: key, Redemption: fmt.Sprint(rapid.IntRange(0, i).Draw(t, "of")), Amount: cents.Draw(t, "back"), Use: rapid.Bool().Draw(t, "use"), At: now}))
+			case 2:
 				apply(g.Void(voucher.Voiding{Key: key, Redemption: fmt.Sprint(rapid.IntRange(0, i).Draw(t, "target")), At: now}))
 			default:
-				apply(c.Redeem(&g, voucher.Redemption{Key: key, Code: letter.Draw(t, "code"), Member: letter.Draw(t, "member"), At: now}))
+				apply(c.Redeem(&g, voucher.Redemption{Key: key, Code: letter.Draw(t, "code"), Member: letter.Draw(t, "member"), Order: letter.Draw(t, "order"), Amount: cents.Draw(t, "amount"), At: now}))
 			}
 		}
 		data, err := g.MarshalBinary()

@@ -1,16 +1,23 @@
 package voucher
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 )
 
-const room = "voucher"
+const (
+	room       = "voucher"
+	maxDigits  = 9
+	digitsRule = "must be 0 to 9"
+)
 
 // A type that embeds opaque has no JSON.
 type opaque = canon.Opaque
@@ -29,8 +36,13 @@ const (
 	CodeLimit         Reason = "code_limit"         // success, if a redemption of the code is voided
 	MemberLimit       Reason = "member_limit"       // success, if one of the member's is
 	CampaignLimit     Reason = "campaign_limit"     // success, if any is
+	PeriodLimit       Reason = "period_limit"       // success, in the next day, week or month, or if a redemption is freed
+	BudgetLimit       Reason = "budget_limit"       // success for less money, or if some is freed
+	PeriodBudget      Reason = "period_budget"      // success for less money, in the next period, or if some is freed
+	OthersRefused     Reason = "others_refused"     // success, without the codes that are refused
 	KeyConflict       Reason = "key_conflict"       // nothing: the key stands for another command
-	UnknownRedemption Reason = "unknown_redemption" // nothing: no live redemption has this key
+	UnknownRedemption Reason = "unknown_redemption" // nothing: no live redemption has this key, or is of this order
+	ExceedsRedemption Reason = "exceeds_redemption" // nothing: more would be freed than was taken
 )
 
 // PeriodClosed says that the time of a command, or what it undoes, lies in a period
@@ -39,6 +51,23 @@ const (
 // unknown may be one that is forgotten, and has this reason too; there a retry succeeds
 // if it is recorded after all.
 const PeriodClosed Reason = "period_closed"
+
+func reasons() enum.Set[Reason] {
+	return enum.Of(
+		UnknownCode, NotStarted, Expired, NotEligible, CodeLimit, MemberLimit, CampaignLimit, PeriodLimit, BudgetLimit, PeriodBudget,
+		OthersRefused, KeyConflict, UnknownRedemption, ExceedsRedemption, PeriodClosed,
+	)
+}
+
+// inOrder sorts reasons, and keeps each once.
+func inOrder(list []Reason) []Reason {
+	if len(list) < 2 {
+		return list
+	}
+	place := func(r Reason) int { i, _ := reasons().Index(r); return i }
+	slices.SortFunc(list, func(a, b Reason) int { return cmp.Compare(place(a), place(b)) })
+	return slices.Compact(list)
+}
 
 // A RefusedError says why a command was not carried out; the register is as it was. It
 // matches [relmark.ErrRefused]: what has been recorded, or the terms, forbid it. Only
@@ -67,6 +96,13 @@ func (e *RefusedError) Unwrap() error {
 
 // invalid returns the error of an input that breaks a rule.
 func invalid(field, rule string) error { return fault.Room(room, fault.New(field, nil, rule)) }
+
+// errTooMuch is the error of a register above its bound, tooMuch with the room.
+func errTooMuch() error {
+	return fmt.Errorf("redemptions above 2^53-1 minor units: %w", relmark.ErrLimit)
+}
+
+func tooMuch() error { return fault.Room(room, errTooMuch()) }
 
 // errNil returns the error of a pointer or function that is missing.
 func errNil(field string) error { return invalid(field, "must not be nil") }

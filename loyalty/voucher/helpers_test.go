@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 )
 
@@ -28,6 +29,8 @@ func when(s string) time.Time {
 	}
 	return t
 }
+
+func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 func golden(t testing.TB, name string) []byte {
 	t.Helper()

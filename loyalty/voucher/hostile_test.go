@@ -32,9 +32,9 @@ func TestNamesAreText(t *testing.T) {
 			_, err := c.Redeem(&g, r)
 			errs = append(errs, err)
 		}
-		_, err := g.Void(voucher.Voiding{bad, "r", at})
+		_, err := g.Void(voucher.Voiding{Key: bad, Redemption: "r", At: at})
 		errs = append(errs, err)
-		_, err = g.Void(voucher.Voiding{"k", bad, at})
+		_, err = g.Void(voucher.Voiding{Key: "k", Redemption: bad, At: at})
 		for _, err := range append(errs, err) {
 			assert.ErrorIs(t, err, relmark.ErrInvalid)
 			assert.Less(t, len(err.Error()), 200)

@@ -2,7 +2,7 @@ package voucher
 
 import "github.com/relmark/relmark/internal/fault"
 
-// Redact returns the event with its key, code, member and redemption replaced by
+// Redact returns the event with its key, code, member, order and redemption replaced by
 // what rename makes of them, for the erasure of a person or for a copy to share.
 // The type, the sequence number and the time stay, so the redacted stream folds to
 // a register of the same version and counts, under the new names.
@@ -22,7 +22,7 @@ func (e Event) Redact(rename func(string) string) (Event, error) {
 	if err := e.validate(); err != nil {
 		return Event{}, fault.Room(room, err)
 	}
-	for _, name := range []*string{&e.Key, &e.Code, &e.Member, &e.Redemption} {
+	for _, name := range []*string{&e.Key, &e.Code, &e.Member, &e.Order, &e.Redemption} {
 		if *name != "" {
 			*name = rename(*name)
 		}

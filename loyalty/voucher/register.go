@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/money"
 )
 
 // A Decision answers a command. The zero decision, which comes with every error,
@@ -17,8 +17,9 @@ type Decision struct {
 	Accepted bool     `json:"accepted"`
 	Replayed bool     `json:"replayed,omitempty"` // accepted before, under this key; nothing is to be stored
 	Reasons  []Reason `json:"reasons,omitempty"`  // why not; empty if accepted
-	// Next is when to ask again if nothing but the start of the campaign is in the
-	// way; zero otherwise.
+	Caps     []string `json:"caps,omitempty"`     // names of the caps in the way, in the order of the terms
+	// Next is when to ask again if nothing is in the way that time does not clear: the
+	// campaign has not started, or a day, week or month is used up; zero otherwise.
 	Next time.Time `json:"next,omitzero"`
 	// Event is to be stored and applied; zero unless accepted for the first time.
 	Event Event `json:"event,omitzero"`
@@ -32,13 +33,6 @@ func (d Decision) Err() error {
 	return &RefusedError{d.Reasons}
 }
 
-// A Voiding asks to undo a redemption and free its use.
-type Voiding struct {
-	Key        string    `json:"key"`        // unique among the commands of the campaign
-	Redemption string    `json:"redemption"` // key of the redemption
-	At         time.Time `json:"at"`         // when; not part of the payload
-}
-
 // A Register counts the redemptions of one campaign: a fold of its events. The
 // zero Register is ready and empty. It is not safe for concurrent mutation: a host
 // keeps events with (campaign, sequence number) unique, and where two decide on
@@ -47,34 +41,55 @@ type Voiding struct {
 // [Campaign.Close]. [Register.AppendBinary] makes a snapshot.
 type Register struct {
 	opaque
-	version        uint64
-	live           int64
-	codes, members map[string]int64 // live redemptions, also forgotten ones; never 0
-	keys           map[string]entry
-	closed         time.Time // what comes before is forgotten; zero: nothing is
+	version uint64
+	scale   int // fraction digits of the currency and 1; 0 before the first amount
+	counts  counts
+	keys    map[string]entry
+	orders  map[string][]string // keys of redemptions, of which some may be freed
+	closed  time.Time           // what comes before is forgotten; zero: nothing is
+
+	steps *int // of work, which tests count; nil: nobody does
+}
+
+// step counts elementary steps, where a test asks for them.
+func (g *Register) step(n int) {
+	if g.steps != nil {
+		*g.steps += n
+	}
+}
+
+// A command is what makes two commands the same. Its time may differ, and what a
+// redemption takes off.
+type command struct {
+	typ                             EventType
+	code, member, order, redemption string
+	amount                          int64 // of a release
+	use                             bool
+	from                            int64 // of a closing
 }
 
 // An entry remembers what a key stood for.
 type entry struct {
-	typ                      EventType
-	code, member, redemption string
-	from                     int64 // of a closing
-	at                       int64
-	live                     bool
+	command
+	at          int64
+	day         relmark.Date
+	taken, left int64 // of a redemption: minor units at first and not yet freed
+	live        bool  // of a redemption: whether its use is
 }
 
-func (e *Event) entry() entry {
-	x := entry{typ: e.Type, code: e.Code, member: e.Member, redemption: e.Redemption, at: e.At.UnixNano()}
-	if e.Type == Closed {
-		x.from = e.From.UnixNano()
+// open reports whether something of a redemption can be freed.
+func (e *entry) open() bool { return e.typ == Redeemed && (e.live || e.left > 0) }
+
+func (e *Event) command() command {
+	c := command{typ: e.Type, code: e.Code, member: e.Member, order: e.Order, redemption: e.Redemption, use: e.Use}
+	switch e.Type {
+	case Released:
+		c.amount = e.Amount
+	case Closed:
+		c.from = e.From.UnixNano()
+	default:
 	}
-	return x
-}
-
-// same reports whether two entries are of the same command. Its time may differ.
-func (e entry) same(o entry) bool {
-	e.at, e.live = o.at, o.live
-	return e == o
+	return c
 }
 
 // Version returns the number of events that made the register.
@@ -83,11 +98,12 @@ func (g *Register) Version() uint64 { return g.version }
 // Uses returns the live redemptions of a code, of a member and of all, also of
 // periods that are closed.
 func (g *Register) Uses(code, member string) Uses {
-	return Uses{g.codes[code], g.members[member], g.live}
+	n := &g.counts
+	return Uses{Code: n.codes[code].uses, Member: n.members[member].uses, Campaign: n.all.uses}
 }
 
-// Live returns the keys of live redemptions in ascending order, those of periods
-// that are closed left out.
+// Live returns the keys of redemptions whose use is live, in ascending order, those of
+// periods that are closed left out. It takes time n log n in the keys.
 func (g *Register) Live() []string {
 	keys := make([]string, 0, len(g.keys))
 	for key, e := range g.keys {
@@ -99,61 +115,157 @@ func (g *Register) Live() []string {
 	return keys
 }
 
+// Remaining returns what a member has left of the limits and budgets of the campaign for
+// a code, at an instant: what package promotion has to know of an offer with this code
+// before it prices an order. Limits are the uses left by the names of the caps that count
+// them, and "code", "member" and "campaign" of those [Limits] that are set; Budget is the
+// least that is left of the caps in money, nil if there is none. Nothing is below 0.
+//
+// It fails if the code or the member is missing or malformed, asOf is out of range, g has
+// money with other fraction digits, or c or g is nil.
+func (c *Campaign) Remaining(g *Register, code, member string, asOf time.Time) (Remaining, error) {
+	if c == nil || g == nil {
+		return Remaining{}, errNil("Campaign")
+	}
+	var f fault.List
+	q := c.ask(&Redemption{Key: "-", Code: code, Member: member, At: asOf}, &f)
+	g.check(c, &f)
+	if err := f.Err(room); err != nil {
+		return Remaining{}, err
+	}
+	return c.remaining(g, &q), nil
+}
+
+func (c *Campaign) remaining(g *Register, q *request) Remaining {
+	left := Remaining{Limits: map[string]int64{}}
+	u := g.Uses(q.Code, q.Member)
+	for name, x := range map[string]struct {
+		most *int64
+		uses int64
+	}{"code": {c.limits.Code, u.Code}, "member": {c.limits.Member, u.Member}, "campaign": {c.limits.Campaign, u.Campaign}} {
+		if x.most != nil {
+			left.Limits[name] = max(0, *x.most-x.uses)
+		}
+	}
+	least := int64(-1)
+	for i := range c.caps {
+		b := &c.caps[i]
+		t := g.counts.of(b, q.Code, q.Member, q.day)
+		if b.Uses != nil {
+			left.Limits[b.Name] = max(0, b.uses-t.uses)
+		}
+		if b.Amount != nil && (least < 0 || b.amount-t.amount < least) {
+			least = max(0, b.amount-t.amount)
+		}
+	}
+	if least >= 0 {
+		budget := money.Decimal(least, c.digits)
+		left.Budget = &budget
+	}
+	return left
+}
+
 // Redeem decides about a redemption; it changes nothing. An accepted key that
-// comes again with the same code and member is accepted as before, also after it
+// comes again with the same code, member and order is accepted as before, also after it
 // was voided; with others it is refused. A refused command leaves its key free.
 // Once a period is closed, what comes before its end is [PeriodClosed], also what
 // was accepted then: so repeat a redemption with the time that it had.
 //
-// It fails as [Campaign.Check] does, and on a nil register. A first redemption that
-// is accepted costs a few map look-ups and allocates nothing.
+// It fails as [Campaign.Check] does, on a nil register, on one with money of other
+// fraction digits, and with [relmark.ErrLimit] if all redemptions together took off more
+// than 2^53-1 minor units. A first redemption that is accepted costs a few map look-ups,
+// and 31 at most for each cap, and allocates nothing without caps.
 func (c *Campaign) Redeem(g *Register, r Redemption) (Decision, error) {
-	if g == nil {
-		return Decision{}, errNil("Register")
-	}
-	reasons, err := c.Check(r, g.Uses(r.Code, r.Member))
-	if err != nil {
-		return Decision{}, err
-	}
-	ev := Event{Seq: g.version + 1, Type: Redeemed, Key: r.Key, Code: r.Code, Member: r.Member, At: r.At.UTC()}
-	if d, known := g.known(&ev); known {
-		return d, nil
-	}
-	if len(reasons) > 0 {
-		d := Decision{Reasons: reasons}
-		if len(reasons) == 1 && reasons[0] == NotStarted {
-			d.Next = c.from
-		}
-		return d, nil
-	}
-	return Decision{Accepted: true, Event: ev}, nil
+	return c.redeem(g, &r, nil)
 }
 
-// Void decides about undoing a redemption; it changes nothing. A redemption that
-// is not live is [UnknownRedemption], and [PeriodClosed] if it is unknown and may
-// lie in a period that is closed. Keys work as in [Campaign.Redeem].
-func (g *Register) Void(v Voiding) (Decision, error) {
+// redeem decides about a redemption after others of the same order.
+func (c *Campaign) redeem(g *Register, r *Redemption, before []*request) (Decision, error) {
+	if c == nil {
+		return Decision{}, errNil("Campaign")
+	}
 	if g == nil {
 		return Decision{}, errNil("Register")
 	}
 	var f fault.List
-	f.Name("Key", v.Key)
-	f.Name("Redemption", v.Redemption)
-	f.Check(calendar.InRange(v.At), "At", nil, calendar.RangeRule)
+	q := c.ask(r, &f)
+	g.check(c, &f)
 	if err := f.Err(room); err != nil {
 		return Decision{}, err
 	}
-	ev := Event{Seq: g.version + 1, Type: Voided, Key: v.Key, Redemption: v.Redemption, At: v.At.UTC()}
+	ev := Event{Seq: g.version + 1 + uint64(len(before)), Type: Redeemed, Key: r.Key, Code: r.Code, Member: r.Member, Order: r.Order, Amount: q.amount, Day: q.day, At: r.At.UTC()}
+	if ev.Amount > 0 {
+		ev.Digits = c.digits
+	}
 	if d, known := g.known(&ev); known {
 		return d, nil
 	}
-	switch target, known := g.keys[v.Redemption]; {
-	case !known && !g.closed.IsZero():
-		return Decision{Reasons: []Reason{PeriodClosed}}, nil
-	case !target.live:
-		return Decision{Reasons: []Reason{UnknownRedemption}}, nil
+	u, tallies := c.count(g, &q, before)
+	if d := c.verdict(&q, &u, tallies); len(d.Reasons) > 0 {
+		return d, nil
+	}
+	if q.amount > money.MaxExact-g.counts.all.amount-sum(before) {
+		return Decision{}, tooMuch()
 	}
 	return Decision{Accepted: true, Event: ev}, nil
+}
+
+// check checks that a campaign and a register have the same money.
+func (g *Register) check(c *Campaign, f *fault.List) {
+	f.Check(g.scale == 0 || g.scale == c.digits+1, "Digits", c.digits, "must be those of the register")
+}
+
+// count returns what is live for a request, with those that come before it.
+func (c *Campaign) count(g *Register, q *request, before []*request) (Uses, []tally) {
+	u := g.Uses(q.Code, q.Member)
+	for _, b := range before {
+		u.Code += one(b.Code == q.Code)
+		u.Member += one(b.Member == q.Member)
+		u.Campaign++
+	}
+	if len(c.caps) == 0 {
+		return u, nil
+	}
+	tallies := make([]tally, len(c.caps))
+	for i := range c.caps {
+		k := &c.caps[i]
+		tallies[i] = g.counts.of(k, q.Code, q.Member, q.day)
+		g.step(k.days())
+		for _, b := range before {
+			if k.together(q, b) {
+				tallies[i].uses++
+				tallies[i].amount += b.amount
+			}
+		}
+	}
+	return u, tallies
+}
+
+// together reports whether a cap counts two requests together.
+func (b *bound) together(q, o *request) bool {
+	switch {
+	case b.Of == OfCode && q.Code != o.Code, b.Of == OfMember && q.Member != o.Member:
+		return false
+	case b.Per == PerLife:
+		return true
+	}
+	return b.Per.first(q.day) == b.Per.first(o.day)
+}
+
+// one returns 1 if something is so.
+func one(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// sum returns what requests take off.
+func sum(requests []*request) (total int64) {
+	for _, q := range requests {
+		total += q.amount
+	}
+	return total
 }
 
 // known answers a command whose key has been used, or may have been: what comes
@@ -162,7 +274,7 @@ func (g *Register) Void(v Voiding) (Decision, error) {
 func (g *Register) known(ev *Event) (Decision, bool) {
 	before, used := g.keys[ev.Key]
 	switch {
-	case used && before.same(ev.entry()):
+	case used && before.command == ev.command():
 		return Decision{Accepted: true, Replayed: true}, true
 	case used:
 		return Decision{Reasons: []Reason{KeyConflict}}, true
@@ -189,7 +301,8 @@ func (g *Register) apply(ev Event) error {
 		return err
 	}
 	if g.keys == nil {
-		g.keys, g.codes, g.members = map[string]entry{}, map[string]int64{}, map[string]int64{}
+		g.keys, g.orders = map[string]entry{}, map[string][]string{}
+		g.counts.ready()
 	}
 	ev.normalize()
 	g.change(&ev)
@@ -200,6 +313,7 @@ func (g *Register) apply(ev Event) error {
 // fits checks an event against the register, so that change cannot fail.
 func (g *Register) fits(ev *Event) error {
 	_, used := g.keys[ev.Key]
+	target := g.keys[ev.Redemption]
 	switch {
 	case ev.Seq != g.version+1:
 		return fmt.Errorf("event out of sequence: %w", relmark.ErrConflict)
@@ -207,44 +321,74 @@ func (g *Register) fits(ev *Event) error {
 		return fault.New("Key", nil, "must not have been used before")
 	case ev.At.Before(g.closed) || ev.Type == Closed && ev.From.Before(g.closed):
 		return fault.New("At", nil, "must not come before what is closed")
-	case ev.Type == Voided && !g.keys[ev.Redemption].live:
+	case ev.Amount > 0 && g.scale != 0 && g.scale != ev.Digits+1:
+		return fault.New("Digits", ev.Digits, "must be those of the register")
+	case ev.Type == Redeemed && ev.Amount > money.MaxExact-g.counts.all.amount:
+		return errTooMuch()
+	case ev.Type == Voided && ev.Order != "" && !g.anyOpen(ev.Order):
+		return fault.New("Order", nil, "must have a redemption that is live")
+	case ev.Type == Voided && ev.Order == "" && !target.open():
 		return fault.New("Redemption", nil, "must be one that is live")
+	case ev.Type == Released && !target.holds(ev.Amount, ev.Use):
+		return fault.New("Redemption", nil, "must hold what is freed")
 	}
 	return nil
+}
+
+// holds reports whether an amount, and the use if that is asked, can be freed.
+func (e *entry) holds(amount int64, use bool) bool {
+	return e.typ == Redeemed && amount <= e.left && (e.live || !use)
+}
+
+// anyOpen reports whether something of an order can be freed.
+func (g *Register) anyOpen(order string) bool {
+	return slices.ContainsFunc(g.orders[order], func(key string) bool {
+		g.step(1)
+		e := g.keys[key]
+		return e.open()
+	})
 }
 
 // change applies an event that fits. What was voided keeps its key, so that sending
 // it again does not redeem it again.
 func (g *Register) change(ev *Event) {
-	e := ev.entry()
+	e := entry{command: ev.command(), at: ev.At.UnixNano()}
 	switch ev.Type {
 	case Redeemed:
-		e.live = true
-		g.count(e, 1)
+		e.day, e.taken, e.left, e.live = ev.Day, ev.Amount, ev.Amount, true
+		g.counts.add(&e, tally{1, ev.Amount})
+		if g.step(1); ev.Order != "" {
+			g.orders[ev.Order] = append(g.orders[ev.Order], ev.Key)
+		}
+		if ev.Amount > 0 {
+			g.scale = ev.Digits + 1
+		}
 	case Voided:
-		voided := g.keys[ev.Redemption]
-		voided.live = false
-		g.keys[ev.Redemption] = voided
-		g.count(voided, -1)
+		if ev.Order == "" {
+			g.free(ev.Redemption, money.MaxExact, true)
+		}
+		for _, key := range g.orders[ev.Order] { // none without an order
+			g.free(key, money.MaxExact, true)
+		}
+		delete(g.orders, ev.Order)
+	case Released:
+		g.free(ev.Redemption, ev.Amount, ev.Use)
 	case Closed:
-		g.forget(ev.From)
+		g.forget(ev)
 	}
 	g.keys[ev.Key] = e
 }
 
-// count adds n to the uses that a redemption is one of.
-func (g *Register) count(e entry, n int64) {
-	add(g.codes, e.code, n)
-	add(g.members, e.member, n)
-	g.live += n
-}
-
-// add changes a count. One of 0 is dropped: a register must not grow with names
-// that are out of use.
-func add(counts map[string]int64, name string, n int64) {
-	if counts[name] += n; counts[name] == 0 {
-		delete(counts, name)
-	}
+// free frees an amount of a redemption, or as much as it has, and its use if it has it
+// and that is asked.
+func (g *Register) free(key string, amount int64, use bool) {
+	g.step(1)
+	e := g.keys[key]
+	by := tally{-one(use && e.live), -min(amount, e.left)}
+	g.counts.add(&e, by)
+	e.left += by.amount
+	e.live = e.live && !use
+	g.keys[key] = e
 }
 
 // Fold applies events one after the other, up to the stream's first error, which

@@ -1,9 +1,12 @@
 package voucher
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"time"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
@@ -13,44 +16,78 @@ import (
 // Snapshots save a host from folding all events again: a snapshot and the events
 // after it give the same state. One of an unknown version may be thrown away.
 
+// snapshotVersion is the version of the snapshots that are written here.
+const snapshotVersion = 2
+
 // The states of a key in the snapshot of a register.
 const (
-	keyLive   byte = iota // a redemption
-	keyVoided             // a redemption that was voided
-	keyVoid               // a voiding
-	keyClosed             // a closing
+	keyLive     byte = iota // a redemption
+	keyVoided               // a redemption whose use is free
+	keyVoid                 // a voiding
+	keyClosed               // a closing
+	keyReleased             // a release
 )
 
-// The body of the snapshot of a register, version 1, in the primitives of
-// internal/codec, names in ascending order, instants in nanoseconds:
+// The body of the snapshot of a register, version 2, in the primitives of
+// internal/codec, names in ascending order, instants in nanoseconds, amounts in minor
+// units:
 //
-//	version; whether a period is closed, and if so its end
-//	keys: name, state, instant; of a redemption code and member, of a voiding the
-//	      redemption, of a closing the end
-//	codes: name, live redemptions whose keys are forgotten
+//	version; fraction digits and 1, or 0; whether a period is closed, and if so its end
+//	keys: name, state, instant; of a redemption code, member, order, day, amount at first
+//	      and what is left, of a voiding redemption and order, of a release the redemption,
+//	      the amount and whether the use is free, of a closing the end
+//	codes: name, live redemptions whose keys are forgotten, and what they take off
 //	members: likewise
+//	days: scope, name and day, in this order, likewise
+//
+// Version 1 has no fraction digits, orders, days, amounts and releases.
 
-// AppendBinary appends a snapshot, version 1; it never fails. Equal registers have
-// equal snapshots. It takes time n log n in the keys, codes and members.
+// AppendBinary appends a snapshot, version 2; it never fails. Equal registers have
+// equal snapshots. It takes time n log n in the keys, codes, members and days.
 func (g *Register) AppendBinary(b []byte) ([]byte, error) {
-	w := codec.NewWriter(b, codec.KindRegister, version)
+	w := codec.NewWriter(b, codec.KindRegister, snapshotVersion)
 	w.Uvarint(g.version)
+	w.Byte(byte(g.scale))
 	w.Bool(!g.closed.IsZero())
 	if !g.closed.IsZero() {
 		w.Varint(g.closed.UnixNano())
 	}
-	codes, members := maps.Clone(g.codes), maps.Clone(g.members)
+	forgotten := g.counts.clone()
 	codec.WriteMap(&w, g.keys, func(_ string, e entry) {
 		e.write(&w)
-		if e.live {
-			add(codes, e.code, -1)
-			add(members, e.member, -1)
+		if e.open() {
+			forgotten.add(&e, tally{-one(e.live), -e.left})
 		}
 	})
-	for _, counts := range []map[string]int64{codes, members} { // what is left is forgotten
-		codec.WriteMap(&w, counts, func(_ string, n int64) { w.Uvarint(uint64(n)) })
+	for _, m := range []map[string]tally{forgotten.codes, forgotten.members} {
+		codec.WriteMap(&w, m, func(_ string, t tally) { t.write(&w) })
+	}
+	w.Count(len(forgotten.days))
+	for _, s := range slices.SortedFunc(maps.Keys(forgotten.days), compareSlots) {
+		of, _ := scopes().Index(s.of)
+		w.Byte(byte(of))
+		w.String(s.name)
+		writeDay(&w, s.day)
+		forgotten.days[s].write(&w)
 	}
 	return w.Data(), nil
+}
+
+func (t tally) write(w *codec.Writer) {
+	w.Uvarint(uint64(t.uses))
+	w.Uvarint(uint64(t.amount))
+}
+
+// compareSlots orders slots as they are encoded.
+func compareSlots(a, b slot) int {
+	x, _ := scopes().Index(a.of)
+	y, _ := scopes().Index(b.of)
+	return cmp.Or(cmp.Compare(x, y), cmp.Compare(a.name, b.name), a.day.Compare(b.day))
+}
+
+func writeDay(w *codec.Writer, d relmark.Date) {
+	day, _ := calendar.Of(d.Civil()) // 0 of no date
+	w.Uvarint(uint64(day))
 }
 
 // write writes what follows a key.
@@ -60,11 +97,20 @@ func (e *entry) write(w *codec.Writer) {
 	switch e.typ {
 	case Voided:
 		w.String(e.redemption)
+		w.String(e.order)
+	case Released:
+		w.String(e.redemption)
+		w.Uvarint(uint64(e.amount))
+		w.Bool(e.use)
 	case Closed:
 		w.Varint(e.from)
 	default:
 		w.String(e.code)
 		w.String(e.member)
+		w.String(e.order)
+		writeDay(w, e.day)
+		w.Uvarint(uint64(e.taken))
+		w.Uvarint(uint64(e.left))
 	}
 }
 
@@ -73,6 +119,8 @@ func (e *entry) state() byte {
 	switch {
 	case e.typ == Voided:
 		return keyVoid
+	case e.typ == Released:
+		return keyReleased
 	case e.typ == Closed:
 		return keyClosed
 	case e.live:
@@ -88,35 +136,43 @@ func (g *Register) MarshalBinary() ([]byte, error) { return g.AppendBinary(nil) 
 // fails with [relmark.ErrUnsupported] on another kind or version and with
 // [relmark.ErrInvalid] on anything else, and leaves g unchanged then.
 func (g *Register) UnmarshalBinary(data []byte) error {
-	r := codec.NewReader(data, codec.KindRegister, version)
-	in := Register{version: uint64(r.UpTo(money.MaxExact))}
+	r := codec.NewReader(data, codec.KindRegister, snapshotVersion)
+	first := r.Version() == 1
+	in := Register{version: uint64(r.UpTo(money.MaxExact)), orders: map[string][]string{}}
+	in.counts.ready()
+	if !first {
+		in.scale = int(r.Byte())
+		r.Check(in.scale <= maxDigits+1)
+	}
 	if r.Bool() {
 		in.closed = time.Unix(0, readInstant(&r)).UTC()
 	}
-	in.keys = codec.ReadMap(&r, fault.MaxName, 5, func(string) entry {
-		e := readEntry(&r)
-		r.Check(in.closed.IsZero() || e.at >= in.closed.UnixNano())
-		return e
-	})
+	in.readKeys(&r)
 	forgotten := int64(in.version) - int64(len(in.keys))
-	var codes, members int64
-	in.codes, codes = readCounts(&r, forgotten)
-	in.members, members = readCounts(&r, forgotten)
-	in.live = codes
-	for _, e := range in.keys {
-		if e.live {
-			in.count(e, 1)
-		}
-	}
-	r.Check(codes == members && in.consistent(forgotten))
+	in.readCounts(&r, forgotten)
+	in.count()
+	r.Check(r.Err() != nil || in.consistent(forgotten))
 	if err := r.Done(); err != nil {
 		return fault.Decode(room, "register", err)
 	}
 	if in.version == 0 {
 		in = Register{}
 	}
+	in.steps = g.steps
 	*g = in
 	return nil
+}
+
+// count adds the redemptions whose keys are there to what is forgotten.
+func (g *Register) count() {
+	for _, key := range slices.Sorted(maps.Keys(g.keys)) {
+		if e := g.keys[key]; e.open() {
+			g.counts.add(&e, tally{one(e.live), e.left})
+			if e.order != "" {
+				g.orders[e.order] = append(g.orders[e.order], key)
+			}
+		}
+	}
 }
 
 // readInstant reads the time of a command.
@@ -126,62 +182,106 @@ func readInstant(r *codec.Reader) int64 {
 	return v
 }
 
+// readDay reads a date, or none.
+func readDay(r *codec.Reader) relmark.Date {
+	n := calendar.Day(r.UpTo(int64(calendar.Last)))
+	if n == 0 {
+		return relmark.Date{}
+	}
+	d, err := relmark.NewDate(n.Civil())
+	r.Check(err == nil)
+	return d
+}
+
+// readKeys reads the keys.
+func (g *Register) readKeys(r *codec.Reader) {
+	g.keys = codec.ReadMap(r, fault.MaxName, 5, func(string) entry {
+		e := readEntry(r)
+		r.Check(g.closed.IsZero() || e.at >= g.closed.UnixNano())
+		r.Check(e.taken+e.amount == 0 || g.scale > 0)
+		return e
+	})
+}
+
 // readEntry reads what follows a key.
 func readEntry(r *codec.Reader) entry {
-	state := r.Byte()
+	state, first := r.Byte(), r.Version() == 1
 	e := entry{at: readInstant(r)}
-	switch state {
-	case keyVoid:
-		e.typ, e.redemption = Voided, r.Name(fault.MaxName)
-	case keyClosed:
+	switch {
+	case state == keyVoid:
+		e.typ, e.redemption = Voided, r.String()
+		if !first {
+			e.order = r.String()
+		}
+		name := e.redemption + e.order
+		r.Check(fault.ValidName(name) && (name == e.redemption || name == e.order))
+	case state == keyClosed:
 		e.typ, e.from = Closed, readInstant(r)
 		r.Check(e.from <= e.at)
-	case keyLive, keyVoided:
+	case state == keyReleased && !first:
+		e.typ, e.redemption, e.amount, e.use = Released, r.Name(fault.MaxName), r.UpTo(money.MaxExact), r.Bool()
+	case state == keyLive, state == keyVoided:
 		e.typ, e.code, e.member, e.live = Redeemed, r.Name(fault.MaxName), r.Name(fault.MaxName), state == keyLive
+		if !first {
+			e.readTaken(r)
+		}
 	default:
 		r.Check(false)
 	}
 	return e
 }
 
-// readCounts reads how many forgotten redemptions are of a code, or of a member, at
-// most so many in all.
-func readCounts(r *codec.Reader, most int64) (counts map[string]int64, total int64) {
-	counts = codec.ReadMap(r, fault.MaxName, 3, func(string) int64 {
-		n := r.UpTo(money.MaxExact)
-		r.Check(n >= 1 && n <= most-total)
-		total += n
-		return n
-	})
-	return counts, total
+// readTaken reads what version 2 adds to a redemption.
+func (e *entry) readTaken(r *codec.Reader) {
+	e.order, e.day = r.String(), readDay(r)
+	e.taken = r.UpTo(money.MaxExact)
+	e.left = r.UpTo(e.taken)
+	ev := Event{Type: Redeemed, Day: e.day, At: time.Unix(0, e.at)}
+	r.Check((e.order == "" || fault.ValidName(e.order)) && (e.day.IsZero() || ev.dated()))
 }
 
-// consistent reports whether events can have made the register. Where nothing is
-// forgotten, each voided redemption has a voiding, and each voiding is of one. Where
-// something may be, the last closing is there, which is younger than what it closed.
-func (g *Register) consistent(forgotten int64) bool {
-	voided := map[string]bool{}
-	dead, voids, ended := 0, 0, false
-	for _, e := range g.keys {
-		switch e.typ {
-		case Redeemed:
-			if !e.live {
-				dead++
-			}
-		case Voided:
-			voids++
-			if target := g.keys[e.redemption]; target.typ == Redeemed && !target.live {
-				voided[e.redemption] = true
-			}
-		case Closed:
-			if g.closed.IsZero() || e.from > g.closed.UnixNano() {
-				return false
-			}
-			ended = ended || e.from == g.closed.UnixNano()
+// readCounts reads how many forgotten redemptions are of a code, a member and a day, at
+// most so many in all.
+func (g *Register) readCounts(r *codec.Reader, most int64) {
+	var codes, members tally
+	g.counts.codes, codes = readTallies(r, most)
+	g.counts.members, members = readTallies(r, most)
+	r.Check(codes == members)
+	g.counts.all = codes
+	if r.Version() == 1 {
+		return
+	}
+	var sums [3]tally
+	var before slot
+	for i := range r.Count(5) {
+		n := int(r.Byte())
+		of, ok := scopes().At(n)
+		s := slot{of, r.String(), readDay(r)}
+		r.Check(ok && !s.day.IsZero() && (i == 0 || compareSlots(before, s) < 0))
+		r.Check(s.name == "" && of == OfCampaign || fault.ValidName(s.name) && of != OfCampaign)
+		if r.Err() != nil {
+			return
 		}
+		g.counts.days[s], before = readTally(r, codes, &sums[n]), s
 	}
-	if g.closed.IsZero() {
-		return forgotten == 0 && voids == dead && voids == len(voided)
+	r.Check(sums[0] == sums[1] && sums[0] == sums[2])
+}
+
+// readTallies reads tallies by name, and their sum.
+func readTallies(r *codec.Reader, most int64) (tallies map[string]tally, sum tally) {
+	bound := tally{max(0, most), money.MaxExact}
+	tallies = codec.ReadMap(r, fault.MaxName, 3, func(string) tally { return readTally(r, bound, &sum) })
+	return tallies, sum
+}
+
+// readTally reads a tally that is not 0, and adds it to a sum that stays within a bound.
+func readTally(r *codec.Reader, bound tally, sum *tally) tally {
+	t := tally{uses: r.UpTo(money.MaxExact)}
+	if r.Version() > 1 {
+		t.amount = r.UpTo(money.MaxExact)
 	}
-	return forgotten >= 0 && ended
+	r.Check(t != tally{} && t.uses <= bound.uses-sum.uses && t.amount <= bound.amount-sum.amount)
+	sum.uses += t.uses
+	sum.amount += t.amount
+	return t
 }

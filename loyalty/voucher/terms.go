@@ -1,17 +1,15 @@
 package voucher
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// Terms say who may redeem which codes, when and how often. They are plain data,
+// Terms say who may redeem which codes, when, how often and for how much. They are plain data,
 // safe for concurrent use while nobody changes them; [NewCampaign] makes a
 // [Campaign] of them.
 type Terms struct {
@@ -27,31 +25,16 @@ type Terms struct {
 	// computation left empty would open the campaign to everybody.
 	Audience []string
 	Limits   Limits
-}
-
-// Limits bound the live redemptions of a campaign; nil is no limit.
-type Limits struct {
-	Code     *int64 `json:"code,omitempty"`     // of one code, 1 or more
-	Member   *int64 `json:"member,omitempty"`   // of one member, 1 or more
-	Campaign *int64 `json:"campaign,omitempty"` // of all, 1 or more
+	// Digits are the fraction digits of the currency, 0 to 9: of caps in money and of what
+	// redemptions take off.
+	Digits int
+	Caps   []Cap // by period, and in money; at most 100
 }
 
 // Validate reports the rules that t breaks in one error.
 func (t Terms) Validate() error {
 	_, err := NewCampaign(t)
 	return err
-}
-
-// validate checks limits.
-func (l Limits) validate(f *fault.List) {
-	for _, x := range []struct {
-		max   *int64
-		field string
-	}{{l.Code, "Limits.Code"}, {l.Member, "Limits.Member"}, {l.Campaign, "Limits.Campaign"}} {
-		if x.max != nil {
-			f.Check(*x.max >= 1, x.field, *x.max, "must be 1 or more")
-		}
-	}
 }
 
 // A Campaign decides about redemptions. It is an immutable value, safe for
@@ -62,6 +45,8 @@ type Campaign struct {
 	anyCode         bool
 	codes, audience map[string]bool // lists of millions; no audience: everybody
 	limits          Limits
+	digits          int
+	caps            []bound
 	from, until     time.Time
 }
 
@@ -74,7 +59,11 @@ func NewCampaign(t Terms) (*Campaign, error) {
 	f.Check(!t.AnyCode || len(t.Codes) == 0, "Codes", len(t.Codes), "must be none where any code is accepted")
 	f.Check(t.Audience == nil || len(t.Audience) >= 1 && len(t.Audience) <= 1000, "Audience", len(t.Audience), "must be nil or have 1 to 1000 labels")
 	t.Limits.validate(&f)
-	c := &Campaign{zone: t.Zone, anyCode: t.AnyCode, codes: f.Names("Codes", t.Codes), audience: f.Names("Audience", t.Audience), limits: t.Limits}
+	f.Check(t.Digits >= 0 && t.Digits <= maxDigits, "Digits", t.Digits, digitsRule)
+	c := &Campaign{
+		zone: t.Zone, anyCode: t.AnyCode, codes: f.Names("Codes", t.Codes), audience: f.Names("Audience", t.Audience), limits: t.Limits,
+		digits: t.Digits, caps: bounds(&f, t.Caps, t.Digits),
+	}
 	if err := f.Err(room); err != nil {
 		return nil, err
 	}
@@ -87,67 +76,6 @@ func (c *Campaign) ValidFrom() time.Time { return c.from }
 
 // ValidUntil returns the first instant after the campaign, zero if it is open.
 func (c *Campaign) ValidUntil() time.Time { return c.until }
-
-// A Redemption asks to use a code.
-type Redemption struct {
-	Key    string    `json:"key"`              // unique among the commands of the campaign
-	Code   string    `json:"code"`             // as typed; codes match byte by byte
-	Member string    `json:"member"`           // who uses it
-	Labels []string  `json:"labels,omitempty"` // of the member, for the audience; not part of the payload
-	At     time.Time `json:"at"`               // when, in years 1700 to 2150; not part of the payload
-}
-
-// Uses are numbers of live redemptions.
-type Uses struct {
-	Code     int64 `json:"code"`
-	Member   int64 `json:"member"`
-	Campaign int64 `json:"campaign"`
-}
-
-// Check says whether a redemption may be made in view of the uses so far: every
-// reason against it, in the order of [Reason], nil if there is none. It serves
-// hosts that count in their own database; [Campaign.Redeem] counts in a
-// [Register]. It fails if a field of r is missing or malformed, u is negative or c
-// is nil.
-func (c *Campaign) Check(r Redemption, u Uses) ([]Reason, error) {
-	if c == nil {
-		return nil, errNil("Campaign")
-	}
-	var f fault.List
-	f.Name("Key", r.Key)
-	f.Name("Code", r.Code)
-	f.Name("Member", r.Member)
-	for i, label := range r.Labels {
-		if !fault.ValidName(label) {
-			f.Add(fmt.Sprintf("Labels[%d]", i), nil, fault.NameRule)
-		}
-	}
-	f.Check(calendar.InRange(r.At), "At", nil, calendar.RangeRule)
-	f.Check(min(u.Code, u.Member, u.Campaign) >= 0, "Uses", nil, "must be 0 or more")
-	if err := f.Err(room); err != nil {
-		return nil, err
-	}
-	return c.reasons(r, u), nil
-}
-
-// reasons lists all that is against a redemption, not the first thing only: who has
-// to explain a refusal at a till needs them all.
-func (c *Campaign) reasons(r Redemption, u Uses) (reasons []Reason) {
-	against := func(yes bool, why Reason) {
-		if yes {
-			reasons = append(reasons, why)
-		}
-	}
-	reached := func(most *int64, uses int64) bool { return most != nil && uses >= *most }
-	against(!c.anyCode && !c.codes[r.Code], UnknownCode)
-	against(r.At.Before(c.from), NotStarted)
-	against(!c.until.IsZero() && !r.At.Before(c.until), Expired)
-	against(!c.reaches(r.Labels), NotEligible)
-	against(reached(c.limits.Code, u.Code), CodeLimit)
-	against(reached(c.limits.Member, u.Member), MemberLimit)
-	against(reached(c.limits.Campaign, u.Campaign), CampaignLimit)
-	return reasons
-}
 
 // reaches reports whether the audience includes a member with these labels.
 func (c *Campaign) reaches(labels []string) bool {
@@ -163,12 +91,15 @@ type termsJSON struct {
 	AnyCode  bool         `json:"any_code,omitempty"`
 	Audience []string     `json:"audience,omitempty"`
 	Limits   Limits       `json:"limits,omitzero"`
+	Digits   int          `json:"digits,omitempty"`
+	Caps     []Cap        `json:"caps,omitempty"`
 }
 
 // MarshalJSON encodes valid terms in one canonical form:
 //
 //	{"v":1,"zone":"Europe/Berlin","from":"2025-03-01","through":"2025-03-31",
-//	 "codes":["X"],"audience":["gold"],"limits":{"code":2,"member":1,"campaign":3}}
+//	 "codes":["X"],"audience":["gold"],"limits":{"code":2,"member":1,"campaign":3},
+//	 "digits":2,"caps":[{"name":"monthly","of":"campaign","per":"month","amount":"500"}]}
 //
 // without the spaces, in this order, what is open left out, and "any_code":true in the
 // place of codes where any is accepted. The zone must have a name that a loader can find
@@ -181,7 +112,7 @@ func (t Terms) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, fault.Room(room, err)
 	}
-	return encode(termsJSON{version, zone, t.From, t.Through, t.Codes, t.AnyCode, t.Audience, t.Limits})
+	return encode(termsJSON{version, zone, t.From, t.Through, t.Codes, t.AnyCode, t.Audience, t.Limits, t.Digits, t.Caps})
 }
 
 // UnmarshalJSON fails with [relmark.ErrUnsupported]: decode terms with [DecodeTerms],
@@ -204,7 +135,7 @@ func DecodeTerms(data []byte, zone func(name string) (*time.Location, error)) (T
 	if err != nil {
 		return Terms{}, fault.Room(room, err)
 	}
-	t := Terms{loc, in.From, in.Through, in.Codes, in.AnyCode, in.Audience, in.Limits}
+	t := Terms{loc, in.From, in.Through, in.Codes, in.AnyCode, in.Audience, in.Limits, in.Digits, in.Caps}
 	if err := t.Validate(); err != nil {
 		return Terms{}, err
 	}
