@@ -9,7 +9,8 @@ const (
 )
 
 // Hyper1 returns Gauss's 2F1(1, b; a+b; z) for a, b > 0 and 0 ≤ z < 1, given y = 1−z
-// too, by its continued fraction
+// too: for z up to ½ by its series, whose terms are positive and fall faster than z^n,
+// and from there on by its continued fraction
 //
 //	1/(1 − g1·z/(1 − (1−g1)·g2·z/(1 − (1−g2)·g3·z/…)))
 //	g2m+1 = (b+m)/(a+b+2m)   g2m = m/(a+b+2m−1)
@@ -20,6 +21,9 @@ const (
 // million.
 func Hyper1(a, b, z, y float64) float64 {
 	const pairs = 1 << 19
+	if z <= 0.5 {
+		return hyper1Series(b, a+b, z)
+	}
 	sum, term := 1.0, 1.0
 	rest, full := y, z // 1 less what a denominator takes off, and that
 	for m := 0.0; m < pairs; m++ {
@@ -34,6 +38,21 @@ func Hyper1(a, b, z, y float64) float64 {
 		}
 	}
 	return math.NaN()
+}
+
+// hyper1Series returns Σ (b)_n/(c)_n·z^n, two terms for one division.
+func hyper1Series(b, c, z float64) float64 {
+	const pairs = 32 // z^64 is less than any rounding
+	sum, term := 1.0, 1.0
+	for n := 0.0; n < 2*pairs && term > Epsilon/4*sum; n += 2 {
+		u, v := (b+n)*z, (b+(n+1))*z
+		d, f := c+n, c+(n+1)
+		by := 1 / (d * f) // before the term is known, so that divisions overlap
+		one := term * (u * f * by)
+		term *= u * v * by
+		sum += one + term
+	}
+	return sum
 }
 
 // ExpIntegral returns e^z·E_s(z) = ∫ e^(−z·v) (1+v)^−s dv over v > 0, the

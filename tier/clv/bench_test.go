@@ -44,28 +44,65 @@ func customers(t testing.TB, n int) []rfm.Pattern {
 	return out
 }
 
-func BenchmarkForecast(b *testing.B) {
-	base := customers(b, 100_000)
-	bg, pareto := cdnowBGNBD(b), cdnowParetoNBD(b)
-	for _, c := range []struct {
-		name string
-		of   func(c rfm.Pattern) float64
+// purchaseModels returns every model with customers of its kind: CDNOW, or donors.
+func purchaseModels(t testing.TB, n int) []struct {
+	name      string
+	model     process
+	customers []rfm.Pattern
+	t, rate   float64
+} {
+	t.Helper()
+	cdnow, donors := customers(t, n), donors(t, n)
+	return []struct {
+		name      string
+		model     process
+		customers []rfm.Pattern
+		t, rate   float64
 	}{
-		{"BGNBD/PAlive", bg.PAlive},
-		{"BGNBD/CondExpected", func(c rfm.Pattern) float64 { return bg.CondExpected(c, 39) }},
-		{"ParetoNBD/PAlive", pareto.PAlive},
-		{"ParetoNBD/CondExpected", func(c rfm.Pattern) float64 { return pareto.CondExpected(c, 39) }},
-		{"ParetoNBD/DERT", func(c rfm.Pattern) float64 { return pareto.DERT(c, 0.0027) }},
-	} {
-		b.Run(c.name+"/customers=100000", func(b *testing.B) {
-			sum := 0.0
-			for b.Loop() {
-				for _, p := range base {
-					sum += c.of(p)
-				}
+		{"BGNBD", cdnowBGNBD(t), cdnow, 39, 0.0027},
+		{"MBGNBD", cdnowMBGNBD(t), cdnow, 39, 0.0027},
+		{"ParetoNBD", cdnowParetoNBD(t), cdnow, 39, 0.0027},
+		{"BGBB", donationsBGBB(t), donors, 5, 0.1},
+	}
+}
+
+// donors returns n patterns, those of the donations over and over.
+func donors(t testing.TB, n int) []rfm.Pattern {
+	t.Helper()
+	rows := inputRows(t, "donations_bgbb_summary.csv")
+	out := make([]rfm.Pattern, n)
+	for i := range out {
+		row := rows[i%len(rows)]
+		out[i] = rfm.Pattern{X: int(number(t, row["frequency"])), TX: number(t, row["recency"]), T: number(t, row["T"])}
+	}
+	return out
+}
+
+// One by one.
+func BenchmarkForecast(b *testing.B) {
+	for _, c := range purchaseModels(b, 100_000) {
+		for _, f := range []struct {
+			name string
+			of   func(p rfm.Pattern) float64
+		}{
+			{"PAlive", c.model.PAlive},
+			{"CondExpected", func(p rfm.Pattern) float64 { return c.model.CondExpected(p, c.t) }},
+			{"DERT", func(p rfm.Pattern) float64 { return c.model.DERT(p, c.rate) }},
+		} {
+			base := c.customers
+			if f.name == "DERT" {
+				base = base[:1000]
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(base)), "ns/customer")
-		})
+			b.Run(fmt.Sprintf("%s/%s/customers=%d", c.name, f.name, len(base)), func(b *testing.B) {
+				sum := 0.0
+				for b.Loop() {
+					for _, p := range base {
+						sum += f.of(p)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(base)), "ns/customer")
+			})
+		}
 	}
 }
 

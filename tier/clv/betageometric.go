@@ -39,8 +39,18 @@ func (m *betaGeometric) logOdds(c rfm.Pattern) float64 {
 // Under BG/NBD that is 1 for a customer without repeat purchase. NaN for an
 // invalid pattern.
 func (m betaGeometric) PAlive(c rfm.Pattern) float64 {
+	const inRange = 700
 	if !m.knows(c) {
 		return math.NaN()
+	}
+	x := float64(c.X)
+	k := x + m.first
+	if k == 0 {
+		return 1
+	}
+	growth := (m.r + x) * math.Log1p((c.T-c.TX)/(m.alpha+c.TX))
+	if growth < inRange { // no need of logarithms
+		return 1 / (1 + m.a/(m.b+(k-1))*math.Exp(growth))
 	}
 	return 1 / (1 + math.Exp(m.logOdds(c)))
 }

@@ -34,12 +34,16 @@ func (g geometric) expected(t float64) float64 {
 		return g.integratePurchases(t)
 	}
 	l, e, c := math.Log1p(t/g.rate), g.a-1, g.a+g.b-1
+	rise := math.Expm1(-e * l) // (1−z)^e − 1
+	fall := 1 + rise
+	if rise < -0.5 {
+		fall = math.Exp(-e * l)
+	}
 	first := c * l
 	if e != 0 {
-		first = c * -math.Expm1(-e*l) / e
+		first = c * -rise / e
 	}
 	sum, largest := g.series(z, e, c, c-g.shape)
-	fall := math.Exp(-e * l)
 	got := first - fall*sum
 	if !(e*l < inRange && cancels*got > max(math.Abs(first), fall*largest)) {
 		return g.integratePurchases(t)
@@ -60,19 +64,32 @@ func upTo(bound, v float64) float64 {
 	return v
 }
 
-// series returns the sum in [geometric.expected] and its largest term: +Inf beside
-// a sum that left the range of floats.
+// series returns the sum in [geometric.expected] and its largest term or more: +Inf
+// beside a sum that left the range of floats. Terms alternate while q+n < 0.
 func (g geometric) series(z, e, c, q float64) (sum, largest float64) {
 	const steps = 4096
-	term := q * z
+	term, n := q*z, 1.0
 	sum, largest = term, math.Abs(term)
-	for n := 1.0; n < steps; n++ {
+	for ; n < steps && q+n < 0; n++ {
 		term *= (e + n) * (q + n) / ((c + n) * (n + 1)) * z
 		sum += term
 		size := math.Abs(term)
 		largest = max(largest, size)
 		if size <= special.Epsilon/4*math.Abs(sum) {
 			return sum, largest
+		}
+	}
+	// From here on terms are of one sign, and two of them take one division.
+	before := sum
+	for ; n < steps; n += 2 {
+		u, v := (e+n)*(q+n)*z, (e+(n+1))*(q+(n+1))*z
+		d, f := (c+n)*(n+1), (c+(n+1))*(n+2)
+		by := 1 / (d * f) // before the term is known, so that divisions overlap
+		one := term * (u * f * by)
+		term *= u * v * by
+		sum += one + term
+		if math.Abs(term) <= special.Epsilon/4*math.Abs(sum) {
+			return sum, max(largest, math.Abs(sum-before))
 		}
 	}
 	return math.NaN(), largest

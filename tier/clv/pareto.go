@@ -41,27 +41,40 @@ func (m ParetoNBD) Params() ParetoNBDParams { return ParetoNBDParams{m.r, m.alph
 // knows reports whether m is a built model and c a customer it can speak of.
 func (m *ParetoNBD) knows(c rfm.Pattern) bool { return m.r > 0 && known(c) }
 
+// A silence is the time since a last purchase: by how much the odds of drop-out have
+// grown in it, ln ((α+T)/(α+t_x))^R·((β+T)/(β+t_x))^s, and where it began.
+type silence struct {
+	gap, a, b float64 // T−t_x, α+t_x, β+t_x
+	growth    float64
+	uneven    bool // a and b are too far apart for the tails to converge
+}
+
+// silence takes R and s as given for the sake of posterior means.
+func (m *ParetoNBD) silence(shape, s float64, c rfm.Pattern) silence {
+	g := silence{gap: c.T - c.TX, a: m.alpha + c.TX, b: m.beta + c.TX}
+	g.growth = shape*math.Log1p(g.gap/g.a) + s*math.Log1p(g.gap/g.b)
+	g.uneven = min(g.a, g.b) < 1e-9*max(g.a, g.b) && min(shape, s) < 1e3
+	return g
+}
+
 // logOdds returns the logarithm of the odds that c has dropped out, with R = r+x,
 //
 //	s · ∫ ((α+T)/(α+u))^R · ((β+T)/(β+u))^s du/(β+u)   over u in (t_x, T)
 //
 // as the difference of two tails, from t_x and from T, or by integration over the
-// logit of (u−t_x)/(T−t_x). It takes R and s as given
-// for the sake of posterior means. −Inf for t_x = T.
+// logit of (u−t_x)/(T−t_x). −Inf for t_x = T.
 func (m *ParetoNBD) logOdds(shape, s float64, c rfm.Pattern) float64 {
 	if c.TX == c.T {
 		return math.Inf(-1)
 	}
-	gap := c.T - c.TX
-	a, b := m.alpha+c.TX, m.beta+c.TX
-	growth := shape*math.Log1p(gap/a) + s*math.Log1p(gap/b)
-	if min(a, b) < 1e-9*max(a, b) && min(shape, s) < 1e3 { // too slow a series
-		return growth + math.Log(s*gap) + special.LogIntegral(func(v float64) float64 {
-			u := gap * special.Logistic(v)
-			return -shape*math.Log1p(u/a) - s*math.Log1p(u/b) - math.Log(b+u) - special.Softplus(-v) - special.Softplus(v)
+	g := m.silence(shape, s, c)
+	if g.uneven {
+		return g.growth + math.Log(s*g.gap) + special.LogIntegral(func(v float64) float64 {
+			u := g.gap * special.Logistic(v)
+			return -shape*math.Log1p(u/g.a) - s*math.Log1p(u/g.b) - math.Log(g.b+u) - special.Softplus(-v) - special.Softplus(v)
 		})
 	}
-	return growth + math.Log(max(m.tail(shape, s, c.TX)-math.Exp(-growth)*m.tail(shape, s, c.T), 0))
+	return g.growth + math.Log(max(m.tail(shape, s, c.TX)-math.Exp(-g.growth)*m.tail(shape, s, c.T), 0))
 }
 
 // tail returns s · ∫ ((α+t)/(α+u))^R · ((β+t)/(β+u))^s du/(β+u) over u > t, at most
@@ -70,20 +83,30 @@ func (m *ParetoNBD) logOdds(shape, s float64, c rfm.Pattern) float64 {
 //	α ≥ β:  s/q · 2F1(1, R; q+1; (α−β)/(α+t))
 //	α < β:  s/q · (α+t)/(β+t) · 2F1(1, s+1; q+1; (β−α)/(β+t))
 func (m *ParetoNBD) tail(shape, s, t float64) float64 {
-	q := shape + s
+	q, a, b := shape+s, m.alpha+t, m.beta+t
 	if m.alpha >= m.beta {
-		return s / q * special.Hyper1(s+1, shape, (m.alpha-m.beta)/(m.alpha+t), (m.beta+t)/(m.alpha+t))
+		return s / q * special.Hyper1(s+1, shape, (m.alpha-m.beta)/a, b/a)
 	}
-	return s / q * (m.alpha + t) / (m.beta + t) * special.Hyper1(shape, s+1, (m.beta-m.alpha)/(m.beta+t), (m.alpha+t)/(m.beta+t))
+	y := a / b
+	return s / q * y * special.Hyper1(shape, s+1, (m.beta-m.alpha)/b, y)
 }
 
 // PAlive returns the probability that the customer has not dropped out by age T.
 // NaN for an invalid pattern.
 func (m ParetoNBD) PAlive(c rfm.Pattern) float64 {
+	const inRange = 700
 	if !m.knows(c) {
 		return math.NaN()
 	}
-	return 1 / (1 + math.Exp(m.logOdds(m.r+float64(c.X), m.s, c)))
+	if c.TX == c.T {
+		return 1
+	}
+	shape := m.r + float64(c.X)
+	if g := m.silence(shape, m.s, c); g.growth < inRange && !g.uneven { // no need of logarithms
+		odds := math.Exp(g.growth)*m.tail(shape, m.s, c.TX) - m.tail(shape, m.s, c.T)
+		return 1 / (1 + max(odds, 0))
+	}
+	return 1 / (1 + math.Exp(m.logOdds(shape, m.s, c)))
 }
 
 // PAliveAfter returns the probability that the customer will not have dropped out
