@@ -151,34 +151,57 @@ func tenMillion(b *testing.B) *rfm.Patterns {
 	return &table
 }
 
+// All at once: customers of CDNOW and donors over and over, who share patterns, and
+// customers of one age who bought at any time.
 func BenchmarkBatch(b *testing.B) {
-	base := customers(b, 100_000)
-	bg, pareto, spend := cdnowBGNBD(b), cdnowParetoNBD(b), cdnowGammaGamma(b)
+	distinct := make([]rfm.Pattern, 100_000)
+	from := source(53)
+	for i := range distinct {
+		distinct[i] = rfm.Pattern{X: 1 + i%12, TX: 39 * from.Float64(), T: 39}
+	}
+	dst := make([]float64, 0, len(distinct))
+	for _, c := range purchaseModels(b, len(distinct)) {
+		bases := map[string][]rfm.Pattern{"": c.customers}
+		if c.name != "BGBB" {
+			bases["/distinct"] = distinct
+		}
+		for kind, base := range bases {
+			for name, f := range map[string]func(){
+				"PAlive":       func() { dst = clv.AppendPAlive(dst[:0], c.model, base) },
+				"CondExpected": func() { dst = clv.AppendCondExpected(dst[:0], c.model, base, c.t) },
+				"DERT":         func() { dst = clv.AppendDERT(dst[:0], c.model, base, c.rate) },
+			} {
+				b.Run(fmt.Sprintf("%s/%s%s/customers=%d", c.name, name, kind, len(base)), func(b *testing.B) {
+					b.ReportAllocs()
+					for b.Loop() {
+						f()
+					}
+					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(base)), "ns/customer")
+				})
+			}
+		}
+	}
+}
+
+// Values over a year to come, of customers who share patterns.
+func BenchmarkValue(b *testing.B) {
+	base, bg, spend := customers(b, 100_000), cdnowBGNBD(b), cdnowGammaGamma(b)
 	buyers := make([]clv.Customer, len(base))
 	for i, c := range base {
 		buyers[i] = clv.Customer{Pattern: c, Mean: 30}
 	}
 	dst := make([]float64, 0, len(base))
-	for name, f := range map[string]func(){
-		"BGNBD/CondExpected": func() { dst = clv.AppendCondExpected(dst[:0], bg, base, 39) },
-		"ParetoNBD/DERT":     func() { dst = clv.AppendDERT(dst[:0], pareto, base, 0.0027) },
-		"BGNBD/DERT":         func() { dst = clv.AppendDERT(dst[:0], bg, base, 0.0027) },
-		"BGNBD/Value12": func() {
+	b.Run("BGNBD/periods=12/customers=100000", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
 			v, err := clv.NewValuer(bg, spend, clv.ValueOptions{Horizon: 12, Period: 4, Discount: 0.01})
 			if err != nil {
 				b.Fatal(err)
 			}
 			dst = v.AppendValues(dst[:0], buyers)
-		},
-	} {
-		b.Run(name+"/customers=100000", func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				f()
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(base)), "ns/customer")
-		})
-	}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(base)), "ns/customer")
+	})
 }
 
 func BenchmarkSimulate(b *testing.B) {

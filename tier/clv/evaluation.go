@@ -177,16 +177,16 @@ func Evaluate[M PurchaseModel](m M, customers iter.Seq[Holdout]) (Evaluation, er
 // and number of purchases share.
 type forecaster struct {
 	model PurchaseModel
-	alive map[float64]*shared // by length of the period
+	alive map[float64]ageMemo // by length of the period
 }
 
-func newForecaster(m PurchaseModel) *forecaster { return &forecaster{m, map[float64]*shared{}} }
+func newForecaster(m PurchaseModel) *forecaster { return &forecaster{m, map[float64]ageMemo{}} }
 
 func (f *forecaster) expected(c Holdout) float64 {
 	alive, ok := f.alive[c.Length]
 	if !ok {
 		length := c.Length
-		alive = share(func(c rfm.Pattern) float64 { return f.model.ExpectedIfAlive(c, length) })
+		alive = byAge(0, func(c rfm.Pattern) float64 { return f.model.ExpectedIfAlive(c, length) })
 		if forward(length) { // a NaN is no key
 			f.alive[length] = alive
 		}

@@ -43,59 +43,53 @@ func (m BGBB) DERTRate(discount, period float64) float64 {
 	return math.Expm1(math.Log1p(discount) / period)
 }
 
-// An age is all that a forecast for a living customer depends on.
-type age struct {
-	x int
-	t float64
+// ageMemo remembers a forecast for living customers, which does not depend on the time of
+// the last purchase.
+type ageMemo struct{ *memo }
+
+func byAge(expected int, forecast func(c rfm.Pattern) float64) ageMemo {
+	return ageMemo{newMemo(expected, forecast)}
 }
 
-// shared remembers a forecast for living customers by age.
-type shared struct {
-	known    map[age]float64
-	forecast func(c rfm.Pattern) float64
-}
-
-func share(forecast func(c rfm.Pattern) float64) *shared {
-	return &shared{map[age]float64{}, forecast}
-}
-
-func (s *shared) of(c rfm.Pattern) float64 {
-	key := age{c.X, c.T}
-	v, ok := s.known[key]
-	if !ok {
-		v = s.forecast(rfm.Pattern{X: c.X, TX: min(c.TX, c.T), T: c.T})
-		if !math.IsNaN(v) {
-			s.known[key] = v
-		}
+// of returns the forecast for c, or for whom it was computed of the same age and number
+// of purchases.
+func (m ageMemo) of(c rfm.Pattern) float64 {
+	key := rfm.Pattern{X: c.X, T: c.T}
+	s := m.slot(key)
+	if s.taken && s.Pattern == key {
+		return s.figure
 	}
+	v := m.memo.of(c)
+	m.put(s, key, v)
 	return v
 }
 
-// AppendPAlive appends m.PAlive of each customer to dst.
+// AppendPAlive appends m.PAlive of each customer to dst, to the same bits. Customers of
+// one pattern share the work, up to 32,768 patterns; a customer costs some 5 ns then. Past
+// dst it allocates no more than 4 MB, whatever the number of customers.
 func AppendPAlive[M PurchaseModel](dst []float64, m M, customers []rfm.Pattern) []float64 {
-	for _, c := range customers {
-		dst = append(dst, m.PAlive(c))
-	}
-	return dst
+	return newMemo(len(customers), func(c rfm.Pattern) float64 { return m.PAlive(c) }).appendAll(dst, customers)
 }
 
-// AppendCondExpected appends the expected number of purchases of each customer
-// within t to dst. Customers of one age and number of purchases share the work:
-// with many of them it costs little more than [AppendPAlive].
+// AppendCondExpected appends the expected number of purchases of each customer within t
+// to dst: m.PAlive times m.ExpectedIfAlive, to the same bits. Customers of one pattern
+// share the work, up to 32,768 patterns, and those of one age and number of purchases the
+// greater part of it. Past dst it allocates no more than 8 MB, whatever the number of
+// customers.
 func AppendCondExpected[M PurchaseModel](dst []float64, m M, customers []rfm.Pattern, t float64) []float64 {
-	alive := share(func(c rfm.Pattern) float64 { return m.ExpectedIfAlive(c, t) })
-	for _, c := range customers {
-		dst = append(dst, m.PAlive(c)*alive.of(c))
-	}
-	return dst
+	return appendOfLiving(dst, m, customers, func(c rfm.Pattern) float64 { return m.ExpectedIfAlive(c, t) })
 }
 
 // AppendDERT appends the discounted expected residual transactions of each customer
 // to dst and shares work as [AppendCondExpected] does.
 func AppendDERT[M PurchaseModel](dst []float64, m M, customers []rfm.Pattern, rate float64) []float64 {
-	alive := share(func(c rfm.Pattern) float64 { return m.DERTIfAlive(c, rate) })
-	for _, c := range customers {
-		dst = append(dst, m.PAlive(c)*alive.of(c))
-	}
-	return dst
+	return appendOfLiving(dst, m, customers, func(c rfm.Pattern) float64 { return m.DERTIfAlive(c, rate) })
+}
+
+// appendOfLiving appends what customers are expected to do if alive, times the probability
+// that they are.
+func appendOfLiving[M PurchaseModel](dst []float64, m M, customers []rfm.Pattern, forecast func(c rfm.Pattern) float64) []float64 {
+	alive := byAge(len(customers), forecast)
+	all := newMemo(len(customers), func(c rfm.Pattern) float64 { return m.PAlive(c) * alive.of(c) })
+	return all.appendAll(dst, customers)
 }

@@ -94,7 +94,7 @@ type Valuer[M PurchaseModel] struct {
 	model  M
 	spend  GammaGamma
 	margin float64
-	alive  *shared
+	alive  ageMemo
 }
 
 // NewValuer returns a valuer. It fails if [ValueOptions.Validate] does, and with
@@ -107,7 +107,7 @@ func NewValuer[M PurchaseModel](model M, spend GammaGamma, o ValueOptions) (*Val
 	if _, ok := spend.Mean(); !ok {
 		return nil, fmt.Errorf("clv: %w", ErrNoPopulationMean)
 	}
-	return &Valuer[M]{model: model, spend: spend, margin: o.margin(), alive: share(o.discounted(model))}, nil
+	return &Valuer[M]{model: model, spend: spend, margin: o.margin(), alive: byAge(math.MaxInt, o.discounted(model))}, nil
 }
 
 // discounted returns the discounted number of purchases of a living customer.

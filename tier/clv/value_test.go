@@ -116,26 +116,6 @@ func TestAmountHasAScale(t *testing.T) {
 	}
 }
 
-func TestBatchEqualsSingle(t *testing.T) {
-	t.Parallel()
-	var base []rfm.Pattern
-	for _, c := range cdnowCustomers(t) {
-		base = append(base, c.Pattern)
-	}
-	base = append(base, rfm.Pattern{X: -1}, rfm.Pattern{X: 1, TX: 2, T: 1})
-	for _, m := range []process{cdnowBGNBD(t), cdnowMBGNBD(t), cdnowParetoNBD(t)} {
-		alive, expected := clv.AppendPAlive(nil, m, base), clv.AppendCondExpected(nil, m, base, 39)
-		dert := clv.AppendDERT(nil, m, base[:50], 0.01)
-		for i, c := range base {
-			near.Equal(t, m.PAlive(c), alive[i], 0, 0)
-			near.Equal(t, m.CondExpected(c, 39), expected[i], 0, 0)
-			if i < len(dert) {
-				near.Equal(t, m.DERT(c, 0.01), dert[i], 0, 0)
-			}
-		}
-	}
-}
-
 // Not in parallel: AllocsPerRun does not allow it.
 func TestForecastsDoNotAllocate(t *testing.T) {
 	bg, pareto, spend := cdnowBGNBD(t), cdnowParetoNBD(t), cdnowGammaGamma(t)
