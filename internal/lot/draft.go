@@ -174,14 +174,14 @@ func (d *Draft) Plan(dst []Take, n, t int64, ok func(Lot) bool) (takes []Take, s
 // planFixed is Plan where there are only fixed lots and no changes.
 func (d *Draft) planFixed(dst []Take, n, t int64) (takes []Take, short int64) {
 	q := &d.base.fixed
-	for s := q.first(); n > 0; s = q.after(s) {
+	for s := d.alive(t); n > 0; s = q.after(s) {
 		k, more := q.at(s)
 		if !more {
 			break
 		}
 		d.steps++
 		l := &d.base.find(k.id).Lot
-		if l.From > t || l.Until <= t {
+		if l.From > t {
 			continue
 		}
 		take := min(n, l.Left)
@@ -189,6 +189,19 @@ func (d *Draft) planFixed(dst []Take, n, t int64) (takes []Take, short int64) {
 		n -= take
 	}
 	return dst, n
+}
+
+// alive returns the position of the first fixed lot that has not expired at t: those that
+// have may be many, where no time has passed.
+func (d *Draft) alive(t int64) spot {
+	q := &d.base.fixed
+	s := q.first()
+	if k, ok := q.at(s); ok && k.until <= t {
+		var steps int64
+		s, steps = q.seek(key{t, math.MaxUint64})
+		d.steps += steps
+	}
+	return s
 }
 
 // Sums adds up the units by their state at an instant, as [Book.Sums] does.

@@ -131,3 +131,23 @@ func TestGrowthOfOnePlan(t *testing.T) {
 		assert.Less(t, b.Steps()-before, 20*n)
 	}
 }
+
+// What has expired is passed over at once, also where the book was not told that time has
+// passed.
+func TestGrowthOfAPlanAfterExpiry(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int64{1e2, 1e3, 3e4} {
+		for _, ok := range []func(lot.Lot) bool{nil, func(lot.Lot) bool { return true }} {
+			var b lot.Book
+			for i := range n {
+				add(&b, lot.Lot{Left: 1, Until: i + 1})
+			}
+			add(&b, lot.Lot{Left: 1, Until: lot.Never})
+			d := b.Draft()
+			takes, short := d.Plan(nil, 1, n, ok)
+			require.Zero(t, short)
+			require.Equal(t, []lot.Take{{Lot: uint64(n + 1), Units: 1}}, takes)
+			assert.Less(t, d.Steps(), int64(40))
+		}
+	}
+}

@@ -1,7 +1,5 @@
 package lot
 
-import "math"
-
 // A walk goes over the lots of a draft that hold units and have not expired, in burn
 // order. It merges three sequences that are in that order each: the fixed lots, the
 // rolling ones, group by group, and what only the draft has.
@@ -24,12 +22,8 @@ type head struct {
 
 // walk starts at the first lot that has not expired at t.
 func (d *Draft) walk(t int64) walk {
-	w := walk{d: *d, fixed: d.base.fixed.first(), group: d.base.firstGroup(t)}
-	if k, ok := d.base.fixed.at(w.fixed); ok && k.until <= t {
-		var steps int64
-		w.fixed, steps = d.base.fixed.seek(key{t, math.MaxUint64})
-		w.d.steps += steps
-	}
+	w := walk{d: *d, group: d.base.firstGroup(t)}
+	w.fixed = w.d.alive(t)
 	if len(d.changes)+len(d.added) > 0 {
 		w.extra = d.extra(t)
 	}

@@ -165,16 +165,15 @@ func (e *Engine) Spend(w *Wallet, s Spending) (Decision, error) {
 
 // pay plans where a spending takes its amount from.
 func (w *Wallet) pay(ev *Event) (parts []Part, short int64, err error) {
-	at := ev.At.UnixNano()
 	if ev.Credit == "" {
-		takes, short := w.book.Plan(nil, ev.Amount, at, nil)
-		return partsOf(takes), short, nil
+		parts, short = w.available(ev.Amount, ev.At, nil)
+		return parts, short, nil
 	}
 	c, err := w.credit(ev.Credit)
 	if err != nil {
 		return nil, 0, err
 	}
-	parts, short = w.plan(c.lot, ev.Amount, at, false)
+	parts, short = w.plan(c.lot, ev.Amount, ev.At.UnixNano(), false)
 	return parts, short, nil
 }
 

@@ -4,5 +4,5 @@ package cashback
 // at.
 func CountSteps(w *Wallet) { w.steps = new(int) }
 
-// Steps returns how many steps were counted.
-func Steps(w *Wallet) int { return *w.steps }
+// Steps returns how many steps were counted, those of the book of lots included.
+func Steps(w *Wallet) int { return *w.steps + int(w.book.Steps()) }

@@ -130,6 +130,15 @@ func TestGrowthOfAWallet(t *testing.T) {
 				x.spend("0.01", "0")
 			}
 		},
+		"pending before what can be spent": func(x *life, events int) {
+			x.engine = engine(x.t, cashback.Terms{Rate: dec("0.1"), Months: new(1), MaturityDays: 14})
+			for x.n < events-3 {
+				x.at = x.at.Add(3 * time.Hour) // 112 are pending
+				x.buy(x.at)
+				x.credit("0.5", time.Time{})
+				x.spend("0.5", "")
+			}
+		},
 		"refunded into debt": func(x *life, events int) {
 			for x.n < events-3 {
 				x.at = x.at.Add(time.Hour)

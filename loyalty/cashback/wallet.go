@@ -165,8 +165,17 @@ func (w *Wallet) Version() uint64 { return w.version }
 // others for them would take them twice.
 func (w *Wallet) takeBack(own uint64, n int64, at time.Time) (parts []Part, debt int64) {
 	parts, n = w.plan(own, n, 0, true)
-	takes, short := w.book.Plan(nil, n, at.UnixNano(), func(l lot.Lot) bool { return w.kin.root(l.ID) != own })
-	return append(parts, partsOf(takes)...), short
+	others, short := w.available(n, at, func(l lot.Lot) bool { return w.kin.root(l.ID) != own })
+	return append(parts, others...), short
+}
+
+// available plans where units are to be taken from that can be spent at an instant, of the
+// lots that ok accepts, of all if it is nil.
+func (w *Wallet) available(n int64, at time.Time, ok func(lot.Lot) bool) (parts []Part, short int64) {
+	d := w.book.Draft()
+	takes, short := d.Plan(nil, n, at.UnixNano(), ok)
+	w.step(int(d.Steps()))
+	return partsOf(takes), short
 }
 
 // room reports whether an event keeps the totals in range.
