@@ -1,9 +1,6 @@
 package promotion
 
 import (
-	"bytes"
-	"encoding/json"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/canon"
@@ -17,10 +14,10 @@ type opaque = canon.Opaque
 
 const (
 	room      = "promotion"
-	maxDigits = 9
+	maxDigits = 4
 
-	digitsRule  = "must be 0 to 9"
-	nameOrEmpty = "must be at most 200 bytes of UTF-8"
+	digitsRule = "must be 0 to 4"
+	countRule  = "must be 1 to 1000000000"
 )
 
 // errNil returns the error of a pointer that is missing.
@@ -32,11 +29,13 @@ type checker struct{ fault.List }
 // amount converts a decimal of at least 0 into minor units.
 func (c *checker) amount(d decimal.Decimal, digits int, field string) int64 {
 	minor, ok := money.Amount(d, digits)
-	c.Check(ok, field, nil, money.AmountRule)
+	if !ok {
+		c.Add(field, nil, money.AmountRule)
+	}
 	return minor
 }
 
-// optional is amount for what may be missing; the bound is then above all amounts.
+// optional is amount for what may be missing, which is then as much as can be.
 func (c *checker) optional(d *decimal.Decimal, digits int, field string) int64 {
 	if d == nil {
 		return money.MaxExact
@@ -44,24 +43,26 @@ func (c *checker) optional(d *decimal.Decimal, digits int, field string) int64 {
 	return c.amount(*d, digits, field)
 }
 
+// count checks a number of units, sets or uses.
+func (c *checker) count(n int64, field string) {
+	if n < 1 || n > maxCount {
+		c.Add(field, n, countRule)
+	}
+}
+
 // version is the version of every encoding that is written here. Every version
 // that was ever written can be read.
 const version = 1
 
-// decode decodes the JSON of what strictly.
+// decode decodes the JSON of what strictly, with a version.
 func decode(what string, data []byte, v any) error {
 	return fault.Decode(room, what, codec.JSON(data, version, v))
 }
 
 // alone decodes the JSON of what, which has no version: one object in UTF-8 with no keys
 // but those that v has.
-func alone(what string, data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if !json.Valid(data) || !codec.IsText(data) || d.Decode(v) != nil {
-		return fault.Decode(room, what, codec.ErrCorrupt)
-	}
-	return nil
+func alone(what string, data []byte, v any, named ...string) error {
+	return fault.Decode(room, what, codec.Object(data, v, named...))
 }
 
 // encode encodes what has been validated.

@@ -2,48 +2,47 @@ package promotion
 
 import "github.com/shopspring/decimal"
 
-// A Reason says why an offer or a price is not used. It is part of the interface:
-// hosts branch on it.
-type Reason string
+// MaxQuantity is how many units a line has at most.
+const MaxQuantity = 1_000_000
 
-// The reasons why an offer is not used, in the order in which they are asked for.
-// Each holds for this order and these offers only.
-const (
-	NoEligibleLines Reason = "no_eligible_lines" // no line is of its categories
-	BelowMinimum    Reason = "below_minimum"     // the eligible lines come to too little
-	Excluded        Reason = "excluded"          // an exclusive offer is used alone
-	GroupUsed       Reason = "group"             // another one of its group is used
-	NoDiscount      Reason = "no_discount"       // nothing is left to take off
-)
-
-// A Line is a position of an order. It is plain data.
+// A Line is a position of an order. It is plain data. Lines of one item at one price are
+// one article, whose floor, categories and tags must be the same on all of them: a piece
+// that is gift-wrapped is another item.
 type Line struct {
-	Quantity int64           `json:"quantity"`           // 1 or more
-	Price    decimal.Decimal `json:"price"`              // of one unit, 0 or more, whole minor units
-	Category string          `json:"category,omitempty"` // that offers can ask for
+	Item     string          `json:"item"`           // what is sold, 1 to 200 bytes
+	Price    decimal.Decimal `json:"price"`          // of one unit, 0 or more, whole minor units
+	Quantity int64           `json:"quantity"`       // 1 to [MaxQuantity]
+	Floor    decimal.Decimal `json:"floor,omitzero"` // what a unit costs at least; at most Price, which says that it is never discounted
+	// Categories and Tags are sets of names that selectors ask for.
+	Categories []string `json:"categories,omitempty"`
+	Tags       []string `json:"tags,omitempty"`
 }
 
-// A Discount is what an offer takes off.
-type Discount struct {
-	ID     string            `json:"id"`
-	Amount decimal.Decimal   `json:"amount"` // the sum of Lines
-	Lines  []decimal.Decimal `json:"lines"`  // by position in the order
+// An Order is what a customer is about to buy, and what the host knows about the
+// customer. It is plain data.
+type Order struct {
+	Lines []Line   `json:"lines,omitempty"`
+	Tier  string   `json:"tier,omitempty"`  // of the member; empty: none
+	Codes []string `json:"codes,omitempty"` // that the customer presented
+	// MaxDiscount is what all offers together take off at most; nil: no maximum.
+	MaxDiscount *decimal.Decimal `json:"max_discount,omitempty"`
+	// Remaining says what is left of the limits and budgets of an offer, by its ID. It is
+	// needed of every offer that has any, whose code was presented and whose tiers
+	// include the member's: what is not known is not taken for unlimited.
+	Remaining map[string]Remaining `json:"remaining,omitempty"`
+	// Without are the IDs of offers that do not hold now or not for this customer:
+	// dates, hours, first orders, channels and audiences are the host's. The answer is
+	// that of a stack that does not have them.
+	Without []string `json:"without,omitempty"`
 }
 
-// A Rejection says why an offer is not used.
-type Rejection struct {
-	ID     string `json:"id"`
-	Reason Reason `json:"reason"`
-	// Missing is by how much the eligible lines fall short where the reason is
-	// [BelowMinimum]; zero otherwise.
-	Missing decimal.Decimal `json:"missing,omitzero"`
-}
-
-// A Receipt is a priced order. It is plain data and the caller's own.
-type Receipt struct {
-	Applied    []Discount        `json:"applied,omitempty"`  // in the order in which they were used
-	Rejected   []Rejection       `json:"rejected,omitempty"` // in ascending order of ID
-	Discount   decimal.Decimal   `json:"discount"`           // of all offers
-	LineTotals []decimal.Decimal `json:"line_totals"`        // what is left of each line, never below 0
-	Total      decimal.Decimal   `json:"total"`              // the sum of LineTotals
+// Remaining is what is left of an offer. It is plain data.
+type Remaining struct {
+	// Limits are the uses left by the names of [Offer.Limits], 0 or more each.
+	Limits map[string]int64 `json:"limits,omitempty"`
+	Budget *decimal.Decimal `json:"budget,omitempty"` // money left, 0 or more; nil for an offer without a budget
+	// Applications replace [Offer.MaxApplications] for this order, such as what is left of
+	// six a week; 1 or more, nil: as the offer says. An offer of which none is left is one
+	// of the order's Without.
+	Applications *int64 `json:"applications,omitempty"`
 }

@@ -49,23 +49,23 @@ func TestPricesAreChecked(t *testing.T) {
 	}
 }
 
-// Currencies have up to 9 fraction digits.
-func TestCurrenciesHaveUpToNineDigits(t *testing.T) {
+// Currencies have up to 4 fraction digits.
+func TestCurrenciesHaveUpToFourDigits(t *testing.T) {
 	t.Parallel()
-	least := dec("0.000000001")
-	p, err := promotion.NewPrices(promotion.PriceList{Zone: berlin, Digits: 9, Entries: []promotion.PriceEntry{{Item: "x", MinQuantity: 1, Price: least}}})
+	least := dec("0.0001")
+	p, err := promotion.NewPrices(promotion.PriceList{Zone: berlin, Digits: 4, Entries: []promotion.PriceEntry{{Item: "x", MinQuantity: 1, Price: least}}})
 	require.NoError(t, err)
 	q, found, err := p.Quote(promotion.PriceQuery{Item: "x", Quantity: 3}, noon)
 	require.NoError(t, err)
 	assert.True(t, found)
-	assert.Equal(t, "0.000000003", q.Total.String())
-	pricer, err := promotion.NewPricer(promotion.Stack{Digits: 9, Offers: []promotion.Offer{{ID: "a", Kind: promotion.Fixed, Amount: least}}})
+	assert.Equal(t, "0.0003", q.Total.String())
+	pricer, err := promotion.NewPricer(promotion.Stack{Digits: 4, Offers: []promotion.Offer{{ID: "a", Reward: promotion.Amount(least)}}})
 	require.NoError(t, err)
-	r, err := pricer.Apply([]promotion.Line{{3, least, ""}})
+	r, err := pricer.Price(promotion.Order{Lines: []promotion.Line{{Item: "x", Price: least, Quantity: 3}}})
 	require.NoError(t, err)
-	assert.Equal(t, "0.000000002", r.Total.String())
+	assert.Equal(t, "0.0002", r.Total().String())
 	assert.NoError(t, promotion.PriceList{Zone: berlin}.Validate(), "0 are some")
-	for _, digits := range []int{-1, 10} {
+	for _, digits := range []int{-1, 5} {
 		assert.ErrorIs(t, promotion.PriceList{Zone: berlin, Digits: digits}.Validate(), relmark.ErrInvalid)
 		assert.ErrorIs(t, promotion.Stack{Digits: digits}.Validate(), relmark.ErrInvalid)
 	}

@@ -1,0 +1,146 @@
+package promotion
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// A candidate is a run of which an offer may take units.
+type candidate struct {
+	piece
+	key      int64 // what it is ranked by: what is left, or the price
+	get, buy bool  // which selectors select it
+	took     int64 // units that have been taken of it, its first ones
+}
+
+// collect makes pieces of what a rule gets and buys, in unit order.
+func (t *till) collect(r *rule, st *standing, runs []run) {
+	t.pieces, t.candidates = t.pieces[:0], t.candidates[:0]
+	switch {
+	case st.reward.kind == KindBundle:
+		t.bundles(r, st, runs)
+	case r.Sets != nil:
+		t.gather(r, runs, t.basket.set(r.gets), t.basket.set(r.buys))
+		t.sets(r, st.applications)
+	case st.applications == math.MaxInt64:
+		t.all(r, runs)
+		return
+	default:
+		t.gather(r, runs, t.basket.set(r.gets), nil)
+		ranked(r, t.candidates)
+		t.take(st.applications, func(c *candidate) int64 { return c.n }, true)
+	}
+	slices.SortFunc(t.pieces, func(a, b piece) int {
+		return cmp.Or(cmp.Compare(a.run, b.run), cmp.Compare(a.from, b.from))
+	})
+}
+
+// all takes all units that the rule reaches.
+func (t *till) all(r *rule, runs []run) {
+	in := t.basket.set(r.gets)
+	for i := range runs {
+		if u := &runs[i]; !u.locked && in.has(u.article) {
+			t.pieces = append(t.pieces, t.piece(r, i, u))
+		}
+	}
+}
+
+// piece returns a whole run as a piece that is got.
+func (t *till) piece(r *rule, i int, u *run) piece {
+	room := min(u.left-t.basket.articles[u.article].floor, r.mostUnit)
+	return piece{claim: claim{n: u.n, room: room}, run: int32(i), article: u.article, left: u.left, got: true}
+}
+
+// gather makes candidates of all units that the rule reaches and one of the selectors
+// selects.
+func (t *till) gather(r *rule, runs []run, gets, buys set) {
+	for i := range runs {
+		u := &runs[i]
+		if u.locked {
+			continue
+		}
+		c := candidate{get: gets.has(u.article), buy: buys != nil && buys.has(u.article)}
+		if !c.get && !c.buy {
+			continue
+		}
+		c.piece, c.key = t.piece(r, i, u), u.left
+		if r.ofList {
+			c.key = t.basket.articles[u.article].price
+		}
+		t.candidates = append(t.candidates, c)
+	}
+}
+
+// ranked sorts candidates: by what is left or the price, then in unit order, but of one
+// article by what is left first.
+func ranked(r *rule, candidates []candidate) { slices.SortFunc(candidates, r.compare) }
+
+func (r *rule) compare(a, b candidate) int {
+	key, left := cmp.Compare(a.key, b.key), cmp.Compare(a.left, b.left)
+	if r.dearest {
+		key, left = -key, -left
+	}
+	return cmp.Or(key, cmp.Compare(a.article, b.article), left, cmp.Compare(a.run, b.run))
+}
+
+// take takes the first so many units of the candidates, of each at most as many as are
+// free to take.
+func (t *till) take(units int64, free func(c *candidate) int64, got bool) {
+	for i := 0; i < len(t.candidates) && units > 0; i++ {
+		c := &t.candidates[i]
+		n := min(units, free(c))
+		if n <= 0 {
+			continue
+		}
+		p := c.piece
+		p.from, p.n, p.got = c.took, n, got
+		t.pieces = append(t.pieces, p)
+		c.took += n
+		units -= n
+	}
+}
+
+// sets takes the units got and bought of as many sets as can be formed, at most so many.
+func (t *till) sets(r *rule, applications int64) {
+	var bought, got, both int64 // units that only the one selector selects, that both do
+	for i := range t.candidates {
+		switch c := &t.candidates[i]; {
+		case c.get && c.buy:
+			both += c.n
+		case c.get:
+			got += c.n
+		default:
+			bought += c.n
+		}
+	}
+	x, y := r.Sets.Buy, r.Sets.Get
+	n := min((got+both)/y, (bought+both)/x, (bought+got+both)/(x+y), applications)
+	spare := both - max(0, n*x-bought) // units of both that are not needed for buying
+	ranked(r, t.candidates)
+	t.take(n*y, func(c *candidate) int64 {
+		switch {
+		case !c.get:
+			return 0
+		case c.buy:
+			n := min(spare, c.n)
+			spare -= n
+			return n
+		}
+		return c.n
+	}, true)
+	t.take(n*x, func(c *candidate) int64 {
+		if !c.buy {
+			return 0
+		}
+		return c.n - c.took
+	}, false)
+	if r.Sets.Spread {
+		return
+	}
+	for i := range t.pieces {
+		if p := &t.pieces[i]; !p.got {
+			p.room = 0 // it carries nothing of the discount
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package promotion
+
+import (
+	"cmp"
+	"math"
+	"math/big"
+	"math/bits"
+	"slices"
+)
+
+// A claim is a number of equal claims on an amount, next to each other.
+type claim struct {
+	n      int64
+	weight uint64   // of each
+	exact  *big.Int // of each, if that does not fit in weight
+	room   int64    // what each can take at most
+	each   int64    // what each gets
+	more   int64    // the first so many get one minor unit more; fewer than n
+	rest   uint64   // the fraction of the quota, or its rank
+}
+
+// share shares a discount over the pieces: first over articles, then what each article
+// got over its units. A percentage that no cap has cut keeps what its level has rounded.
+func (t *till) share(r *rule, w *reward, discount int64, cut bool) {
+	level := t.level
+	spread := r.Sets != nil && r.Sets.Spread
+	if w.kind != KindPercent || cut || spread {
+		level = PerOrder
+	}
+	if level == PerUnit {
+		return // done
+	}
+	if spread {
+		for i := range t.pieces {
+			p := &t.pieces[i]
+			p.weight, p.exact = uint64(p.room), nil
+		}
+	}
+	t.sumArticles()
+	if level == PerLine {
+		t.roundArticles(w)
+	} else {
+		t.divide(discount, t.portions)
+	}
+	rest := t.pieces
+	for i := range t.portions {
+		n := 0
+		for n < len(rest) && rest[n].article == t.portions[i].article {
+			n++
+		}
+		t.divide(t.portions[i].each, rest[:n])
+		rest = rest[n:]
+	}
+}
+
+// sumArticles makes one portion of the pieces of each article.
+func (t *till) sumArticles() {
+	t.portions = t.portions[:0]
+	for i := range t.pieces {
+		p := &t.pieces[i]
+		last := len(t.portions) - 1
+		if last < 0 || t.portions[last].article != p.article {
+			t.portions = append(t.portions, piece{claim: claim{n: 1}, article: p.article})
+			last++
+		}
+		sum := &t.portions[last]
+		sum.room += p.n * p.room
+		sum.weight += uint64(p.n) * p.weight
+		if p.exact != nil {
+			if sum.exact == nil {
+				sum.exact = new(big.Int)
+			}
+			sum.exact.Add(sum.exact, new(big.Int).Mul(p.exact, big.NewInt(p.n)))
+		}
+	}
+}
+
+// roundArticles gives each article what its wants round to.
+func (t *till) roundArticles(w *reward) {
+	for i := range t.portions {
+		a := &t.portions[i]
+		if a.exact != nil {
+			a.each = t.roundExact(a.exact, new(big.Int).SetUint64(w.den))
+		} else {
+			a.each = int64(t.round(a.weight, w.den))
+		}
+	}
+}
+
+// divide shares an amount by largest remainders: each claim gets its quota rounded down,
+// but at most its room, and what is then missing is handed out. The rooms suffice.
+func (t *till) divide(total int64, claims []piece) {
+	if len(claims) == 1 {
+		c := &claims[0]
+		c.each, c.more = total/c.n, total%c.n
+		return
+	}
+	var missing int64
+	if slices.ContainsFunc(claims, func(p piece) bool { return p.exact != nil }) {
+		missing = quotasExact(total, claims)
+	} else {
+		missing = quotas(total, claims)
+	}
+	if missing > 0 {
+		t.hand(missing, claims)
+	}
+}
+
+// quotas gives each claim its quota rounded down, and returns what is missing.
+func quotas(total int64, claims []piece) (missing int64) {
+	var sum uint64
+	for i := range claims {
+		sum += uint64(claims[i].n) * claims[i].weight
+	}
+	missing = total
+	for i := range claims {
+		c := &claims[i]
+		var q uint64
+		if c.more, c.rest = 0, 0; sum == uint64(total) {
+			q = c.weight
+		} else if c.weight > 0 {
+			hi, lo := bits.Mul64(uint64(total), c.weight)
+			q, c.rest = bits.Div64(hi, lo, sum)
+		}
+		c.each = min(int64(q), c.room)
+		missing -= c.n * c.each
+	}
+	return missing
+}
+
+// quotasExact is quotas in numbers of any length. Fractions become ranks.
+func quotasExact(total int64, claims []piece) (missing int64) {
+	sum, rests, order := new(big.Int), make([]*big.Int, len(claims)), make([]int, len(claims))
+	for i := range claims {
+		sum.Add(sum, new(big.Int).Mul(claims[i].exact, big.NewInt(claims[i].n)))
+	}
+	missing = total
+	for i := range claims {
+		c := &claims[i]
+		q := new(big.Int).Mul(c.exact, big.NewInt(total))
+		rests[i], order[i] = new(big.Int), i
+		if sum.Sign() > 0 {
+			q.QuoRem(q, sum, rests[i])
+		}
+		c.each, c.more = min(q.Int64(), c.room), 0
+		missing -= c.n * c.each
+	}
+	slices.SortFunc(order, func(i, k int) int { return rests[i].Cmp(rests[k]) })
+	var rank uint64
+	for k, i := range order {
+		if k > 0 && rests[i].Cmp(rests[order[k-1]]) > 0 {
+			rank++
+		}
+		claims[i].rest = rank
+	}
+	return missing
+}
+
+// hand hands out what is missing, one minor unit at a time in the order of the largest
+// fraction, ties in the order of the list, passing over claims without room left, in as
+// many rounds as it takes; rounds that are alike at once.
+func (t *till) hand(missing int64, claims []piece) {
+	t.order = t.order[:0]
+	for i := range claims {
+		if claims[i].each < claims[i].room {
+			t.order = append(t.order, int32(i))
+		}
+	}
+	slices.SortFunc(t.order, func(i, k int32) int {
+		return cmp.Or(cmp.Compare(claims[k].rest, claims[i].rest), cmp.Compare(i, k))
+	})
+	for missing > 0 && len(t.order) > 0 {
+		open, step := int64(0), int64(math.MaxInt64)
+		for _, i := range t.order {
+			open, step = open+claims[i].n, min(step, claims[i].room-claims[i].each)
+		}
+		if missing < open {
+			handLast(missing, claims, t.order)
+			return
+		}
+		step = min(step, missing/open)
+		for _, i := range t.order {
+			claims[i].each += step
+		}
+		missing -= step * open
+		t.order = slices.DeleteFunc(t.order, func(i int32) bool { return claims[i].each == claims[i].room })
+	}
+}
+
+// handLast hands out the last round, which does not reach all.
+func handLast(missing int64, claims []piece, order []int32) {
+	for _, i := range order {
+		c := &claims[i]
+		if missing < c.n {
+			c.more = missing
+			return
+		}
+		c.each++
+		missing -= c.n
+	}
+}
