@@ -23,8 +23,8 @@ func Example_codesToCheckout() {
 		return
 	}
 	cart := []promotion.Line{
-		{Quantity: 2, Price: decimal.RequireFromString("24.90"), Category: "books"},
-		{Quantity: 1, Price: decimal.RequireFromString("12.00"), Category: "toys"},
+		{Item: "atlas", Price: decimal.RequireFromString("24.90"), Quantity: 2, Categories: []string{"books"}},
+		{Item: "kite", Price: decimal.RequireFromString("12.00"), Quantity: 1, Categories: []string{"toys"}},
 	}
 	for _, order := range []string{"order 1", "order 2"} {
 		receipt, earned, err := s.checkout(order, "ada", "READ25", cart)
@@ -32,7 +32,7 @@ func Example_codesToCheckout() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Printf("%s: %s off, %s to pay, %d points\n", order, receipt.Discount.StringFixed(2), receipt.Total.StringFixed(2), earned)
+		fmt.Printf("%s: %s off, %s to pay, %d points\n", order, receipt.Discount().StringFixed(2), receipt.Total().StringFixed(2), earned)
 	}
 	// Output:
 	// order 1: 12.45 off, 49.35 to pay, 49 points
@@ -63,10 +63,10 @@ func (s *shop) checkout(order, member, code string, cart []promotion.Line) (rece
 	if err != nil {
 		return receipt, 0, err
 	}
-	if receipt, err = pricer.Apply(cart); err != nil {
+	if receipt, err = pricer.Price(promotion.Order{Lines: cart}); err != nil {
 		return receipt, 0, err
 	}
-	d, err := s.engine.Decide(&s.account, points.Command{Key: order, At: at, Do: points.Earn{Order: order, Amount: receipt.Total}})
+	d, err := s.engine.Decide(&s.account, points.Command{Key: order, At: at, Do: points.Earn{Order: order, Amount: receipt.Total()}})
 	if err != nil {
 		return receipt, 0, err
 	}
@@ -99,6 +99,6 @@ func newShop() (*shop, error) {
 			Versions: []earning.Version{{Rates: []earning.Rate{{Rule: "base", Points: 1, Per: decimal.NewFromInt(1)}}}},
 		},
 	})
-	offers := map[string]promotion.Offer{"READ25": {ID: "READ25", Kind: promotion.Percent, Percent: decimal.NewFromInt(25), Categories: books}}
+	offers := map[string]promotion.Offer{"READ25": {ID: "READ25", Reward: promotion.Percent(decimal.NewFromInt(25)), Get: &promotion.Selector{Categories: books}}}
 	return &shop{campaign: campaign, offers: offers, engine: engine}, err
 }

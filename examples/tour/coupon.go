@@ -44,13 +44,14 @@ func vouchers(large decimal.Decimal) []promotion.Offer {
 	tenth := decimal.Max(cent, large.Shift(-1).RoundUp(digits(large)))
 	half := large.Mul(decimal.New(5, -1)).RoundUp(digits(large))
 	list := []promotion.Offer{
-		{ID: "10 % off", Kind: promotion.Percent, Percent: decimal.NewFromInt(10)},
-		{ID: "10 % off, at most " + money(tenth), Kind: promotion.Percent, Percent: decimal.NewFromInt(10), MaxDiscount: &tenth},
-		{ID: money(tenth) + " off from " + money(large), Kind: promotion.Fixed, Amount: tenth, MinSubtotal: large},
+		{ID: "10 % off", Reward: promotion.Percent(decimal.NewFromInt(10))},
+		{ID: "10 % off, at most " + money(tenth), Reward: promotion.Percent(decimal.NewFromInt(10)), MaxDiscount: &tenth},
+		{ID: money(tenth) + " off from " + money(large), Reward: promotion.Amount(tenth), Min: promotion.Minimum{Amount: &large}},
 	}
 	if half.LessThan(large) {
-		list = slices.Insert(list, 2, promotion.Offer{ID: "5 % from " + money(half) + ", 10 % from " + money(large), Kind: promotion.Tiered, Steps: []promotion.Step{
-			{Min: half, Percent: decimal.NewFromInt(5)}, {Min: large, Percent: decimal.NewFromInt(10)},
+		list = slices.Insert(list, 2, promotion.Offer{ID: "5 % from " + money(half) + ", 10 % from " + money(large), Steps: []promotion.Step{
+			{Min: promotion.Minimum{Amount: &half}, Reward: promotion.Percent(decimal.NewFromInt(5))},
+			{Min: promotion.Minimum{Amount: &large}, Reward: promotion.Percent(decimal.NewFromInt(10))},
 		}})
 	}
 	return list
@@ -63,11 +64,11 @@ func costOf(v promotion.Offer, amounts []decimal.Decimal) (orders int, cost deci
 		return 0, cost, err
 	}
 	for _, amount := range amounts {
-		receipt, err := pricer.Apply([]promotion.Line{{Quantity: 1, Price: amount}})
+		receipt, err := pricer.Price(promotion.Order{Lines: []promotion.Line{{Item: "order", Price: amount, Quantity: 1}}})
 		if err != nil {
 			return 0, cost, err
 		}
-		if cost = cost.Add(receipt.Discount); receipt.Discount.Sign() > 0 {
+		if cost = cost.Add(receipt.Discount()); receipt.Discount().Sign() > 0 {
 			orders++
 		}
 	}

@@ -70,7 +70,7 @@ func (s *search) from(i int, runs []run, depth int) {
 			continue
 		}
 		here := s.state
-		next := s.use(r, discount, runs, s.buffers[free][:0])
+		next := s.use(r, discount, s.buffers[free][:0])
 		s.buffers[free] = next
 		if !r.best {
 			if runs, free = next, free^1; r.group >= 0 {

@@ -18,23 +18,23 @@ type cursor struct {
 
 // A block is what a bundle takes from one candidate.
 type block struct {
-	*candidate
+	run     int32
 	from, n int64
 }
 
 // bundles forms bundles, and takes the units of the first so many that make something
 // cheaper. Bundles that are alike are formed at once: it takes time proportional to runs
 // times slots.
-func (t *till) bundles(r *rule, st *standing, runs []run) {
+func (t *till) bundles(r *rule, st *standing) {
 	w := st.reward
 	t.classes = t.classes[:0]
-	formed := t.slots(r, w, runs)
+	formed := t.slots(r, w)
 	for applications := st.applications; formed > 0 && applications > 0; {
 		n := min(formed, t.alike(w))
-		c := t.class(w)
+		c := t.class(r, w)
 		if c.want > 0 {
 			c.n = min(n, applications)
-			t.form(c)
+			t.form(r, c)
 			applications -= c.n
 		}
 		t.advance(w, n)
@@ -43,12 +43,12 @@ func (t *till) bundles(r *rule, st *standing, runs []run) {
 }
 
 // slots ranks the units of each slot, and returns how many bundles they fill.
-func (t *till) slots(r *rule, w *reward, runs []run) int64 {
+func (t *till) slots(r *rule, w *reward) int64 {
 	formed := int64(math.MaxInt64)
 	t.cursors = t.cursors[:0]
 	for i, s := range w.slots {
 		at := len(t.candidates)
-		t.slot(r, w.slots[:i], t.basket.set(s.selector), runs)
+		t.slot(r, w.slots[:i], t.basket.set(s.selector))
 		own := t.candidates[at:len(t.candidates):len(t.candidates)]
 		var units int64
 		for k := range own {
@@ -62,17 +62,11 @@ func (t *till) slots(r *rule, w *reward, runs []run) int64 {
 }
 
 // slot makes candidates of the units that a slot selects and none before it.
-func (t *till) slot(r *rule, before []slot, in set, runs []run) {
-	for i := range runs {
-		u := &runs[i]
-		if u.locked || !in.has(u.article) || t.any(before, u.article) {
-			continue
+func (t *till) slot(r *rule, before []slot, in set) {
+	for i := range t.runs {
+		if u := &t.runs[i]; !u.locked && in.has(u.article) && !t.any(before, u.article) {
+			t.candidates = append(t.candidates, t.candidate(r, i))
 		}
-		c := candidate{piece: t.piece(r, i, u), key: u.left}
-		if r.ofList {
-			c.key = t.basket.articles[u.article].price
-		}
-		t.candidates = append(t.candidates, c)
 	}
 }
 
@@ -98,7 +92,7 @@ func (t *till) alike(w *reward) int64 {
 }
 
 // class lists the blocks of the next bundle, and returns what is wanted of it.
-func (t *till) class(w *reward) class {
+func (t *till) class(r *rule, w *reward) class {
 	t.blocks = t.blocks[:0]
 	var left, room int64
 	for i := range t.cursors {
@@ -106,8 +100,8 @@ func (t *till) class(w *reward) class {
 		for units := w.slots[i].units; units > 0; {
 			c := &t.cursors[i].candidates[at]
 			n := min(units, c.n-took)
-			t.blocks = append(t.blocks, block{c, took, n})
-			left, room, units = left+n*c.left, room+n*c.room, units-n
+			t.blocks = append(t.blocks, block{c.run, took, n})
+			left, room, units = left+n*c.left, room+n*t.piece(r, c.run, took, n).room, units-n
 			at, took = at+1, 0
 		}
 	}
@@ -115,10 +109,10 @@ func (t *till) class(w *reward) class {
 }
 
 // form makes pieces of the blocks of bundles that are alike.
-func (t *till) form(c class) {
+func (t *till) form(r *rule, c class) {
 	for _, b := range t.blocks {
-		p := b.piece
-		p.from, p.n, p.class = b.from, b.n*c.n, int32(len(t.classes))
+		p := t.piece(r, b.run, b.from, b.n*c.n)
+		p.class = int32(len(t.classes))
 		t.pieces = append(t.pieces, p)
 	}
 	t.classes = append(t.classes, c)

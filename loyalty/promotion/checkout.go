@@ -49,7 +49,8 @@ func (p *Pricer) till(o *Order) (*till, error) {
 
 // play lets the rules act and writes the receipt.
 func (t *till) play(o *Order) Receipt {
-	out := Receipt{digits: t.digits, subtotal: t.basket.subtotal, lines: len(o.Lines)}
+	n := len(t.rules)
+	out := Receipt{digits: t.digits, subtotal: t.basket.subtotal, lines: len(o.Lines), applied: make([]applied, 0, n), rejected: make([]rejected, 0, n)}
 	runs := t.basket.runs
 	var spare []run
 	for i := range t.rules {
@@ -65,9 +66,9 @@ func (t *till) play(o *Order) Receipt {
 			out.rejected = append(out.rejected, rejected{r.ID, st.why, st.limit, st.missing})
 			continue
 		}
-		units := t.deal(runs, out.row())
+		units := t.deal(out.row())
 		out.applied = append(out.applied, applied{r.ID, discount, units})
-		runs, spare = t.use(r, discount, runs, spare[:0]), runs
+		runs, spare = t.use(r, discount, spare[:0]), runs
 		if len(out.applied) == 1 {
 			spare = nil // the basket keeps its own
 		}
@@ -81,9 +82,9 @@ func (t *till) play(o *Order) Receipt {
 
 // deal adds what the pieces take off to their lines, and returns off how many units.
 // Units of an article are dealt to its lines as they were written.
-func (t *till) deal(runs []run, lines []int64) (units int64) {
+func (t *till) deal(lines []int64) (units int64) {
 	rest, article, at := t.pieces, int32(-1), int64(0)
-	for i, u := range runs {
+	for i, u := range t.runs {
 		if u.article != article {
 			article, at = u.article, 0
 		}

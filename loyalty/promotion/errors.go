@@ -55,8 +55,8 @@ func (c *checker) count(n int64, field string) {
 const version = 1
 
 // decode decodes the JSON of what strictly, with a version.
-func decode(what string, data []byte, v any) error {
-	return fault.Decode(room, what, codec.JSON(data, version, v))
+func decode(what string, data []byte, v any, named ...string) error {
+	return fault.Decode(room, what, codec.JSON(data, version, v, named...))
 }
 
 // alone decodes the JSON of what, which has no version: one object in UTF-8 with no keys

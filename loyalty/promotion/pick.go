@@ -8,28 +8,29 @@ import (
 
 // A candidate is a run of which an offer may take units.
 type candidate struct {
-	piece
-	key      int64 // what it is ranked by: what is left, or the price
-	get, buy bool  // which selectors select it
-	took     int64 // units that have been taken of it, its first ones
+	key          int64 // what it is ranked by: what is left, or the price
+	left, n      int64
+	took         int64 // units that have been taken of it, its first ones
+	run, article int32
+	get, buy     bool // which selectors select it
 }
 
 // collect makes pieces of what a rule gets and buys, in unit order.
-func (t *till) collect(r *rule, st *standing, runs []run) {
-	t.pieces, t.candidates = t.pieces[:0], t.candidates[:0]
+func (t *till) collect(r *rule, st *standing) {
+	t.pieces, t.exact, t.candidates = t.pieces[:0], t.exact[:0], t.candidates[:0]
 	switch {
 	case st.reward.kind == KindBundle:
-		t.bundles(r, st, runs)
+		t.bundles(r, st)
 	case r.Sets != nil:
-		t.gather(r, runs, t.basket.set(r.gets), t.basket.set(r.buys))
+		t.gather(r, t.basket.set(r.gets), t.basket.set(r.buys))
 		t.sets(r, st.applications)
 	case st.applications == math.MaxInt64:
-		t.all(r, runs)
+		t.all(r)
 		return
 	default:
-		t.gather(r, runs, t.basket.set(r.gets), nil)
+		t.gather(r, t.basket.set(r.gets), nil)
 		ranked(r, t.candidates)
-		t.take(st.applications, func(c *candidate) int64 { return c.n }, true)
+		t.take(r, st.applications, func(c *candidate) int64 { return c.n }, true)
 	}
 	slices.SortFunc(t.pieces, func(a, b piece) int {
 		return cmp.Or(cmp.Compare(a.run, b.run), cmp.Compare(a.from, b.from))
@@ -37,39 +38,42 @@ func (t *till) collect(r *rule, st *standing, runs []run) {
 }
 
 // all takes all units that the rule reaches.
-func (t *till) all(r *rule, runs []run) {
+func (t *till) all(r *rule) {
 	in := t.basket.set(r.gets)
-	for i := range runs {
-		if u := &runs[i]; !u.locked && in.has(u.article) {
-			t.pieces = append(t.pieces, t.piece(r, i, u))
+	for i := range t.runs {
+		if u := &t.runs[i]; !u.locked && in.has(u.article) {
+			t.pieces = append(t.pieces, t.piece(r, int32(i), 0, u.n))
 		}
 	}
 }
 
-// piece returns a whole run as a piece that is got.
-func (t *till) piece(r *rule, i int, u *run) piece {
+// piece returns units of a run as a piece that is got.
+func (t *till) piece(r *rule, i int32, from, n int64) piece {
+	u := &t.runs[i]
 	room := min(u.left-t.basket.articles[u.article].floor, r.mostUnit)
-	return piece{claim: claim{n: u.n, room: room}, run: int32(i), article: u.article, left: u.left, got: true}
+	return piece{claim: claim{n: n, room: room}, run: i, article: u.article, from: from, left: u.left, got: true}
 }
 
 // gather makes candidates of all units that the rule reaches and one of the selectors
 // selects.
-func (t *till) gather(r *rule, runs []run, gets, buys set) {
-	for i := range runs {
-		u := &runs[i]
-		if u.locked {
-			continue
+func (t *till) gather(r *rule, gets, buys set) {
+	for i := range t.runs {
+		u := &t.runs[i]
+		if get, buy := gets.has(u.article), buys != nil && buys.has(u.article); !u.locked && (get || buy) {
+			c := t.candidate(r, i)
+			c.get, c.buy = get, buy
+			t.candidates = append(t.candidates, c)
 		}
-		c := candidate{get: gets.has(u.article), buy: buys != nil && buys.has(u.article)}
-		if !c.get && !c.buy {
-			continue
-		}
-		c.piece, c.key = t.piece(r, i, u), u.left
-		if r.ofList {
-			c.key = t.basket.articles[u.article].price
-		}
-		t.candidates = append(t.candidates, c)
 	}
+}
+
+func (t *till) candidate(r *rule, i int) candidate {
+	u := &t.runs[i]
+	c := candidate{key: u.left, left: u.left, n: u.n, run: int32(i), article: u.article}
+	if r.ofList {
+		c.key = t.basket.articles[u.article].price
+	}
+	return c
 }
 
 // ranked sorts candidates: by what is left or the price, then in unit order, but of one
@@ -86,15 +90,15 @@ func (r *rule) compare(a, b candidate) int {
 
 // take takes the first so many units of the candidates, of each at most as many as are
 // free to take.
-func (t *till) take(units int64, free func(c *candidate) int64, got bool) {
+func (t *till) take(r *rule, units int64, free func(c *candidate) int64, got bool) {
 	for i := 0; i < len(t.candidates) && units > 0; i++ {
 		c := &t.candidates[i]
 		n := min(units, free(c))
 		if n <= 0 {
 			continue
 		}
-		p := c.piece
-		p.from, p.n, p.got = c.took, n, got
+		p := t.piece(r, c.run, c.took, n)
+		p.got = got
 		t.pieces = append(t.pieces, p)
 		c.took += n
 		units -= n
@@ -118,7 +122,7 @@ func (t *till) sets(r *rule, applications int64) {
 	n := min((got+both)/y, (bought+both)/x, (bought+got+both)/(x+y), applications)
 	spare := both - max(0, n*x-bought) // units of both that are not needed for buying
 	ranked(r, t.candidates)
-	t.take(n*y, func(c *candidate) int64 {
+	t.take(r, n*y, func(c *candidate) int64 {
 		switch {
 		case !c.get:
 			return 0
@@ -129,7 +133,7 @@ func (t *till) sets(r *rule, applications int64) {
 		}
 		return c.n
 	}, true)
-	t.take(n*x, func(c *candidate) int64 {
+	t.take(r, n*x, func(c *candidate) int64 {
 		if !c.buy {
 			return 0
 		}

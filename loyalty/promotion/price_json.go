@@ -89,3 +89,47 @@ func priceEntryOf(e *PriceEntry) priceEntryJSON {
 func (in *priceEntryJSON) entry() PriceEntry {
 	return PriceEntry{in.Item, in.Tier, in.MinQuantity, decimal.Decimal(in.Price), in.From, in.Through}
 }
+
+// MarshalJSON encodes the quote. It fails with [relmark.ErrInvalid] on what nothing here
+// has made: an amount that is longer than any text.
+func (q Quote) MarshalJSON() ([]byte, error) {
+	type fields Quote
+	return encode(struct {
+		fields
+		Price money.Plain `json:"price"`
+		Total money.Plain `json:"total"`
+	}{fields(q), money.Plain(q.Price), money.Plain(q.Total)})
+}
+
+// UnmarshalJSON decodes what [Quote.MarshalJSON] writes. It fails with
+// [relmark.ErrInvalid] on anything else, and leaves q unchanged then.
+func (q *Quote) UnmarshalJSON(data []byte) error {
+	type fields Quote
+	var in struct {
+		fields
+		Price money.Plain `json:"price"`
+		Total money.Plain `json:"total"`
+	}
+	if err := alone("quote", data, &in); err != nil {
+		return err
+	}
+	*q = Quote{in.Entry, decimal.Decimal(in.Price), decimal.Decimal(in.Total)}
+	return nil
+}
+
+// MarshalJSON encodes the entry as [PriceList.MarshalJSON] does. It fails with
+// [relmark.ErrInvalid] on a decimal that is longer than any text, and on text that is not
+// UTF-8.
+func (e PriceEntry) MarshalJSON() ([]byte, error) { return encode(priceEntryOf(&e)) }
+
+// UnmarshalJSON decodes what [PriceEntry.MarshalJSON] writes; whether the entry is valid,
+// [PriceList.Validate] says. It fails with [relmark.ErrInvalid], and leaves e unchanged
+// then.
+func (e *PriceEntry) UnmarshalJSON(data []byte) error {
+	var in priceEntryJSON
+	if err := alone("price", data, &in); err != nil {
+		return err
+	}
+	*e = in.entry()
+	return nil
+}

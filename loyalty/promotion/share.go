@@ -11,12 +11,11 @@ import (
 // A claim is a number of equal claims on an amount, next to each other.
 type claim struct {
 	n      int64
-	weight uint64   // of each
-	exact  *big.Int // of each, if that does not fit in weight
-	room   int64    // what each can take at most
-	each   int64    // what each gets
-	more   int64    // the first so many get one minor unit more; fewer than n
-	rest   uint64   // the fraction of the quota, or its rank
+	weight uint64 // of each
+	room   int64  // what each can take at most
+	each   int64  // what each gets
+	more   int64  // the first so many get one minor unit more; fewer than n
+	rest   uint64 // the fraction of the quota, or its rank
 }
 
 // share shares a discount over the pieces: first over articles, then what each article
@@ -33,28 +32,34 @@ func (t *till) share(r *rule, w *reward, discount int64, cut bool) {
 	if spread {
 		for i := range t.pieces {
 			p := &t.pieces[i]
-			p.weight, p.exact = uint64(p.room), nil
+			p.weight = uint64(p.room)
 		}
+		t.exact = t.exact[:0]
 	}
-	t.sumArticles()
+	exact := t.sumArticles()
 	if level == PerLine {
-		t.roundArticles(w)
+		t.roundArticles(w, exact)
 	} else {
-		t.divide(discount, t.portions)
+		t.divide(discount, t.portions, exact)
 	}
-	rest := t.pieces
+	at := 0
 	for i := range t.portions {
-		n := 0
-		for n < len(rest) && rest[n].article == t.portions[i].article {
-			n++
+		end := at
+		for end < len(t.pieces) && t.pieces[end].article == t.portions[i].article {
+			end++
 		}
-		t.divide(t.portions[i].each, rest[:n])
-		rest = rest[n:]
+		exact = t.exact
+		if len(exact) > 0 {
+			exact = exact[at:end]
+		}
+		t.divide(t.portions[i].each, t.pieces[at:end], exact)
+		at = end
 	}
 }
 
-// sumArticles makes one portion of the pieces of each article.
-func (t *till) sumArticles() {
+// sumArticles makes one portion of the pieces of each article, and returns their exact
+// weights if pieces have any.
+func (t *till) sumArticles() (exact []*big.Int) {
 	t.portions = t.portions[:0]
 	for i := range t.pieces {
 		p := &t.pieces[i]
@@ -66,21 +71,28 @@ func (t *till) sumArticles() {
 		sum := &t.portions[last]
 		sum.room += p.n * p.room
 		sum.weight += uint64(p.n) * p.weight
-		if p.exact != nil {
-			if sum.exact == nil {
-				sum.exact = new(big.Int)
-			}
-			sum.exact.Add(sum.exact, new(big.Int).Mul(p.exact, big.NewInt(p.n)))
+		if len(t.exact) > 0 {
+			exact = addExact(exact, last, p.n, t.exact[i])
 		}
 	}
+	return exact
+}
+
+// addExact adds n weights to the sum at a place, which may be the next one.
+func addExact(sums []*big.Int, at int, n int64, weight *big.Int) []*big.Int {
+	if at == len(sums) {
+		sums = append(sums, new(big.Int))
+	}
+	sums[at].Add(sums[at], new(big.Int).Mul(weight, big.NewInt(n)))
+	return sums
 }
 
 // roundArticles gives each article what its wants round to.
-func (t *till) roundArticles(w *reward) {
+func (t *till) roundArticles(w *reward, exact []*big.Int) {
 	for i := range t.portions {
 		a := &t.portions[i]
-		if a.exact != nil {
-			a.each = t.roundExact(a.exact, new(big.Int).SetUint64(w.den))
+		if len(exact) > 0 {
+			a.each = t.roundExact(exact[i], new(big.Int).SetUint64(w.den))
 		} else {
 			a.each = int64(t.round(a.weight, w.den))
 		}
@@ -89,15 +101,15 @@ func (t *till) roundArticles(w *reward) {
 
 // divide shares an amount by largest remainders: each claim gets its quota rounded down,
 // but at most its room, and what is then missing is handed out. The rooms suffice.
-func (t *till) divide(total int64, claims []piece) {
+func (t *till) divide(total int64, claims []piece, exact []*big.Int) {
 	if len(claims) == 1 {
 		c := &claims[0]
 		c.each, c.more = total/c.n, total%c.n
 		return
 	}
 	var missing int64
-	if slices.ContainsFunc(claims, func(p piece) bool { return p.exact != nil }) {
-		missing = quotasExact(total, claims)
+	if len(exact) > 0 {
+		missing = quotasExact(total, claims, exact)
 	} else {
 		missing = quotas(total, claims)
 	}
@@ -129,15 +141,15 @@ func quotas(total int64, claims []piece) (missing int64) {
 }
 
 // quotasExact is quotas in numbers of any length. Fractions become ranks.
-func quotasExact(total int64, claims []piece) (missing int64) {
+func quotasExact(total int64, claims []piece, exact []*big.Int) (missing int64) {
 	sum, rests, order := new(big.Int), make([]*big.Int, len(claims)), make([]int, len(claims))
 	for i := range claims {
-		sum.Add(sum, new(big.Int).Mul(claims[i].exact, big.NewInt(claims[i].n)))
+		sum.Add(sum, new(big.Int).Mul(exact[i], big.NewInt(claims[i].n)))
 	}
 	missing = total
 	for i := range claims {
 		c := &claims[i]
-		q := new(big.Int).Mul(c.exact, big.NewInt(total))
+		q := new(big.Int).Mul(exact[i], big.NewInt(total))
 		rests[i], order[i] = new(big.Int), i
 		if sum.Sign() > 0 {
 			q.QuoRem(q, sum, rests[i])

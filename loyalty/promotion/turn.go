@@ -1,6 +1,9 @@
 package promotion
 
-import "slices"
+import (
+	"math/big"
+	"slices"
+)
 
 // A till prices one order: it lets the rules act in turn on runs of units. All amounts
 // are minor units.
@@ -13,7 +16,9 @@ type till struct {
 	state
 	used []int64 // members of each group that have been used
 
-	pieces     []piece     // what the present offer gets and buys, in unit order
+	runs       []run       // on which the present offer acts
+	pieces     []piece     // what it gets and buys of them, in unit order
+	exact      []*big.Int  // the weights of the pieces where they do not fit in them; else empty
 	candidates []candidate // from which it takes them
 	portions   []piece     // what it takes off each article
 	order      []int32     // of claims, by their fractions
@@ -43,6 +48,7 @@ type piece struct {
 // discount, which the pieces then hold; or the first reason why it is not used. It changes
 // nothing but the room for its work.
 func (t *till) turn(i int, runs []run) (discount int64, st standing) {
+	t.runs = runs
 	r := &t.rules[i]
 	if st = t.standings[i]; st.why != "" {
 		return 0, st
@@ -58,7 +64,7 @@ func (t *till) turn(i int, runs []run) (discount int64, st standing) {
 	case r.group >= 0 && !r.best && t.used[r.group] >= t.groups[r.group].Limit:
 		st.why = GroupUsed
 	default:
-		t.collect(r, &st, runs)
+		t.collect(r, &st)
 		discount, st.why = t.discount(r, &st)
 	}
 	return discount, st
@@ -86,7 +92,7 @@ func (t *till) discount(r *rule, st *standing) (int64, Reason) {
 }
 
 // use takes the discount of a rule off the runs, and appends what is left to dst.
-func (t *till) use(r *rule, discount int64, runs, dst []run) []run {
+func (t *till) use(r *rule, discount int64, dst []run) []run {
 	t.given += discount
 	if r.group >= 0 {
 		t.used[r.group]++
@@ -95,7 +101,7 @@ func (t *till) use(r *rule, discount int64, runs, dst []run) []run {
 	lock := r.Exclusive == ExclusiveUnits
 	t.locks = t.locks || lock
 	rest := t.pieces
-	for i, u := range runs {
+	for i, u := range t.runs {
 		at := int64(0)
 		for ; len(rest) > 0 && int(rest[0].run) == i; rest = rest[1:] {
 			c := &rest[0]

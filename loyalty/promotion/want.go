@@ -3,6 +3,7 @@ package promotion
 import (
 	"math"
 	"math/big"
+	"math/bits"
 )
 
 // wants finds the want of each unit got, as the weight of its piece, and returns the sum
@@ -111,7 +112,8 @@ func (t *till) percentExact(r *rule, w *reward) int64 {
 	last := int32(-1)
 	for i := range t.pieces {
 		p := &t.pieces[i]
-		if p.exact = new(big.Int); !p.got {
+		want := new(big.Int)
+		if t.exact = append(t.exact, want); !p.got {
 			continue
 		}
 		if p.article != last && t.level == PerLine {
@@ -123,13 +125,13 @@ func (t *till) percentExact(r *rule, w *reward) int64 {
 		if r.ofList {
 			base = t.basket.articles[p.article].price
 		}
-		p.exact = smaller(product(base, w.num), product(p.room, w.den))
+		want.Set(smaller(product(base, w.num), product(p.room, w.den)))
 		if t.level == PerUnit {
-			p.each = t.roundExact(p.exact, den)
+			p.each = t.roundExact(want, den)
 			discount += p.n * p.each
 			continue
 		}
-		sum.Add(sum, new(big.Int).Mul(p.exact, big.NewInt(p.n)))
+		sum.Add(sum, new(big.Int).Mul(want, big.NewInt(p.n)))
 	}
 	return discount + t.roundExact(sum, den)
 }
@@ -156,32 +158,65 @@ func (t *till) roundExact(num, den *big.Int) int64 {
 	return v
 }
 
-// bundled finds the wants of the units of bundles: each bundle wants its discount by the
-// rooms of its units. Bundles of one class weigh just that; those of several have the
-// least common multiple of their rooms as denominator.
-func (t *till) bundled() int64 {
-	var discount int64
-	den, same := big.NewInt(1), true
+// bundled finds the wants of the units of bundles: what each bundle wants, by the rooms of
+// its units.
+func (t *till) bundled() (discount int64) {
 	for _, c := range t.classes {
 		discount += c.n * c.want
-		same = same && c.want == t.classes[0].want && c.room == t.classes[0].room
 	}
+	den, ok := t.denominator(discount)
 	for i := range t.pieces {
 		p := &t.pieces[i]
-		p.weight = uint64(p.room)
+		if c := &t.classes[p.class]; ok {
+			num, room := c.lowest()
+			p.weight = uint64(p.room) * num * (den / room)
+		}
 	}
-	if same {
-		return discount
+	if !ok {
+		t.bundledExact()
 	}
-	for _, c := range t.classes {
-		room := big.NewInt(c.room)
+	return discount
+}
+
+// lowest returns what a bundle wants as a share of its room, in lowest terms.
+func (c *class) lowest() (num, den uint64) {
+	g := gcd(uint64(c.want), uint64(c.room))
+	return uint64(c.want) / g, uint64(c.room) / g
+}
+
+// denominator returns the least one that the shares of all bundles have in common; false
+// if the discount over it does not fit in 63 bits.
+func (t *till) denominator(discount int64) (den uint64, ok bool) {
+	den = 1
+	for i := range t.classes {
+		_, room := t.classes[i].lowest()
+		hi, lo := bits.Mul64(den, room/gcd(den, room))
+		if hi != 0 || lo > math.MaxInt64/uint64(discount) {
+			return 0, false
+		}
+		den = lo
+	}
+	return den, true
+}
+
+func gcd(a, b uint64) uint64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// bundledExact is bundled in numbers of any length.
+func (t *till) bundledExact() {
+	den := big.NewInt(1)
+	for i := range t.classes {
+		room := big.NewInt(t.classes[i].room)
 		den.Mul(den, room.Div(room, new(big.Int).GCD(nil, nil, den, room)))
 	}
 	for i := range t.pieces {
 		p := &t.pieces[i]
 		c := &t.classes[p.class]
-		p.exact = product(p.room, uint64(c.want))
-		p.exact.Mul(p.exact, new(big.Int).Div(den, big.NewInt(c.room)))
+		want := product(p.room, uint64(c.want))
+		t.exact = append(t.exact, want.Mul(want, new(big.Int).Div(den, big.NewInt(c.room))))
 	}
-	return discount
 }

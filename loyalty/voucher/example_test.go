@@ -23,8 +23,8 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	order := []promotion.Line{{Quantity: 2, Price: decimal.RequireFromString("24.95")}}
-	offer := promotion.Offer{ID: "SPRING", Kind: promotion.Percent, Percent: decimal.NewFromInt(10)}
+	order := promotion.Order{Lines: []promotion.Line{{Item: "tea", Price: decimal.RequireFromString("24.95"), Quantity: 2}}}
+	offer := promotion.Offer{ID: "SPRING", Reward: promotion.Percent(decimal.NewFromInt(10))}
 	var register voucher.Register
 	for _, checkout := range []struct{ order, code string }{{"order 1", "SPRNG"}, {"order 1", "SPRING"}, {"order 2", "SPRING"}} {
 		d, err := campaign.Redeem(&register, voucher.Redemption{
@@ -43,11 +43,11 @@ func Example() {
 			fmt.Println(err)
 			return
 		}
-		receipt, err := pricer.Apply(order)
-		if err == nil && d.Accepted && !d.Replayed && len(receipt.Applied) > 0 {
+		receipt, err := pricer.Price(order)
+		if err == nil && d.Accepted && !d.Replayed && len(receipt.Applied()) > 0 {
 			err = register.Apply(d.Event) // and store it, in the transaction of the order
 		}
-		fmt.Println(checkout.code, d.Accepted, d.Reasons, "to pay", receipt.Total.StringFixed(2), err)
+		fmt.Println(checkout.code, d.Accepted, d.Reasons, "to pay", receipt.Total().StringFixed(2), err)
 	}
 	// Output:
 	// SPRNG false [unknown_code] to pay 49.90 <nil>
