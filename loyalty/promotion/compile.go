@@ -70,7 +70,6 @@ func (c *checker) names(o *Offer) {
 	c.Check(o.Code == "" || fault.ValidName(o.Code), "Code", nil, nameOrEmpty)
 	c.Check(o.Group == "" || fault.ValidName(o.Group), "Group", nil, nameOrEmpty)
 	c.list(o.Tiers, "Tiers")
-	c.list(o.Limits, "Limits")
 }
 
 const nameOrEmpty = "must be at most 200 bytes of UTF-8"
@@ -87,7 +86,6 @@ func (c *checker) list(names []string, field string) {
 
 // words checks the closed sets of an offer.
 func (c *checker) words(o *Offer) {
-	c.Join("", budgets().Check("Budget", o.Budget))
 	c.Join("", bases().Check("MinOf", o.MinOf))
 	c.Join("", bases().Check("Of", o.Of))
 	c.Join("", selections().Check("Selection", o.Selection))

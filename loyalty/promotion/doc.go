@@ -1,46 +1,63 @@
-// Package promotion says what an order costs: offers of coupons, vouchers and promotions
-// with priorities, exclusions and groups, and prices by membership tier, quantity and
-// date. It needs no account and no ledger.
+// Package promotion says what an order costs under offers: coupons, percentages and amounts
+// off, buy X get Y, three for two, bundles, gifts, spend and save, free shipping, best deal
+// and exclusive offers, budgets; what returned goods are worth; and prices by membership
+// tier, quantity and date. It needs no account and no ledger.
+//
+// # Start here
+//
+//	pricer, err := promotion.NewPricer(stack)       // the offers, checked once
+//	receipt, err := pricer.Price(order)             // who takes what off which line, and why not
+//	returns, err := pricer.Returns(order, promotion.Reprice)
+//	refund, err := returns.Add(step)                // what comes back is worth
 //
 // # Model
 //
-// A [Pricer] applies the offers of a [Stack] to an order in turns: exclusive ones first,
-// within each by priority, ties by identifier. An offer works on what the ones before it
-// left of every unit. With L what is left of the eligible lines and S their undiscounted
-// subtotal, its discount is
+// An order is a set of units. A [Pricer] lets the offers of a [Stack] act in turns, each
+// once, on what the ones before it left of every unit: exclusive ones first, then by
+// priority, ties by ID. An offer says who it is for, from which basket on, which units get
+// what, and what it leaves for others ([Offer]). With l what is left of a unit, its room is
+// l less its floor, and it wants
 //
-//	percent    round(L·p)
-//	fixed      min(a, L)
-//	tiered     percent or fixed of the highest step with min ≤ S
-//	cheapest   what is left of the ⌊units/every⌋ cheapest units
+//	percent      min(l·p, room), or the percentage of its price
+//	free         room
+//	unit_amount  min(amount, room)
+//	unit_price   l − price, from 0 to room
+//	amount       min(amount, Σ room)·room/Σ room
+//	bundle       min(Σ l − price, Σ room)·room/Σ room of each bundle
 //
-// cut to MaxDiscount and split with the largest remainder method: over the lines by what
-// is left of them, and what a line gets over its units by what is left of each; where
-// units are free, by what each would have got. So nothing falls below zero, and the parts
-// add up. An offer that gives nothing is rejected, and has no effect on any other.
+// The discount is the sum of the wants, rounded as [Rounding] says, cut to the caps, and
+// shared by largest remainders in proportion to the wants: over articles first, then over
+// the units of each. So no unit falls below its floor or rises, and units add up to lines,
+// lines and offers to the order. An offer that gives nothing is rejected with the first
+// [Reason] that holds, and has no effect on any other.
 //
-// [Prices] answer with the lowest price that a member may have by tier, quantity and
-// date, and [Prices.Explain] says why the others are not used.
+// In groups of the mode [Best] all choices of members are priced, and the order costs what
+// the cheapest one does. The result depends on the units only: lines may be split, merged
+// and moved, and so may offers.
 //
 // # Units
 //
-// Amounts are decimals of whole minor units, with the fraction digits that the
-// configuration names. Percentages are above 0 to 100. Rounding is half away from zero.
+// Amounts are decimals of whole minor units, with 0 to 4 fraction digits as the
+// configuration says. Percentages are above 0 to 100, with at most 7 fraction digits.
 //
 // # Limits
 //
-// An order stays within 2^53-1 minor units, a stack within 1000 offers, names within 200
-// bytes. Quantities cost nothing: units of which the same is left are counted, not listed.
+// An order stays within 2^53-1 minor units and a line within a million units; a stack has
+// at most 1000 offers, a bundle 20 slots, a list 1000 names of at most 200 bytes. At most
+// 12 offers are chosen from in best groups. Quantities cost nothing: units of which the
+// same is left are counted, not listed.
 //
 // # Choices
 //
-//   - An exclusive offer comes before all others whatever its priority, and is used alone
-//     only if it gives a discount.
-//   - Minimums and steps look at the undiscounted subtotal, so that one offer does not
-//     switch another off.
-//   - Free are the units with the lowest price, ties by the order of lines; within a line
-//     those of which the least is left. Each is worth what is left of it.
-//   - A discount that rounds to nothing does not use up its group.
+//   - Minima look at list prices unless an offer says otherwise, so that one offer does
+//     not switch another off.
+//   - Exclusive offers come before all others whatever their priority, and keep nothing
+//     from others if they give no discount. Locks are on units, not on lines.
+//   - As many sets as can be are formed, and bought and got units do not overlap; the units
+//     that get something are the cheapest of those that may be spared.
+//   - A unit belongs to the first slot of a bundle that selects it.
+//   - Best is the lowest total of the whole order, which a smaller discount may leave room
+//     for; equal totals go to the offers of earlier turns.
 //   - Among equal prices that of the highest tier is named, then that of the largest
 //     quantity, then the first of the list.
 //

@@ -144,7 +144,7 @@ func (g *goldenOrder) price() (s promotion.Stack, o promotion.Order) {
 	for i := range g.Offers {
 		offer, left := g.Offers[i].offer()
 		s.Offers = append(s.Offers, offer)
-		if left.Limits != nil || left.Budget != nil {
+		if offer.Limited {
 			o.Remaining[offer.ID] = left
 		}
 	}
@@ -153,7 +153,7 @@ func (g *goldenOrder) price() (s promotion.Stack, o promotion.Order) {
 
 func (g *goldenOffer) offer() (promotion.Offer, promotion.Remaining) {
 	o := promotion.Offer{
-		ID: g.ID, Code: named(g.Code), Tiers: g.Tiers, Limits: slices.Sorted(maps.Keys(g.LimitsLeft)),
+		ID: g.ID, Code: named(g.Code), Tiers: g.Tiers, Limited: g.LimitsLeft != nil || g.BudgetLeft != nil, Whole: g.Whole,
 		Buy: g.Buy.selector(), Min: g.minimum(), MinOf: g.MinOf, Get: g.Get.selector(), Reward: g.reward(),
 		MaxApplications: g.MaxApplications, Selection: g.Selection, Of: g.Of, MaxDiscount: g.MaxDiscount,
 		MaxUnitDiscount: g.MaxUnitDiscount, Priority: g.Priority, Group: named(g.Group), Exclusive: g.Exclusive,
@@ -175,12 +175,6 @@ func (g *goldenOffer) offer() (promotion.Offer, promotion.Remaining) {
 		o.Sets = &promotion.Sets{*g.BuyUnits, one(g.GetUnits), g.Spread}
 	case g.GetUnits != nil:
 		o.Sets = &promotion.Sets{0, *g.GetUnits, g.Spread}
-	}
-	if g.BudgetLeft != nil {
-		o.Budget = promotion.CutBudget
-		if g.Whole {
-			o.Budget = promotion.WholeBudget
-		}
 	}
 	return o, promotion.Remaining{Limits: g.LimitsLeft, Budget: g.BudgetLeft}
 }

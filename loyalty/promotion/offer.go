@@ -13,10 +13,10 @@ type Offer struct {
 
 	// Who.
 
-	Code   string   `json:"code,omitempty"`   // that the customer must present, byte by byte; empty: automatic
-	Tiers  []string `json:"tiers,omitempty"`  // of which the member must have one; nil: for everybody
-	Limits []string `json:"limits,omitempty"` // names of limits on its uses, such as "member"; [Order.Remaining] says what is left
-	Budget Budget   `json:"budget,omitempty"` // whether it has a budget of money
+	Code    string   `json:"code,omitempty"`    // that the customer must present, byte by byte; empty: automatic
+	Tiers   []string `json:"tiers,omitempty"`   // of which the member must have one; nil: for everybody
+	Limited bool     `json:"limited,omitempty"` // its uses or its money are limited: [Order.Remaining] must say what is left
+	Whole   bool     `json:"whole,omitempty"`   // a budget that does not suffice is not touched; otherwise the discount is cut to it
 
 	// From which basket on.
 
@@ -81,16 +81,6 @@ type Sets struct {
 	Spread bool `json:"spread,omitempty"`
 }
 
-// A Budget says what happens where the budget of an offer does not suffice.
-type Budget string
-
-// Whether an offer has a budget.
-const (
-	NoBudget    Budget = ""      // it has none
-	CutBudget   Budget = "cut"   // the discount is cut to what is left
-	WholeBudget Budget = "whole" // the offer is rejected: a part of a gift is none
-)
-
 // A Basis is what an offer looks at.
 type Basis string
 
@@ -120,7 +110,6 @@ const (
 	ExclusiveUnits Exclusive = "units" // later ones do not reach the units it took something off, nor those bought for its sets
 )
 
-func budgets() enum.Set[Budget]       { return enum.Of(NoBudget, CutBudget, WholeBudget) }
 func bases() enum.Set[Basis]          { return enum.Of("", List, Left) }
 func selections() enum.Set[Selection] { return enum.Of("", Cheapest, Dearest) }
 func exclusives() enum.Set[Exclusive] {

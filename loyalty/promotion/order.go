@@ -26,9 +26,9 @@ type Order struct {
 	Codes []string `json:"codes,omitempty"` // that the customer presented
 	// MaxDiscount is what all offers together take off at most; nil: no maximum.
 	MaxDiscount *decimal.Decimal `json:"max_discount,omitempty"`
-	// Remaining says what is left of the limits and budgets of an offer, by its ID. It is
-	// needed of every offer that has any, whose code was presented and whose tiers
-	// include the member's: what is not known is not taken for unlimited.
+	// Remaining says what is left of the limits and budgets of offers, by their IDs. An
+	// offer that is limited must be here if its code was presented and its tiers include
+	// the member's: what is not known is not taken for unlimited. Package voucher counts.
 	Remaining map[string]Remaining `json:"remaining,omitempty"`
 	// Without are the IDs of offers that do not hold now or not for this customer:
 	// dates, hours, first orders, channels and audiences are the host's. The answer is
@@ -38,9 +38,10 @@ type Order struct {
 
 // Remaining is what is left of an offer. It is plain data.
 type Remaining struct {
-	// Limits are the uses left by the names of [Offer.Limits], 0 or more each.
+	// Limits are the uses left by the names of limits, such as "member" or "day"; 0 or more
+	// each, nil: none.
 	Limits map[string]int64 `json:"limits,omitempty"`
-	Budget *decimal.Decimal `json:"budget,omitempty"` // money left, 0 or more; nil for an offer without a budget
+	Budget *decimal.Decimal `json:"budget,omitempty"` // money left, 0 or more; nil: no budget
 	// Applications replace [Offer.MaxApplications] for this order, such as what is left of
 	// six a week; 1 or more, nil: as the offer says. An offer of which none is left is one
 	// of the order's Without.

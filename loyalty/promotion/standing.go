@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/money"
 )
 
 // A standing is what is known of a rule before the turns begin: the reasons that do not
@@ -25,6 +26,7 @@ type standing struct {
 // customer checks what an order says about the customer.
 func (p *Pricer) customer(o *Order, c *checker) {
 	c.Check(o.Tier == "" || fault.ValidName(o.Tier), "Tier", nil, nameOrEmpty)
+	c.Check(len(o.Codes) <= most, "Codes", len(o.Codes), "must be at most 1000")
 	c.each(o.Codes, "Codes")
 	for i, id := range o.Without {
 		if _, known := p.ids[id]; !known {
@@ -37,18 +39,17 @@ func (p *Pricer) customer(o *Order, c *checker) {
 			c.Add("Remaining", nil, "must have the IDs of offers only")
 			continue
 		}
-		c.Join(fmt.Sprintf("Remaining of Offers[%d]", p.rules[i].position), p.rules[i].remaining(o.Remaining[id], p.digits))
+		c.Join(fmt.Sprintf("Remaining of Offers[%d]", p.rules[i].position), o.Remaining[id].validate(p.digits))
 	}
 }
 
-// remaining checks what is left of an offer.
-func (r *rule) remaining(m Remaining, digits int) error {
+// validate checks what is left of an offer.
+func (m Remaining) validate(digits int) error {
 	var c checker
 	for _, name := range slices.Sorted(maps.Keys(m.Limits)) {
-		c.Check(slices.Contains(r.Limits, name), "Limits", nil, "must be limits of the offer")
+		c.Name("Limits", name)
 		c.Check(m.Limits[name] >= 0, "Limits", m.Limits[name], "must be 0 or more")
 	}
-	c.Check(m.Budget == nil || r.Budget != NoBudget, "Budget", nil, "must be nil: the offer has none")
 	c.optional(m.Budget, digits, "Budget")
 	if m.Applications != nil {
 		c.count(*m.Applications, "Applications")
@@ -82,8 +83,11 @@ func (r *rule) stand(s *standing, o *Order, b *basket, digits int, c *checker) {
 		s.why = OtherTier
 		return
 	}
-	if len(r.Limits) > 0 || r.Budget != NoBudget || o.Remaining != nil {
-		r.spent(s, o.Remaining[r.ID], digits, c)
+	m, known := o.Remaining[r.ID]
+	if known {
+		s.spent(m, digits)
+	} else if r.Limited {
+		c.Add("Remaining", nil, fmt.Sprintf("must say what is left of Offers[%d], which is limited", r.position))
 	}
 	switch {
 	case s.why != "":
@@ -94,23 +98,16 @@ func (r *rule) stand(s *standing, o *Order, b *basket, digits int, c *checker) {
 	}
 }
 
-// spent finds out what is left of the limits and the budget.
-func (r *rule) spent(s *standing, m Remaining, digits int, c *checker) {
-	for i, name := range r.Limits {
-		left, known := m.Limits[name]
-		if !known {
-			c.Add("Remaining", nil, fmt.Sprintf("must say what is left of Offers[%d].Limits[%d]", r.position, i))
-		}
-		if known && left == 0 && (s.why == "" || name < s.limit) {
+// spent finds out what is left of limits and the budget: of several limits that are used
+// up it names the first.
+func (s *standing) spent(m Remaining, digits int) {
+	for name, left := range m.Limits {
+		if left == 0 && (s.why == "" || name < s.limit) {
 			s.why, s.limit = LimitReached, name
 		}
 	}
-	if r.Budget != NoBudget {
-		if m.Budget == nil {
-			c.Add("Remaining", nil, fmt.Sprintf("must say what is left of the budget of Offers[%d]", r.position))
-			return
-		}
-		if s.budget = c.amount(*m.Budget, digits, "Budget"); s.budget == 0 && s.why == "" {
+	if m.Budget != nil {
+		if s.budget, _ = money.Amount(*m.Budget, digits); s.budget == 0 && s.why == "" {
 			s.why = OverBudget
 		}
 	}

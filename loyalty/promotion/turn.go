@@ -83,7 +83,7 @@ func (t *till) discount(r *rule, st *standing) (int64, Reason) {
 	switch {
 	case d == 0:
 		return 0, NoDiscount
-	case r.Budget == WholeBudget && d > st.budget:
+	case r.Whole && d > st.budget:
 		return 0, OverBudget
 	}
 	d = min(d, st.budget)
