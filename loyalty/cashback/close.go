@@ -79,7 +79,7 @@ func (w *Wallet) forget(ev *Event) {
 // that nothing can come back to.
 func (w *Wallet) forgetLots(now int64) {
 	needed := w.referred()
-	for _, l := range w.book.Lots() {
+	for l := range w.book.All() {
 		if l.Left > 0 && l.At(now) != lot.Expired {
 			needed[w.kin.root(l.ID)] = true
 		}

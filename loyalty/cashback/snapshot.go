@@ -14,83 +14,156 @@ import (
 )
 
 // The body of the snapshot of a wallet, version 2, in the primitives of
-// internal/codec, names in ascending order, instants in nanoseconds:
+// internal/codec. A number that is a difference is one to that of the one before; a time is
+// a difference in seconds, to the same time of the one before if nothing else is said, and
+// nanoseconds; an end says whether it is never, and if not is a time after the beginning.
 //
 //	fraction digits; debt, granted, credited, spent, reversed, lapsed, cancelled
 //	whether a period is closed, and if so its end, and year and month of that
-//	heirs ever; last lot; lots in burn order: ID, left, from, until, root of an heir or 0
-//	orders: name; net, granted, refunded, reversed, lot
-//	spendings: key; amount, returned; parts that have not come back: lot, units
-//	credits: key; lot, whether it was cancelled
+//	heirs ever; last lot; lots by ID: ID, a difference; left; from; its end; root of an
+//	heir or 0
+//	credits by key: key; lot, whether it was cancelled
 //	months: year, month, granted
-//	keys: name; type, what it names, amount, at, sequence number; until of credit and of a
-//	closing
+//	keys by sequence number: that, a difference; name, type, what it names, amount, at,
+//	and of Granted: granted, refunded, reversed, lot
+//	    of Spent: returned, parts that have not come back: lot, units
+//	    of Credited: its end; of Closed: its beginning, a time after at
 //
-// Version 1 has no sum that was cancelled, no heirs, all parts of spendings, no credits,
-// and keys with other fields: [Wallet.readKeysV1].
+// What an order or a spending is, comes with the key that made it: nothing is said twice.
 
 // snapshotVersion is the version of the snapshots that are written here.
 const snapshotVersion = 2
 
 // AppendBinary appends a snapshot, version 2; it never fails. Equal wallets have
-// equal snapshots. It takes time n log n in the orders and keys.
+// equal snapshots. It takes time n log n in the keys.
 func (w *Wallet) AppendBinary(b []byte) ([]byte, error) {
 	out := codec.NewWriter(b, codec.KindWallet, snapshotVersion)
-	put := func(values ...int64) {
-		for _, v := range values {
-			out.Varint(v)
-		}
-	}
 	out.Byte(byte(w.digits))
 	for _, v := range w.totals() {
 		out.Uvarint(uint64(*v))
 	}
 	out.Bool(!w.closed.IsZero())
 	if !w.closed.IsZero() {
-		put(w.closed.UnixNano(), int64(w.since.year), int64(w.since.month))
+		out.Varint(w.closed.UnixNano())
+		w.since.write(&out)
 	}
-	out.Uvarint(w.kin.born)
-	out.Uvarint(w.book.Last())
-	out.Count(len(w.book.Lots()))
-	for _, l := range w.book.Lots() {
-		out.Uvarint(l.ID)
-		put(l.Left, l.From, l.Until)
-		out.Uvarint(w.kin.roots[l.ID])
-	}
-	codec.WriteMap(&out, w.orders, func(_ string, o *order) {
-		put(o.net, o.granted, o.refunded, o.reversed, int64(o.lot))
-	})
-	codec.WriteMap(&out, w.spends, func(_ string, s *spend) {
-		put(s.amount, s.returned)
-		out.Count(len(s.parts))
-		for _, p := range s.parts {
-			put(int64(p.Lot), p.Units)
-		}
-	})
+	w.writeLots(&out)
 	codec.WriteMap(&out, w.credits, func(_ string, c credit) {
 		out.Uvarint(c.lot)
 		out.Bool(c.void)
 	})
 	out.Count(len(w.months))
 	for _, m := range slices.SortedFunc(maps.Keys(w.months), monthOf.compare) {
-		put(int64(m.year), int64(m.month), w.months[m])
+		m.write(&out)
+		out.Varint(w.months[m])
 	}
-	codec.WriteMap(&out, w.keys, func(_ string, k keyed) { k.write(&out) })
+	w.writeKeys(&out)
 	return out.Data(), nil
 }
 
-// write writes what follows a key.
-func (k *keyed) write(out *codec.Writer) {
-	p := &k.payload
-	typ, _ := types().Index(p.typ)
-	out.Byte(byte(typ))
-	out.String(p.of)
-	out.Uvarint(uint64(p.amount))
-	out.Varint(p.at)
-	out.Uvarint(k.seq)
-	if p.typ == Credited || p.typ == Closed {
-		out.Varint(p.until)
+func (m monthOf) write(out *codec.Writer) {
+	out.Varint(int64(m.year))
+	out.Varint(int64(m.month))
+}
+
+func (w *Wallet) writeLots(out *codec.Writer) {
+	out.Uvarint(w.kin.born)
+	out.Uvarint(w.book.Last())
+	out.Count(w.book.Len())
+	var before lot.Lot
+	for l := range w.book.All() {
+		out.Uvarint(l.ID - before.ID)
+		out.Uvarint(uint64(l.Left))
+		writeTime(out, l.From, before.From)
+		writeEnd(out, l.Until, l.From)
+		out.Uvarint(w.kin.roots[l.ID])
+		before = l
 	}
+}
+
+func (w *Wallet) writeKeys(out *codec.Writer) {
+	type named struct {
+		name string
+		keyed
+	}
+	keys := make([]named, 0, len(w.keys))
+	for name, k := range w.keys {
+		keys = append(keys, named{name, k})
+	}
+	slices.SortFunc(keys, func(a, b named) int { return cmp.Compare(a.seq, b.seq) })
+	out.Count(len(keys))
+	var before keyed
+	for i := range keys {
+		k := &keys[i]
+		typ, _ := types().Index(k.payload.typ)
+		out.Uvarint(k.seq - before.seq)
+		out.String(k.name)
+		out.Byte(byte(typ))
+		out.String(k.payload.of)
+		out.Uvarint(uint64(k.payload.amount))
+		writeTime(out, k.payload.at, before.payload.at)
+		w.writeMade(out, k.name, &k.payload)
+		before = k.keyed
+	}
+}
+
+// writeMade writes what became of what a command made.
+func (w *Wallet) writeMade(out *codec.Writer, name string, p *payload) {
+	switch p.typ {
+	case Granted:
+		o := w.orders[p.of]
+		out.Uvarint(uint64(o.granted))
+		out.Uvarint(uint64(o.refunded))
+		out.Uvarint(uint64(o.reversed))
+		out.Uvarint(o.lot)
+	case Spent:
+		s := w.spends[name]
+		out.Uvarint(uint64(s.returned))
+		out.Count(len(s.parts))
+		for _, p := range s.parts {
+			out.Uvarint(p.Lot)
+			out.Uvarint(uint64(p.Units))
+		}
+	case Credited:
+		writeEnd(out, p.until, p.at)
+	case Closed:
+		writeTime(out, p.until, p.at)
+	default:
+	}
+}
+
+const second = int64(time.Second)
+
+// writeTime writes a time as a difference.
+func writeTime(out *codec.Writer, t, from int64) {
+	out.Varint(t/second - from/second) // both towards 1970
+	out.Varint(t % second)
+}
+
+// readTime reads what writeTime has written, of which there is one form.
+func readTime(r *codec.Reader, from int64) int64 {
+	seconds, nanos := r.Varint()+from/second, r.Varint()
+	t := seconds*second + nanos
+	r.Check(t/second == seconds && t%second == nanos)
+	return t
+}
+
+// writeEnd writes the end of what begins at from.
+func writeEnd(out *codec.Writer, t, from int64) {
+	out.Bool(t == lot.Never)
+	if t != lot.Never {
+		writeTime(out, t, from)
+	}
+}
+
+// readEnd reads what writeEnd has written.
+func readEnd(r *codec.Reader, from int64) int64 {
+	if r.Bool() {
+		return lot.Never
+	}
+	t := readTime(r, from)
+	r.Check(t != lot.Never)
+	return t
 }
 
 // totals returns the sums of a wallet, in the order of their encoding; the last one came
@@ -119,16 +192,10 @@ func (w *Wallet) UnmarshalBinary(data []byte) error {
 		in.closed = time.Unix(0, readInstant(&r)).UTC()
 		in.since = readMonth(&r)
 	}
-	in.readLots(&r)
-	in.readOrders(&r)
-	in.readSpends(&r)
-	if !first {
-		in.readCredits(&r)
-	}
-	in.readMonths(&r)
-	in.readKeys(&r)
 	if first {
-		in.nameCredits()
+		in.readV1(&r)
+	} else {
+		in.read(&r)
 	}
 	r.Check(r.Err() != nil || in.whole())
 	if err := r.Done(); err != nil {
@@ -142,6 +209,14 @@ func (w *Wallet) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
+// read reads what follows the period of version 2.
+func (w *Wallet) read(r *codec.Reader) {
+	w.readLots(r)
+	w.readCredits(r)
+	w.readMonths(r)
+	w.readKeys(r)
+}
+
 // readInstant reads the time of a command.
 func readInstant(r *codec.Reader) int64 {
 	v := r.Varint()
@@ -149,36 +224,40 @@ func readInstant(r *codec.Reader) int64 {
 	return v
 }
 
-// readLots reads the lots, in the order in which they are spent: there is one such
-// order, so a wallet has one encoding.
+// readLots reads the lots and who is whose heir.
 func (w *Wallet) readLots(r *codec.Reader) {
-	first := r.Version() == 1
-	if !first {
-		w.kin.born = uint64(r.UpTo(money.MaxExact))
-	}
-	born, last := w.kin.born, uint64(r.UpTo(money.MaxExact))
-	lots := make([]lot.Lot, 0, r.Count(4))
+	born, last := uint64(r.UpTo(money.MaxExact)), uint64(r.UpTo(money.MaxExact))
+	lots := make([]lot.Lot, 0, r.Count(7))
+	var before lot.Lot
 	for range cap(lots) {
-		l := lot.Lot{ID: r.Uvarint(), Left: r.Varint(), From: r.Varint(), Until: r.Varint()}
-		lots = append(lots, l)
-		if first {
-			continue
-		}
+		l := lot.Lot{ID: before.ID + uint64(r.UpTo(money.MaxExact)), Left: r.UpTo(money.MaxExact), From: readTime(r, before.From)}
+		l.Until = readEnd(r, l.From)
 		if root := r.Uvarint(); root != 0 {
 			r.Check(root < l.ID)
 			w.kin.adopt(l.ID, root)
 		}
+		if r.Err() != nil {
+			return
+		}
+		lots = append(lots, l)
+		before = l
 	}
-	w.kin.born = born
-	book, ok := lot.Restore(lots, last)
+	book, ok := lot.RestoreByID(lots, last)
 	r.Check(ok)
-	if w.book = book; !ok {
-		return
+	if w.book, w.kin.born = book, born; ok {
+		w.listHeirs(lots)
 	}
-	for _, l := range lots { // in burn order, so heirs come at the end of their list
+}
+
+// listHeirs lists the heirs that hold something, in burn order.
+func (w *Wallet) listHeirs(lots []lot.Lot) {
+	for _, l := range lots {
 		if root, heir := w.kin.roots[l.ID]; heir && l.Left > 0 {
 			w.kin.heirs[root] = append(w.kin.heirs[root], l.ID)
 		}
+	}
+	for _, heirs := range w.kin.heirs {
+		slices.SortFunc(heirs, w.byBurn)
 	}
 }
 
@@ -190,45 +269,6 @@ func (w *Wallet) readCredits(r *codec.Reader) {
 			w.kin.cancel(c.lot)
 		}
 		return c
-	})
-}
-
-// readOrders reads the orders, each by itself: not more was granted or refunded than
-// it came to, and not more was taken back than it had been granted.
-func (w *Wallet) readOrders(r *codec.Reader) {
-	w.orders = codec.ReadMap(r, fault.MaxName, 7, func(string) *order {
-		o := order{r.Varint(), r.Varint(), r.Varint(), r.Varint(), 0}
-		o.lot = uint64(r.Varint())
-		r.Check(min(o.net, o.granted, o.refunded, o.reversed) >= 0 && o.net <= money.MaxExact &&
-			o.granted <= o.net && o.refunded <= o.net && o.reversed <= o.granted)
-		return &o
-	})
-}
-
-// readSpends reads the spendings, whose parts add up to them, less what came back. The
-// parts keep their order, since they are returned from the end.
-func (w *Wallet) readSpends(r *codec.Reader) {
-	w.spends = codec.ReadMap(r, fault.MaxName, 4, func(string) *spend {
-		s := spend{amount: r.Varint(), returned: r.Varint()}
-		r.Check(s.amount <= money.MaxExact && s.returned >= 0 && s.returned <= s.amount)
-		left := s.amount - s.returned
-		if r.Version() == 1 {
-			left = s.amount
-		}
-		seen := map[uint64]bool{}
-		for range r.Count(2) {
-			p := Part{uint64(r.Varint()), r.Varint()}
-			r.Check(p.Units >= 1 && p.Units <= left && !seen[p.Lot])
-			seen[p.Lot] = true
-			s.parts = append(s.parts, p)
-			left -= p.Units
-		}
-		if r.Check(left == 0); r.Err() == nil && r.Version() == 1 {
-			back := s.returned
-			s.returned = 0
-			s.giveBack(back)
-		}
-		return &s
 	})
 }
 
@@ -252,45 +292,71 @@ func readMonth(r *codec.Reader) monthOf {
 	return monthOf{int(year), time.Month(month)}
 }
 
-// readKeys reads the keys, of which the last has the version as its number: what a
-// closing forgets is older than it.
+// readKeys reads the keys and what they made. The last one has the version as its number:
+// what a closing forgets is older than it.
 func (w *Wallet) readKeys(r *codec.Reader) {
-	read, least := readKey, 6
-	if r.Version() == 1 {
-		read, least = readKeyV1, 9
+	n := r.Count(7)
+	w.keys, w.orders, w.spends = make(map[string]keyed, n), make(map[string]*order, n/2), make(map[string]*spend, n/4)
+	var before keyed
+	for range n {
+		seq := before.seq + uint64(r.UpTo(money.MaxExact))
+		name := r.Name(fault.MaxName)
+		typ, ok := types().At(int(r.Byte()))
+		_, twice := w.keys[name]
+		r.Check(ok && !twice && seq > before.seq)
+		p := payload{typ: typ, of: r.String(), amount: r.UpTo(money.MaxExact)}
+		p.at = readTime(r, before.payload.at)
+		w.readMade(r, name, &p)
+		before = keyed{p, seq}
+		if w.learn(r, name, before); r.Err() != nil {
+			return
+		}
 	}
-	seen := map[uint64]bool{}
-	w.keys = codec.ReadMap(r, fault.MaxName, least, func(string) keyed {
-		k := read(r)
-		r.Check(k.seq >= 1 && k.seq <= money.MaxExact && !seen[k.seq] && (w.closed.IsZero() || k.payload.at >= w.closed.UnixNano()) && k.payload.valid())
-		seen[k.seq] = true
-		w.pass(k.payload.at)
-		w.version = max(w.version, k.seq)
-		return k
-	})
 	r.Check(!w.closed.IsZero() || w.version == uint64(len(w.keys)))
 }
 
-// readKey reads what follows a key.
-func readKey(r *codec.Reader) keyed {
-	typ, ok := types().At(int(r.Byte()))
-	r.Check(ok)
-	p := payload{typ: typ, of: r.String(), amount: r.UpTo(money.MaxExact), at: readInstant(r)}
-	seq := r.Uvarint()
-	if typ == Credited || typ == Closed {
-		p.until = r.Varint()
-	}
-	return keyed{p, seq}
+// learn remembers a key that was read.
+func (w *Wallet) learn(r *codec.Reader, name string, k keyed) {
+	at := time.Unix(0, k.payload.at)
+	r.Check(k.seq >= 1 && k.seq <= money.MaxExact && calendar.InRange(at) && !at.Before(w.closed) && k.payload.valid())
+	w.pass(k.payload.at)
+	w.version = max(w.version, k.seq)
+	w.keys[name] = k
 }
 
-// readKeyV1 reads what followed a key in version 1: type, order, spending, amount, at,
-// until, sequence number.
-func readKeyV1(r *codec.Reader) keyed {
-	p := payload{typ: EventType(r.String())}
-	order, spending := r.String(), r.String()
-	p.of, p.amount, p.at, p.until = order+spending, r.Varint(), readInstant(r), r.Varint()
-	r.Check((order == "" || p.typ == Granted || p.typ == Reversed) && (spending == "" || p.typ == Returned) && p.typ != Cancelled)
-	return keyed{p, uint64(r.Varint())}
+// readMade reads what became of what a command made.
+func (w *Wallet) readMade(r *codec.Reader, name string, p *payload) {
+	switch p.typ {
+	case Granted:
+		_, twice := w.orders[p.of]
+		o := order{p.amount, r.UpTo(p.amount), r.UpTo(p.amount), 0, 0}
+		o.reversed, o.lot = r.UpTo(o.granted), r.Uvarint()
+		r.Check(!twice)
+		w.orders[p.of] = &o
+	case Spent:
+		s := spend{amount: p.amount, returned: r.UpTo(p.amount)}
+		s.parts = readParts(r, s.amount-s.returned)
+		w.spends[name] = &s
+	case Credited:
+		p.until = readEnd(r, p.at)
+	case Closed:
+		p.until = readTime(r, p.at)
+	default:
+	}
+}
+
+// readParts reads the parts of what is left of a spending.
+func readParts(r *codec.Reader, left int64) (parts []Part) {
+	seen := map[uint64]bool{}
+	for range r.Count(2) {
+		p := Part{r.Uvarint(), r.UpTo(max(0, left))}
+		r.Check(p.Units >= 1 && !seen[p.Lot])
+		seen[p.Lot] = true
+		parts = append(parts, p)
+		left -= p.Units
+	}
+	r.Check(left == 0)
+	return parts
 }
 
 // valid reports whether an event can have a payload.
@@ -310,56 +376,4 @@ func (p *payload) valid() bool {
 		return ok && p.of == "" && p.amount == 0 && calendar.InRange(until) && p.until <= p.at
 	}
 	return false
-}
-
-// nameCredits finds the lots of credit that version 1 did not name: each command that
-// brings a lot has brought the next one, so that where nothing is forgotten, they are
-// those of the commands in turn. Otherwise a lot is that of the credit that lives from and
-// to the same instants. Where that can be several, none is named: what cannot be told is
-// refused as [PeriodClosed].
-func (w *Wallet) nameCredits() {
-	w.credits = map[string]credit{}
-	if w.closed.IsZero() {
-		for i, name := range w.bringers() {
-			if w.keys[name].payload.typ == Credited {
-				w.credits[name] = credit{lot: uint64(i + 1)}
-			}
-		}
-		return
-	}
-	owned := map[uint64]bool{}
-	for _, o := range w.orders {
-		owned[o.lot] = true
-	}
-	type life struct{ from, until int64 }
-	lots, names := map[life][]uint64{}, map[life][]string{}
-	for _, l := range w.book.Lots() {
-		if !owned[l.ID] {
-			lots[life{l.From, l.Until}] = append(lots[life{l.From, l.Until}], l.ID)
-		}
-	}
-	for _, name := range w.bringers() {
-		if p := w.keys[name].payload; p.typ == Credited {
-			names[life{p.at, p.until}] = append(names[life{p.at, p.until}], name)
-		}
-	}
-	for l, ids := range lots {
-		for i, name := range names[l] {
-			if len(ids) == len(names[l]) {
-				w.credits[name] = credit{lot: ids[i]}
-			}
-		}
-	}
-}
-
-// bringers returns the keys of commands that brought a lot, in their order.
-func (w *Wallet) bringers() []string {
-	var names []string
-	for name, k := range w.keys {
-		if k.payload.typ == Granted || k.payload.typ == Credited {
-			names = append(names, name)
-		}
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(w.keys[a].seq, w.keys[b].seq) })
-	return names
 }

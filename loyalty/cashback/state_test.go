@@ -1,6 +1,7 @@
 package cashback_test
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 	"time"
@@ -95,78 +96,119 @@ func (s *state) as(version byte) *state {
 }
 
 func (s *state) encode() []byte {
-	first := s.version < 2
 	w := codec.NewWriter(nil, codec.KindWallet, max(1, s.version))
 	w.Byte(s.digits)
 	for _, total := range []uint64{s.debt, s.granted, s.credited, s.spent, s.reversed, s.lapsed} {
 		w.Uvarint(total)
 	}
-	if !first {
+	if s.version == 2 {
 		w.Uvarint(s.cancelled)
 	}
 	w.Bool(!s.closed.IsZero())
 	if !s.closed.IsZero() {
 		put(&w, s.closed.UnixNano(), s.since[0], s.since[1])
 	}
-	if !first {
-		w.Uvarint(s.born)
-	}
-	w.Uvarint(s.last)
-	w.Count(len(s.lots))
-	for _, l := range s.lots {
-		w.Uvarint(uint64(l[0]))
-		put(&w, l[1:]...)
-		if !first {
-			w.Uvarint(s.roots[l[0]])
-		}
-	}
-	codec.WriteMap(&w, s.orders, func(_ string, o [5]int64) { put(&w, o[:]...) })
-	codec.WriteMap(&w, s.spends, func(key string, x [2]int64) {
-		put(&w, x[:]...)
-		parts := s.parts
-		if key == "4" { // all of it has come back
-			parts = nil
-		}
-		w.Count(len(parts))
-		for _, p := range parts {
-			put(&w, p[:]...)
-		}
-	})
-	if !first {
-		codec.WriteMap(&w, s.credits, func(_ string, c [2]uint64) {
-			w.Uvarint(c[0])
-			w.Byte(byte(c[1]))
-		})
-	}
-	w.Count(len(s.months))
-	for _, m := range s.months {
-		put(&w, m[:]...)
-	}
-	w.Count(len(s.keys))
-	for _, k := range s.keys {
-		w.String(k.name)
-		if !first {
-			k.encode(&w)
-			continue
-		}
-		w.String(string(k.typ))
-		w.String(k.order)
-		w.String(k.spending)
-		put(&w, k.amount, k.at, k.until, k.seq)
+	if s.version == 2 {
+		s.encode2(&w)
+	} else {
+		s.encode1(&w)
 	}
 	return w.Data()
 }
 
-// encode writes what follows a key in version 2.
-func (k *keyOf) encode(w *codec.Writer) {
+// encode1 writes what follows the period in version 1.
+func (s *state) encode1(w *codec.Writer) {
+	w.Uvarint(s.last)
+	w.Count(len(s.lots))
+	for _, l := range s.lots {
+		w.Uvarint(uint64(l[0]))
+		put(w, l[1:]...)
+	}
+	codec.WriteMap(w, s.orders, func(_ string, o [5]int64) { put(w, o[:]...) })
+	codec.WriteMap(w, s.spends, func(_ string, x [2]int64) {
+		put(w, x[:]...)
+		w.Count(len(s.parts))
+		for _, p := range s.parts {
+			put(w, p[:]...)
+		}
+	})
+	s.encodeMonths(w)
+	w.Count(len(s.keys))
+	for _, k := range s.keys {
+		w.String(k.name)
+		w.String(string(k.typ))
+		w.String(k.order)
+		w.String(k.spending)
+		put(w, k.amount, k.at, k.until, k.seq)
+	}
+}
+
+func (s *state) encodeMonths(w *codec.Writer) {
+	w.Count(len(s.months))
+	for _, m := range s.months {
+		put(w, m[:]...)
+	}
+}
+
+// encode2 writes what follows the period in version 2: times as differences in seconds and
+// nanoseconds, and orders and spendings with the keys that made them.
+func (s *state) encode2(w *codec.Writer) {
+	unsigned := func(values ...int64) {
+		for _, v := range values {
+			w.Uvarint(uint64(v))
+		}
+	}
+	difference := func(t, from int64) { put(w, t/1e9-from/1e9, t%1e9) }
+	end := func(t, from int64) {
+		if w.Bool(t == never); t != never {
+			difference(t, from)
+		}
+	}
+	w.Uvarint(s.born)
+	w.Uvarint(s.last)
+	w.Count(len(s.lots))
+	var l [4]int64
+	for _, next := range slices.SortedFunc(slices.Values(s.lots), func(a, b [4]int64) int { return cmp.Compare(a[0], b[0]) }) {
+		unsigned(next[0]-l[0], next[1])
+		difference(next[2], l[2])
+		end(next[3], next[2])
+		w.Uvarint(s.roots[next[0]])
+		l = next
+	}
+	codec.WriteMap(w, s.credits, func(_ string, c [2]uint64) {
+		w.Uvarint(c[0])
+		w.Byte(byte(c[1]))
+	})
+	s.encodeMonths(w)
 	types := []cashback.EventType{cashback.Granted, cashback.Reversed, cashback.Credited, cashback.Spent, cashback.Returned, cashback.Cancelled, cashback.Closed}
-	w.Byte(byte(slices.Index(types, k.typ)))
-	w.String(k.order + k.spending)
-	w.Uvarint(uint64(k.amount))
-	put(w, k.at)
-	w.Uvarint(uint64(k.seq))
-	if k.typ == cashback.Credited || k.typ == cashback.Closed {
-		put(w, k.until)
+	w.Count(len(s.keys))
+	var before keyOf
+	for _, k := range s.keys {
+		unsigned(k.seq - before.seq)
+		w.String(k.name)
+		w.Byte(byte(slices.Index(types, k.typ)))
+		w.String(k.order + k.spending)
+		unsigned(k.amount)
+		difference(k.at, before.at)
+		switch k.typ {
+		case cashback.Granted:
+			o := s.orders[k.order]
+			unsigned(o[1:]...)
+		case cashback.Spent:
+			parts := s.parts
+			if k.name == "4" { // all of it has come back
+				parts = nil
+			}
+			unsigned(s.spends[k.name][1], int64(len(parts)))
+			for _, p := range parts {
+				unsigned(p[:]...)
+			}
+		case cashback.Credited:
+			end(k.until, k.at)
+		case cashback.Closed:
+			difference(k.until, k.at)
+		}
+		before = k
 	}
 }
 
@@ -316,6 +358,9 @@ func TestSnapshotsThatCannotBe(t *testing.T) {
 			s := opened()
 			change(s)
 			assert.ErrorIs(t, read(s.as(version)), relmark.ErrInvalid, "version %d: %s", version, name)
+			if version == 2 && forgotten[name] {
+				continue
+			}
 			s = ended()
 			change(s)
 			assert.ErrorIs(t, read(s.as(version)), relmark.ErrInvalid, "version %d, closed: %s", version, name)
@@ -360,8 +405,13 @@ func TestSnapshotsThatCannotBe(t *testing.T) {
 	}
 }
 
-// Version 2 has no place for these.
-var notOfVersion2 = map[string]bool{"an end of a grant": true, "a spending of a grant": true, "an order of a spending": true}
+// Version 2 has no place for these: an order and a spending come with their keys.
+var notOfVersion2 = map[string]bool{
+	"an end of a grant": true, "a spending of a grant": true, "an order of a spending": true, "another amount": true, "another spending": true,
+}
+
+// These a closing may have forgotten.
+var forgotten = map[string]bool{"no purchase": true, "no spending": true}
 
 // revived is a wallet with an order, a card of 7.00 that was spent, expired and given back
 // with grace, and one of 3.00 that was cancelled.

@@ -19,11 +19,11 @@ func (w *Wallet) whole() bool {
 	}
 	open, all := w.closed.IsZero(), w.version == uint64(len(w.keys))
 	granted, reversed, spent, credited := w.granted, w.reversed, w.spent, w.credited
-	ids := make(map[uint64]bool, len(w.book.Lots())) // and whether an order owns the lot
-	for _, l := range w.book.Lots() {
+	ids := make(map[uint64]bool, w.book.Len()) // and whether an order owns the lot
+	for l := range w.book.All() {
 		ids[l.ID] = false
 	}
-	ok := !open || w.lapsed == 0 && uint64(len(w.book.Lots())) == w.book.Last()
+	ok := !open || w.lapsed == 0 && uint64(w.book.Len()) == w.book.Last()
 	ok = ok && w.lotsFit() && w.ordersFit(ids, &granted, &reversed) && w.spendsFit(ids, &spent) &&
 		w.kinFit(ids) && w.creditsFit(ids) && w.keysFit(&credited) && w.monthsFit(open)
 	// An order that is forgotten had at most as much reversed as granted.
@@ -48,7 +48,7 @@ func add(sums map[string]int64, name string, n int64) bool {
 //	Σ left = granted + credited + debt - spent - reversed - lapsed - cancelled
 func (w *Wallet) lotsFit() bool {
 	left := w.granted + w.credited + w.debt - w.spent - w.reversed - w.lapsed - w.cancelled // of at most 2^53 each
-	for _, l := range w.book.Lots() {
+	for l := range w.book.All() {
 		never := l.Until == lot.Never
 		if !less(&left, l.Left) || !lives(time.Unix(0, l.From)) || !never && !lives(time.Unix(0, l.Until)) {
 			return false
@@ -101,7 +101,7 @@ func (w *Wallet) kinFit(ids map[uint64]bool) bool {
 		}
 		ids[id] = true
 	}
-	for _, l := range w.book.Lots() {
+	for l := range w.book.All() {
 		if l.Left > 0 && k.gone[k.root(l.ID)] {
 			return false
 		}
@@ -128,14 +128,13 @@ func (w *Wallet) creditsFit(ids map[uint64]bool) bool {
 func (w *Wallet) keysFit(credited *int64) bool {
 	var n struct{ granted, spent, lots int }
 	refunded, returned := map[string]int64{}, map[string]int64{}
-	made, cancelled := map[string]bool{}, map[string]bool{}
+	cancelled := map[string]bool{}
 	for key, k := range w.keys {
 		ok := true
 		switch p := k.payload; p.typ {
 		case Granted:
 			o := w.orders[p.of]
-			ok = o != nil && o.net == p.amount && !made[p.of]
-			made[p.of] = true
+			ok = o != nil && o.net == p.amount // and no other key has the order: readKeys, readV1
 			n.granted, n.lots = n.granted+1, n.lots+1
 		case Spent:
 			s := w.spends[key]
