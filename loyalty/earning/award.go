@@ -60,43 +60,58 @@ type held struct {
 	gives                       []exact // by the position of the rate
 }
 
-// Pricing is split in two, because most prices are asked for by quotes and what-if
+// A judging is how an order is judged.
+type judging struct {
+	member  Member
+	limit   int64 // the most that caps leave
+	explain bool  // with what each rule contributes, and fractions in lowest terms
+	lists   bool  // with what lines earn, and steps towards goals
+}
+
+// Judging is split in two, because most prices are asked for by quotes and what-if
 // runs, which want numbers: judging and awarding keep nothing; explaining starts from
 // which rules held.
 
-// price judges the facts of an order; limit is the most that caps leave, and won are
-// goals that the order reaches. Only if it is to explain does it say what each rule
-// contributed, and fractions in lowest terms; otherwise it allocates no more than the
-// list of lines, if that is asked for and p has no room for it. An error leaves p as it
-// was.
-func (s *ruleset) price(p *Award, x *Facts, limit int64, won []Grant, explain, lines bool) error {
-	if explain {
-		return s.explained(p, x, limit, won)
-	}
+// judge fills in what an order earns, and returns its steps towards goals. An error leaves
+// p as it was.
+func (s *ruleset) judge(p *Award, x *Facts, j judging) (steps []Step, err error) {
 	var m memory
 	w := s.sheet(x, &m)
-	return w.award(p, limit, won, nil, lines)
+	goals := int64(0)
+	if len(s.goals) > 0 {
+		if steps, goals, err = w.pursue(j.member, nil, j.lists); err != nil {
+			return nil, err
+		}
+	}
+	if j.explain {
+		err = w.explained(p, j.limit, goals, steps)
+	} else {
+		err = w.award(p, j.limit, goals, nil, j.lists)
+	}
+	if err != nil {
+		return nil, err
+	}
+	settle(steps, p.Granted-p.Earned())
+	return steps, nil
 }
 
-// explained is price with an explanation.
-func (s *ruleset) explained(p *Award, x *Facts, limit int64, won []Grant) error {
-	var m memory
+// explained is award with an explanation.
+func (w *sheet) explained(p *Award, limit, goals int64, steps []Step) error {
 	var gives [12]exact
 	var h held
-	if h.gives = gives[:]; len(s.rates) > len(gives) {
-		h.gives = make([]exact, len(s.rates))
+	if h.gives = gives[:]; len(w.s.rates) > len(gives) {
+		h.gives = make([]exact, len(w.s.rates))
 	}
-	w := s.sheet(x, &m)
-	if err := w.award(p, limit, won, &h, true); err != nil {
+	if err := w.award(p, limit, goals, &h, true); err != nil {
 		return err
 	}
-	w.explain(p, &h, won)
+	w.explain(p, &h, steps)
 	return nil
 }
 
 // award makes points of a sheet. It fails, leaving p as it was, if there are more than
 // can be.
-func (w *sheet) award(p *Award, limit int64, won []Grant, h *held, lines bool) error {
+func (w *sheet) award(p *Award, limit, goals int64, h *held, lines bool) error {
 	w.rates(h)
 	w.factors(h)
 	exactly, base := w.sums()
@@ -104,8 +119,7 @@ func (w *sheet) award(p *Award, limit int64, won []Grant, h *held, lines bool) e
 	qualifying, okBase := base.round(money.Floor)
 	lines = lines && len(w.facts.Lines) > 0
 	bonus := w.bonuses(lines, h)
-	goals, okGoals := sumOf(won)
-	if !ok || !okBase || !okGoals || bonus > maxPoints || product+bonus+goals > maxPoints {
+	if !ok || !okBase || bonus > maxPoints || product+bonus+goals > maxPoints {
 		return tooMany()
 	}
 	p.Version = w.s.Name
@@ -120,16 +134,6 @@ func (w *sheet) award(p *Award, limit int64, won []Grant, h *held, lines bool) e
 		p.FactorNum, p.FactorDen = w.factor()
 	}
 	return nil
-}
-
-// sumOf adds up grants; false beyond 2^53-1.
-func sumOf(won []Grant) (sum int64, ok bool) {
-	for i := range won {
-		if sum += won[i].Points; sum > maxPoints {
-			return 0, false
-		}
-	}
-	return sum, true
 }
 
 // factor returns the factor in lowest terms if all rows that are not out have one, 0 and

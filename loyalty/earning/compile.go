@@ -39,6 +39,7 @@ type ruleset struct {
 	factorDen   int64 // of factors that add up; a multiple of all others
 	bonuses     []target
 	goals       []target
+	activities  []test
 }
 
 // A target is on what a rule acts, and when.
@@ -154,6 +155,9 @@ func compileVersion(v *Version, digits int) (ruleset, bool) {
 	}
 	for i := range v.Goals {
 		s.goals = append(s.goals, aim(&v.Goals[i].Lines, &v.Goals[i].When))
+	}
+	for i := range v.Activities {
+		s.activities = append(s.activities, v.Activities[i].When.compile(digits))
 	}
 	s.catalogue.build()
 	return s, s.level()

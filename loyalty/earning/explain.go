@@ -4,8 +4,8 @@ import "slices"
 
 // explain says what each rule contributed, in the order of the version, and what caps
 // cut. It allocates the list that it fills, and little more for a dozen rules.
-func (w *sheet) explain(p *Award, h *held, won []Grant) {
-	n := h.rates.count() + h.multipliers.count() + h.bonuses.count() + len(won) + 1
+func (w *sheet) explain(p *Award, h *held, steps []Step) {
+	n := h.rates.count() + h.multipliers.count() + h.bonuses.count() + len(steps) + 1
 	p.Grants = slices.Grow(p.Grants, n)
 	w.contribute(p, h)
 	for i := range w.s.bonuses {
@@ -13,7 +13,11 @@ func (w *sheet) explain(p *Award, h *held, won []Grant) {
 			p.Grants = append(p.Grants, Grant{Rule: w.s.Bonuses[i].Rule, Points: w.s.Bonuses[i].Points})
 		}
 	}
-	p.Grants = append(p.Grants, won...)
+	for i := range steps {
+		if r := &steps[i].Reached; r.Times > 0 {
+			p.Grants = append(p.Grants, Grant{Rule: steps[i].Rule, Points: r.Points})
+		}
+	}
 	if p.Cut > 0 {
 		p.Grants = append(p.Grants, Grant{Rule: capRule, Points: -p.Cut})
 	}

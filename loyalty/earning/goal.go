@@ -1,27 +1,34 @@
 package earning
 
 import (
-	"github.com/relmark/relmark/internal/canon"
-	"github.com/relmark/relmark/internal/fault"
+	"cmp"
+	"slices"
+
+	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/money"
 )
 
 // A Goal grants a bonus for what a member has done over several orders: a stamp
 // card (every tenth order), a challenge (500 euros in December, once), a streak
 // (an order in each of three months running). Its points count as a bonus of the
-// order that reaches the goal. Progress belongs to the name of the rule, whichever
-// version counts it; refunds do not undo it, so that an order which is sent back
-// still counts: take the bonus back where that is exploited. A streak
-// depends on the order in which orders are processed: one that arrives after an
-// order of a later month adds nothing, though in time it would have.
+// order that reaches the goal. It acts on an order if its condition holds and a line is
+// selected. Progress is net of refunds, and belongs to the name of the rule, whichever
+// version counts it, so that a name has one Count in all versions.
+//
+// Where orders or money count, the first bonus is granted at Target, and each one after
+// it Target beyond the highest that stands. Where months count, it is granted when the
+// month of the order and others with no bonus on them make a run of Target; the first of
+// them are taken. A late order mends a streak.
 type Goal struct {
-	Rule   string    `json:"rule"`
-	Count  Counting  `json:"count,omitempty"`
-	Target int64     `json:"target"`           // orders, minor units or months; > 0
-	Points int64     `json:"points"`           // > 0
-	Repeat bool      `json:"repeat,omitempty"` // start over when it is reached, with what exceeds it
-	Lines  Selector  `json:"lines,omitzero"`
-	When   Condition `json:"when,omitzero"`
+	Rule   string   `json:"rule"`
+	Count  Counting `json:"count,omitempty"`
+	Target int64    `json:"target"`           // orders, minor units or months; > 0
+	Points int64    `json:"points"`           // > 0
+	Repeat bool     `json:"repeat,omitempty"` // go on when it is reached; otherwise that is the end, as long as the bonus stands
+	// Reversal says what becomes of a bonus when orders behind it are sent back.
+	Reversal Reversal  `json:"reversal,omitempty"`
+	Lines    Selector  `json:"lines,omitzero"`
+	When     Condition `json:"when,omitzero"`
 }
 
 // A Counting says what a goal counts of the orders that its condition accepts. The
@@ -31,92 +38,132 @@ type Counting string
 // The ways of counting.
 const (
 	CountOrders Counting = ""       // each order is one
-	CountSpend  Counting = "spend"  // what is paid in money, in minor units
+	CountSpend  Counting = "spend"  // what is paid in money on its lines, in minor units
 	CountMonths Counting = "months" // months running, by local date, with an order in each
 )
 
-// A Progress is how far a member is on the way to a goal.
-type Progress struct {
-	Rule  string `json:"rule,omitzero"`
-	Count int64  `json:"count,omitzero"` // of the target
-	Month int64  `json:"month,omitzero"` // that was counted last, 12·year + month; 0 unless months count
-	Done  bool   `json:"done,omitzero"`  // the goal is reached and does not repeat
-}
+func countings() enum.Set[Counting] { return enum.Of(CountOrders, CountSpend, CountMonths) }
 
-// Validate reports a progress that no orders can have made, as a decoder has to ask.
-func (p Progress) Validate() error {
-	var l fault.List
-	l.Check(canon.IsName(p.Rule), "Rule", nil, canon.NameRule)
-	l.Check(p.Count >= 0 && p.Count <= maxPoints, "Count", p.Count, "must be 0 to 2^53-1")
-	l.Check(p.Month == 0 || p.Month > firstMonth && p.Month <= lastMonth+1, "Month", p.Month, "must be a month of the years 1 to 9999, or 0")
-	return l.Err("earning")
-}
+// A Reversal says what becomes of a goal's bonus when orders behind it are sent back.
+// The zero value is [Recheck].
+type Reversal string
 
-// Goals are looked at in the order of the rules, before caps. An order can reach
-// several, and one several times.
+// The reversals.
+const (
+	Recheck   Reversal = ""     // it is taken back once the progress is below its mark, and can be earned again
+	KeepBonus Reversal = "keep" // it stands for good, and the next one is earned beyond it
+)
 
-// pursue appends the progress that an order makes and the bonuses it reaches. Without
-// a member, it is the first order of one.
-func (s *ruleset) pursue(m Member, x *Facts, steps []Progress, won []Grant) (_ []Progress, _ []Grant, err error) {
-	var memory memory
-	w := s.sheet(x, &memory)
-	for i := range s.goals {
-		g := &s.Goals[i]
-		if !w.holds(&s.goals[i]) {
+// pursue looks at goals in the order of the version. It returns the points of the
+// bonuses that the order reaches, before caps, and appends steps if they are to be kept.
+func (w *sheet) pursue(m Member, steps []Step, keep bool) (_ []Step, points int64, err error) {
+	for i := range w.s.goals {
+		if !w.holds(&w.s.goals[i]) {
 			continue
 		}
-		p := Progress{Rule: g.Rule}
+		step := w.step(i)
+		before := Progress{}
 		if m != nil {
-			p = m.Progress(g.Rule)
+			before = m.Progress(step.Rule)
 		}
-		if p.Done || !p.step(g.Count, x) {
-			continue
+		if before.Count > maxPoints-step.Counts {
+			return nil, 0, tooMany()
 		}
-		if times := p.reach(g); times > 0 {
-			points, ok := money.Mul(times, g.Points)
-			if !ok || points > maxPoints {
-				return nil, nil, tooMany()
+		step.reach(&w.s.Goals[i], &before)
+		won, ok := money.Mul(step.Reached.Times, step.Reached.Each)
+		if points += won; !ok || won > maxPoints || points > maxPoints {
+			return nil, 0, tooMany()
+		}
+		if step.Reached.Points = won; keep {
+			step.Lines = w.positions(w.s.goals[i].on)
+			steps = append(steps, step)
+		}
+	}
+	return steps, points, nil
+}
+
+// step returns what the order contributes to the i-th goal, which acts on it.
+func (w *sheet) step(i int) Step {
+	g, t := &w.s.Goals[i], &w.s.goals[i]
+	step := Step{Rule: g.Rule, Kind: g.Count, Month: monthOf(w.facts.Date), MinTotal: t.when.min, Counts: 1}
+	if g.Count == CountSpend {
+		step.Counts = 0
+		for j := range w.rows {
+			if w.acts(t.on, j) {
+				step.Counts += w.rows[j].cash
 			}
-			won = append(won, Grant{Rule: g.Rule, Points: points})
 		}
-		steps = append(steps, p)
 	}
-	return steps, won, nil
+	return step
 }
 
-// step counts an order; false if it adds nothing. A month counts once, a month after
-// a gap starts anew, and one before the month that was counted last comes too late:
-// streaks do not commute with late arrivals, as nothing does that depends on order.
-func (p *Progress) step(c Counting, x *Facts) bool {
-	switch c {
-	case CountOrders:
-	case CountSpend:
-		p.Count = min(p.Count+x.Cash, maxPoints)
-		return x.Cash > 0
-	case CountMonths:
-		year, m, _ := x.Date.Civil()
-		month := 12*int64(year) + int64(m)
-		if month <= p.Month {
-			return false
-		}
-		if month > p.Month+1 {
-			p.Count = 0
-		}
-		p.Month = month
+// positions lists the rows on which a selector acts; nil is all.
+func (w *sheet) positions(on int) (list []int) {
+	if n, _ := w.on(on); n == len(w.rows) {
+		return nil
 	}
-	p.Count++
-	return true
+	for j := range w.rows {
+		if w.acts(on, j) {
+			list = append(list, j)
+		}
+	}
+	return list
 }
 
-// reach returns how often the target is reached now, and starts over or ends.
-func (p *Progress) reach(g *Goal) (times int64) {
-	times = p.Count / g.Target
-	switch {
-	case times == 0:
-	case g.Repeat:
-		p.Count %= g.Target
-	default:
-		times, p.Done = 1, true
+// reach finds out which bonuses the order reaches from where the member was before.
+func (s *Step) reach(g *Goal, before *Progress) {
+	if slices.ContainsFunc(before.Bonuses, func(r Reached) bool { return r.Final }) {
+		return
 	}
-	return times
+	r := Reached{Every: g.Target, Each: g.Points, Final: !g.Repeat, Keep: g.Reversal == KeepBonus}
+	if g.Count == CountMonths {
+		r.Mark, r.Times = s.run(before, g.Target)
+	} else {
+		high := int64(0)
+		for i := range before.Bonuses {
+			b := &before.Bonuses[i]
+			high = max(high, b.Mark+(b.Times-1)*b.Every)
+		}
+		count := before.Count + s.Counts
+		r.Mark, r.Times = high+g.Target, max(0, count-high)/g.Target
+	}
+	if r.Final {
+		r.Times = min(r.Times, 1)
+	}
+	if r.Times > 0 {
+		s.Reached = r
+	}
+}
+
+// run returns the first month of the run around that of the order, of months with an
+// order that counts and without a bonus that stands, and 1 if it is long enough.
+func (s *Step) run(before *Progress, target int64) (first, times int64) {
+	free := func(month int64) bool {
+		_, counts := slices.BinarySearchFunc(before.Months, month, func(t Tally, m int64) int { return cmp.Compare(t.Month, m) })
+		return (counts || month == s.Month) &&
+			!slices.ContainsFunc(before.Bonuses, func(r Reached) bool { return month >= r.Mark && month < r.Mark+r.Every })
+	}
+	if !free(s.Month) {
+		return 0, 0
+	}
+	first, last := s.Month, s.Month
+	for free(first - 1) {
+		first--
+	}
+	for last-first+1 < target && free(last+1) {
+		last++
+	}
+	if last-first+1 < target {
+		return 0, 0
+	}
+	return first, 1
+}
+
+// settle lets the bonuses of goals bear what caps cut of them, the last one first.
+func settle(steps []Step, granted int64) {
+	for i := range steps {
+		r := &steps[i].Reached
+		r.Points = min(r.Points, granted)
+		granted -= r.Points
+	}
 }

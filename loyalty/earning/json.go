@@ -26,6 +26,7 @@ type rulesJSON struct {
 	Digits     int         `json:"digits,omitempty"`
 	PointValue money.Plain `json:"point_value,omitzero"`
 	Spending   Spending    `json:"spending,omitzero"`
+	YearEnd    YearEnd     `json:"year_end,omitzero"`
 	Versions   []Version   `json:"versions"`
 }
 
@@ -50,7 +51,7 @@ func (r Rules) MarshalJSON() ([]byte, error) {
 	}
 	out := rulesJSON{
 		V: rulesVersion, Currency: r.Currency, Digits: r.Digits, PointValue: money.Plain(r.PointValue), Spending: r.Spending,
-		Versions: r.Versions,
+		YearEnd: r.YearEnd, Versions: r.Versions,
 	}
 	if r.Zone != nil {
 		var err error
@@ -81,7 +82,7 @@ func DecodeRules(data []byte, zone func(name string) (*time.Location, error)) (R
 	if err := fault.Decode("earning", "rules", codec.JSON(data, rulesVersion, &in)); err != nil {
 		return Rules{}, err
 	}
-	r := Rules{Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue), Spending: in.Spending, Versions: in.Versions}
+	r := Rules{Currency: in.Currency, Digits: in.Digits, PointValue: decimal.Decimal(in.PointValue), Spending: in.Spending, YearEnd: in.YearEnd, Versions: in.Versions}
 	if in.Zone != "" {
 		var err error
 		if r.Zone, err = canon.LoadZone(in.Zone, zone); err != nil {
@@ -100,7 +101,7 @@ func DecodeRules(data []byte, zone func(name string) (*time.Location, error)) (R
 // tidy makes empty lists nil, as which they are written.
 func (v *Version) tidy() {
 	v.Rates, v.Multipliers, v.Bonuses, v.Goals = some(v.Rates), some(v.Multipliers), some(v.Bonuses), some(v.Goals)
-	v.Exclusions, v.Caps, v.Budgets = some(v.Exclusions), some(v.Caps), some(v.Budgets)
+	v.Exclusions, v.Activities, v.Caps, v.Budgets = some(v.Exclusions), some(v.Activities), some(v.Caps), some(v.Budgets)
 }
 
 // some returns a list, nil if it is empty.

@@ -89,8 +89,9 @@ type Period string
 // The periods.
 const (
 	PerOrder Period = "order"
+	PerDay   Period = "day"
 	PerMonth Period = "month"
-	PerYear  Period = "year"
+	PerYear  Period = "year" // the programme year; see [Rules.YearEnd]
 	PerLife  Period = "life"
 )
 
@@ -136,7 +137,7 @@ func (v *Version) validate() error {
 	l.Join("", enum.Of(Additive, Compounding).Check("Stacking", v.Stacking))
 	l.Check(v.Name == "" || canon.IsName(v.Name), "Name", nil, canon.NameRule)
 	l.Check(v.To.IsZero() || !v.To.Before(v.From), "To", nil, "must not come before From")
-	if max(len(v.Exclusions), len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Caps), len(v.Budgets)) > maxRules {
+	if max(len(v.Exclusions), len(v.Rates), len(v.Multipliers), len(v.Bonuses), len(v.Goals), len(v.Activities), len(v.Caps), len(v.Budgets)) > maxRules {
 		l.Add("Rates", nil, "must be at most 1000 rules of a kind")
 		return l.Err("")
 	}
@@ -189,18 +190,34 @@ func (v *Version) validateRules(l *fault.List) {
 	for i := range v.Goals {
 		g := &v.Goals[i]
 		rule(fmt.Sprintf("Goals[%d]", i), g.Rule, &g.Lines, &g.When, func(l *fault.List) {
-			l.Join("", enum.Of(CountOrders, CountSpend, CountMonths).Check("Count", g.Count))
+			l.Join("", countings().Check("Count", g.Count))
+			l.Join("", enum.Of(Recheck, KeepBonus).Check("Reversal", g.Reversal))
 			l.Check(g.Target > 0 && g.Target <= maxPoints, "Target", g.Target, points)
+			l.Check(g.Count != CountMonths || g.Target <= maxMonths, "Target", g.Target, "must be at most 1200 months")
 			l.Check(g.Points > 0 && g.Points <= maxPoints, "Points", g.Points, points)
+		})
+	}
+	v.validateActivities(rule)
+}
+
+// validateActivities reports what is wrong with rules for activities.
+func (v *Version) validateActivities(rule func(string, string, *Selector, *Condition, func(*fault.List))) {
+	kinds := map[string]bool{}
+	for i := range v.Activities {
+		r := &v.Activities[i]
+		rule(fmt.Sprintf("Activities[%d]", i), r.Rule, &Selector{}, &r.When, func(l *fault.List) {
+			r.validate(l)
+			l.Check(!kinds[r.Kind], "Kind", nil, "must have one rule in a version")
+			kinds[r.Kind] = true
 		})
 	}
 }
 
 // validateCaps reports what is wrong with limits, which may be of an order or not.
 func validateCaps(l *fault.List, field string, caps []Cap, order bool) {
-	periods := enum.Of(PerMonth, PerYear, PerLife)
+	periods := enum.Of(PerDay, PerMonth, PerYear, PerLife)
 	if order {
-		periods = enum.Of(PerOrder, PerMonth, PerYear, PerLife)
+		periods = enum.Of(PerOrder, PerDay, PerMonth, PerYear, PerLife)
 	}
 	for i, c := range caps {
 		var part fault.List

@@ -1,6 +1,7 @@
 package earning
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -27,6 +28,9 @@ type Rules struct {
 	PointValue decimal.Decimal
 	// Spending says how points can pay for orders.
 	Spending Spending
+	// YearEnd is the last day of each programme year, that of caps, budgets, activities
+	// and expiry by year.
+	YearEnd YearEnd
 	// Versions are the rules, each for its own dates; at least one.
 	Versions []Version
 }
@@ -34,6 +38,7 @@ type Rules struct {
 // Bounds of rules.
 const (
 	maxDigits = 9              // fraction digits of a currency
+	maxMonths = 1200           // of a streak
 	maxRules  = 1000           // rules of one kind in a version, versions, and entries of a list in a condition
 	maxPoints = money.MaxExact // exact in float64 too, and so with any consumer of JSON
 )
@@ -46,6 +51,7 @@ func (r Rules) Validate() error {
 	l.Check(r.Digits >= 0 && r.Digits <= maxDigits, "Digits", r.Digits, "must be 0 to 9")
 	l.Check(isRate(r.PointValue), "PointValue", nil, "must be ≥ 0 with at most 9 fraction digits")
 	l.Join("Spending", r.Spending.validate())
+	l.Join("", errors.Unwrap(r.YearEnd.Validate()))
 	if n := len(r.Versions); n == 0 || n > maxRules {
 		l.Add("Versions", n, "must be 1 to 1000")
 		return l.Err("earning")
@@ -57,7 +63,25 @@ func (r Rules) Validate() error {
 			l.Add(fmt.Sprintf("Versions[%d]", i), nil, fmt.Sprintf("must not share dates with Versions[%d]", j))
 		}
 	}
+	r.validateGoals(&l)
 	return l.Err("earning")
+}
+
+// validateGoals reports goals of one name that count different things in different
+// versions: their progress is one.
+func (r *Rules) validateGoals(l *fault.List) {
+	counts := map[string]Counting{}
+	for i := range r.Versions {
+		for j := range r.Versions[i].Goals {
+			g := &r.Versions[i].Goals[j]
+			count, known := counts[g.Rule]
+			l.Check(!known || count == g.Count, fmt.Sprintf("Versions[%d].Goals[%d].Count", i, j), nil,
+				"must be that of the goal of this name in other versions")
+			if !known {
+				counts[g.Rule] = g.Count
+			}
+		}
+	}
 }
 
 // isRate reports whether d is 0 or more and a fraction that [money.RateOf] can hold.
@@ -78,18 +102,19 @@ func rateOf(d decimal.Decimal) (r money.Rate, ok bool) {
 
 // A Version is the set of earning rules that is valid on a range of local dates.
 type Version struct {
-	Name        string       `json:"name,omitempty"`        // appears in events; may be empty
-	From        relmark.Date `json:"from,omitzero"`         // first date; zero is open
-	To          relmark.Date `json:"to,omitzero"`           // last date; zero is open
-	Exclusions  []Exclusion  `json:"exclusions,omitempty"`  // what earns nothing
-	Rates       []Rate       `json:"rates,omitempty"`       // points per amount or measure, added up
-	Multipliers []Multiplier `json:"multipliers,omitempty"` // factors on those
-	Bonuses     []Bonus      `json:"bonuses,omitempty"`     // fixed points on top
-	Goals       []Goal       `json:"goals,omitempty"`       // bonuses for what several orders add up to
-	Caps        []Cap        `json:"caps,omitempty"`        // limits on what a member is granted
-	Budgets     []Cap        `json:"budgets,omitempty"`     // limits on what all members are granted together; see [Usage]
-	Stacking    Stacking     `json:"stacking,omitempty"`    // how multipliers combine
-	Rounding    Rounding     `json:"rounding,omitempty"`    // of base times factor
+	Name        string         `json:"name,omitempty"`        // appears in events; may be empty
+	From        relmark.Date   `json:"from,omitzero"`         // first date; zero is open
+	To          relmark.Date   `json:"to,omitzero"`           // last date; zero is open
+	Exclusions  []Exclusion    `json:"exclusions,omitempty"`  // what earns nothing
+	Rates       []Rate         `json:"rates,omitempty"`       // points per amount or measure, added up
+	Multipliers []Multiplier   `json:"multipliers,omitempty"` // factors on those
+	Bonuses     []Bonus        `json:"bonuses,omitempty"`     // fixed points on top
+	Goals       []Goal         `json:"goals,omitempty"`       // bonuses for what several orders add up to
+	Activities  []ActivityRule `json:"activities,omitempty"`  // points for what is no purchase
+	Caps        []Cap          `json:"caps,omitempty"`        // limits on what a member is granted
+	Budgets     []Cap          `json:"budgets,omitempty"`     // limits on what all members are granted together; see [Usage]
+	Stacking    Stacking       `json:"stacking,omitempty"`    // how multipliers combine
+	Rounding    Rounding       `json:"rounding,omitempty"`    // of base times factor
 }
 
 // covers reports whether d lies in the dates of v.

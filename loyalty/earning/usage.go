@@ -1,7 +1,6 @@
 package earning
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -12,8 +11,8 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// A Usage counts what all members together have been granted for orders, by month of
-// the activity, as the budgets of a version ([Version.Budgets]) are counted. The zero
+// A Usage counts what all members together have been granted, by the date of the
+// activity, as the budgets of a version ([Version.Budgets]) are counted. The zero
 // Usage is ready. Merging is exact, associative and commutative, and zero is its
 // identity. It is not safe for concurrent mutation.
 //
@@ -35,19 +34,13 @@ import (
 type Usage struct {
 	opaque
 
-	months []granted
+	days []granted
 }
 
-// granted is what was granted for activity in a month.
+// granted is what was granted for activity on a date.
 type granted struct {
-	month  int64 // 12·year + month - 1
+	day    relmark.Date
 	points int64 // > 0
-}
-
-// monthOf numbers months.
-func monthOf(d relmark.Date) int64 {
-	year, m, _ := d.Civil()
-	return 12*int64(year) + int64(m) - 1
 }
 
 // Add counts points that were granted for activity on a date, or may be: with a negative
@@ -62,38 +55,37 @@ func (u *Usage) Add(on relmark.Date, points int64) error {
 	case on.IsZero():
 		return invalid("On", nil, "must be a date")
 	}
-	return u.count(monthOf(on), points)
+	return u.count(on, points)
 }
 
-// Merge adds another usage, in time linear in the months of both. It fails with
+// Merge adds another usage, in time linear in the days of both. It fails with
 // [relmark.ErrLimit], leaving u unchanged, if a count would leave int64.
 func (u *Usage) Merge(o Usage) error {
 	if _, ok := money.Add(u.total(), o.total()); !ok {
 		return fmt.Errorf("earning: usage: %w", relmark.ErrLimit)
 	}
-	months, rest := make([]granted, 0, len(u.months)+len(o.months)), u.months
-	for _, g := range o.months {
-		for len(rest) > 0 && rest[0].month < g.month {
-			months, rest = append(months, rest[0]), rest[1:]
+	days, rest := make([]granted, 0, len(u.days)+len(o.days)), u.days
+	for _, g := range o.days {
+		for len(rest) > 0 && rest[0].day.Before(g.day) {
+			days, rest = append(days, rest[0]), rest[1:]
 		}
-		if len(rest) > 0 && rest[0].month == g.month {
+		if len(rest) > 0 && rest[0].day == g.day {
 			g.points += rest[0].points // at most the sum of both totals
 			rest = rest[1:]
 		}
-		months = append(months, g)
+		days = append(days, g)
 	}
-	months = append(months, rest...)
-	u.months = months
+	u.days = append(days, rest...)
 	return nil
 }
 
-// count adds to a month. Counts of months that add up to int64 each keep all sums in
+// count adds to a day. Counts of days that add up to int64 each keep all sums in
 // it, so only the total has to be looked at.
-func (u *Usage) count(month, points int64) error {
-	i, found := slices.BinarySearchFunc(u.months, month, func(g granted, m int64) int { return cmp.Compare(g.month, m) })
+func (u *Usage) count(day relmark.Date, points int64) error {
+	i, found := slices.BinarySearchFunc(u.days, day, func(g granted, d relmark.Date) int { return g.day.Compare(d) })
 	before := int64(0)
 	if found {
-		before = u.months[i].points
+		before = u.days[i].points
 	}
 	after, ok := money.Add(before, points)
 	if _, whole := money.Add(u.total(), points); !ok || !whole {
@@ -103,30 +95,29 @@ func (u *Usage) count(month, points int64) error {
 	case after < 0:
 		return fmt.Errorf("earning: usage: more is given back than was counted: %w", relmark.ErrRefused)
 	case found && after == 0:
-		u.months = slices.Delete(u.months, i, i+1)
+		u.days = slices.Delete(u.days, i, i+1)
 	case found:
-		u.months[i].points = after
+		u.days[i].points = after
 	case after > 0:
-		u.months = slices.Insert(u.months, i, granted{month, after})
+		u.days = slices.Insert(u.days, i, granted{day, after})
 	}
 	return nil
 }
 
 // total returns what has been granted in all.
 func (u *Usage) total() (n int64) {
-	for _, g := range u.months {
+	for _, g := range u.days {
 		n += g.points
 	}
 	return n
 }
 
-// Granted returns what has been granted in the period around a date: its month, its
-// year or, with [PerLife] whatever the date, in all. It is 0 for other periods.
-func (u *Usage) Granted(per Period, on relmark.Date) int64 {
-	month := monthOf(on)
+// Granted returns what has been granted for activity on dates from one to another; a zero
+// date is an open end.
+func (u *Usage) Granted(from, to relmark.Date) int64 {
 	n := int64(0)
-	for _, g := range u.months {
-		if per == PerLife || per == PerYear && g.month/12 == month/12 || per == PerMonth && g.month == month {
+	for _, g := range u.days {
+		if (span{from, to}).has(g.day) {
 			n += g.points
 		}
 	}
@@ -147,20 +138,28 @@ func (e *Engine) BudgetLeft(u *Usage, asOf time.Time) *int64 {
 	}
 	left := int64(maxPoints)
 	for _, b := range rules.Budgets {
-		left = min(left, b.Points-u.Granted(b.Per, date))
+		p := e.span(b.Per, date)
+		left = min(left, b.Points-u.Granted(p.from, p.to))
 	}
 	return new(max(0, left))
 }
 
-// The encoding, version 1, in the primitives of internal/codec: the months, in order,
-// as their number and points.
+// The encoding, version 1, in the primitives of internal/codec: the days, in order, as
+// their number and points.
+
+// firstDay is the day with the number 0.
+func firstDay() relmark.Date { return relmark.MustParseDate("0001-01-01") }
+
+// daysOfUsage is how many days there are to 9999.
+const daysOfUsage = 3_652_059
 
 // AppendBinary appends the encoding of the usage.
 func (u *Usage) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindUsage, 1)
-	w.Count(len(u.months))
-	for _, g := range u.months {
-		w.Uvarint(uint64(g.month))
+	w.Count(len(u.days))
+	first := firstDay()
+	for _, g := range u.days {
+		w.Uvarint(uint64(g.day.Sub(first)))
 		w.Uvarint(uint64(g.points))
 	}
 	return w.Data(), nil
@@ -171,21 +170,21 @@ func (u *Usage) MarshalBinary() ([]byte, error) { return u.AppendBinary(nil) }
 
 // UnmarshalBinary decodes a usage of any version ever written. It fails with
 // [relmark.ErrUnsupported] on an unknown version and with [relmark.ErrInvalid] on
-// anything else, such as months out of order, and leaves u unchanged then.
+// anything else, such as days out of order, and leaves u unchanged then.
 func (u *Usage) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindUsage, 1)
 	var in Usage
-	last, sum := int64(-1), int64(0)
+	first, last, sum := firstDay(), relmark.Date{}, int64(0)
 	for range r.Count(2) {
-		month, points := r.Uvarint(), r.Uvarint()
-		ok := month >= firstMonth && month <= lastMonth && points > 0 && points <= maxCount
+		day, points := r.Uvarint(), r.Uvarint()
+		ok := day < daysOfUsage && points > 0 && points <= maxCount
 		if r.Check(ok); !ok {
 			break
 		}
-		g := granted{int64(month), int64(points)}
+		g := granted{first.AddDays(int(day)), int64(points)}
 		sum, ok = money.Add(sum, g.points)
-		r.Check(ok && g.month > last)
-		last, in.months = g.month, append(in.months, g)
+		r.Check(ok && g.day.After(last))
+		last, in.days = g.day, append(in.days, g)
 	}
 	if err := fault.Decode("earning", "usage", r.Done()); err != nil {
 		return err
@@ -194,10 +193,5 @@ func (u *Usage) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// What an encoding can hold: January of the year 1 to December 9999, and the counts of
-// int64.
-const (
-	firstMonth = 12
-	lastMonth  = 12*9999 + 11
-	maxCount   = 1<<63 - 1
-)
+// maxCount is the largest count.
+const maxCount = 1<<63 - 1
