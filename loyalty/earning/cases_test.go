@@ -280,58 +280,6 @@ func TestTotalsAtTheirBounds(t *testing.T) {
 	}
 }
 
-// Goals count from the first order on, turn over with what exceeds them, and end where
-// they do not repeat; months run from one to the next and over the turn of a year.
-func TestGoalsStepByStep(t *testing.T) {
-	t.Parallel()
-	month := func(year, m int) int64 { return int64(12*year + m) }
-	for name, c := range map[string]struct {
-		goal   earning.Goal
-		before earning.Progress
-		day    int // after 2025-01-10
-		cents  int64
-		after  *earning.Progress // nil if nothing is counted
-		bonus  int64
-	}{
-		"first order":      {earning.Goal{Target: 3}, earning.Progress{}, 0, 0, &earning.Progress{Count: 1}, 0},
-		"reached":          {earning.Goal{Target: 3}, earning.Progress{Count: 2}, 0, 100, &earning.Progress{Count: 3, Done: true}, 10},
-		"done":             {earning.Goal{Target: 3}, earning.Progress{Count: 3, Done: true}, 0, 100, nil, 0},
-		"repeats":          {earning.Goal{Target: 3, Repeat: true}, earning.Progress{Count: 2}, 0, 100, &earning.Progress{}, 10},
-		"target 1":         {earning.Goal{Target: 1, Repeat: true}, earning.Progress{}, 0, 100, &earning.Progress{}, 10},
-		"spend":            {earning.Goal{Count: earning.CountSpend, Target: 1000}, earning.Progress{Count: 300}, 0, 699, &earning.Progress{Count: 999}, 0},
-		"spend reached":    {earning.Goal{Count: earning.CountSpend, Target: 1000}, earning.Progress{Count: 300}, 0, 700, &earning.Progress{Count: 1000, Done: true}, 10},
-		"spend, twice":     {earning.Goal{Count: earning.CountSpend, Target: 1000, Repeat: true}, earning.Progress{Count: 300}, 0, 1800, &earning.Progress{Count: 100}, 20},
-		"spend, once":      {earning.Goal{Count: earning.CountSpend, Target: 1000}, earning.Progress{Count: 300}, 0, 1800, &earning.Progress{Count: 2100, Done: true}, 10},
-		"spend nothing":    {earning.Goal{Count: earning.CountSpend, Target: 1000}, earning.Progress{Count: 300}, 0, 0, nil, 0},
-		"spend, all there": {earning.Goal{Count: earning.CountSpend, Target: 1<<53 - 1}, earning.Progress{Count: 1<<53 - 2}, 0, 1000, &earning.Progress{Count: 1<<53 - 1, Done: true}, 10},
-		"first month":      {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{}, 0, 0, &earning.Progress{Count: 1, Month: month(2025, 1)}, 0},
-		"same month":       {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 1, Month: month(2025, 1)}, 21, 0, nil, 0},
-		"next month":       {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 1, Month: month(2025, 1)}, 22, 0, &earning.Progress{Count: 2, Month: month(2025, 2)}, 0},
-		"turn of the year": {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 2, Month: month(2024, 12)}, 0, 0, &earning.Progress{Count: 3, Month: month(2025, 1), Done: true}, 10},
-		"a gap":            {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 2, Month: month(2024, 11)}, 0, 0, &earning.Progress{Count: 1, Month: month(2025, 1)}, 0},
-		"too late":         {earning.Goal{Count: earning.CountMonths, Target: 3}, earning.Progress{Count: 2, Month: month(2025, 2)}, 0, 0, nil, 0},
-		"months repeat":    {earning.Goal{Count: earning.CountMonths, Target: 3, Repeat: true}, earning.Progress{Count: 2, Month: month(2024, 12)}, 0, 0, &earning.Progress{Month: month(2025, 1)}, 10},
-		"not this order":   {earning.Goal{Target: 1, When: earning.Condition{Tag: "x"}}, earning.Progress{}, 0, 0, nil, 0},
-	} {
-		c.goal.Rule, c.goal.Points, c.before.Rule = "g", 10, "g"
-		e := compiled(t, earning.Version{Goals: []earning.Goal{c.goal}})
-		out, err := e.Earn(&earning.Order{At: at(c.day), Amount: decimalOf(c.cents)}, &member{progress: map[string]earning.Progress{"g": c.before}})
-		require.NoError(t, err, name)
-		assert.Equal(t, c.bonus, out.Award.GoalBonus, name)
-		if c.after == nil {
-			assert.Empty(t, out.Progress, name)
-			continue
-		}
-		c.after.Rule = "g"
-		assert.Equal(t, []earning.Progress{*c.after}, out.Progress, name)
-		require.NoError(t, out.Progress[0].Validate())
-	}
-	for _, bad := range []earning.Progress{{}, {Rule: "g", Count: -1}, {Rule: "g", Count: 1 << 53}, {Rule: "g", Month: -1}, {Rule: "g", Month: 12*10_000 + 1}} {
-		require.ErrorIs(t, bad.Validate(), relmark.ErrInvalid)
-	}
-	require.NoError(t, earning.Progress{Rule: "g", Count: 1<<53 - 1, Month: 12*9999 + 12}.Validate())
-}
-
 // What each rule contributes, by hand: of base 100, a factor of 2 adds 100, and one of
 // 1.5 half of the base where excesses add up, and half of 200 where factors multiply.
 func TestSharesByHand(t *testing.T) {

@@ -25,7 +25,7 @@ import (
 // words.
 func exported() []any {
 	return []any{
-		earning.Award{}, earning.Bonus{}, earning.Cap{}, earning.Condition{}, earning.Engine{}, earning.Exclusion{}, earning.Facts{}, earning.Features{}, earning.Goal{}, earning.Grant{}, earning.Line{}, earning.Measure{}, earning.Measured{}, earning.Multiplier{}, earning.Order{}, earning.OrderLine{}, earning.Outcome{}, earning.Progress{}, earning.Rate{}, earning.Refusal{}, earning.Rules{}, earning.Selector{}, earning.Spending{}, earning.Tag{}, earning.Usage{}, earning.Version{}, earning.Warning{},
+		earning.Activity{}, earning.ActivityOutcome{}, earning.ActivityRule{}, earning.Award{}, earning.Bonus{}, earning.Cap{}, earning.Condition{}, earning.Engine{}, earning.Exclusion{}, earning.Facts{}, earning.Features{}, earning.Goal{}, earning.Grant{}, earning.Line{}, earning.Measure{}, earning.Measured{}, earning.Multiplier{}, earning.Order{}, earning.OrderLine{}, earning.Outcome{}, earning.Progress{}, earning.Rate{}, earning.Reached{}, earning.Refusal{}, earning.Rules{}, earning.Selector{}, earning.Spending{}, earning.Step{}, earning.Tag{}, earning.Tally{}, earning.Usage{}, earning.Version{}, earning.Warning{}, earning.YearEnd{},
 	}
 }
 

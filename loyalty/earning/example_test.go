@@ -100,12 +100,12 @@ func ExampleEngine_Earn() {
 	for _, g := range out.Award.Grants {
 		fmt.Println(g.Points, g.Rule)
 	}
-	fmt.Println(out.Award.Granted, "granted,", out.Progress[0].Count, "stamps on the next card")
+	fmt.Println(out.Award.Granted, "granted,", out.Steps[0].Reached.Points, "of them for the card")
 	// Output:
 	// 20 base
 	// 25 stamp card
 	// -5 cap
-	// 40 granted, 0 stamps on the next card
+	// 40 granted, 20 of them for the card
 }
 
 // How do all members share 100 points a month?

@@ -54,9 +54,26 @@ func compiled(t require.TestingT, versions ...earning.Version) *earning.Engine {
 type member struct {
 	granted  map[earning.Period]int64
 	progress map[string]earning.Progress
+	took     map[string]relmark.Date // when an activity was done, by rule
 }
 
-func (m *member) Granted(per earning.Period, _ relmark.Date) int64 { return m.granted[per] }
+// Granted tells periods by their length.
+func (m *member) Granted(from, to relmark.Date) int64 {
+	switch {
+	case from.IsZero():
+		return m.granted[earning.PerLife]
+	case from == to:
+		return m.granted[earning.PerDay]
+	case to.Sub(from) > 31:
+		return m.granted[earning.PerYear]
+	}
+	return m.granted[earning.PerMonth]
+}
+
+func (m *member) Took(rule string, from, to relmark.Date) bool {
+	d, ok := m.took[rule]
+	return ok && !d.Before(from) && (to.IsZero() || !d.After(to))
+}
 
 func (m *member) Progress(rule string) earning.Progress {
 	p := m.progress[rule]
@@ -93,3 +110,5 @@ func marshalled(t require.TestingT, v any) string {
 	require.NoError(t, err)
 	return string(data)
 }
+
+func date(s string) relmark.Date { return relmark.MustParseDate(s) }

@@ -128,17 +128,18 @@ func TestQuoteIsWhatALedgerSays(t *testing.T) {
 		b := d.Event.Body.(*points.Earned)
 		want := b.Award
 		assert.Equal(t, want, explained)
-		assert.Equal(t, earning.Outcome{Facts: b.Facts, PaidValue: b.PaidValue, Award: b.Award, Progress: b.Progress}, out)
+		assert.Equal(t, earning.Outcome{Facts: b.Facts, PaidValue: b.PaidValue, Award: b.Award, Steps: b.Steps}, out)
 		want.Grants, want.ByLine, want.BaseNum, want.BaseDen, want.FactorNum, want.FactorDen = nil, nil, 0, 0, 0, 0
 		assert.Equal(t, want, quote)
 
 		judged := earning.Award{Granted: -1}
 		steps, err := e.Judge(&judged, &b.Facts, nil)
 		require.NoError(t, err)
-		assert.Equal(t, b.Progress, steps)
+		assert.Len(t, steps, len(b.Steps))
 		if o.Budget == nil { // which a what-if does not know
 			want.ByLine = b.Award.ByLine
 			assert.Equal(t, want, judged)
+			assert.Equal(t, b.Steps, steps)
 		}
 	})
 }
@@ -195,7 +196,7 @@ func TestEarnAsksTheMember(t *testing.T) {
 	e := compiled(t, earning.Version{
 		Rates: []earning.Rate{{Rule: "base", Points: 1, Per: euros(1)}},
 		Goals: []earning.Goal{{Rule: "card", Target: 3, Points: 50, Repeat: true}, {Rule: "once", Target: 1, Points: 9}},
-		Caps:  []earning.Cap{{Per: earning.PerMonth, Points: 100}, {Per: earning.PerLife, Points: 500}, {Per: earning.PerOrder, Points: 80}},
+		Caps:  []earning.Cap{{Per: earning.PerMonth, Points: 100}, {Per: earning.PerLife, Points: 500}, {Per: earning.PerOrder, Points: 80}, {Per: earning.PerDay, Points: 90}},
 	})
 	for name, c := range map[string]struct {
 		m    earning.Member
@@ -205,11 +206,11 @@ func TestEarnAsksTheMember(t *testing.T) {
 		"nobody":              {nil, 29, 0},
 		"new":                 {new(member), 29, 0},
 		"third stamp":         {&member{progress: map[string]earning.Progress{"card": {Count: 2}}}, 79, 0},
-		"goal reached before": {&member{progress: map[string]earning.Progress{"once": {Done: true}}}, 20, 0},
+		"goal reached before": {&member{progress: map[string]earning.Progress{"once": {Count: 1, Bonuses: []earning.Reached{{Mark: 1, Every: 1, Times: 1, Each: 9, Final: true}}}}}, 20, 0},
 		"little left":         {&member{granted: map[earning.Period]int64{earning.PerMonth: 95}}, 5, 24},
 		"nothing left":        {&member{granted: map[earning.Period]int64{earning.PerLife: 500}}, 0, 29},
 		"less than nothing":   {&member{granted: map[earning.Period]int64{earning.PerLife: 900}}, 0, 29},
-		"orders do not count": {&member{granted: map[earning.Period]int64{earning.PerOrder: 80}}, 29, 0},
+		"a full day":          {&member{granted: map[earning.Period]int64{earning.PerDay: 90}}, 0, 29},
 	} {
 		o := earning.Order{At: at(1), Amount: euros(20)}
 		out, err := e.Earn(&o, c.m)
@@ -220,7 +221,7 @@ func TestEarnAsksTheMember(t *testing.T) {
 		steps, err := e.Judge(&judged, &out.Facts, c.m)
 		require.NoError(t, err, name)
 		assert.Equal(t, c.want, judged.Granted, name)
-		assert.Equal(t, out.Progress, steps, name)
+		assert.Equal(t, out.Steps, steps, name)
 	}
 	judged := earning.Award{Granted: 7}
 	e = compiled(t, earning.Version{From: day(5)})

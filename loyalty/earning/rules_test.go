@@ -167,15 +167,6 @@ func TestConditionIsZero(t *testing.T) {
 	assert.Error(t, err)
 }
 
-// Months of goals are those of the years 1 to 9999.
-func TestProgressIsOfTheseYears(t *testing.T) {
-	t.Parallel()
-	for month, want := range map[int64]bool{-1: false, 0: true, 1: false, 12: false, 13: true, 12*9999 + 12: true, 12*9999 + 13: false} {
-		err := earning.Progress{Rule: "r", Count: 1, Month: month}.Validate()
-		assert.Equal(t, want, err == nil, month)
-	}
-}
-
 func TestStackingAndRounding(t *testing.T) {
 	t.Parallel()
 	version := earning.Version{

@@ -2,6 +2,7 @@ package earning_test
 
 import (
 	"encoding/hex"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -46,10 +47,13 @@ func TestBudgetsLimitAllMembersTogether(t *testing.T) {
 		}
 		require.NoError(t, u.Add(out.Facts.Date, out.Award.Granted))
 	}
-	assert.Equal(t, int64(400), u.Granted(earning.PerLife, day(0)))
-	assert.Equal(t, int64(150), u.Granted(earning.PerYear, day(0)))
-	assert.Equal(t, int64(100), u.Granted(earning.PerMonth, day(0)))
-	assert.Zero(t, u.Granted(earning.PerOrder, day(0)))
+	none := relmark.Date{}
+	assert.Equal(t, int64(400), u.Granted(none, none))
+	assert.Equal(t, int64(150), u.Granted(none, date("2025-12-31")))
+	assert.Equal(t, int64(250), u.Granted(date("2026-01-01"), none))
+	assert.Equal(t, int64(100), u.Granted(date("2025-01-01"), date("2025-01-31")))
+	assert.Equal(t, int64(30), u.Granted(day(1), day(2)))
+	assert.Zero(t, u.Granted(day(2), day(1)))
 
 	_, err := e.Quote(&earning.Order{At: at(0), Amount: euros(1)})
 	require.ErrorIs(t, err, relmark.ErrInvalid, "a budget that nobody looks at is none")
@@ -83,16 +87,17 @@ func TestI11UsageMerges(t *testing.T) {
 		var all earning.Usage
 		want := map[string]int64{}
 		for range rapid.IntRange(0, 30).Draw(t, "events") {
-			date := day(rapid.IntRange(-400, 400).Draw(t, "day"))
+			on := day(rapid.IntRange(-400, 400).Draw(t, "day"))
 			n := rapid.Int64Range(0, 1<<53).Draw(t, "points")
-			require.NoError(t, all.Add(date, n))
-			require.NoError(t, parts[rapid.IntRange(0, 2).Draw(t, "part")].Add(date, n))
-			want[date.String()[:7]] += n
-			want[date.String()[:4]] += n
+			require.NoError(t, all.Add(on, n))
+			require.NoError(t, parts[rapid.IntRange(0, 2).Draw(t, "part")].Add(on, n))
+			want[on.String()] += n
+			want[on.String()[:4]] += n
 			want[""] += n
-			require.Equal(t, want[date.String()[:7]], all.Granted(earning.PerMonth, date))
-			require.Equal(t, want[date.String()[:4]], all.Granted(earning.PerYear, date))
-			require.Equal(t, want[""], all.Granted(earning.PerLife, date))
+			year, _, _ := on.Civil()
+			require.Equal(t, want[on.String()], all.Granted(on, on))
+			require.Equal(t, want[on.String()[:4]], all.Granted(date(fmt.Sprint(year, "-01-01")), date(fmt.Sprint(year, "-12-31"))))
+			require.Equal(t, want[""], all.Granted(relmark.Date{}, relmark.Date{}))
 		}
 		var sum earning.Usage
 		for _, i := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "order") {
@@ -127,26 +132,26 @@ func TestUsageKeepsItsRange(t *testing.T) {
 	require.NoError(t, u.Add(relmark.Date{}, 0), "nothing needs no date")
 	assert.Equal(t, before, encodedUsage(t, &u))
 	require.NoError(t, u.Add(day(40), -3))
-	assert.Zero(t, u.Granted(earning.PerMonth, day(40)))
+	assert.Zero(t, u.Granted(day(40), day(40)))
 }
 
-// Two usages of every month that there is are read and merged at once: what a decoder
+// Two usages of very many days are read and merged at once: what a decoder
 // reads costs no more than its bytes.
 //
 //nolint:paralleltest // it counts what is allocated
-func TestUsagesOfEveryMonthMerge(t *testing.T) {
+func TestUsagesOfManyDaysMerge(t *testing.T) {
 	w := codec.NewWriter(nil, codec.KindUsage, 1)
 	w.Count(12 * 9999)
-	for month := range uint64(12 * 9999) {
-		w.Uvarint(12 + month)
-		w.Uvarint(1 + month%7)
+	for n := range uint64(12 * 9999) {
+		w.Uvarint(30 * n)
+		w.Uvarint(1 + n%7)
 	}
 	var a, b earning.Usage
 	require.NoError(t, a.UnmarshalBinary(w.Data()))
 	require.NoError(t, b.UnmarshalBinary(w.Data()))
 	within(t, 100, "merging", func() { assert.NoError(t, a.Merge(b)) })
-	assert.Equal(t, 2*b.Granted(earning.PerLife, day(0)), a.Granted(earning.PerLife, day(0)))
-	assert.Equal(t, 2*b.Granted(earning.PerMonth, day(0)), a.Granted(earning.PerMonth, day(0)))
+	assert.Equal(t, 2*b.Granted(relmark.Date{}, day(0)), a.Granted(relmark.Date{}, day(0)))
+	assert.Equal(t, 2*b.Granted(day(0), day(99)), a.Granted(day(0), day(99)))
 	require.NoError(t, a.Merge(earning.Usage{}))
 	var c earning.Usage
 	require.NoError(t, c.Merge(b))
@@ -165,11 +170,10 @@ func TestUsageEncoding(t *testing.T) {
 	}
 	rest, _ := codec.CutSum(data)
 	for name, bad := range map[string][]byte{
-		"year 0":       {15, 1, 1, 5, 1},
 		"more":         append(slices.Clip(rest), 0),
 		"out of order": {15, 1, 2, 25, 1, 25, 1},
 		"nothing":      {15, 1, 1, 25, 0},
-		"past 9999":    {15, 1, 1, 0xC0, 0xA9, 0x08, 1},
+		"past 9999":    {15, 1, 1, 0xDB, 0xF3, 0xDE, 1, 1},
 		"past int64":   {15, 1, 1, 25, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1},
 		"sum":          {15, 1, 2, 25, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 26, 1},
 	} {
@@ -221,7 +225,7 @@ func TestSlicesOfABudget(t *testing.T) {
 		})
 	}
 	servers.Wait()
-	assert.Equal(t, int64(budget), really.Granted(earning.PerMonth, day(0)), "there was demand for thrice as much")
+	assert.Equal(t, int64(budget), really.Granted(day(0), day(0)), "there was demand for thrice as much")
 	assert.Equal(t, encodedUsage(t, &really), encodedUsage(t, &taken))
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
 	"github.com/relmark/relmark/loyalty/earning"
@@ -104,7 +103,7 @@ func (a *Account) Clone() *Account {
 	for i := range b.parked.items {
 		b.parked.items[i] = slices.Clone(b.parked.items[i])
 	}
-	b.days, b.goals = slices.Clone(a.days), slices.Clone(a.goals)
+	b.days, b.goals = slices.Clone(a.days), a.Goals()
 	return &b
 }
 
@@ -257,31 +256,21 @@ func Before(t time.Time, events iter.Seq2[Event, error]) iter.Seq2[Event, error]
 	}
 }
 
-// Granted returns what has been granted for orders with activity in the period around a
-// date: its month, its year, or in all. It is 0 for other periods.
-func (a *Account) Granted(per earning.Period, on relmark.Date) int64 {
-	if per == earning.PerOrder || len(a.days) == 0 {
-		return 0
-	}
-	if per == earning.PerLife {
+// Granted returns what has been granted for activity on dates from one to another; a zero
+// date is an open end.
+func (a *Account) Granted(from, to relmark.Date) int64 {
+	if from.IsZero() && to.IsZero() {
 		return a.granted
 	}
-	year, m, _ := on.Civil()
-	first, last := on, on
-	switch per {
-	case earning.PerMonth:
-		first, _ = relmark.NewDate(year, m, 1)
-		last, _ = relmark.NewDate(year, m, calendar.Length(year, m))
-	case earning.PerYear:
-		first, _ = relmark.NewDate(year, time.January, 1)
-		last, _ = relmark.NewDate(year, time.December, 31)
-	}
 	var n int64
-	for i := a.dayOf(first); i < len(a.days) && !a.days[i].on.After(last); i++ {
+	for i := a.dayOf(from); i < len(a.days) && (to.IsZero() || !a.days[i].on.After(to)); i++ {
 		n += a.days[i].granted
 	}
 	return n
 }
+
+// Took reports whether the member has taken part in an activity.
+func (a *Account) Took(string, relmark.Date, relmark.Date) bool { return false }
 
 // dayOf returns the position of the first day that is not before a date.
 func (a *Account) dayOf(on relmark.Date) int {
@@ -294,29 +283,37 @@ func (a *Account) dayOf(on relmark.Date) int {
 
 // Goals returns the progress towards all goals that have been begun, in the order
 // in which they were.
-func (a *Account) Goals() []earning.Progress { return slices.Clone(a.goals) }
+func (a *Account) Goals() []earning.Progress {
+	list := slices.Clone(a.goals)
+	for i := range list {
+		list[i].Months, list[i].Bonuses = slices.Clone(list[i].Months), slices.Clone(list[i].Bonuses)
+	}
+	return list
+}
 
 // Progress returns how far the member is on the way to the goal of a rule.
 func (a *Account) Progress(rule string) earning.Progress {
-	for _, p := range a.goals {
-		if p.Rule == rule {
-			return p
+	for i := range a.goals {
+		if a.goals[i].Rule == rule {
+			return a.goals[i]
 		}
 	}
 	return earning.Progress{Rule: rule}
 }
 
-// advance takes over what an order has changed.
-func (a *Account) advance(steps []earning.Progress) {
-next:
-	for _, s := range steps {
-		for i := range a.goals {
-			if a.goals[i].Rule == s.Rule {
-				a.goals[i] = s
-				continue next
-			}
+// advance takes over what an order does for goals.
+func (a *Account) advance(order string, steps []earning.Step) {
+	for i := range steps {
+		s := &steps[i]
+		at := slices.IndexFunc(a.goals, func(p earning.Progress) bool { return p.Rule == s.Rule })
+		if at < 0 {
+			at = len(a.goals)
+			a.goals = append(a.goals, earning.Progress{})
 		}
-		a.goals = append(a.goals, s)
+		a.goals[at].Advance(s, 0, s.Counts)
+		reached := s.Reached
+		reached.Order = order
+		a.goals[at].Stand(reached)
 	}
 }
 

@@ -177,7 +177,7 @@ func TestApplyRefusesForeignEvents(t *testing.T) {
 		&points.Earned{Order: "O2", Award: earning.Award{Granted: 5}, Lot: 3},
 		&points.Earned{Order: "O2", Award: earning.Award{Granted: 1 << 53}, Lot: 3, AvailableAt: at(1)},
 		&points.Earned{Order: "O2", Settled: 1},
-		&points.Earned{Order: "O2", Progress: []earning.Progress{{Rule: "card", Count: -1}}},
+		&points.Earned{Order: "O2", Steps: []earning.Step{{Rule: "card", Counts: -1}}},
 		&points.Earned{Order: "O2", Paid: []points.Part{{Lot: 1, Points: 41}}},
 		&points.Earned{Order: "O2", Refunds: []points.Refunded{{Order: "O2", Amount: 1}}},
 		&points.Redeemed{Parts: []points.Part{{Lot: 1, Points: 20}, {Lot: 1, Points: 21}}},

@@ -55,20 +55,20 @@ func expires(f *canon.Form, t *time.Time) {
 // Earned is the body of an event that granted points for an order, and applied the
 // refunds that had come before it.
 type Earned struct {
-	Order       string             `json:"order,omitzero"`
-	Facts       earning.Facts      `json:"facts,omitzero"`
-	Award       earning.Award      `json:"award,omitzero"`
-	Lot         uint64             `json:"lot,omitzero"`        // the new lot, 0 if nothing was granted
-	AvailableAt time.Time          `json:"available,omitzero"`  // of the lot
-	ExpiresAt   time.Time          `json:"expires,omitzero"`    // of the lot, zero if never
-	Rolls       bool               `json:"rolls,omitzero"`      // the lot's expiry moves with activity
-	Stated      bool               `json:"stated,omitzero"`     // the command stated the expiry
-	Rolled      time.Time          `json:"rolled,omitzero"`     // what activity moves the expiry of rolling lots to, zero if nothing
-	Settled     int64              `json:"settled,omitzero"`    // of what was granted, paid off debt
-	Paid        []Part             `json:"paid,omitzero"`       // points that paid for the order
-	PaidValue   int64              `json:"paid_value,omitzero"` // what they paid, in minor units
-	Progress    []earning.Progress `json:"progress,omitzero"`   // towards goals, after the order
-	Refunds     []Refunded         `json:"refunds,omitzero"`
+	Order       string         `json:"order,omitzero"`
+	Facts       earning.Facts  `json:"facts,omitzero"`
+	Award       earning.Award  `json:"award,omitzero"`
+	Lot         uint64         `json:"lot,omitzero"`        // the new lot, 0 if nothing was granted
+	AvailableAt time.Time      `json:"available,omitzero"`  // of the lot
+	ExpiresAt   time.Time      `json:"expires,omitzero"`    // of the lot, zero if never
+	Rolls       bool           `json:"rolls,omitzero"`      // the lot's expiry moves with activity
+	Stated      bool           `json:"stated,omitzero"`     // the command stated the expiry
+	Rolled      time.Time      `json:"rolled,omitzero"`     // what activity moves the expiry of rolling lots to, zero if nothing
+	Settled     int64          `json:"settled,omitzero"`    // of what was granted, paid off debt
+	Paid        []Part         `json:"paid,omitzero"`       // points that paid for the order
+	PaidValue   int64          `json:"paid_value,omitzero"` // what they paid, in minor units
+	Steps       []earning.Step `json:"steps,omitzero"`      // towards goals
+	Refunds     []Refunded     `json:"refunds,omitzero"`
 }
 
 func (*Earned) kind() string { return "earned" }
@@ -86,7 +86,7 @@ func (b *Earned) code(f *canon.Form) {
 	f.Int("settled", &b.Settled)
 	canon.List(f, "paid", &b.Paid, (*Part).code)
 	f.Amount("paid_value", &b.PaidValue, b.Facts.Digits)
-	canon.List(f, "progress", &b.Progress, codeProgress)
+	codeSteps(f, &b.Steps)
 	canon.List(f, "refunds", &b.Refunds, (*Refunded).code)
 }
 
@@ -111,7 +111,7 @@ func (c Earn) decide(d *decider) (Body, error) {
 	if err != nil {
 		return nil, within("", err)
 	}
-	b.Facts, b.PaidValue, b.Award, b.Progress = out.Facts, out.PaidValue, out.Award, out.Progress
+	b.Facts, b.PaidValue, b.Award, b.Steps = out.Facts, out.PaidValue, out.Award, out.Steps
 	if d.a.orders.find(c.Order) != nil {
 		return nil, refuse(DuplicateOrder)
 	}
@@ -222,7 +222,7 @@ func (b *Earned) refundedOrder() order {
 func (b *Earned) move(a *Account, now int64) {
 	a.roll(now, b.Facts.Date, b.Rolled)
 	a.count(b.Facts.Date, b.Award.Granted)
-	a.advance(b.Progress)
+	a.advance(b.Order, b.Steps)
 	a.parked.remove(b.Order)
 }
 
@@ -243,9 +243,12 @@ func (b *Earned) enter(a *Account, now int64) error {
 		b.PaidValue < 0 || b.PaidValue > x.Total || x.Date.IsZero() {
 		return errEvent("Earned")
 	}
-	for i := range b.Progress {
-		if b.Progress[i].Validate() != nil {
-			return errEvent("Progress")
+	if x.Validate() != nil {
+		return errEvent("Facts")
+	}
+	for i := range b.Steps {
+		if b.Steps[i].Validate() != nil {
+			return errEvent("Steps")
 		}
 	}
 	if len(b.Paid) > 0 {

@@ -97,11 +97,11 @@ func TestEarnedThatCannotBe(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]func(b *points.Earned){
 		"no date":         func(b *points.Earned) { b.Facts.Date = relmark.Date{} },
-		"month before 0":  func(b *points.Earned) { b.Progress[0].Month = -1 },
-		"count before 0":  func(b *points.Earned) { b.Progress[0].Count = -1 },
+		"month before 0":  func(b *points.Earned) { b.Steps[0].Month = -1 },
+		"count before 0":  func(b *points.Earned) { b.Steps[0].Counts = -1 },
 		"negative points": func(b *points.Earned) { b.Award.Granted, b.Lot = -1, 0 },
 	} {
-		b := &points.Earned{Order: "O", Facts: earning.Facts{Date: day(0)}, Progress: []earning.Progress{{Rule: "g"}}}
+		b := &points.Earned{Order: "O", Facts: earning.Facts{Date: day(0)}, Steps: []earning.Step{{Rule: "g", Month: 12*2025 + 1}}}
 		var a points.Account
 		require.NoError(t, a.Clone().Apply(next(&a, 0, b)))
 		c(b)

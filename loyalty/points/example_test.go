@@ -297,11 +297,11 @@ func ExampleAccount_Goals() {
 		if err := account.Apply(d.Event); err != nil {
 			panic(err)
 		}
-		fmt.Println(d.Event.Body.(*points.Earned).Award.Granted, account.Goals()[0].Count)
+		fmt.Println(d.Event.Body.(*points.Earned).Award.Granted, account.Goals()[0].Count, account.Goals()[0].Standing())
 	}
 	// Output:
-	// 4 1
-	// 4 2
-	// 29 0
-	// 4 1
+	// 4 1 0
+	// 4 2 0
+	// 29 3 1
+	// 4 4 1
 }

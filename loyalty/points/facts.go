@@ -106,9 +106,44 @@ func codeGrant(g *earning.Grant, f *canon.Form) {
 
 func codeRule(rule *string, f *canon.Form) { f.Name("rule", rule) }
 
-func codeProgress(p *earning.Progress, f *canon.Form) {
-	f.Name("rule", &p.Rule)
-	f.Int("count", &p.Count)
-	f.Int("month", &p.Month)
-	f.Flag("done", &p.Done)
+func codeSteps(f *canon.Form, list *[]earning.Step) { canon.List(f, "steps", list, codeStep) }
+
+func codeStep(s *earning.Step, f *canon.Form) {
+	f.Name("rule", &s.Rule)
+	codeKind(&s.Kind, f)
+	f.Int("month", &s.Month)
+	f.Int("min_total", &s.MinTotal)
+	canon.List(f, "lines", &s.Lines, func(n *int, f *canon.Form) { f.Num("line", n) })
+	f.Int("counts", &s.Counts)
+	codeWon(&s.Reached, f)
+}
+
+func codeKind(kind *earning.Counting, f *canon.Form) {
+	text := string(*kind)
+	f.Name("kind", &text)
+	*kind = earning.Counting(text)
+}
+
+// codeWon leaves bonuses out where there are none.
+func codeWon(r *earning.Reached, f *canon.Form) {
+	var one [1]earning.Reached
+	list := one[:0]
+	if r.Times != 0 {
+		list = append(list, *r)
+	}
+	canon.List(f, "reached", &list, codeReached)
+	if f.Check(len(list) <= 1); f.Reading() && len(list) == 1 {
+		f.Check(list[0].Times != 0)
+		*r = list[0]
+	}
+}
+
+func codeReached(r *earning.Reached, f *canon.Form) {
+	f.Int("mark", &r.Mark)
+	f.Int("every", &r.Every)
+	f.Int("times", &r.Times)
+	f.Int("each", &r.Each)
+	f.Int("points", &r.Points)
+	f.Flag("final", &r.Final)
+	f.Flag("keep", &r.Keep)
 }

@@ -30,7 +30,10 @@ func TestStampCard(t *testing.T) {
 	card := earning.Goal{Target: 3, Points: 50, Repeat: true}
 	won, a := bonuses(t, card, 0, 1, 2, 3, 4, 5, 6)
 	assert.Equal(t, []int64{0, 0, 50, 0, 0, 50, 0}, won)
-	assert.Equal(t, []earning.Progress{{Rule: "goal", Count: 1}}, a.Goals())
+	assert.Equal(t, []earning.Progress{{Rule: "goal", Count: 7, Bonuses: []earning.Reached{
+		{Mark: 3, Every: 3, Times: 1, Each: 50, Points: 50, Order: "2"},
+		{Mark: 6, Every: 3, Times: 1, Each: 50, Points: 50, Order: "5"},
+	}}}, a.Goals())
 	card.When = earning.Condition{From: day(2)}
 	won, _ = bonuses(t, card, 0, 1, 2, 3, 4)
 	assert.Equal(t, []int64{0, 0, 0, 0, 50}, won)
@@ -40,7 +43,9 @@ func TestChallenge(t *testing.T) {
 	t.Parallel()
 	won, a := bonuses(t, earning.Goal{Count: earning.CountSpend, Target: 2500, Points: 50}, 0, 1, 2, 3, 4, 5)
 	assert.Equal(t, []int64{0, 0, 50, 0, 0, 0}, won)
-	assert.Equal(t, []earning.Progress{{Rule: "goal", Count: 3000, Done: true}}, a.Goals())
+	assert.Equal(t, []earning.Progress{{Rule: "goal", Kind: earning.CountSpend, Count: 6000, Bonuses: []earning.Reached{
+		{Mark: 2500, Every: 2500, Times: 1, Each: 50, Points: 50, Final: true, Order: "2"},
+	}}}, a.Goals())
 	won, _ = bonuses(t, earning.Goal{Count: earning.CountSpend, Target: 400, Points: 50, Repeat: true}, 0, 1)
 	assert.Equal(t, []int64{100, 150}, won, "what exceeds the target is kept")
 }
@@ -48,9 +53,10 @@ func TestChallenge(t *testing.T) {
 func TestStreak(t *testing.T) {
 	t.Parallel()
 	streak := earning.Goal{Count: earning.CountMonths, Target: 3, Points: 50, Repeat: true}
-	// January twice, February, March; April; a gap; June, a late order of May, July, August.
+	// January twice, February, March; April; June, and a late order of May that closes the
+	// gap; July, August.
 	won, _ := bonuses(t, streak, 0, 5, 30, 60, 90, 150, 120, 180, 215)
-	assert.Equal(t, []int64{0, 0, 0, 50, 0, 0, 0, 0, 50}, won)
+	assert.Equal(t, []int64{0, 0, 0, 50, 0, 0, 50, 0, 0}, won)
 }
 
 func TestGoalsBeyondAllPoints(t *testing.T) {
@@ -75,7 +81,7 @@ func TestRefundsDoNotUndoGoals(t *testing.T) {
 		do(t, e, &a, with(head(fmt.Sprint("e", i), i), points.Earn{Order: fmt.Sprint(i), Amount: euros(10)}))
 		do(t, e, &a, with(head(fmt.Sprint("r", i), i), points.Refund{Order: fmt.Sprint(i), Amount: euros(10)}))
 	}
-	assert.Equal(t, []earning.Progress{{Rule: "card", Count: 1}}, a.Goals())
+	assert.Equal(t, int64(4), a.Goals()[0].Count)
 	assert.Equal(t, int64(0), a.Balance(at(9)).Available)
 	assert.Equal(t, int64(50), a.Balance(at(9)).Reversed)
 }

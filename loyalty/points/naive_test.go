@@ -96,8 +96,43 @@ type naiveGrant struct {
 }
 
 type naiveGoal struct {
-	count, month int64
-	done         bool
+	count, high   int64
+	months, taken map[int64]bool
+	done          bool
+}
+
+// reach counts an order and returns the bonuses that it reaches.
+func (p *naiveGoal) reach(g earning.Goal, month, cash int64) (points int64) {
+	switch g.Count {
+	case earning.CountOrders:
+		p.count++
+	case earning.CountSpend:
+		p.count += cash
+	case earning.CountMonths:
+		p.months[month] = true
+		free := func(n int64) bool { return p.months[n] && !p.taken[n] }
+		first, length := month, int64(0)
+		for free(first - 1) {
+			first--
+		}
+		for free(first + length) {
+			length++
+		}
+		if p.done || !free(month) || length < g.Target {
+			return 0
+		}
+		for n := range g.Target {
+			p.taken[first+n] = true
+		}
+		p.done = !g.Repeat
+		return g.Points
+	}
+	for !p.done && p.count >= p.high+g.Target && points < 1<<53 {
+		p.high += g.Target
+		points += g.Points
+		p.done = !g.Repeat
+	}
+	return points
 }
 
 type naiveMember struct {
@@ -762,29 +797,11 @@ func (m *naive) price(v *earning.Version, c *points.Earn, cash int64, date int, 
 		}
 		p := m.goals[g.Rule]
 		if p == nil {
-			p = &naiveGoal{}
+			p = &naiveGoal{months: map[int64]bool{}, taken: map[int64]bool{}}
 			m.goals[g.Rule] = p
 		}
-		if p.done {
-			continue
-		}
-		switch month := int64(date/10_000*12 + date/100%100); {
-		case g.Count == earning.CountOrders:
-			p.count++
-		case g.Count == earning.CountSpend:
-			p.count += cash
-		case month == p.month+1:
-			p.count++
-			p.month = month
-		case month > p.month:
-			p.count, p.month = 1, month
-		}
-		for p.count >= g.Target {
-			sum += g.Points
-			if p.count -= g.Target; !g.Repeat {
-				p.done = true
-				break
-			}
+		if sum += p.reach(g, int64(date/10_000*12+date/100%100), cash); sum > 1<<53-1 {
+			return sum
 		}
 	}
 	return sum

@@ -115,7 +115,7 @@ func TestEachCounterIsLookedAt(t *testing.T) {
 		"a goal, no name":     {14, func(a *Account) { a.goals[0].Rule = "" }},
 		"a goal twice":        {14, func(a *Account) { a.goals = append(a.goals, a.goals[0]) }},
 		"a goal below 0":      {14, func(a *Account) { a.goals[0].Count = -1 }},
-		"a goal's month":      {14, func(a *Account) { a.goals[0].Month = 12*9999 + 13 }},
+		"a goal's month":      {14, func(a *Account) { a.goals[0].Months = []earning.Tally{{Month: 12*9999 + 13, Orders: 1}} }},
 		"parked nothing":      {2, func(a *Account) { a.parked.items[0][0].amount = 0 }},
 		"parked too much":     {2, func(a *Account) { a.parked.items[0][0].amount = 1 << 53 }},
 		"parked, no name":     {2, func(a *Account) { a.parked.names[0] = strings.Repeat("x", 201) }},

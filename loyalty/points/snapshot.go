@@ -26,7 +26,7 @@ const snapshotVersion = 2
 //	keys: names; fingerprint, Δsequence number, instant: Δseconds, nanoseconds
 //	days: Δdate, granted; granted in all
 //	parked: names; amount, date
-//	goals: rule, count, month, done
+//	goals: rule, kind, count; months: month, orders; bonuses: mark, every, times, each, points, final, keep, order
 //	members: names; owner, brought; owners
 //
 // Names are written as how much of the one before they begin with, and the rest.
@@ -107,8 +107,17 @@ func packParked(p *packer, r *parked) {
 
 func packGoal(p *packer, g *earning.Progress) {
 	p.text(&g.Rule)
-	p.ints(&g.Count, &g.Month)
-	p.bool(&g.Done)
+	kind := string(g.Kind)
+	p.text(&kind)
+	g.Kind = earning.Counting(kind)
+	p.int(&g.Count)
+	packAll(p, &g.Months, 2, func(p *packer, t *earning.Tally) { p.ints(&t.Month, &t.Orders) })
+	packAll(p, &g.Bonuses, 8, func(p *packer, r *earning.Reached) {
+		p.ints(&r.Mark, &r.Every, &r.Times, &r.Each, &r.Points)
+		p.bool(&r.Final)
+		p.bool(&r.Keep)
+		p.text(&r.Order)
+	})
 }
 
 func packMember(p *packer, c *contributor) {

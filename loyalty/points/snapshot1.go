@@ -3,6 +3,7 @@ package points
 import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/lot"
+	"github.com/relmark/relmark/loyalty/earning"
 )
 
 // Snapshots of version 1 are read for good, and not written any more.
@@ -39,7 +40,7 @@ func (a *Account) pack1(p *packer) {
 	})
 	a.months1(p)
 	a.parked1(p)
-	packAll(p, &a.goals, 4, packGoal)
+	packAll(p, &a.goals, 4, goal1)
 	a.members1(p)
 	p.uint32(&a.owners)
 }
@@ -97,6 +98,30 @@ func (a *Account) months1(p *packer) {
 	for _, m := range months {
 		p.check(m.granted >= 0 && m.granted <= maxPoints)
 		a.count(m.last, m.granted)
+	}
+}
+
+// goal1 reads a goal that orders did not have to hold up: what was reached once stands
+// for good, and months running are months with an order.
+func goal1(p *packer, g *earning.Progress) {
+	var month int64
+	done := false
+	p.text(&g.Rule)
+	p.ints(&g.Count, &month)
+	if p.bool(&done); done {
+		mark := max(g.Count, 1)
+		g.Bonuses = []earning.Reached{{Mark: mark, Every: mark, Times: 1, Each: 1, Final: true, Keep: true}}
+	}
+	if month == 0 {
+		return
+	}
+	p.check(g.Count >= 0 && g.Count <= 12*9999 && g.Count < month)
+	g.Kind = earning.CountMonths
+	for m := max(month-g.Count, 0) + 1; m <= month && month <= 12*10_000; m++ {
+		g.Months = append(g.Months, earning.Tally{Month: m, Orders: 1})
+	}
+	if g.Count = 0; done {
+		g.Bonuses[0].Mark, g.Bonuses[0].Every = month, 1
 	}
 }
 

@@ -178,7 +178,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	}
 	n := &w.earned
 	n.Facts.Date, n.Lot, n.Settled = d.date, 0, 0
-	n.Rolls, n.Stated, n.Rolled, n.Paid, n.Progress, n.Refunds = false, false, time.Time{}, nil, nil, nil
+	n.Rolls, n.Stated, n.Rolled, n.Paid, n.Steps, n.Refunds = false, false, time.Time{}, nil, nil, nil
 	if paid := total(b.Paid); paid > 0 {
 		var takes []lot.Take
 		w.spend(d, paid, i, &takes)
@@ -188,7 +188,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 		}
 	}
 	var err error
-	if n.Progress, err = d.e.earning.Judge(&n.Award, &n.Facts, d.a); err != nil {
+	if n.Steps, err = d.e.earning.Judge(&n.Award, &n.Facts, d.a); err != nil {
 		return within("", err)
 	}
 	if n.Award.Granted > d.a.room() {
