@@ -9,6 +9,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
+	"github.com/relmark/relmark/loyalty/promotion"
 )
 
 // A Decision answers a command. The zero decision, which comes with every error,
@@ -123,21 +124,21 @@ func (g *Register) Live() []string {
 //
 // It fails if the code or the member is missing or malformed, asOf is out of range, g has
 // money with other fraction digits, or c or g is nil.
-func (c *Campaign) Remaining(g *Register, code, member string, asOf time.Time) (Remaining, error) {
+func (c *Campaign) Remaining(g *Register, code, member string, asOf time.Time) (promotion.Remaining, error) {
 	if c == nil || g == nil {
-		return Remaining{}, errNil("Campaign")
+		return promotion.Remaining{}, errNil("Campaign")
 	}
 	var f fault.List
 	q := c.ask(&Redemption{Key: "-", Code: code, Member: member, At: asOf}, &f)
 	g.check(c, &f)
 	if err := f.Err(room); err != nil {
-		return Remaining{}, err
+		return promotion.Remaining{}, err
 	}
 	return c.remaining(g, &q), nil
 }
 
-func (c *Campaign) remaining(g *Register, q *request) Remaining {
-	left := Remaining{Limits: map[string]int64{}}
+func (c *Campaign) remaining(g *Register, q *request) promotion.Remaining {
+	left := promotion.Remaining{Limits: map[string]int64{}}
 	u := g.Uses(q.Code, q.Member)
 	for name, x := range map[string]struct {
 		most *int64
