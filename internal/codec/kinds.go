@@ -29,4 +29,5 @@ const (
 	KindStudy         byte = 32 // servqual.Study
 	KindItems         byte = 33 // servqual.Items
 	KindSimulation    byte = 40 // waiting/sim.Stats
+	KindScale         byte = 34 // servqual/scale.Answers
 )
