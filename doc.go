@@ -22,6 +22,7 @@
 //   - loyalty/cashback: a wallet of cashback, store credit and gift cards
 //   - loyalty/accrual: contract liability, breakage and revenue of points
 //   - servqual: expected against perceived service, gaps with intervals
+//   - servqual/scale: reliability and factors of a questionnaire, scores 0 to 100
 //   - servqual/spc: control charts, run rules, run lengths, standards and targets
 //   - servqual/pulse: NPS, CSAT and CES, with intervals and trends
 //   - waiting: how long a wait feels and what it does to satisfaction

@@ -81,12 +81,12 @@ func (b Bootstrap) Bias() float64 {
 }
 
 // Acceleration returns a sixth of the skewness of the jackknife's influence values
-// (n − 1)·(mean − without); 0 where no row has influence.
+// (n − 1)·(value − without), about 0 (Davison and Hinkley 1997, 5.3); 0 where no row has
+// influence.
 func (b Bootstrap) Acceleration() float64 {
-	mean, _ := stats.MeanAndStdDev(b.Without)
 	squares, cubes := 0.0, 0.0
 	for _, t := range b.Without {
-		l := mean - t
+		l := b.Value - t
 		squares += float64(l * l)
 		cubes += float64(l * l * l)
 	}

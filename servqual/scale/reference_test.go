@@ -1,6 +1,8 @@
 package scale_test
 
 import (
+	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"math"
 	"path"
@@ -489,5 +491,95 @@ func TestReferenceScales(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Every row of resamples is one replicate of the rows of the data file.
+func TestReferenceBootstrap(t *testing.T) {
+	t.Parallel()
+	f := reference.Open(t, room, "servqual_boot_ci_expected.json")
+	c, file := checker{t, f}, object(t, f.Bytes())
+	data := reference.InputRows(t, "servqual_boot_ci_data.csv")
+	var names []string
+	for name := range data[0] {
+		if name != "row" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	rows, given := columns(t, data, names), resamples(t)
+	require.Len(t, given[0], len(rows))
+	for _, key := range file.keys {
+		if !f.Owns(key) {
+			continue
+		}
+		var low, high int8 = 127, -127
+		for _, row := range rows {
+			low, high = min(low, slices.Min(row)), max(high, slices.Max(row))
+		}
+		b, err := battery(t, len(names), int(low), int(high)).Bootstrap(rows, scale.Statistic(key), scale.Resampling{Given: given}, nil)
+		require.NoError(t, err)
+		s, err := b.Spread()
+		require.NoError(t, err)
+		n := object(t, file.at[key])
+		single := map[string]float64{"t0": b.Value(), "boot_mean": s.Mean, "boot_sd": s.SD, "z0": s.Bias, "acceleration": s.Acceleration}
+		interval := map[string]scale.Method{
+			"normal": scale.Normal, "basic": scale.Basic, "percentile_boot_norm_inter": scale.Percentile,
+			"percentile_type7": scale.Plain, "bca_jackknife": scale.BCa,
+		}
+		for _, figure := range n.keys {
+			at := key + "/" + figure
+			if got, ok := single[figure]; ok {
+				c.near(n.number(t, figure), got, 1e-9, at)
+			} else if m, ok := interval[figure]; ok {
+				i, err := b.Interval(m, 0.95)
+				require.NoError(t, err)
+				c.slice(n.list(t, figure), []float64{i.Low, i.High}, 1e-9, at)
+			} else if first, ok := strings.CutPrefix(figure, "replicates_first"); ok {
+				many, err := strconv.Atoi(first)
+				require.NoError(t, err)
+				c.slice(n.list(t, figure), b.Replicates()[:many], 1e-9, at)
+			} else {
+				t.Errorf("%s is unknown", at)
+			}
+		}
+	}
+}
+
+// resamples reads positions from 1, one resample a row after its number.
+func resamples(t *testing.T) (list [][]int) {
+	t.Helper()
+	records, err := csv.NewReader(bytes.NewReader(reference.Input(t, "servqual_boot_index_ci.csv"))).ReadAll()
+	require.NoError(t, err)
+	for _, record := range records[1:] {
+		var positions []int
+		for _, text := range record[1:] {
+			n, err := strconv.Atoi(text)
+			require.NoError(t, err)
+			positions = append(positions, n-1)
+		}
+		list = append(list, positions)
+	}
+	return list
+}
+
+// The scale of justice is in the file of another room, with all that an alpha has.
+func TestReferenceJustice(t *testing.T) {
+	t.Parallel()
+	f := reference.Open(t, room, "servqual_recovery_expected.json")
+	c, file := checker{t, f}, object(t, f.Bytes())
+	rows := reference.InputRows(t, "servqual_recovery.csv")
+	for _, key := range file.keys {
+		if !f.Owns(key) {
+			continue
+		}
+		require.Equal(t, "alpha_justice", key)
+		var part [][]int8
+		for _, row := range columns(t, rows, []string{"distributive", "procedural", "interpersonal", "informational"}) {
+			if !slices.Contains(row, scale.Blank) {
+				part = append(part, row)
+			}
+		}
+		c.eitherUse(file.at[key], part, key)
 	}
 }

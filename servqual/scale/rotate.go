@@ -77,40 +77,76 @@ func turn(l *mat.Dense, f, g int, angle float64) {
 }
 
 // oblimin rotates two or more factors to the least covariances of squared loadings, direct
-// quartimin, by gradient projection (Jennrich 2002, Bernaards and Jennrich 2005): with the
-// columns of T of length 1, the pattern is L = A·T^−ᵀ and the factors correlate by TᵀT. It
-// reports whether it came to rest.
+// quartimin, by gradient projection (Jennrich 2002): with the columns of T of length 1, the
+// pattern is L = A·T^−ᵀ and the factors correlate by TᵀT. Steps are those of Barzilai and
+// Borwein (1988). It reports whether it came to rest.
 func oblimin(a *mat.Dense) (l, phi *mat.Dense, rest bool) {
-	const most = 5000
+	const most, enough, rounding = 2000, 1e-12, 1e-7
 	_, k := a.Dims()
-	t := identity(k)
-	value, l, grad := quartimin(a, t)
+	here := spot(a, identity(k))
 	step := 1.0
 	for range most {
-		way := project(grad, t)
-		size := mat.Norm(way, 2)
-		if size < 1e-11 {
-			rest = true
+		if here.size <= enough {
 			break
 		}
-		moved := false
-		for step *= 2; step > 1e-12; step /= 2 {
-			next := stride(t, way, step)
-			v, nl, ng := quartimin(a, next)
-			if !(v <= value-step*size*size/2) && !(v <= value+1e-15*math.Abs(value) && mat.Norm(project(ng, next), 2) < size) {
-				continue
-			}
-			t, value, l, grad, moved = next, v, nl, ng, true
+		next, moved := here.descend(a, step)
+		if !moved {
 			break
 		}
-		if !moved { // at the rounding of the value
-			rest = size < 1e-7
-			break
+		var s, y mat.Dense
+		s.Sub(next.t, here.t)
+		y.Sub(next.way, here.way)
+		step = 1
+		if curved := inner(&s, &y); curved > 0 {
+			step = min(inner(&s, &s)/curved, 1e3)
 		}
+		here = next
 	}
 	phi = mat.NewDense(k, k, nil)
-	phi.Mul(t.T(), t)
-	return l, phi, rest
+	phi.Mul(here.t.T(), here.t)
+	return here.l, phi, here.size <= rounding
+}
+
+// A place is a rotation with what it comes to: the value of the criterion, the pattern,
+// and the gradient along which lengths stay, with its size.
+type place struct {
+	t, l, way   *mat.Dense
+	value, size float64
+}
+
+func spot(a, t *mat.Dense) place {
+	value, l, grad := quartimin(a, t)
+	p := place{t: t, l: l, value: value, size: math.Inf(1)}
+	if grad != nil {
+		p.way = project(grad, t)
+		p.size = mat.Norm(p.way, 2)
+	}
+	return p
+}
+
+// descend looks for a place that is lower by enough of what the step promises. Where that
+// is less than the rounding of the value, a smaller gradient has to tell.
+func (p place) descend(a *mat.Dense, step float64) (next place, moved bool) {
+	for range 40 {
+		next = spot(a, stride(p.t, p.way, step))
+		promised := step * p.size * p.size / 1e4
+		if promised > 1e-13*p.value && next.value <= p.value-promised {
+			return next, true
+		}
+		if promised <= 1e-13*p.value && next.size < p.size*0.999 && next.value <= p.value*(1+1e-12) {
+			return next, true
+		}
+		step /= 2
+	}
+	return p, false
+}
+
+func inner(a, b *mat.Dense) (sum float64) {
+	k, _ := a.Dims()
+	for f := range k {
+		sum += mat.Dot(a.ColView(f), b.ColView(f))
+	}
+	return sum
 }
 
 // quartimin returns the criterion ¼·Σ over pairs of factors of Σ l²·m², the pattern, and the
