@@ -94,7 +94,8 @@ func TestJSON(t *testing.T) {
 	for _, v := range []any{p, b} {
 		data, err := json.Marshal(v)
 		require.NoError(t, err)
-		assert.Equal(t, []byte(text), data)
+		assert.JSONEq(t, text, string(data))
+		assert.Len(t, data, len(text), "canonical")
 	}
 	var again scale.Battery
 	require.NoError(t, json.Unmarshal([]byte(text), &again))
