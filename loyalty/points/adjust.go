@@ -86,16 +86,13 @@ func (c Adjust) decide(d *decider) (_ Body, err error) {
 // gift returns the expiry of points that are not earned. Under [Inactivity] they
 // expire with the member's other points, or count from today if those are gone.
 func (d *decider) gift() (expires time.Time, rolls bool) {
-	x, zone := d.e.program.Expiry, d.e.zone
-	if x.Kind != Inactivity {
-		return x.ExpiresAt(d.date, zone), false
-	}
-	if !d.a.activity.IsZero() {
-		if t := x.ExpiresAt(d.a.activity, zone); t.After(d.recorded) {
+	x, end, zone := d.e.program.Expiry, d.e.program.YearEnd, d.e.zone
+	if x.rolls() && !d.a.activity.IsZero() {
+		if t := x.ExpiresAt(d.a.activity, end, zone); t.After(d.recorded) {
 			return t, true
 		}
 	}
-	return x.ExpiresAt(d.date, zone), true
+	return x.ExpiresAt(d.date, end, zone), x.rolls()
 }
 
 // apply counts what is taken away as reversed, so that redeemed stays what members

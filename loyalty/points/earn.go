@@ -148,12 +148,12 @@ func (d *decider) life(b *Earned) {
 		b.AvailableAt = d.date.AddDays(p.MaturityDays).Start(d.e.zone)
 	}
 	b.Rolled = d.rolled()
-	switch b.Rolls = p.Expiry.Kind == Inactivity && !b.Stated; {
+	switch b.Rolls = p.Expiry.rolls() && !b.Stated; {
 	case b.Stated:
 	case b.Rolls:
 		b.ExpiresAt = b.Rolled
 	default:
-		b.ExpiresAt = p.Expiry.ExpiresAt(d.date, d.e.zone)
+		b.ExpiresAt = p.Expiry.ExpiresAt(d.date, p.YearEnd, d.e.zone)
 	}
 }
 
@@ -169,14 +169,14 @@ func ownExpiry(to *time.Time, own time.Time) (err error) {
 // latest activity counts, in whatever order they are processed. It is the zero time
 // unless the programme expires points by inactivity.
 func (d *decider) rolled() time.Time {
-	if d.e.program.Expiry.Kind != Inactivity {
+	if !d.e.program.Expiry.rolls() {
 		return time.Time{}
 	}
 	last := d.date
 	if d.a.activity.After(last) {
 		last = d.a.activity
 	}
-	return d.e.program.Expiry.ExpiresAt(last, d.e.zone)
+	return d.e.program.Expiry.ExpiresAt(last, d.e.program.YearEnd, d.e.zone)
 }
 
 func (b *Earned) apply(a *Account, now int64) error {

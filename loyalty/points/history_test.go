@@ -72,12 +72,13 @@ func (d dice) program() points.Program {
 			PointValue: decimal.New(d.number(1, 30, "value"), -3),
 		},
 		Expiry: among(d, "expiry", points.Expiry{}, points.Expiry{Kind: points.Months, N: 1}, points.Expiry{Kind: points.MonthsEOM},
-			points.Expiry{Kind: points.FixedYearEnd}, points.Expiry{Kind: points.Inactivity, N: 1}),
+			points.Expiry{Kind: points.FixedYearEnd}, points.Expiry{Kind: points.Inactivity, N: 1}, points.Expiry{Kind: points.Days, N: 40}, points.Expiry{Kind: points.InactivityDays, N: 25}),
 		MaturityDays: among(d, "maturity", 0, 0, 3, 12),
 		Shortfall:    among(d, "shortfall", points.Debt, points.Clamp, points.CashDeduct),
 		TransferFee:  decimal.New(d.number(0, 40, "fee"), -2),
 		Payout:       among(d, "payout", points.ByContribution, points.ByLot),
 	}
+	p.YearEnd = among(d, "year end", earning.YearEnd{}, earning.YearEnd{Month: time.March, Day: 31}, earning.YearEnd{Month: time.February, Day: 29})
 	if d.one(2, "grace") {
 		p.GraceDays = new(int(d.number(0, 20, "grace days")))
 	}
@@ -129,10 +130,10 @@ func (d dice) version() earning.Version {
 	}
 	if d.one(3, "caps") {
 		v.Caps = append(v.Caps, earning.Cap{Per: among(d, "per", earning.PerOrder, earning.PerMonth, earning.PerYear, earning.PerLife), Points: d.number(10, 120, "cap")})
-		v.Caps = append(v.Caps, earning.Cap{Per: among(d, "per", earning.PerMonth, earning.PerYear), Points: d.number(60, 150, "cap")})
+		v.Caps = append(v.Caps, earning.Cap{Per: among(d, "per", earning.PerDay, earning.PerMonth, earning.PerYear), Points: d.number(60, 150, "cap")})
 	}
 	if d.one(5, "budgets") {
-		v.Budgets = append(v.Budgets, earning.Cap{Per: among(d, "per", earning.PerMonth, earning.PerYear, earning.PerLife), Points: d.number(0, 300, "budget")})
+		v.Budgets = append(v.Budgets, earning.Cap{Per: among(d, "per", earning.PerDay, earning.PerMonth, earning.PerYear, earning.PerLife), Points: d.number(0, 300, "budget")})
 	}
 	return v
 }

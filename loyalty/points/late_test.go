@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
 
@@ -197,7 +198,7 @@ func TestReopenedLotsAreWhatTheyWere(t *testing.T) {
 	l.do(t, with(head("in", 0), points.Receive{Contributor: "m", Parcel: []points.Moved{{Lot: 4, Points: 80, AvailableAt: at(0), ExpiresAt: at(30), Rolls: true}}}))
 	l.do(t, with(head("earn", 1), points.Earn{Order: "O1", Amount: decimalOf(80), PayPoints: 80}))
 	l.do(t, with(head("close", 20), points.Close{Before: day(15)}))
-	rolled := points.Expiry{Kind: points.Inactivity, N: 2}.ExpiresAt(day(1), time.UTC)
+	rolled := points.Expiry{Kind: points.Inactivity, N: 2}.ExpiresAt(day(1), earning.YearEnd{}, time.UTC)
 	ev := l.do(t, with(head("late", 21), points.LateRefund{Recalled: l.recall(t, "O1"), Amount: decimalOf(80), Suspense: "s"}))
 	assert.Equal(t, []points.Reopened{{Lot: 1, AvailableAt: at(0), ExpiresAt: rolled, Rolls: true, Owner: 1}}, ev.Body.(*points.LateRefunded).Lots)
 	sent := l.do(t, with(head("leave", 22), points.Leave{Member: "m"})).Body.(*points.Sent)

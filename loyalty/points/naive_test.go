@@ -234,16 +234,40 @@ func (m *naive) start(date int) time.Time {
 	return t.UTC()
 }
 
+// rolls reports whether activity moves the expiry of points.
+func (m *naive) rolls() bool {
+	return m.p.Expiry.Kind == points.Inactivity || m.p.Expiry.Kind == points.InactivityDays
+}
+
+// yearEnd returns the last day of the programme year that ends in a year, year that in which
+// the one of a date does.
+func (m *naive) yearEnd(year int) int {
+	end := m.p.YearEnd
+	if end.IsZero() {
+		return year*10_000 + 1231
+	}
+	return min(year*10_000+int(end.Month)*100+end.Day, plusDays(plusMonths(year*10_000+int(end.Month)*100+1, 1), -1))
+}
+
+func (m *naive) year(date int) int {
+	if date > m.yearEnd(date/10_000) {
+		return date/10_000 + 1
+	}
+	return date / 10_000
+}
+
 // expiry returns when points of an activity on a date expire; zero is never.
 func (m *naive) expiry(date int) time.Time {
 	n := m.p.Expiry.N
 	switch m.p.Expiry.Kind {
+	case points.Days, points.InactivityDays:
+		date = plusDays(date, n)
 	case points.Months, points.Inactivity:
 		date = plusMonths(date, n)
 	case points.MonthsEOM:
 		date = plusDays(plusMonths(date-date%100+1, n+1), -1)
 	case points.FixedYearEnd:
-		date = (date/10_000+n)*10_000 + 1231
+		date = m.yearEnd(m.year(date) + n)
 	default:
 		return time.Time{}
 	}
@@ -319,7 +343,7 @@ func (m *naive) burn(n int64, ok func(*naiveLot) bool) (takes []naiveTake) {
 // active notes an activity, which prolongs what lives.
 func (m *naive) active(date int) {
 	m.activity = max(m.activity, date)
-	if m.p.Expiry.Kind != points.Inactivity {
+	if !m.rolls() {
 		return
 	}
 	to := m.expiry(m.activity)
@@ -531,7 +555,7 @@ func (m *naive) adjust(c points.Adjust, at, now time.Time) string {
 		return ""
 	}
 	from, until, rolls := at, m.expiry(m.ymd(at)), false
-	if m.p.Expiry.Kind == points.Inactivity {
+	if m.rolls() {
 		rolls = true
 		if m.activity > 0 {
 			if own := m.expiry(m.activity); own.After(now) {
@@ -710,9 +734,10 @@ func (m *naive) version(date int) *earning.Version {
 }
 
 // counted adds up grants of the period around a date.
-func counted(grants []naiveGrant, per earning.Period, date int) (n int64) {
+func (m *naive) counted(grants []naiveGrant, per earning.Period, date int) (n int64) {
 	for _, g := range grants {
-		if per == earning.PerLife || per == earning.PerYear && g.date/10_000 == date/10_000 || per == earning.PerMonth && g.date/100 == date/100 {
+		if per == earning.PerLife || per == earning.PerYear && m.year(g.date) == m.year(date) || per == earning.PerMonth && g.date/100 == date/100 ||
+			per == earning.PerDay && g.date == date {
 			n += g.points
 		}
 	}
@@ -727,7 +752,7 @@ func (m *naive) left(date int) int64 {
 	}
 	left := int64(1) << 53
 	for _, b := range v.Budgets {
-		left = min(left, max(0, b.Points-counted(*m.all, b.Per, date)))
+		left = min(left, max(0, b.Points-m.counted(*m.all, b.Per, date)))
 	}
 	return left
 }
@@ -752,7 +777,7 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 	sum := m.price(v, &c, x.total-x.value, date, o)
 	x.granted = sum
 	for _, k := range v.Caps {
-		x.granted = min(x.granted, max(0, k.Points-counted(m.grants, k.Per, date)))
+		x.granted = min(x.granted, max(0, k.Points-m.counted(m.grants, k.Per, date)))
 	}
 	if c.Budget != nil {
 		x.granted = min(x.granted, max(0, *c.Budget))
@@ -846,7 +871,7 @@ func (m *naive) grantLot(x *naiveOrder, c *points.Earn, at, now time.Time, o *ou
 		from = m.start(plusDays(x.date, m.p.MaturityDays))
 	}
 	until, rolls := m.expiry(max(x.date, m.activity)), true
-	if m.p.Expiry.Kind != points.Inactivity {
+	if !m.rolls() {
 		until, rolls = m.expiry(x.date), false
 	}
 	if c.Expires != nil {

@@ -320,7 +320,7 @@ func (r *run) earned(key string, b *points.Earned) (any, bool) {
 // if there is none. By a policy that date need not exist in the zone.
 func (r *run) through(b *points.Earned) string {
 	policy := r.e.Program().Expiry
-	if d := policy.Through(b.Facts.Date); !b.Stated && d.AddDays(1).Start(r.zone).Equal(b.ExpiresAt) {
+	if d := policy.Through(b.Facts.Date, r.e.Program().YearEnd); !b.Stated && d.AddDays(1).Start(r.zone).Equal(b.ExpiresAt) {
 		return orElse(d.String(), "null")
 	}
 	if b.ExpiresAt.IsZero() {

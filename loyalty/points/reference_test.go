@@ -111,7 +111,7 @@ type (
 	splitCase struct {
 		Total, Currency string
 		Weights         []string
-		Zone            string
+		Zone, YearEnd   string
 		Policy          policy
 		At              time.Time
 		Expect          json.RawMessage
@@ -173,6 +173,10 @@ func checkExpiry(t *testing.T, f *reference.File, s scenario) {
 		date, err := relmark.DateOf(c.At, zone)
 		require.NoError(t, err)
 		x := c.Policy.expiry(t)
+		var end earning.YearEnd
+		if c.YearEnd != "" {
+			require.NoError(t, end.UnmarshalText([]byte(c.YearEnd)))
+		}
 		var want struct {
 			LocalDate, ValidThrough relmark.Date
 			ExpiresAt               time.Time
@@ -181,8 +185,8 @@ func checkExpiry(t *testing.T, f *reference.File, s scenario) {
 		if !want.LocalDate.IsZero() {
 			exact(t, f, want.LocalDate, date, "%s case %d localDate", s.ID, i)
 		}
-		exact(t, f, want.ValidThrough, x.Through(date), "%s case %d validThrough", s.ID, i)
-		exact(t, f, want.ExpiresAt.UTC(), x.ExpiresAt(date, zone), "%s case %d expiresAt", s.ID, i)
+		exact(t, f, want.ValidThrough, x.Through(date, end), "%s case %d validThrough", s.ID, i)
+		exact(t, f, want.ExpiresAt.UTC(), x.ExpiresAt(date, end, zone), "%s case %d expiresAt", s.ID, i)
 	}
 }
 

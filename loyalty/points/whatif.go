@@ -51,7 +51,7 @@ func (w *WhatIf) live(d *decider, b, n *Earned, i int) {
 // [Inactivity] depends on the account as well.
 func alike(e, f *Engine) bool {
 	p, q := &e.program, &f.program
-	return e.zone == f.zone && p.Expiry == q.Expiry && p.Expiry.Kind != Inactivity && p.MaturityDays == q.MaturityDays
+	return e.zone == f.zone && p.Expiry == q.Expiry && p.YearEnd == q.YearEnd && !p.Expiry.rolls() && p.MaturityDays == q.MaturityDays
 }
 
 // NewWhatIf prepares a run under the given programmes. It fails without any, and
