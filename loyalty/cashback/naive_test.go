@@ -19,7 +19,6 @@ import (
 // and neither events, lots nor snapshots.
 type twin struct {
 	grace  *int
-	last   time.Time
 	cents  []*cent
 	orders map[string]*twinOrder
 	spends map[string][]*cent // in the order in which they were spent, without those that came back

@@ -32,7 +32,7 @@ func (w *Wallet) readV1(r *codec.Reader) {
 	codec.ReadMap(r, fault.MaxName, 9, func(name string) bool {
 		k := readKeyV1(r)
 		grant := k.payload.typ == Granted
-		r.Check(!seen[k.seq] && !(grant && made[k.payload.of]))
+		r.Check(!seen[k.seq] && (!grant || !made[k.payload.of]))
 		seen[k.seq] = true
 		if grant {
 			made[k.payload.of] = true

@@ -14,6 +14,7 @@ import (
 
 // apply applies what was accepted, and returns the reasons if it was not.
 func apply(t *testing.T, g *voucher.Register) func(d voucher.Decision, err error) []voucher.Reason {
+	t.Helper()
 	return func(d voucher.Decision, err error) []voucher.Reason {
 		t.Helper()
 		require.NoError(t, err)
@@ -133,7 +134,11 @@ func TestCodesOfAnOrderAreRedeemedTogether(t *testing.T) {
 		r := func(key, code string) voucher.Redemption {
 			return voucher.Redemption{Key: order + key, Code: code, Member: "m", Order: order, At: began}
 		}
-		return []voucher.Claim{{one, &a, r("/1", "SPRING")}, {two, &b, r("/2", "GIFT")}, {one, &a, r("/3", "EXTRA")}}
+		return []voucher.Claim{
+			{Campaign: one, Register: &a, Redemption: r("/1", "SPRING")},
+			{Campaign: two, Register: &b, Redemption: r("/2", "GIFT")},
+			{Campaign: one, Register: &a, Redemption: r("/3", "EXTRA")},
+		}
 	}
 	all, err := voucher.RedeemAll(claims("first"))
 	require.NoError(t, err)
@@ -180,7 +185,7 @@ func TestCodesOfAnOrderCountEachOther(t *testing.T) {
 	}})
 	var g voucher.Register
 	claim := func(key, code, member, amount string) voucher.Claim {
-		return voucher.Claim{c, &g, voucher.Redemption{Key: key, Code: code, Member: member, Amount: dec(amount), At: began}}
+		return voucher.Claim{Campaign: c, Register: &g, Redemption: voucher.Redemption{Key: key, Code: code, Member: member, Amount: dec(amount), At: began}}
 	}
 	for name, x := range map[string]struct {
 		claims []voucher.Claim

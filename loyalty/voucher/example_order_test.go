@@ -79,6 +79,10 @@ func ExampleRedeemAll() {
 		return
 	}
 	refund, err := returns.Add([]promotion.Return{{Line: 0, Units: 1}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	for _, back := range refund.Released {
 		d, err := campaigns[back.ID].Release(registers[back.ID], voucher.Release{
 			Key: "return 1/" + back.ID, Redemption: "order 1/" + back.ID, Amount: back.Amount, Use: back.Use, At: at.AddDate(0, 0, 3),

@@ -40,10 +40,9 @@ func (g *Register) Void(v Voiding) (Decision, error) {
 	}
 	var f fault.List
 	f.Name("Key", v.Key)
-	switch {
-	case v.Order == "":
+	if v.Order == "" {
 		f.Name("Redemption", v.Redemption)
-	default:
+	} else {
 		f.Name("Order", v.Order)
 		f.Check(v.Redemption == "", "Redemption", nil, "must be empty where Order is not")
 	}

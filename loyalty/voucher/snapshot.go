@@ -264,7 +264,7 @@ func (g *Register) readCounts(r *codec.Reader, most int64) {
 		}
 		g.counts.days[s], before = readTally(r, codes, &sums[n]), s
 	}
-	r.Check(sums[0] == sums[1] && sums[0] == sums[2])
+	r.Check(sums == [3]tally{sums[0], sums[0], sums[0]})
 }
 
 // readTallies reads tallies by name, and their sum.

@@ -6,8 +6,10 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// A Claim is one of the codes of an order: what is redeemed, and where it is counted.
+// A Claim is one of the codes of an order: what is redeemed, and where it is counted. It
+// has no JSON.
 type Claim struct {
+	opaque
 	Campaign   *Campaign
 	Register   *Register
 	Redemption Redemption
