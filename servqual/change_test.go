@@ -66,6 +66,7 @@ func TestStatParamsValidate(t *testing.T) {
 		"NaN":            {func(p *servqual.StatParams) { p.Mean = math.NaN() }, []string{"Mean", "Mean"}},
 		"negative SD":    {func(p *servqual.StatParams) { p.SD = -1 }, []string{"SD"}},
 		"infinite SD":    {func(p *servqual.StatParams) { p.SD = inf() }, []string{"SD", "SD"}},
+		"tiny SD":        {func(p *servqual.StatParams) { p.SD = 1e-200 }, []string{"SD"}},
 		"SD of one":      {func(p *servqual.StatParams) { p.N = 1 }, []string{"SD"}},
 		"mean of none":   {func(p *servqual.StatParams) { p.N, p.SD = 0, 0 }, []string{"Mean"}},
 		"half a scale":   {func(p *servqual.StatParams) { p.High = nil }, []string{"High"}},

@@ -67,6 +67,7 @@ type StatParams struct {
 const (
 	mostScores = 1 << 53
 	mostScore  = 1e100
+	leastSD    = 1e-100 // whose square is a number
 )
 
 // Validate reports every rule that p breaks, joined into one error. Scores between two
@@ -75,7 +76,7 @@ func (p StatParams) Validate() error {
 	var l fault.List
 	l.Check(p.N >= 0 && p.N <= mostScores, "N", p.N, "must be 0 to 2^53")
 	l.Between("Mean", p.Mean, -mostScore, mostScore)
-	l.Between("SD", p.SD, 0, mostScore)
+	l.Check(p.SD == 0 || p.SD >= leastSD && p.SD <= mostScore, "SD", p.SD, "must be 0, or 1e-100 to 1e100")
 	l.Check(p.N > 0 || p.Mean == 0, "Mean", p.Mean, "must be 0 where N is")
 	l.Check(p.N > 1 || p.SD == 0, "SD", p.SD, "must be 0 below two respondents")
 	l.Check((p.Low == nil) == (p.High == nil), "High", nil, "must be given with Low")
