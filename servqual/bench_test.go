@@ -106,15 +106,17 @@ func BenchmarkBinary22Items(b *testing.B) {
 func TestSizeOfASurvey(t *testing.T) { //nolint:paralleltest // it counts what the process allocates
 	largest := widest()
 	for name, c := range map[string]struct {
-		p     servqual.InstrumentParams
-		bytes uint64
+		p           servqual.InstrumentParams
+		bytes, gaps uint64
 	}{
-		"1 to 7":   {servqual.Standard(1, 7), 22e3},
-		"0 to 100": {servqual.Standard(0, 100), 1.2e6},
+		"1 to 7":   {servqual.Standard(1, 7), 22e3, 7e3},
+		"0 to 100": {servqual.Standard(0, 100), 1.2e6, 110e3},
 	} {
 		in := instrument(t, c.p)
 		got := allocated(func() { in.NewSurvey() })
 		require.True(t, c.bytes*9/10 <= got && got <= c.bytes*21/20, "%s: %d bytes", name, got)
+		got = allocated(func() { in.NewGapSurvey() })
+		require.True(t, c.gaps*9/10 <= got && got <= c.gaps*21/20, "gaps, %s: %d bytes", name, got)
 	}
 	data := encoded(t, instrument(t, largest).NewSurvey())
 	var s servqual.Survey

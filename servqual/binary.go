@@ -313,15 +313,20 @@ func (s *Survey) scored() (least [measures][rules]uint64) {
 		for k := range rules {
 			least[m][k] = s.respondents
 			for _, histograms := range s.plan.histograms {
-				h, n := histograms[m], uint64(0)
-				for at, count := range s.sums[h.first:][:len(h.column)] {
-					if h.column.marks(at)>>k&1 == 1 {
-						n += uint64(count)
-					}
-				}
-				least[m][k] = min(least[m][k], n)
+				h := histograms[m]
+				least[m][k] = min(least[m][k], h.column.scored(s.sums[h.first:][:len(h.column)], k))
 			}
 		}
 	}
 	return least
+}
+
+// scored returns how many of the respondents counted in a column satisfy a rule.
+func (c column) scored(counts []uint32, rule int) (n uint64) {
+	for at, count := range counts {
+		if c.marks(at)>>rule&1 == 1 {
+			n += uint64(count)
+		}
+	}
+	return n
 }

@@ -28,6 +28,8 @@ type plan struct {
 	groups     []group               // items in the order of their histograms
 	place      []int                 // of an item in that order, by position in the answers
 	codes      []*coding             // of an item, by position in the answers
+	narrow     *narrow               // nil where the scale is too wide, or items are scattered
+	lanes      *lanes                // nil where the scale is too wide
 	histograms [][measures]histogram // by dimension
 	sums       int                   // size of all columns
 	blank      []int8                // the answers of who was not asked
@@ -54,7 +56,10 @@ type group struct {
 
 // A coding turns an answer into its row and column, off the square if the answer
 // is off the scale.
-type coding struct{ row, column [256]uint16 }
+type coding struct {
+	row, column [256]uint16
+	reversed    bool
+}
 
 const off = 1 << 14 // more than 102², the largest square
 
@@ -88,6 +93,9 @@ func newPlan(p InstrumentParams) *plan {
 	l.group()
 	l.lay()
 	l.blank = slices.Repeat([]int8{Blank}, l.items)
+	if made := newTotals(l); made != nil {
+		l.narrow, l.lanes = newNarrow(l, made), newLanes(l, made)
+	}
 	return l
 }
 
@@ -130,10 +138,11 @@ func (l *plan) coding(raw func(answer int) int) *coding {
 // group sorts the items of each dimension by wording, so that the inner loop of
 // [Survey.Add] looks up one coding.
 func (l *plan) group() {
-	codes := [2]*coding{
+	codes := [2]*coding{ // plain and reversed
 		l.coding(func(answer int) int { return answer - l.params.Low }),
 		l.coding(func(answer int) int { return l.params.High - answer }),
 	}
+	codes[1].reversed = true
 	l.place, l.codes = make([]int, l.items), make([]*coding, l.items)
 	placed := 0
 	for d, dimension := range l.params.Dimensions {

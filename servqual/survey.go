@@ -45,6 +45,7 @@ type Survey struct {
 	overall     [measures][rules]overallSums
 	totals      [measures]stat.Moments // raw sums over all items of those who answered every item twice
 	words       []word                 // by dimension, of the respondent being added
+	cells       [maxItems]uint8        // by item, of the same, where the scale is narrow
 }
 
 // overallSums are of the respondents whose strictest rule is the same in question.
@@ -96,8 +97,10 @@ func (s *Survey) add(r *Response) error {
 	case s.respondents == maxRespondents:
 		return fmt.Errorf("respondents: %w", relmark.ErrLimit)
 	}
-	if err := s.checkPoints(r.Importance); err != nil {
-		return err
+	if len(r.Importance) > 0 {
+		if err := s.checkPoints(r.Importance); err != nil {
+			return err
+		}
 	}
 	e, err := s.answers("Expected", r.Expected)
 	if err != nil {
@@ -106,6 +109,14 @@ func (s *Survey) add(r *Response) error {
 	p, err := s.answers("Perceived", r.Perceived)
 	if err != nil {
 		return err
+	}
+	if n := s.plan.narrow; n != nil {
+		if !n.count(s, e, p) {
+			return s.offScaleOf(e, p)
+		}
+		s.respondents++
+		n.score(s, r.Importance)
+		return nil
 	}
 	if !s.count(e, p) {
 		return s.takeBack(e, p)
@@ -127,9 +138,6 @@ func (s *Survey) answers(field string, given []int8) ([]int8, error) {
 }
 
 func (s *Survey) checkPoints(points []int8) error {
-	if len(points) == 0 {
-		return nil
-	}
 	if len(points) != len(s.plan.histograms) {
 		return fault.New("Importance", len(points), "must be one for each dimension")
 	}
@@ -186,13 +194,23 @@ func (s *Survey) takeBack(expected, perceived []int8) error {
 	for _, g := range s.plan.groups {
 		for i, at := range g.at {
 			row, column := g.code.row[uint8(expected[at])], g.code.column[uint8(perceived[at])]
-			if row == off {
-				return s.offScale("Expected", int(at), expected[at])
-			}
-			if column == off {
-				return s.offScale("Perceived", int(at), perceived[at])
+			if row == off || column == off {
+				return s.offScaleOf(expected, perceived)
 			}
 			s.pairs[g.first+i*len(s.plan.says)+int(row+column)]--
+		}
+	}
+	return nil
+}
+
+// offScaleOf returns the error that names the first answer off the scale.
+func (s *Survey) offScaleOf(expected, perceived []int8) error {
+	for i, code := range s.plan.codes {
+		if code.row[uint8(expected[i])] == off {
+			return s.offScale("Expected", i, expected[i])
+		}
+		if code.column[uint8(perceived[i])] == off {
+			return s.offScale("Perceived", i, perceived[i])
 		}
 	}
 	return nil
@@ -206,61 +224,63 @@ func (s *Survey) offScale(field string, at int, answer int8) error {
 // score counts the respondent, described by s.words, in all that concerns more
 // than one item.
 func (s *Survey) score(points []int8) {
-	all := [measures]standing{{met: allMarks}, {met: allMarks}, {met: allMarks}}
+	met := [measures]marks{allMarks, allMarks, allMarks}
+	var scores [measures]uint64
+	histograms, sums := s.plan.histograms[:len(s.words)], s.sums
 	for d, w := range s.words {
-		weight := uint64(0)
-		if len(points) > 0 {
-			weight = uint64(points[d])
-			s.points[d*(allPoints+1)+int(weight)]++
-		}
-		s.scoreDimension(w, weight, &s.plan.histograms[d], &all)
+		h := &histograms[d]
+		at0, at1, at2 := w.field(expected), w.field(perceived), w.field(gap)
+		sums[h[expected].first+at0]++
+		sums[h[perceived].first+at1]++
+		sums[h[gap].first+at2]++
+		x, y, z := h[expected].column[at0], h[perceived].column[at1], h[gap].column[at2]
+		met[expected] &= marks(x)
+		met[perceived] &= marks(y)
+		met[gap] &= marks(z)
+		scores[expected] += x >> markBits
+		scores[perceived] += y >> markBits
+		scores[gap] += z >> markBits
 	}
-	for m, o := range all {
-		if o.met == 0 {
-			continue
-		}
-		sums := &s.overall[m][o.met.strictest()]
-		sums.unweighted.Add(o.unweighted)
-		if len(points) > 0 {
-			sums.weighted.Add(o.weighted)
+	for m, k := range met {
+		if k &= allMarks; k != 0 {
+			s.overall[m][k.strictest()].unweighted.Add(scores[m])
 		}
 	}
-	if all[gap].met == allMarks {
-		s.total()
+	if met[gap]&allMarks == allMarks {
+		var sum word
+		for _, w := range s.words {
+			sum += w
+		}
+		s.total(sum)
+	}
+	if len(points) > 0 {
+		s.scoreWeighted(points, met)
 	}
 }
 
-// A standing is a respondent's overall score as far as dimensions were added, and
-// the rules met in all of them.
-type standing struct {
-	unweighted, weighted uint64
-	met                  marks
-}
-
-// scoreDimension counts the respondent at a dimension and adds to the standings.
-func (s *Survey) scoreDimension(w word, weight uint64, histograms *[measures]histogram, all *[measures]standing) {
-	sums := s.sums
-	for m := range histograms {
-		h, o := &histograms[m], &all[m]
-		at := w.field(expected) // of measure m
-		w >>= fieldBits
-		sums[h.first+at]++
-		o.met &= h.column.marks(at)
-		score := h.column.score(at)
-		o.unweighted += score
-		o.weighted += weight * score
+// scoreWeighted counts the points of a respondent who satisfies some rules overall.
+func (s *Survey) scoreWeighted(points []int8, met [measures]marks) {
+	var scores [measures]uint64
+	for d, w := range s.words {
+		weight := uint64(points[d])
+		s.points[d*(allPoints+1)+int(weight)]++
+		for m := range measures {
+			scores[m] += weight * s.plan.histograms[d][m].column.score(w.field(m))
+		}
+	}
+	for m, k := range met {
+		if k &= allMarks; k != 0 {
+			s.overall[m][k.strictest()].weighted.Add(scores[m])
+		}
 	}
 }
 
 // total adds the sums over all items of a respondent who answered every item
-// twice. Each answer added its measure's width beside its raw value.
-func (s *Survey) total() {
-	var all word
-	for _, w := range s.words {
-		all += w
-	}
+// twice, and has this sum of words. Each answer added its measure's width beside its raw
+// value.
+func (s *Survey) total(sum word) {
 	for m := range measures {
-		s.totals[m].Add(uint64(all.field(m) - s.plan.items*s.plan.width[m]))
+		s.totals[m].Add(uint64(sum.field(m) - s.plan.items*s.plan.width[m]))
 	}
 }
 

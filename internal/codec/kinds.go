@@ -27,7 +27,8 @@ const (
 	KindSegmentation  byte = 23 // tier/abc.Segmentation
 	KindZones         byte = 31 // servqual.ZoneSurvey
 	KindStudy         byte = 32 // servqual.Study
-	KindItems         byte = 33 // servqual.Items
-	KindSimulation    byte = 40 // waiting/sim.Stats
+	KindGaps          byte = 33 // servqual.GapSurvey
 	KindScale         byte = 34 // servqual/scale.Answers
+	KindRelations     byte = 35 // servqual.Relations
+	KindSimulation    byte = 40 // waiting/sim.Stats
 )
