@@ -67,8 +67,10 @@ func (c Chart) Judge(rules []Rule) ([]Signal, error) {
 			}
 			continue
 		}
-		for rule := range w.add(p.Z).All() {
-			signals = append(signals, Signal{i, rules[rule].Name})
+		if fired := w.add(p.Z); fired != 0 {
+			for rule := range fired.All() {
+				signals = append(signals, Signal{i, rules[rule].Name})
+			}
 		}
 	}
 	return signals, nil

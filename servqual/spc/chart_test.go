@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/integrate/quad"
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
@@ -169,33 +170,36 @@ func TestT(t *testing.T) {
 	assert.Equal(t, "Value", field(err))
 }
 
-// d2 and d3 by their integrals, for every size: R = max − min of n standard normals,
-// E R = ∫ 1 − Fⁿ − (1 − F)ⁿ dx, E R² twice the integral of
-// 1 − F(y)ⁿ − (1 − F(x))ⁿ + (F(y) − F(x))ⁿ over x < y.
+// d2 and d3 by their integrals, for every size: with
+// P(R ≤ r) = n·∫ φ(x)·(F(x + r) − F(x))^(n−1) dx, E R = ∫ P(R > r) dr and
+// E R² = ∫ 2r·P(R > r) dr. The inner integral is by the trapezoid, which converges
+// geometrically for a density, the outer one by Gauss's rule.
 func TestRangesAreTheirIntegrals(t *testing.T) {
 	t.Parallel()
-	const edge, steps = 8.5, 680
-	h := 2 * edge / steps
-	f := make([]float64, steps+1)
-	for i := range f {
-		f[i] = math.Erfc((edge-float64(i)*h)/math.Sqrt2) / 2
-	}
-	for n := 2; n <= 25; n++ {
-		c, err := spc.FactorsOf(n)
-		require.NoError(t, err)
-		first, second := 0.0, 0.0 // the trapezoid converges geometrically here
-		for i, lower := range f {
-			a, b := math.Pow(1-lower, float64(n)), math.Pow(lower, float64(n))
-			first += 1 - a - b
-			for _, u := range f[i+1:] {
-				second += 1 - math.Pow(u, float64(n)) - a + math.Pow(u-lower, float64(n))
+	const edge, h, most, points = 9.0, 0.05, 25, 120
+	normal := func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 }
+	r, weights := make([]float64, points), make([]float64, points)
+	quad.Legendre{}.FixedLocations(r, weights, 0, 2*edge)
+	var first, second [most + 1]float64
+	for i, at := range r {
+		var within [most + 1]float64 // P(R ≤ at) by size
+		for x := -edge - at; x <= edge; x += h {
+			d, power := normal(x+at)-normal(x), math.Exp(-x*x/2)/math.Sqrt(2*math.Pi)*h
+			for n := 2; n <= most; n++ {
+				power *= d
+				within[n] += float64(n) * power
 			}
 		}
-		near.Equal(t, first*h, c.D2, 1e-12, 0)
-		// The inner integrals end at x = y, where the trapezoid has a corner: half the
-		// value there, and h²/12 times the slope of the integrand.
-		second += first / 2
-		near.Equal(t, math.Sqrt(max(2*second*h*h-c.D2*c.D2, 0)), c.D3, 2e-3, 0)
+		for n := 2; n <= most; n++ {
+			first[n] += weights[i] * (1 - within[n])
+			second[n] += weights[i] * 2 * at * (1 - within[n])
+		}
+	}
+	for n := 2; n <= most; n++ {
+		c, err := spc.FactorsOf(n)
+		require.NoError(t, err)
+		near.Equal(t, first[n], c.D2, 1e-12, 0, "size %d", n)
+		near.Equal(t, math.Sqrt(second[n]-first[n]*first[n]), c.D3, 1e-11, 0, "size %d", n)
 	}
 	for _, n := range []int{1, 26, math.MinInt} {
 		_, err := spc.FactorsOf(n)

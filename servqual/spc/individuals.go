@@ -80,6 +80,7 @@ func (e Estimator) of(values, ranges []float64) float64 {
 // movingRanges returns the distances of neighbours.
 func movingRanges(readings []Reading, bridge bool) (ranges []float64) {
 	last, seen := 0.0, false
+	ranges = make([]float64, 0, max(len(readings)-1, 0))
 	for _, r := range readings {
 		if r.Missing {
 			seen = seen && bridge

@@ -30,9 +30,9 @@ func RunLength(rules []Rule, shift float64) (float64, error) {
 			return 0, fault.Room("spc", fault.New(fmt.Sprintf("Rules[%d].Pattern", i), nil, "must be beyond for a run length"))
 		}
 	}
-	c := chain{zones: zonesOf(rules), index: map[string]int{}}
+	c := chain{rules: rules, zones: zonesOf(rules), index: map[string]int{}}
 	for _, r := range rules {
-		c.rules = append(c.rules, newState(r))
+		c.checks = append(c.checks, newCheck(r))
 	}
 	if err := c.explore(); err != nil {
 		return 0, err
@@ -46,7 +46,8 @@ type registers struct{ a, b uint64 }
 // A chain of what rules remember: for each, the registers of the points that can
 // still help to complete its pattern.
 type chain struct {
-	rules  []state   // of no points
+	rules  []Rule
+	checks []check   // of the rules
 	zones  []float64 // edges, ascending; zone i lies above edge i−1 and up to edge i
 	index  map[string]int
 	states [][]registers // by rule
@@ -106,13 +107,12 @@ func (c *chain) inside(zone int) float64 {
 // step returns the state after a point, and whether it completes a pattern.
 func (c *chain) step(state []registers, z float64) (after []registers, signal bool) {
 	after = slices.Clone(state)
-	for i := range c.rules {
-		s := c.rules[i]
-		s.a, s.b = state[i].a, state[i].b
-		if s.push(z, 0, 0); s.complete() {
+	for i, r := range c.rules {
+		above, below := state[i].a<<1|bit(z > r.Z), state[i].b<<1|bit(z < -r.Z)
+		if c.checks[i].beyond(above, below) == 1 {
 			return nil, true
 		}
-		after[i] = registers{s.rule.useful(s.a), s.rule.useful(s.b)}
+		after[i] = registers{r.useful(above), r.useful(below)}
 	}
 	return after, false
 }
