@@ -11,44 +11,46 @@ type lot struct {
 	amount       int64
 }
 
-// carryIn counts the lots that count in period k.
-func (g *grid) carryIn(k int) {
-	row := g.carried[g.offset(k):][:g.width]
-	clear(row)
-	for _, l := range g.lots {
-		if l.last >= k {
-			row[l.metric] += l.amount
-		}
-	}
-}
-
-// carryOver uses up the threshold of the level reached in period k, which ends,
-// and carries what is left of its own amount:
+// carryOver uses up the threshold of the level reached in period k, which ends, and
+// returns what lots are left, with what is carried of its own amount:
 //
 //	rest  = max(threshold − carried in, 0)
 //	carry = min(max(own − rest, 0), cap)
 //
 // Who reached nothing uses up nothing and carries nothing; what was carried in and
 // not used stays until its last period is over. The rules are those of the version
-// that judges the period.
-func (g *grid) carryOver(k int) {
+// that judges the period. It takes O(lots).
+func (g *grid) carryOver(k int, lots []lot) []lot {
+	g.m.steps += 1 + len(lots)
 	v := g.judge(k)
 	if o := v.rollover; o != nil {
-		if met := v.levels.reached(int(g.before[k-g.first]), g.in(k)); met != nil {
-			rest := g.use(o.metric, k, met.threshold(o.metric))
-			own := g.own[g.offset(k)+o.metric]
-			g.lots = append(g.lots, lot{k, k + o.periods, o.metric, min(max(own-rest, 0), o.most)})
+		carried := carry(g.sum, lots)
+		own := g.own[g.offset(k):][:g.width]
+		for i, v := range own {
+			carried[i] += v
+		}
+		if met := v.levels.reached(int(g.before[k-g.first]), carried); met != nil {
+			rest := use(lots, o.metric, met.threshold(o.metric))
+			lots = append(lots, lot{k, k + o.periods, o.metric, min(max(own[o.metric]-rest, 0), o.most)})
 		}
 	}
-	g.lots = slices.DeleteFunc(g.lots, func(l lot) bool { return l.last <= k || l.amount == 0 })
+	return slices.DeleteFunc(lots, func(l lot) bool { return l.last <= k || l.amount == 0 })
 }
 
-// use takes an amount from the lots that count in period k, the oldest first, and
-// returns what they lack.
-func (g *grid) use(metric, k int, amount int64) int64 {
-	for i := range g.lots {
-		l := &g.lots[i]
-		if l.metric != metric || l.last < k {
+// carry sets a row to the amounts of lots.
+func carry(row []int64, lots []lot) []int64 {
+	clear(row)
+	for _, l := range lots {
+		row[l.metric] += l.amount
+	}
+	return row
+}
+
+// use takes an amount from lots, the oldest first, and returns what they lack.
+func use(lots []lot, metric int, amount int64) int64 {
+	for i := range lots {
+		l := &lots[i]
+		if l.metric != metric {
 			continue
 		}
 		taken := min(l.amount, amount)
@@ -58,31 +60,21 @@ func (g *grid) use(metric, k int, amount int64) int64 {
 	return amount
 }
 
-// recarry computes anew what the ended periods have carried, after a refund: from
-// the first on, since what one period uses changes what is left for the next. The
-// levels before their ends stay as they were; only the amounts are told again. It
-// takes O(periods · lots), once for all refunds of an instant.
-func (g *grid) recarry() {
-	g.stale = false
-	g.lots = append(g.lots[:0], g.base...)
-	for k := g.first; ; k++ {
-		g.carryIn(k)
-		if k == g.cur {
-			return
-		}
-		g.carryOver(k)
+// brought returns what was carried into period k, valid until the next call.
+func (g *grid) brought(k int) []int64 {
+	row := g.carried[g.offset(k):][:g.width]
+	if told := &g.told[k-g.first]; *told != g.epoch {
+		*told = g.epoch
+		carry(row, g.lotsAt(k))
 	}
+	return row
 }
 
-// lotsAt returns what was carried into period k. It leaves g unfit for anything else.
-func (g *grid) lotsAt(k int) []lot {
-	if !g.m.ladder.carries {
-		return nil
-	}
-	g.lots = append(g.lots[:0], g.base...)
-	for j := g.first; j < k; j++ {
-		g.carryIn(j)
-		g.carryOver(j)
-	}
-	return append([]lot(nil), g.lots...)
+// retell finds out anew what is carried into the current period, after a refund in one
+// that has ended, once for all refunds of an instant. The levels before the ends of
+// periods stay as they were; only the amounts are told again.
+func (g *grid) retell() {
+	g.stale = false
+	g.epoch++
+	g.lots = append(g.lots[:0], g.lotsAt(g.cur)...)
 }

@@ -64,7 +64,7 @@ func (r *Runner) compact(date relmark.Date, at instant) *Membership {
 	}
 	out := &Membership{ladder: l, joined: r.s.joined, begins: r.s.begins, base: b}
 	out.gross = append(out.gross, b.dropped...)
-	for _, i := range r.s.order {
+	for _, i := range r.order {
 		if !kept[i] {
 			continue
 		}

@@ -40,11 +40,10 @@ type Decision struct {
 // with the same zone if that knows its metrics and levels.
 //
 // It takes O(n log n) time for n events and the periods since the join or closing
-// date, whatever the events are, with two exceptions. Under a [Rollover], an instant
-// with refunds in periods that have ended takes time in the order of those periods
-// times Rollover.Periods. Where a level without a date ([WhileHolds]) on a rolling
-// window is also given by an override, an instant takes time in the order of the
-// days in the window.
+// date, whatever the events are, with one exception. Under a [Rollover], an instant with
+// refunds in periods that have ended takes O(Periods · log periods) while what they
+// change is gone after some periods or stays one of a few amounts, and time in the order
+// of all those periods where each sends another amount through them.
 func (l *Ladder) Decide(s *Membership, asOf time.Time) (Decision, error) {
 	return l.Runner().Decide(s, asOf)
 }

@@ -53,9 +53,10 @@ func (s *Membership) AppendBinary(b []byte) ([]byte, error) {
 	if s.base != nil {
 		s.base.write(&w)
 	}
-	w.Count(len(s.order))
+	w.Count(s.order.len())
 	at := s.begins
-	for _, i := range s.order {
+	var room []int32
+	for _, i := range s.order.sorted(&room, s.compare) {
 		s.writeEntry(&w, int(i), at)
 		at = s.entries[i].at
 	}

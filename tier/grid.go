@@ -10,13 +10,20 @@ type grid struct {
 	begin, end instant // of the current period
 	ver        int     // version that judges the current period
 	own        []int64 // what was earned in each period, net; a row each
-	carried    []int64 // what was carried into each period; only if the ladder carries
 	before     []uint8 // level just before the end of each period that has ended
-	lots       []lot
-	base       []lot // lots at the start of the first period
-	zero, sum  []int64
-	width      int
-	stale      bool // an ended period has changed: what was carried from it may be another amount
+
+	// Only if the ladder carries:
+	carried []int64 // what was carried into each period
+	told    []int   // epoch in which that was found out
+	epoch   int     // begins when an ended period changes
+	lots    []lot   // at the start of the current period
+	base    []lot   // at the start of the first period
+	room    []lot
+	relay   relay
+	stale   bool // an ended period has changed: what was carried from it may be another amount
+
+	zero, sum []int64
+	width     int
 }
 
 // reset makes the period of t the first and current one.
@@ -29,7 +36,8 @@ func (g *grid) start(k int) {
 	g.own, g.zero, g.sum = resize(g.own, g.width), resize(g.zero, g.width), resize(g.sum, g.width)
 	g.before, g.lots, g.base, g.stale = g.before[:0], g.lots[:0], g.base[:0], false
 	if g.m.ladder.carries {
-		g.carried = resize(g.carried, g.width)
+		g.carried, g.told, g.epoch = resize(g.carried, g.width), resize(g.told, 1), 0
+		g.relay.reset()
 	}
 	g.bound()
 }
@@ -65,14 +73,15 @@ func (g *grid) advance(t instant, level int) bool {
 func (g *grid) turn(level int) {
 	g.before = append(g.before, uint8(level))
 	if g.m.ladder.carries {
-		g.carryOver(g.cur)
+		g.lots = g.carryOver(g.cur, g.lots)
 	}
 	g.cur++
 	g.own = append(g.own, g.zero...)
 	g.bound()
 	if g.m.ladder.carries {
 		g.carried = append(g.carried, g.zero...)
-		g.carryIn(g.cur)
+		g.told = append(g.told, g.epoch)
+		carry(g.carried[g.offset(g.cur):], g.lots)
 	}
 }
 
@@ -95,7 +104,10 @@ func (g *grid) discount(at instant, row []int64) {
 	for i, v := range row {
 		g.own[from+i] -= v
 	}
-	g.stale = g.stale || k < g.cur
+	if k < g.cur && g.m.ladder.carries {
+		g.stale = true
+		g.relay.change(k - g.first)
+	}
 }
 
 // within returns the period that t lies in, which is often the current one.
@@ -107,8 +119,8 @@ func (g *grid) within(t instant) int {
 }
 
 func (g *grid) conclude() {
-	if g.stale && g.m.ladder.carries {
-		g.recarry()
+	if g.stale {
+		g.retell()
 	}
 }
 
@@ -126,8 +138,8 @@ func (g *grid) in(k int) []int64 {
 	if !g.m.ladder.carries {
 		return own
 	}
-	for i, v := range own {
-		g.sum[i] = v + g.carried[row+i]
+	for i, v := range g.brought(k) {
+		g.sum[i] = v + own[i]
 	}
 	return g.sum
 }
@@ -164,6 +176,7 @@ func (g *grid) ended(i, top int) (int, basis) {
 // or closed when nothing could reopen them.
 func (g *grid) holding(i int) (basis, bool) {
 	for k := g.cur; g.open(k); k-- {
+		g.m.steps++
 		if g.held(i, k) {
 			return basis{kind: onPeriod, period: k}, true
 		}
@@ -235,7 +248,7 @@ func (g *grid) carriedIn(metric int) int64 {
 	if !g.m.ladder.carries {
 		return 0
 	}
-	return g.carried[g.offset(g.cur)+metric]
+	return g.brought(g.cur)[metric]
 }
 
 // reopen makes room for the periods since the first that is kept.
@@ -250,7 +263,7 @@ func (g *grid) reopen(b *base) error {
 	g.before = append(g.before, b.before...)
 	g.base = append(g.base, b.lots...)
 	if g.m.ladder.carries {
-		g.carried = resize(g.carried, len(g.own))
+		g.carried, g.told = resize(g.carried, len(g.own)), resize(g.told, cur-b.first+1)
 	}
 	g.bound()
 	return nil
@@ -268,14 +281,16 @@ func (g *grid) recount(at instant, row []int64) {
 
 func (g *grid) resume() {
 	if g.m.ladder.carries {
-		g.recarry()
+		g.retell()
 	}
 }
 
 func (g *grid) close(b *base, earliest instant) (needs func(at instant) bool) {
 	b.first = g.firstKept(b, earliest)
 	b.before = append(b.before, g.before[b.first-g.first:]...)
-	b.lots = g.lotsAt(b.first)
+	if g.m.ladder.carries {
+		b.lots = append(b.lots, g.lotsAt(b.first)...)
+	}
 	opens := g.m.grid.opening(b.first, 0)
 	return func(at instant) bool { return !at.before(opens) }
 }

@@ -6,36 +6,25 @@ import (
 	"strings"
 )
 
-// find returns where an id is, or belongs, among the names.
-func (s *Membership) find(id string) (int, bool) {
-	return slices.BinarySearchFunc(s.names, id, func(i int32, id string) int {
-		return strings.Compare(s.entries[i].id, id)
-	})
-}
-
-// awaited returns where the reversals that wait for an id begin, or belong, among
-// those that wait.
-func (s *Membership) awaited(id string) int {
-	at, _ := slices.BinarySearchFunc(s.waiting, id, func(i int32, id string) int {
-		return strings.Compare(s.entries[i].ref, id)
-	})
-	return at
+// find returns the entry of an id.
+func (s *Membership) find(id string) (int32, bool) {
+	for _, names := range [2][]int32{s.names.main, s.names.late} {
+		at, found := slices.BinarySearchFunc(names, id, func(i int32, id string) int {
+			return strings.Compare(s.entries[i].id, id)
+		})
+		if found {
+			return names[at], true
+		}
+	}
+	return 0, false
 }
 
 // insert adds an entry that was admitted. The row may be the spare room behind the
-// amounts. Three lists of positions keep the entries sorted by time, by id, and by
-// what they wait for. Events mostly come in order of time, so the end of that list is
-// looked at first.
+// amounts. Two lists of positions keep the entries sorted by time and by id.
 func (s *Membership) insert(e entry, o override, row []int64) {
 	i := s.push(e, o, row)
 	s.link(i)
-	at, _ := s.find(e.id)
-	s.names = slices.Insert(s.names, at, i)
-	at = len(s.order)
-	if at > 0 && s.compare(s.order[at-1], i) > 0 {
-		at, _ = slices.BinarySearchFunc(s.order, i, s.compare)
-	}
-	s.order = slices.Insert(s.order, at, i)
+	s.steps += 1 + s.names.insert(i, s.byID) + s.order.insert(i, s.compare)
 }
 
 // push stores an entry and returns its position. Entries stay where they are once
@@ -58,32 +47,35 @@ func (s *Membership) push(e entry, o override, row []int64) int32 {
 // index does for entries that were pushed what insert does for one after the other,
 // in O(n log n): no list moves. It reports false if two share an id.
 func (s *Membership) index() bool {
-	s.order = resize(s.order, len(s.entries))
-	for i := range s.order {
-		s.order[i] = int32(i)
+	s.order = positions{main: resize(s.order.main, len(s.entries))}
+	order := s.order.main
+	for i := range order {
+		order[i] = int32(i)
 	}
-	if !slices.IsSortedFunc(s.order, s.compare) {
-		slices.SortFunc(s.order, s.compare)
+	if !slices.IsSortedFunc(order, s.compare) {
+		slices.SortFunc(order, s.compare)
 	}
-	s.names = append(s.names[:0], s.order...)
-	slices.SortFunc(s.names, func(a, b int32) int { return strings.Compare(s.entries[a].id, s.entries[b].id) })
-	for k := 1; k < len(s.names); k++ {
-		if s.entries[s.names[k-1]].id == s.entries[s.names[k]].id {
+	s.names = positions{main: append(s.names.main[:0], order...)}
+	names := s.names.main
+	slices.SortFunc(names, s.byID)
+	for k := 1; k < len(names); k++ {
+		if s.entries[names[k-1]].id == s.entries[names[k]].id {
 			return false
 		}
 	}
-	s.waiting = s.waiting[:0]
+	clear(s.waiting)
 	for i := range s.entries {
 		s.entries[i].early = false
 	}
 	for i := range s.entries {
-		if s.entries[i].kind.reverses() && !s.trace(int32(i)) {
-			s.waiting = append(s.waiting, int32(i))
+		if s.entries[i].kind.reverses() {
+			s.trace(int32(i))
 		}
 	}
-	slices.SortFunc(s.waiting, func(a, b int32) int { return strings.Compare(s.entries[a].ref, s.entries[b].ref) })
 	return true
 }
+
+func (s *Membership) byID(a, b int32) int { return strings.Compare(s.entries[a].id, s.entries[b].id) }
 
 // compare orders entries as they are applied: by instant, then amounts, overrides,
 // reversals, then by id. The order is total, since ids are unique, so the fold and
@@ -102,28 +94,44 @@ func (s *Membership) compare(a, b int32) int {
 func (s *Membership) link(i int32) {
 	e := &s.entries[i]
 	if e.kind.reverses() {
-		if !s.trace(i) {
-			s.waiting = slices.Insert(s.waiting, s.awaited(e.ref), i)
-		}
+		s.trace(i)
 		return
 	}
-	first := s.awaited(e.id)
-	last := first
-	for ; last < len(s.waiting) && s.entries[s.waiting[last]].ref == e.id; last++ {
-		s.tie(s.waiting[last], i)
+	next, some := s.waiting[e.id]
+	if !some {
+		return
 	}
-	s.waiting = slices.Delete(s.waiting, first, last)
+	delete(s.waiting, e.id)
+	for next >= 0 {
+		r := next
+		next = behind(s.entries[r].link)
+		s.tie(r, i)
+		s.steps++
+	}
 }
 
-// trace ties reversal i to what it reverses; false if that is not there.
-func (s *Membership) trace(i int32) bool {
-	at, ok := s.find(s.entries[i].ref)
-	if !ok || s.entries[s.names[at]].kind.reverses() {
-		return false
+// trace ties reversal i to what it reverses, or has it wait for that. Those that wait
+// for the same id are a chain, the latest first: the link of each leads to the next.
+func (s *Membership) trace(i int32) {
+	e := &s.entries[i]
+	if original, ok := s.find(e.ref); ok && !s.entries[original].kind.reverses() {
+		s.tie(i, original)
+		return
 	}
-	s.tie(i, s.names[at])
-	return true
+	if s.waiting == nil {
+		s.waiting = map[string]int32{}
+	}
+	next, some := s.waiting[e.ref]
+	if !some {
+		next = -1
+	}
+	e.link = behind(next)
+	s.waiting[e.ref] = i
 }
+
+// behind returns the link of a reversal that waits before another, -1 for none, and what
+// is behind a link: below 0, for no original has it.
+func behind(i int32) int32 { return -2 - i }
 
 func (s *Membership) tie(reversal, original int32) {
 	r, o := &s.entries[reversal], &s.entries[original]

@@ -1,6 +1,7 @@
 package tier
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -28,13 +29,14 @@ type Membership struct {
 	begins instant
 	base   *base // nil until it is opened or closed
 
-	entries   []entry // as they came
-	amounts   []int64 // a row for each entry
-	order     []int32 // entries by instant, kind and id
-	names     []int32 // entries by id
+	entries   []entry   // as they came
+	amounts   []int64   // a row for each entry
+	order     positions // by instant, kind and id
+	names     positions // by id
 	overrides []override
-	gross     []int64 // sums of all amounts, reversed or not
-	waiting   []int32 // reversals without an original, by the id for which they wait
+	gross     []int64          // sums of all amounts, reversed or not
+	waiting   map[string]int32 // latest reversal that waits for each id
+	steps     int              // entries added, moved and tied so far, which tests count
 }
 
 // Join returns the membership of a member who joins on a date and has done nothing. It
@@ -61,10 +63,10 @@ func (s *Membership) Len() int { return len(s.entries) }
 // Last returns the instant of the latest event that s holds; false if there is
 // none.
 func (s *Membership) Last() (time.Time, bool) {
-	if len(s.order) == 0 {
+	if len(s.entries) == 0 {
 		return time.Time{}, false
 	}
-	return s.entries[s.order[len(s.order)-1]].at.time(), true
+	return s.entries[s.order.last()].at.time(), true
 }
 
 // Waiting returns the ids of reversals whose original is not among the events, in
@@ -72,7 +74,8 @@ func (s *Membership) Last() (time.Time, bool) {
 // came, and then the reversal has no effect.
 func (s *Membership) Waiting() []string {
 	var ids []string
-	for _, i := range s.names {
+	var room []int32
+	for _, i := range s.names.sorted(&room, s.byID) {
 		if e := &s.entries[i]; e.kind.reverses() && e.link < 0 {
 			ids = append(ids, e.id)
 		}
@@ -85,8 +88,9 @@ func (s *Membership) Waiting() []string {
 // the join date, shares its id with another event, or asks for a metric or a level
 // that the ladder does not have ([relmark.ErrInvalid]); when it lies before the
 // closing date ([relmark.ErrRefused]); when the sum of a metric no longer fits
-// ([relmark.ErrLimit]). It takes O(log n), plus moving up to 12 bytes for each event
-// that sorts behind it, and for an original O(1) for each reversal that waits for it.
+// ([relmark.ErrLimit]). It takes O(log n), plus moving some √n positions for an event
+// that is late or has an id before others, and for an original O(1) for each reversal that
+// waits for it.
 func (s *Membership) Add(e Event) error {
 	if s.ladder == nil {
 		return errZero
@@ -113,7 +117,7 @@ func (s *Membership) add(e Event) error {
 // admit reports whether an entry is known already, and what forbids it.
 func (s *Membership) admit(e *entry, o *override, row []int64) (known bool, err error) {
 	if i, ok := s.find(e.id); ok {
-		if !s.same(int(s.names[i]), e, o, row) {
+		if !s.same(int(i), e, o, row) {
 			return false, fault.New("ID", nil, "must not name two different events")
 		}
 		return true, nil
@@ -180,8 +184,8 @@ func (s *Membership) Merge(o *Membership) error {
 	if err := s.admits(o); err != nil {
 		return room(err)
 	}
-	var fresh []int32
-	for _, i := range o.order {
+	var fresh, room []int32
+	for _, i := range o.order.sorted(&room, o.compare) {
 		if _, known := s.find(o.entries[i].id); !known {
 			fresh = append(fresh, i)
 		}
@@ -224,8 +228,9 @@ func (s *Membership) mergeInto(o *Membership) error {
 // admits checks every event of o before any is added, so that a merge that fails
 // has changed nothing.
 func (s *Membership) admits(o *Membership) error {
+	var room []int32
 	fresh := slices.Clone(s.gross)
-	for _, i := range o.order {
+	for _, i := range o.order.sorted(&room, o.compare) {
 		e, row := &o.entries[i], o.row(int(i))
 		var v override
 		if e.kind == grant {
@@ -253,8 +258,8 @@ func (s *Membership) admits(o *Membership) error {
 func (s *Membership) Clone() *Membership {
 	out := *s
 	out.entries, out.amounts = slices.Clone(s.entries), slices.Clone(s.amounts)
-	out.order, out.names = slices.Clone(s.order), slices.Clone(s.names)
+	out.order, out.names = s.order.clone(), s.names.clone()
 	out.overrides, out.gross = slices.Clone(s.overrides), slices.Clone(s.gross)
-	out.waiting = slices.Clone(s.waiting)
+	out.waiting = maps.Clone(s.waiting)
 	return &out
 }

@@ -14,6 +14,8 @@ type moment struct {
 	began  bool // whether this step began a period
 	rules  *version
 	ver    int
+
+	steps int // instants, events, periods, lots and buckets gone through so far, which tests count
 }
 
 // force makes the version in force at t the rules.

@@ -107,8 +107,9 @@ func (l *Ladder) openGrid(s *Membership, b *base) {
 	grid := l.gridOf(s, &clock)
 	cur := grid.locate(justBefore(b.at))
 	b.first = cur
-	if len(s.order) > 0 {
-		b.first = grid.locate(s.entries[s.order[0]].at)
+	var room []int32
+	if order := s.order.sorted(&room, s.compare); len(order) > 0 {
+		b.first = grid.locate(s.entries[order[0]].at)
 	}
 	for k := b.first; k < cur; k++ {
 		b.before = append(b.before, uint8(b.level))

@@ -19,8 +19,9 @@ type rolling struct {
 	total   []int64
 	copied  []int64
 	left    []int64
-	basis   basis   // on which the level rests
-	based   []int64 // its sums, less what was reversed since
+	prefix  prefixes // of the buckets; without rows unless they are asked for
+	basis   basis    // on which the level rests
+	based   []int64  // its sums, less what was reversed since
 }
 
 type bucket struct {
@@ -31,6 +32,7 @@ type bucket struct {
 func (w *rolling) reset(instant) {
 	w.buckets, w.amounts, w.head = w.buckets[:0], w.amounts[:0], 0
 	n := w.m.ladder.metrics.len()
+	w.prefix.reset(n)
 	w.total, w.based, w.basis = resize(w.total, n), resize(w.based, n), basis{}
 }
 
@@ -62,6 +64,7 @@ func (w *rolling) advance(t instant, _ int) bool {
 		n := copy(w.buckets, w.buckets[w.head:])
 		copy(w.amounts, w.amounts[w.head*m:])
 		w.buckets, w.amounts, w.head = w.buckets[:n], w.amounts[:n*m], 0
+		w.prefix.reset(m)
 	}
 	return false
 }
@@ -77,6 +80,9 @@ func (w *rolling) count(at instant, row []int64) {
 		w.amounts[to*len(row)+i] += v
 		w.total[i] += v
 	}
+	if w.prefix.rows == len(w.buckets) {
+		w.prefix.add(to, row, +1)
+	}
 }
 
 // place returns the bucket of a date. Dates come in order except where a clock
@@ -89,6 +95,7 @@ func (w *rolling) place(d calendar.Day, leave instant, m int) int {
 	if at > w.head && w.buckets[at-1].day == d {
 		return at - 1
 	}
+	w.m.steps += 1 + len(w.buckets) - at
 	w.buckets = append(w.buckets, bucket{})
 	copy(w.buckets[at+1:], w.buckets[at:])
 	w.buckets[at] = bucket{d, leave}
@@ -97,6 +104,11 @@ func (w *rolling) place(d calendar.Day, leave instant, m int) int {
 	}
 	copy(w.amounts[(at+1)*m:], w.amounts[at*m:])
 	clear(w.amounts[at*m : (at+1)*m])
+	if at > 0 && w.prefix.rows == at && at == len(w.buckets)-1 {
+		w.prefix.push(w.amounts[at*m:])
+	} else {
+		w.prefix.reset(m)
+	}
 	return at
 }
 
@@ -110,6 +122,9 @@ func (w *rolling) discount(at instant, row []int64) {
 		for m, v := range row {
 			w.amounts[(w.head+i)*len(row)+m] -= v
 			w.total[m] -= v
+		}
+		if w.prefix.rows == len(w.buckets) {
+			w.prefix.add(w.head+i, row, -1)
 		}
 	}
 	if w.supports(at, d) {
@@ -167,6 +182,7 @@ func (w *rolling) landing() basis { return basis{} }
 func (w *rolling) ahead(visit func(t instant, left []int64) bool) {
 	w.copied = append(w.copied[:0], w.total...)
 	for i := w.head; i < len(w.buckets) && w.buckets[i].leave != never(); i++ {
+		w.m.steps++
 		for j := range w.copied {
 			w.copied[j] -= w.amounts[i*len(w.total)+j]
 		}
@@ -191,8 +207,29 @@ func (w *rolling) first(still func(left []int64) bool) instant {
 	return end
 }
 
+// lapse is asked after each event of a member with a floor, so that of many dates it does
+// not go through all.
 func (w *rolling) lapse(i int) instant {
-	return w.first(func(left []int64) bool { return w.m.rules.levels.held(i, left) })
+	const few = 32
+	held := func(left []int64) bool { return w.m.rules.levels.held(i, left) }
+	if len(w.buckets)-w.head <= few {
+		return w.first(held)
+	}
+	for k := w.prefix.rows; k < len(w.buckets); k++ {
+		w.m.steps++
+		w.prefix.push(w.amounts[k*len(w.total):][:len(w.total)])
+	}
+	w.m.steps++
+	w.copied, w.left = append(w.copied[:0], w.total...), append(w.left[:0], w.total...)
+	w.prefix.subtract(w.head, w.left) // what has left is in the sums, too
+	for m, v := range w.left {
+		w.copied[m] += w.total[m] - v
+	}
+	last := max(w.prefix.most(w.copied, held), w.head)
+	if last == len(w.buckets) {
+		return never()
+	}
+	return w.buckets[last].leave
 }
 
 func (w *rolling) stays(c *node, ways []want) instant {

@@ -56,6 +56,7 @@ func (o *roster) gives(i int32) int { return int(o.given[o.s.entries[i].link]) }
 // and the one that gives most stands for them.
 func (o *roster) sweep() (best int, edge instant) {
 	for len(o.waiting) > 0 {
+		o.m.steps++
 		i := o.waiting[0]
 		if o.holds(i) {
 			if o.m.now.before(o.override(i).from) {
@@ -92,6 +93,7 @@ func (o *roster) sweep() (best int, edge instant) {
 // settled returns a heap whose first override is not over.
 func (o *roster) settled(heap []int32, first func(i, j int32) bool) []int32 {
 	for len(heap) > 0 && !o.holds(heap[0]) {
+		o.m.steps++
 		heap = pop(heap, first)
 	}
 	return heap

@@ -26,6 +26,8 @@ type Runner struct {
 	face   face
 
 	s     *Membership
+	order []int32 // its events as they are applied
+	room  []int32 // for order
 	pos   int     // next event in order
 	shown []uint8 // level shown when each event happened; only if noted
 	noted bool
@@ -75,6 +77,7 @@ func (r *Runner) load(s *Membership) error {
 	m.grid = m.ladder.gridOf(s, &m.clock)
 	m.now, m.events, m.began = s.begins, true, false
 	r.s, r.pos = s, 0
+	r.order = s.order.sorted(&r.room, s.compare)
 	if r.noted {
 		r.shown = resize(r.shown, len(s.entries))
 	}
@@ -95,6 +98,7 @@ func (r *Runner) load(s *Membership) error {
 // so the number of rounds is bounded by events, periods and terms.
 func (r *Runner) run(to instant) {
 	for {
+		r.moment.steps++
 		event, due := r.nextEvent(), r.due()
 		if to.before(event) && to.before(due) {
 			return
@@ -109,10 +113,10 @@ func (r *Runner) run(to instant) {
 }
 
 func (r *Runner) nextEvent() instant {
-	if r.pos == len(r.s.order) {
+	if r.pos == len(r.order) {
 		return never()
 	}
-	return r.s.entries[r.s.order[r.pos]].at
+	return r.s.entries[r.order[r.pos]].at
 }
 
 // due returns the first instant after now at which time alone may change something:
@@ -143,10 +147,10 @@ func (r *Runner) batch(t instant) {
 	m := &r.moment
 	m.now, m.events, m.began = t, true, false
 	first := r.pos
-	for r.pos < len(r.s.order) && r.s.entries[r.s.order[r.pos]].at == t {
+	for r.pos < len(r.order) && r.s.entries[r.order[r.pos]].at == t {
 		r.pos++
 	}
-	group := r.s.order[first:r.pos]
+	group := r.order[first:r.pos]
 	recheck := r.rechecks(group) && r.track.covered()
 	for _, i := range group {
 		r.apply(i)
@@ -171,6 +175,7 @@ func (r *Runner) rechecks(group []int32) bool {
 // apply lets event i take effect now. Of one instant amounts come first, then
 // overrides, then reversals, so a reversal finds what happened at its own instant.
 func (r *Runner) apply(i int32) {
+	r.moment.steps++
 	e := &r.s.entries[i]
 	switch e.kind {
 	case earn:
@@ -225,10 +230,10 @@ func (r *Runner) resume(b *base) error {
 // reversals take effect, all of which are over by then, so each event is counted
 // once, at its net amount. Overrides that were taken back are closed last.
 func (r *Runner) recall(at instant) {
-	for r.pos < len(r.s.order) && r.nextEvent().before(at) {
+	for r.pos < len(r.order) && r.nextEvent().before(at) {
 		r.pos++
 	}
-	kept := r.s.order[:r.pos]
+	kept := r.order[:r.pos]
 	for _, i := range kept {
 		if e := &r.s.entries[i]; e.kind.reverses() && e.link >= 0 && r.s.entries[e.link].at.before(at) {
 			r.tally.lessen(int(e.link), int(i))

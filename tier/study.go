@@ -279,7 +279,7 @@ func (m *Simulation) tallyBenefits() {
 // within it, to the level that the member had when it was earned.
 func (m *Simulation) tallyAmounts() {
 	r, width := m.runner, m.ladder.metrics.len()
-	for _, i := range r.s.order[:r.pos] {
+	for _, i := range r.order[:r.pos] {
 		if e := &r.s.entries[i]; e.kind != earn || e.at.before(m.from) {
 			continue
 		}
