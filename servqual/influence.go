@@ -24,12 +24,16 @@ type Drivers struct {
 // promised, image, word_of_mouth and needs, and fails as [Study.Regress] does.
 func (s *Study) Drivers(level float64) (Drivers, error) {
 	x := []string{ColumnPromised, ColumnImage, ColumnWordOfMouth, ColumnNeeds}
-	f, err := s.fit(ColumnExpected, x, level)
+	f, err := s.table.fit(ColumnExpected, x, level)
 	if err != nil {
 		return Drivers{}, err
 	}
 	d := Drivers{Regression: f.Regression}
-	if d.Excess, err = s.paired(ColumnExcess, level); err != nil {
+	excess, err := s.table.named(ColumnExcess)
+	if err != nil {
+		return Drivers{}, err
+	}
+	if d.Excess, err = against(excess, level); err != nil {
 		return Drivers{}, err
 	}
 	if d.Shares, err = stat.Shares(f.covariance, f.columns[0], f.columns[1:]...); err != nil {
@@ -84,7 +88,7 @@ func influences() []string { return []string{ColumnEmotion, ColumnAttribution, C
 // answered all six, and fails as [Study.Regress] does. Intervals of scores are cut at the
 // ends of the scale of satisfaction.
 func (s *Study) Disconfirmation(level float64) (DisconfirmationModel, error) {
-	f, err := s.fit(ColumnSatisfaction, append([]string{ColumnGap}, influences()...), level)
+	f, err := s.table.fit(ColumnSatisfaction, append([]string{ColumnGap}, influences()...), level)
 	if err != nil {
 		return DisconfirmationModel{}, err
 	}
@@ -120,13 +124,13 @@ func gain(fewer stat.Regression, f fit) FTest {
 //
 //	SE² = σ²/n + dK'·V·dK − 2·dK'·V·d
 func (s *Study) state(f fit, sign int8, level float64) StateScore {
-	rows := s.of(f.columns, sign)
+	rows := s.table.of(f.columns, sign)
 	n := rows.N()
 	if n == 0 {
 		return StateScore{}
 	}
-	scale := s.layout.ends[f.columns[0]]
-	of := Stat{of: rows.Summary(f.columns[0]), ends: scale}
+	scale := s.table.ends[f.columns[0]]
+	of := s.table.score(rows, f.columns[0])
 	mean, _ := of.Mean()
 	out := StateScore{Satisfaction: Estimate{N: n, Value: mean, Low: mean, High: mean}}
 	if n > 1 {
@@ -135,7 +139,7 @@ func (s *Study) state(f fit, sign int8, level float64) StateScore {
 	}
 	off := make([]float64, len(f.columns)-1)
 	for i, c := range f.columns[1:] {
-		at, _ := rows.Summary(c).Mean()
+		at, _ := rows.Summary(c, 1).Mean()
 		off[i] = at - f.covariance.Mean[c]
 	}
 	adjusted, variance := mean, square(f.Sigma)/float64(n)
@@ -171,13 +175,14 @@ type OutcomeProcess struct {
 // OutcomeProcess estimates the weights of outcome and process. It needs the columns
 // outcome, process and overall, and fails as [Study.Regress] does.
 func (s *Study) OutcomeProcess(level float64) (OutcomeProcess, error) {
-	f, err := s.fit(ColumnOverall, []string{ColumnOutcome, ColumnProcess}, level)
+	f, err := s.table.fit(ColumnOverall, []string{ColumnOutcome, ColumnProcess}, level)
 	if err != nil {
 		return OutcomeProcess{}, err
 	}
 	o := OutcomeProcess{Regression: f.Regression}
 	for i, into := range []*Estimate{&o.Outcome, &o.Process} {
-		score := s.score(f.columns[i+1])
+		at := f.columns[i+1]
+		score := s.table.score(s.table.of([]int{at}, all), at)
 		mean, _ := score.Mean()
 		se, _ := score.SE()
 		*into = estimate(score.N(), mean, se, float64(score.N()-1), level, score.ends)

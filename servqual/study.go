@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
-	"github.com/relmark/relmark/internal/stat"
 )
 
 // The names of columns from which a [Study] answers questions of its own: what drives
@@ -59,14 +57,19 @@ func (p StudyParams) Validate() error {
 	}
 	seen := map[string]bool{ColumnGap: true, ColumnExcess: true, "intercept": true}
 	for i, c := range p.Columns {
-		at := fmt.Sprintf("Columns[%d].", i)
-		l.Name(at+"Name", c.Name)
-		l.Check(!seen[c.Name], at+"Name", nil, "must be unique, and not gap, excess or intercept")
-		seen[c.Name] = true
-		l.Check(c.Low >= minLow && c.Low < maxHigh, at+"Low", c.Low, "must be -127 to 126")
-		l.Check(c.High > c.Low && c.High <= maxHigh, at+"High", c.High, "must be above Low, at most 127")
+		c.check(&l, fmt.Sprintf("Columns[%d].", i), seen)
 	}
 	return l.Err(room)
+}
+
+// check adds the rules that a column breaks, which has none of some names; its own is one
+// of them then.
+func (c Column) check(l *fault.List, at string, taken map[string]bool) {
+	l.Name(at+"Name", c.Name)
+	l.Check(!taken[c.Name], at+"Name", nil, "must be unique, and not one that is worked out")
+	taken[c.Name] = true
+	l.Check(c.Low >= minLow && c.Low < maxHigh, at+"Low", c.Low, "must be -127 to 126")
+	l.Check(c.High > c.Low && c.High <= maxHigh, at+"High", c.High, "must be above Low, at most 127")
 }
 
 // A Study adds up what respondents answered to a few questions, with the sums of
@@ -81,49 +84,23 @@ func (p StudyParams) Validate() error {
 type Study struct {
 	opaque
 
-	layout      *layout
-	respondents uint64
-	parts       map[part]*stat.Cross
-	row         []int64 // of the respondent being added
+	params StudyParams
+	table  table
+	gap    int     // place of the gap; −1 if it is not there
+	row    []int64 // of the respondent being added
 }
 
-// A part is of the respondents who answered the same columns, which are bits, and have a
-// gap of the same sign.
-type part struct {
-	answered uint16
-	sign     int8
-}
-
-// A layout is what columns mean: those asked, then those worked out.
-type layout struct {
-	params  StudyParams
-	names   []string
-	ends    []ends
-	derived [][2]int // columns that are one asked less another
-	gap     int      // place of the gap; −1 if it is not there
-}
-
-func newLayout(p StudyParams) *layout {
-	l := &layout{params: StudyParams{slices.Clone(p.Columns)}, gap: -1}
+func newStudy(p StudyParams) *Study {
+	var names []string
+	var scales []ends
 	for _, c := range p.Columns {
-		l.names = append(l.names, c.Name)
-		l.ends = append(l.ends, ends{float64(c.Low), float64(c.High), true})
+		names, scales = append(names, c.Name), append(scales, ends{float64(c.Low), float64(c.High), true})
 	}
-	l.derive(ColumnGap, ColumnPerceived, ColumnExpected)
-	l.gap = slices.Index(l.names, ColumnGap)
-	l.derive(ColumnExcess, ColumnPromised, ColumnPerceived)
-	return l
-}
-
-func (l *layout) derive(name, of, less string) {
-	d := [2]int{slices.Index(l.names, of), slices.Index(l.names, less)}
-	if d[0] < 0 || d[1] < 0 {
-		return
-	}
-	a, b := l.ends[d[0]], l.ends[d[1]]
-	l.names = append(l.names, name)
-	l.ends = append(l.ends, ends{a.low - b.high, a.high - b.low, true})
-	l.derived = append(l.derived, d)
+	s := &Study{params: StudyParams{slices.Clone(p.Columns)}, row: make([]int64, len(p.Columns))}
+	s.table = newTable(names, scales, slices.Repeat([]uint64{1}, len(names)))
+	s.gap = s.table.derive(ColumnGap, ColumnPerceived, ColumnExpected)
+	s.table.derive(ColumnExcess, ColumnPromised, ColumnPerceived)
+	return s
 }
 
 // NewStudy returns an empty study. It fails exactly when [StudyParams.Validate] does.
@@ -131,23 +108,17 @@ func NewStudy(p StudyParams) (*Study, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	return emptyStudy(newLayout(p)), nil
+	return newStudy(p), nil
 }
 
-func emptyStudy(l *layout) *Study {
-	return &Study{layout: l, parts: map[part]*stat.Cross{}, row: make([]int64, len(l.params.Columns))}
-}
+// made reports whether s is of some columns, as all but the zero Study are.
+func (s *Study) made() bool { return len(s.params.Columns) > 0 }
 
 // Params returns a copy of what the study was made from; none for the zero Study.
-func (s *Study) Params() StudyParams {
-	if s.layout == nil {
-		return StudyParams{}
-	}
-	return StudyParams{slices.Clone(s.layout.params.Columns)}
-}
+func (s *Study) Params() StudyParams { return StudyParams{slices.Clone(s.params.Columns)} }
 
 // Respondents returns the number of respondents added.
-func (s *Study) Respondents() int64 { return int64(s.respondents) }
+func (s *Study) Respondents() int64 { return int64(s.table.rows) }
 
 // Add adds what a respondent answered, one answer for each column, on its scale or
 // [Blank], and keeps no reference to it. It fails with a [relmark.FieldError], and leaves
@@ -155,42 +126,39 @@ func (s *Study) Respondents() int64 { return int64(s.respondents) }
 func (s *Study) Add(answers []int8) error { return fault.Room(room, s.add(answers)) }
 
 func (s *Study) add(answers []int8) error {
-	if s.layout == nil {
+	if !s.made() {
 		return fault.New("Study", nil, "must come from NewStudy")
 	}
-	if s.respondents == maxRespondents {
-		return fmt.Errorf("respondents: %w", relmark.ErrLimit)
-	}
-	if err := s.layout.check(answers); err != nil {
+	if err := s.table.room(1); err != nil {
 		return err
 	}
-	var at part
-	for i, a := range answers {
-		s.row[i] = 0
-		if a != Blank {
-			at.answered |= 1 << i
-			s.row[i] = int64(a)
-		}
+	has, err := readAnswers("Answers", s.params.Columns, answers, s.row)
+	if err != nil {
+		return err
 	}
-	at.sign = s.layout.sign(s.row, at.answered)
-	if s.parts[at] == nil {
-		s.parts[at] = stat.NewCross(len(s.row))
-	}
-	s.parts[at].Add(s.row)
-	s.respondents++
+	s.table.add(part{has, s.sign(has)}, s.row)
 	return nil
 }
 
-func (l *layout) check(answers []int8) error {
-	if len(answers) != len(l.params.Columns) {
-		return fault.New("Answers", len(answers), fmt.Sprintf("must have %d answers, one for each column", len(l.params.Columns)))
+// readAnswers writes answers into a row, 0 where blank, and returns which are there, as
+// bits.
+func readAnswers(field string, columns []Column, answers []int8, row []int64) (has uint64, err error) {
+	if len(answers) != len(columns) {
+		return 0, fault.New(field, len(answers), fmt.Sprintf("must have %d answers, one for each column", len(columns)))
 	}
-	for i, c := range l.params.Columns {
-		if a := answers[i]; a != Blank && (int(a) < c.Low || int(a) > c.High) {
-			return fault.New(fmt.Sprintf("Answers[%d]", i), a, fmt.Sprintf("must be %d to %d or Blank", c.Low, c.High))
+	for i, c := range columns {
+		a := answers[i]
+		row[i] = 0
+		if a == Blank {
+			continue
 		}
+		if int(a) < c.Low || int(a) > c.High {
+			return 0, fault.New(fmt.Sprintf("%s[%d]", field, i), a, fmt.Sprintf("must be %d to %d or Blank", c.Low, c.High))
+		}
+		row[i] = int64(a)
+		has |= 1 << i
 	}
-	return nil
+	return has, nil
 }
 
 // Signs of a gap; 0 is of none.
@@ -200,21 +168,17 @@ const (
 	better
 )
 
-// sign returns that of the gap of a respondent.
-func (l *layout) sign(row []int64, answered uint16) int8 {
-	if !l.hasGap(answered) {
+// sign returns that of the gap of the respondent being added.
+func (s *Study) sign(has uint64) int8 {
+	if !s.hasGap(has) {
 		return 0
 	}
-	d := l.derived[0]
-	return equal + int8(cmp.Compare(row[d[0]], row[d[1]]))
+	d := s.table.derived[0]
+	return equal + int8(cmp.Compare(s.row[d[0]], s.row[d[1]]))
 }
 
-func (l *layout) hasGap(answered uint16) bool {
-	if l.gap < 0 {
-		return false
-	}
-	d := l.derived[0]
-	return answered>>d[0]&answered>>d[1]&1 == 1
+func (s *Study) hasGap(has uint64) bool {
+	return s.gap >= 0 && s.table.needed([]int{s.gap})&^has == 0
 }
 
 // Merge adds the respondents of o, which stays as it is. The zero Study and every empty
@@ -226,76 +190,23 @@ func (s *Study) Merge(o *Study) error {
 	switch {
 	case o == nil:
 		return broken("Study", nil, "must not be nil")
-	case o.layout == nil:
+	case !o.made():
 		return nil
-	case s.layout == nil:
-		*s = *emptyStudy(o.layout)
-	case !slices.Equal(s.layout.params.Columns, o.layout.params.Columns):
+	case !s.made():
+		*s = *newStudy(o.params)
+	case !slices.Equal(s.params.Columns, o.params.Columns):
 		return broken("Columns", nil, "must be the same in both studies")
-	case s.respondents+o.respondents > maxRespondents:
-		return fault.Room(room, fmt.Errorf("respondents: %w", relmark.ErrLimit))
 	}
-	s.respondents += o.respondents
-	for at, c := range o.parts {
-		if s.parts[at] == nil {
-			s.parts[at] = stat.NewCross(len(s.row))
-		}
-		s.parts[at].Merge(c)
+	if err := s.table.room(o.table.rows); err != nil {
+		return fault.Room(room, err)
 	}
+	s.table.merge(&o.table)
 	return nil
-}
-
-// all stands for a gap of any sign, or none.
-const all int8 = -1
-
-// of adds up the respondents who answered all of some columns, and have a gap of a sign:
-// the columns asked, then those worked out.
-func (s *Study) of(columns []int, sign int8) *stat.Cross {
-	needed := s.layout.needed(columns)
-	sum := stat.NewCross(len(s.row))
-	for at, c := range s.parts {
-		if at.answered&needed == needed && (sign == all || sign == at.sign) {
-			sum.Merge(c)
-		}
-	}
-	return sum.WithDifferences(s.layout.derived...)
-}
-
-// needed returns the columns asked that some columns are made of, as bits.
-func (l *layout) needed(columns []int) (bits uint16) {
-	for _, c := range columns {
-		if i := c - len(l.params.Columns); i >= 0 {
-			bits |= 1<<l.derived[i][0] | 1<<l.derived[i][1]
-		} else {
-			bits |= 1 << c
-		}
-	}
-	return bits
-}
-
-// column returns the place of a column by name.
-func (s *Study) column(field, name string) (int, error) {
-	if s.layout != nil {
-		if at := slices.Index(s.layout.names, name); at >= 0 {
-			return at, nil
-		}
-	}
-	return 0, broken(field, nil, "must be a column of the study")
 }
 
 // Score returns the score of a column, or of "gap" or "excess", over all who have it. It
 // fails with a [relmark.FieldError] unless it is a column.
-func (s *Study) Score(column string) (Stat, error) {
-	at, err := s.column("Column", column)
-	if err != nil {
-		return Stat{}, err
-	}
-	return s.score(at), nil
-}
-
-func (s *Study) score(column int) Stat {
-	return Stat{of: s.of([]int{column}, all).Summary(column), ends: s.layout.ends[column]}
-}
+func (s *Study) Score(column string) (Stat, error) { return s.table.named(column) }
 
 // Regress fits column y to others, of which there may be "gap" and "excess", over the
 // respondents who answered all of them. It fails with a [relmark.FieldError] unless they
@@ -303,64 +214,6 @@ func (s *Study) score(column int) Stat {
 // the others; and with [relmark.ErrTooFew] unless there are more respondents than
 // coefficients.
 func (s *Study) Regress(y string, x []string, level float64) (Regression, error) {
-	f, err := s.fit(y, x, level)
+	f, err := s.table.fit(y, x, level)
 	return f.Regression, err
 }
-
-// A fit is a regression with what it was computed from.
-type fit struct {
-	Regression
-	raw        stat.Regression
-	covariance stat.Covariance
-	columns    []int // y, then x
-}
-
-func (s *Study) fit(y string, x []string, level float64) (fit, error) {
-	if err := checkLevel(level); err != nil {
-		return fit{}, err
-	}
-	if len(x) == 0 || len(x) > maxColumns {
-		return fit{}, broken("X", len(x), "must number 1 to 12")
-	}
-	at, err := s.column("Y", y)
-	if err != nil {
-		return fit{}, err
-	}
-	f := fit{columns: []int{at}}
-	for i, name := range x {
-		field := fmt.Sprintf("X[%d]", i)
-		if at, err = s.column(field, name); err != nil {
-			return fit{}, err
-		}
-		if slices.Contains(f.columns, at) {
-			return fit{}, broken(field, nil, "must differ from y and those before it")
-		}
-		f.columns = append(f.columns, at)
-	}
-	rows := s.of(f.columns, all)
-	covariance, ok := rows.Covariance(nil)
-	if !ok {
-		return fit{}, few("regression on %d respondents", rows.N())
-	}
-	f.covariance = covariance
-	f.Regression, f.raw, err = regression(covariance, f.columns[0], f.columns[1:], x, level)
-	return f, err
-}
-
-// paired tests the mean of a column of differences against 0.
-func (s *Study) paired(column string, level float64) (Change, error) {
-	d, err := s.Score(column)
-	if err != nil {
-		return Change{}, err
-	}
-	low, high, err := d.Interval(level)
-	if err != nil {
-		return Change{}, err
-	}
-	mean, _ := d.Mean()
-	se, _ := d.SE()
-	t := tested(stat.Difference{Value: mean, SE: se, Degrees: float64(d.N() - 1)})
-	return Change{d.N(), d.N(), t.Value, t.SE, low, high, t.T, t.Degrees, t.P}, nil
-}
-
-func square(x float64) float64 { return float64(x * x) }

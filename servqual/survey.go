@@ -98,21 +98,21 @@ func (s *Survey) add(r *Response) error {
 		return fmt.Errorf("respondents: %w", relmark.ErrLimit)
 	}
 	if len(r.Importance) > 0 {
-		if err := s.checkPoints(r.Importance); err != nil {
+		if err := s.plan.checkPoints(r.Importance); err != nil {
 			return err
 		}
 	}
-	e, err := s.answers("Expected", r.Expected)
+	e, err := s.plan.answers("Expected", r.Expected)
 	if err != nil {
 		return err
 	}
-	p, err := s.answers("Perceived", r.Perceived)
+	p, err := s.plan.answers("Perceived", r.Perceived)
 	if err != nil {
 		return err
 	}
 	if n := s.plan.narrow; n != nil {
 		if !n.count(s, e, p) {
-			return s.offScaleOf(e, p)
+			return s.plan.offScaleOf(e, p)
 		}
 		s.respondents++
 		n.score(s, r.Importance)
@@ -127,18 +127,18 @@ func (s *Survey) add(r *Response) error {
 }
 
 // answers returns the answers given, or as many blanks if there are none.
-func (s *Survey) answers(field string, given []int8) ([]int8, error) {
+func (l *plan) answers(field string, given []int8) ([]int8, error) {
 	switch len(given) {
-	case s.plan.items:
+	case l.items:
 		return given, nil
 	case 0:
-		return s.plan.blank, nil
+		return l.blank, nil
 	}
-	return nil, fault.New(field, len(given), fmt.Sprintf("must have %d answers, one for each item", s.plan.items))
+	return nil, fault.New(field, len(given), fmt.Sprintf("must have %d answers, one for each item", l.items))
 }
 
-func (s *Survey) checkPoints(points []int8) error {
-	if len(points) != len(s.plan.histograms) {
+func (l *plan) checkPoints(points []int8) error {
+	if len(points) != len(l.histograms) {
 		return fault.New("Importance", len(points), "must be one for each dimension")
 	}
 	sum := 0
@@ -195,7 +195,7 @@ func (s *Survey) takeBack(expected, perceived []int8) error {
 		for i, at := range g.at {
 			row, column := g.code.row[uint8(expected[at])], g.code.column[uint8(perceived[at])]
 			if row == off || column == off {
-				return s.offScaleOf(expected, perceived)
+				return s.plan.offScaleOf(expected, perceived)
 			}
 			s.pairs[g.first+i*len(s.plan.says)+int(row+column)]--
 		}
@@ -204,21 +204,21 @@ func (s *Survey) takeBack(expected, perceived []int8) error {
 }
 
 // offScaleOf returns the error that names the first answer off the scale.
-func (s *Survey) offScaleOf(expected, perceived []int8) error {
-	for i, code := range s.plan.codes {
+func (l *plan) offScaleOf(expected, perceived []int8) error {
+	for i, code := range l.codes {
 		if code.row[uint8(expected[i])] == off {
-			return s.offScale("Expected", i, expected[i])
+			return l.offScaleAt("Expected", i, expected[i])
 		}
 		if code.column[uint8(perceived[i])] == off {
-			return s.offScale("Perceived", i, perceived[i])
+			return l.offScaleAt("Perceived", i, perceived[i])
 		}
 	}
 	return nil
 }
 
-func (s *Survey) offScale(field string, at int, answer int8) error {
+func (l *plan) offScaleAt(field string, at int, answer int8) error {
 	return fault.New(fmt.Sprintf("%s[%d]", field, at), answer,
-		fmt.Sprintf("must be %d to %d or Blank", s.plan.params.Low, s.plan.params.High))
+		fmt.Sprintf("must be %d to %d or Blank", l.params.Low, l.params.High))
 }
 
 // score counts the respondent, described by s.words, in all that concerns more

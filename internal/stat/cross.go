@@ -154,15 +154,18 @@ func (c *Cross) Covariance(units []uint64) (v Covariance, ok bool) {
 	return v, true
 }
 
-// Summary returns what a column comes to: the exact fractions, rounded once.
-func (c *Cross) Summary(column int) Summary {
+// Summary returns what a column divided by a unit, which is not 0, comes to: the exact
+// fractions, rounded once.
+func (c *Cross) Summary(column int, unit uint64) Summary {
 	if c.n == 0 {
 		return Summary{}
 	}
-	n := new(big.Int).SetUint64(c.n)
-	s := Summary{n: int64(c.n), mean: quotient(c.sums[column].signed(), n)}
+	n, scale := new(big.Int).SetUint64(c.n), new(big.Int).SetUint64(unit)
+	all := new(big.Int).Mul(n, scale)
+	s := Summary{n: int64(c.n), mean: quotient(c.sums[column].signed(), all)}
 	if c.n > 1 {
-		s.variance = quotient(c.spread(column, column), n.Mul(n, new(big.Int).SetUint64(c.n-1)))
+		all.Mul(all, scale)
+		s.variance = quotient(c.spread(column, column), all.Mul(all, new(big.Int).SetUint64(c.n-1)))
 	}
 	return s
 }

@@ -44,13 +44,13 @@ func TestWithDifferences(t *testing.T) {
 		got := crossOf(rows, 4).WithDifferences(pairs...)
 		assert.Equal(t, crossOf(longer, 7).Words(), got.Words())
 		for i := range 7 {
-			s := got.Summary(i)
+			s := got.Summary(i, 3)
 			assert.EqualValues(t, len(rows), s.N())
 			var m stat.Moments // moved to be whole and not negative
 			for _, row := range longer {
 				m.Add(uint64(row[i] + 300))
 			}
-			assert.Equal(t, m.Summary(1, -300), s)
+			assert.Equal(t, m.Summary(3, -100), s)
 		}
 	})
 }
