@@ -56,8 +56,8 @@ func (s *set) count() (n int) {
 // held are the rules that hold and act on a line, as an explanation needs them, and what
 // each rate gives.
 type held struct {
-	rates, multipliers, bonuses set
-	gives                       []exact // by the position of the rate
+	rates, multipliers set
+	gives              []exact // by the position of the rate
 }
 
 // A judging is how an order is judged.
@@ -118,7 +118,7 @@ func (w *sheet) award(p *Award, limit, goals int64, h *held, lines bool) error {
 	product, ok := exactly.round(w.s.rounding)
 	qualifying, okBase := base.round(money.Floor)
 	lines = lines && len(w.facts.Lines) > 0
-	bonus := w.bonuses(lines, h)
+	bonus := w.bonuses()
 	if !ok || !okBase || bonus > maxPoints || product+bonus+goals > maxPoints {
 		return tooMany()
 	}

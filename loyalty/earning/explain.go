@@ -5,11 +5,11 @@ import "slices"
 // explain says what each rule contributed, in the order of the version, and what caps
 // cut. It allocates the list that it fills, and little more for a dozen rules.
 func (w *sheet) explain(p *Award, h *held, steps []Step) {
-	n := h.rates.count() + h.multipliers.count() + h.bonuses.count() + len(steps) + 1
+	n := h.rates.count() + h.multipliers.count() + w.won.count() + len(steps) + 1
 	p.Grants = slices.Grow(p.Grants, n)
 	w.contribute(p, h)
 	for i := range w.s.bonuses {
-		if h.bonuses.has(i) {
+		if w.won.has(i) {
 			p.Grants = append(p.Grants, Grant{Rule: w.s.Bonuses[i].Rule, Points: w.s.Bonuses[i].Points})
 		}
 	}

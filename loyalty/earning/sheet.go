@@ -8,6 +8,7 @@ type sheet struct {
 	rows  []row
 	marks []uint64 // of all rows, as many words each as the catalogue has
 	open  int      // rows that are not out
+	won   set      // bonuses that hold and act on a row
 	total int64    // their amount
 }
 
@@ -19,7 +20,7 @@ type row struct {
 	rate         int64 // what rates give for a minor unit of cash, over rateDen of the version
 	num, den     int64 // factor
 	base         exact // what rates give, all of them
-	weight       exact // what it earns before caps
+	product      exact // base by factor
 }
 
 // memory is what sheets of small orders need.
@@ -286,48 +287,15 @@ func (s *ruleset) multiply(r *row, i int, compounding bool) {
 	}
 }
 
-// bonuses adds up the bonuses that hold and act on a row, and what they weigh for each
-// row if lines are asked for. Into h, if it is not nil, go those that hold.
-func (w *sheet) bonuses(lines bool, h *held) (sum int64) {
-	everywhere := int64(0)
+// bonuses adds up the bonuses that hold and act on a row, and notes which do.
+func (w *sheet) bonuses() (sum int64) {
 	for i := range w.s.bonuses {
-		b := &w.s.bonuses[i]
-		if !w.holds(b) {
-			continue
+		if w.holds(&w.s.bonuses[i]) {
+			sum += w.s.Bonuses[i].Points // at most 1000 · 2^53
+			w.won.add(i)
 		}
-		points := w.s.Bonuses[i].Points
-		sum += points // at most 1000 · 2^53
-		if h != nil {
-			h.bonuses.add(i)
-		}
-		switch {
-		case !lines:
-		case b.on < 0:
-			everywhere += points
-		default:
-			w.share(b.on, points)
-		}
-	}
-	if everywhere > 0 {
-		w.share(everything, everywhere)
 	}
 	return sum
-}
-
-// share lets rows weigh points in proportion to their amounts, or equally if all are 0.
-func (w *sheet) share(on int, points int64) {
-	rows, total := w.on(on)
-	for j := range w.rows {
-		if !w.acts(on, j) {
-			continue
-		}
-		r := &w.rows[j]
-		if total == 0 {
-			r.weight = r.weight.plus(exact{num: points, den: int64(rows)})
-		} else if r.amount > 0 {
-			r.weight = r.weight.plus(fraction(points, r.amount, total))
-		}
-	}
 }
 
 // sums returns what the order earns, before rounding: with factors and without.
@@ -335,18 +303,8 @@ func (w *sheet) sums() (product, base exact) {
 	for j := range w.rows {
 		r := &w.rows[j]
 		base = base.plus(r.base)
-		r.weight = r.base.times(r.num, r.den)
-		product = product.plus(r.weight)
+		r.product = r.base.times(r.num, r.den)
+		product = product.plus(r.product)
 	}
 	return product, base
-}
-
-// divide appends what each row earned of points.
-func (w *sheet) divide(dst []int64, earned int64) []int64 {
-	var buffer [12]exact
-	weights := buffer[:0]
-	for j := range w.rows {
-		weights = append(weights, w.rows[j].weight)
-	}
-	return apportion(dst, earned, weights)
 }
