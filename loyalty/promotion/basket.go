@@ -159,7 +159,8 @@ func subset(a, b []string) bool {
 func (b *basket) sort(x *index) {
 	b.words = (len(b.articles) + 63) / 64
 	b.selected = make([]uint64, (len(x.needs)+len(x.unions))*b.words)
-	hits := make([]uint8, len(x.needs))
+	var buffer [256]uint8
+	hits := append(buffer[:0], make([]uint8, len(x.needs))...)
 	for i := range b.articles {
 		l := b.articles[i].line
 		clear(hits)

@@ -44,15 +44,15 @@ func (p *Pricer) till(o *Order) (*till, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &till{Pricer: p, basket: b, standings: standings, atMost: most, used: make([]int64, len(p.groups))}, nil
+	return newTill(p, b, standings, most), nil
 }
 
 // play lets the rules act and writes the receipt.
 func (t *till) play(o *Order) Receipt {
-	n := len(t.rules)
-	out := Receipt{digits: t.digits, subtotal: t.basket.subtotal, lines: len(o.Lines), applied: make([]applied, 0, n), rejected: make([]rejected, 0, n)}
-	runs := t.basket.runs
-	var spare []run
+	out := Receipt{digits: t.digits, subtotal: t.basket.subtotal, lines: len(o.Lines), applied: make([]applied, 0, len(t.rules)), rejected: make([]rejected, 0, len(t.rules))}
+	runs, n := t.basket.runs, len(t.basket.runs)+few
+	buffer := make([]run, 4*n)
+	spare, next := buffer[:0:2*n], buffer[2*n:][:0]
 	for i := range t.rules {
 		if t.standings[i].skip {
 			continue
@@ -68,10 +68,8 @@ func (t *till) play(o *Order) Receipt {
 		}
 		units := t.deal(out.row())
 		out.applied = append(out.applied, applied{r.ID, discount, units})
-		runs, spare = t.use(r, discount, spare[:0]), runs
-		if len(out.applied) == 1 {
-			spare = nil // the basket keeps its own
-		}
+		runs = t.use(r, discount, spare[:0])
+		spare, next = next, runs // the basket keeps its own
 	}
 	out.discount = t.given
 	out.settle(t.basket, runs)

@@ -33,7 +33,10 @@ func (t *till) collect(r *rule, st *standing) {
 		t.take(r, st.applications, func(c *candidate) int64 { return c.n }, true)
 	}
 	slices.SortFunc(t.pieces, func(a, b piece) int {
-		return cmp.Or(cmp.Compare(a.run, b.run), cmp.Compare(a.from, b.from))
+		if a.run != b.run {
+			return int(a.run - b.run)
+		}
+		return cmp.Compare(a.from, b.from)
 	})
 }
 
@@ -78,14 +81,26 @@ func (t *till) candidate(r *rule, i int) candidate {
 
 // ranked sorts candidates: by what is left or the price, then in unit order, but of one
 // article by what is left first.
-func ranked(r *rule, candidates []candidate) { slices.SortFunc(candidates, r.compare) }
+func ranked(r *rule, candidates []candidate) {
+	slices.SortFunc(candidates, func(a, b candidate) int {
+		switch {
+		case a.key != b.key:
+			return r.direction(a.key, b.key)
+		case a.article != b.article:
+			return int(a.article - b.article)
+		case a.left != b.left:
+			return r.direction(a.left, b.left)
+		}
+		return int(a.run - b.run)
+	})
+}
 
-func (r *rule) compare(a, b candidate) int {
-	key, left := cmp.Compare(a.key, b.key), cmp.Compare(a.left, b.left)
-	if r.dearest {
-		key, left = -key, -left
+// direction compares two amounts that are not equal.
+func (r *rule) direction(a, b int64) int {
+	if a < b != r.dearest {
+		return -1
 	}
-	return cmp.Or(key, cmp.Compare(a.article, b.article), left, cmp.Compare(a.run, b.run))
+	return 1
 }
 
 // take takes the first so many units of the candidates, of each at most as many as are

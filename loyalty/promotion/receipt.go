@@ -162,6 +162,9 @@ func (r Receipt) decimal(minor int64) decimal.Decimal { return money.Decimal(min
 // row returns room for what one more offer takes off the lines.
 func (r *Receipt) row() []int64 {
 	n := len(r.shares)
+	if r.shares == nil {
+		r.shares = make([]int64, 0, min(cap(r.applied), few)*r.lines)
+	}
 	r.shares = slices.Grow(r.shares, r.lines)[:n+r.lines]
 	clear(r.shares[n:])
 	return r.shares[n:]

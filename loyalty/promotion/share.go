@@ -1,7 +1,6 @@
 package promotion
 
 import (
-	"cmp"
 	"math"
 	"math/big"
 	"math/bits"
@@ -179,7 +178,13 @@ func (t *till) hand(missing int64, claims []piece) {
 		}
 	}
 	slices.SortFunc(t.order, func(i, k int32) int {
-		return cmp.Or(cmp.Compare(claims[k].rest, claims[i].rest), cmp.Compare(i, k))
+		switch a, b := claims[i].rest, claims[k].rest; {
+		case a > b:
+			return -1
+		case a < b:
+			return 1
+		}
+		return int(i - k)
 	})
 	for missing > 0 && len(t.order) > 0 {
 		open, step := int64(0), int64(math.MaxInt64)

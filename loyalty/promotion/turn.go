@@ -27,6 +27,33 @@ type till struct {
 	cursors    []cursor
 }
 
+// newTill returns a till with room for most orders, made at once.
+func newTill(p *Pricer, b *basket, standings []standing, atMost int64) *till {
+	n := len(b.articles)
+	pieces := make([]piece, 3*n+few)
+	small := &struct {
+		till
+		order   [4 * few]int32
+		used    [few]int64
+		classes [few]class
+		blocks  [few]block
+		cursors [few]cursor
+	}{}
+	t := &small.till
+	*t = till{
+		Pricer: p, basket: b, standings: standings, atMost: atMost,
+		pieces: pieces[: 0 : 2*n+few], portions: pieces[2*n+few:][:0], candidates: make([]candidate, 0, 2*n+few),
+		order: small.order[:0], classes: small.classes[:0], blocks: small.blocks[:0], cursors: small.cursors[:0],
+	}
+	if t.used = small.used[:]; len(p.groups) > few {
+		t.used = make([]int64, len(p.groups))
+	}
+	return t
+}
+
+// few is how many there mostly are.
+const few = 8
+
 // A state is what a till knows of the turns so far, the runs and the groups aside.
 type state struct {
 	given int64 // what all offers have taken off
