@@ -10,8 +10,8 @@ import (
 	"github.com/relmark/relmark/loyalty/promotion"
 )
 
-// A shop's list of offers: of each ten two coupons, of which every fifth is presented, and
-// one of each usual kind on everything, a category or a tag.
+// A shop's list of offers: of each ten two coupons, of which one of ten is presented, and
+// one of each usual kind on everything, a category, a tag or one item of a hundred.
 func manyOffers(n int) (offers []promotion.Offer) {
 	books := &promotion.Selector{Categories: []string{"books"}}
 	sale := &promotion.Selector{Tags: []string{"sale"}, Exclude: &promotion.Exclusion{Categories: []string{"shipping"}}}
@@ -31,9 +31,9 @@ func manyOffers(n int) (offers []promotion.Offer) {
 		case 5:
 			o.Steps = []promotion.Step{{promotion.Minimum{Amount: decp("50")}, promotion.Amount(dec("1"))}, {promotion.Minimum{Amount: decp("100")}, promotion.Amount(dec("2"))}}
 		case 6:
-			o.Get, o.Reward = &promotion.Selector{Items: []string{fmt.Sprintf("i%02d", i%20)}}, promotion.UnitAmount(dec("0.50"))
+			o.Get, o.Reward = &promotion.Selector{Items: []string{fmt.Sprintf("i%02d", i*7%100)}}, promotion.UnitAmount(dec("0.50"))
 		case 7:
-			o.Get, o.Reward = &promotion.Selector{Items: []string{fmt.Sprintf("i%02d", i%20)}}, promotion.UnitPrice(dec("4.99"))
+			o.Get, o.Reward = &promotion.Selector{Items: []string{fmt.Sprintf("i%02d", i*7%100)}}, promotion.UnitPrice(dec("4.99"))
 		case 8:
 			o.Reward = promotion.Bundle(dec("15"), promotion.Slot{promotion.Selector{Categories: []string{"toys"}}, 2}, promotion.Slot{promotion.Selector{Categories: []string{"food"}}, 1})
 		default:

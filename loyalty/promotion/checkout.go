@@ -1,9 +1,6 @@
 package promotion
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Price prices an order: it lets the offers act in their turns, and says what each takes
 // off which line, and why the others do not.
@@ -49,7 +46,7 @@ func (p *Pricer) till(o *Order) (*till, error) {
 
 // play lets the rules act and writes the receipt.
 func (t *till) play(o *Order) Receipt {
-	out := Receipt{digits: t.digits, subtotal: t.basket.subtotal, lines: len(o.Lines), applied: make([]applied, 0, len(t.rules)), rejected: make([]rejected, 0, len(t.rules))}
+	out := Receipt{digits: t.digits, subtotal: t.basket.subtotal, lines: len(o.Lines), applied: make([]applied, 0, len(t.rules))}
 	runs, n := t.basket.runs, len(t.basket.runs)+few
 	buffer := make([]run, 4*n)
 	spare, next := buffer[:0:2*n], buffer[2*n:][:0]
@@ -62,8 +59,7 @@ func (t *till) play(o *Order) Receipt {
 		if st.why == "" && r.best && !st.chosen {
 			st.why = GroupUsed
 		}
-		if st.why != "" {
-			out.rejected = append(out.rejected, rejected{r.ID, st.why, st.limit, st.missing})
+		if t.standings[i] = st; st.why != "" {
 			continue
 		}
 		units := t.deal(out.row())
@@ -73,7 +69,12 @@ func (t *till) play(o *Order) Receipt {
 	}
 	out.discount = t.given
 	out.settle(t.basket, runs)
-	slices.SortFunc(out.rejected, func(a, b rejected) int { return cmp.Compare(a.id, b.id) })
+	out.rejected = make([]rejected, 0, len(t.rules)-len(out.applied))
+	for _, i := range t.byID {
+		if st := &t.standings[i]; st.why != "" {
+			out.rejected = append(out.rejected, rejected{t.rules[i].ID, st.why, st.limit, st.missing})
+		}
+	}
 	out.unknown = t.unknown(o.Codes)
 	return out
 }
@@ -88,12 +89,18 @@ func (t *till) deal(lines []int64) (units int64) {
 		}
 		for ; len(rest) > 0 && int(rest[0].run) == i; rest = rest[1:] {
 			c := &rest[0]
-			units += c.more
-			if c.each > 0 {
+			switch of := t.basket.articles[article].lines; {
+			case c.each == 0 && c.more == 0:
+				continue
+			case len(of) == 1:
+				lines[of[0]] += c.n*c.each + c.more
+			default:
+				t.basket.deal(article, at+c.from, c.more, func(line int32, n int64) { lines[line] += n })
+				t.basket.deal(article, at+c.from, c.n, func(line int32, n int64) { lines[line] += n * c.each })
+			}
+			if units += c.more; c.each > 0 {
 				units += c.n - c.more
 			}
-			t.basket.deal(article, at+c.from, c.more, func(line int32, n int64) { lines[line] += n })
-			t.basket.deal(article, at+c.from, c.n, func(line int32, n int64) { lines[line] += n * c.each })
 		}
 		at += u.n
 	}

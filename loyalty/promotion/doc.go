@@ -1,12 +1,13 @@
 // Package promotion says what an order costs under offers: coupons, percentages and amounts
 // off, buy X get Y, three for two, bundles, gifts, spend and save, free shipping, best deal
 // and exclusive offers, budgets; what returned goods are worth; and prices by membership
-// tier, quantity and date. It needs no account and no ledger.
+// tier, customer group, quantity and date. It needs no account and no ledger.
 //
 // # Start here
 //
 //	pricer, err := promotion.NewPricer(stack)       // the offers, checked once
 //	receipt, err := pricer.Price(order)             // who takes what off which line, and why not
+//	hints, err := pricer.Preview(order)             // what is near: "18.00 more"
 //	returns, err := pricer.Returns(order, promotion.Reprice)
 //	refund, err := returns.Add(step)                // what comes back is worth
 //

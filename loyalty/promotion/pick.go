@@ -120,9 +120,8 @@ func (t *till) take(r *rule, units int64, free func(c *candidate) int64, got boo
 	}
 }
 
-// sets takes the units got and bought of as many sets as can be formed, at most so many.
-func (t *till) sets(r *rule, applications int64) {
-	var bought, got, both int64 // units that only the one selector selects, that both do
+// counts counts the candidates that only the one selector selects, and that both do.
+func (t *till) counts() (bought, got, both int64) {
 	for i := range t.candidates {
 		switch c := &t.candidates[i]; {
 		case c.get && c.buy:
@@ -133,6 +132,12 @@ func (t *till) sets(r *rule, applications int64) {
 			bought += c.n
 		}
 	}
+	return bought, got, both
+}
+
+// sets takes the units got and bought of as many sets as can be formed, at most so many.
+func (t *till) sets(r *rule, applications int64) {
+	bought, got, both := t.counts()
 	x, y := r.Sets.Buy, r.Sets.Get
 	n := min((got+both)/y, (bought+both)/x, (bought+got+both)/(x+y), applications)
 	spare := both - max(0, n*x-bought) // units of both that are not needed for buying

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -23,8 +24,9 @@ type PriceList struct {
 // A PriceEntry is one price of one item.
 type PriceEntry struct {
 	Item        string          `json:"item"`
-	Tier        string          `json:"tier,omitempty"` // the lowest tier that may use it, so those above may too; empty: everybody
-	MinQuantity int64           `json:"min_quantity"`   // 1 or more
+	Tier        string          `json:"tier,omitempty"`  // the lowest tier that may use it, so those above may too; empty: everybody
+	Group       string          `json:"group,omitempty"` // of customers, such as staff or resellers, that may use it; empty: everybody
+	MinQuantity int64           `json:"min_quantity"`    // 1 or more
 	Price       decimal.Decimal `json:"price"`
 	From        relmark.Date    `json:"from,omitzero"`    // first local date; zero is open
 	Through     relmark.Date    `json:"through,omitzero"` // last local date; zero is open
@@ -79,6 +81,7 @@ func (p *Prices) add(i int) error {
 	_, known := p.rank[e.Tier]
 	c.Name("Item", e.Item)
 	c.Check(known, "Tier", nil, "must be empty or on the ladder")
+	c.Check(e.Group == "" || fault.ValidName(e.Group), "Group", nil, nameOrEmpty)
 	c.Check(e.MinQuantity >= 1, "MinQuantity", e.MinQuantity, "must be 1 or more")
 	c.Check(e.Through.IsZero() || !e.Through.Before(e.From), "Through", e.Through, "must not come before From")
 	p.prices[i] = c.amount(e.Price, p.list.Digits, "Price")
@@ -88,9 +91,10 @@ func (p *Prices) add(i int) error {
 
 // A PriceQuery asks for the price of an item.
 type PriceQuery struct {
-	Item     string `json:"item"`
-	Tier     string `json:"tier,omitempty"` // of the member, on the ladder; empty: none
-	Quantity int64  `json:"quantity"`       // 1 or more
+	Item     string   `json:"item"`
+	Tier     string   `json:"tier,omitempty"`   // of the member, on the ladder; empty: none
+	Groups   []string `json:"groups,omitempty"` // of the customer; nil: none
+	Quantity int64    `json:"quantity"`         // 1 or more
 }
 
 // A Quote is a price.
@@ -100,20 +104,24 @@ type Quote struct {
 	Total decimal.Decimal `json:"total"` // price times quantity
 }
 
-// The reasons why an entry of an item is not used.
+// A PriceReason says why an entry of an item is not used.
+type PriceReason string
+
+// The reasons, in the order in which they are asked for.
 const (
-	TierTooLow    Reason = "tier_too_low"    // it is for a higher tier than the member's
-	QuantityBelow Reason = "quantity_below"  // it is for more units
-	NotYetValid   Reason = "not_yet_valid"   // the local date lies before From
-	NoLongerValid Reason = "no_longer_valid" // or after Through
-	Beaten        Reason = "beaten"          // another one is lower, or comes first among equals
+	TierTooLow    PriceReason = "tier_too_low"    // it is for a higher tier than the member's
+	OtherGroup    PriceReason = "other_group"     // it is for a group that the customer is not in
+	QuantityBelow PriceReason = "quantity_below"  // it is for more units
+	NotYetValid   PriceReason = "not_yet_valid"   // the local date lies before From
+	NoLongerValid PriceReason = "no_longer_valid" // or after Through
+	Beaten        PriceReason = "beaten"          // another one is lower, or comes first among equals
 )
 
 // A PriceVerdict says why an entry is not used; the Reason of the one that is, is
 // empty.
 type PriceVerdict struct {
-	Entry  int    `json:"entry"`
-	Reason Reason `json:"reason,omitempty"`
+	Entry  int         `json:"entry"`
+	Reason PriceReason `json:"reason,omitempty"`
 }
 
 // Quote returns the lowest price that the member may have on the local date of an
@@ -136,6 +144,37 @@ func (p *Prices) Quote(q PriceQuery, asOf time.Time) (Quote, bool, error) {
 	}
 	digits := p.list.Digits
 	return Quote{best, money.Decimal(p.prices[best], digits), money.Decimal(total, digits)}, true, nil
+}
+
+// Fill returns the lines of an order with the unit prices that a customer has, which are
+// those before offers: of an item, the price for the units of all its lines, so that a line
+// that is split costs the same. Of q the Item and the Quantity are not looked at. It fails as
+// [Prices.Quote] does, and on a line whose item has no price for this customer. It takes
+// time proportional to the lines and the entries of their items.
+func (p *Prices) Fill(lines []Line, q PriceQuery, asOf time.Time) ([]Line, error) {
+	var c checker
+	units := map[string]int64{}
+	for i := range lines {
+		n := lines[i].Quantity
+		c.Check(n >= 1 && n <= MaxQuantity, fmt.Sprintf("Lines[%d].Quantity", i), n, "must be 1 to 1000000")
+		units[lines[i].Item] += n
+	}
+	if err := c.Err(room); err != nil {
+		return nil, err
+	}
+	out := slices.Clone(lines)
+	for i := range out {
+		q.Item, q.Quantity = out[i].Item, units[out[i].Item]
+		quote, found, err := p.Quote(q, asOf)
+		if err == nil && !found {
+			err = fault.Room(room, fault.New("Item", nil, "must have a price for this customer"))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", i, err)
+		}
+		out[i].Price = quote.Price
+	}
+	return out, nil
 }
 
 // Explain returns a verdict on every entry of the item, in the order of the list.
@@ -166,6 +205,7 @@ func (p *Prices) check(q PriceQuery, asOf time.Time) (relmark.Date, error) {
 	_, known := p.rank[q.Tier]
 	c.Name("Item", q.Item)
 	c.Check(known, "Tier", nil, "must be empty or on the ladder")
+	c.each(q.Groups, "Groups")
 	c.Check(q.Quantity >= 1, "Quantity", q.Quantity, "must be 1 or more")
 	date, err := relmark.DateOf(asOf, p.list.Zone)
 	c.Check(err == nil && !asOf.IsZero(), "AsOf", nil, "must be set, in years 1 to 9999")
@@ -185,11 +225,13 @@ func (p *Prices) best(q PriceQuery, date relmark.Date) int {
 }
 
 // against says why an entry cannot be used, "" if it can. It gives one reason:
-// the first of tier, quantity and date.
-func (p *Prices) against(i int, q PriceQuery, date relmark.Date) Reason {
+// the first of tier, group, quantity and date.
+func (p *Prices) against(i int, q PriceQuery, date relmark.Date) PriceReason {
 	switch e := &p.list.Entries[i]; {
 	case p.rank[e.Tier] > p.rank[q.Tier]:
 		return TierTooLow
+	case e.Group != "" && !slices.Contains(q.Groups, e.Group):
+		return OtherGroup
 	case e.MinQuantity > q.Quantity:
 		return QuantityBelow
 	case date.Before(e.From):

@@ -22,6 +22,7 @@ type (
 	priceEntryJSON struct {
 		Item        string       `json:"item"`
 		Tier        string       `json:"tier,omitempty"`
+		Group       string       `json:"group,omitempty"`
 		MinQuantity int64        `json:"min_quantity"`
 		Price       money.Plain  `json:"price"`
 		From        relmark.Date `json:"from,omitzero"`
@@ -82,12 +83,12 @@ func DecodePriceList(data []byte, zone func(name string) (*time.Location, error)
 
 // priceEntryOf returns an entry as it is encoded.
 func priceEntryOf(e *PriceEntry) priceEntryJSON {
-	return priceEntryJSON{e.Item, e.Tier, e.MinQuantity, money.Plain(e.Price), e.From, e.Through}
+	return priceEntryJSON{e.Item, e.Tier, e.Group, e.MinQuantity, money.Plain(e.Price), e.From, e.Through}
 }
 
 // entry is the inverse of priceEntryOf.
 func (in *priceEntryJSON) entry() PriceEntry {
-	return PriceEntry{in.Item, in.Tier, in.MinQuantity, decimal.Decimal(in.Price), in.From, in.Through}
+	return PriceEntry{in.Item, in.Tier, in.Group, in.MinQuantity, decimal.Decimal(in.Price), in.From, in.Through}
 }
 
 // MarshalJSON encodes the quote. It fails with [relmark.ErrInvalid] on what nothing here

@@ -41,7 +41,7 @@ func TestPricesAreChecked(t *testing.T) {
 	for _, c := range []struct {
 		q    promotion.PriceQuery
 		asOf time.Time
-	}{{q: promotion.PriceQuery{"x", "base", 1}}, {promotion.PriceQuery{"x", "base", 0}, noon}, {promotion.PriceQuery{"x", "gold", 1}, noon}, {promotion.PriceQuery{"", "base", 1}, noon}} {
+	}{{q: promotion.PriceQuery{Item: "x", Tier: "base", Quantity: 1}}, {promotion.PriceQuery{Item: "x", Tier: "base"}, noon}, {promotion.PriceQuery{Item: "x", Tier: "gold", Quantity: 1}, noon}, {promotion.PriceQuery{Tier: "base", Quantity: 1}, noon}} {
 		_, _, err = p.Quote(c.q, c.asOf)
 		assert.ErrorIs(t, err, relmark.ErrInvalid)
 		_, err = p.Explain(c.q, c.asOf)
@@ -122,7 +122,7 @@ func TestPricesFallWithTierAndQuantity(t *testing.T) {
 				best = i
 			}
 		}
-		q, found, err := p.Quote(promotion.PriceQuery{"x", ladder[tier], quantity}, noon)
+		q, found, err := p.Quote(promotion.PriceQuery{Item: "x", Tier: ladder[tier], Quantity: quantity}, noon)
 		require.NoError(t, err)
 		require.Equal(t, best >= 0, found)
 		if !found {
@@ -130,10 +130,42 @@ func TestPricesFallWithTierAndQuantity(t *testing.T) {
 		}
 		require.Equal(t, best, q.Entry)
 		for higher := tier; higher < len(ladder); higher++ {
-			better, ok, err := p.Quote(promotion.PriceQuery{"x", ladder[higher], quantity + 1}, noon)
+			better, ok, err := p.Quote(promotion.PriceQuery{Item: "x", Tier: ladder[higher], Quantity: quantity + 1}, noon)
 			require.NoError(t, err)
 			require.True(t, ok)
 			require.False(t, better.Price.GreaterThan(q.Price))
 		}
 	})
+}
+
+// Who buys for the staff price, and what does a line cost that is split?
+func TestLinesAreFilledWithPrices(t *testing.T) {
+	t.Parallel()
+	p, err := promotion.NewPrices(promotion.PriceList{Zone: berlin, Digits: 2, Entries: []promotion.PriceEntry{
+		{Item: "x", MinQuantity: 1, Price: dec("9")},
+		{Item: "x", MinQuantity: 1, Price: dec("7"), Group: "staff"},
+		{Item: "x", MinQuantity: 5, Price: dec("8")},
+	}})
+	require.NoError(t, err)
+	two := []promotion.Line{{Item: "x", Quantity: 2, Tags: []string{"gift"}}, {Item: "x", Quantity: 3, Price: dec("1")}}
+	filled, err := p.Fill(two, promotion.PriceQuery{}, noon)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"8", "8"}, []string{filled[0].Price.String(), filled[1].Price.String()})
+	assert.Equal(t, two[0].Tags, filled[0].Tags)
+	assert.True(t, two[0].Price.IsZero(), "what is given stays")
+	filled, err = p.Fill(two[:1], promotion.PriceQuery{Groups: []string{"b2b", "staff"}}, noon)
+	require.NoError(t, err)
+	assert.Equal(t, "7", filled[0].Price.String())
+	why, err := p.Explain(promotion.PriceQuery{Item: "x", Quantity: 1}, noon)
+	require.NoError(t, err)
+	assert.Equal(t, promotion.OtherGroup, why[1].Reason)
+	for _, bad := range [][]promotion.Line{{{Item: "x"}}, {{Item: "y", Quantity: 1}}, {{Item: "x", Quantity: promotion.MaxQuantity + 1}}} {
+		_, err = p.Fill(bad, promotion.PriceQuery{}, noon)
+		assert.ErrorIs(t, err, relmark.ErrInvalid)
+	}
+	_, err = p.Fill(two, promotion.PriceQuery{Groups: []string{""}}, noon)
+	assert.ErrorIs(t, err, relmark.ErrInvalid)
+	none, err := p.Fill(nil, promotion.PriceQuery{}, noon)
+	require.NoError(t, err)
+	assert.Empty(t, none)
 }

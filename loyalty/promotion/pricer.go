@@ -2,6 +2,7 @@ package promotion
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/relmark/relmark/internal/fault"
@@ -17,8 +18,8 @@ type Pricer struct {
 	groups []Group // of the rules, by number
 	rules  []rule  // in the order of their turns
 	index  *index
-	ids    map[string]int      // positions in rules
-	codes  map[string]struct{} // of all offers
+	ids    map[string]int // positions in rules
+	byID   []int          // the same, in the order of IDs
 }
 
 // The selector of all units comes first in every index.
@@ -31,7 +32,7 @@ func NewPricer(s Stack) (*Pricer, error) {
 	if s.check(&c); c.Len() > 0 {
 		return nil, c.Err(room)
 	}
-	p := &Pricer{digits: s.Digits, mode: s.Rounding.Mode, level: s.Rounding.Level, index: newIndex(), ids: map[string]int{}, codes: map[string]struct{}{}}
+	p := &Pricer{digits: s.Digits, mode: s.Rounding.Mode, level: s.Rounding.Level, index: newIndex(), ids: map[string]int{}}
 	p.index.add(Selector{}, "", &c)
 	seen := make(map[string]bool, len(s.Offers))
 	groups := map[string]int{}
@@ -46,9 +47,6 @@ func NewPricer(s Stack) (*Pricer, error) {
 			r.group = p.group(&s, o.Group, groups)
 			r.best = p.groups[r.group].Mode == Best
 		}
-		if o.Code != "" {
-			p.codes[o.Code] = struct{}{}
-		}
 		p.rules = append(p.rules, r)
 		c.Join(fmt.Sprintf("Offers[%d]", i), part.Err(""))
 	}
@@ -59,6 +57,9 @@ func NewPricer(s Stack) (*Pricer, error) {
 	for i := range p.rules {
 		p.ids[p.rules[i].ID] = i
 		p.resolve(&p.rules[i])
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.ids)) {
+		p.byID = append(p.byID, p.ids[id])
 	}
 	return p, nil
 }

@@ -156,7 +156,7 @@ func runPrice(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 	}
 	list := promotion.PriceList{Zone: zoneOf(in.Zone), Digits: 2, Ladder: in.Ladder}
 	for _, e := range in.Entries {
-		list.Entries = append(list.Entries, promotion.PriceEntry(e))
+		list.Entries = append(list.Entries, promotion.PriceEntry{Item: e.Item, Tier: e.Tier, MinQuantity: e.MinQuantity, Price: e.Price, From: e.From, Through: e.Through})
 	}
 	prices, err := promotion.NewPrices(list)
 	if err != nil {
