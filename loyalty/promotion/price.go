@@ -152,6 +152,9 @@ func (p *Prices) Quote(q PriceQuery, asOf time.Time) (Quote, bool, error) {
 // [Prices.Quote] does, and on a line whose item has no price for this customer. It takes
 // time proportional to the lines and the entries of their items.
 func (p *Prices) Fill(lines []Line, q PriceQuery, asOf time.Time) ([]Line, error) {
+	if p == nil {
+		return nil, errNil("Prices")
+	}
 	var c checker
 	units := map[string]int64{}
 	for i := range lines {

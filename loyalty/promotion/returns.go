@@ -119,7 +119,7 @@ func (p *Pricer) Returns(o Order, policy Policy) (*Returns, error) {
 
 // Paid returns what remains paid after all that came back: at first what the order cost.
 func (r *Returns) Paid() decimal.Decimal {
-	if r == nil {
+	if r == nil || r.pricer == nil {
 		return decimal.Decimal{}
 	}
 	return money.Decimal(r.paid, r.pricer.digits)
