@@ -43,8 +43,9 @@ type basket struct {
 // read checks an order, and reports all lines that are wrong, not the first only. With a
 // total of at most 2^53-1 no later sum overflows.
 func (p *Pricer) read(lines []Line) (*basket, error) {
-	b := &basket{lines: lines, articles: make([]article, 0, len(lines)), runs: make([]run, 0, len(lines))}
-	amounts := make([]int64, 2*len(lines)) // the price and the floor of each line
+	n := len(lines)
+	b := &basket{lines: lines, articles: make([]article, 0, n), runs: make([]run, 0, n)}
+	amounts := make([]int64, 2*n) // the price and the floor of each line
 	if err := p.amounts(lines, amounts); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/money"
 )
 
 // A Hint says what is missing for an offer, or for more of it. It is plain data.
@@ -151,4 +153,33 @@ func (t *till) nearUnits(r *rule) (Hint, bool) {
 		}
 	}
 	return Hint{Near: NearUnits, MissingGets: gets}, st.why == ""
+}
+
+// MarshalJSON encodes the hint. It fails with [relmark.ErrInvalid] on what nothing here has
+// made: an amount that is longer than any text, a name that is not UTF-8.
+func (h Hint) MarshalJSON() ([]byte, error) {
+	type fields Hint
+	return encode(struct {
+		fields
+		MissingAmount money.Plain `json:"missing_amount,omitzero"`
+	}{fields(h), money.Plain(h.MissingAmount)})
+}
+
+// UnmarshalJSON decodes what [Hint.MarshalJSON] writes. It fails with [relmark.ErrInvalid]
+// on anything else, and leaves h unchanged then.
+func (h *Hint) UnmarshalJSON(data []byte) error {
+	type fields Hint
+	var in struct {
+		fields
+		MissingAmount money.Plain `json:"missing_amount"`
+	}
+	if err := alone("hint", data, &in); err != nil {
+		return err
+	}
+	if err := nears().Check("near", in.Near); err != nil {
+		return fault.Room(room, err)
+	}
+	*h = Hint(in.fields)
+	h.MissingAmount = decimal.Decimal(in.MissingAmount)
+	return nil
 }

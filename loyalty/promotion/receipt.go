@@ -163,7 +163,7 @@ func (r Receipt) decimal(minor int64) decimal.Decimal { return money.Decimal(min
 func (r *Receipt) row() []int64 {
 	n := len(r.shares)
 	if r.shares == nil {
-		r.shares = make([]int64, 0, min(cap(r.applied), few)*r.lines)
+		r.shares = make([]int64, 0, min(cap(r.applied)*r.lines, max(1024, few*r.lines)))
 	}
 	r.shares = slices.Grow(r.shares, r.lines)[:n+r.lines]
 	clear(r.shares[n:])

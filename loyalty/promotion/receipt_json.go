@@ -188,6 +188,9 @@ func (r *Rejection) UnmarshalJSON(data []byte) error {
 	if err := alone("rejection", data, &in); err != nil {
 		return err
 	}
+	if err := reasons().Check("reason", in.Reason); err != nil {
+		return fault.Room(room, err)
+	}
 	*r = Rejection(in.fields)
 	r.MissingAmount = decimal.Decimal(in.MissingAmount)
 	return nil

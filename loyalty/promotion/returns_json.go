@@ -61,29 +61,3 @@ func (r *Released) UnmarshalJSON(data []byte) error {
 	r.Amount = decimal.Decimal(in.Amount)
 	return nil
 }
-
-// MarshalJSON encodes the hint. It fails with [relmark.ErrInvalid] on what nothing here has
-// made: an amount that is longer than any text, a name that is not UTF-8.
-func (h Hint) MarshalJSON() ([]byte, error) {
-	type fields Hint
-	return encode(struct {
-		fields
-		MissingAmount money.Plain `json:"missing_amount,omitzero"`
-	}{fields(h), money.Plain(h.MissingAmount)})
-}
-
-// UnmarshalJSON decodes what [Hint.MarshalJSON] writes. It fails with [relmark.ErrInvalid]
-// on anything else, and leaves h unchanged then.
-func (h *Hint) UnmarshalJSON(data []byte) error {
-	type fields Hint
-	var in struct {
-		fields
-		MissingAmount money.Plain `json:"missing_amount"`
-	}
-	if err := alone("hint", data, &in); err != nil {
-		return err
-	}
-	*h = Hint(in.fields)
-	h.MissingAmount = decimal.Decimal(in.MissingAmount)
-	return nil
-}
