@@ -14,9 +14,10 @@
 // [LogGammaRatio] is ln Γ(x+d)/Γ(x) and [DigammaRatio] its derivative by x, with all their
 // digits where x is large or d small; [StirlingError], [DigammaRest] and [Log1pLess] are
 // what is left of functions without their leading terms, for sums in which these cancel.
-// [Hyper1] is 2F1(1, b; a+b; z), [ExpIntegral] e^z·E_s(z), [NegativeBinomial] a Poisson
-// count whose rate is gamma distributed. [LogIntegral] integrates e^f for an f with one
-// peak, however high or steep, by the trapezoidal rule after a change of variable.
+// [Log1p], [Exp] and [Expm1] are faster than those of the standard library where arguments
+// vary. [Hyper1] is 2F1(1, b; a+b; z), [ExpIntegral] e^z·E_s(z), [NegativeBinomial] a
+// Poisson count whose rate is gamma distributed. [LogIntegral] integrates e^f for an f with
+// one peak, however high or steep, by the trapezoidal rule after a change of variable.
 //
 // # Units
 //

@@ -78,6 +78,17 @@ func donors(t testing.TB, n int) []rfm.Pattern {
 	return out
 }
 
+// A model is made once and asked often.
+func BenchmarkNewBGNBD(b *testing.B) {
+	p := cdnowBGNBD(b).Params()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := clv.NewBGNBD(p); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // One by one.
 func BenchmarkForecast(b *testing.B) {
 	for _, c := range purchaseModels(b, 100_000) {

@@ -11,7 +11,10 @@ import (
 // purchases has survived k = x + first tosses of the drop-out coin.
 type betaGeometric struct {
 	r, alpha, a, b float64
-	first          float64 // tosses before any repeat purchase: 0 or 1
+	first          float64  // tosses before any repeat purchase: 0 or 1
+	ahead          *outlook // nil if not worth while
+
+	_ [0]func() // not for ==, which would compare outlooks by address
 }
 
 // knows reports whether m is a built model and c a customer it can speak of.
@@ -48,9 +51,9 @@ func (m betaGeometric) PAlive(c rfm.Pattern) float64 {
 	if k == 0 {
 		return 1
 	}
-	growth := (m.r + x) * math.Log1p((c.T-c.TX)/(m.alpha+c.TX))
+	growth := (m.r + x) * special.Log1p((c.T-c.TX)/(m.alpha+c.TX))
 	if growth < inRange { // no need of logarithms
-		return 1 / (1 + m.a/(m.b+(k-1))*math.Exp(growth))
+		return 1 / (1 + m.a/(m.b+(k-1))*special.Exp(growth))
 	}
 	return 1 / (1 + math.Exp(m.logOdds(c)))
 }
@@ -82,6 +85,11 @@ func (m betaGeometric) LogLik(c rfm.Pattern) float64 {
 func (m betaGeometric) ExpectedIfAlive(c rfm.Pattern, t float64) float64 {
 	if !m.knows(c) || !forward(t) {
 		return math.NaN()
+	}
+	if m.ahead != nil && c.X < len(m.ahead) {
+		if v, ok := m.ahead[c.X].sum(t / (m.alpha + c.T + t)); ok {
+			return v
+		}
 	}
 	return finite(m.living(c.X, c.T).expected(t))
 }

@@ -38,7 +38,7 @@ func fitBetaGeometric[M any](ctx context.Context, table *rfm.Patterns, o FitOpti
 			Axes: s.geometricAxes(),
 			Mix:  maximum.Paired(4, 0, 2),
 			LogLik: func(theta, grad []float64) float64 {
-				m := betaGeometric{theta[0], theta[1], theta[2], theta[3], first}
+				m := betaGeometric{r: theta[0], alpha: theta[1], a: theta[2], b: theta[3], first: first}
 				return m.sampleLogLik(s, o.Workers, grad)
 			},
 		}

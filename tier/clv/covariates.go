@@ -107,8 +107,9 @@ func (m BGNBDRegression) Params() BGNBDRegressionParams {
 	return p
 }
 
-// At returns the model of customers with covariates z. It fails as
-// [ParetoNBDRegression.At] does.
+// At returns the model of customers with covariates z, in no time: its forecasts take some
+// three times as long as those of one from [NewBGNBD], which are the same to 1e-11. It
+// fails as [ParetoNBDRegression.At] does.
 func (m BGNBDRegression) At(z []float64) (BGNBD, error) {
 	if err := checkCovariates("Z", z, len(m.params.Purchase)); err != nil {
 		return BGNBD{}, err
@@ -117,7 +118,10 @@ func (m BGNBDRegression) At(z []float64) (BGNBD, error) {
 	p.Alpha *= math.Exp(-dot(m.params.Purchase, z))
 	p.A *= math.Exp(dot(m.params.A, z))
 	p.B *= math.Exp(dot(m.params.B, z))
-	return NewBGNBD(p)
+	if err := p.Validate(); err != nil {
+		return BGNBD{}, err
+	}
+	return BGNBD{betaGeometric{r: p.R, alpha: p.Alpha, a: p.A, b: p.B}}, nil
 }
 
 // slopes is a list of slopes with its name.

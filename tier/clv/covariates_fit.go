@@ -38,7 +38,7 @@ func FitBGNBDRegression(ctx context.Context, rows []CovariateRow, o FitOptions) 
 		base: (*sample).geometricAxes, mix: maximum.Paired(4, 0, 2), times: []int{1},
 		loads: []load{{"Purchase", 1, -1}, {"A", 2, 1}, {"B", 3, 1}},
 		one: func(theta *[4]float64, c *cell) partial {
-			m := betaGeometric{theta[0], theta[1], theta[2], theta[3], 0}
+			m := betaGeometric{r: theta[0], alpha: theta[1], a: theta[2], b: theta[3]}
 			return m.cellLogLik(c)
 		},
 	}

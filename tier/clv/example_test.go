@@ -349,7 +349,7 @@ func ExampleBGNBD_MarshalJSON() {
 	data := must(json.Marshal(published()))
 	fmt.Println(string(data))
 	var back clv.BGNBD
-	fmt.Println(json.Unmarshal(data, &back), back == published())
+	fmt.Println(json.Unmarshal(data, &back), back.Params() == published().Params())
 	var other clv.MBGNBD
 	fmt.Println(json.Unmarshal(data, &other))
 	// Output:

@@ -26,18 +26,22 @@ type geometric struct {
 // the expectation is integrated instead.
 func (g geometric) expected(t float64) float64 {
 	const slow, cancels, inRange = 0.98, 100, 700
-	if t == 0 {
-		return 0
+	if max(1, g.shape)*(t/g.rate) < negligible {
+		return g.shape * (t / g.rate)
 	}
 	z := t / (g.rate + t)
 	if !(z <= slow) {
 		return g.integratePurchases(t)
 	}
-	l, e, c := math.Log1p(t/g.rate), g.a-1, g.a+g.b-1
-	rise := math.Expm1(-e * l) // (1−z)^e − 1
+	l := special.Log1p(t / g.rate)
+	e, c := g.a-1, g.a+g.b-1
+	if !(e*l < inRange) {
+		return g.integratePurchases(t)
+	}
+	rise := special.Expm1(-e * l) // (1−z)^e − 1
 	fall := 1 + rise
 	if rise < -0.5 {
-		fall = math.Exp(-e * l)
+		fall = special.Exp(-e * l)
 	}
 	first := c * l
 	if e != 0 {
@@ -45,7 +49,7 @@ func (g geometric) expected(t float64) float64 {
 	}
 	sum, largest := g.series(z, e, c, c-g.shape)
 	got := first - fall*sum
-	if !(e*l < inRange && cancels*got > max(math.Abs(first), fall*largest)) {
+	if !(cancels*got > max(math.Abs(first), fall*largest)) {
 		return g.integratePurchases(t)
 	}
 	return got
@@ -95,13 +99,18 @@ func (g geometric) series(z, e, c, q float64) (sum, largest float64) {
 	return math.NaN(), largest
 }
 
-// purchases returns (1 − (1+p·t/A)^−R) / p, whose limit at p = 0 is R·t/A.
+// purchases returns (1 − (1+p·t/A)^−R) / p, which is R·t/A wherever drop-out plays no
+// part: nearer to 0 than that p·t has no digits.
 func (g geometric) purchases(p, t float64) float64 {
-	if p < 1e-290 {
+	y := p * t / g.rate
+	if max(1, g.shape)*y < negligible {
 		return g.shape * t / g.rate
 	}
-	return -math.Expm1(-g.shape*math.Log1p(p*t/g.rate)) / p
+	return -math.Expm1(-g.shape*math.Log1p(y)) / p
 }
+
+// negligible is what 1 is the same with as without.
+const negligible = 1e-18
 
 // survival returns the probability of no drop-out within t, E[(1+p·t/A)^−R], with
 // c = a+b as whichever of two sums of positive terms converges faster,

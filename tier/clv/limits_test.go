@@ -29,6 +29,27 @@ func TestDigitsAtTheLimits(t *testing.T) {
 	near.Equal(t, 314.52500254047469178, newBGBB(t, 0.8, 14, 0.4, 0.05).DERT(rfm.Pattern{X: 3, TX: 9, T: 12}, 0.00002), 1e-13, 0)
 }
 
+// In no time at all customers buy at their rate: nobody has dropped out. Regressions have
+// the series and the integrals, the others coefficients.
+func TestDigitsOfShortForecasts(t *testing.T) {
+	t.Parallel()
+	for _, ahead := range []float64{1e-300, 1e-150, 1e-30, 1e-19} {
+		for _, c := range []rfm.Pattern{{T: 1}, {X: 3, TX: 1, T: 1}, {X: 20, TX: 1, T: 1}} {
+			for _, p := range [][2]float64{{0.4, 2.7}, {0.4, 42}, {0.002, 2600}, {1, 3}, {1.0000000004656613, 2.7}, {5, 3}, {2000, 1}} {
+				base := clv.BGNBDParams{R: 0.6, Alpha: 3, A: p[0], B: p[1]}
+				regression, err := clv.NewBGNBDRegression(clv.BGNBDRegressionParams{Base: base})
+				require.NoError(t, err)
+				plain, err := regression.At(nil)
+				require.NoError(t, err)
+				want := ahead * (0.6 + float64(c.X)) / 4
+				near.Equal(t, want, plain.ExpectedIfAlive(c, ahead), 1e-14, 1e-322, "%+v %v", base, ahead)
+				near.Equal(t, want, newBGNBD(t, 0.6, 3, p[0], p[1]).ExpectedIfAlive(c, ahead), 1e-14, 1e-322, "%+v %v", base, ahead)
+				near.Equal(t, want, newParetoNBD(t, 0.6, 3, p[0], p[1]).ExpectedIfAlive(c, ahead), 1e-14, 1e-322, "%+v %v", base, ahead)
+			}
+		}
+	}
+}
+
 // Small samples have several maxima, and the one next to the usual start need not be
 // the highest: here nobody seems to drop out, unless a few do at once. Bar: L-BFGS and
 // Nelder-Mead from eight random starts on a separate implementation of the likelihood

@@ -52,7 +52,7 @@ type silence struct {
 // silence takes R and s as given for the sake of posterior means.
 func (m *ParetoNBD) silence(shape, s float64, c rfm.Pattern) silence {
 	g := silence{gap: c.T - c.TX, a: m.alpha + c.TX, b: m.beta + c.TX}
-	g.growth = shape*math.Log1p(g.gap/g.a) + s*math.Log1p(g.gap/g.b)
+	g.growth = shape*special.Log1p(g.gap/g.a) + s*special.Log1p(g.gap/g.b)
 	g.uneven = min(g.a, g.b) < 1e-9*max(g.a, g.b) && min(shape, s) < 1e3
 	return g
 }
@@ -103,7 +103,7 @@ func (m ParetoNBD) PAlive(c rfm.Pattern) float64 {
 	}
 	shape := m.r + float64(c.X)
 	if g := m.silence(shape, m.s, c); g.growth < inRange && !g.uneven { // no need of logarithms
-		odds := math.Exp(g.growth)*m.tail(shape, m.s, c.TX) - m.tail(shape, m.s, c.T)
+		odds := special.Exp(g.growth)*m.tail(shape, m.s, c.TX) - m.tail(shape, m.s, c.T)
 		return 1 / (1 + max(odds, 0))
 	}
 	return 1 / (1 + math.Exp(m.logOdds(shape, m.s, c)))
@@ -138,10 +138,10 @@ func (m ParetoNBD) ExpectedIfAlive(c rfm.Pattern, t float64) float64 {
 		return math.NaN()
 	}
 	// ∫ (1+u/B)^−s du with B = β+T, which has no pole at s = 1.
-	l, e := math.Log1p(t/(m.beta+c.T)), m.s-1
+	l, e := special.Log1p(t/(m.beta+c.T)), m.s-1
 	lived := l
-	if e != 0 {
-		lived = -math.Expm1(-e*l) / e
+	if math.Abs(e*l) > negligible {
+		lived = -special.Expm1(-e*l) / e
 	}
 	return m.rateIfAlive(c) * (m.beta + c.T) * lived
 }

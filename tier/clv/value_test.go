@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/near"
@@ -114,6 +115,30 @@ func TestAmountHasAScale(t *testing.T) {
 		_, ok := v.Amount(scale)
 		require.False(t, ok, "%d", scale)
 	}
+}
+
+// A model of a regression has no coefficients at hand and sums another series, or
+// integrates: it says the same.
+func TestForecastsOfRegressionsAgree(t *testing.T) {
+	t.Parallel()
+	positive := rapid.Custom(func(t *rapid.T) float64 { return math.Exp(rapid.Float64Range(-8, 8).Draw(t, "ln")) })
+	rapid.Check(t, func(t *rapid.T) {
+		p := clv.BGNBDParams{R: positive.Draw(t, "r"), Alpha: positive.Draw(t, "alpha"), A: positive.Draw(t, "a"), B: positive.Draw(t, "b")}
+		if rapid.Bool().Draw(t, "usual") {
+			p.A, p.R = min(p.A, 1/p.A, 2), min(p.R, 1/p.R)
+		}
+		m, err := clv.NewBGNBD(p)
+		require.NoError(t, err)
+		regression, err := clv.NewBGNBDRegression(clv.BGNBDRegressionParams{Base: p})
+		require.NoError(t, err)
+		plain, err := regression.At(nil)
+		require.NoError(t, err)
+		require.Equal(t, p, plain.Params())
+		c := rfm.Pattern{X: rapid.IntRange(0, 12).Draw(t, "x"), T: rapid.Float64Range(0, 40).Draw(t, "T")}
+		ahead := p.Alpha * rapid.Float64Range(0, 4).Draw(t, "t")
+		near.Equal(t, plain.ExpectedIfAlive(c, ahead), m.ExpectedIfAlive(c, ahead), 1e-11, 0, "%+v %+v %v", p, c, ahead)
+		near.Equal(t, plain.PAlive(c), m.PAlive(c), 0, 0)
+	})
 }
 
 // Not in parallel: AllocsPerRun does not allow it.
