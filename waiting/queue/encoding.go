@@ -2,84 +2,89 @@ package queue
 
 import (
 	"encoding/json"
+	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 )
 
-const jsonVersion = 1 // of MMCParams, and of an MMC
+const jsonVersion = 1 // of the parameters of every model
 
-// mmcJSON is what version 1 stores. No number is left out, and none is guessed: a
-// missing one is an error.
-type mmcJSON struct {
-	V       int      `json:"v"`
-	Model   string   `json:"model"`
-	Arrival *float64 `json:"arrival"`
-	Service *float64 `json:"service"`
-	Servers *int     `json:"servers"`
-	Unit    *string  `json:"unit"`
-}
+// parameters are those of a model: a struct whose tags are the keys of version 1.
+type parameters interface{ Validate() error }
 
-const modelMMC = "mmc"
-
-// MarshalJSON encodes valid parameters, with the name of their model and the unit as
-// [time.ParseDuration] reads it:
+// marshal encodes valid parameters, with the name of their model and durations as
+// [time.ParseDuration] reads them:
 //
 //	{"v":1,"model":"mmc","arrival":40,"service":15,"servers":3,"unit":"1h0m0s"}
-//
-// It fails as [MMCParams.Validate] does.
-func (p MMCParams) MarshalJSON() ([]byte, error) {
+func marshal(model string, p parameters) ([]byte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	unit := p.Unit.String()
-	return json.Marshal(mmcJSON{jsonVersion, modelMMC, &p.Arrival, &p.Service, &p.Servers, &unit})
+	text := fmt.Appendf(nil, `{"v":%d,"model":%q`, jsonVersion, model)
+	v := reflect.ValueOf(p)
+	for i := range v.NumField() {
+		value := v.Field(i).Interface()
+		if d, ok := value.(time.Duration); ok {
+			value = d.String()
+		}
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			return nil, fault.Room(room, err)
+		}
+		text = fmt.Appendf(text, ",%q:%s", v.Type().Field(i).Tag.Get("json"), encoded)
+	}
+	return append(text, '}'), nil
 }
 
-// UnmarshalJSON decodes parameters of any version so far and validates them. Another
-// version is [relmark.ErrUnsupported]; another model, a missing, unknown or repeated
-// key and parameters that are not valid are [relmark.ErrInvalid]. It leaves p
-// unchanged on error.
-func (p *MMCParams) UnmarshalJSON(data []byte) error {
-	decoded, err := readMMC(data)
-	if err != nil {
-		return err
+// unmarshal decodes parameters of any version so far and validates them. No number is
+// guessed: a missing one is an error, like a model of another name and an unknown key.
+func unmarshal[P parameters](model string, data []byte) (p P, err error) {
+	out := reflect.ValueOf(&p).Elem()
+	stored := reflect.New(storedAs(out.Type()))
+	if err := codec.JSON(data, jsonVersion, stored.Interface()); err != nil {
+		return p, fault.Decode(room, model, err)
 	}
-	*p = decoded
-	return nil
+	fields := stored.Elem()
+	if name := fields.Field(1).Interface().(*string); name == nil || *name != model { //nolint:forcetypeassert // storedAs made it
+		return p, fault.Room(room, fault.New("Model", nil, "must be "+model))
+	}
+	for i := range out.NumField() {
+		field := fields.Field(i + 2)
+		if field.IsNil() {
+			return *new(P), fault.Decode(room, model, codec.ErrCorrupt)
+		}
+		if text, ok := field.Interface().(*string); ok {
+			d, err := time.ParseDuration(*text)
+			if err != nil {
+				return *new(P), fault.Room(room, fault.New(out.Type().Field(i).Name, nil, "must be a duration such as 1h0m0s"))
+			}
+			out.Field(i).SetInt(int64(d))
+			continue
+		}
+		out.Field(i).Set(field.Elem())
+	}
+	if err := p.Validate(); err != nil {
+		return *new(P), err
+	}
+	return p, nil
 }
 
-func readMMC(data []byte) (MMCParams, error) {
-	var stored mmcJSON
-	if err := codec.JSON(data, jsonVersion, &stored); err != nil {
-		return MMCParams{}, fault.Decode(room, "M/M/c queue", err)
+// storedAs returns the struct that version 1 of parameters decodes into: a pointer for
+// each number, which is nil where it is missing, and text for durations.
+func storedAs(t reflect.Type) reflect.Type {
+	fields := []reflect.StructField{
+		{Name: "V", Type: reflect.TypeFor[int](), Tag: `json:"v"`},
+		{Name: "Model", Type: reflect.TypeFor[*string](), Tag: `json:"model"`},
 	}
-	if stored.Model != modelMMC {
-		return MMCParams{}, fault.Room(room, fault.New("Model", nil, "must be mmc"))
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Type == reflect.TypeFor[time.Duration]() {
+			f.Type = reflect.TypeFor[string]()
+		}
+		fields = append(fields, reflect.StructField{Name: f.Name + "_", Type: reflect.PointerTo(f.Type), Tag: f.Tag})
 	}
-	if stored.Arrival == nil || stored.Service == nil || stored.Servers == nil || stored.Unit == nil {
-		return MMCParams{}, fault.Decode(room, "M/M/c queue", codec.ErrCorrupt)
-	}
-	unit, err := time.ParseDuration(*stored.Unit)
-	if err != nil {
-		return MMCParams{}, fault.Room(room, fault.New("Unit", nil, "must be a duration such as 1h0m0s"))
-	}
-	p := MMCParams{*stored.Arrival, *stored.Service, *stored.Servers, unit}
-	return p, p.Validate()
-}
-
-// MarshalJSON encodes the parameters of m, as [MMCParams.MarshalJSON] does. It fails
-// for the zero MMC.
-func (m MMC) MarshalJSON() ([]byte, error) { return m.params.MarshalJSON() }
-
-// UnmarshalJSON decodes parameters as [MMCParams.UnmarshalJSON] does and solves the
-// queue. It leaves m unchanged on error.
-func (m *MMC) UnmarshalJSON(data []byte) error {
-	p, err := readMMC(data)
-	if err != nil {
-		return err
-	}
-	*m, err = NewMMC(p)
-	return err
+	return reflect.StructOf(fields)
 }

@@ -15,10 +15,10 @@ const MaxServers = 1_000_000_000
 // Where nobody arrives there need not be a server. It is plain data: store it,
 // encode it, compare it.
 type MMCParams struct {
-	Arrival float64       // λ, customers per Unit; finite, 0 or more
-	Service float64       // μ, customers per busy server per Unit; 1e-100 to 1e100
-	Servers int           // c, 0 to MaxServers, more than λ/μ unless λ is 0
-	Unit    time.Duration // of both rates, such as time.Hour; > 0
+	Arrival float64       `json:"arrival"` // λ, customers per Unit; finite, 0 or more
+	Service float64       `json:"service"` // μ, customers per busy server per Unit; 1e-100 to 1e100
+	Servers int           `json:"servers"` // c, 0 to MaxServers, more than λ/μ unless λ is 0
+	Unit    time.Duration `json:"unit"`    // of both rates, such as time.Hour; > 0
 }
 
 // Validate reports every rule that p breaks, joined into one error of

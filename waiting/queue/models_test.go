@@ -1,0 +1,207 @@
+package queue_test
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark/internal/reference"
+	"github.com/relmark/relmark/waiting/queue"
+)
+
+// values are the parameters of a model of queueing_golden.csv.
+type values struct {
+	t    *testing.T
+	text map[string]string
+	used map[string]bool
+}
+
+func (v values) list(name string) (xs []float64) {
+	text, ok := v.text[name]
+	require.True(v.t, ok, name)
+	v.used[name] = true
+	for part := range strings.FieldsSeq(text) {
+		xs = append(xs, numberOf(v.t, part))
+	}
+	return xs
+}
+
+func (v values) of(name string) float64 {
+	xs := v.list(name)
+	require.Len(v.t, xs, 1, name)
+	return xs[0]
+}
+
+func (v values) int(name string) int { return int(v.of(name)) }
+
+func numberOf(t *testing.T, text string) float64 {
+	t.Helper()
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		require.ErrorIs(t, err, strconv.ErrRange, text)
+	}
+	return x
+}
+
+// quantities are the figures of a model by name; an argument is that in brackets.
+type quantities map[string]func(argument float64) float64
+
+func constant(f func() float64) func(float64) float64 { return func(float64) float64 { return f() } }
+
+// solvers are the models beside those of M/M/c, whose tests stand apart.
+var solvers = map[string]func(v values) quantities{
+	"mmc+m":               solveErlangA,
+	"mmck":                solveMMCK,
+	"mmc_finite_source":   solveFinite,
+	"engset":              solveEngset,
+	"mg1":                 solveMG1,
+	"mxg1":                solveMG1,
+	"md1":                 solveMD1,
+	"dm1":                 solveGM1,
+	"ekm1":                solveGM1,
+	"staff_mmc+m_abandon": solveAbandon,
+}
+
+func solveMG1(v values) quantities {
+	p := queue.MG1Params{Arrival: v.of("lambda"), MeanService: v.of("es"), CV2: v.of("cs2"), Unit: unit}.Single()
+	if _, ok := v.text["ex"]; ok {
+		p.MeanBatch, p.SquareBatch = v.of("ex"), v.of("ex2")
+	}
+	m, err := queue.NewMG1(p)
+	require.NoError(v.t, err)
+	return means(m)
+}
+
+// means are what every M/G/1 queue knows.
+func means(m queue.MG1) quantities {
+	return quantities{
+		"rho": constant(m.Utilization),
+		"Wq":  constant(m.MeanWait),
+		"W":   constant(m.MeanSojourn),
+		"Lq":  constant(m.MeanQueue),
+		"L":   constant(m.MeanSystem),
+	}
+}
+
+func solveMD1(v values) quantities {
+	m, err := queue.NewMD1(queue.MD1Params{Arrival: v.of("lambda"), Service: v.of("d"), Unit: unit})
+	require.NoError(v.t, err)
+	all := means(m.MG1)
+	all["P_Wq_gt"] = m.WaitTail
+	return all
+}
+
+func solveGM1(v values) quantities {
+	p := queue.GM1Params{Arrival: v.of("lambda"), Service: v.of("mu"), Regular: true, Unit: unit}
+	if _, ok := v.text["k"]; ok {
+		p.Regular, p.Stages = false, v.int("k")
+	}
+	m, err := queue.NewGM1(p)
+	require.NoError(v.t, err)
+	return quantities{
+		"sigma":   constant(m.ProbWait),
+		"Wq":      constant(m.MeanWait),
+		"W":       constant(m.MeanSojourn),
+		"L":       constant(m.MeanSystem),
+		"P_Wq_gt": m.WaitTail,
+	}
+}
+
+func finite(v values) queue.FiniteParams {
+	return queue.FiniteParams{Sources: v.int("N"), Arrival: v.of("lambda"), Service: v.of("mu"), Servers: v.int("c"), Unit: unit}
+}
+
+func solveFinite(v values) quantities {
+	m, err := queue.NewFinite(finite(v))
+	require.NoError(v.t, err)
+	return quantities{
+		"L":          constant(m.MeanSystem),
+		"Lq":         constant(m.MeanQueue),
+		"p0":         constant(m.ProbEmpty),
+		"throughput": constant(m.Throughput),
+		"W":          constant(m.MeanSojourn),
+		"Wq":         constant(m.MeanWait),
+	}
+}
+
+func solveEngset(v values) quantities {
+	loss, err := queue.Engset(finite(v))
+	require.NoError(v.t, err)
+	return quantities{
+		"time_congestion": constant(func() float64 { return loss.TimeCongestion }),
+		"call_congestion": constant(func() float64 { return loss.CallCongestion }),
+	}
+}
+
+func solveMMCK(v values) quantities {
+	m, err := queue.NewMMCK(queue.MMCKParams{Arrival: v.of("lambda"), Service: v.of("mu"), Servers: v.int("c"), Room: v.int("K"), Unit: unit})
+	require.NoError(v.t, err)
+	return quantities{
+		"p0":               constant(m.ProbEmpty),
+		"P_block":          constant(m.ProbBlock),
+		"L":                constant(m.MeanSystem),
+		"Lq":               constant(m.MeanQueue),
+		"throughput":       constant(m.Throughput),
+		"W":                constant(m.MeanSojourn),
+		"Wq":               constant(m.MeanWait),
+		"utilization":      constant(m.Utilization),
+		"P_delay_accepted": constant(m.ProbWait),
+	}
+}
+
+func solveErlangA(v values) quantities {
+	m, err := queue.NewErlangA(queue.ErlangAParams{Arrival: v.of("lambda"), Service: v.of("mu"), Servers: v.int("c"), Leaving: v.of("theta"), Unit: unit})
+	require.NoError(v.t, err)
+	return quantities{
+		"P_delay":               constant(m.ProbWait),
+		"P_abandon":             constant(m.ProbAbandon),
+		"P_abandon_given_delay": constant(m.ProbAbandonIfDelayed),
+		"Wq":                    constant(m.MeanWait),
+		"Lq":                    constant(m.MeanQueue),
+		"L":                     constant(m.MeanSystem),
+		"throughput":            constant(m.Throughput),
+		"utilization":           constant(m.Utilization),
+		"P_Wq_gt":               m.WaitTail,
+		"P_offered_gt":          m.OfferedTail,
+		"P_served_within":       m.ServedWithin,
+	}
+}
+
+func solveAbandon(v values) quantities {
+	return nil
+}
+
+// TestReferenceModels solves every model but M/M/c.
+func TestReferenceModels(t *testing.T) {
+	t.Parallel()
+	f := reference.Open(t, "waiting/queue", "queueing_golden.csv")
+	for _, record := range f.Rows() {
+		model := record["model"]
+		if !f.Owns(model) || parameters[model] != "" {
+			continue
+		}
+		solve := solvers[model]
+		require.NotNil(t, solve, model)
+		v := values{t, map[string]string{}, map[string]bool{}}
+		for pair := range strings.SplitSeq(record["params"], ";") {
+			name, value, _ := strings.Cut(pair, "=")
+			v.text[name] = value
+		}
+		what := model + " " + record["params"] + " " + record["quantity"]
+		all := solve(v)
+		require.Equal(t, slices.Sorted(maps.Keys(v.text)), slices.Sorted(maps.Keys(v.used)), "parameters that are not used: %s", what)
+		name, argument, found := strings.Cut(record["quantity"], "[")
+		quantity := all[name]
+		require.NotNil(t, quantity, what)
+		x := math.NaN()
+		if found {
+			x = numberOf(t, strings.TrimSuffix(argument, "]"))
+		}
+		f.Near(numberOf(t, record["value"]), quantity(x), 1e-12, 1e-288, "%s", what)
+	}
+}
