@@ -2,12 +2,15 @@ package queue
 
 import (
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/relmark/relmark/internal/fault"
 )
 
 const room = "queue" // as errors name it
+
+func itoa(i int) string { return strconv.Itoa(i) }
 
 // faults are what is wrong with an input of this package.
 type faults struct{ fault.List }

@@ -318,6 +318,24 @@ func (w ServedWait) MeanWait() float64 {
 	return mean
 }
 
+// WaitAhead returns the mean and the variance of the wait of one who never gives up and
+// finds all servers busy and so many in line, where servers together serve capacity = cμ
+// customers per unit and each of those ahead gives up at rate leaving, which may be 0
+// (Whitt's estimator by queue length): the sums of 1/(cμ + iθ) for i = 0 … ahead, and of
+// their squares. They are NaN unless ahead is 0 or more, capacity finite and above 0, and
+// leaving finite and at least 0. It takes a step for each of those ahead.
+func WaitAhead(ahead int, capacity, leaving float64) (mean, variance float64) {
+	if !(ahead >= 0 && capacity > 0 && capacity <= math.MaxFloat64 && leaving >= 0 && leaving <= math.MaxFloat64) {
+		return math.NaN(), math.NaN()
+	}
+	for i := ahead; i >= 0; i-- {
+		gap := 1 / math.FMA(float64(i), leaving, capacity)
+		mean += gap
+		variance += float64(gap * gap)
+	}
+	return mean, variance
+}
+
 // quantile returns the least t with tail(t) ≤ 1 − p, for a tail that falls to 0 in some
 // steps.
 func quantile(tail func(float64) float64, p, step float64) float64 {

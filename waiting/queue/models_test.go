@@ -65,6 +65,16 @@ var solvers = map[string]func(v values) quantities{
 	"dm1":                 solveGM1,
 	"ekm1":                solveGM1,
 	"staff_mmc+m_abandon": solveAbandon,
+	"delay_qlm":           solveAhead,
+	"gg1":                 solveGG1,
+	"ggc":                 solveGGC,
+	"halfin_whitt":        solveHalfinWhitt,
+	"garnett":             solveGarnett,
+
+	"halfin_whitt_inverse":   solveHalfinWhittBeta,
+	"mg1_prio_nonpreemptive": solveNonPreemptive,
+	"mg1_prio_preemptive":    solvePreemptive,
+	"mmc_prio_nonpreemptive": solvePriorityMMC,
 }
 
 func solveMG1(v values) quantities {
@@ -173,7 +183,112 @@ func solveErlangA(v values) quantities {
 }
 
 func solveAbandon(v values) quantities {
-	return nil
+	m, err := queue.StaffErlangA(queue.ErlangAParams{Arrival: v.of("lambda"), Service: v.of("mu"), Leaving: v.of("theta"), Unit: unit},
+		queue.PatienceTarget{Abandon: new(v.of("max_abandon"))})
+	require.NoError(v.t, err)
+	return quantities{
+		"c":         constant(func() float64 { return float64(m.Params().Servers) }),
+		"P_abandon": constant(m.ProbAbandon),
+	}
+}
+
+func solveAhead(v values) quantities {
+	mean, variance := queue.WaitAhead(v.int("ahead"), v.of("mu")*v.of("c"), v.of("theta"))
+	return quantities{
+		"mean": constant(func() float64 { return mean }),
+		"var":  constant(func() float64 { return variance }),
+	}
+}
+
+func approximate(v values, servers int) queue.GGC {
+	m, err := queue.NewGGC(queue.GGCParams{Arrival: v.of("lambda"), MeanService: v.of("es"), Servers: servers, GapCV2: v.of("ca2"), ServiceCV2: v.of("cs2"), Unit: unit})
+	require.NoError(v.t, err)
+	return m
+}
+
+func by(m queue.GGC, how queue.Approximation) func(float64) float64 {
+	return func(float64) float64 { return m.MeanWait(how) }
+}
+
+func solveGG1(v values) quantities {
+	m := approximate(v, 1)
+	return quantities{
+		"rho":              constant(m.Utilization),
+		"Wq_kingman_bound": by(m, queue.KingmanBound),
+		"Wq_kingman_vut":   by(m, queue.Kingman),
+		"Wq_klb":           by(m, queue.KraemerLB),
+	}
+}
+
+func solveGGC(v values) quantities {
+	m := approximate(v, v.int("c"))
+	return quantities{
+		"rho":              constant(m.Utilization),
+		"Wq_allen_cunneen": by(m, queue.AllenCunneen),
+		"Wq_sakasegawa":    by(m, queue.Sakasegawa),
+		"phi_whitt1993":    constant(m.WhittFactor),
+		"Wq_whitt1993":     by(m, queue.Whitt),
+	}
+}
+
+// ofClass are waits by class, and their mean over all arrivals.
+func ofClass(arrivals, waits []float64) quantities {
+	sum, all := 0.0, 0.0
+	for i, rate := range arrivals {
+		sum += rate * waits[i]
+		all += rate
+	}
+	return quantities{
+		"Wq":      func(i float64) float64 { return waits[int(i)] },
+		"Wq_mean": constant(func() float64 { return sum / all }),
+	}
+}
+
+func classes(v values) (out []queue.Class) {
+	services, spreads := v.list("es"), v.list("cs2")
+	for i, rate := range v.list("lambda") {
+		out = append(out, queue.Class{Arrival: rate, MeanService: services[i], CV2: spreads[i]})
+	}
+	return out
+}
+
+func solveNonPreemptive(v values) quantities {
+	waits, err := queue.PriorityMG1(classes(v), queue.NonPreemptive)
+	require.NoError(v.t, err)
+	return ofClass(v.list("lambda"), waits)
+}
+
+func solvePreemptive(v values) quantities {
+	waits, err := queue.PriorityMG1(classes(v), queue.PreemptiveResume)
+	require.NoError(v.t, err)
+	return quantities{"W": func(i float64) float64 { return waits[int(i)] + v.list("es")[int(i)] }}
+}
+
+func solvePriorityMMC(v values) quantities {
+	arrivals, servers, service := v.list("lambda"), v.int("c"), v.of("mu")
+	waits, err := queue.PriorityMMC(arrivals, service, servers, unit)
+	require.NoError(v.t, err)
+	all, sum := ofClass(arrivals, waits), 0.0
+	for _, rate := range arrivals {
+		sum += rate
+	}
+	all["erlangC"] = constant(func() float64 { return queue.ErlangC(servers, sum/service) })
+	return all
+}
+
+func solveHalfinWhitt(v values) quantities {
+	beta := v.of("beta")
+	return quantities{"alpha": constant(func() float64 { return queue.HalfinWhitt(beta) })}
+}
+
+func solveHalfinWhittBeta(v values) quantities {
+	share := v.of("alpha")
+	return quantities{"beta": constant(func() float64 { return queue.HalfinWhittBeta(share) })}
+}
+
+func solveGarnett(v values) quantities {
+	beta, leaving, service := v.of("beta"), v.of("theta"), v.of("mu")
+	return quantities{"alpha": constant(func() float64 { return queue.Garnett(beta, leaving, service) })}
 }
 
 // TestReferenceModels solves every model but M/M/c.
