@@ -75,6 +75,128 @@ var solvers = map[string]func(v values) quantities{
 	"mg1_prio_nonpreemptive": solveNonPreemptive,
 	"mg1_prio_preemptive":    solvePreemptive,
 	"mmc_prio_nonpreemptive": solvePriorityMMC,
+
+	"mmc+d":          solveFixed,
+	"erlangB_real":   solveReal,
+	"jackson":        solveJackson,
+	"sbc":            solveCarryOver,
+	"mol_sin":        solveSine,
+	"mol_piecewise":  solveOffered,
+	"transient_mmck": solveTransient,
+}
+
+func general(v values, patience queue.Patience) quantities {
+	m, err := queue.NewMMCG(queue.MMCGParams{Arrival: v.of("lambda"), Service: v.of("mu"), Servers: v.int("c"), Patience: patience, Unit: unit})
+	require.NoError(v.t, err)
+	return quantities{
+		"P_delay":      constant(m.ProbWait),
+		"P_abandon":    constant(m.ProbAbandon),
+		"Wq":           constant(m.MeanWait),
+		"Lq":           constant(m.MeanQueue),
+		"utilization":  constant(m.Utilization),
+		"P_Wq_gt":      m.WaitTail,
+		"P_offered_gt": m.OfferedTail,
+	}
+}
+
+func solveFixed(v values) quantities { return general(v, queue.Fixed{Time: v.of("tau")}) }
+
+func solveReal(v values) quantities {
+	c, a := v.of("c"), v.of("a")
+	return quantities{"B": constant(func() float64 { return queue.ErlangBReal(c, a) })}
+}
+
+func network(v values) queue.NetworkParams {
+	p := queue.NetworkParams{Unit: unit}
+	rates, services, servers := v.list("gamma"), v.list("mu"), v.list("c")
+	v.used["P"] = true
+	for i, row := range strings.Split(v.text["P"], "|") {
+		s := queue.Station{External: rates[i], Service: services[i], Servers: int(servers[i])}
+		for share := range strings.FieldsSeq(row) {
+			s.Route = append(s.Route, numberOf(v.t, share))
+		}
+		p.Stations = append(p.Stations, s)
+	}
+	return p
+}
+
+func solveJackson(v values) quantities {
+	m, err := queue.NewNetwork(network(v))
+	require.NoError(v.t, err)
+	station, growth := m.Bottleneck()
+	at := func(f func(queue.MMC) float64) func(float64) float64 {
+		return func(i float64) float64 { return f(m.Station(int(i))) }
+	}
+	return quantities{
+		"lambda":     at(func(q queue.MMC) float64 { return q.Params().Arrival }),
+		"rho":        at(queue.MMC.Utilization),
+		"Wq":         at(queue.MMC.MeanWait),
+		"L":          at(queue.MMC.MeanSystem),
+		"L_total":    constant(m.MeanSystem),
+		"W_total":    constant(m.MeanVisit),
+		"bottleneck": constant(func() float64 { return float64(station) }),
+		"max_scale":  constant(func() float64 { return growth }),
+	}
+}
+
+func day(v values) (queue.DayParams, []int) {
+	p := queue.DayParams{Arrivals: v.list("lambda"), Interval: v.of("interval"), Service: v.of("mu"), Unit: unit}
+	var servers []int
+	if _, ok := v.text["c"]; ok {
+		for _, c := range v.list("c") {
+			servers = append(servers, int(c))
+		}
+	}
+	return p, servers
+}
+
+func solveCarryOver(v values) quantities {
+	p, servers := day(v)
+	all, err := queue.CarryOver(p, servers)
+	require.NoError(v.t, err)
+	at := func(f func(queue.Backlog) float64) func(float64) float64 {
+		return func(i float64) float64 { return f(all[int(i)]) }
+	}
+	return quantities{
+		"backlog":    at(func(b queue.Backlog) float64 { return b.Carried }),
+		"lambda_mar": at(func(b queue.Backlog) float64 { return b.Served }),
+		"util":       at(func(b queue.Backlog) float64 { return b.Utilization }),
+		"Wq":         at(func(b queue.Backlog) float64 { return b.MeanWait }),
+		"Lq":         at(func(b queue.Backlog) float64 { return b.MeanQueue }),
+	}
+}
+
+func solveSine(v values) quantities {
+	v.list("t") // each is the argument of a quantity
+	mean, amplitude, frequency, service := v.of("lambda_bar"), v.of("amplitude"), v.of("omega"), v.of("mu")
+	return quantities{"offered_load": func(t float64) float64 {
+		return queue.OfferedLoadSine(mean, amplitude, frequency, service, t)
+	}}
+}
+
+func solveOffered(v values) quantities {
+	p, _ := day(v)
+	ends, means, err := p.OfferedLoad(v.of("m0"))
+	require.NoError(v.t, err)
+	return quantities{
+		"end":  func(i float64) float64 { return ends[int(i)] },
+		"mean": func(i float64) float64 { return means[int(i)] },
+	}
+}
+
+func solveTransient(v values) quantities {
+	p, servers := day(v)
+	all, err := queue.Transient(p, servers, v.int("K"), v.int("n0"))
+	require.NoError(v.t, err)
+	at := func(f func(queue.Moment) float64) func(float64) float64 {
+		return func(i float64) float64 { return f(all[int(i)]) }
+	}
+	return quantities{
+		"L":          at(func(m queue.Moment) float64 { return m.MeanSystem }),
+		"P_block":    at(func(m queue.Moment) float64 { return m.ProbBlock }),
+		"P_all_busy": at(func(m queue.Moment) float64 { return m.ProbWait }),
+		"p0":         at(func(m queue.Moment) float64 { return m.ProbEmpty }),
+	}
 }
 
 func solveMG1(v values) quantities {
