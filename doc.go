@@ -26,7 +26,7 @@
 //   - servqual/spc: control charts, run rules, run lengths, standards and targets
 //   - servqual/pulse: NPS, CSAT and CES, with intervals and trends
 //   - waiting: how long a wait feels and what it does to satisfaction
-//   - waiting/queue: Erlang's queues: the wait, the service level, the staffing
+//   - waiting/queue: queues in formulas: waits, service levels, patience, staffing, networks
 //   - waiting/sim: lines simulated: exact paths, priorities, patience, shifts, routes
 //   - crosssell: the next best offer, with a verdict for every candidate
 //   - crosssell/basket: market baskets: frequent itemsets and association rules

@@ -2,6 +2,7 @@ package queue_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -115,6 +116,48 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 	} {
 		if n := testing.AllocsPerRun(100, f); n != 0 {
 			t.Errorf("%s allocates %v times", name, n)
+		}
+	}
+}
+
+// All probabilities and means, and a tail.
+func BenchmarkErlangA(b *testing.B) {
+	for _, servers := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprintf("servers=%d", servers), func(b *testing.B) {
+			p := queue.ErlangAParams{Arrival: float64(servers), Service: 1, Servers: servers, Leaving: 0.5, Unit: time.Minute}
+			b.ReportAllocs()
+			for b.Loop() {
+				m, err := queue.NewErlangA(p)
+				if err != nil || m.ProbWait()+m.ProbAbandon()+m.MeanWait()+m.MeanSystem()+m.WaitTail(0.3)+m.ServedWithin(0.3) < 0 {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkMMCG(b *testing.B) {
+	p := queue.MMCGParams{Arrival: 110, Service: 1, Servers: 100, Patience: queue.Fixed{Time: 2}, Unit: time.Minute}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := queue.NewMMCG(p); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// An exact day: 96 quarters of an hour, some 50 servers, room for 200.
+func BenchmarkTransient(b *testing.B) {
+	p := queue.DayParams{Interval: 0.25, Service: 12, Unit: time.Hour}
+	var servers []int
+	for i := range 96 {
+		load := 25 + 25*math.Sin(float64(i)*math.Pi/48)*math.Sin(float64(i)*math.Pi/48)
+		p.Arrivals, servers = append(p.Arrivals, 12*load), append(servers, int(load)+3)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := queue.Transient(p, servers, 200, 0); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

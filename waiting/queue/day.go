@@ -32,7 +32,9 @@ func (p DayParams) check(l *faults) {
 		if l.Full() {
 			break
 		}
-		l.Between("Arrivals["+itoa(i)+"]", rate, 0, maxRate)
+		if !(rate >= 0 && rate <= maxRate) {
+			l.Add("Arrivals["+itoa(i)+"]", rate, "must be 0 to 1e+100")
+		}
 	}
 	l.Between("Service", p.Service, minRate, maxRate)
 	l.Check(p.Interval*p.Service >= 1e-9 && p.Interval*p.Service <= 1e9, "Interval", p.Interval, "must be 1e-9 to 1e9 times 1/Service")
@@ -192,6 +194,8 @@ func checkDuty(l *faults, servers []int, intervals int) {
 		if l.Full() {
 			break
 		}
-		l.Check(c >= 1 && c <= MaxServers, "servers["+itoa(i)+"]", c, "must be 1 to 1000000000")
+		if c < 1 || c > MaxServers {
+			l.Add("servers["+itoa(i)+"]", c, "must be 1 to 1000000000")
+		}
 	}
 }

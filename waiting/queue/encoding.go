@@ -48,7 +48,7 @@ func unmarshal[P parameters](model string, data []byte) (p P, err error) {
 		return p, fault.Decode(room, model, err)
 	}
 	fields := stored.Elem()
-	if name := fields.Field(1).Interface().(*string); name == nil || *name != model { //nolint:forcetypeassert // storedAs made it
+	if name, _ := reflect.TypeAssert[*string](fields.Field(1)); name == nil || *name != model {
 		return p, fault.Room(room, fault.New("Model", nil, "must be "+model))
 	}
 	for i := range out.NumField() {
@@ -56,7 +56,7 @@ func unmarshal[P parameters](model string, data []byte) (p P, err error) {
 		if field.IsNil() {
 			return *new(P), fault.Decode(room, model, codec.ErrCorrupt)
 		}
-		if text, ok := field.Interface().(*string); ok {
+		if text, ok := reflect.TypeAssert[*string](field); ok {
 			d, err := time.ParseDuration(*text)
 			if err != nil {
 				return *new(P), fault.Room(room, fault.New(out.Type().Field(i).Name, nil, "must be a duration such as 1h0m0s"))
@@ -79,8 +79,7 @@ func storedAs(t reflect.Type) reflect.Type {
 		{Name: "V", Type: reflect.TypeFor[int](), Tag: `json:"v"`},
 		{Name: "Model", Type: reflect.TypeFor[*string](), Tag: `json:"model"`},
 	}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if f.Type == reflect.TypeFor[time.Duration]() {
 			f.Type = reflect.TypeFor[string]()
 		}

@@ -62,7 +62,7 @@ func NewErlangA(p ErlangAParams) (ErlangA, error) {
 		return ErlangA{}, err
 	}
 	m := ErlangA{params: p, x: float64(p.Servers) * p.Service / p.Leaving, y: p.Arrival / p.Leaving}
-	m.blocked = 1 + special.PoissonOdds(p.Servers-1, special.Quotient(p.Arrival, p.Service))
+	m.blocked = min(1+special.PoissonOdds(p.Servers-1, special.Quotient(p.Arrival, p.Service)), 1e300)
 	if m.crowded() {
 		u := newUpper(m.x, special.Quotient(p.Arrival, p.Leaving))
 		m.start = series{inverse: math.Exp(u.log) / u.above, log: u.log - math.Log(u.above)}
@@ -285,13 +285,17 @@ func (m ErlangA) WaitQuantile(p float64) float64 {
 	return quantile(m.WaitTail, p, 1/m.params.Leaving)
 }
 
-// Served returns the wait of those who are served: the other law of this queue.
-func (m ErlangA) Served() ServedWait { return ServedWait{m} }
+// Served returns the wait of those who are served: the other law of the queue.
+func (m ErlangA) Served() ServedWait { return ServedWait{m: m} }
 
 // A ServedWait is the law of the wait of those who are served, where others give up. It
 // is an immutable value, safe for concurrent use; the methods of the zero ServedWait
 // return NaN, and 0 for the unit.
-type ServedWait struct{ m ErlangA }
+type ServedWait struct {
+	opaque
+
+	m ErlangA
+}
 
 // Unit returns the unit of every time that w takes or returns.
 func (w ServedWait) Unit() time.Duration { return w.m.Unit() }

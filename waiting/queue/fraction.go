@@ -105,7 +105,10 @@ func LinesFor(load, blocking float64) (int, error) {
 	if err := l.Err(room); err != nil {
 		return 0, err
 	}
-	low, high := -1, 1 // low loses too much
+	if load == 0 {
+		return 0, nil
+	}
+	low, high := 0, 1 // low loses all
 	for ErlangB(high, load) > blocking*(1+slight) {
 		low, high = high, 2*high
 	}

@@ -52,12 +52,13 @@ func NewGM1(p GM1Params) (GM1, error) {
 	if err := p.Validate(); err != nil {
 		return GM1{}, err
 	}
-	y := 0.0
-	if rho := p.Arrival / p.Service; rho < 0.5 {
-		y = root(func(y float64) bool { return p.full(y) < rho })
-	} else {
-		y = root(func(y float64) bool { return p.slack(y) > (p.Service-p.Arrival)/p.Service })
-	}
+	rho, idle := p.Arrival/p.Service, (p.Service-p.Arrival)/p.Service
+	y := root(func(y float64) bool {
+		if rho < 0.5 {
+			return p.full(y) < rho
+		}
+		return p.slack(y) > idle
+	})
 	return GM1{p, math.Exp(-y), -math.Expm1(-y)}, nil
 }
 
@@ -132,7 +133,12 @@ func (m GM1) ProbWait() float64 {
 }
 
 // WaitRate returns the rate μ(1 − σ) of the exponential wait of those who wait.
-func (m GM1) WaitRate() float64 { return m.params.Service * m.delta }
+func (m GM1) WaitRate() float64 {
+	if m.delta == 0 {
+		return math.NaN()
+	}
+	return m.params.Service * m.delta
+}
 
 // WaitTail returns the share of customers who wait longer than t, σ·e^(−μ(1−σ)t). It is
 // NaN unless t ≥ 0.

@@ -15,11 +15,7 @@ func (p MMCParams) MarshalJSON() ([]byte, error) { return marshal(modelMMC, p) }
 // key and parameters that are not valid are [relmark.ErrInvalid]. It leaves p
 // unchanged on error.
 func (p *MMCParams) UnmarshalJSON(data []byte) error {
-	decoded, err := unmarshal[MMCParams](modelMMC, data)
-	if err == nil {
-		*p = decoded
-	}
-	return err
+	return into(p)(unmarshal[MMCParams](modelMMC, data))
 }
 
 // MarshalJSON encodes the parameters of m, as [MMCParams.MarshalJSON] does. It fails
@@ -29,11 +25,7 @@ func (m MMC) MarshalJSON() ([]byte, error) { return m.params.MarshalJSON() }
 // UnmarshalJSON decodes parameters as [MMCParams.UnmarshalJSON] does and solves the
 // queue. It leaves m unchanged on error.
 func (m *MMC) UnmarshalJSON(data []byte) error {
-	solved, err := solved(data, modelMMC, NewMMC)
-	if err == nil {
-		*m = solved
-	}
-	return err
+	return into(m)(solved(data, modelMMC, NewMMC))
 }
 
 // solved decodes the parameters of a model and solves it.
@@ -43,4 +35,14 @@ func solved[P parameters, M any](data []byte, model string, solve func(P) (M, er
 		return *new(M), err
 	}
 	return solve(p)
+}
+
+// into returns what puts a value in place, unless it comes with an error.
+func into[T any](place *T) func(T, error) error {
+	return func(v T, err error) error {
+		if err == nil {
+			*place = v
+		}
+		return err
+	}
 }

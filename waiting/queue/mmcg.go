@@ -80,6 +80,8 @@ func (p MMCGParams) Validate() error {
 // safe for concurrent use as far as its Patience is. Obtain one from [NewMMCG]; the
 // methods of the zero MMCG return NaN, those of Params and Unit aside.
 type MMCG struct {
+	opaque
+
 	params MMCGParams
 	peak   float64 // M, the greatest Φ
 	whole  float64 // (E + λJ)·e^(−M)
@@ -94,7 +96,7 @@ type sums struct{ all, lost, patient, served float64 }
 // NewMMCG solves the queue described by p, by adaptive quadrature. It fails exactly when
 // [MMCGParams.Validate] does, with a [relmark.FieldError] for a survival that is no
 // probability, and with [relmark.ErrNoConverge] where the line settles only beyond a
-// million steps, as it never does where too many have endless patience. It takes some
+// hundred thousand steps, as it never does where too many have endless patience. It takes some
 // thousand to some hundred thousand evaluations of the survival. Relative errors are
 // below 1e-10 for laws that are smooth but at their kinks.
 func NewMMCG(p MMCGParams) (MMCG, error) {
@@ -102,12 +104,12 @@ func NewMMCG(p MMCGParams) (MMCG, error) {
 		return MMCG{}, err
 	}
 	m := MMCG{params: p}
-	walk := walker{p: p, until: math.Inf(1)}
+	walk := newWalker(p, math.Inf(1))
 	if err := walk.run(); err != nil {
 		return MMCG{}, err
 	}
 	m.peak, m.sums = walk.peak, walk.sums
-	m.free = (1 + special.PoissonOdds(p.Servers-1, special.Quotient(p.Arrival, p.Service))) * math.Exp(-m.peak)
+	m.free = min(1+special.PoissonOdds(p.Servers-1, special.Quotient(p.Arrival, p.Service)), 1e300) * math.Exp(-m.peak)
 	m.whole = m.free + p.Arrival*m.sums.all
 	return m, nil
 }
@@ -122,9 +124,14 @@ type walker struct {
 	sums           sums
 	fixed          bool // the peak is given
 	broken         float64
+	fine, coarse   rule
 }
 
-const maxPanels = 1_000_000
+func newWalker(p MMCGParams, until float64) walker {
+	return walker{p: p, until: until, fine: newRule(16), coarse: newRule(10)}
+}
+
+const maxPanels = 100_000
 
 // run integrates until there is nothing more that counts.
 func (w *walker) run() error {
@@ -173,8 +180,8 @@ func (w *walker) done(net float64) bool {
 // and returns a length to try next.
 func (w *walker) panel(length float64) float64 {
 	for ; ; length /= 2 {
-		fine, lived, phi := w.rule(length, 16)
-		coarse, _, _ := w.rule(length, 10)
+		fine, lived, phi := w.over(w.fine, length)
+		coarse, _, _ := w.over(w.coarse, length)
 		if !w.agree(fine, coarse) && length > 0x1p-50*w.at {
 			continue
 		}
@@ -209,21 +216,36 @@ func (w *walker) lift() {
 	w.peak = w.phi
 }
 
-// rule integrates over a length by Gauss and Legendre, the survival within by the same.
-func (w *walker) rule(length float64, n int) (s sums, lived, phi float64) {
+// A rule has the nodes and weights of Gauss and Legendre on 0 to 1.
+type rule struct{ nodes, weights []float64 }
+
+func newRule(n int) rule {
+	r := rule{make([]float64, n), make([]float64, n)}
+	quad.Legendre{}.FixedLocations(r.nodes, r.weights, 0, 1)
+	return r
+}
+
+// living integrates the survival from the present over a length.
+func (w *walker) living(r rule, length float64) (sum float64) {
+	for i, x := range r.nodes {
+		sum += float64(r.weights[i] * w.survival(w.at+length*x))
+	}
+	return sum * length
+}
+
+// over integrates over a length, and the survival within up to each node.
+func (w *walker) over(r rule, length float64) (s sums, lived, phi float64) {
 	capacity := float64(w.p.Servers) * w.p.Service
-	x, weight := make([]float64, n), make([]float64, n)
-	quad.Legendre{}.FixedLocations(x, weight, 0, length)
-	for i, u := range x {
-		living := w.lived + quad.Fixed(func(v float64) float64 { return w.survival(w.at + v) }, 0, u, n, quad.Legendre{}, 0)
-		alive := w.survival(w.at + u)
-		e := weight[i] * math.Exp(math.FMA(w.p.Arrival, living, -capacity*(w.at+u))-w.peak)
+	for i, x := range r.nodes {
+		at := w.at + length*x
+		living, alive := w.lived+w.living(r, length*x), w.survival(at)
+		e := length * r.weights[i] * math.Exp(math.FMA(w.p.Arrival, living, -capacity*at)-w.peak)
 		s.all += e
 		s.lost += e * (1 - alive)
 		s.patient += e * living
 		s.served += e * alive
 	}
-	lived = w.lived + quad.Fixed(func(v float64) float64 { return w.survival(w.at + v) }, 0, length, n, quad.Legendre{}, 0)
+	lived = w.lived + w.living(r, length)
 	return s, lived, math.FMA(w.p.Arrival, lived, -capacity*(w.at+length))
 }
 
@@ -238,7 +260,7 @@ func (w *walker) survival(t float64) float64 {
 
 // from integrates from t on, up to an end, over the peak that m has.
 func (m MMCG) from(t, until float64) sums {
-	w := walker{p: m.params, until: t}
+	w := newWalker(m.params, t)
 	if w.run() != nil {
 		return sums{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 	}

@@ -121,8 +121,13 @@ func (m MMCK) Params() MMCKParams { return m.params }
 // Unit returns the unit of every time that m takes or returns, that of its rates.
 func (m MMCK) Unit() time.Duration { return m.params.Unit }
 
-// whole returns the sum of all weights.
-func (m MMCK) whole() float64 { return m.odds + m.line.sum(m.line.most) }
+// whole returns the sum of all weights, NaN for the zero MMCK.
+func (m MMCK) whole() float64 {
+	if m.params.Unit == 0 {
+		return math.NaN()
+	}
+	return m.odds + m.line.sum(m.line.most)
+}
 
 // Load returns the offered load a = λ/μ, in Erlangs.
 func (m MMCK) Load() float64 { return m.params.Arrival / m.params.Service }
@@ -136,8 +141,7 @@ func (m MMCK) accepted() float64 { return (m.odds + m.line.sum(m.line.most-1)) /
 
 // ProbWait returns the share of those let in who find no free server.
 func (m MMCK) ProbWait() float64 {
-	waiting := m.line.sum(m.line.most - 1)
-	return waiting / (m.odds + waiting)
+	return m.line.sum(m.line.most-1) / m.whole() / m.accepted()
 }
 
 // Throughput returns how many customers per unit of time are let in and served.
@@ -193,7 +197,7 @@ func (m MMCK) LogProbEmpty() float64 {
 // WaitTail returns the share of those let in who wait longer than t. It is NaN unless
 // t ≥ 0. It takes one step for each place in line that counts, 1,000,000,000 at most.
 func (m MMCK) WaitTail(t float64) float64 {
-	if !(t >= 0) {
+	if !(t >= 0) || m.params.Unit == 0 {
 		return math.NaN()
 	}
 	if m.line.most == 0 {

@@ -30,8 +30,12 @@ func Transient(p DayParams, servers []int, place, start int) ([]Moment, error) {
 	checkDuty(&l, servers, len(p.Arrivals))
 	if l.Len() == 0 {
 		for i, c := range servers {
-			l.Check(c <= place, "servers["+itoa(i)+"]", c, "must be place at most")
-			l.Check((p.Arrivals[i]+float64(c)*p.Service)*p.Interval <= 1e9, "Arrivals["+itoa(i)+"]", p.Arrivals[i], "must make 1e9 steps an interval at most")
+			if c > place {
+				l.Add("servers["+itoa(i)+"]", c, "must be place at most")
+			}
+			if !((p.Arrivals[i]+float64(c)*p.Service)*p.Interval <= 1e9) {
+				l.Add("Arrivals["+itoa(i)+"]", p.Arrivals[i], "must make 1e9 steps an interval at most")
+			}
 		}
 	}
 	if err := l.Err(room); err != nil {
@@ -50,13 +54,13 @@ func Transient(p DayParams, servers []int, place, start int) ([]Moment, error) {
 // A uniform is the law of the number of customers, and room to make the next of it.
 type uniform struct {
 	now, step, next, sum []float64
-	up, down             float64   // probabilities of a step with all servers busy
-	serving              []float64 // that of a step down, by number
+	up                   float64   // probability that a step goes up
+	serving, stay        []float64 // that it goes down, or nowhere, by number
 }
 
 func newUniform(most int) *uniform {
 	n := most + 1
-	return &uniform{now: make([]float64, n), step: make([]float64, n), next: make([]float64, n), sum: make([]float64, n), serving: make([]float64, n)}
+	return &uniform{now: make([]float64, n), step: make([]float64, n), next: make([]float64, n), sum: make([]float64, n), serving: make([]float64, n), stay: make([]float64, n)}
 }
 
 // run lets an interval pass: with N steps, Poisson of mean (λ + cμ)·t, the law is the sum
@@ -66,6 +70,7 @@ func (u *uniform) run(arrival, service float64, servers int, t float64) {
 	u.up = arrival / total
 	for n := range u.serving {
 		u.serving[n] = float64(min(n, servers)) * service / total
+		u.stay[n] = float64(max(0, servers-n)) * service / total
 	}
 	copy(u.step, u.now)
 	clear(u.sum)
@@ -89,20 +94,12 @@ func (u *uniform) run(arrival, service float64, servers int, t float64) {
 // advance makes one step of the chain.
 func (u *uniform) advance() {
 	last := len(u.step) - 1
-	for n := range u.next {
-		stay := 1 - u.up - u.serving[n]
-		if n == last {
-			stay = 1 - u.serving[n]
-		}
-		x := u.step[n] * max(0, stay)
-		if n > 0 {
-			x += float64(u.step[n-1] * u.up)
-		}
-		if n < last {
-			x += float64(u.step[n+1] * u.serving[n+1])
-		}
-		u.next[n] = x
+	from, to, stay, serving := u.step, u.next[:last+1], u.stay[:last+1], u.serving[:last+1]
+	to[0] = float64(from[0]*stay[0]) + float64(from[1]*serving[1])
+	for n := 1; n < last; n++ {
+		to[n] = float64(from[n]*stay[n]) + float64(from[n-1]*u.up) + float64(from[n+1]*serving[n+1])
 	}
+	to[last] = float64(from[last]*(stay[last]+u.up)) + float64(from[last-1]*u.up)
 	u.step, u.next = u.next, u.step
 }
 
