@@ -74,6 +74,29 @@ func (c *Refund) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// refundLineJSON is the encoding of a line of a refund.
+type refundLineJSON struct {
+	ID       string       `json:"id,omitzero"`
+	Amount   *money.Plain `json:"amount,omitempty"`
+	Quantity *money.Plain `json:"quantity,omitempty"`
+}
+
+// MarshalJSON encodes the line. It fails where a number is longer than any text.
+func (l RefundLine) MarshalJSON() ([]byte, error) {
+	return marshal(refundLineJSON{l.ID, (*money.Plain)(l.Amount), (*money.Plain)(l.Quantity)})
+}
+
+// UnmarshalJSON decodes what [RefundLine.MarshalJSON] writes; whether the line is valid,
+// [Engine.Decide] says. An error leaves l unchanged.
+func (l *RefundLine) UnmarshalJSON(data []byte) error {
+	var in refundLineJSON
+	if err := strict(data, &in); err != nil {
+		return err
+	}
+	*l = RefundLine{in.ID, (*decimal.Decimal)(in.Amount), (*decimal.Decimal)(in.Quantity)}
+	return nil
+}
+
 // MarshalJSON encodes the action.
 func (c Redeem) MarshalJSON() ([]byte, error) {
 	type fields Redeem

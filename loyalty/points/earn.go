@@ -31,15 +31,15 @@ type Earn struct {
 	Budget *int64 `json:"budget,omitzero"`
 }
 
-// payload leaves out the budget: it is what the host knew, not what it asked for.
+// payload leaves out the tier and the budget: they are what the host has looked up, which
+// the first delivery may itself have changed, and not what it asks for.
 func (c Earn) payload(f *digest) {
 	f.Text("earn", &c.Order)
 	amount(&f.Form, c.Amount)
 	f.unit(c.Currency)
 	f.Int("pay", &c.PayPoints)
-	f.Text("tier", &c.Tier)
 	linesPayload(&f.Form, c.Lines)
-	canon.List(&f.Form, "tags", &c.Tags, codeTag)
+	tagsPayload(&f.Form, c.Tags)
 	expires(&f.Form, c.Expires)
 }
 
@@ -213,6 +213,7 @@ func (b *Earned) note(a *Account, now int64) {
 func (b *Earned) refundedOrder() order {
 	o := b.order()
 	for i := range b.Refunds {
+		b.Refunds[i].give(&o)
 		b.Refunds[i].enter(&o)
 	}
 	return o
@@ -232,6 +233,9 @@ func (b *Earned) order() order {
 	if len(b.Paid) > 0 {
 		o.paid = &payment{slices.Clone(b.Paid), total(b.Paid), b.PaidValue}
 	}
+	if len(b.Facts.Lines) > 0 {
+		o.more = &detail{lines: b.linesOf(), bonus: b.Award.Granted - b.Award.Earned()}
+	}
 	return o
 }
 
@@ -240,7 +244,7 @@ func (b *Earned) enter(a *Account, now int64) error {
 	x, granted := &b.Facts, b.Award.Granted
 	if granted < 0 || granted > a.room() || (granted > 0) != (b.Lot > 0) ||
 		b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints ||
-		b.PaidValue < 0 || b.PaidValue > x.Total || x.Date.IsZero() {
+		b.PaidValue < 0 || b.PaidValue > x.Total || x.Date.IsZero() || len(x.Lines) > 0 && !b.parted() {
 		return errEvent("Earned")
 	}
 	if x.Validate() != nil {
@@ -286,7 +290,8 @@ func (b *Earned) again(w *WhatIf, d *decider, i int) error { return w.earn(d, b,
 func (b *Earned) redacted(rename func(string) string) Body {
 	c := *b
 	c.Order = rename(b.Order)
-	c.Facts.Tier, c.Facts.Lines, c.Facts.Tags = "", nil, nil
+	c.Facts.Tier, c.Facts.Tags = "", nil
+	c.Facts.Lines = bare(b.Facts.Lines)
 	c.Award.Grants = nil
 	c.Refunds = slices.Clone(b.Refunds)
 	for i := range c.Refunds {

@@ -35,6 +35,8 @@ const (
 	DuplicateReservation Reason = "duplicate_reservation"
 	// RefundExceedsOrder: the refunds of the order would add up to more than it.
 	RefundExceedsOrder Reason = "refund_exceeds_order"
+	// UnknownLine: the order has no line of that name.
+	UnknownLine Reason = "unknown_line"
 	// ReservationExpired: the deadline of the reservation has come.
 	ReservationExpired Reason = "reservation_expired"
 	// AlreadyResolved: the reservation has been committed or voided.

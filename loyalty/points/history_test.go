@@ -403,11 +403,36 @@ func (w *world) refund(d dice, who *party, h points.Command) points.Refund {
 		if d.one(3, "all") && order.Amount.Sign() > 0 {
 			c.Amount = order.Amount
 		}
+		if d.one(2, "lines") {
+			c.Lines, c.Amount = d.named(order), decimal.Decimal{}
+		}
 	}
 	if d.one(3, "dated") {
 		c.Ordered, _ = relmark.DateOf(h.At, w.p.Zone)
 	}
 	return c
+}
+
+// named draws what a refund names of an order: mostly lines that there are.
+func (d dice) named(order points.Earn) (lines []points.RefundLine) {
+	for i := range d.number(1, 2, "named") {
+		l := points.RefundLine{ID: fmt.Sprint(int64(d(max(1, len(order.Lines)), "line")) + 1 - i)}
+		if n := d(max(1, len(order.Lines)), "line"); n < len(order.Lines) && order.Lines[n].ID != "" {
+			l.ID = order.Lines[n].ID
+		}
+		if d.one(2, "units") {
+			l.Quantity = new(decimal.New(d.number(1, 12, "quantity"), int32(-d.number(0, 1, "tenths"))))
+		} else {
+			l.Amount = new(d.cents(1, 1500, "cents"))
+		}
+		if l.ID != "0" && (len(lines) == 0 || lines[0].ID != l.ID) {
+			lines = append(lines, l)
+		}
+	}
+	if lines == nil {
+		lines = append(lines, points.RefundLine{ID: "1", Quantity: new(decimal.New(1, 0))})
+	}
+	return lines
 }
 
 // reservation draws a name, mostly of one that there is.
@@ -429,7 +454,14 @@ func (w *world) order(d dice, who *party, h points.Command) points.Earn {
 		c.Amount = c.Amount.Add(decimal.New(2, 0))
 	}
 	for range d(3, "lines") {
-		c.Lines = append(c.Lines, earning.OrderLine{Amount: d.cents(0, 900, "line"), Category: among(d, "category", "coffee", "tea")})
+		l := earning.OrderLine{Amount: d.cents(0, among(d, "much", 0, 900, 3000), "line"), Category: among(d, "category", "coffee", "tea")}
+		if d.one(3, "called") {
+			l.ID = fmt.Sprint("line", len(c.Lines))
+		}
+		if d.one(2, "units") {
+			l.Quantity = new(decimal.New(d.number(1, 40, "quantity"), -1))
+		}
+		c.Lines = append(c.Lines, l)
 	}
 	if d.one(3, "tagged") {
 		c.Tags = []earning.Tag{{Name: "channel", Value: among(d, "channel", "app", "shop")}}

@@ -167,10 +167,12 @@ func (c LateRefund) decide(d *decider) (Body, error) {
 	if amount > o.total-o.refunded {
 		return nil, refuse(RefundExceedsOrder)
 	}
+	after := o.copied()
+	after.refunded += amount
 	b := &LateRefunded{Suspense: c.Suspense, Ordered: o.date}
 	b.Refund = Refunded{Order: c.Recalled.order, Digits: d.e.program.Digits, Amount: amount, Date: d.date}
 	w := full.draft(d.now)
-	d.refund(&w, o, &b.Refund)
+	d.refund(&w, o, &after, &b.Refund)
 	if b.Refund.Taken() > d.a.reversible() {
 		return nil, refuse(TooMany)
 	}
@@ -210,7 +212,7 @@ func (b *LateRefunded) apply(a *Account, now int64) error {
 	}
 	o := order{total: maxPoints, granted: maxPoints, paid: &payment{spent: maxPoints}}
 	if known := a.orders.find(b.Refund.Order); known != nil {
-		o = *known
+		o = known.copied()
 	}
 	if b.Refund.Given() > a.redeemed {
 		return errEvent("Restored")
@@ -221,7 +223,7 @@ func (b *LateRefunded) apply(a *Account, now int64) error {
 // note remembers the refund in an archive. The account forgets it.
 func (b *LateRefunded) note(a *Account, _ int64) {
 	if o := a.orders.find(b.Refund.Order); o != nil {
-		b.Refund.enter(o)
+		b.Refund.remember(o)
 	}
 }
 

@@ -1,6 +1,7 @@
 package points
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,6 +48,16 @@ func measuresPayload(f *canon.Form, list []earning.Measure) {
 		f.Text("name", &m.Name)
 		number(f, "value", m.Value, "")
 	})
+}
+
+// tagsPayload describes the tags of an order, as a set.
+func tagsPayload(f *canon.Form, tags []earning.Tag) {
+	if len(tags) > 1 {
+		tags = slices.Compact(slices.SortedFunc(slices.Values(tags), func(a, b earning.Tag) int {
+			return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Value, b.Value))
+		}))
+	}
+	canon.List(f, "tags", &tags, codeTag)
 }
 
 // number describes a number that has a default.

@@ -56,7 +56,7 @@ func (a *Account) needed() []uint64 {
 
 // needs appends the lots that an order still needs: none once all of it is refunded.
 func (o *order) needs(ids []uint64, book *lot.Book) []uint64 {
-	if o.refunded == o.total {
+	if o.over() {
 		return ids
 	}
 	if l, ok := book.Find(o.lot); ok && l.Left > 0 {

@@ -61,6 +61,8 @@ type naiveOrder struct {
 	paid            []naiveTake
 	spent, restored int64
 	value           int64 // cents
+	lines           []*naiveLine
+	bonus           int64 // of granted: of goals, in no line's points
 }
 
 type naiveTake struct {
@@ -85,9 +87,9 @@ type naiveKey struct {
 }
 
 type naiveParked struct {
-	order  string
-	amount int64
-	date   int
+	order string
+	parts []naivePart
+	date  int
 }
 
 type naiveGrant struct {
@@ -367,7 +369,7 @@ func samePayload(a, b points.Command) bool {
 		c.Recorded, c.Version = time.Time{}, nil
 		switch do := c.Do.(type) {
 		case points.Earn:
-			do.Budget = nil
+			do.Budget, do.Tier = nil, ""
 			c.Do = do
 		case points.LateRefund:
 			c.Do = points.Refund{Order: "late " + do.Recalled.Order(), Amount: do.Amount}
@@ -429,7 +431,7 @@ func (m *naive) carryOut(c points.Action, at, now time.Time, o *outcome) string 
 				if !x.forgotten {
 					return "not_forgotten"
 				}
-				return m.takeBack(x, cents(c.Amount), m.ymd(at), now, o)
+				return m.takeBack(x, []naivePart{{amount: cents(c.Amount)}}, m.ymd(at), now, o)
 			}
 		}
 		return "invalid"
@@ -695,14 +697,6 @@ func rounded(x *big.Rat, how earning.Rounding) int64 {
 // cents converts what has two digits at most.
 func cents(d decimal.Decimal) int64 { return d.Mul(decimal.New(100, 0)).IntPart() }
 
-// portion is below(n · part / whole), 0 of nothing.
-func portion(n, part, of int64) int64 {
-	if of == 0 {
-		return 0
-	}
-	return n * part / of // small and not negative here
-}
-
 // applies judges a condition by reading it aloud.
 func (m *naive) applies(c *earning.Condition, order *points.Earn, date int) bool {
 	ok := true
@@ -774,7 +768,7 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 	case c.PayPoints > m.available():
 		return "insufficient"
 	}
-	sum := m.price(v, &c, x.total-x.value, date, o)
+	sum, goals := m.price(v, &c, x.total-x.value, date, o)
 	x.granted = sum
 	for _, k := range v.Caps {
 		x.granted = min(x.granted, max(0, k.Points-m.counted(m.grants, k.Per, date)))
@@ -783,6 +777,10 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 		x.granted = min(x.granted, max(0, *c.Budget))
 	}
 	o.granted, o.cut, o.value = x.granted, sum-x.granted, x.value
+	if len(c.Lines) > 0 {
+		x.bonus = x.granted - min(x.granted, sum-goals)
+	}
+	m.divide(v, &c, x, date)
 	m.grants = append(m.grants, naiveGrant{date, x.granted})
 	*m.all = append(*m.all, naiveGrant{date, x.granted})
 	m.issued += x.granted
@@ -793,15 +791,15 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 	m.orders = append(m.orders, x)
 	for _, p := range m.parked {
 		if p.order == c.Order {
-			m.takeBack(x, min(p.amount, x.total-x.refunded), p.date, now, o)
+			m.takeBack(x, x.fitting(p.parts), p.date, now, o)
 		}
 	}
 	m.parked = slices.DeleteFunc(m.parked, func(p naiveParked) bool { return p.order == c.Order })
 	return ""
 }
 
-// price returns what an order earns before caps.
-func (m *naive) price(v *earning.Version, c *points.Earn, cash int64, date int, o *outcome) int64 {
+// price returns what an order earns before caps, and how much of that is of goals.
+func (m *naive) price(v *earning.Version, c *points.Earn, cash int64, date int, o *outcome) (sum, goals int64) {
 	base := new(big.Rat)
 	for _, r := range v.Rates {
 		if m.applies(&r.When, c, date) {
@@ -810,7 +808,7 @@ func (m *naive) price(v *earning.Version, c *points.Earn, cash int64, date int, 
 		}
 	}
 	o.qualifying = below(base)
-	sum := rounded(base.Mul(base, m.factor(v, c, date)), v.Rounding)
+	sum = rounded(base.Mul(base, m.factor(v, c, date)), v.Rounding)
 	for _, b := range v.Bonuses {
 		if m.applies(&b.When, c, date) {
 			sum += b.Points
@@ -825,11 +823,11 @@ func (m *naive) price(v *earning.Version, c *points.Earn, cash int64, date int, 
 			p = &naiveGoal{months: map[int64]bool{}, taken: map[int64]bool{}}
 			m.goals[g.Rule] = p
 		}
-		if sum += p.reach(g, int64(date/10_000*12+date/100%100), cash); sum > 1<<53-1 {
-			return sum
+		if goals += p.reach(g, int64(date/10_000*12+date/100%100), cash); goals > 1<<53-1 {
+			return goals, goals
 		}
 	}
-	return sum
+	return sum + goals, goals
 }
 
 func (m *naive) factor(v *earning.Version, c *points.Earn, date int) *big.Rat {
@@ -883,31 +881,30 @@ func (m *naive) grantLot(x *naiveOrder, c *points.Earn, at, now time.Time, o *ou
 }
 
 func (m *naive) refund(c points.Refund, at, now time.Time, out *outcome) string {
-	o, amount := m.order(c.Order), cents(c.Amount)
+	o, parts := m.order(c.Order), partsAsked(c)
 	switch {
 	case o != nil:
-		return m.takeBack(o, amount, m.ymd(at), now, out)
+		return m.takeBack(o, parts, m.ymd(at), now, out)
 	case ymdOf(c.Ordered) < m.closed:
 		return "period_closed"
 	}
-	m.parked = append(m.parked, naiveParked{c.Order, amount, m.ymd(at)})
+	m.parked = append(m.parked, naiveParked{c.Order, parts, m.ymd(at)})
 	return ""
 }
 
-func (m *naive) takeBack(o *naiveOrder, amount int64, date int, now time.Time, out *outcome) string {
-	if o.refunded+amount > o.total {
-		return "refund_exceeds_order"
-	}
-	if amount == 0 {
+func (m *naive) takeBack(o *naiveOrder, parts []naivePart, date int, now time.Time, out *outcome) string {
+	if len(parts) == 0 {
 		return ""
 	}
-	o.refunded += amount
-	worth := portion(o.value, o.restored, o.spent)
-	back := portion(o.spent, o.refunded, o.total) - o.restored
+	cash := -o.cashBack()
+	if reason := o.give(parts); reason != "" {
+		return reason
+	}
+	cash += o.cashBack()
+	back := o.pointsBack() - o.restored
 	o.restored += back
 	m.redeemed -= back
 	out.restored += back
-	cash := amount - (portion(o.value, o.restored, o.spent) - worth)
 	for i := len(o.paid) - 1; i >= 0 && back > 0; i-- {
 		n := min(back, o.paid[i].n)
 		back -= n
@@ -919,7 +916,7 @@ func (m *naive) takeBack(o *naiveOrder, amount int64, date int, now time.Time, o
 		}
 		m.release([]naiveTake{{l, n}}, now)
 	}
-	target := portion(o.granted, o.refunded, o.total)
+	target := below(o.sum(func(l *naiveLine) int64 { return l.earned }))
 	if o.lot != nil {
 		target = min(target, o.granted-o.lot.expired)
 	}

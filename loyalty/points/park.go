@@ -8,8 +8,9 @@ import (
 // A parked refund waits for its order to earn. It has been accepted, so nothing can
 // refuse it later; whether the order exists at all is for the host to know.
 type parked struct {
-	amount int64
+	amount int64        // that names no line
 	date   relmark.Date // local date of the refund
+	parts  []Named      // that name lines, instead of the amount; which there are, is not known yet
 }
 
 // The order earns as if nothing had been sent back, and is then refunded slice by slice
@@ -27,7 +28,8 @@ func (a *Account) park(order string, p parked) {
 
 // unpark applies the refunds that came before the order of b, in the order in
 // which they came, as if they came now: only their activity dates are their own.
-// What exceeds the order is left out, as nobody can be refused any more.
+// What exceeds the order is left out, and what names a line that there is not names
+// none, as nobody can be refused any more.
 func (d *decider) unpark(b *Earned) error {
 	list := d.a.parked.find(b.Order)
 	if list == nil {
@@ -37,18 +39,31 @@ func (d *decider) unpark(b *Earned) error {
 	o := b.order()
 	reversible := d.a.reversible()
 	for _, p := range *list {
-		r := Refunded{Order: b.Order, Digits: b.Facts.Digits, Amount: min(p.amount, o.total-o.refunded), Date: p.date}
-		if r.Amount == 0 {
+		r := Refunded{Order: b.Order, Digits: b.Facts.Digits, Date: p.date}
+		after := o.copied()
+		if r.Parts = after.fitAll(p.named()); len(r.Parts) == 0 {
 			continue
 		}
-		d.refund(&d.w, &o, &r)
+		if len(r.Parts) == 1 && r.Parts[0].Line == "" {
+			r.Parts = nil
+		}
+		d.refund(&d.w, &o, &after, &r)
 		if reversible -= r.Taken(); reversible < 0 {
 			return refuse(TooMany)
 		}
+		r.give(&o)
 		r.enter(&o)
 		b.Refunds = append(b.Refunds, r)
 	}
 	return nil
+}
+
+// named returns the parts of a parked refund; an amount that names no line is one.
+func (p *parked) named() []Named {
+	if p.parts == nil {
+		return []Named{{Amount: p.amount}}
+	}
+	return p.parts
 }
 
 // enact does to a draft what the order does to the lots.

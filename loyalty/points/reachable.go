@@ -77,7 +77,7 @@ func (a *Account) remembered() bool {
 		}
 	}
 	for _, list := range a.parked.items {
-		if len(list) == 0 || slices.ContainsFunc(list, func(p parked) bool { return p.amount <= 0 || p.amount > maxPoints || p.date.IsZero() }) {
+		if len(list) == 0 || slices.ContainsFunc(list, func(p parked) bool { return !p.sound() }) {
 			return false
 		}
 	}
@@ -137,11 +137,44 @@ func plusZero(sum, points int64) int64 {
 
 // whole reports whether an order can be one.
 func (o *order) whole() bool {
-	if o.paid != nil && (total(o.paid.parts) != o.paid.spent || o.paid.value < 0 || o.paid.value > o.total) {
+	if o.more != nil && !o.parted() || o.paid != nil && (total(o.paid.parts) != o.paid.spent || o.paid.value < 0 || o.paid.value > o.total) {
 		return false
 	}
 	return !o.date.IsZero() &&
 		min(o.total, o.refunded, o.granted, o.taken, o.lost, o.deducted, o.restored, o.spent()) >= 0 &&
 		max(o.total, o.granted, o.spent()) <= maxPoints &&
 		o.refunded <= o.total && o.taken <= o.granted && o.lost <= o.taken && o.deducted <= o.total && o.restored <= o.spent()
+}
+
+// sound reports whether a parked refund can be one.
+func (p *parked) sound() bool {
+	b := Refunded{Amount: p.amount, Parts: p.parts}
+	return b.parkable() && !p.date.IsZero()
+}
+
+// parted reports whether the lines of an order add up to it, and no more was named of
+// them than they are.
+func (o *order) parted() bool {
+	m := o.more
+	if m.bonus < 0 || m.bonus > o.granted || m.fallen < 0 || m.fallen > m.bonus {
+		return false
+	}
+	if m.lines == nil {
+		return m.bonus > 0
+	}
+	var total, earned, value, named int64
+	for i := range m.lines {
+		l := &m.lines[i]
+		if !l.sound() || l.rest != (l.quantity == 0) || l.rest && i+1 < len(m.lines) {
+			return false
+		}
+		total, earned, value, named = plusZero(total, l.total), plusZero(earned, l.earned), plusZero(value, l.value), plusZero(named, l.named())
+	}
+	return total == o.total && earned == o.earned() && value == o.value() && named <= o.refunded && o.refunded <= o.total
+}
+
+// sound reports whether a line can be one.
+func (l *line) sound() bool {
+	return min(l.total, l.earned, l.value, l.quantity, l.amount, l.returned) >= 0 && max(l.total, l.earned) <= maxPoints &&
+		l.value <= l.total && l.amount <= l.total && l.quantity < maxQuantity && l.returned <= l.quantity && canon.IsNote(l.id)
 }

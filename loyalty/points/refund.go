@@ -1,6 +1,7 @@
 package points
 
 import (
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -23,6 +24,58 @@ type order struct {
 	lot      uint64   // of the points granted, 0 if none were
 	restored int64    // of the points that paid
 	paid     *payment // nil if none did
+	more     *detail  // nil if there are neither lines nor bonuses of goals
+}
+
+// A detail is what most orders do not have. One that an account has does not change: it
+// is replaced.
+type detail struct {
+	lines  []line // nil if there are none: the order is all rest
+	bonus  int64  // of granted: of goals, which is in no line's points
+	fallen int64  // of bonus: what has been taken back with goals
+}
+
+// lines returns the lines of the order, the rest last; nil if it has none.
+func (o *order) lines() []line {
+	if o.more == nil {
+		return nil
+	}
+	return o.more.lines
+}
+
+// earned returns what was granted for the order itself.
+func (o *order) earned() int64 {
+	if o.more == nil {
+		return o.granted
+	}
+	return o.granted - o.more.bonus
+}
+
+// fallen returns what goals granted with the order and have taken back.
+func (o *order) fallen() int64 {
+	if o.more == nil {
+		return 0
+	}
+	return o.more.fallen
+}
+
+// value returns what points paid of the order.
+func (o *order) value() int64 {
+	if o.paid == nil {
+		return 0
+	}
+	return o.paid.value
+}
+
+// copied returns the order with lines of its own, to try a refund on.
+func (o *order) copied() order {
+	c := *o
+	if o.more != nil {
+		more := *o.more
+		more.lines = slices.Clone(more.lines)
+		c.more = &more
+	}
+	return c
 }
 
 // A payment is how points paid for an order. It does not change.
@@ -32,10 +85,15 @@ type payment struct {
 	value int64  // what they paid, in minor units
 }
 
-// Refund takes an order back in part or in full. Of an order over T that earned E
-// points and was paid with S, refunds of R in total restore floor(S·R/T) points
-// and reverse floor(E·R/T), each refund the difference to what those before it
-// did: how an order is cut into refunds changes nothing in the end.
+// Refund takes an order back in part or in full. It names an amount of the order, or
+// [Refund.Lines] of it, each with an amount or with a quantity. A line that is named gives
+// back what it earned and what paid for it; what names no line falls, in proportion, on
+// what is never named, even if that is named later. Of an order over T that earned E
+// points and was paid with S of them and C in money, refunds of R that name no line
+// restore floor(S·R/T) points, reverse floor(E·R/T) and pay out ceil(C·R/T), each refund
+// the difference to what those before it did: how an order is cut into refunds, and in
+// which order they come, changes nothing in the end, no slice asks for money, and no
+// slices together pay out more than was paid.
 //
 // Points are restored to the lots they came from, in reverse order, with their
 // expiry; then earned points are taken back, from the order's own lot, from other
@@ -47,8 +105,9 @@ type payment struct {
 // it earns. Once a period has been closed, the refund must say when the order was.
 type Refund struct {
 	Order    string          `json:"order,omitzero"`
-	Amount   decimal.Decimal `json:"amount,omitzero"`   // > 0, in whole minor units
-	Currency string          `json:"currency,omitzero"` // of Amount; empty is the programme's
+	Amount   decimal.Decimal `json:"amount,omitzero"`   // > 0, in whole minor units; not there if Lines are
+	Lines    []RefundLine    `json:"lines,omitzero"`    // what is named of the order, each line once
+	Currency string          `json:"currency,omitzero"` // of amounts; empty is the programme's
 	// Ordered is the local date of the order, zero if it is not at hand. After a
 	// [Close] it tells an order that is still to come from one whose period is closed:
 	// without it, a refund of an order that the account does not know is refused.
@@ -59,18 +118,17 @@ func (c Refund) payload(f *digest) {
 	f.Text("refund", &c.Order)
 	f.Date("ordered", &c.Ordered)
 	amount(&f.Form, c.Amount)
+	refundLinesPayload(&f.Form, c.Lines)
 	f.unit(c.Currency)
 }
 
 // Refunded is the body of an event that took an order back, or parked the refund.
-// Amounts are minor units with Digits fraction digits. Cash is negative where a
-// slice of a refund restores a point that is worth more than the slice: earlier
-// slices paid that much too much, and the sum over all slices is right.
+// Amounts are minor units with Digits fraction digits.
 type Refunded struct {
 	Order       string       `json:"order,omitzero"`
 	Digits      int          `json:"digits,omitzero"`
-	Amount      int64        `json:"amount,omitzero"`      // of the refund; less than asked for only if it was parked and exceeds the order
-	Cash        int64        `json:"cash,omitzero"`        // to be paid out: Amount less the value of restored points and Deducted, see below
+	Amount      int64        `json:"amount,omitzero"`      // of the refund; of one that is parked, what names no line
+	Cash        int64        `json:"cash,omitzero"`        // to be paid out, Deducted taken off; 0 or more
 	Parked      bool         `json:"parked,omitzero"`      // the order has not earned yet: nothing has happened
 	Date        relmark.Date `json:"date,omitzero"`        // local date of the refund
 	Restored    []Restored   `json:"restored,omitzero"`    // points that had paid
@@ -78,6 +136,7 @@ type Refunded struct {
 	Debt        int64        `json:"debt,omitzero"`        // earned points that the member owes now
 	Unrecovered int64        `json:"unrecovered,omitzero"` // earned points that nobody owes
 	Deducted    int64        `json:"deducted,omitzero"`    // what CashDeduct kept of the cash for them
+	Parts       []Named      `json:"parts,omitzero"`       // what was named of the order; empty if it is an amount that names no line
 }
 
 // Restored are points that returned to a lot, or to a new one if theirs has
@@ -109,6 +168,14 @@ func (b *Refunded) code(f *canon.Form) {
 	f.Int("debt", &b.Debt)
 	f.Int("unrecovered", &b.Unrecovered)
 	f.Amount("deducted", &b.Deducted, b.Digits)
+	f.Digits = b.Digits
+	canon.List(f, "parts", &b.Parts, (*Named).code)
+}
+
+func (p *Named) code(f *canon.Form) {
+	f.Text("line", &p.Line)
+	f.Amount("amount", &p.Amount, f.Digits)
+	f.Int("quantity", &p.Quantity)
 }
 
 // Taken returns how many earned points the refund took back: those reversed from
@@ -131,14 +198,11 @@ func (c Refund) decide(d *decider) (Body, error) {
 	if !canon.IsName(c.Order) {
 		return nil, invalid("Order", nil, nameRule)
 	}
-	amount, err := d.e.minor("Amount", c.Amount, c.Currency)
-	if err != nil {
+	b := &Refunded{Order: c.Order, Digits: d.e.program.Digits, Date: d.date}
+	var err error
+	if b.Amount, b.Parts, err = d.named(&c); err != nil {
 		return nil, err
 	}
-	if amount == 0 {
-		return nil, invalid("Amount", nil, "must be > 0")
-	}
-	b := &Refunded{Order: c.Order, Digits: d.e.program.Digits, Amount: amount, Date: d.date}
 	o := d.a.orders.find(c.Order)
 	if o == nil && c.Ordered.Before(d.a.closed) { // also if it is not known
 		return nil, refuse(PeriodClosed)
@@ -147,38 +211,41 @@ func (c Refund) decide(d *decider) (Body, error) {
 		b.Parked = true
 		return b, nil
 	}
-	if amount > o.total-o.refunded {
-		return nil, refuse(RefundExceedsOrder)
+	after := o.copied()
+	if why := after.give(b.named()); why != "" {
+		return nil, refuse(why)
 	}
-	d.refund(&d.w, o, b)
+	d.refund(&d.w, o, &after, b)
 	if b.Taken() > d.a.reversible() {
 		return nil, refuse(TooMany)
 	}
 	return b, nil
 }
 
-// refund fills in what a refund of b.Amount does, and does it to the lots of w.
+// refund fills in what a refund does that makes after of an order, and does it to the
+// lots of w.
 //
 // Everything is a difference of running totals, of which the last is that of the
-// whole order: with R refunded so far and r now,
+// whole order: with φ of each line given back,
 //
-//	restored  floor(S·(R+r)/T) - what has been restored
-//	cash      r - (floor(V·s'/S) - floor(V·s/S)), s and s' restored before and after
-//	taken     min(floor(E·(R+r)/T), E - expired) - what has been taken
+//	restored  floor(S·Σvφ/V) - what has been restored
+//	cash      ceil(Σcφ) - what it was before
+//	taken     min(floor(Σgφ) + fallen, granted - expired) - what has been taken
 //
-// where S points worth V paid, E were earned, and expired are those left in the order's
-// own lot when it expired: they are gone, and count as taken back.
-func (d *decider) refund(w shelf, o *order, b *Refunded) {
-	refunded := o.refunded + b.Amount
-	b.Cash = b.Amount
-	if p := o.paid; p != nil {
-		back := portion(p.spent, refunded, o.total) - o.restored
-		d.restore(w, o, b, back)
-		b.Cash -= portion(p.value, o.restored+back, p.spent) - portion(p.value, o.restored, p.spent)
+// where S points worth V paid v of a line, c of it was paid in money and g points were
+// earned with it, fallen are bonuses of goals that were taken back, and expired are points
+// left in the order's own lot when it expired: they are gone, and count as taken back.
+// Cash is rounded up and points down, so that what is given back is never worth more than
+// what is refunded: ceil(Σcφ) + floor(Σvφ) is the refund at most.
+func (d *decider) refund(w shelf, o, after *order, b *Refunded) {
+	b.Amount = after.refunded - o.refunded
+	b.Cash = after.back(cashOf, 1, 1, money.Ceiling) - o.back(cashOf, 1, 1, money.Ceiling)
+	if o.paid != nil {
+		d.restore(w, o, b, after.giveBack()-o.restored)
 	}
 
 	// What was restored may be what is taken: w has it already.
-	target := portion(o.granted, refunded, o.total)
+	target := after.back(earnedOf, 1, 1, money.Floor) + after.fallen()
 	if own, ok := w.Find(o.lot); ok && own.At(d.now) == lot.Expired {
 		target = min(target, o.granted-own.Left)
 	}
@@ -210,13 +277,12 @@ func (o *order) spent() int64 {
 	return o.paid.spent
 }
 
-// portion returns floor(n · part / whole), and 0 of nothing; part ≤ whole.
-func portion(n, part, whole int64) int64 {
-	if whole == 0 {
-		return 0
+// giveBack returns how many of the points that paid have to be restored in all.
+func (o *order) giveBack() int64 {
+	if o.paid.value == 0 { // worth nothing, in events of old: as if each line had its share
+		return ratio(o.paid.spent, o.refunded, o.total, money.Floor)
 	}
-	p, _ := money.MulDiv(n, part, whole, money.Floor)
-	return p
+	return o.back(valueOf, o.paid.spent, o.paid.value, money.Floor)
 }
 
 // restore returns n of the points that paid, the last ones taken first: those of the
@@ -288,27 +354,63 @@ func (b *Refunded) apply(a *Account, now int64) error {
 		return errEvent("Order")
 	}
 	if b.Parked {
-		if b.Amount <= 0 || b.Amount > maxPoints {
+		if !b.parkable() {
 			return errEvent("Amount")
 		}
 		return nil
 	}
-	after := *o
+	after := o.copied()
 	return b.applyTo(a, &after, now)
 }
 
 // note remembers the refund, with its order or until there is one.
 func (b *Refunded) note(a *Account, _ int64) {
 	if b.Parked {
-		a.park(b.Order, parked{b.Amount, b.Date})
+		a.park(b.Order, parked{b.Amount, b.Date, slices.Clone(b.Parts)})
 		return
 	}
-	b.enter(a.orders.find(b.Order))
+	b.remember(a.orders.find(b.Order))
 }
 
-// enter adds to an order what a refund did.
+// remember adds the refund to an order, of which other accounts may share the lines.
+func (b *Refunded) remember(o *order) {
+	after := o.copied()
+	b.give(&after)
+	b.enter(&after)
+	*o = after
+}
+
+// parkable reports whether a refund can wait: it names an amount, or parts.
+func (b *Refunded) parkable() bool {
+	if len(b.Parts) == 0 {
+		return b.Amount > 0 && b.Amount <= maxPoints
+	}
+	return b.Amount == 0 && !slices.ContainsFunc(b.Parts, func(p Named) bool { return !p.sound() || p.Line == "" })
+}
+
+// named returns the parts of a refund; an amount that names no line is one.
+func (b *Refunded) named() []Named {
+	if len(b.Parts) == 0 {
+		return []Named{{Amount: b.Amount}}
+	}
+	return b.Parts
+}
+
+// give adds to an order what the refund names of it; false, half done, if it cannot have.
+func (b *Refunded) give(o *order) bool {
+	before := o.refunded
+	if len(b.Parts) == 0 { // most often
+		o.refunded += b.Amount
+		return b.Amount > 0 && o.refunded <= o.total
+	}
+	if slices.ContainsFunc(b.Parts, func(p Named) bool { return !p.sound() }) {
+		return false
+	}
+	return o.give(b.Parts) == "" && o.refunded-before == b.Amount
+}
+
+// enter adds to an order what a refund did beside giving back parts of it.
 func (b *Refunded) enter(o *order) {
-	o.refunded += b.Amount
 	o.restored += b.Given()
 	o.taken += b.Taken() + b.Unrecovered
 	o.lost += b.Unrecovered
@@ -333,11 +435,11 @@ func (b *Refunded) applyTo(a *Account, o *order, now int64) error {
 
 // settle is applyTo without the book.
 func (b *Refunded) settle(a *Account, o *order) error {
-	if min(b.Amount-1, b.Debt, b.Unrecovered, b.Deducted) < 0 || max(b.Amount, b.Debt, b.Unrecovered, b.Deducted) > maxPoints {
+	if min(b.Amount, b.Debt, b.Unrecovered, b.Deducted) < 0 || max(b.Amount, b.Debt, b.Unrecovered, b.Deducted) > maxPoints || !b.give(o) {
 		return errEvent("Refunded")
 	}
 	b.enter(o)
-	if o.refunded > o.total || o.restored > o.spent() || o.taken > o.granted || o.deducted > o.total {
+	if o.restored > o.spent() || o.taken > o.granted || o.deducted > o.total {
 		return errEvent("Refunded")
 	}
 	a.redeemed -= b.Given()

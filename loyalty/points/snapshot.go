@@ -21,11 +21,14 @@ const snapshotVersion = 2
 //	date of the last activity, first open date
 //	last lot; lots that matter, by ID: ΔID, left, Δfrom, Δuntil, owner, rolls
 //	orders: names; flags; total, granted, Δlot, Δdate; if refunded: refunded, taken,
-//	        lost, deducted, restored; if paid: spent, value, parts: lot, points
+//	        lost, deducted, restored; if paid: spent, value, parts: lot, points;
+//	        if parted: bonus, fallen, lines: quantity, total, earned, value, and unless
+//	        the quantity is 0: id, amount, returned
 //	holds: names; deadline, status, takes: lot, units
 //	keys: names; fingerprint, Δsequence number, instant: Δseconds, nanoseconds
 //	days: Δdate, granted; granted in all
-//	parked: names; amount, date
+//	parked: names; lists: amount, date; if the amount is 0: parts: line, amount,
+//	        quantity
 //	goals: rule, kind, count; months: month, orders; bonuses: mark, every, times, each, points, final, keep, order
 //	members: names; owner, brought; owners
 //
@@ -103,6 +106,13 @@ func (a *Account) pack(p *packer) {
 func packParked(p *packer, r *parked) {
 	p.int(&r.amount)
 	p.date(&r.date)
+	if r.amount != 0 {
+		return
+	}
+	packAll(p, &r.parts, 3, func(p *packer, n *Named) {
+		p.text(&n.Line)
+		p.ints(&n.Amount, &n.Quantity)
+	})
 }
 
 func packGoal(p *packer, g *earning.Progress) {
@@ -155,6 +165,7 @@ func (a *Account) packLots(p *packer) {
 const (
 	orderRefunded = 1 << iota
 	orderPaid
+	orderParted
 	orderFlags
 )
 
@@ -176,6 +187,9 @@ func (a *Account) packOrders(p *packer) {
 		if flags&orderPaid != 0 {
 			o.packPaid(p)
 		}
+		if flags&orderParted != 0 {
+			o.packMore(p)
+		}
 		p.check(o.flags() == flags)
 	})
 }
@@ -187,6 +201,9 @@ func (o *order) flags() (flags uint64) {
 	}
 	if o.paid != nil {
 		flags |= orderPaid
+	}
+	if o.more != nil {
+		flags |= orderParted
 	}
 	return flags
 }
@@ -201,6 +218,22 @@ func (o *order) packPaid(p *packer) {
 	packAll(p, &o.paid.parts, 2, func(p *packer, t *Part) {
 		p.uint(&t.Lot)
 		p.int(&t.Points)
+	})
+}
+
+// packMore packs lines, and what goals granted. Of the rest there are amounts only.
+func (o *order) packMore(p *packer) {
+	if p.r != nil {
+		o.more = new(detail)
+	}
+	p.ints(&o.more.bonus, &o.more.fallen)
+	packAll(p, &o.more.lines, 4, func(p *packer, l *line) {
+		p.ints(&l.quantity, &l.total, &l.earned, &l.value)
+		if l.rest = l.quantity == 0; l.rest {
+			return
+		}
+		p.text(&l.id)
+		p.ints(&l.amount, &l.returned)
 	})
 }
 

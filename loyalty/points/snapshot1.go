@@ -137,7 +137,8 @@ func (a *Account) parked1(p *packer) {
 	},
 	) {
 		p.text(&r.order)
-		packParked(p, &r.parked)
+		p.int(&r.amount)
+		p.date(&r.date)
 	})
 	for _, r := range list {
 		a.park(r.order, r.parked)

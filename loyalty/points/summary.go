@@ -73,15 +73,15 @@ func (s *Summary) Merge(o Summary) error {
 // whole reports whether accounts can have added up to the counters: none is negative,
 // all that came in is somewhere, and without accounts nothing has.
 func (s *Summary) whole() bool {
-	in, out, low := big(s.Issued, s.Received, s.Debt), big(s.Pending, s.Available, s.Held, s.Redeemed, s.Expired, s.Reversed, s.Sent), int64(0)
+	in, out, low := sum128(s.Issued, s.Received, s.Debt), sum128(s.Pending, s.Available, s.Held, s.Redeemed, s.Expired, s.Reversed, s.Sent), int64(0)
 	for _, v := range s.fields() {
 		low = min(low, *v)
 	}
 	return low == 0 && in == out && (s.Accounts > 0 || *s == Summary{})
 }
 
-// big adds up counters in 128 bits.
-func big(counts ...int64) (sum [2]uint64) {
+// sum128 adds up counters in 128 bits.
+func sum128(counts ...int64) (sum [2]uint64) {
 	for _, n := range counts {
 		var carry uint64
 		sum[1], carry = bits.Add64(sum[1], uint64(n), 0)

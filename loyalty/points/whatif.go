@@ -224,14 +224,17 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 func (w *WhatIf) refund(d *decider, b *Refunded) error {
 	n := &w.refunded
 	*n = Refunded{
-		Order: b.Order, Digits: b.Digits, Amount: b.Amount, Parked: b.Parked, Date: d.date,
+		Order: b.Order, Digits: b.Digits, Amount: b.Amount, Parts: b.Parts, Parked: b.Parked, Date: d.date,
 		Restored: n.Restored[:0], Reversed: n.Reversed[:0],
 	}
 	if w.known < 0 || b.Parked {
 		return d.a.undergo(n, d.now)
 	}
 	o := &d.a.orders.items[w.known]
-	n.Amount = min(b.Amount, o.total-o.refunded)
-	d.refund(&d.a.book, o, n)
+	after := o.copied()
+	if !b.give(&after) {
+		return errEvent("Refunded")
+	}
+	d.refund(&d.a.book, o, &after, n)
 	return n.settle(d.a, o)
 }
