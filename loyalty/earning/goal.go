@@ -112,7 +112,11 @@ func (w *sheet) positions(on int) (list []int) {
 
 // reach finds out which bonuses the order reaches from where the member was before.
 func (s *Step) reach(g *Goal, before *Progress) {
-	if slices.ContainsFunc(before.Bonuses, func(r Reached) bool { return r.Final }) {
+	var last Reached // it has the highest mark, and what ends a goal has nothing after it
+	if n := len(before.Bonuses); n > 0 {
+		last = before.Bonuses[n-1]
+	}
+	if last.Final {
 		return
 	}
 	r := Reached{Every: g.Target, Each: g.Points, Final: !g.Repeat, Keep: g.Reversal == KeepBonus}
@@ -120,9 +124,8 @@ func (s *Step) reach(g *Goal, before *Progress) {
 		r.Mark, r.Times = s.run(before, g.Target)
 	} else {
 		high := int64(0)
-		for i := range before.Bonuses {
-			b := &before.Bonuses[i]
-			high = max(high, b.Mark+(b.Times-1)*b.Every)
+		if last.Times > 0 {
+			high = last.Mark + (last.Times-1)*last.Every
 		}
 		count := before.Count + s.Counts
 		r.Mark, r.Times = high+g.Target, max(0, count-high)/g.Target

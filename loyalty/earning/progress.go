@@ -110,26 +110,58 @@ func (p *Progress) Advance(s *Step, before, now int64) {
 
 // Stand adds bonuses that were reached.
 func (p *Progress) Stand(r Reached) {
-	if r.Times > 0 {
+	if n := len(p.Bonuses); n > 0 && r.Times > 0 && p.Kind != CountMonths && p.Bonuses[n-1].joins(&r) {
+		last := &p.Bonuses[n-1]
+		last.Times, last.Points, last.Order = last.Times+r.Times, last.Points+r.Points, r.Order
+	} else if r.Times > 0 {
 		p.Bonuses = append(p.Bonuses, r)
 	}
 }
 
-// Fall takes away the bonuses that no longer stand, which are the latest of those whose
-// mark exceeds the progress or one of whose months no longer has an order that counts,
-// and returns them, the latest first. Bonuses that are kept stand for good.
+// joins reports whether bonuses that are kept go on where others end: nothing can happen
+// to either, so that it does not matter which order reached them.
+func (r *Reached) joins(next *Reached) bool {
+	return r.Keep && next.Keep && r.Every == next.Every && r.Each == next.Each && r.Final == next.Final &&
+		next.Mark == r.Mark+r.Times*r.Every && r.Points <= maxPoints-next.Points
+}
+
+// Fall takes away the bonuses that no longer stand, and returns them as
+// [Progress.Falling] does.
 func (p *Progress) Fall() (fallen []Reached) {
+	fallen = p.Falling()
+	p.Drop(fallen)
+	return fallen
+}
+
+// Falling returns the bonuses that no longer stand, which are the latest of those whose
+// mark exceeds the progress or one of whose months no longer has an order that counts, the
+// latest first. Bonuses that are kept stand for good. It looks at no more bonuses than
+// fall, and those that are kept, but where months count.
+func (p *Progress) Falling() (fallen []Reached) {
 	for i := len(p.Bonuses) - 1; i >= 0; i-- {
+		r := &p.Bonuses[i]
+		if p.Kind != CountMonths && p.Count >= r.Mark+(r.Times-1)*r.Every { // so do all before it
+			break
+		}
+		if _, falls := r.part(p); falls.Times > 0 {
+			fallen = append(fallen, falls)
+		}
+	}
+	return fallen
+}
+
+// Drop takes away what [Progress.Falling] has just returned.
+func (p *Progress) Drop(fallen []Reached) {
+	for i := len(p.Bonuses) - 1; i >= 0 && len(fallen) > 0; i-- {
 		stands, falls := p.Bonuses[i].part(p)
 		if falls.Times == 0 {
 			continue
 		}
-		fallen = append(fallen, falls)
+		fallen = fallen[1:]
 		if p.Bonuses[i] = stands; stands.Times == 0 {
 			p.Bonuses = slices.Delete(p.Bonuses, i, i+1)
 		}
 	}
-	return fallen
 }
 
 // part parts bonuses into those that stand and those that do not.

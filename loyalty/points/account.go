@@ -31,8 +31,9 @@ type Account struct {
 	// Of a pool: who is in it, and how many marks of owners have been given out.
 	members index[contributor]
 	owners  uint32
-	closed  relmark.Date // activity before it is refused; zero if none is
-	archive bool         // closings forget neither orders nor lots; not part of the state
+	closed  relmark.Date  // activity before it is refused; zero if none is
+	archive bool          // closings forget neither orders nor lots; not part of the state
+	names   *index[order] // of the orders, where the account has only their places; likewise
 }
 
 // totals are the counters of an account. Each is at least 0.
@@ -89,7 +90,7 @@ func (a *Account) Reset() {
 	a.book.Reset()
 	*a = Account{
 		book: a.book, orders: a.orders, holds: a.holds, keys: a.keys, parked: a.parked,
-		members: a.members, days: a.days[:0], goals: a.goals[:0], archive: a.archive,
+		members: a.members, days: a.days[:0], goals: a.goals[:0], archive: a.archive, names: a.names,
 	}
 }
 

@@ -72,6 +72,7 @@ func (b *Closed) note(a *Account, now int64) {
 	a.keys.keep(func(k *keyed) bool { return k.at >= start })
 	a.holds.keep(func(h *lot.Hold) bool { return h.Status == lot.Open || h.Deadline >= start })
 	a.holds.count()
+	a.settleGoals(func(o *order) bool { return o.date.Before(b.Before) })
 	if a.archive { // orders and lots stay, and so there is nothing to look for
 		return
 	}

@@ -44,6 +44,7 @@ func exported() []any {
 		points.Entry{},
 		points.Event{},
 		points.Expiry{},
+		points.Fallen{},
 		points.LateRefund{},
 		points.LateRefunded{},
 		points.Leave{},

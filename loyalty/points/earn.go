@@ -195,9 +195,13 @@ func (b *Earned) applyNew(a *Account, now int64) error {
 		return nil
 	}
 	o := b.order()
+	progress := b.begun(a)
 	for i := range b.Refunds {
 		if err := b.Refunds[i].applyTo(a, &o, now); err != nil {
 			return err
+		}
+		if b.Refunds[i].Order != b.Order || !b.Refunds[i].falls(o.follow(progress), a.orders.find) {
+			return errEvent("Refunds")
 		}
 	}
 	return nil
@@ -224,6 +228,9 @@ func (b *Earned) move(a *Account, now int64) {
 	a.roll(now, b.Facts.Date, b.Rolled)
 	a.count(b.Facts.Date, b.Award.Granted)
 	a.advance(b.Order, b.Steps)
+	if len(b.Refunds) > 0 && len(b.Steps) > 0 {
+		a.orders.items[len(a.orders.items)-1].follow(standing{a: a})
+	}
 	a.parked.remove(b.Order)
 }
 
@@ -233,8 +240,8 @@ func (b *Earned) order() order {
 	if len(b.Paid) > 0 {
 		o.paid = &payment{slices.Clone(b.Paid), total(b.Paid), b.PaidValue}
 	}
-	if len(b.Facts.Lines) > 0 {
-		o.more = &detail{lines: b.linesOf(), bonus: b.Award.Granted - b.Award.Earned()}
+	if len(b.Facts.Lines)+len(b.Steps) > 0 {
+		o.more = &detail{lines: b.linesOf(), pursuits: b.pursued(), bonus: b.Award.Granted - b.Award.Earned()}
 	}
 	return o
 }
@@ -250,10 +257,8 @@ func (b *Earned) enter(a *Account, now int64) error {
 	if x.Validate() != nil {
 		return errEvent("Facts")
 	}
-	for i := range b.Steps {
-		if b.Steps[i].Validate() != nil {
-			return errEvent("Steps")
-		}
+	if len(b.Steps) > 0 && !b.strives(a) {
+		return errEvent("Steps")
 	}
 	if len(b.Paid) > 0 {
 		if !a.draw(b.Paid, now) {
@@ -296,6 +301,7 @@ func (b *Earned) redacted(rename func(string) string) Body {
 	c.Refunds = slices.Clone(b.Refunds)
 	for i := range c.Refunds {
 		c.Refunds[i].Order = c.Order
+		c.Refunds[i].Goals = renamedGoals(b.Refunds[i].Goals, func(string) string { return c.Order })
 	}
 	return &c
 }

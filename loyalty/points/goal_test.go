@@ -72,16 +72,29 @@ func TestGoalsBeyondAllPoints(t *testing.T) {
 	}
 }
 
-// A refund takes the bonus of its order back, and leaves the count as it is.
-func TestRefundsDoNotUndoGoals(t *testing.T) {
+// A refund of an order behind a bonus takes the bonus back, with the order that it was
+// granted with; under keep it stays, and the next one is earned beyond it.
+func TestRefundsUndoGoals(t *testing.T) {
 	t.Parallel()
-	e := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Goals: []earning.Goal{{Rule: "card", Target: 3, Points: 50, Repeat: true}}}}}})
-	var a points.Account
-	for i := range 4 {
-		do(t, e, &a, with(head(fmt.Sprint("e", i), i), points.Earn{Order: fmt.Sprint(i), Amount: euros(10)}))
-		do(t, e, &a, with(head(fmt.Sprint("r", i), i), points.Refund{Order: fmt.Sprint(i), Amount: euros(10)}))
+	for reversal, want := range map[earning.Reversal][2]int64{earning.Recheck: {0, 50}, earning.KeepBonus: {50, 50}} {
+		goal := earning.Goal{Rule: "card", Target: 3, Points: 50, Repeat: true, Reversal: reversal}
+		e := compiled(t, points.Program{Rules: earning.Rules{Versions: []earning.Version{{Goals: []earning.Goal{goal}}}}})
+		var a points.Account
+		earn := func(name string, day int) {
+			do(t, e, &a, with(head(name, day), points.Earn{Order: name, Amount: euros(10)}))
+		}
+		earn("A", 1)
+		earn("B", 1)
+		earn("C", 1)
+		do(t, e, &a, with(head("part", 2), points.Refund{Order: "A", Amount: decimalOf(1)}))
+		assert.Equal(t, int64(50), a.Balance(at(2)).Available, "it still counts")
+		b := do(t, e, &a, with(head("rest", 2), points.Refund{Order: "A", Amount: decimalOf(999)})).Body.(*points.Refunded)
+		if reversal == earning.Recheck {
+			assert.Equal(t, []points.Fallen{{Rule: "card", Order: "C", Points: 50, Taken: 50}}, b.Goals)
+		}
+		assert.Equal(t, want[0], a.Balance(at(2)).Available)
+		assert.Equal(t, int64(2), a.Goals()[0].Count)
+		earn("D", 3)
+		assert.Equal(t, want[1], a.Balance(at(3)).Available, reversal)
 	}
-	assert.Equal(t, int64(4), a.Goals()[0].Count)
-	assert.Equal(t, int64(0), a.Balance(at(9)).Available)
-	assert.Equal(t, int64(50), a.Balance(at(9)).Reversed)
 }

@@ -120,13 +120,13 @@ func (d dice) version() earning.Version {
 		v.Bonuses = append(v.Bonuses, earning.Bonus{Rule: fmt.Sprint("bonus", i), Points: d.number(1, 9, "bonus"), When: d.condition(2)})
 	}
 	if d.one(2, "card") {
-		v.Goals = append(v.Goals, earning.Goal{Rule: "card", Target: d.number(2, 3, "target"), Points: 4, Repeat: d.one(2, "repeat")})
+		v.Goals = append(v.Goals, earning.Goal{Rule: "card", Target: d.number(2, 3, "target"), Points: 4, Repeat: d.one(2, "repeat"), Reversal: among(d, "reversal", "", "", earning.KeepBonus)})
 	}
 	if d.one(2, "spender") {
-		v.Goals = append(v.Goals, earning.Goal{Rule: "spender", Count: earning.CountSpend, Target: 5000, Points: 11, Repeat: d.one(2, "repeat"), When: d.condition(1)})
+		v.Goals = append(v.Goals, earning.Goal{Rule: "spender", Count: earning.CountSpend, Target: 5000, Points: 11, Repeat: d.one(2, "repeat"), Reversal: among(d, "reversal", "", "", earning.KeepBonus), When: d.condition(1)})
 	}
 	if d.one(2, "streak") {
-		v.Goals = append(v.Goals, earning.Goal{Rule: "streak", Count: earning.CountMonths, Target: 2, Points: 6, Repeat: d.one(2, "repeat")})
+		v.Goals = append(v.Goals, earning.Goal{Rule: "streak", Count: earning.CountMonths, Target: 2, Points: 6, Repeat: d.one(2, "repeat"), Reversal: among(d, "reversal", "", "", earning.KeepBonus)})
 	}
 	if d.one(3, "caps") {
 		v.Caps = append(v.Caps, earning.Cap{Per: among(d, "per", earning.PerOrder, earning.PerMonth, earning.PerYear, earning.PerLife), Points: d.number(10, 120, "cap")})

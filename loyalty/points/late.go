@@ -172,7 +172,8 @@ func (c LateRefund) decide(d *decider) (Body, error) {
 	b := &LateRefunded{Suspense: c.Suspense, Ordered: o.date}
 	b.Refund = Refunded{Order: c.Recalled.order, Digits: d.e.program.Digits, Amount: amount, Date: d.date}
 	w := full.draft(d.now)
-	d.refund(&w, o, &after, &b.Refund)
+	after.more = after.ended() // a closed period leaves goals as they are
+	d.refund(&w, o, &after, &b.Refund, standing{})
 	if b.Refund.Taken() > d.a.reversible() {
 		return nil, refuse(TooMany)
 	}
@@ -204,7 +205,7 @@ func (b *LateRefunded) reopen(a, full *Account) {
 // apply reopens lots and refunds. The account does not know the order, so that only
 // its own totals bound what is restored and taken; an archive knows it.
 func (b *LateRefunded) apply(a *Account, now int64) error {
-	if !canon.IsName(b.Suspense) || !canon.IsName(b.Refund.Order) || b.Refund.Parked {
+	if !canon.IsName(b.Suspense) || !canon.IsName(b.Refund.Order) || b.Refund.Parked || len(b.Refund.Goals) > 0 {
 		return errEvent("LateRefunded")
 	}
 	if len(b.Lots) > 0 && !a.reopen(b.Lots) {
@@ -264,7 +265,7 @@ func (b *LateRefunded) postings(p *poster) {
 
 func (b *LateRefunded) about() string { return b.Refund.Order }
 
-func (b *LateRefunded) again(w *WhatIf, d *decider, _ int) error { return w.refund(d, &b.Refund) }
+func (b *LateRefunded) again(w *WhatIf, d *decider, _ int) error { return w.refund(d, &b.Refund, true) }
 
 func (b *LateRefunded) redacted(rename func(string) string) Body {
 	c := *b

@@ -63,6 +63,7 @@ const (
 	earnedOf weight = iota
 	valueOf
 	cashOf
+	totalOf
 )
 
 // of returns a weight of the line.
@@ -72,8 +73,10 @@ func (l *line) of(w weight) int64 {
 		return l.earned
 	case valueOf:
 		return l.value
-	default:
+	case cashOf:
 		return l.total - l.value
+	default:
+		return l.total
 	}
 }
 

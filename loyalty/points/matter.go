@@ -54,9 +54,10 @@ func (a *Account) needed() []uint64 {
 	return ids
 }
 
-// needs appends the lots that an order still needs: none once all of it is refunded.
+// needs appends the lots that an order still needs: none once all of it is refunded, and
+// bonuses with it.
 func (o *order) needs(ids []uint64, book *lot.Book) []uint64 {
-	if o.over() {
+	if o.over() && o.fallen() == o.bonus() {
 		return ids
 	}
 	if l, ok := book.Find(o.lot); ok && l.Left > 0 {

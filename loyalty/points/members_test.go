@@ -94,7 +94,7 @@ func uncapped(p *points.Program) {
 	for i := range p.Versions {
 		v := &p.Versions[i]
 		v.Caps, v.Budgets = nil, nil
-		v.Goals = slices.DeleteFunc(v.Goals, func(g earning.Goal) bool { return g.Count == earning.CountMonths })
+		v.Goals = slices.DeleteFunc(v.Goals, func(g earning.Goal) bool { return g.Count == earning.CountMonths || g.Reversal == earning.KeepBonus })
 	}
 }
 

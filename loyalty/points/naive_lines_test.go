@@ -91,33 +91,12 @@ func amounts(c *points.Earn) (list []*big.Rat, rest bool) {
 	return list, rest
 }
 
-// divide notes the lines of an order with what each earned.
-func (m *naive) divide(v *earning.Version, c *points.Earn, x *naiveOrder, date int) {
+// split returns the lines of an order, with what points paid of each.
+func (m *naive) split(c *points.Earn, x *naiveOrder) (lines []*naiveLine) {
 	list, rest := amounts(c)
 	paid := shared(x.value, list)
-	goals, weights := int64(0), make([]*big.Rat, len(list))
 	for i := range list {
-		base := new(big.Rat)
-		for _, r := range v.Rates {
-			if m.applies(&r.When, c, date) {
-				rate := new(big.Rat).Quo(whole(r.Points), r.Per.Rat())
-				base.Add(base, rate.Mul(rate, new(big.Rat).Quo(new(big.Rat).Sub(list[i], whole(paid[i])), whole(100))))
-			}
-		}
-		weights[i] = base.Mul(base, m.factor(v, c, date))
-		for _, b := range v.Bonuses {
-			switch {
-			case !m.applies(&b.When, c, date):
-			case x.total > 0:
-				weights[i].Add(weights[i], new(big.Rat).Mul(whole(b.Points), new(big.Rat).Quo(list[i], whole(x.total))))
-			default:
-				weights[i].Add(weights[i], big.NewRat(b.Points, int64(len(list))))
-			}
-		}
-	}
-	goals = x.bonus
-	for i, n := range shared(x.granted-goals, weights) {
-		l := &naiveLine{id: fmt.Sprint(i + 1), total: list[i].Num().Int64(), earned: n, paid: paid[i], quantity: whole(1), back: new(big.Rat)}
+		l := &naiveLine{id: fmt.Sprint(i + 1), total: list[i].Num().Int64(), paid: paid[i], quantity: whole(1), back: new(big.Rat)}
 		if rest && i == len(list)-1 {
 			l.id = ""
 		} else {
@@ -128,7 +107,35 @@ func (m *naive) divide(v *earning.Version, c *points.Earn, x *naiveOrder, date i
 				l.quantity = c.Lines[i].Quantity.Rat()
 			}
 		}
-		x.lines = append(x.lines, l)
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// divide notes what each line earned.
+func (m *naive) divide(v *earning.Version, c *points.Earn, x *naiveOrder, date int) {
+	weights := make([]*big.Rat, len(x.lines))
+	for i, l := range x.lines {
+		base := new(big.Rat)
+		for _, r := range v.Rates {
+			if m.applies(&r.When, c, date) {
+				rate := new(big.Rat).Quo(whole(r.Points), r.Per.Rat())
+				base.Add(base, rate.Mul(rate, big.NewRat(l.total-l.paid, 100)))
+			}
+		}
+		weights[i] = base.Mul(base, m.factor(v, c, date))
+		for _, b := range v.Bonuses {
+			switch {
+			case !m.applies(&b.When, c, date):
+			case x.total > 0:
+				weights[i].Add(weights[i], big.NewRat(b.Points*l.total, x.total))
+			default:
+				weights[i].Add(weights[i], big.NewRat(b.Points, int64(len(x.lines))))
+			}
+		}
+	}
+	for i, n := range shared(x.granted-x.bonus, weights) {
+		x.lines[i].earned = n
 	}
 }
 

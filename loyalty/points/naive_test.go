@@ -62,7 +62,8 @@ type naiveOrder struct {
 	spent, restored int64
 	value           int64 // cents
 	lines           []*naiveLine
-	bonus           int64 // of granted: of goals, in no line's points
+	bonus, fallen   int64        // of granted: of goals, in no line's points; and of that, taken back
+	goals           []*naiveGoal // that act on it
 }
 
 type naiveTake struct {
@@ -95,46 +96,6 @@ type naiveParked struct {
 type naiveGrant struct {
 	date   int
 	points int64
-}
-
-type naiveGoal struct {
-	count, high   int64
-	months, taken map[int64]bool
-	done          bool
-}
-
-// reach counts an order and returns the bonuses that it reaches.
-func (p *naiveGoal) reach(g earning.Goal, month, cash int64) (points int64) {
-	switch g.Count {
-	case earning.CountOrders:
-		p.count++
-	case earning.CountSpend:
-		p.count += cash
-	case earning.CountMonths:
-		p.months[month] = true
-		free := func(n int64) bool { return p.months[n] && !p.taken[n] }
-		first, length := month, int64(0)
-		for free(first - 1) {
-			first--
-		}
-		for free(first + length) {
-			length++
-		}
-		if p.done || !free(month) || length < g.Target {
-			return 0
-		}
-		for n := range g.Target {
-			p.taken[first+n] = true
-		}
-		p.done = !g.Repeat
-		return g.Points
-	}
-	for !p.done && p.count >= p.high+g.Target && points < 1<<53 {
-		p.high += g.Target
-		points += g.Points
-		p.done = !g.Repeat
-	}
-	return points
 }
 
 type naiveMember struct {
@@ -538,6 +499,9 @@ func (m *naive) close(c points.Close, at time.Time) string {
 	for _, o := range m.orders {
 		o.forgotten = o.forgotten || o.date < before
 	}
+	for _, g := range m.goals {
+		g.close()
+	}
 	for _, h := range m.holds {
 		h.gone = h.gone || h.over != "" && h.deadline.Before(start)
 	}
@@ -768,7 +732,8 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 	case c.PayPoints > m.available():
 		return "insufficient"
 	}
-	sum, goals := m.price(v, &c, x.total-x.value, date, o)
+	x.lines = m.split(&c, x)
+	sum, goals := m.price(v, &c, x, date, o)
 	x.granted = sum
 	for _, k := range v.Caps {
 		x.granted = min(x.granted, max(0, k.Points-m.counted(m.grants, k.Per, date)))
@@ -777,9 +742,8 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 		x.granted = min(x.granted, max(0, *c.Budget))
 	}
 	o.granted, o.cut, o.value = x.granted, sum-x.granted, x.value
-	if len(c.Lines) > 0 {
-		x.bonus = x.granted - min(x.granted, sum-goals)
-	}
+	x.bonus = x.granted - min(x.granted, sum-goals)
+	x.bear()
 	m.divide(v, &c, x, date)
 	m.grants = append(m.grants, naiveGrant{date, x.granted})
 	*m.all = append(*m.all, naiveGrant{date, x.granted})
@@ -799,7 +763,8 @@ func (m *naive) earn(c points.Earn, at, now time.Time, o *outcome) string {
 }
 
 // price returns what an order earns before caps, and how much of that is of goals.
-func (m *naive) price(v *earning.Version, c *points.Earn, cash int64, date int, o *outcome) (sum, goals int64) {
+func (m *naive) price(v *earning.Version, c *points.Earn, x *naiveOrder, date int, o *outcome) (sum, goals int64) {
+	cash := x.total - x.value
 	base := new(big.Rat)
 	for _, r := range v.Rates {
 		if m.applies(&r.When, c, date) {
@@ -820,10 +785,16 @@ func (m *naive) price(v *earning.Version, c *points.Earn, cash int64, date int, 
 		}
 		p := m.goals[g.Rule]
 		if p == nil {
-			p = &naiveGoal{months: map[int64]bool{}, taken: map[int64]bool{}}
+			p = &naiveGoal{kind: g.Count}
 			m.goals[g.Rule] = p
 		}
-		if goals += p.reach(g, int64(date/10_000*12+date/100%100), cash); goals > 1<<53-1 {
+		act := &naiveAct{order: x}
+		if g.When.MinTotal != nil {
+			act.least = cents(*g.When.MinTotal)
+		}
+		p.acts = append(p.acts, act)
+		x.goals = append(x.goals, p)
+		if goals += p.reach(g, x); goals > 1<<53-1 {
 			return goals, goals
 		}
 	}
@@ -916,23 +887,12 @@ func (m *naive) takeBack(o *naiveOrder, parts []naivePart, date int, now time.Ti
 		}
 		m.release([]naiveTake{{l, n}}, now)
 	}
-	target := below(o.sum(func(l *naiveLine) int64 { return l.earned }))
-	if o.lot != nil {
-		target = min(target, o.granted-o.lot.expired)
-	}
-	take := max(0, target-o.taken)
-	o.taken += take
-	if o.lot != nil {
-		n := min(take, o.lot.left)
-		o.lot.left -= n
-		m.reversed += n
-		out.taken += n
-		take -= n
-	}
-	for _, t := range m.burn(take, nil) {
-		m.reversed += t.n
-		out.taken += t.n
-		take -= t.n
+	take := m.reclaim(o, out)
+	for _, g := range o.goals {
+		for _, b := range g.fall() {
+			b.order.fallen += b.points
+			take += m.reclaim(b.order, out)
+		}
 	}
 	if m.p.Shortfall == points.Debt {
 		m.debt += take
@@ -953,6 +913,30 @@ func (m *naive) takeBack(o *naiveOrder, parts []naivePart, date int, now time.Ti
 	}
 	out.cash += cash
 	return ""
+}
+
+// reclaim takes back what is due of the points of an order, and returns how many there
+// are not.
+func (m *naive) reclaim(o *naiveOrder, out *outcome) int64 {
+	target := below(o.sum(func(l *naiveLine) int64 { return l.earned })) + o.fallen
+	if o.lot != nil {
+		target = min(target, o.granted-o.lot.expired)
+	}
+	take := max(0, target-o.taken)
+	o.taken += take
+	if o.lot != nil {
+		n := min(take, o.lot.left)
+		o.lot.left -= n
+		m.reversed += n
+		out.taken += n
+		take -= n
+	}
+	for _, t := range m.burn(take, nil) {
+		m.reversed += t.n
+		out.taken += t.n
+		take -= t.n
+	}
+	return take
 }
 
 // balance returns what the account should say now.

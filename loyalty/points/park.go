@@ -37,6 +37,7 @@ func (d *decider) unpark(b *Earned) error {
 	}
 	b.enact(&d.w, d.now)
 	o := b.order()
+	progress := b.begun(d.a)
 	reversible := d.a.reversible()
 	for _, p := range *list {
 		r := Refunded{Order: b.Order, Digits: b.Facts.Digits, Date: p.date}
@@ -47,15 +48,25 @@ func (d *decider) unpark(b *Earned) error {
 		if len(r.Parts) == 1 && r.Parts[0].Line == "" {
 			r.Parts = nil
 		}
-		d.refund(&d.w, &o, &after, &r)
+		d.refund(&d.w, &o, &after, &r, progress)
 		if reversible -= r.Taken(); reversible < 0 {
 			return refuse(TooMany)
 		}
 		r.give(&o)
 		r.enter(&o)
+		o.more = pursuing(o.more, after.more)
 		b.Refunds = append(b.Refunds, r)
 	}
 	return nil
+}
+
+// pursuing returns what is remembered of an order, with what it contributes to goals by
+// now.
+func pursuing(more, after *detail) *detail {
+	if more != nil {
+		more.pursuits = after.pursuits
+	}
+	return more
 }
 
 // named returns the parts of a parked refund; an amount that names no line is one.

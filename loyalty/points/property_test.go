@@ -418,27 +418,39 @@ func idempotency(t require.TestingT, w *world, d dice) invariant {
 	}}
 }
 
-// bounds (I5): what refunds of an order reverse and restore, all together, is bounded
-// by what it earned and was paid with, and what has expired is not taken again.
+// bounds (I5): what refunds of an order reverse, restore and pay out is bounded at any
+// moment by what it earned and was paid with, what has expired is not taken again, and
+// all of the order gives back all of both.
 func bounds(t require.TestingT, _ *world, _ dice) invariant {
-	type tally struct{ earned, reversed, spent, restored, amount, total int64 }
-	orders := map[*points.Earned]*tally{}
-	last := map[*party]map[string]*points.Earned{}
+	type tally struct {
+		lot                                           uint64
+		earned, reversed, spent, restored             int64
+		amount, total, cash, deducted, money, inMoney int64
+	}
+	last := map[*party]map[string]*tally{}
+	reverse := func(s *turn, o *tally, taken int64) {
+		expired := int64(0)
+		if o.lot > 0 {
+			expired = s.who.naive.lots[o.lot-1].expired
+		}
+		same(t, true, taken >= 0 && taken <= max(0, o.earned-o.reversed-expired), "each reversal")
+		o.reversed += taken
+	}
 	return invariant{step: func(s *turn) {
 		if s.err != nil || s.d.Replayed {
 			return
 		}
 		if last[s.who] == nil {
-			last[s.who] = map[string]*points.Earned{}
+			last[s.who] = map[string]*tally{}
 		}
 		var refunds []points.Refunded
 		switch b := s.d.Event.Body.(type) {
 		case *points.Earned:
-			o := &tally{earned: b.Award.Granted, total: b.Facts.Total}
+			o := &tally{earned: b.Award.Granted, total: b.Facts.Total, lot: b.Lot, money: b.Facts.Cash, inMoney: b.PaidValue}
 			for _, p := range b.Paid {
 				o.spent += p.Points
 			}
-			orders[b], last[s.who][b.Order] = o, b
+			last[s.who][b.Order] = o
 			refunds = b.Refunds
 		case *points.Refunded:
 			if !b.Parked {
@@ -449,22 +461,29 @@ func bounds(t require.TestingT, _ *world, _ dice) invariant {
 		}
 		for i := range refunds {
 			r := &refunds[i]
-			b := last[s.who][r.Order]
-			o := orders[b]
-			expired := int64(0)
-			if b.Lot > 0 {
-				expired = s.who.naive.lots[b.Lot-1].expired
-			}
+			o := last[s.who][r.Order]
 			taken := r.Taken() + r.Unrecovered
-			same(t, true, taken <= max(0, o.earned-o.reversed-expired), "each reversal")
-			o.reversed += taken
+			for _, g := range r.Goals {
+				taken -= g.Taken
+			}
+			reverse(s, o, taken)
+			for _, g := range r.Goals {
+				reverse(s, last[s.who][g.Order], g.Taken)
+			}
 			o.restored += r.Given()
 			o.amount += r.Amount
+			o.cash += r.Cash
+			o.deducted += r.Deducted
+			same(t, true, r.Cash >= 0 && r.Deducted >= 0 && r.Amount >= 0, "no slice asks for money")
 			same(t, true, o.reversed <= o.earned, "in all")
-			same(t, true, o.restored <= o.spent)
-			same(t, true, o.amount <= o.total)
-			if o.amount == o.total {
+			same(t, true, o.restored <= o.spent && o.amount <= o.total)
+			same(t, true, o.cash+o.deducted <= o.money, "never more than was paid")
+			if o.spent > 0 {
+				same(t, true, o.cash+o.deducted+o.inMoney*o.restored/o.spent <= o.amount, "never more than comes back")
+			}
+			if o.amount == o.total && o.total > 0 {
 				same(t, o.spent, o.restored, "a full refund restores all")
+				same(t, o.money, o.cash+o.deducted, "and pays all back")
 			}
 		}
 	}}

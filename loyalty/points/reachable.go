@@ -6,6 +6,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/lot"
+	"github.com/relmark/relmark/loyalty/earning"
 )
 
 // A snapshot may come from a store that has damaged it, or from somebody else. What no
@@ -20,7 +21,7 @@ func (a *Account) reachable() bool {
 	}
 	return a.version <= canon.MaxInt && a.last >= firstSecond*1e9 && a.last < endOfActivity*1e9 &&
 		a.sound() && a.lapsed >= 0 && a.lapsed <= maxPoints && a.debt <= a.reversed &&
-		a.balanced() && a.remembered() && a.counted() && a.joined()
+		a.balanced() && a.remembered() && a.counted() && a.pursued() && a.joined()
 }
 
 // pristine reports whether nothing has happened.
@@ -107,6 +108,80 @@ func (a *Account) counted() bool {
 	return granted <= a.granted && a.granted <= a.issued
 }
 
+// pursued reports whether goals are held up by orders: what these contribute is a part of
+// the progress, and bonuses that can fall were granted with orders that there are, each
+// beyond the one before.
+func (a *Account) pursued() bool {
+	for i := range a.goals {
+		if !a.ascends(&a.goals[i]) {
+			return false
+		}
+	}
+	type place struct {
+		rule  string
+		month int64
+	}
+	sums := map[place]int64{}
+	for i := range a.orders.items {
+		o := &a.orders.items[i]
+		for _, u := range o.pursuits() {
+			g := a.progress(u.rule)
+			if g == nil || !u.sound(o, g.Kind) {
+				return false
+			}
+			at := place{rule: u.rule}
+			if g.Kind == earning.CountMonths {
+				at.month = o.monthOf()
+			}
+			sums[at] = plusZero(sums[at], u.now)
+		}
+	}
+	for at, n := range sums {
+		g := a.progress(at.rule)
+		most := g.Count
+		if at.month != 0 {
+			i := slices.IndexFunc(g.Months, func(t earning.Tally) bool { return t.Month == at.month })
+			if most = 0; i >= 0 {
+				most = g.Months[i].Orders
+			}
+		}
+		if n > most {
+			return false
+		}
+	}
+	return true
+}
+
+// ascends reports whether bonuses of a goal can stand as they do.
+func (a *Account) ascends(g *earning.Progress) bool {
+	mark := int64(0)
+	for _, r := range g.Bonuses {
+		if o := a.orders.find(r.Order); !r.Keep && (o == nil || o.more == nil || r.Points > o.bonus()-o.fallen()) {
+			return false
+		}
+		if g.Kind != earning.CountMonths && r.Mark <= mark {
+			return false
+		}
+		mark = r.Mark + (r.Times-1)*r.Every
+	}
+	return true
+}
+
+// sound reports whether an order can do that for a goal.
+func (u *pursuit) sound(o *order, kind earning.Counting) bool {
+	most := int64(1)
+	if kind == earning.CountSpend {
+		most = o.total
+	}
+	positions := max(1, len(o.lines()))
+	for i, n := range u.lines {
+		if n < 0 || n >= positions || i > 0 && n <= u.lines[i-1] {
+			return false
+		}
+	}
+	return u.least >= 0 && u.least <= maxPoints && u.now >= 0 && u.now <= most
+}
+
 // joined reports whether the members of a pool have names and marks of their own, and
 // brought no more than was received.
 func (a *Account) joined() bool {
@@ -143,7 +218,7 @@ func (o *order) whole() bool {
 	return !o.date.IsZero() &&
 		min(o.total, o.refunded, o.granted, o.taken, o.lost, o.deducted, o.restored, o.spent()) >= 0 &&
 		max(o.total, o.granted, o.spent()) <= maxPoints &&
-		o.refunded <= o.total && o.taken <= o.granted && o.lost <= o.taken && o.deducted <= o.total && o.restored <= o.spent()
+		o.refunded <= o.total && o.taken <= o.granted && o.lost <= maxPoints && o.deducted <= o.total && o.restored <= o.spent()
 }
 
 // sound reports whether a parked refund can be one.
@@ -160,7 +235,7 @@ func (o *order) parted() bool {
 		return false
 	}
 	if m.lines == nil {
-		return m.bonus > 0
+		return true
 	}
 	var total, earned, value, named int64
 	for i := range m.lines {

@@ -95,7 +95,7 @@ func TestEachCounterIsLookedAt(t *testing.T) {
 		"refunded too much":   {14, func(a *Account) { o := &a.orders.items[0]; o.refunded = o.total + 1 }},
 		"negative refunds":    {14, func(a *Account) { a.orders.items[0].refunded = -1 }},
 		"taken too much":      {14, func(a *Account) { o := &a.orders.items[0]; o.taken = o.granted + 1 }},
-		"lost more":           {14, func(a *Account) { o := &a.orders.items[0]; o.lost = o.taken + 1 }},
+		"lost more":           {14, func(a *Account) { o := &a.orders.items[0]; o.lost = 1 << 53 }},
 		"deducted more":       {14, func(a *Account) { o := &a.orders.items[0]; o.deducted = o.total + 1 }},
 		"restored more":       {14, func(a *Account) { o := &a.orders.items[0]; o.restored = o.spent() + 1 }},
 		"negative total":      {14, func(a *Account) { o := &a.orders.items[1]; o.total, o.refunded = -1, -1 }},

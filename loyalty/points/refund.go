@@ -30,9 +30,10 @@ type order struct {
 // A detail is what most orders do not have. One that an account has does not change: it
 // is replaced.
 type detail struct {
-	lines  []line // nil if there are none: the order is all rest
-	bonus  int64  // of granted: of goals, which is in no line's points
-	fallen int64  // of bonus: what has been taken back with goals
+	lines    []line // nil if there are none: the order is all rest
+	pursuits []pursuit
+	bonus    int64 // of granted: of goals, which is in no line's points
+	fallen   int64 // of bonus: what has been taken back with goals
 }
 
 // lines returns the lines of the order, the rest last; nil if it has none.
@@ -72,7 +73,7 @@ func (o *order) copied() order {
 	c := *o
 	if o.more != nil {
 		more := *o.more
-		more.lines = slices.Clone(more.lines)
+		more.lines, more.pursuits = slices.Clone(more.lines), slices.Clone(more.pursuits)
 		c.more = &more
 	}
 	return c
@@ -137,6 +138,7 @@ type Refunded struct {
 	Unrecovered int64        `json:"unrecovered,omitzero"` // earned points that nobody owes
 	Deducted    int64        `json:"deducted,omitzero"`    // what CashDeduct kept of the cash for them
 	Parts       []Named      `json:"parts,omitzero"`       // what was named of the order; empty if it is an amount that names no line
+	Goals       []Fallen     `json:"goals,omitzero"`       // bonuses that fell with it; what they took back is in the fields above
 }
 
 // Restored are points that returned to a lot, or to a new one if theirs has
@@ -170,6 +172,7 @@ func (b *Refunded) code(f *canon.Form) {
 	f.Amount("deducted", &b.Deducted, b.Digits)
 	f.Digits = b.Digits
 	canon.List(f, "parts", &b.Parts, (*Named).code)
+	canon.List(f, "goals", &b.Goals, (*Fallen).code)
 }
 
 func (p *Named) code(f *canon.Form) {
@@ -215,7 +218,7 @@ func (c Refund) decide(d *decider) (Body, error) {
 	if why := after.give(b.named()); why != "" {
 		return nil, refuse(why)
 	}
-	d.refund(&d.w, o, &after, b)
+	d.refund(&d.w, o, &after, b, standing{a: d.a, try: true})
 	if b.Taken() > d.a.reversible() {
 		return nil, refuse(TooMany)
 	}
@@ -237,7 +240,7 @@ func (c Refund) decide(d *decider) (Body, error) {
 // left in the order's own lot when it expired: they are gone, and count as taken back.
 // Cash is rounded up and points down, so that what is given back is never worth more than
 // what is refunded: ceil(Σcφ) + floor(Σvφ) is the refund at most.
-func (d *decider) refund(w shelf, o, after *order, b *Refunded) {
+func (d *decider) refund(w shelf, o, after *order, b *Refunded, goals standing) {
 	b.Amount = after.refunded - o.refunded
 	b.Cash = after.back(cashOf, 1, 1, money.Ceiling) - o.back(cashOf, 1, 1, money.Ceiling)
 	if o.paid != nil {
@@ -245,12 +248,12 @@ func (d *decider) refund(w shelf, o, after *order, b *Refunded) {
 	}
 
 	// What was restored may be what is taken: w has it already.
-	target := after.back(earnedOf, 1, 1, money.Floor) + after.fallen()
-	if own, ok := w.Find(o.lot); ok && own.At(d.now) == lot.Expired {
-		target = min(target, o.granted-own.Left)
+	due := d.due(w, after)
+	after.taken += due
+	take := d.reverse(w, o.lot, b, due)
+	if b.Goals = after.follow(goals); len(b.Goals) > 0 {
+		take += d.fall(w, after, b)
 	}
-	take := max(0, target-o.taken)
-	take = d.reverse(w, o.lot, b, take)
 	switch d.e.program.Shortfall {
 	case Debt:
 		b.Debt = take
@@ -275,6 +278,15 @@ func (o *order) spent() int64 {
 		return 0
 	}
 	return o.paid.spent
+}
+
+// due returns what has to be taken back of the points of an order.
+func (d *decider) due(w shelf, o *order) int64 {
+	target := o.back(earnedOf, 1, 1, money.Floor) + o.fallen()
+	if own, ok := w.Find(o.lot); ok && own.At(d.now) == lot.Expired {
+		target = min(target, o.granted-own.Left)
+	}
+	return max(0, target-o.taken)
 }
 
 // giveBack returns how many of the points that paid have to be restored in all.
@@ -360,7 +372,13 @@ func (b *Refunded) apply(a *Account, now int64) error {
 		return nil
 	}
 	after := o.copied()
-	return b.applyTo(a, &after, now)
+	if err := b.applyTo(a, &after, now); err != nil {
+		return err
+	}
+	if !b.falls(after.follow(standing{a: a, try: true}), a.orders.find) {
+		return errEvent("Goals")
+	}
+	return nil
 }
 
 // note remembers the refund, with its order or until there is one.
@@ -369,7 +387,10 @@ func (b *Refunded) note(a *Account, _ int64) {
 		a.park(b.Order, parked{b.Amount, b.Date, slices.Clone(b.Parts)})
 		return
 	}
-	b.remember(a.orders.find(b.Order))
+	o := a.orders.find(b.Order)
+	b.remember(o)
+	o.follow(standing{a: a})
+	b.elsewhere(a.orders.find)
 }
 
 // remember adds the refund to an order, of which other accounts may share the lines.
@@ -412,9 +433,13 @@ func (b *Refunded) give(o *order) bool {
 // enter adds to an order what a refund did beside giving back parts of it.
 func (b *Refunded) enter(o *order) {
 	o.restored += b.Given()
-	o.taken += b.Taken() + b.Unrecovered
+	all, own, fallen := b.goals()
+	o.taken += b.Taken() + b.Unrecovered - all + own
 	o.lost += b.Unrecovered
 	o.deducted += b.Deducted
+	if fallen > 0 {
+		o.more.fallen += fallen
+	}
 }
 
 // applyTo does to the book, the totals and an order what a refund did.
@@ -438,6 +463,11 @@ func (b *Refunded) settle(a *Account, o *order) error {
 	if min(b.Amount, b.Debt, b.Unrecovered, b.Deducted) < 0 || max(b.Amount, b.Debt, b.Unrecovered, b.Deducted) > maxPoints || !b.give(o) {
 		return errEvent("Refunded")
 	}
+	for i := range b.Goals {
+		if g := &b.Goals[i]; g.Points < 0 || g.Points > maxPoints || g.Taken < 0 || g.Taken > maxPoints || o.more == nil {
+			return errEvent("Goals")
+		}
+	}
 	b.enter(o)
 	if o.restored > o.spent() || o.taken > o.granted || o.deducted > o.total {
 		return errEvent("Refunded")
@@ -451,11 +481,11 @@ func (b *Refunded) settle(a *Account, o *order) error {
 
 func (b *Refunded) about() string { return b.Order }
 
-func (b *Refunded) again(w *WhatIf, d *decider, _ int) error { return w.refund(d, b) }
+func (b *Refunded) again(w *WhatIf, d *decider, _ int) error { return w.refund(d, b, false) }
 
 func (b *Refunded) redacted(rename func(string) string) Body {
 	c := *b
-	c.Order = rename(b.Order)
+	c.Order, c.Goals = rename(b.Order), renamedGoals(b.Goals, rename)
 	return &c
 }
 

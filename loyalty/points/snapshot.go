@@ -20,16 +20,17 @@ const snapshotVersion = 2
 //	issued, redeemed, reversed, received, sent, lapsed, debt, unrecovered
 //	date of the last activity, first open date
 //	last lot; lots that matter, by ID: ΔID, left, Δfrom, Δuntil, owner, rolls
+//	goals: rule, kind, count; months: month, orders; bonuses: mark, every, times, each, points, final, keep, order
 //	orders: names; flags; total, granted, Δlot, Δdate; if refunded: refunded, taken,
 //	        lost, deducted, restored; if paid: spent, value, parts: lot, points;
 //	        if parted: bonus, fallen, lines: quantity, total, earned, value, and unless
-//	        the quantity is 0: id, amount, returned
+//	        the quantity is 0: id, amount, returned; pursuits: place of the goal, least,
+//	        now, lines
 //	holds: names; deadline, status, takes: lot, units
 //	keys: names; fingerprint, Δsequence number, instant: Δseconds, nanoseconds
 //	days: Δdate, granted; granted in all
 //	parked: names; lists: amount, date; if the amount is 0: parts: line, amount,
 //	        quantity
-//	goals: rule, kind, count; months: month, orders; bonuses: mark, every, times, each, points, final, keep, order
 //	members: names; owner, brought; owners
 //
 // Names are written as how much of the one before they begin with, and the rest.
@@ -91,6 +92,7 @@ func (a *Account) pack(p *packer) {
 	p.date(&a.activity)
 	p.date(&a.closed)
 	a.packLots(p)
+	packAll(p, &a.goals, 4, packGoal)
 	a.packOrders(p)
 	packIndex(p, &a.holds.index, 3, packHold)
 	a.packKeys(p)
@@ -98,7 +100,6 @@ func (a *Account) pack(p *packer) {
 	packIndex(p, &a.parked, 1, func(p *packer, list *[]parked) {
 		packAll(p, list, 2, packParked)
 	})
-	packAll(p, &a.goals, 4, packGoal)
 	packIndex(p, &a.members, 2, packMember)
 	p.uint32(&a.owners)
 }
@@ -188,7 +189,7 @@ func (a *Account) packOrders(p *packer) {
 			o.packPaid(p)
 		}
 		if flags&orderParted != 0 {
-			o.packMore(p)
+			o.packMore(p, a.goals)
 		}
 		p.check(o.flags() == flags)
 	})
@@ -222,7 +223,7 @@ func (o *order) packPaid(p *packer) {
 }
 
 // packMore packs lines, and what goals granted. Of the rest there are amounts only.
-func (o *order) packMore(p *packer) {
+func (o *order) packMore(p *packer, goals []earning.Progress) {
 	if p.r != nil {
 		o.more = new(detail)
 	}
@@ -235,6 +236,22 @@ func (o *order) packMore(p *packer) {
 		p.text(&l.id)
 		p.ints(&l.amount, &l.returned)
 	})
+	packAll(p, &o.more.pursuits, 4, func(p *packer, u *pursuit) { u.pack(p, goals) })
+}
+
+// pack packs what an order does for a goal, which is told by its place.
+func (u *pursuit) pack(p *packer, goals []earning.Progress) {
+	at := int64(slices.IndexFunc(goals, func(g earning.Progress) bool { return g.Rule == u.rule }))
+	p.ints(&at, &u.least, &u.now)
+	packAll(p, &u.lines, 1, func(p *packer, n *int) {
+		position := int64(*n)
+		p.int(&position)
+		p.check(position >= 0 && position <= 1<<31-1)
+		*n = int(position)
+	})
+	if p.check(at >= 0 && at < int64(len(goals))); p.r != nil && at >= 0 && at < int64(len(goals)) {
+		u.rule = goals[at].Rule
+	}
 }
 
 // packKeys packs keys: fingerprints are random, and take 8 bytes.

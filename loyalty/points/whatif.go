@@ -66,6 +66,9 @@ func NewWhatIf(engines ...*Engine) (*WhatIf, error) {
 		unmet: make([]int64, n), alike: make([]bool, n),
 	}
 	for i := range w.accounts {
+		if i > 0 {
+			w.accounts[i].names = &w.accounts[0].orders
+		}
 		w.accounts[i].archive = true // late refunds come back to what is forgotten in fact
 		w.alike[i] = i > 0 && alike(engines[i-1], engines[i])
 	}
@@ -221,7 +224,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 
 // refund takes an order back as far as it was, with the claw-back that its points
 // under this programme call for: on the book itself, as nothing has to be undone.
-func (w *WhatIf) refund(d *decider, b *Refunded) error {
+func (w *WhatIf) refund(d *decider, b *Refunded, late bool) error {
 	n := &w.refunded
 	*n = Refunded{
 		Order: b.Order, Digits: b.Digits, Amount: b.Amount, Parts: b.Parts, Parked: b.Parked, Date: d.date,
@@ -235,6 +238,14 @@ func (w *WhatIf) refund(d *decider, b *Refunded) error {
 	if !b.give(&after) {
 		return errEvent("Refunded")
 	}
-	d.refund(&d.a.book, o, &after, n)
-	return n.settle(d.a, o)
+	if late {
+		after.more = after.ended()
+	}
+	d.refund(&d.a.book, o, &after, n, standing{a: d.a})
+	if err := n.settle(d.a, o); err != nil {
+		return err
+	}
+	o.more = pursuing(o.more, after.more)
+	n.elsewhere(d.a.order)
+	return nil
 }
