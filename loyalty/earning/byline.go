@@ -1,11 +1,14 @@
 package earning
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // What a row weighs is base by factor and its share of each bonus, in proportion to
 // amounts. Over a common denominator, the product of all that there are, weights are
 // whole numbers: of one word mostly, of some where several bonuses act on different
-// lines. Only where they have more than 1024 bits, as monstrous orders do, they are big
+// lines. Only where they have more than 896 bits, as monstrous orders do, they are big
 // numbers.
 
 // divide appends what each row earned of points: by largest remainders of what it weighs,
@@ -61,10 +64,11 @@ func (s *scales) multiply() (ok bool) {
 	return ok
 }
 
-// addTo adds a·b/den of what the products stand for; false if that has too many bits.
+// addTo adds a·b/den of what the products stand for; false if that has too many bits: two
+// words are left, one for the sum of weights and one for weights by points.
 func (s *scales) addTo(x *wide, a, b, den int64) bool {
 	t := s.others[s.find(den)]
-	return t.mul(uint64(a)) && t.mul(uint64(b)) && x.add(&t)
+	return t.mul(uint64(a)) && t.mul(uint64(b)) && x.add(&t) && x.n <= len(x.words)-2
 }
 
 // weigh works out what rows weigh; false if that has too many bits.
@@ -143,7 +147,7 @@ func (w *sheet) weight(j int) exact {
 func largest(dst []int64, n int64, weights []wide) []int64 {
 	var sum wide
 	for j := range weights {
-		sum.add(&weights[j]) // there is a word to spare
+		sum.add(&weights[j])
 	}
 	if sum.size() == 0 {
 		return append(dst, make([]int64, len(weights))...)
@@ -154,19 +158,14 @@ func largest(dst []int64, n int64, weights []wide) []int64 {
 		share := int64(weights[j].quo(&sum))
 		dst, left = append(dst, share), left-share
 	}
-	for range left {
-		dst[at+greatest(weights)]++
+	var buffer [12]int
+	order := buffer[:0]
+	for j := range weights {
+		order = append(order, j)
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Or(weights[j].cmp(&weights[i]), cmp.Compare(i, j)) })
+	for _, j := range order[:left] {
+		dst[at+j]++
 	}
 	return dst
-}
-
-// greatest returns the position of the first of the greatest numbers, and makes it 0.
-func greatest(list []wide) (first int) {
-	for j := range list {
-		if list[j].cmp(&list[first]) > 0 {
-			first = j
-		}
-	}
-	list[first] = wide{}
-	return first
 }

@@ -11,11 +11,14 @@ type catalogue struct {
 	words     int      // of marks
 	open      []uint64 // selectors that list no fact to have
 
-	categories, tags, items map[string]listing
+	categories, tags, items listings
 }
 
+// listings are by fact.
+type listings map[string]listing
+
 // A listing is which selectors list a fact to have, and which to exclude.
-type listing struct{ have, not []uint64 }
+type listing struct{ have, not []int }
 
 // everything is the position of the zero selector, which has no mark.
 const everything = -1
@@ -41,30 +44,26 @@ func (c *catalogue) add(s *Selector) int {
 func (c *catalogue) build() {
 	c.words = (len(c.selectors) + 63) / 64
 	c.open = make([]uint64, c.words)
-	c.categories, c.tags, c.items = map[string]listing{}, map[string]listing{}, map[string]listing{}
+	c.categories, c.tags, c.items = listings{}, listings{}, listings{}
 	for i, s := range c.selectors {
 		if !s.listed() {
 			c.open[i/64] |= 1 << (i % 64)
 		}
-		c.list(c.categories, i, s.Categories, s.Exclude.Categories)
-		c.list(c.tags, i, s.Tags, s.Exclude.Tags)
-		c.list(c.items, i, s.Items, s.Exclude.Items)
+		c.categories.list(i, s.Categories, s.Exclude.Categories)
+		c.tags.list(i, s.Tags, s.Exclude.Tags)
+		c.items.list(i, s.Items, s.Exclude.Items)
 	}
 }
 
 // list notes that the i-th selector lists facts.
-func (c *catalogue) list(in map[string]listing, i int, have, not []string) {
-	note := func(fact string) listing {
-		if _, ok := in[fact]; !ok {
-			in[fact] = listing{make([]uint64, c.words), make([]uint64, c.words)}
-		}
-		return in[fact]
-	}
+func (in listings) list(i int, have, not []string) {
 	for _, fact := range have {
-		note(fact).have[i/64] |= 1 << (i % 64)
+		l := in[fact]
+		in[fact] = listing{append(l.have, i), l.not}
 	}
 	for _, fact := range not {
-		note(fact).not[i/64] |= 1 << (i % 64)
+		l := in[fact]
+		in[fact] = listing{l.have, append(l.not, i)}
 	}
 }
 
@@ -92,8 +91,10 @@ func (c *catalogue) mark(marks, not []uint64, l *Line) {
 
 // add adds what a fact has selected, and what it has excluded.
 func (f listing) add(marks, not []uint64) {
-	for i := range f.have {
-		marks[i] |= f.have[i]
-		not[i] |= f.not[i]
+	for _, i := range f.have {
+		marks[i/64] |= 1 << (i % 64)
+	}
+	for _, i := range f.not {
+		not[i/64] |= 1 << (i % 64)
 	}
 }
