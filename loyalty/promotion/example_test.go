@@ -95,7 +95,7 @@ func ExamplePricer_Price() {
 	// 1 at 0.00
 	// 1 at 6.45
 	// 1 at 6.46
-	// 1 at 6.99
+	// 1 at 7.99
 }
 
 // How much more until shipping is free?
