@@ -45,11 +45,7 @@ func (t *till) choose() error {
 
 // early reports whether a reason comes before all those that look at the order.
 func (why Reason) early() bool {
-	switch why {
-	case NoCode, OtherTier, LimitReached, OverBudget:
-		return true
-	}
-	return false
+	return why == NoCode || why == OtherTier || why == LimitReached || why == OverBudget
 }
 
 // from goes through the choices from a turn on. It does not write to the runs, and leaves

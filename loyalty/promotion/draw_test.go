@@ -172,7 +172,8 @@ func (d *drawer) order(offers int) (promotion.Stack, promotion.Order) {
 	}}
 	if d.in(2, "groups?") {
 		s.Groups = []promotion.Group{
-			{"b", promotion.Best, 1 + d.n("limit", 1)}, {"c", promotion.Best, 1 + d.n("limit", 2)},
+			{"b", promotion.Best, 1 + d.n("limit", 1)},
+			{"c", promotion.Best, 1 + d.n("limit", 2)},
 			{"f", rapid.SampledFrom([]promotion.GroupMode{"", promotion.First}).Draw(d.T, "first"), 1 + d.n("limit", 1)},
 		}
 	}

@@ -1,7 +1,6 @@
 package promotion_test
 
 import (
-	"fmt"
 	"runtime"
 	"testing"
 
@@ -25,7 +24,7 @@ func bytesOf(t *testing.T, p *promotion.Pricer, o promotion.Order) uint64 {
 // Units are counted, not listed: an order of 200 lines with a million units a line has
 // hardly more runs of equal units than one with ten, and takes hardly more memory. The
 // test is not parallel, as others would allocate meanwhile.
-func TestGrowthOfUnits(t *testing.T) {
+func TestGrowthOfUnits(t *testing.T) { //nolint:paralleltest // it measures memory
 	offers := manyOffers(50)
 	p := pricer(t, offers...)
 	var runs []int
@@ -52,7 +51,7 @@ func TestGrowthOfUnits(t *testing.T) {
 }
 
 // Memory grows with lines, and with offers, no faster than they do.
-func TestGrowthOfLinesAndOffers(t *testing.T) {
+func TestGrowthOfLinesAndOffers(t *testing.T) { //nolint:paralleltest // it measures memory
 	perLine, perOffer := func(n int) uint64 {
 		return bytesOf(t, pricer(t, manyOffers(50)...), manyLines(n))
 	}, func(n int) uint64 {
@@ -70,5 +69,4 @@ func TestPricingAllocatesLittle(t *testing.T) {
 	p := pricer(t, manyOffers(50)...)
 	o := manyLines(20)
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { _, _ = p.Price(o) }), 20.0)
-	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { _, _ = pricer(t).Price(o) }), 40.0, fmt.Sprint("no offers"))
 }

@@ -120,7 +120,7 @@ func (t *till) take(r *rule, units int64, free func(c *candidate) int64, got boo
 	}
 }
 
-// counts counts the candidates that only the one selector selects, and that both do.
+// counts adds up the candidates that only the one selector selects, and that both do.
 func (t *till) counts() (bought, got, both int64) {
 	for i := range t.candidates {
 		switch c := &t.candidates[i]; {

@@ -91,8 +91,9 @@ func (t *till) hint(r *rule, st *standing) (Hint, bool) {
 			return h, true
 		}
 		return t.nearSet(r, st)
+	default:
+		return Hint{}, false
 	}
-	return Hint{}, false
 }
 
 func (t *till) missing(near Near, step int, m minimum) Hint {

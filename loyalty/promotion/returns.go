@@ -66,9 +66,9 @@ type Returns struct {
 
 // bought is what was paid for an article.
 type bought struct {
-	lines   []int32
-	n, back int64
-	paid    int64
+	lines []int32
+	n     int64
+	paid  int64
 }
 
 // given is what an offer took off, and how much of it has come back.
@@ -140,7 +140,8 @@ func (r *Returns) Add(step []Return) (Refund, error) {
 	}
 	digits := r.pricer.digits
 	var out Refund
-	paid, released := int64(0), []int64(nil)
+	var paid int64
+	var released []int64
 	if r.policy == Proportional {
 		paid, released = r.proportional(back)
 	} else {

@@ -18,6 +18,7 @@ func (t *till) wants(r *rule, w *reward) int64 {
 		return t.percent(r, w)
 	case KindBundle:
 		return t.bundled()
+	default:
 	}
 	var sum, rooms int64
 	for i := range t.pieces {
@@ -32,6 +33,7 @@ func (t *till) wants(r *rule, w *reward) int64 {
 			want = min(want, w.value)
 		case KindUnitPrice:
 			want = max(0, min(want, p.left-w.value))
+		default:
 		}
 		p.weight = uint64(want)
 		sum, rooms = sum+p.n*want, rooms+p.n*p.room
@@ -101,8 +103,9 @@ func (m Mode) up(odd, rest bool, half int) bool {
 		return false
 	case Up:
 		return rest
+	default: // half up
+		return half >= 0
 	}
-	return half >= 0
 }
 
 // percentExact is percent in numbers of any length.
