@@ -2,7 +2,6 @@ package relmark
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -105,12 +104,8 @@ func (p ContactPolicy) Decide(channel Channel, purpose Purpose, facts ContactFac
 	if err := facts.check(channel, purpose, asOf); err != nil {
 		return ContactDecision{}, err
 	}
-	q := contactQuery{p, facts, asOf.UTC(), channel, purpose, slices.Contains(p.Exempt, purpose)}
-	breaches := q.breaches()
-	if len(breaches) == 0 {
-		return ContactDecision{Allowed: true, Next: q.asOf}, nil
-	}
-	return ContactDecision{Breaches: breaches, Next: q.next()}, nil
+	q := p.query(channel, purpose, facts, asOf)
+	return q.decide(), nil
 }
 
 func (f *ContactFacts) check(channel Channel, purpose Purpose, asOf time.Time) error {

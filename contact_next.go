@@ -21,6 +21,24 @@ type contactQuery struct {
 	channel Channel
 	purpose Purpose
 	exempt  bool // from all rules but consent
+
+	steps int // consents, contacts and quiet hours gone through so far, which tests count
+}
+
+// query is a question whose arguments were checked.
+func (p *ContactPolicy) query(channel Channel, purpose Purpose, facts ContactFacts, asOf time.Time) contactQuery {
+	return contactQuery{
+		policy: *p, facts: facts, asOf: asOf.UTC(), channel: channel, purpose: purpose,
+		exempt: slices.Contains(p.Exempt, purpose),
+	}
+}
+
+func (q *contactQuery) decide() ContactDecision {
+	breaches := q.breaches()
+	if len(breaches) == 0 {
+		return ContactDecision{Allowed: true, Next: q.asOf}
+	}
+	return ContactDecision{Breaches: breaches, Next: q.next()}
 }
 
 // breaches lists the rules in the way at asOf.
@@ -53,6 +71,7 @@ func (q *contactQuery) next() time.Time {
 	last := q.asOf.Add(contactHorizon)
 	consents := q.timeline()
 	for t := q.frees(); !t.After(last); {
+		q.steps++
 		from, ok := consents.from(t)
 		if !ok {
 			break
@@ -70,6 +89,7 @@ func (q *contactQuery) next() time.Time {
 // consented reports whether there is consent at asOf.
 func (q *contactQuery) consented() bool {
 	for i := range q.facts.Consents {
+		q.steps++
 		if c := &q.facts.Consents[i]; q.isAbout(c) && !c.From.After(q.asOf) && (c.Until.IsZero() || q.asOf.Before(c.Until)) {
 			return true
 		}
@@ -92,6 +112,7 @@ type timeline struct {
 
 func (q *contactQuery) timeline() timeline {
 	var line timeline
+	q.steps += len(q.facts.Consents)
 	for i := range q.facts.Consents {
 		if c := &q.facts.Consents[i]; q.isAbout(c) && (c.Until.IsZero() || c.From.Before(c.Until)) {
 			line.consents = append(line.consents, *c)
@@ -137,6 +158,7 @@ func (q *contactQuery) capFrees(c ContactCap) time.Time {
 		return q.asOf
 	}
 	inside := 0
+	q.steps += len(q.facts.History)
 	for i := range q.facts.History {
 		if q.end(i, c.Channel, c.Window).After(q.asOf) {
 			inside++
@@ -162,6 +184,7 @@ func (q *contactQuery) gapFrees(g ContactGap) time.Time {
 	if !q.asks(g.Channel) {
 		return t
 	}
+	q.steps += len(q.facts.History)
 	for i := range q.facts.History {
 		t = later(t, q.end(i, g.Channel, g.Least))
 	}
@@ -223,6 +246,7 @@ func (q *contactQuery) quiet(w time.Duration) (index int, left time.Duration) {
 		return 0, 0
 	}
 	for i := range q.policy.Quiet {
+		q.steps++
 		h := &q.policy.Quiet[i]
 		if left = h.left(w); left > 0 && h.keeps(q.channel) {
 			return i, left

@@ -88,7 +88,7 @@ func TestReportByHand(t *testing.T) {
 }
 
 // One period says nothing of growth, and what began with nothing or a loss neither.
-func TestGrowthTakesTwoPeriods(t *testing.T) {
+func TestGrowingTakesTwoPeriods(t *testing.T) {
 	t.Parallel()
 	for name, values := range map[string][]string{"one period": {"5"}, "from nothing": {"0", "5"}, "from a loss": {"-1", "5"}, "to a loss": {"5", "-1"}} {
 		var b abc.Segmentation[string]

@@ -22,6 +22,7 @@ type Values struct {
 	digits int
 	counts map[int64]int64 // customers by value in units of 10^-digits
 	n      int64
+	steps  int // counts changed and measured anew so far, which tests count
 }
 
 // Add counts n customers of one value. It fails with a [relmark.FieldError] on a
@@ -67,7 +68,11 @@ func (v *Values) merge(o Values) error {
 	for units, n := range theirs {
 		mine[units] += n
 	}
-	*v = Values{digits: digits, counts: mine, n: v.n + o.n}
+	steps := v.steps + len(theirs)
+	if digits > v.digits {
+		steps += len(v.counts)
+	}
+	*v = Values{digits: digits, counts: mine, n: v.n + o.n, steps: steps}
 	return nil
 }
 

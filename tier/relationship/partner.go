@@ -160,13 +160,21 @@ func (x BondPolicy) Bond(exchanges []Exchange, asOf relmark.Date) (Bond, error) 
 }
 
 // Series returns the state of a relationship on each of several dates, in their
-// order: the relationship index over time. It fails as [BondPolicy.Bond] does. It takes
-// time in the order of dates times exchanges.
+// order: the relationship index over time. It fails as [BondPolicy.Bond] does. For n
+// exchanges and dates it takes O(n log n).
 func (x BondPolicy) Series(exchanges []Exchange, dates ...relmark.Date) ([]Bond, error) {
 	if err := x.Validate(); err != nil {
 		return nil, err
 	}
 	x = x.normal()
+	if err := x.checkAll(exchanges, dates); err != nil {
+		return nil, err
+	}
+	bonds, _ := x.series(exchanges, dates)
+	return bonds, nil
+}
+
+func (x BondPolicy) checkAll(exchanges []Exchange, dates []relmark.Date) error {
 	var wrong fault.List
 	for i, e := range exchanges {
 		if err := x.check(e); err != nil {
@@ -178,42 +186,32 @@ func (x BondPolicy) Series(exchanges []Exchange, dates ...relmark.Date) ([]Bond,
 			wrong.Add(fmt.Sprintf("Dates[%d]", i), nil, "must be a date")
 		}
 	}
-	if err := wrong.Err(room); err != nil {
-		return nil, err
-	}
-	ordered := slices.SortedStableFunc(slices.Values(exchanges), func(a, b Exchange) int { return a.On.Compare(b.On) })
-	out := make([]Bond, 0, len(dates))
-	for _, asOf := range dates {
-		out = append(out, x.bond(ordered, asOf))
-	}
-	return out, nil
+	return wrong.Err(room)
 }
 
-// evidence is the weighted sums of exchanges.
-type evidence struct {
-	given, received, ours, theirs float64
-	due, kept, tie, answers       float64
-	made, adopted                 float64
-}
-
-func (x BondPolicy) bond(ordered []Exchange, asOf relmark.Date) Bond {
-	for n := len(ordered); n > 0 && ordered[n-1].On.After(asOf); n-- {
-		ordered = ordered[:n-1]
+// series is Series for arguments already checked: one pass over the exchanges in the
+// order of their dates. It says how many it has added up.
+func (x BondPolicy) series(exchanges []Exchange, dates []relmark.Date) (bonds []Bond, added int) {
+	exchanges = slices.SortedStableFunc(slices.Values(exchanges), func(a, b Exchange) int { return a.On.Compare(b.On) })
+	order := make([]int, len(dates))
+	for i := range order {
+		order[i] = i
 	}
-	b := Bond{AsOf: asOf}
-	if n := len(ordered); n > 0 {
-		b.Last = ordered[n-1].On
-	}
+	slices.SortFunc(order, func(i, j int) int { return dates[i].Compare(dates[j]) })
+	bonds = make([]Bond, len(dates))
 	var sum evidence
-	for _, e := range ordered {
-		weight := 1.0
-		if x.HalfLife > 0 {
-			// Every score is a ratio: ages may count from the latest exchange.
-			weight = math.Exp2(-float64(b.Last.Sub(e.On)) / x.HalfLife)
+	for _, i := range order {
+		for added < len(exchanges) && !exchanges[added].On.After(dates[i]) {
+			sum.add(exchanges[added], x.HalfLife)
+			added++
 		}
-		sum.add(e, weight)
+		bonds[i] = x.bond(sum, dates[i])
 	}
-	b.Scores = x.scores(sum)
+	return bonds, added
+}
+
+func (x BondPolicy) bond(sum evidence, asOf relmark.Date) Bond {
+	b := Bond{AsOf: asOf, Last: sum.last, Scores: x.scores(sum)}
 	var total, answered, all float64
 	for _, q := range qualities().All() {
 		all += x.Weights[q]
@@ -227,21 +225,6 @@ func (x BondPolicy) bond(ordered []Exchange, asOf relmark.Date) Bond {
 		b.Index = math.NaN()
 	}
 	return b
-}
-
-func (s *evidence) add(e Exchange, weight float64) {
-	s.given += float64(weight * worth(e.Given))
-	s.received += float64(weight * worth(e.Received))
-	s.ours += float64(weight * float64(e.Ours))
-	s.theirs += float64(weight * float64(e.Theirs))
-	s.due += float64(weight * float64(e.Due))
-	s.kept += float64(weight * float64(e.Kept))
-	s.made += float64(weight * float64(e.Made))
-	s.adopted += float64(weight * float64(e.Adopted))
-	s.answers += float64(weight * float64(len(e.Answers)))
-	for _, answer := range e.Answers {
-		s.tie += float64(weight * answer)
-	}
 }
 
 // scores returns the scores of the qualities with evidence.
