@@ -1,5 +1,6 @@
 // Package store keeps loyalty points in the host's own SQL database, in the
-// transaction of the order. It is a file to copy, not a library to import.
+// transaction of the order, and sells under offers over HTTP. It is a file to copy, not a
+// library to import.
 //
 // # Copying it
 //
@@ -9,6 +10,8 @@
 //  3. Make one [Store] of your *sql.DB, your engine and time.Now, and send every command
 //     through [Store.Do], with a function that writes the order. Its key is the
 //     identifier of what the customer did, so that repeating it is harmless.
+//  4. Who sells under offers and codes, too, makes a [Shop] around the store and serves
+//     [Shop.Handler]; otherwise leave shop.go and http.go out.
 //
 // It needs a database that knows ON CONFLICT: SQLite, on which the tests run, or
 // PostgreSQL, on which they pass as they are, with pgx and with lib/pq, on tables of
@@ -38,7 +41,19 @@
 // Every so many events a snapshot is written in the same transaction. One that cannot
 // be read is ignored: the next one replaces it.
 //
+// A [Shop] does the same for a checkout: its price, its codes, the points that pay and
+// those that are earned are one transaction, which writes an event in the stream of the
+// account, one in that of each campaign, and the answer. A request that comes again is
+// answered from there: whatever has changed since, be it the tier of the member, what is
+// left of a budget or the offers, it is done. So are returns, which are worth what the
+// offers of then say: keep the pricers of the past as long as goods can come back.
+//
 // # Limits
+//
+// A [Shop] folds the events of the campaigns of an order at each checkout: keep them
+// short with voucher.Campaign.Close, or keep snapshots as for accounts. A checkout that
+// loses a race is decided again, up to 8 times: a code that thousands use at once is
+// better counted in slices of its budget, a campaign for each server.
 //
 // The processing time of a command (points.Command.Recorded) is not before that of the
 // last event. [Store.Now] is asked for it after the account was loaded, so only a

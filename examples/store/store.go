@@ -69,40 +69,57 @@ func (s *Store) Do(ctx context.Context, stream string, c points.Command, order f
 // write writes an event and its order in one transaction, unless there is an event
 // with its number, key or order: errRaced. The first statement is a write, so SQLite
 // waits for its turn here, and nothing that the transaction has read can grow old.
-// The order comes second: of two equal commands only one gets there. An event that
-// cannot be folded is not committed.
+// The order comes second: of two equal commands only one gets there.
 func (s *Store) write(ctx context.Context, stream string, account *points.Account, ev points.Event, order func(*sql.Tx, points.Event) error) error {
-	payload, err := ev.AppendJSON(nil)
-	if err != nil {
-		return err
-	}
 	tx, err := s.DB.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
-	err = tx.QueryRowContext(ctx, `INSERT INTO loyalty_event (stream, seq, cmd_key, earned_order, payload)
-		VALUES ($1, $2, $3, NULLIF($4, ''), $5) ON CONFLICT DO NOTHING RETURNING seq`,
-		stream, ev.Seq, ev.Key, ev.EarnedOrder(), payload).Scan(&ev.Seq)
-	if errors.Is(err, sql.ErrNoRows) {
-		return errRaced
-	}
+	err = s.append(ctx, tx, stream, account, ev)
 	if err == nil && order != nil {
 		err = order(tx, ev)
-	}
-	if err == nil {
-		err = account.Apply(ev)
-	}
-	if err == nil && ev.Seq%cmp.Or(s.Every, 64) == 0 {
-		if payload, err = account.MarshalBinary(); err == nil {
-			_, err = tx.ExecContext(ctx, `INSERT INTO loyalty_snapshot (stream, payload) VALUES ($1, $2)
-				ON CONFLICT (stream) DO UPDATE SET payload = excluded.payload`, stream, payload)
-		}
 	}
 	if err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// append writes an event of an account, and now and then a snapshot. An event that cannot
+// be folded is not written.
+func (s *Store) append(ctx context.Context, tx *sql.Tx, stream string, account *points.Account, ev points.Event) error {
+	payload, err := ev.AppendJSON(nil)
+	if err == nil {
+		err = insertEvent(ctx, tx, stream, ev.Seq, ev.Key, ev.EarnedOrder(), payload)
+	}
+	if err == nil {
+		err = account.Apply(ev)
+	}
+	if err != nil || ev.Seq%cmp.Or(s.Every, 64) != 0 {
+		return err
+	}
+	if payload, err = account.MarshalBinary(); err == nil {
+		_, err = tx.ExecContext(ctx, `INSERT INTO loyalty_snapshot (stream, payload) VALUES ($1, $2)
+			ON CONFLICT (stream) DO UPDATE SET payload = excluded.payload`, stream, payload)
+	}
+	return err
+}
+
+// insertEvent writes an event of any stream, or fails with errRaced.
+func insertEvent(ctx context.Context, tx *sql.Tx, stream string, seq uint64, key, earned string, payload []byte) error {
+	return insert(ctx, tx, `INSERT INTO loyalty_event (stream, seq, cmd_key, earned_order, payload)
+		VALUES ($1, $2, $3, NULLIF($4, ''), $5) ON CONFLICT DO NOTHING RETURNING seq`, stream, seq, key, earned, payload)
+}
+
+// insert inserts a row, or fails with errRaced if there is one like it.
+func insert(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+	var n int64
+	err := tx.QueryRowContext(ctx, query, args...).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errRaced
+	}
+	return err
 }
 
 // original answers a command with the event that has its key, and fails with
@@ -153,24 +170,35 @@ func (s *Store) Load(ctx context.Context, stream string) (*points.Account, error
 // in order, up to the first error. It holds a connection while it is read.
 func (s *Store) Events(ctx context.Context, stream string, after uint64) iter.Seq2[points.Event, error] {
 	return func(yield func(points.Event, error) bool) {
+		var decoder points.Decoder
+		for payload, err := range s.payloads(ctx, stream, after) {
+			var ev points.Event
+			if err == nil {
+				err = decoder.Decode(payload, &ev)
+			}
+			if !yield(ev, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// payloads returns the events of any stream as they were written.
+func (s *Store) payloads(ctx context.Context, stream string, after uint64) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
 		rows, err := s.DB.QueryContext(ctx, `SELECT payload FROM loyalty_event WHERE stream = $1 AND seq > $2 ORDER BY seq`, stream, after)
 		if err == nil {
 			defer rows.Close() //nolint:errcheck // rows.Err has it
-			var decoder points.Decoder
 			for err == nil && rows.Next() {
 				var payload []byte
-				var ev points.Event
-				if err = rows.Scan(&payload); err == nil {
-					err = decoder.Decode(payload, &ev)
-				}
-				if err == nil && !yield(ev, nil) {
+				if err = rows.Scan(&payload); err == nil && !yield(payload, nil) {
 					return
 				}
 			}
 			err = cmp.Or(err, rows.Err())
 		}
 		if err != nil {
-			yield(points.Event{}, err)
+			yield(nil, err)
 		}
 	}
 }
