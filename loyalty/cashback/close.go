@@ -59,6 +59,7 @@ func (w *Wallet) forgotten(unknown Reason) Reason {
 // forget drops what is older than a closing: an order with the key that made it, and
 // so a spending.
 func (w *Wallet) forget(ev *Event) {
+	w.step(len(w.keys) + w.book.Len())
 	start, now := ev.From.UnixNano(), ev.At.UnixNano()
 	w.closed, w.since = ev.From, monthIn(ev.Month)
 	maps.DeleteFunc(w.months, func(m monthOf, _ int64) bool { return m.compare(w.since) < 0 })

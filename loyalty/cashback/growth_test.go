@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/cashback"
 )
 
@@ -137,6 +138,18 @@ func TestGrowthOfAWallet(t *testing.T) {
 				x.buy(x.at)
 				x.credit("0.5", time.Time{})
 				x.spend("0.5", "")
+			}
+		},
+		"closed every month": func(x *life, events int) {
+			for x.n < events-3 {
+				x.at = x.at.Add(7 * time.Hour)
+				x.buy(x.at)
+				x.spend("1", "")
+				if x.n%200 < 2 {
+					day, err := relmark.DateOf(x.at, berlin)
+					require.NoError(x.t, err)
+					x.do(x.engine.Close(x.Wallet, cashback.Closing{x.key(), day.AddDays(-9), x.at}))
+				}
 			}
 		},
 		"refunded into debt": func(x *life, events int) {
