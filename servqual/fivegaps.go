@@ -10,14 +10,15 @@ import (
 )
 
 // A Provider is what the people of a service provider say of one dimension, in the
-// points of the customers' scale. NaN stands for an answer that was not given.
+// points of the customers' scale. NaN stands for an answer that was not given, which JSON
+// cannot write.
 type Provider struct {
-	Believed []float64 // by manager: what customers are believed to expect
-	Standard []float64 // by the same managers: the standard that is set
+	Believed []float64 `json:"believed"` // by manager: what customers are believed to expect
+	Standard []float64 `json:"standard"` // by the same managers: the standard that is set
 	// Delivered is, by contact employee, the service as delivered; Promised, by the same
 	// employees, what was promised and kept.
-	Delivered []float64
-	Promised  []float64
+	Delivered []float64 `json:"delivered"`
+	Promised  []float64 `json:"promised"`
 }
 
 // FiveGaps are the gaps of Parasuraman, Zeithaml and Berry (1985) on one dimension, each

@@ -13,8 +13,8 @@ import (
 // Expected[i][r] is what respondent r expected of item i, on the scale of the instrument
 // or [Blank].
 type Columns struct {
-	Expected  [][]int8
-	Perceived [][]int8
+	Expected  [][]int8 `json:"expected"`
+	Perceived [][]int8 `json:"perceived"`
 }
 
 // A GapSurvey adds up the gaps of dimensions and overall, and nothing else: it takes

@@ -36,9 +36,9 @@ func (m Measure) split() (of measure, weighted bool) {
 
 // RelationParams say which scores to relate to each other. They are plain data.
 type RelationParams struct {
-	Missing  Missing   // the rule for missing answers
-	Measures []Measure // of each dimension, all different
-	Outcomes []Column  // other questions, such as overall quality, satisfaction and recommendation
+	Missing  Missing   `json:"missing,omitempty"`  // the rule for missing answers
+	Measures []Measure `json:"measures"`           // of each dimension, all different
+	Outcomes []Column  `json:"outcomes,omitempty"` // other questions, such as overall quality and satisfaction
 }
 
 // What [Relations] may hold.

@@ -15,16 +15,16 @@ type Planned struct {
 
 // A Precision is what an estimate is to reach: an interval of ± HalfWidth at a level.
 type Precision struct {
-	HalfWidth  float64 // > 0
-	Level      float64 // 0.5 to 0.9999
-	Population *int64  // how many there are to ask; nil for more than matters
+	HalfWidth  float64 `json:"half_width"`           // > 0
+	Level      float64 `json:"level"`                // 0.5 to 0.9999
+	Population *int64  `json:"population,omitempty"` // how many there are to ask, 1 or more; nil for more than matters
 }
 
 // A Detection is what a comparison of two independent groups of equal size is to find: a
 // difference at a level of confidence, with a power.
 type Detection struct {
-	Level float64 // 0.5 to 0.9999
-	Power float64 // probability to find it where it is there, 0.5 to 0.9999
+	Level float64 `json:"level"` // 0.5 to 0.9999
+	Power float64 `json:"power"` // probability to find it where it is there, 0.5 to 0.9999
 }
 
 const mostPlanned = 1 << 53

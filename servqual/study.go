@@ -43,7 +43,7 @@ type Column struct {
 
 // StudyParams lists the questions of a study. They are plain data.
 type StudyParams struct {
-	Columns []Column // 2 to 12 of them
+	Columns []Column `json:"columns"` // 2 to 12 of them
 }
 
 const maxColumns = 12

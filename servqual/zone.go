@@ -3,6 +3,7 @@ package servqual
 import (
 	"math"
 
+	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/stat"
 )
 
@@ -16,6 +17,10 @@ const (
 	ZoneAbove    ZoneStatus = "above"    // P > D: superior
 	ZoneInverted ZoneStatus = "inverted" // A > D: an answer that has no zone
 )
+
+func zoneStatuses() enum.Set[ZoneStatus] {
+	return enum.Of(ZoneBelow, ZoneWithin, ZoneAbove, ZoneInverted)
+}
 
 // ZoneCounts are of respondents by where their perception lies. Who calls more adequate
 // than desired is counted apart, whatever was perceived.
