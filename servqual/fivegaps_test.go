@@ -41,10 +41,10 @@ func TestFiveGapsAddUp(t *testing.T) {
 	tight(t, g.Customer.Difference, g.Knowledge.Difference+g.Standards.Difference+g.Delivery.Difference+g.Residual.Difference, "sum")
 	tight(t, -2, g.Customer.Difference, "gap 5")
 	tight(t, 16.0/3-4.5, g.Communication.Difference, "gap 4")
-	assert.EqualValues(t, []int64{3, 3}, []int64{g.Standards.Earlier, g.Standards.Later})
+	assert.Equal(t, []int64{3, 3}, []int64{g.Standards.Earlier, g.Standards.Later})
 	near.Equal(t, 1, g.Standards.Degrees, 0, 0, "two managers answered both")
-	assert.Equal(t, g.Knowledge.Difference, g.Unit().Knowledge)
-	assert.Equal(t, g.Communication.Difference, g.Unit().Communication)
+	exact(t, g.Knowledge.Difference, g.Unit().Knowledge, "gap 1")
+	exact(t, g.Communication.Difference, g.Unit().Communication, "gap 4")
 }
 
 // Where all answered both, the same people are compared by their differences: 2, 0, ½.

@@ -119,8 +119,12 @@ func (w lm) compare(t *testing.T, f *reference.File, got servqual.Regression, na
 		}
 	}
 	for j, figure := range [][2]float64{
-		{w.R2, got.R2}, {w.AdjR2, got.Adjusted}, {w.Sigma, got.Sigma},
-		{w.F[0], got.Test.F}, {w.F[1], got.Test.Above}, {w.F[2], got.Test.Below},
+		{w.R2, got.R2},
+		{w.AdjR2, got.Adjusted},
+		{w.Sigma, got.Sigma},
+		{w.F[0], got.Test.F},
+		{w.F[1], got.Test.Above},
+		{w.F[2], got.Test.Below},
 	} {
 		f.Near(figure[0], figure[1], statTolerance, 1, "%s figure %d", name, j)
 	}

@@ -21,8 +21,12 @@ import (
 // encounter is a study of an encounter, on scales of 1 to 7 but for the influences.
 func encounter() servqual.StudyParams {
 	return servqual.StudyParams{Columns: []servqual.Column{
-		{Name: "expected", Low: 1, High: 7}, {Name: "perceived", Low: 1, High: 7}, {Name: "emotion", Low: -3, High: 3},
-		{Name: "attribution", Low: 0, High: 4}, {Name: "fairness", Low: 1, High: 7}, {Name: "satisfaction", Low: 0, High: 10},
+		{Name: "expected", Low: 1, High: 7},
+		{Name: "perceived", Low: 1, High: 7},
+		{Name: "emotion", Low: -3, High: 3},
+		{Name: "attribution", Low: 0, High: 4},
+		{Name: "fairness", Low: 1, High: 7},
+		{Name: "satisfaction", Low: 0, High: 10},
 	}}
 }
 

@@ -45,13 +45,6 @@ func (t *table) derive(name, of, less string) (place int) {
 	return len(t.names) - 1
 }
 
-// empty returns a table of the same columns without rows.
-func (t *table) empty() table {
-	e := *t
-	e.rows, e.parts = 0, map[part]*stat.Cross{}
-	return e
-}
-
 // add adds a row, in which columns that are not there are 0.
 func (t *table) add(at part, row []int64) {
 	if t.parts[at] == nil {

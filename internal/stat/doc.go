@@ -20,6 +20,8 @@
 //
 // from a Covariance by Cholesky's factor of the correlations. A [Bootstrap] has the
 // normal, basic, percentile and BCa intervals of what a statistic came to in [Resamples].
+// [Shares] splits R² among regressors; [Welch], [Anova] and [WelchAnova] compare samples,
+// with p-values by [TTail] and [FTail].
 //
 // # Units
 //
@@ -50,4 +52,8 @@
 //     American Statistical Association 82: BCa.
 //   - T. F. Chan, G. H. Golub, R. J. LeVeque (1983), Algorithms for Computing the Sample
 //     Variance, The American Statistician 37(3): merging of comoments.
+//   - B. L. Welch (1951), On the Comparison of Several Mean Values: An Alternative
+//     Approach, Biometrika 38(3/4).
+//   - R. H. Lindeman, P. F. Merenda, R. Z. Gold (1980), Introduction to Bivariate and
+//     Multivariate Analysis: shares of R².
 package stat
