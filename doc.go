@@ -23,6 +23,7 @@
 //   - loyalty/accrual: contract liability, breakage and revenue of points
 //   - servqual: expected against perceived service, gaps with intervals
 //   - servqual/scale: reliability and factors of a questionnaire, scores 0 to 100
+//   - servqual/priority: what to mend first: Kano, needs, importance, key drivers
 //   - servqual/spc: control charts, run rules, run lengths, standards and targets
 //   - servqual/pulse: NPS, CSAT and CES, with intervals and trends
 //   - waiting: how long a wait feels and what it does to satisfaction

@@ -31,4 +31,8 @@ const (
 	KindScale         byte = 34 // servqual/scale.Answers
 	KindRelations     byte = 35 // servqual.Relations
 	KindSimulation    byte = 40 // waiting/sim.Stats
+	KindKano          byte = 35 // servqual/priority.Kano
+	KindWindow        byte = 36 // servqual/priority.Window
+	KindRatings       byte = 37 // servqual/priority.Ratings
+	KindDrivers       byte = 38 // servqual/priority.Drivers
 )
