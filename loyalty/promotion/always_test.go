@@ -321,3 +321,55 @@ func TestKeptGoodsAreRepriced(t *testing.T) {
 		require.True(t, slices.IsSortedFunc(refund.Released, func(a, b promotion.Released) int { return cmp.Compare(a.ID, b.ID) }))
 	})
 }
+
+// What a preview says is missing is just enough: with it the minimum is reached, with one
+// minor unit or one unit less it is not.
+func TestWhatIsMissingIsJustEnough(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := &drawer{T: t}
+		s, o := d.order(3)
+		near := promotion.Offer{ID: "near", Reward: promotion.Free(), Buy: d.selectorp(2), Min: d.minimum(2)}
+		if near.Min == (promotion.Minimum{}) {
+			near.Min.Units = new(1 + d.n("units", 9))
+		}
+		s.Offers = append(s.Offers, near)
+		p, err := promotion.NewPricer(s)
+		require.NoError(t, err)
+		hint := func(o promotion.Order) promotion.Hint {
+			hints, err := p.Preview(o)
+			require.NoError(t, err)
+			i := slices.IndexFunc(hints, func(h promotion.Hint) bool { return h.ID == "near" })
+			if i < 0 {
+				return promotion.Hint{}
+			}
+			return hints[i]
+		}
+		h := hint(o)
+		if h.Near != promotion.NearMinimum {
+			return
+		}
+		one := decimal.New(1, int32(-s.Digits))
+		more := func(amount decimal.Decimal, units int64) promotion.Order {
+			with := o
+			add := promotion.Line{Item: "a", Categories: someCategories, Tags: []string{"s"}, Quantity: 1, Price: amount}
+			with.Lines = append(slices.Clone(o.Lines), add)
+			if units > 1 {
+				add.Price, add.Quantity = decimal.Decimal{}, units-1
+				with.Lines = append(with.Lines, add)
+			}
+			return with
+		}
+		_, err = p.Price(more(h.MissingAmount, h.MissingUnits))
+		if err != nil || near.Buy != nil && (near.Buy.Items != nil && !slices.Contains(near.Buy.Items, "a") || near.Buy.Exclude != nil || slices.Equal(near.Buy.Tags, []string{"t"})) {
+			return // they are of an article that the order has otherwise, or Buy does not select them
+		}
+		require.NotEqual(t, promotion.NearMinimum, hint(more(h.MissingAmount, h.MissingUnits)).Near)
+		if h.MissingAmount.IsPositive() {
+			require.Equal(t, promotion.NearMinimum, hint(more(h.MissingAmount.Sub(one), h.MissingUnits)).Near)
+		}
+		if h.MissingUnits > 1 {
+			require.Equal(t, promotion.NearMinimum, hint(more(h.MissingAmount, h.MissingUnits-1)).Near)
+		}
+	})
+}

@@ -173,8 +173,10 @@ func (r *Receipt) row() []int64 {
 // settle fills in what the lines cost.
 func (r *Receipt) settle(b *basket, runs []run) {
 	r.priced = make([]priced, r.lines)
-	for i, v := range r.shares {
-		r.priced[i%r.lines].off += v
+	for i := range r.applied {
+		for k, v := range r.shares[i*r.lines:][:r.lines] {
+			r.priced[k].off += v
+		}
 	}
 	r.units = make([]unitRun, 0, len(runs)+r.lines)
 	article, at := int32(-1), int64(0)
