@@ -297,8 +297,15 @@ func TestMoneyOfARegister(t *testing.T) {
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = euro.Redeem(&g, r)
 	assert.ErrorIs(t, err, relmark.ErrLimit)
-	ev := voucher.Event{Seq: 3, Type: voucher.Redeemed, Key: "n", Code: "X", Member: "m", Digits: 2, Amount: 100, At: began}
+	ev := voucher.Event{Seq: 3, Type: voucher.Redeemed, Key: "n", Code: "X", Member: "m", Digits: 2, Amount: 2, At: began}
 	assert.ErrorIs(t, g.Apply(ev), relmark.ErrLimit)
+	ev.Amount = 1 // to the last minor unit
+	require.NoError(t, g.Apply(ev))
+	ev.Seq, ev.Key = 4, "p"
+	assert.ErrorIs(t, g.Apply(ev), relmark.ErrLimit)
+	r.Key, r.Amount = "q", dec("0.01")
+	_, err = euro.Redeem(&g, r)
+	assert.ErrorIs(t, err, relmark.ErrLimit)
 	ev.Amount, ev.Digits = 1, 3
 	assert.ErrorIs(t, g.Apply(ev), relmark.ErrInvalid)
 	_, err = euro.Remaining(&g, "", "m", began)

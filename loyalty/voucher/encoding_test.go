@@ -53,6 +53,14 @@ func TestConfigurationRoundTrips(t *testing.T) {
 	}
 }
 
+// What is read is valid.
+func TestFormatsAreChecked(t *testing.T) {
+	t.Parallel()
+	f := voucher.CodeFormat{Scheme: voucher.Damm}
+	assert.ErrorIs(t, f.UnmarshalJSON([]byte(`{"v":1,"scheme":"luhn_mod_n","alphabet":"abc"}`)), relmark.ErrInvalid, "an odd number of letters")
+	assert.Equal(t, voucher.CodeFormat{Scheme: voucher.Damm}, f)
+}
+
 func TestZonesComeFromTheLoader(t *testing.T) {
 	t.Parallel()
 	down := errors.New("no zones here")
