@@ -29,6 +29,7 @@
 //   - waiting: how long a wait feels and what it does to satisfaction
 //   - waiting/queue: queues in formulas: waits, service levels, patience, staffing, networks
 //   - waiting/sim: lines simulated: exact paths, priorities, patience, shifts, routes
+//   - waiting/plan: the cheapest mix of servers and measures, announcements that settle
 //   - crosssell: the next best offer, with a verdict for every candidate
 //   - crosssell/basket: market baskets: frequent itemsets and association rules
 //

@@ -107,7 +107,7 @@ func table() []entry {
 		{"perception_golden.csv", "*", "waiting"},
 		{"perception_fit_golden.csv", "*", Pending},
 		{"perception_fit_data.csv", "*", PeerOnly},
-		{"interventions_golden.json", "*", Pending},
+		{"interventions_golden.json", "*", "waiting/plan"},
 		{"waiting_data_golden.json", "patience", Pending},
 		{"waiting_data_golden.json", "log", Pending},
 		{"waiting_data_golden.json", "inequality", Pending},
