@@ -57,6 +57,56 @@ func features(l *fault.List, field string, list []string) {
 	l.Check(!slices.Contains(list, ""), field, nil, canon.NameRule)
 }
 
+// possible reports whether a line may match. It is sure only when it says no.
+func (s *Selector) possible() bool {
+	return !s.listed() || !covers(s.Exclude.Categories, s.Categories) || !covers(s.Exclude.Tags, s.Tags) || !covers(s.Exclude.Items, s.Items)
+}
+
+// covers reports whether one of a list, which may be empty, is always one of another.
+func covers(all, list []string) bool {
+	return !slices.ContainsFunc(list, func(s string) bool { return !slices.Contains(all, s) })
+}
+
+// within reports whether whatever s matches is seen to be matched by o: o lists all that s
+// does, and excludes no more.
+func (s *Selector) within(o *Selector) bool {
+	wider := !o.listed() || s.listed() && covers(o.Categories, s.Categories) && covers(o.Tags, s.Tags) && covers(o.Items, s.Items)
+	return wider && covers(s.Exclude.Categories, o.Exclude.Categories) && covers(s.Exclude.Tags, o.Exclude.Tags) &&
+		covers(s.Exclude.Items, o.Exclude.Items)
+}
+
+// takes reports whether every line of one of the categories matches, whatever else it is.
+func (s *Selector) takes(categories []string) bool {
+	return s.Exclude.IsZero() && (!s.listed() || covers(s.Categories, categories))
+}
+
+// meets reports whether a line can match both s and o. A line has one category and one
+// item at most, and any tags.
+func (s *Selector) meets(o *Selector) bool {
+	one := func(list, not, not2 []string) []string {
+		return slices.DeleteFunc(slices.Clone(list), func(f string) bool { return slices.Contains(not, f) || slices.Contains(not2, f) })
+	}
+	way := func(x *Selector) (free bool, categories, items []string) {
+		free = !x.listed() || len(one(x.Tags, s.Exclude.Tags, o.Exclude.Tags)) > 0
+		return free, one(x.Categories, s.Exclude.Categories, o.Exclude.Categories), one(x.Items, s.Exclude.Items, o.Exclude.Items)
+	}
+	free, categories, items := way(s)
+	free2, categories2, items2 := way(o)
+	a, b := len(categories)+len(items) > 0, len(categories2)+len(items2) > 0
+	switch {
+	case free || free2:
+		return (free || a) && (free2 || b)
+	case len(categories) > 0 && len(items2) > 0 || len(items) > 0 && len(categories2) > 0:
+		return true
+	}
+	return intersect(categories, categories2) || intersect(items, items2)
+}
+
+// intersect reports whether lists have an entry in common.
+func intersect[T comparable](a, b []T) bool {
+	return slices.ContainsFunc(a, func(s T) bool { return slices.Contains(b, s) })
+}
+
 // matches reports whether the selector matches a line; nil is what an order has beside
 // its lines.
 func (s *Selector) matches(l *Line) bool {

@@ -11,9 +11,11 @@ import (
 type WarningKind string
 
 // The kinds of warnings. An example of each: a weekend rule in a version of one Monday; a
-// double that a triple for everybody overrules; 500 points under a cap of 400.
+// double on gift cards, which earn nothing; a double that a triple for everybody
+// overrules; 500 points under a cap of 400.
 const (
-	Unreachable  WarningKind = "unreachable"   // its condition cannot hold on any order of the version
+	Unreachable  WarningKind = "unreachable"   // its condition cannot hold on any order of the version, or no line can match
+	Excluded     WarningKind = "excluded"      // an exclusion always takes out what it is about
 	Shadowed     WarningKind = "shadowed"      // an exclusive multiplier always wins where it holds
 	AlwaysCapped WarningKind = "always_capped" // a cap always cuts a part of its points
 )
@@ -23,57 +25,117 @@ type Warning struct {
 	Version int         `json:"version"`       // index of the version
 	Rule    string      `json:"rule,omitzero"` // its name
 	Kind    WarningKind `json:"kind,omitzero"`
-	By      string      `json:"by,omitzero"` // the multiplier that shadows it, if one does
+	By      string      `json:"by,omitzero"` // the multiplier that shadows it, or the exclusion, if one does
 }
 
 // Warnings reports rules that are never used, or never in full. It finds what can
 // be seen from dates, totals and lists alone: a rule that it does not list may
-// still never be used.
+// still never be used. It takes time quadratic in the rules of a version.
 func (e *Engine) Warnings() []Warning {
 	var out []Warning
 	for i := range e.versions {
-		v := &e.versions[i]
-		warn := func(rule string, when *test, kind WarningKind, by string) bool {
-			if kind == Unreachable && when.possible(v.From, v.To) {
-				return false
-			}
-			out = append(out, Warning{i, rule, kind, by})
-			return true
-		}
-		for j := range v.rates {
-			warn(v.Rates[j].Rule, &v.rates[j].when, Unreachable, "")
-		}
-		for j := range v.multipliers {
-			if warn(v.Multipliers[j].Rule, &v.multipliers[j].when, Unreachable, "") {
-				continue
-			}
-			if by := v.shadow(j); by >= 0 {
-				warn(v.Multipliers[j].Rule, nil, Shadowed, v.Multipliers[by].Rule)
-			}
-		}
-		fixed := func(rule string, when *test, points int64) {
-			if !warn(rule, when, Unreachable, "") && slices.ContainsFunc(slices.Concat(v.Caps, v.Budgets), func(c Cap) bool { return points > c.Points }) {
-				warn(rule, nil, AlwaysCapped, "")
-			}
-		}
-		for j, g := range v.Goals {
-			fixed(g.Rule, &v.goals[j].when, g.Points)
-		}
-		for j, b := range v.Bonuses {
-			fixed(b.Rule, &v.bonuses[j].when, b.Points)
-		}
+		w := warner{&e.versions[i], i, nil}
+		w.version()
+		out = append(out, w.out...)
 	}
 	return out
 }
 
+// A warner looks at the rules of a version, one after the other.
+type warner struct {
+	*ruleset
+	index int
+	out   []Warning
+}
+
+// version warns of the rules in their order.
+func (w *warner) version() {
+	for j := range w.exclusions {
+		w.unused(w.Exclusions[j].Rule, &w.Exclusions[j].Lines, &w.exclusions[j].when, false)
+	}
+	for j := range w.rates {
+		w.unused(w.Rates[j].Rule, &w.Rates[j].Lines, &w.rates[j].when, true)
+	}
+	for j := range w.multipliers {
+		m := &w.Multipliers[j]
+		if w.unused(m.Rule, &m.Lines, &w.multipliers[j].when, true) {
+			continue
+		}
+		if by := w.shadow(j); by >= 0 {
+			w.warn(m.Rule, Shadowed, w.Multipliers[by].Rule)
+		}
+	}
+	for j := range w.goals {
+		g := &w.Goals[j]
+		w.fixed(g.Rule, &g.Lines, &w.goals[j].when, g.Points)
+	}
+	for j := range w.bonuses {
+		b := &w.Bonuses[j]
+		w.fixed(b.Rule, &b.Lines, &w.bonuses[j].when, b.Points)
+	}
+	for j := range w.activities {
+		a := &w.Activities[j]
+		if !w.unused(a.Rule, new(Selector), &w.activities[j], false) && a.Points != nil && w.capped(*a.Points, true) {
+			w.warn(a.Rule, AlwaysCapped, "")
+		}
+	}
+}
+
+func (w *warner) warn(rule string, kind WarningKind, by string) {
+	w.out = append(w.out, Warning{w.index, rule, kind, by})
+}
+
+// unused warns of a rule that never acts. Exclusions, and rules that exclusions do not
+// bind, are not asked for those.
+func (w *warner) unused(rule string, lines *Selector, when *test, bound bool) bool {
+	if !lines.possible() || !when.possible(w.From, w.To) {
+		w.warn(rule, Unreachable, "")
+		return true
+	}
+	if by := w.excludedBy(lines, when); bound && by >= 0 {
+		w.warn(rule, Excluded, w.Exclusions[by].Rule)
+		return true
+	}
+	return false
+}
+
+// fixed warns of a rule that grants fixed points.
+func (w *warner) fixed(rule string, lines *Selector, when *test, points int64) {
+	if !w.unused(rule, lines, when, true) && w.capped(points, false) {
+		w.warn(rule, AlwaysCapped, "")
+	}
+}
+
+// capped reports whether a cap or budget always cuts points; those of orders do not bind
+// activities.
+func (s *ruleset) capped(points int64, activity bool) bool {
+	return slices.ContainsFunc(slices.Concat(s.Caps, s.Budgets), func(c Cap) bool {
+		return points > c.Points && !(activity && c.Per == PerOrder)
+	})
+}
+
+// excludedBy returns an exclusion that always takes out all that a rule acts on, or that
+// its condition asks for; -1 if none is seen to.
+func (s *ruleset) excludedBy(lines *Selector, when *test) int {
+	for i := range s.exclusions {
+		x := &s.Exclusions[i]
+		if s.exclusions[i].when.always && (lines.within(&x.Lines) || len(when.Categories) > 0 && x.Lines.takes(when.Categories)) {
+			return i
+		}
+	}
+	return -1
+}
+
 // shadow returns an exclusive multiplier that holds and wins wherever the j-th
-// holds, -1 if none is seen to.
+// holds, -1 if none is seen to. Where it acts on more lines, their amount is more, so that
+// a bound from above may fail it.
 func (s *ruleset) shadow(j int) int {
 	m := &s.Multipliers[j]
 	for i := range s.Multipliers {
 		o := &s.Multipliers[i]
 		wins := !m.Exclusive || o.Priority > m.Priority || o.Priority == m.Priority && i < j
-		if i != j && o.Exclusive && wins && s.multipliers[j].when.implies(&s.multipliers[i].when) {
+		same := s.multipliers[i].on == s.multipliers[j].on || m.Lines.within(&o.Lines) && s.multipliers[i].when.max >= maxPoints
+		if i != j && o.Exclusive && wins && same && s.multipliers[j].when.implies(&s.multipliers[i].when) {
 			return i
 		}
 	}
