@@ -121,6 +121,10 @@ func TestClosedWalletsBalance(t *testing.T) {
 			commands = append(commands, run)
 			want, wantErr := run(all)
 			got, err := run(w)
+			back, _ := reloaded(t, w, new(cashback.Wallet))
+			same, sameErr := run(back)
+			require.Equal(t, got, same, "a snapshot decides the same")
+			require.Equal(t, err, sameErr)
 			if !assert.ObjectsAreEqual(wantErr, err) {
 				require.Equal(t, cashback.PeriodClosed, reason(err))
 				require.ErrorIs(t, err, relmark.ErrRefused)

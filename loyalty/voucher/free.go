@@ -31,8 +31,11 @@ type Release struct {
 }
 
 // Void decides about undoing a redemption or all of an order; it changes nothing. A
-// redemption that is not live is [UnknownRedemption], as is an order without one that is,
-// and [PeriodClosed] if it is unknown and may lie in a period that is closed. Keys work as
+// redemption that is not live is [UnknownRedemption], as is an order without one that is;
+// and once a period is closed, a redemption that is unknown, and an order without one that
+// is live, is [PeriodClosed]. What a closing has forgotten of an order stays redeemed, as it
+// does when it is named: redeem the codes of an order at one time, with [RedeemAll], and
+// they are kept or forgotten together. Keys work as
 // in [Campaign.Redeem]. It fails if a field of v is missing or malformed, or g is nil.
 func (g *Register) Void(v Voiding) (Decision, error) {
 	if g == nil {
@@ -55,10 +58,12 @@ func (g *Register) Void(v Voiding) (Decision, error) {
 		return d, nil
 	}
 	target, known := g.keys[v.Redemption]
-	if v.Order != "" {
-		_, known = g.orders[v.Order]
+	open := target.open()
+	if v.Order != "" { // of which a register remembers what is live
+		open = g.anyOpen(v.Order)
+		known = open
 	}
-	return g.undo(ev, known, target.open() || v.Order != "" && g.anyOpen(v.Order), UnknownRedemption)
+	return g.undo(ev, known, open, UnknownRedemption)
 }
 
 // Release decides about freeing a part of a redemption; it changes nothing. More than is
