@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 
 	"github.com/relmark/relmark"
@@ -72,8 +71,9 @@ const maxBody = 1 << 20
 
 // read decodes the body of a request, and answers it if that fails.
 func read(w http.ResponseWriter, r *http.Request, v any) bool {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err == nil && json.Unmarshal(body, v) == nil {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.DisallowUnknownFields() // a key that is misspelt would be a wish that is not heard
+	if d.Decode(v) == nil && !d.More() {
 		return true
 	}
 	answer(w, nil, false, &relmark.FieldError{Field: "Body", Rule: "must be JSON of at most 1 MiB"})

@@ -44,7 +44,7 @@ type Order struct {
 
 // An Item is a line of an order.
 type Item struct {
-	Item     string `json:"item"`
+	Item     string `json:"item"` // each once, so that what a line costs is what its goods are worth when they come back
 	Quantity int64  `json:"quantity"`
 }
 
@@ -56,7 +56,7 @@ type Receipt struct {
 	Earned int64             `json:"earned"`
 }
 
-// A Return is what comes back of an order. One of a line keeps the parts apart.
+// A Return is what comes back of one line of an order.
 type Return struct {
 	At    time.Time `json:"at"`
 	Line  int       `json:"line"`  // position in the order, from 0
@@ -208,8 +208,9 @@ func (s *Shop) priced(ctx context.Context, c *carried, o Order) (promotion.Order
 	}
 	for i, item := range o.Items {
 		l, sold := s.Catalogue[item.Item]
-		if !sold {
-			return out, &relmark.FieldError{Field: fmt.Sprintf("Items[%d].Item", i), Rule: "must be sold here"}
+		before := slices.ContainsFunc(o.Items[:i], func(x Item) bool { return x.Item == item.Item })
+		if !sold || before {
+			return out, &relmark.FieldError{Field: fmt.Sprintf("Items[%d].Item", i), Rule: "must be sold here, and come once"}
 		}
 		l.Quantity = item.Quantity
 		out.Lines = append(out.Lines, l)

@@ -240,6 +240,8 @@ func TestRequestsThatCannotBe(t *testing.T) {
 		want store.Problem
 	}{
 		"not sold":   {store.Order{At: noon, Items: []store.Item{{"spa", 1}}}, 400, store.Problem{Field: "Items[0].Item"}},
+		"twice":      {store.Order{At: noon, Items: []store.Item{{"night", 1}, {"night", 1}}}, 400, store.Problem{Field: "Items[1].Item"}},
+		"misspelt":   {map[string]any{"at": noon, "payPoints": 5}, 400, store.Problem{Field: "Body"}},
 		"nothing":    {store.Order{At: noon, Items: []store.Item{{"night", 0}}}, 400, store.Problem{Field: "Lines[0].Quantity"}},
 		"no points":  {store.Order{At: noon, Items: []store.Item{{"night", 1}}, PayPoints: 5}, 422, store.Problem{Reason: points.Insufficient}},
 		"no request": {"order", 400, store.Problem{Field: "Body"}},

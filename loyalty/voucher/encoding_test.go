@@ -180,6 +180,16 @@ func TestEventsOfVersion1(t *testing.T) {
 	}
 }
 
+// A time with an offset is the same instant, and comes out in UTC.
+func TestEventsComeInAnyOffset(t *testing.T) {
+	t.Parallel()
+	var want, got voucher.Event
+	text := strings.SplitN(string(golden(t, "events_v1.jsonl")), "\n", 2)[0]
+	require.NoError(t, want.UnmarshalJSON([]byte(text)))
+	require.NoError(t, got.UnmarshalJSON([]byte(strings.ReplaceAll(text, `T10:00:00Z`, `T12:00:00+02:00`))))
+	assert.Equal(t, want, got)
+}
+
 // The files hold what a version wrote. Events of today fold to what they did, and a
 // snapshot of version 1 comes back as the register that its events make.
 func TestSnapshotsOfEveryVersion(t *testing.T) {
