@@ -68,7 +68,7 @@ func table() []entry {
 		{"loyalty_scenarios.json", "F06", "loyalty/accrual"},
 		{"loyalty_scenarios.json", "accrual", "loyalty/accrual"}, // whatever their names
 		{"loyalty_scenarios.json", "*", "loyalty/points"},
-		{"loyalty_lines.json", "*", Pending},
+		{"loyalty_lines.json", "*", "loyalty/points"},
 		{"queueing_golden.csv", "erlangB", "waiting/queue"},
 		{"queueing_golden.csv", "mm1", "waiting/queue"},
 		{"queueing_golden.csv", "mmc", "waiting/queue"},

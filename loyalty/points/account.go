@@ -27,6 +27,8 @@ type Account struct {
 	days    []day // on which something was granted, in order
 	granted int64 // for orders, in all
 	parked  index[[]parked]
+	took    []record            // activities, by rule
+	sources index[relmark.Date] // of activities, with their dates
 	goals   []earning.Progress
 	// Of a pool: who is in it, and how many marks of owners have been given out.
 	members index[contributor]
@@ -86,11 +88,12 @@ func (a *Account) Reset() {
 	a.holds.empty()
 	a.keys.reset()
 	a.parked.reset()
+	a.sources.reset()
 	a.members.reset()
 	a.book.Reset()
 	*a = Account{
 		book: a.book, orders: a.orders, holds: a.holds, keys: a.keys, parked: a.parked,
-		members: a.members, days: a.days[:0], goals: a.goals[:0], archive: a.archive, names: a.names,
+		members: a.members, sources: a.sources, took: a.took[:0], days: a.days[:0], goals: a.goals[:0], archive: a.archive, names: a.names,
 	}
 }
 
@@ -103,6 +106,10 @@ func (a *Account) Clone() *Account {
 	b.parked = a.parked.clone()
 	for i := range b.parked.items {
 		b.parked.items[i] = slices.Clone(b.parked.items[i])
+	}
+	b.sources, b.took = a.sources.clone(), slices.Clone(a.took)
+	for i := range b.took {
+		b.took[i].days = slices.Clone(b.took[i].days)
 	}
 	b.days, b.goals = slices.Clone(a.days), a.Goals()
 	return &b
@@ -269,9 +276,6 @@ func (a *Account) Granted(from, to relmark.Date) int64 {
 	}
 	return n
 }
-
-// Took reports whether the member has taken part in an activity.
-func (a *Account) Took(string, relmark.Date, relmark.Date) bool { return false }
 
 // dayOf returns the position of the first day that is not before a date.
 func (a *Account) dayOf(on relmark.Date) int {

@@ -1,6 +1,7 @@
 package points
 
 import (
+	"slices"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -72,12 +73,25 @@ func (b *Closed) note(a *Account, now int64) {
 	a.keys.keep(func(k *keyed) bool { return k.at >= start })
 	a.holds.keep(func(h *lot.Hold) bool { return h.Status == lot.Open || h.Deadline >= start })
 	a.holds.count()
+	a.thin(b.Before.AddDays(-366))
+	a.sources.keep(func(on *relmark.Date) bool { return !on.Before(b.Before) })
 	a.settleGoals(func(o *order) bool { return o.date.Before(b.Before) })
 	if a.archive { // orders and lots stay, and so there is nothing to look for
 		return
 	}
 	a.orders.keep(func(o *order) bool { return !o.date.Before(b.Before) })
 	a.forget(now)
+}
+
+// thin forgets on which days before a date something was granted or done, as no period of
+// a day that is open begins so early. What it comes to in a whole life stays.
+func (a *Account) thin(before relmark.Date) {
+	a.days = slices.Delete(a.days, 0, a.dayOf(before))
+	for i := range a.took {
+		days := a.took[i].days
+		j, _ := slices.BinarySearchFunc(days, before, relmark.Date.Compare)
+		a.took[i].days = slices.Delete(days, 0, max(0, j-1))
+	}
 }
 
 // A closing forgets without touching a balance.

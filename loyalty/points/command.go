@@ -195,6 +195,14 @@ func (d *decider) take(n int64) ([]Part, error) {
 	return partsOf(takes), nil
 }
 
+// spend plans to spend n points if the programme lets them be spent.
+func (d *decider) spend(n int64) ([]Part, error) {
+	if refused := asRefusal(d.e.earning.CheckSpending(n)); refused != nil {
+		return nil, refused
+	}
+	return d.take(n)
+}
+
 // insufficient says how many points there are instead.
 func (d *decider) insufficient() error {
 	s := d.w.Sums(d.now)

@@ -28,6 +28,8 @@ import (
 func exported() []any {
 	return []any{
 		points.Account{},
+		points.Act{},
+		points.Acted{},
 		points.Adjust{},
 		points.Adjusted{},
 		points.Balance{},

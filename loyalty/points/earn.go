@@ -1,7 +1,6 @@
 package points
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -105,13 +104,16 @@ func (c Earn) decide(d *decider) (Body, error) {
 		}
 	}
 	out, err := d.e.earning.Earn(c.order(d.at), d.a)
-	if r, ok := errors.AsType[*earning.Refusal](err); ok {
-		return nil, refuse(Reason(r.Reason))
+	if refused := asRefusal(err); refused != nil {
+		return nil, refused
 	}
 	if err != nil {
 		return nil, within("", err)
 	}
 	b.Facts, b.PaidValue, b.Award, b.Steps = out.Facts, out.PaidValue, out.Award, out.Steps
+	if len(b.Award.Grants) == 0 { // as it will be read
+		b.Award.Grants = nil
+	}
 	if d.a.orders.find(c.Order) != nil {
 		return nil, refuse(DuplicateOrder)
 	}

@@ -1,6 +1,7 @@
 package points
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -27,6 +28,13 @@ const (
 	ExceedsPayable = Reason(earning.ExceedsPayable)
 	// DuplicateOrder: the order has earned already, by a command with another key.
 	DuplicateOrder Reason = "duplicate_order"
+	// DuplicateSource: an activity of the kind and from the source has earned already, by a
+	// command with another key.
+	DuplicateSource Reason = "duplicate_source"
+	// UnknownActivity: no rule for activities of the kind holds.
+	UnknownActivity = Reason(earning.UnknownActivity)
+	// LimitReached: the member has done it as often as the rule allows, for now.
+	LimitReached = Reason(earning.LimitReached)
 	// UnknownOrder: the order has not earned, in any of the events.
 	UnknownOrder Reason = "unknown_order"
 	// NotForgotten: the account knows the order, which [Refund] takes back.
@@ -102,6 +110,14 @@ func (e *CommandError) Unwrap() error {
 	default:
 		return relmark.ErrRefused
 	}
+}
+
+// asRefusal returns what a refusal by the rules is here, nil if it is none.
+func asRefusal(err error) error {
+	if r, ok := errors.AsType[*earning.Refusal](err); ok {
+		return refuse(Reason(r.Reason))
+	}
+	return nil
 }
 
 // refuse returns a CommandError with a reason alone.

@@ -64,12 +64,19 @@ func (ev *Event) EarnedOrder() string {
 	return ""
 }
 
-// Granted returns what an event granted for an order and the local date of its activity,
+// Granted returns what an event granted for an order or an activity and the local date of its activity,
 // to be counted towards budgets: usage.Add(event.Granted()). It is nothing for other
 // events.
 func (ev *Event) Granted() (on relmark.Date, points int64) {
-	if b, ok := ev.Body.(*Earned); ok && b != nil {
-		return b.Facts.Date, b.Award.Granted
+	switch b := ev.Body.(type) {
+	case *Earned:
+		if b != nil {
+			return b.Facts.Date, b.Award.Granted
+		}
+	case *Acted:
+		if b != nil {
+			return b.Facts.Date, b.Award.Granted
+		}
 	}
 	return relmark.Date{}, 0
 }
@@ -210,6 +217,8 @@ func many(b Body) bool {
 		return len(b.Paid) > 0 || len(b.Refunds) > 0
 	case *Redeemed:
 		return len(b.Parts) > 1
+	case *Acted:
+		return false
 	default:
 		return true
 	}

@@ -41,6 +41,7 @@ func golden(t *testing.T, name string, got []byte) {
 func everyKind(t require.TestingT) (events []points.Event, a points.Account) {
 	p := full(t)
 	p.Versions[1].Multipliers = append(p.Versions[1].Multipliers, earning.Multiplier{Rule: "gold \"1\"", Factor: decimal.New(12, -1), When: earning.Condition{Tiers: []string{"gold"}}})
+	p.Versions[1].Activities = []earning.ActivityRule{{Rule: "opinion", Kind: "review"}}
 	p.MaturityDays, p.Expiry, p.Shortfall = 0, points.Expiry{Kind: points.Inactivity, N: 6}, points.CashDeduct
 	e := compiled(t, p)
 	shop := []earning.Tag{{Name: "channel", Value: "shop"}}
@@ -65,6 +66,10 @@ func everyKind(t require.TestingT) (events []points.Event, a points.Account) {
 	step(with(head("k13", 11), points.Leave{Member: "m1"}))
 	step(with(head("k14", 12), points.Close{Before: day(2)}))
 	step(with(head("k15", 400), points.Sweep{}))
+	step(with(head("k16", 401), points.Act{Kind: "review", Source: "7", Points: new(int64(12)), Tags: shop}))
+	step(with(head("k17", 402), points.Refund{Order: "O2", Lines: []points.RefundLine{{ID: "1", Quantity: new(decimal.New(5, -1))}}}))
+	step(with(head("k18", 402), points.Refund{Order: "O3", Ordered: day(401), Lines: []points.RefundLine{{ID: "a", Amount: new(euros(3))}}}))
+	step(with(head("k19", 403), points.Refund{Order: "O2", Amount: euros(675)}))
 	return events, a
 }
 
@@ -107,14 +112,14 @@ func TestGoldenEvents(t *testing.T) {
 	assert.Equal(t, snapshot, replayed)
 	golden(t, "snapshot_v2.hex", append(hex.AppendEncode(nil, snapshot), '\n'))
 	var s points.Summary
-	require.NoError(t, s.Add(&a, at(400)))
+	require.NoError(t, s.Add(&a, at(403)))
 	sum, err := s.MarshalBinary()
 	require.NoError(t, err)
 	golden(t, "summary_v1.hex", append(hex.AppendEncode(nil, sum), '\n'))
 	program, err := json.Marshal(full(t))
 	require.NoError(t, err)
 	golden(t, "program_v1.json", append(program, '\n'))
-	balance, err := json.MarshalIndent(a.Balance(at(400)), "", "\t")
+	balance, err := json.MarshalIndent(a.Balance(at(403)), "", "\t")
 	require.NoError(t, err)
 	golden(t, "balance.json", append(balance, '\n'))
 	book := map[points.Place]int64{}
@@ -126,7 +131,7 @@ func TestGoldenEvents(t *testing.T) {
 		}
 		require.NoError(t, before.Apply(ev))
 	}
-	b := a.Balance(at(400))
+	b := a.Balance(at(403))
 	assert.Equal(t, b.Available, book[points.AtAvailable])
 	assert.Equal(t, b.Expired, book[points.AtExpired])
 	assert.Equal(t, b.Sent-b.Received, book[points.AtTransit])
@@ -172,8 +177,12 @@ func TestEveryVersionIsRead(t *testing.T) {
 // A snapshot of version 1 is read, and is what is written now in other words.
 func TestEverySnapshotIsRead(t *testing.T) {
 	t.Parallel()
-	_, want := everyKind(t)
-	for _, path := range []string{"testdata/snapshot_v1.hex", "testdata/snapshot_v2.hex"} {
+	events, _ := everyKind(t)
+	for path, n := range map[string]int{"testdata/snapshot_v1.hex": 17, "testdata/snapshot_v2.hex": len(events)} {
+		var want points.Account
+		for _, ev := range events[:n] {
+			require.NoError(t, want.Apply(ev))
+		}
 		data, err := os.ReadFile(path)
 		require.NoError(t, err)
 		old, err := hex.DecodeString(strings.TrimSpace(string(data)))
@@ -182,7 +191,7 @@ func TestEverySnapshotIsRead(t *testing.T) {
 		require.NoError(t, a.UnmarshalBinary(old))
 		assert.Equal(t, want.Version(), a.Version())
 		assert.Equal(t, want.Balance(at(0)), a.Balance(at(0)))
-		assert.Equal(t, want.Balance(at(400)), a.Balance(at(400)))
+		assert.Equal(t, want.Balance(at(403)), a.Balance(at(403)))
 		assert.Len(t, a.Goals(), len(want.Goals()))
 		assert.Equal(t, want.Granted(relmark.MustParseDate("2025-01-01"), relmark.MustParseDate("2025-01-31")), a.Granted(relmark.MustParseDate("2025-01-01"), relmark.MustParseDate("2025-01-31")))
 		assert.Equal(t, want.Granted(relmark.Date{}, relmark.Date{}), a.Granted(relmark.Date{}, relmark.Date{}))
@@ -287,7 +296,7 @@ func TestBinaryRefusesWhatItDidNotWrite(t *testing.T) {
 	t.Parallel()
 	_, a := everyKind(t)
 	var s points.Summary
-	require.NoError(t, s.Add(&a, at(400)))
+	require.NoError(t, s.Add(&a, at(403)))
 	snapshot, err := a.MarshalBinary()
 	require.NoError(t, err)
 	sum, err := s.MarshalBinary()

@@ -128,8 +128,14 @@ func (d dice) version() earning.Version {
 	if d.one(2, "streak") {
 		v.Goals = append(v.Goals, earning.Goal{Rule: "streak", Count: earning.CountMonths, Target: 2, Points: 6, Repeat: d.one(2, "repeat"), Reversal: among(d, "reversal", "", "", earning.KeepBonus)})
 	}
+	if d.one(2, "activities") {
+		v.Activities = append(v.Activities, earning.ActivityRule{
+			Rule: "review", Kind: "review", Once: among(d, "once", "", earning.PerDay, earning.PerMonth, earning.PerYear, earning.PerLife),
+			When: earning.Condition{Tiers: among(d, "tiers", nil, []string{"gold"})},
+		}, earning.ActivityRule{Rule: "visit", Kind: "visit", Points: new(d.number(0, 9, "visit"))})
+	}
 	if d.one(3, "caps") {
-		v.Caps = append(v.Caps, earning.Cap{Per: among(d, "per", earning.PerOrder, earning.PerMonth, earning.PerYear, earning.PerLife), Points: d.number(10, 120, "cap")})
+		v.Caps = append(v.Caps, earning.Cap{Per: among(d, "per", earning.PerOrder, earning.PerDay, earning.PerMonth, earning.PerYear, earning.PerLife), Points: d.number(10, 120, "cap")})
 		v.Caps = append(v.Caps, earning.Cap{Per: among(d, "per", earning.PerDay, earning.PerMonth, earning.PerYear), Points: d.number(60, 150, "cap")})
 	}
 	if d.one(5, "budgets") {
@@ -376,6 +382,13 @@ func (w *world) command(d dice, who *party, h points.Command) points.Command {
 		date, _ := relmark.DateOf(h.At, w.p.Zone)
 		return with(h, points.Close{Before: date.AddDays(1 - int(d.number(0, 20, "days")))})
 	case 27:
+		if !d.one(4, "idle") {
+			c := points.Act{
+				Kind: among(d, "kind", "review", "visit", "visit", "nothing"), Points: new(int64(d(20, "worth"))),
+				Source: among(d, "source", "", "a", "b", "c"), Tier: among(d, "tier", "", "gold"), Budget: w.e.Earning().BudgetLeft(&w.usage, h.At),
+			}
+			return with(h, c)
+		}
 		if d.one(8, "open") {
 			return with(h, points.Open{})
 		}

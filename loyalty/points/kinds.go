@@ -13,7 +13,7 @@ import (
 // answers with [relmark.ErrUnsupported] to a type that it does not know.
 func kinds() enum.Set[string] {
 	return enum.Of("earned", "redeemed", "refunded", "adjusted", "reserved", "resolved",
-		"sent", "received", "opened", "closed", "swept", "late_refunded")
+		"sent", "received", "opened", "closed", "swept", "late_refunded", "acted")
 }
 
 // blank returns an empty body of a kind, nil if there is no such kind. The bodies that
@@ -60,6 +60,8 @@ func blank(kind string) Body {
 		return new(Swept)
 	case "late_refunded":
 		return new(LateRefunded)
+	case "acted":
+		return new(Acted)
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ type naive struct {
 	grants []naiveGrant
 	goals  map[string]*naiveGoal
 	pool   []*naiveMember
+	deeds  []*naiveDeed
 
 	events   int
 	last     time.Time // at which the last event was processed
@@ -140,6 +141,8 @@ func outcomeOf(ev *points.Event) (o outcome) {
 		for i := range b.Refunds {
 			o.refund(&b.Refunds[i])
 		}
+	case *points.Acted:
+		o.granted, o.cut, o.settled = b.Award.Granted, b.Award.Cut, b.Settled
 	case *points.Refunded:
 		o.refund(b)
 	case *points.LateRefunded:
@@ -332,6 +335,9 @@ func samePayload(a, b points.Command) bool {
 		case points.Earn:
 			do.Budget, do.Tier = nil, ""
 			c.Do = do
+		case points.Act:
+			do.Budget, do.Tier = nil, ""
+			c.Do = do
 		case points.LateRefund:
 			c.Do = points.Refund{Order: "late " + do.Recalled.Order(), Amount: do.Amount}
 		}
@@ -384,6 +390,8 @@ func (m *naive) carryOut(c points.Action, at, now time.Time, o *outcome) string 
 		m.burn(c.Points, nil)
 		m.redeemed += c.Points
 		m.active(m.ymd(at))
+	case points.Act:
+		return m.act(c, at, now, o)
 	case points.Refund:
 		return m.refund(c, at, now, o)
 	case points.LateRefund:
@@ -501,6 +509,9 @@ func (m *naive) close(c points.Close, at time.Time) string {
 	}
 	for _, g := range m.goals {
 		g.close()
+	}
+	for _, d := range m.deeds {
+		d.gone = d.gone || d.date < before
 	}
 	for _, h := range m.holds {
 		h.gone = h.gone || h.over != "" && h.deadline.Before(start)

@@ -148,6 +148,9 @@ func (p *packer) names(list *[]string) {
 	}
 }
 
+// longest is the length of the longest name: that of the source of an activity.
+const longest = 3 + 2*canon.MaxName
+
 // readNames is names when reading.
 func (p *packer) readNames() []string {
 	n := p.r.Count(2)
@@ -158,7 +161,7 @@ func (p *packer) readNames() []string {
 		same := p.r.Uvarint()
 		rest := p.r.Bytes()
 		start := len(text)
-		if same > uint64(start-before) || same+uint64(len(rest)) > canon.MaxName {
+		if same > uint64(start-before) || same+uint64(len(rest)) > longest {
 			p.check(false)
 			return nil
 		}

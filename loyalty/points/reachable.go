@@ -21,13 +21,13 @@ func (a *Account) reachable() bool {
 	}
 	return a.version <= canon.MaxInt && a.last >= firstSecond*1e9 && a.last < endOfActivity*1e9 &&
 		a.sound() && a.lapsed >= 0 && a.lapsed <= maxPoints && a.debt <= a.reversed &&
-		a.balanced() && a.remembered() && a.counted() && a.pursued() && a.joined()
+		a.balanced() && a.remembered() && a.counted() && a.pursued() && a.acted() && a.joined()
 }
 
 // pristine reports whether nothing has happened.
 func (a *Account) pristine() bool {
 	return a.last == 0 && a.totals == totals{} && a.closed.IsZero() && a.book.Last() == 0 && a.owners == 0 &&
-		len(a.orders.names)+len(a.holds.names)+len(a.keys.names)+len(a.days)+len(a.parked.names)+len(a.goals)+len(a.members.names) == 0 && a.granted == 0
+		len(a.orders.names)+len(a.holds.names)+len(a.keys.names)+len(a.days)+len(a.parked.names)+len(a.goals)+len(a.members.names)+len(a.took)+len(a.sources.names) == 0 && a.granted == 0
 }
 
 // balanced reports whether what came in is somewhere,
@@ -106,6 +106,31 @@ func (a *Account) counted() bool {
 		rules[g.Rule] = true
 	}
 	return granted <= a.granted && a.granted <= a.issued
+}
+
+// acted reports whether what is remembered of activities can be: rules with dates in
+// order, and sources of kinds.
+func (a *Account) acted() bool {
+	rules := map[string]bool{}
+	for _, r := range a.took {
+		if !canon.IsName(r.rule) || rules[r.rule] || len(r.days) == 0 {
+			return false
+		}
+		rules[r.rule] = true
+		before := relmark.Date{}
+		for _, d := range r.days {
+			if !d.After(before) {
+				return false
+			}
+			before = d
+		}
+	}
+	for name, on := range a.sources.all() {
+		if !isSource(name) || on.IsZero() {
+			return false
+		}
+	}
+	return true
 }
 
 // pursued reports whether goals are held up by orders: what these contribute is a part of

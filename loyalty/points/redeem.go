@@ -8,7 +8,8 @@ import (
 )
 
 // Redeem spends available points in burn order: earliest expiry first, ties by
-// order of creation.
+// order of creation. The programme's [earning.Spending] can ask for a smallest number of
+// them, and for a multiple.
 type Redeem struct {
 	Points int64 `json:"points,omitzero"` // > 0
 }
@@ -36,7 +37,7 @@ func (c Redeem) decide(d *decider) (Body, error) {
 	if err := positive("Points", c.Points); err != nil {
 		return nil, err
 	}
-	parts, err := d.take(c.Points)
+	parts, err := d.spend(c.Points)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,12 @@ type (
 		Shortfall                  string
 		RestoreGraceDays           *int
 		TransferFee                string
-		PoolPolicy                 string
+		PoolPolicy, YearEnd        string
+		Spending                   struct {
+			MinPoints, Step int64
+			MaxShare        *decimal.Decimal
+			Lines           earning.Selector
+		}
 	}
 	policy struct {
 		Type string
@@ -50,13 +55,34 @@ type (
 		Version  string
 		From, To relmark.Date
 		Rates    []struct {
-			Rule, Per string
-			Points    int64
+			when
+			Rule, Per, Measure, Steps string
+			Points                    int64
+			Lines                     earning.Selector
 		}
 		Multipliers []multiplier
 		Bonuses     []bonus
-		OrderCap    *int64
-		PeriodCap   *struct {
+		Exclusions  []struct {
+			when
+			Rule, Scope string
+			Lines       earning.Selector
+		}
+		Goals []struct {
+			when
+			Rule, Count, Reversal string
+			Target                json.RawMessage // an amount, or a number
+			Points                int64
+			Repeat                bool
+			Lines                 earning.Selector
+		}
+		Activities []struct {
+			when
+			Rule, Kind string
+			Points     *int64
+			Once       earning.Period
+		}
+		OrderCap  *int64
+		PeriodCap *struct {
 			Period string
 			Points int64
 		}
@@ -71,11 +97,13 @@ type (
 		Rule, Factor string
 		Exclusive    bool
 		Priority     int
+		Lines        earning.Selector
 	}
 	bonus struct {
 		when
 		Rule   string
 		Points int64
+		Lines  earning.Selector
 	}
 	step struct {
 		At, ProcessedAt time.Time
@@ -89,9 +117,17 @@ type (
 		ExpectVersion                                              *uint64
 		PayPoints, TTLSeconds                                      int64
 		Points                                                     *int64 // nil is all, of a reservation
-		Lines                                                      []struct{ Amount, Category string }
+		Kind, Source                                               string
+		Budget                                                     *int64
+		Lines                                                      []orderLine
 		ExpiresAt                                                  json.RawMessage
 		AvailableAt                                                time.Time
+	}
+	orderLine struct {
+		ID, Category, Item string
+		Amount, Quantity   *decimal.Decimal
+		Tags               []string
+		Measures           map[string]decimal.Decimal
 	}
 	expectation struct {
 		Error    *string
@@ -121,6 +157,12 @@ type (
 func TestReferenceScenarios(t *testing.T) {
 	t.Parallel()
 	scenarios(t, reference.Open(t, "loyalty/points", "loyalty_scenarios.json"))
+}
+
+// The conventions of lines, goals and activities.
+func TestReferenceLines(t *testing.T) {
+	t.Parallel()
+	scenarios(t, reference.Open(t, "loyalty/points", "loyalty_lines.json"))
 }
 
 // Scenarios of our own in the same format, worked by hand: what the reference has not,
@@ -278,6 +320,7 @@ func (p program) compile(t *testing.T) *points.Engine {
 			Currency:   currency,
 			Digits:     reference.MinorUnits(currency),
 			PointValue: dec(t, orElse(p.PointValue, "0.01")),
+			Spending:   earning.Spending{MinPoints: p.Spending.MinPoints, Step: p.Spending.Step, MaxShare: p.Spending.MaxShare, Lines: p.Spending.Lines},
 		},
 		TransferFee:  dec(t, orElse(p.TransferFee, "0")),
 		Expiry:       p.Expiry.expiry(t),
@@ -292,18 +335,21 @@ func (p program) compile(t *testing.T) *points.Engine {
 	if p.PoolPolicy == "byContribution" {
 		out.Payout = points.ByContribution
 	}
+	if p.YearEnd != "" {
+		require.NoError(t, out.YearEnd.UnmarshalText([]byte(p.YearEnd)))
+	}
 	if p.Versions == nil {
 		p.Versions = []version{{}}
 	}
 	for _, v := range p.Versions {
-		out.Versions = append(out.Versions, v.rules(t))
+		out.Versions = append(out.Versions, v.rules(t, out.Digits))
 	}
 	e, err := points.Compile(out)
 	require.NoError(t, err)
 	return e
 }
 
-func (v version) rules(t *testing.T) earning.Version {
+func (v version) rules(t *testing.T, digits int) earning.Version {
 	t.Helper()
 	out := earning.Version{Name: v.Version, From: v.From, To: v.To}
 	number := 0
@@ -315,16 +361,36 @@ func (v version) rules(t *testing.T) earning.Version {
 		out.Rates = []earning.Rate{{Rule: name("base"), Points: 1, Per: dec(t, "1")}}
 	}
 	for _, r := range v.Rates {
-		out.Rates = append(out.Rates, earning.Rate{Rule: name(r.Rule), Points: r.Points, Per: dec(t, r.Per)})
+		out.Rates = append(out.Rates, earning.Rate{
+			Rule: name(r.Rule), Points: r.Points, Per: dec(t, r.Per), Measure: r.Measure, Steps: earning.Steps(r.Steps), Lines: r.Lines, When: r.condition(),
+		})
 	}
 	for _, m := range v.Multipliers {
 		out.Multipliers = append(out.Multipliers, earning.Multiplier{
 			Rule: name(m.Rule), Factor: dec(t, m.Factor),
-			Exclusive: m.Exclusive, Priority: m.Priority, When: m.condition(),
+			Exclusive: m.Exclusive, Priority: m.Priority, Lines: m.Lines, When: m.condition(),
 		})
 	}
 	for _, b := range v.Bonuses {
-		out.Bonuses = append(out.Bonuses, earning.Bonus{Rule: name(b.Rule), Points: b.Points, When: b.condition()})
+		out.Bonuses = append(out.Bonuses, earning.Bonus{Rule: name(b.Rule), Points: b.Points, Lines: b.Lines, When: b.condition()})
+	}
+	for _, x := range v.Exclusions {
+		out.Exclusions = append(out.Exclusions, earning.Exclusion{Rule: name(x.Rule), Scope: earning.Scope(strings.TrimPrefix(x.Scope, "lines")), Lines: x.Lines, When: x.condition()})
+	}
+	for _, g := range v.Goals { // progress belongs to the name
+		x := earning.Goal{Rule: g.Rule, Count: earning.Counting(strings.TrimPrefix(g.Count, "orders")), Points: g.Points, Repeat: g.Repeat, Lines: g.Lines, When: g.condition()}
+		x.Reversal = earning.Reversal(strings.TrimPrefix(g.Reversal, "recheck"))
+		scale := 0
+		if x.Count == earning.CountSpend {
+			scale = digits
+		}
+		var err error
+		x.Target, err = money.Minor(dec(t, strings.Trim(string(g.Target), `"`)), scale)
+		require.NoError(t, err)
+		out.Goals = append(out.Goals, x)
+	}
+	for _, a := range v.Activities { // so does what was done
+		out.Activities = append(out.Activities, earning.ActivityRule{Rule: a.Rule, Kind: a.Kind, Points: a.Points, Once: a.Once, When: a.condition()})
 	}
 	if v.OrderCap != nil {
 		out.Caps = append(out.Caps, earning.Cap{Per: earning.PerOrder, Points: *v.OrderCap})

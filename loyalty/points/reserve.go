@@ -106,7 +106,7 @@ func (c Reserve) decide(d *decider) (Body, error) {
 	if !deadline.After(d.recorded) {
 		return nil, refuse(ReservationExpired)
 	}
-	parts, err := d.take(c.Points)
+	parts, err := d.spend(c.Points)
 	return &Reserved{c.Reservation, parts, deadline}, err
 }
 

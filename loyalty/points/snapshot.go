@@ -3,6 +3,7 @@ package points
 import (
 	"slices"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/lot"
@@ -32,6 +33,7 @@ const snapshotVersion = 2
 //	parked: names; lists: amount, date; if the amount is 0: parts: line, amount,
 //	        quantity
 //	members: names; owner, brought; owners
+//	activities: rule, dates: Δdate; their sources: names; date
 //
 // Names are written as how much of the one before they begin with, and the rest.
 
@@ -68,11 +70,13 @@ func (a *Account) UnmarshalBinary(data []byte) error {
 	} else {
 		b.pack(&p)
 	}
-	b.holds.count()
-	if b.version > 0 {
-		b.book.Pass(b.last)
+	if r.Err() == nil {
+		b.holds.count()
+		if b.version > 0 {
+			b.book.Pass(b.last)
+		}
+		r.Check(b.reachable())
 	}
-	r.Check(b.reachable())
 	if err := fault.Decode("points", "snapshot", r.Done()); err != nil {
 		return err
 	}
@@ -102,6 +106,14 @@ func (a *Account) pack(p *packer) {
 	})
 	packIndex(p, &a.members, 2, packMember)
 	p.uint32(&a.owners)
+	packAll(p, &a.took, 2, packRecord)
+	packIndex(p, &a.sources, 1, (*packer).date)
+}
+
+func packRecord(p *packer, r *record) {
+	p.text(&r.rule)
+	var date int64
+	packAll(p, &r.days, 1, func(p *packer, d *relmark.Date) { p.dateSince(&date, d) })
 }
 
 func packParked(p *packer, r *parked) {
