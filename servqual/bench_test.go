@@ -161,6 +161,51 @@ func allocated(f func()) uint64 {
 	return least
 }
 
+func BenchmarkZoneAdd22Items(b *testing.B) {
+	list := simulated(1<<10, 33, false)
+	s := standard(b).NewZoneSurvey()
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		r := list[i%len(list)]
+		if err := s.Add(servqual.ZoneResponse{Adequate: r.Perceived, Desired: r.Expected, Perceived: r.Perceived}); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
+
+func BenchmarkRelationsAdd22Items(b *testing.B) {
+	list := simulated(1<<10, 33, true)
+	r, err := standard(b).NewRelations(servqual.RelationParams{
+		Measures: []servqual.Measure{servqual.MeasureGap, servqual.MeasurePerceived},
+		Outcomes: []servqual.Column{{Name: "overall", Low: 0, High: 10}},
+	})
+	require.NoError(b, err)
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := r.Add(list[i%len(list)], []int8{int8(i % 11)}); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
+
+// Adding zones takes no memory beyond the survey.
+func TestZoneAddDoesNotAllocate(t *testing.T) {
+	list := simulated(256, 33, false)
+	s := standard(t).NewZoneSurvey()
+	i := 0
+	require.Zero(t, testing.AllocsPerRun(1000, func() {
+		r := list[i%len(list)]
+		if s.Add(servqual.ZoneResponse{Adequate: r.Perceived, Desired: r.Expected, Perceived: r.Perceived}) != nil {
+			t.FailNow()
+		}
+		i++
+	}))
+}
+
 // Adding and merging take no memory beyond the survey.
 func TestAddAndMergeDoNotAllocate(t *testing.T) {
 	list := simulated(256, 33, true)

@@ -56,23 +56,34 @@ func (s *Survey) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 // [relmark.ErrInvalid] on another instrument and on anything that no Survey
 // encodes to; s is unchanged then.
 func (s *Survey) UnmarshalBinary(data []byte) error {
-	r := codec.NewReader(data, codec.KindSurvey, binaryVersion)
 	var decoded Survey
+	err := decode(data, codec.KindSurvey, binaryVersion, whatSurvey, s.plan, func(r *codec.Reader, in Instrument) error {
+		decoded = *in.NewSurvey()
+		decoded.read(r)
+		return nil
+	})
+	if err == nil {
+		*s = decoded
+	}
+	return err
+}
+
+// decode reads what is of an instrument, which must be the one of a plan unless that is
+// nil, or of none, where the plan must be nil. What follows the instrument is for fill.
+func decode(data []byte, kind, version byte, what string, own *plan, fill func(r *codec.Reader, in Instrument) error) error {
+	r := codec.NewReader(data, kind, version)
 	if r.Bool() {
-		in, err := readInstrument(&r, s.plan, whatSurvey)
+		in, err := readInstrument(&r, own, what)
 		if err != nil {
 			return err
 		}
-		decoded = *in.NewSurvey()
-		decoded.read(&r)
-	} else if s.plan != nil && r.Err() == nil {
+		if err := fill(&r, in); err != nil {
+			return err
+		}
+	} else if own != nil && r.Err() == nil {
 		return errOtherInstrument()
 	}
-	if err := fault.Decode(room, whatSurvey, r.Done()); err != nil {
-		return err
-	}
-	*s = decoded
-	return nil
+	return fault.Decode(room, what, r.Done())
 }
 
 // readInstrument reads an instrument, which must be the one of a plan unless that is nil.

@@ -2,7 +2,6 @@ package servqual
 
 import (
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/fault"
 )
 
 // gapVersion is the newest version, and the only one so far:
@@ -39,23 +38,16 @@ func (s *GapSurvey) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil)
 // another version and with [relmark.ErrInvalid] on another instrument and on what no
 // GapSurvey encodes to; s is unchanged then.
 func (s *GapSurvey) UnmarshalBinary(data []byte) error {
-	r := codec.NewReader(data, codec.KindGaps, gapVersion)
 	var decoded GapSurvey
-	if r.Bool() {
-		in, err := readInstrument(&r, s.plan, whatGaps)
-		if err != nil {
-			return err
-		}
+	err := decode(data, codec.KindGaps, gapVersion, whatGaps, s.plan, func(r *codec.Reader, in Instrument) error {
 		decoded = *in.NewGapSurvey()
-		decoded.read(&r)
-	} else if s.plan != nil && r.Err() == nil {
-		return errOtherInstrument()
+		decoded.read(r)
+		return nil
+	})
+	if err == nil {
+		*s = decoded
 	}
-	if err := fault.Decode(room, whatGaps, r.Done()); err != nil {
-		return err
-	}
-	*s = decoded
-	return nil
+	return err
 }
 
 // read fills an empty survey.

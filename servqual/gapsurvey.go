@@ -173,10 +173,9 @@ func (s *GapSurvey) Merge(o *GapSurvey) error {
 		return nil
 	case s.plan == nil:
 		*s = *o.Instrument().NewGapSurvey()
-	case s.plan != o.plan && !s.plan.params.equal(o.plan.params):
-		return broken("Instrument", nil, "must be the same in both surveys")
-	case s.respondents+o.respondents > maxRespondents:
-		return fault.Room(room, fmt.Errorf("respondents: %w", relmark.ErrLimit))
+	}
+	if err := together(s.plan, o.plan, s.respondents, o.respondents); err != nil {
+		return err
 	}
 	s.merge(o)
 	return nil

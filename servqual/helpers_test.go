@@ -1,6 +1,7 @@
 package servqual_test
 
 import (
+	"errors"
 	"math"
 	"math/big"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/servqual"
 )
@@ -165,4 +167,9 @@ func answer(a int8) score {
 		return nil
 	}
 	return big.NewRat(int64(a), 1)
+}
+
+// relmarkError reports whether an error says what is wrong with input or data.
+func relmarkError(err error) bool {
+	return errors.Is(err, relmark.ErrInvalid) || errors.Is(err, relmark.ErrTooFew)
 }

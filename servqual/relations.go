@@ -249,13 +249,12 @@ func (r *Relations) Merge(o *Relations) error {
 		return nil
 	case r.plan == nil:
 		*r = *o.Instrument().relations(o.params)
-	case r.plan != o.plan && !r.plan.params.equal(o.plan.params):
-		return broken("Instrument", nil, "must be the same in both")
-	case !r.params.equal(o.params):
-		return broken("Params", nil, "must be the same in both")
 	}
-	if err := r.table.room(o.table.rows); err != nil {
-		return fault.Room(room, err)
+	if err := together(r.plan, o.plan, r.table.rows, o.table.rows); err != nil {
+		return err
+	}
+	if !r.params.equal(o.params) {
+		return broken("Params", nil, "must be the same in both")
 	}
 	sets := len(r.table.parts)
 	for at := range o.table.parts {

@@ -44,14 +44,9 @@ func (r *Relations) MarshalBinary() ([]byte, error) { return r.AppendBinary(nil)
 // [relmark.ErrUnsupported] on another version and with [relmark.ErrInvalid] on others and
 // on what no Relations encode to; r is unchanged then.
 func (r *Relations) UnmarshalBinary(data []byte) error {
-	from := codec.NewReader(data, codec.KindRelations, relationsVersion)
 	var decoded Relations
-	if from.Bool() {
-		in, err := readInstrument(&from, r.plan, whatRelations)
-		if err != nil {
-			return err
-		}
-		p, err := readRelationParams(&from, in.plan)
+	err := decode(data, codec.KindRelations, relationsVersion, whatRelations, r.plan, func(from *codec.Reader, in Instrument) error {
+		p, err := readRelationParams(from, in.plan)
 		if err != nil {
 			return err
 		}
@@ -59,16 +54,14 @@ func (r *Relations) UnmarshalBinary(data []byte) error {
 			return broken("Params", nil, "must be those of the relations decoded into")
 		}
 		decoded = *in.relations(p)
-		decoded.table.read(&from, func(at part, _ *stat.Cross) bool { return at.sign == 0 })
+		decoded.table.read(from, func(at part, _ *stat.Cross) bool { return at.sign == 0 })
 		from.Check(len(decoded.table.parts) <= maxRelParts)
-	} else if r.plan != nil && from.Err() == nil {
-		return errOtherInstrument()
+		return nil
+	})
+	if err == nil {
+		*r = decoded
 	}
-	if err := fault.Decode(room, whatRelations, from.Done()); err != nil {
-		return err
-	}
-	*r = decoded
-	return nil
+	return err
 }
 
 func readRelationParams(r *codec.Reader, l *plan) (p RelationParams, err error) {

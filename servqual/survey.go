@@ -85,7 +85,10 @@ func (s *Survey) Respondents() int64 { return int64(s.respondents) }
 // dimension, none negative, adding to 100. It fails with [relmark.ErrLimit] after
 // 4,294,967,295 responses. It takes O(items) time and does not allocate.
 func (s *Survey) Add(r Response) error {
-	return fault.Room(room, s.add(&r))
+	if err := s.add(&r); err != nil {
+		return fault.Room(room, err)
+	}
+	return nil
 }
 
 func (s *Survey) add(r *Response) error {
@@ -294,17 +297,27 @@ func (s *Survey) total(sum word) {
 func (s *Survey) Merge(o *Survey) error {
 	switch {
 	case o == nil:
-		return fault.Room(room, fault.New("Survey", nil, "must not be nil"))
+		return broken("Survey", nil, "must not be nil")
 	case o.plan == nil:
 		return nil
 	case s.plan == nil:
 		*s = *o.Instrument().NewSurvey()
-	case s.plan != o.plan && !s.plan.params.equal(o.plan.params):
-		return fault.Room(room, fault.New("Instrument", nil, "must be the same in both surveys"))
-	case s.respondents+o.respondents > maxRespondents:
-		return fault.Room(room, fmt.Errorf("respondents: %w", relmark.ErrLimit))
+	}
+	if err := together(s.plan, o.plan, s.respondents, o.respondents); err != nil {
+		return err
 	}
 	s.merge(o)
+	return nil
+}
+
+// together asks that what some respondents answered can be added to what others did.
+func together(a, b *plan, respondents, more uint64) error {
+	if a != b && !a.params.equal(b.params) {
+		return broken("Instrument", nil, "must be the same in both")
+	}
+	if respondents+more > maxRespondents {
+		return fault.Room(room, fmt.Errorf("respondents: %w", relmark.ErrLimit))
+	}
 	return nil
 }
 

@@ -2,15 +2,16 @@ package servqual
 
 import (
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/fault"
 )
 
 // zoneVersion is the newest version, and the only one so far:
 //
 //	whether there is an instrument; if not, nothing follows
 //	the instrument and the number of respondents as in a survey
-//	zones of items, of dimensions by rule, any, half and all, and overall by rule: below,
-//	within, above and inverted, then moments of A, D, P, P − A, P − D and D − A
+//	items: below, within, above and inverted, then the sums of A, D and P and of A·A, A·D,
+//	A·P, D·D, D·P and P·P
+//	zones of dimensions by rule, any, half and all, and overall by rule: the same counts,
+//	then moments of A, D, P, P − A, P − D and D − A
 //
 // Numbers are uvarints unless said.
 const zoneVersion = 1
@@ -27,10 +28,15 @@ func (s *ZoneSurvey) AppendBinary(b []byte) ([]byte, error) {
 	}
 	writeParams(&w, s.plan.params)
 	w.Uvarint(s.respondents)
-	s.zones(func(z *zone, _ uint64) {
-		for _, n := range []int64{z.Below, z.Within, z.Above, z.Inverted} {
-			w.Uvarint(uint64(n))
+	for i := range s.items {
+		z := &s.items[i]
+		writeZoneCounts(&w, z.ZoneCounts)
+		for _, x := range append(z.sums[:], z.products[:]...) {
+			w.Uvarint(x)
 		}
+	}
+	s.zones(func(z *zone, _ uint64) {
+		writeZoneCounts(&w, z.ZoneCounts)
 		for _, m := range z.sums {
 			writeMoments(&w, m)
 		}
@@ -38,11 +44,24 @@ func (s *ZoneSurvey) AppendBinary(b []byte) ([]byte, error) {
 	return w.Data(), nil
 }
 
-// zones visits each zone with the unit of its scores, in the order of the encoding.
-func (s *ZoneSurvey) zones(visit func(z *zone, unit uint64)) {
-	for i := range s.items {
-		visit(&s.items[i], 1)
+func writeZoneCounts(w *codec.Writer, c ZoneCounts) {
+	for _, n := range []int64{c.Below, c.Within, c.Above, c.Inverted} {
+		w.Uvarint(uint64(n))
 	}
+}
+
+func readZoneCounts(r *codec.Reader) (c ZoneCounts) {
+	for _, n := range []*int64{&c.Below, &c.Within, &c.Above, &c.Inverted} {
+		v := r.Uvarint()
+		r.Check(v <= maxRespondents)
+		*n = int64(min(v, maxRespondents))
+	}
+	return c
+}
+
+// zones visits each zone of a dimension and overall with the unit of its scores, in the
+// order of the encoding.
+func (s *ZoneSurvey) zones(visit func(z *zone, unit uint64)) {
 	for d := range s.dimensions {
 		for k := range rules {
 			visit(&s.dimensions[d][k], s.plan.lcm)
@@ -61,35 +80,29 @@ func (s *ZoneSurvey) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil
 // another version and with [relmark.ErrInvalid] on another instrument and on what no
 // ZoneSurvey encodes to; s is unchanged then.
 func (s *ZoneSurvey) UnmarshalBinary(data []byte) error {
-	r := codec.NewReader(data, codec.KindZones, zoneVersion)
 	var decoded ZoneSurvey
-	if r.Bool() {
-		in, err := readInstrument(&r, s.plan, whatZone)
-		if err != nil {
-			return err
-		}
+	err := decode(data, codec.KindZones, zoneVersion, whatZone, s.plan, func(r *codec.Reader, in Instrument) error {
 		decoded = *in.NewZoneSurvey()
-		decoded.read(&r)
-	} else if s.plan != nil && r.Err() == nil {
-		return errOtherInstrument()
+		decoded.read(r)
+		return nil
+	})
+	if err == nil {
+		*s = decoded
 	}
-	if err := fault.Decode(room, whatZone, r.Done()); err != nil {
-		return err
-	}
-	*s = decoded
-	return nil
+	return err
 }
 
 // read fills an empty survey. Counts and sums must be ones that scores can have.
 func (s *ZoneSurvey) read(r *codec.Reader) {
 	s.respondents = r.Uvarint()
 	r.Check(s.respondents <= maxRespondents)
+	for i := range s.items {
+		s.items[i].read(r)
+		z := s.items[i].zone(uint64(s.plan.span))
+		r.Check(r.Err() != nil || z.possible(s.respondents, uint64(s.plan.span)))
+	}
 	s.zones(func(z *zone, unit uint64) {
-		for _, n := range []*int64{&z.Below, &z.Within, &z.Above, &z.Inverted} {
-			v := r.Uvarint()
-			r.Check(v <= maxRespondents)
-			*n = int64(min(v, maxRespondents))
-		}
+		z.ZoneCounts = readZoneCounts(r)
 		for m := range z.sums {
 			z.sums[m] = readMoments(r)
 		}
@@ -97,6 +110,18 @@ func (s *ZoneSurvey) read(r *codec.Reader) {
 	})
 	if r.Err() == nil {
 		r.Check(s.agrees())
+	}
+}
+
+// read reads an item. No sum is so large that working out differences would wrap around
+// to one that is possible.
+func (z *itemZone) read(r *codec.Reader) {
+	z.ZoneCounts = readZoneCounts(r)
+	for _, list := range [][]uint64{z.sums[:], z.products[:]} {
+		for i := range list {
+			list[i] = r.Uvarint()
+			r.Check(list[i] <= maxRespondents*maxSpan*maxSpan)
+		}
 	}
 }
 

@@ -38,7 +38,8 @@ func (s *ZoneSurvey) Report(m Missing) (ZoneReport, error) {
 	l := s.plan
 	r := ZoneReport{Respondents: s.Respondents(), Missing: m}
 	for i := range s.items {
-		r.Items = append(r.Items, l.zoneScores(&s.items[i], 1))
+		z := s.items[i].zone(uint64(l.span))
+		r.Items = append(r.Items, l.zoneScores(&z, 1))
 	}
 	for d, name := range l.params.Dimensions {
 		z := satisfying(&s.dimensions[d], m)
