@@ -264,40 +264,58 @@ func leanest(ways []want) []want {
 	return out
 }
 
-func (n *node) ways(sums []int64) []want {
-	if n.form == leaf {
+func (n *node) ways(sums []int64) []want { return n.appendWays(nil, sums) }
+
+// appendWays appends every way to meet n from sums, also those that lack nothing.
+func (n *node) appendWays(to []want, sums []int64) []want {
+	switch n.form {
+	case every:
+		first := len(to)
+		to = n.parts[0].appendWays(to, sums)
+		for i := range n.parts[1:] {
+			to = n.parts[i+1].join(to, first, sums)
+		}
+		return to
+	case some:
+		for i := range n.parts {
+			to = n.parts[i].appendWays(to, sums)
+		}
+		return to
+	default:
 		w := slices.Repeat(want{absent}, len(sums))
-		if lacks := n.least - sums[n.metric]; lacks > 0 {
-			w[n.metric] = lacks
-		}
-		return []want{w}
+		w[n.metric] = n.lacks(sums)
+		return append(to, w)
 	}
-	var ways []want
-	for i := range n.parts {
-		part := n.parts[i].ways(sums)
-		if n.form == some || i == 0 {
-			ways = append(ways, part...)
-		} else {
-			ways = product(ways, part)
-		}
-	}
-	return ways
 }
 
-// product joins every way of a with every way of b, a outermost. What both lack of
-// one metric is lacking once, the larger amount.
-func product(a, b []want) []want {
-	out := make([]want, 0, len(a)*len(b))
-	for _, x := range a {
-		for _, y := range b {
-			both := slices.Clone(x)
-			for m, v := range y {
-				both[m] = max(both[m], v)
+// join joins the ways from the first on with every way to meet n, these innermost. What
+// both lack of one metric is lacking once, the larger amount.
+func (n *node) join(to []want, first int, sums []int64) []want {
+	if n.form == leaf {
+		for _, w := range to[first:] {
+			w[n.metric] = max(w[n.metric], n.lacks(sums))
+		}
+		return to
+	}
+	ways := slices.Clone(to[first:])
+	to = to[:first]
+	for _, x := range ways {
+		for _, y := range n.ways(sums) {
+			for m, v := range x {
+				y[m] = max(y[m], v)
 			}
-			out = append(out, both)
+			to = append(to, y)
 		}
 	}
-	return out
+	return to
+}
+
+// lacks returns what a leaf lacks.
+func (n *node) lacks(sums []int64) int64 {
+	if lacks := n.least - sums[n.metric]; lacks > 0 {
+		return lacks
+	}
+	return absent
 }
 
 // implies reports whether whoever meets n meets o too. Thresholds only ask for

@@ -148,11 +148,11 @@ func (l rungs) holdable(i int) bool {
 func (l rungs) waysToHold(i int, sums []int64) []want {
 	var ways []want
 	if keep := l[i].keep; keep != nil {
-		ways = keep.ways(sums)
+		ways = keep.appendWays(ways, sums)
 	}
 	for _, level := range l[i:] {
 		if level.enter != nil {
-			ways = append(ways, level.enter.ways(sums)...)
+			ways = level.enter.appendWays(ways, sums)
 		}
 	}
 	return leanest(ways)

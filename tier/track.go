@@ -200,12 +200,14 @@ func (t *track) climb() {
 }
 
 // entering returns the highest level above i and below top that is entered now,
-// and the window that says so; i if there is none.
+// and the window that says so; i and no window if there is none.
 func (t *track) entering(i, top int) (int, basis) {
 	switch {
 	case t.m.rules.upgrade == Immediate:
 		sums, levels := t.view.sums()
-		return levels.entered(i, top, sums), t.view.present()
+		if level := levels.entered(i, top, sums); level > i {
+			return level, t.view.present()
+		}
 	case t.m.began:
 		return t.view.ended(i, top)
 	}

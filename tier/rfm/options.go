@@ -68,10 +68,15 @@ func (o Options) Validate() error {
 	if o.Unit != 0 && !(o.Unit >= shortest && o.Unit <= longest) {
 		return fault.New("Unit", float64(o.Unit), "must be 1e-9 to 1e9 days, or 0 for days")
 	}
-	if err := collapses().Check("Collapse", o.Collapse); err != nil {
-		return err
+	if o.Collapse != Daily { // defaults are not looked up: this is asked for each customer
+		if err := collapses().Check("Collapse", o.Collapse); err != nil {
+			return err
+		}
 	}
-	return returns().Check("Returns", o.Returns)
+	if o.Returns != NetDay {
+		return returns().Check("Returns", o.Returns)
+	}
+	return nil
 }
 
 // A reading is what valid options come to.
@@ -82,10 +87,13 @@ type reading struct {
 }
 
 func (o Options) reading() reading {
-	i, _ := collapses().Index(o.Collapse)
-	r := reading{unit: float64(o.Unit), collapse: uint8(i), gross: o.Returns == Gross}
+	r := reading{unit: float64(o.Unit), gross: o.Returns == Gross}
 	if r.unit == 0 {
 		r.unit = 1
+	}
+	if o.Collapse != Daily {
+		i, _ := collapses().Index(o.Collapse)
+		r.collapse = uint8(i)
 	}
 	return r
 }
