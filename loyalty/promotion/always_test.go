@@ -373,3 +373,62 @@ func TestWhatIsMissingIsJustEnough(t *testing.T) {
 		}
 	})
 }
+
+// Orders so large that wants do not fit in 63 bits are priced like small ones: percentages
+// with many digits, and bundles of many prices.
+func TestLargeOrdersAreThoseOfTheNaiveTwin(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := &drawer{T: t}
+		s, o := d.order(0)
+		d.scale, s.Digits, d.digits, o.MaxDiscount = 99_999_999_977, 2, 2, nil
+		o.Lines = d.lines()
+		for i := range 1 + d.length("offers", 2) {
+			x := promotion.Offer{ID: fmt.Sprint(i), Get: d.selectorp(3), Reward: promotion.Percent(dec("33.3333333")), MaxDiscount: d.maybe(3, "max", 2000)}
+			if d.in(2, "bundle") {
+				x.Get, x.Reward = nil, promotion.Bundle(d.amount("bundle", 900), promotion.Slot{d.selector(), 1}, promotion.Slot{d.selector(), 1})
+			} else if d.in(3, "sets") {
+				x.Sets = &promotion.Sets{1, 1, false}
+			}
+			s.Offers = append(s.Offers, x)
+		}
+		require.Equal(t, newTwin(s, o).choose().text(), receiptText(priced(t, s, o), s.Digits))
+	})
+}
+
+// What is bought for a set carries nothing of the discount, however it is shared.
+func TestSetsAreThoseOfTheNaiveTwin(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := &drawer{T: t}
+		s, o := d.order(0)
+		for i := range 1 + d.length("offers", 2) {
+			x := promotion.Offer{ID: fmt.Sprint(i), Reward: d.reward(false), Sets: &promotion.Sets{1 + d.n("buy", 1), 1 + d.n("get", 2), d.in(4, "spread")}}
+			x.Get, x.Buy, x.MaxDiscount = d.selectorp(3), d.selectorp(3), d.maybe(2, "max", 500)
+			s.Offers = append(s.Offers, x)
+		}
+		require.Equal(t, newTwin(s, o).choose().text(), receiptText(priced(t, s, o), s.Digits))
+	})
+}
+
+// Halves of a minor unit are rounded by the mode however large the order is: 0.05 % of
+// these prices is some 25 billion and a half.
+func TestHalvesOfLargeOrders(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		price string
+		want  map[promotion.Mode]string
+	}{
+		{"50000000000010", map[promotion.Mode]string{promotion.HalfUp: "25000000000.01", promotion.HalfEven: "25000000000", promotion.HalfDown: "25000000000", promotion.Down: "25000000000", promotion.Up: "25000000000.01"}},
+		{"50000000000030", map[promotion.Mode]string{promotion.HalfUp: "25000000000.02", promotion.HalfEven: "25000000000.02", promotion.HalfDown: "25000000000.01", promotion.Down: "25000000000.01", promotion.Up: "25000000000.02"}},
+		{"50000000000000", map[promotion.Mode]string{promotion.HalfUp: "25000000000", promotion.Up: "25000000000", promotion.Down: "25000000000"}},
+	} {
+		for mode, want := range c.want {
+			for _, level := range []promotion.Level{promotion.PerOrder, promotion.PerLine, promotion.PerUnit} {
+				s := promotion.Stack{Digits: 2, Rounding: promotion.Rounding{mode, level}, Offers: []promotion.Offer{{ID: "a", Reward: promotion.Percent(dec("0.05"))}}}
+				o := promotion.Order{Lines: []promotion.Line{{Item: "x", Price: dec(c.price), Quantity: 1}}}
+				require.Equal(t, want, priced(t, s, o).Discount().String(), "%s %s %s", c.price, mode, level)
+			}
+		}
+	}
+}
