@@ -56,8 +56,12 @@ func freeOf(x, gradient []float64, floor float64) (free []int) {
 	return free
 }
 
+// rounding is how exact a value is that sums up some dozen eigenvalues: where a step gains
+// less, the gradient has to tell.
+const rounding = 1e-13
+
 // descend takes one step in the free variables that lowers the value, and puts x there. A
-// step near the end may leave the value as it is, if it lowers the gradient.
+// step near the end may leave the value as it is, within its rounding, if it lowers the gradient.
 func descend(x []float64, floor float64, free []int, s surface, at func(x []float64) (surface, error)) (next surface, moved bool, err error) {
 	step := direction(s, free)
 	trial := make([]float64, len(x))
@@ -69,7 +73,7 @@ func descend(x []float64, floor float64, free []int, s surface, at func(x []floa
 		if next, err = at(trial); err != nil {
 			return s, false, err
 		}
-		flat := next.value <= s.value+1e-14*math.Abs(s.value)+1e-16 && norm(next.gradient, free) < norm(s.gradient, free)
+		flat := next.value <= s.value+rounding*(1+math.Abs(s.value)) && norm(next.gradient, free) < norm(s.gradient, free)
 		if next.value < s.value && !math.IsNaN(norm(next.gradient, free)) || flat {
 			copy(x, trial)
 			return next, true, nil
