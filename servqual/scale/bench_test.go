@@ -40,13 +40,13 @@ func BenchmarkAlpha100kx22PairwiseTwoPercentMissing(b *testing.B) {
 	benchmarkAlpha(b, 50, scale.Pairwise)
 }
 
-func of22(b *testing.B) scale.Covariance {
+func of(b *testing.B, items, factors int) scale.Covariance {
 	b.Helper()
-	return covariance(b, 1, 7, scale.Listwise, respondents(1, 2000, 22, 5, 0))
+	return covariance(b, 1, 7, scale.Listwise, respondents(1, 2000, items, factors, 0))
 }
 
 func BenchmarkOmega22(b *testing.B) {
-	c := of22(b)
+	c := of(b, 22, 5)
 	b.ReportAllocs()
 	for b.Loop() {
 		_, err := c.Omega()
@@ -54,8 +54,26 @@ func BenchmarkOmega22(b *testing.B) {
 	}
 }
 
+func BenchmarkOmega100(b *testing.B) {
+	c := of(b, 100, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := c.Omega()
+		require.NoError(b, err)
+	}
+}
+
+func BenchmarkFactors10of100Varimax(b *testing.B) {
+	c := of(b, 100, 10)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := c.Factors(10, scale.Varimax)
+		require.NoError(b, err)
+	}
+}
+
 func BenchmarkFactors5of22Oblimin(b *testing.B) {
-	c := of22(b)
+	c := of(b, 22, 5)
 	b.ReportAllocs()
 	for b.Loop() {
 		_, err := c.Factors(5, scale.Oblimin)
@@ -64,7 +82,7 @@ func BenchmarkFactors5of22Oblimin(b *testing.B) {
 }
 
 func BenchmarkParallel100of22(b *testing.B) {
-	c := of22(b)
+	c := of(b, 22, 5)
 	b.ReportAllocs()
 	for b.Loop() {
 		_, err := c.Parallel(context.Background(), 100, 0.95, rand.New(rand.NewPCG(1, 2)))

@@ -106,12 +106,9 @@ func minres(r *mat.SymDense, start []float64, k int) (own []float64, rest bool, 
 			s.value += t * t / 2
 		}
 		s.descent(e.vectors, k, func(m int) float64 { return -e.values[m] })
-		s.curve(e.vectors, k, func(m, n int) float64 {
-			if n >= k {
-				return 1
-			}
-			return 2 * e.values[m] / (e.values[m] - e.values[n])
-		})
+		rest := mix(e.vectors, k, one)
+		s.curve(rest, rest)
+		s.cross(e.vectors, k, func(m, n int) float64 { return 2 * e.values[m] / (e.values[m] - e.values[n]) })
 		return s, nil
 	})
 	return start, rest, err

@@ -97,12 +97,11 @@ func likelihood(r *mat.SymDense, x []float64, k int) (surface, error) {
 	}
 	w := e.vectors
 	s.descent(w, k, func(m int) float64 { return 1 - e.values[m] })
-	s.curve(w, k, func(m, n int) float64 {
+	// Of two vectors past the first k, (a + b)/2 in either order.
+	s.curve(mix(w, k, func(m int) float64 { return e.values[m] }), mix(w, k, one))
+	s.cross(w, k, func(m, n int) float64 {
 		a, b := e.values[m], e.values[n]
-		if n < k {
-			return (a - 1) * (a + b) / (a - b)
-		}
-		return (a + b) / 2 // of either order
+		return (a - 1) * (a + b) / (a - b)
 	})
 	return s, nil
 }
@@ -118,20 +117,41 @@ func (s *surface) descent(w *mat.Dense, k int, slope func(m int) float64) {
 	}
 }
 
-// curve fills in a Hessian Σ weight(m, n)·w(i,m)·w(j,m)·w(i,n)·w(j,n) over all but the
-// first k vectors m, and all vectors n.
-func (s *surface) curve(w *mat.Dense, k int, weight func(m, n int) float64) {
+// mix returns Σ weight(m)·w(i,m)·w(j,m) over all but the first k vectors.
+func mix(w *mat.Dense, k int, weight func(m int) float64) *mat.Dense {
 	p, _ := w.Dims()
-	for m := k; m < p; m++ {
-		mix := mat.NewSymDense(p, nil) // Σ weight(m, n)·w(i,n)·w(j,n)
-		for n := range p {
-			mix.SymRankOne(mix, weight(m, n), w.ColView(n))
+	rest := w.Slice(0, p, k, p)
+	scaled := mat.DenseCopyOf(rest)
+	for i := range p {
+		for m := k; m < p; m++ {
+			scaled.Set(i, m-k, scaled.At(i, m-k)*weight(m))
 		}
-		for i := range p {
-			for j := i; j < p; j++ {
-				s.hessian.SetSym(i, j, s.hessian.At(i, j)+mix.At(i, j)*w.At(i, m)*w.At(j, m))
-			}
+	}
+	out := mat.NewDense(p, p, nil)
+	out.Mul(scaled, rest.T())
+	return out
+}
+
+func one(int) float64 { return 1 }
+
+// curve adds the products of the elements of two symmetric matrices to the Hessian.
+func (s *surface) curve(a, b *mat.Dense) {
+	p := len(s.gradient)
+	for i := range p {
+		for j := i; j < p; j++ {
+			s.hessian.SetSym(i, j, s.hessian.At(i, j)+a.At(i, j)*b.At(i, j))
 		}
+	}
+}
+
+// cross adds Σ weight(m, n)·w(i,m)·w(j,m)·w(i,n)·w(j,n) to the Hessian, n being one of the
+// first k vectors and m another one.
+func (s *surface) cross(w *mat.Dense, k int, weight func(m, n int) float64) {
+	p := len(s.gradient)
+	own := mat.NewDense(p, p, nil)
+	for n := range k {
+		own.Outer(1, w.ColView(n), w.ColView(n))
+		s.curve(mix(w, k, func(m int) float64 { return weight(m, n) }), own)
 	}
 }
 
