@@ -2,11 +2,13 @@ package earning_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/earning"
@@ -310,4 +312,111 @@ func TestMeasuresBeyondAllPoints(t *testing.T) {
 	most := decimal.RequireFromString("999999999.999999999")
 	_, err := e.Quote(&earning.Order{At: at(1), Lines: []earning.OrderLine{{Quantity: &most}, {Quantity: &most}}})
 	require.ErrorIs(t, err, relmark.ErrLimit)
+}
+
+// A basket shows what each line earns, by which rules, and which is out.
+func TestAwardsOfLines(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, earning.Version{
+		Exclusions:  []earning.Exclusion{{Rule: "gold", Lines: only("gift card"), When: earning.Condition{Tiers: []string{"gold"}}}, {Rule: "no cards", Lines: only("gift card")}},
+		Rates:       []earning.Rate{{Rule: "base", Points: 1, Per: euros(1)}, {Rule: "tea", Points: 1, Per: euros(1), Lines: only("tea")}},
+		Multipliers: []earning.Multiplier{{Rule: "double", Factor: euros(2)}, {Rule: "wine", Factor: euros(3), Exclusive: true, Lines: only("wine")}},
+		Bonuses:     []earning.Bonus{{Rule: "bonus", Points: 10, Lines: only("tea", "wine")}, {Rule: "far", Points: 10, When: earning.Condition{MinTotal: new(euros(500))}}},
+		Goals:       []earning.Goal{{Rule: "goal", Target: 1, Points: 5}},
+	})
+	o := earning.Order{At: at(1), Amount: euros(75), PayPoints: 750, Lines: []earning.OrderLine{lineOf("tea", 2000), lineOf("wine", 3000), lineOf("gift card", 2000)}}
+	o.Lines[1].ID = "w"
+	got, err := e.Lines(&o)
+	require.NoError(t, err)
+	assert.Equal(t, []earning.LineAward{
+		{ID: "1", Amount: 2000, Cash: 1800, Points: 76, Rules: []string{"base", "tea", "double", "bonus"}},
+		{ID: "w", Amount: 3000, Cash: 2700, Points: 87, Rules: []string{"base", "wine", "bonus"}},
+		{ID: "3", Amount: 2000, Cash: 1800, Excluded: "no cards"},
+		{Amount: 500, Cash: 450, Points: 9, Rules: []string{"base", "double"}},
+	}, got)
+	a, err := e.Explain(&o)
+	require.NoError(t, err)
+	assert.Equal(t, []int64{76, 87, 0, 9}, a.ByLine)
+	assert.Equal(t, int64(172), a.Earned())
+
+	got, err = e.Lines(&earning.Order{At: at(1), Amount: euros(3)})
+	require.NoError(t, err)
+	assert.Equal(t, []earning.LineAward{{Amount: 300, Cash: 300, Points: 6, Rules: []string{"base", "double"}}}, got)
+	all := compiled(t, earning.Version{Exclusions: []earning.Exclusion{{Rule: "all", Lines: only("tea"), Scope: earning.WholeOrder}}})
+	got, err = all.Lines(&earning.Order{At: at(1), Amount: euros(30), Lines: o.Lines[:2]})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"all", "all"}, []string{got[0].Excluded, got[1].Excluded})
+	for _, bad := range []earning.Order{{}, {At: at(1), Tags: []earning.Tag{{}}}, {At: at(1), PayPoints: 1}} {
+		_, err = e.Lines(&bad)
+		require.Error(t, err)
+		_, want := e.Quote(&bad)
+		assert.Equal(t, want, err)
+	}
+	_, err = compiled(t, earning.Version{From: day(9)}).Lines(&o)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	huge := compiled(t, earning.Version{Rates: []earning.Rate{{Rule: "r", Points: 1<<53 - 1, Per: decimalOf(1)}}, Goals: []earning.Goal{{Rule: "g", Count: earning.CountSpend, Target: 1, Points: 1 << 52, Repeat: true}}})
+	_, err = huge.Lines(&o)
+	require.ErrorIs(t, err, relmark.ErrLimit)
+	huge = compiled(t, earning.Version{Rates: []earning.Rate{{Rule: "r", Points: 1<<53 - 1, Per: decimalOf(1)}}})
+	_, err = huge.Lines(&o)
+	require.ErrorIs(t, err, relmark.ErrLimit)
+}
+
+// Equal lines in another order, and a line in two, earn the same, and share the points in
+// another order, but where steps or whole cents of a split tell them apart.
+func TestLinesMayBeMovedAndSplit(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		r, o := drawRules(t), drawLines(t)
+		v := &r.Versions[0]
+		for i := range v.Rates {
+			if v.Rates[i].Steps == earning.StepsByLine {
+				v.Rates[i].Steps = earning.NoSteps
+				v.Rates[i].Per = euros(1)
+			}
+		}
+		sum := decimal.Decimal{}
+		for _, l := range o.Lines {
+			sum = sum.Add(l.Amount)
+		}
+		if o.PayPoints = 0; o.Amount.LessThan(sum) {
+			o.Amount = sum
+		}
+		e, err := earning.Compile(r)
+		require.NoError(t, err)
+		was, err := e.Earn(&o, nil)
+		require.NoError(t, err)
+		award := func(o *earning.Order) earning.Award {
+			out, err := e.Earn(o, nil)
+			require.NoError(t, err)
+			out.Award.Grants = nil
+			return out.Award
+		}
+		figures := func(a earning.Award) []int64 {
+			return []int64{a.Product, a.Bonus, a.GoalBonus, a.Granted, a.Qualifying, a.BaseNum, a.BaseDen}
+		}
+		moved := o
+		moved.Lines = rapid.Permutation(o.Lines).Draw(t, "moved")
+		require.Equal(t, figures(was.Award), figures(award(&moved)))
+		if len(o.Lines) == 0 {
+			return
+		}
+		cut := o
+		i := rapid.IntRange(0, len(o.Lines)-1).Draw(t, "line")
+		if half := o.Lines[i]; half.Amount.Shift(2).IntPart()%2 == 0 {
+			two := decimal.New(2, 0)
+			halve := func(d decimal.Decimal) decimal.Decimal { return d.DivRound(two, 9) } // exactly
+			quantity := decimal.New(1, 0)
+			if half.Quantity != nil {
+				quantity = *half.Quantity
+			}
+			half.Amount, half.Quantity = halve(half.Amount), new(halve(quantity))
+			half.Measures = slices.Clone(half.Measures)
+			for k := range half.Measures {
+				half.Measures[k].Value = halve(half.Measures[k].Value)
+			}
+			cut.Lines = slices.Concat(o.Lines[:i], []earning.OrderLine{half, half}, o.Lines[i+1:])
+			require.Equal(t, figures(was.Award), figures(award(&cut)))
+		}
+	})
 }
