@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/earning"
 )
 
@@ -150,4 +151,118 @@ func ExampleDecodeRules() {
 	// Output:
 	// Europe/Berlin 1 <nil>
 	// earning: Versions[0].Rates[0].Points = 0: must be 1 to 2^53-1
+}
+
+// Which line of the basket earns what, and why does the gift card earn nothing?
+func ExampleEngine_Lines() {
+	grocery := earning.Selector{Categories: []string{"grocery"}}
+	e, err := earning.Compile(earning.Rules{
+		Currency: "EUR", Digits: 2,
+		Versions: []earning.Version{{
+			Exclusions: []earning.Exclusion{{Rule: "no gift cards", Lines: earning.Selector{Categories: []string{"gift card"}}}},
+			Rates: []earning.Rate{
+				{Rule: "base", Points: 1, Per: decimal.New(1, 0)},
+				{Rule: "grocery", Points: 2, Per: decimal.New(1, 0), Lines: grocery},
+			},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	lines, err := e.Lines(&earning.Order{
+		At: time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC), Amount: decimal.New(75, 0),
+		Lines: []earning.OrderLine{
+			{Amount: decimal.New(40, 0), Category: "grocery"},
+			{Amount: decimal.New(25, 0), Category: "gift card"},
+			{Amount: decimal.New(10, 0), Category: "drugstore"},
+		},
+	})
+	if err != nil {
+		panic(err)
+	}
+	for _, l := range lines {
+		fmt.Println(l.ID, l.Points, l.Rules, l.Excluded)
+	}
+	// Output:
+	// 1 120 [base grocery]
+	// 2 0 [] no gift cards
+	// 3 10 [base]
+}
+
+// How many points does a stay of three nights earn, one of which points pay?
+func ExampleRate() {
+	e, err := earning.Compile(earning.Rules{
+		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2),
+		Versions: []earning.Version{{Rates: []earning.Rate{{Rule: "night", Points: 500, Per: decimal.New(1, 0), Measure: "nights"}}}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	award, err := e.Quote(&earning.Order{
+		At: time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC), Amount: decimal.New(300, 0), PayPoints: 10_000,
+		Lines: []earning.OrderLine{{Amount: decimal.New(300, 0), Measures: []earning.Measure{{Name: "nights", Value: decimal.New(3, 0)}}}},
+	})
+	fmt.Println(award.Granted, err)
+	// Output: 1000 <nil>
+}
+
+// What does a member get for a review, and for the second one in a month?
+func ExampleEngine_Act() {
+	e, err := earning.Compile(earning.Rules{
+		Currency: "EUR", Digits: 2,
+		Versions: []earning.Version{{Activities: []earning.ActivityRule{
+			{Rule: "review", Kind: "review", Points: new(int64(20)), Once: earning.PerMonth},
+		}}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	review := earning.Activity{At: time.Date(2025, 3, 9, 12, 0, 0, 0, time.UTC), Kind: "review"}
+	first, err := e.Act(&review, nil)
+	fmt.Println(first.Award.Granted, err)
+	_, err = e.Act(&review, &member{took: map[string]relmark.Date{"review": first.Facts.Date}})
+	fmt.Println(err)
+	// Output:
+	// 20 <nil>
+	// earning: limit_reached
+}
+
+// Which numbers of points can pay?
+func ExampleEngine_CheckSpending() {
+	e, err := earning.Compile(earning.Rules{
+		Currency: "EUR", Digits: 2, PointValue: decimal.New(1, -2), Versions: []earning.Version{{}},
+		Spending: earning.Spending{MinPoints: 100, Step: 50},
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(e.CheckSpending(75), e.CheckSpending(120), e.CheckSpending(150))
+	// Output: earning: below_minimum earning: off_step <nil>
+}
+
+// Which rules work together on a line, and what can a day cost?
+func ExampleEngine_Report() {
+	e, err := earning.Compile(earning.Rules{
+		Currency: "EUR", Digits: 2, PointValue: decimal.New(5, -3),
+		Versions: []earning.Version{{
+			Rates: []earning.Rate{
+				{Rule: "base", Points: 1, Per: decimal.New(1, 0)},
+				{Rule: "tea", Points: 4, Per: decimal.New(1, 0), Lines: earning.Selector{Categories: []string{"tea"}}},
+			},
+			Caps:    []earning.Cap{{Per: earning.PerMonth, Points: 5000}},
+			Budgets: []earning.Cap{{Per: earning.PerDay, Points: 80_000}},
+		}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	report := e.Report()
+	for _, o := range report.Overlaps {
+		fmt.Println(o.Rule, o.Kind, o.With)
+	}
+	cost := report.Costs[0]
+	fmt.Println(cost.Member.Points, cost.Member.Value, "a member;", cost.Everyone.Points, cost.Everyone.Value, "all of them")
+	// Output:
+	// base earns_twice tea
+	// 5000 25 a member; 80000 400 all of them
 }

@@ -49,6 +49,7 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 		"Per":        func(r *earning.Rules, d decimal.Decimal) { r.Versions[1].Rates[0].Per = d },
 		"Factor":     func(r *earning.Rules, d decimal.Decimal) { r.Versions[1].Multipliers[0].Factor = d },
 		"MinTotal":   func(r *earning.Rules, d decimal.Decimal) { r.Versions[1].Bonuses[0].When.MinTotal = &d },
+		"MaxShare":   func(r *earning.Rules, d decimal.Decimal) { r.Spending.MaxShare = &d },
 		"MaxTotal":   func(r *earning.Rules, d decimal.Decimal) { r.Versions[1].Bonuses[0].When.MaxTotal = &d },
 	}
 	e := compiled(t)
@@ -65,8 +66,9 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 			})
 		}
 		for name, o := range map[string]earning.Order{
-			"amount": {At: at(1), Amount: d},
-			"line":   {At: at(1), Lines: []earning.OrderLine{{Amount: d}}},
+			"amount":  {At: at(1), Amount: d},
+			"line":    {At: at(1), Lines: []earning.OrderLine{{Amount: d}}},
+			"measure": {At: at(1), Lines: []earning.OrderLine{{Measures: []earning.Measure{{Name: "m", Value: d}}}}},
 		} {
 			within(t, 4, name, func() {
 				_, err := e.Quote(&o)
@@ -93,6 +95,9 @@ func TestHostileListsAreBounded(t *testing.T) {
 		"multipliers": program(`{"multipliers":` + many(20_000, `{"rule":"","factor":"-1"}`) + `}`),
 		"bonuses":     program(`{"bonuses":` + many(20_000, `{"rule":"","points":0}`) + `}`),
 		"goals":       program(`{"goals":` + many(20_000, `{"rule":"","target":0,"points":0}`) + `}`),
+		"exclusions":  program(`{"exclusions":` + many(20_000, `{"rule":""}`) + `}`),
+		"activities":  program(`{"activities":` + many(20_000, `{"rule":"","kind":""}`) + `}`),
+		"selector":    program(`{"bonuses":[{"rule":"r","points":1,"lines":{"tags":` + many(20_000, `"a"`) + `}}]}`),
 		"caps":        program(`{"caps":` + many(20_000, `{"per":"","points":-1}`) + `}`),
 		"budgets":     program(`{"budgets":` + many(20_000, `{"per":"order","points":-1}`) + `}`),
 		"weekdays":    program(`{"bonuses":[{"rule":"r","points":1,"when":{"weekdays":` + many(20_000, `1`) + `}}]}`),

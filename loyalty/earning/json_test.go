@@ -25,21 +25,35 @@ func full(t require.TestingT) earning.Rules {
 		Tag: "channel", Values: []string{"shop"},
 		Any: []earning.Condition{{Tiers: []string{"silver"}}, {Not: []earning.Condition{{Tag: "staff"}}}},
 	}
+	lines := earning.Selector{
+		Categories: []string{"coffee"}, Tags: []string{"bio"}, Items: []string{"A1"},
+		Exclude: earning.Features{Categories: []string{"gift card"}, Tags: []string{"sale"}, Items: []string{"B2"}},
+	}
 	return earning.Rules{
 		Zone: berlin, Currency: "EUR", Digits: 2, PointValue: decimalOf(1),
+		Spending: earning.Spending{MinPoints: 100, Step: 50, MaxShare: new(decimal.New(5, -1)), Lines: earning.Selector{Exclude: lines.Exclude}},
+		YearEnd:  earning.YearEnd{Month: time.March, Day: 31},
 		Versions: []earning.Version{
 			{Name: "old", To: day(-1), Rates: []earning.Rate{{Rule: "base", Points: 1, Per: euros(2)}}},
 			{
 				Name: "new", From: day(0), To: day(400), Stacking: earning.Compounding, Rounding: earning.HalfEven,
-				Rates:       []earning.Rate{{Rule: "base", Points: 3, Per: decimalOf(150), When: earning.Condition{}}},
-				Multipliers: []earning.Multiplier{{Rule: "weekend", Factor: decimal.New(15, -1), Exclusive: true, Priority: 7, When: weekend}},
-				Bonuses:     []earning.Bonus{{Rule: "big", Points: 50, When: earning.Condition{MinTotal: new(euros(100))}}},
+				Exclusions: []earning.Exclusion{{Rule: "no gift cards", Lines: earning.Selector{Categories: []string{"gift card"}}, Scope: earning.WholeOrder, When: earning.Condition{Tiers: []string{"staff"}}}},
+				Rates: []earning.Rate{
+					{Rule: "base", Points: 3, Per: decimalOf(150), When: earning.Condition{}},
+					{Rule: "nights", Points: 500, Per: euros(1), Measure: "nights", Steps: earning.StepsByOrder, Lines: lines},
+				},
+				Multipliers: []earning.Multiplier{{Rule: "weekend", Factor: decimal.New(15, -1), Exclusive: true, Priority: 7, Lines: lines, When: weekend}},
+				Bonuses:     []earning.Bonus{{Rule: "big", Points: 50, Lines: earning.Selector{Items: []string{"A1"}}, When: earning.Condition{MinTotal: new(euros(100))}}},
 				Goals: []earning.Goal{
 					{Rule: "card", Target: 2, Points: 5, Repeat: true},
 					{Rule: "spender", Count: earning.CountSpend, Target: 90_000, Points: 20},
-					{Rule: "streak", Count: earning.CountMonths, Target: 3, Points: 30, When: earning.Condition{Tiers: []string{"gold"}}},
+					{Rule: "streak", Count: earning.CountMonths, Target: 3, Points: 30, Reversal: earning.KeepBonus, Lines: earning.Selector{Tags: []string{"bio"}}, When: earning.Condition{Tiers: []string{"gold"}}},
 				},
-				Caps:    []earning.Cap{{Per: earning.PerOrder, Points: 400}, {Per: earning.PerYear, Points: 9000}},
+				Activities: []earning.ActivityRule{
+					{Rule: "install", Kind: "app", Points: new(int64(50)), Once: earning.PerLife},
+					{Rule: "survey", Kind: "survey", When: earning.Condition{Tiers: []string{"gold"}}},
+				},
+				Caps:    []earning.Cap{{Per: earning.PerOrder, Points: 400}, {Per: earning.PerDay, Points: 800}, {Per: earning.PerYear, Points: 9000}},
 				Budgets: []earning.Cap{{Per: earning.PerLife, Points: 1_000_000}},
 			},
 		},
@@ -137,11 +151,20 @@ func TestRulesValidation(t *testing.T) {
 		"Rates[0].Rule": func(r *earning.Rules) {
 			r.Versions[0].Rates[0].Rule = "cap"
 		},
-		"Rates[0].Points":        func(r *earning.Rules) { r.Versions[0].Rates[0].Points = 0 },
-		"Rates[0].Per":           func(r *earning.Rules) { r.Versions[0].Rates[0].Per = decimal.New(1, -10) },
-		"Multipliers[0].Factor":  func(r *earning.Rules) { r.Versions[1].Multipliers[0].Factor = euros(-1) },
-		"Bonuses[0].Rule":        func(r *earning.Rules) { r.Versions[1].Bonuses[0].Rule = "base" },
-		"Versions = 1001":        func(r *earning.Rules) { r.Versions = make([]earning.Version, 1001) },
+		"Rates[0].Points":       func(r *earning.Rules) { r.Versions[0].Rates[0].Points = 0 },
+		"Rates[0].Per":          func(r *earning.Rules) { r.Versions[0].Rates[0].Per = decimal.New(1, -10) },
+		"Multipliers[0].Factor": func(r *earning.Rules) { r.Versions[1].Multipliers[0].Factor = euros(-1) },
+		"Bonuses[0].Rule":       func(r *earning.Rules) { r.Versions[1].Bonuses[0].Rule = "base" },
+		"Versions = 1001":       func(r *earning.Rules) { r.Versions = make([]earning.Version, 1001) },
+		"Goals[0].Reversal":     func(r *earning.Rules) { r.Versions[1].Goals[0].Reversal = "never" },
+		"Goals[2].Target":       func(r *earning.Rules) { r.Versions[1].Goals[2].Target = 1201 },
+		"Rates[1].Measure":      func(r *earning.Rules) { r.Versions[1].Rates[1].Measure = "\xff" },
+		"Rates[1].Steps":        func(r *earning.Rules) { r.Versions[1].Rates[1].Steps = "item" },
+		"Exclusions[0].Scope":   func(r *earning.Rules) { r.Versions[1].Exclusions[0].Scope = "lines" },
+		"Exclusions[0].Rule":    func(r *earning.Rules) { r.Versions[1].Exclusions[0].Rule = "" },
+		"Multipliers[0].Lines.Exclude.Items": func(r *earning.Rules) {
+			r.Versions[1].Multipliers[0].Lines.Exclude.Items = []string{}
+		},
 		"Goals[0].Count":         func(r *earning.Rules) { r.Versions[1].Goals[0].Count = "days" },
 		"Goals[0].Target":        func(r *earning.Rules) { r.Versions[1].Goals[0].Target = 0 },
 		"Goals[0].Points":        func(r *earning.Rules) { r.Versions[1].Goals[0].Points = 1 << 53 },

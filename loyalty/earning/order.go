@@ -201,11 +201,8 @@ func (l *OrderLine) measures(dst []Measured) ([]Measured, bool) {
 
 // billionths returns a quantity as facts keep it; false if they cannot.
 func billionths(d decimal.Decimal) (int64, bool) {
-	if money.Bounded(d) != nil || d.Sign() < 0 {
-		return 0, false
-	}
 	n, err := money.Minor(d, measureDigits)
-	return n, err == nil && n < One*One
+	return n, err == nil && n >= 0 && n < One*One
 }
 
 // Minor converts an amount of the rules' currency, which must be given as such or not at
