@@ -181,12 +181,12 @@ func ExampleEngine_Lines() {
 		panic(err)
 	}
 	for _, l := range lines {
-		fmt.Println(l.ID, l.Points, l.Rules, l.Excluded)
+		fmt.Printf("%s %d %v %q\n", l.ID, l.Points, l.Rules, l.Excluded)
 	}
 	// Output:
-	// 1 120 [base grocery]
-	// 2 0 [] no gift cards
-	// 3 10 [base]
+	// 1 120 [base grocery] ""
+	// 2 0 [] "no gift cards"
+	// 3 10 [base] ""
 }
 
 // How many points does a stay of three nights earn, one of which points pay?
