@@ -68,42 +68,62 @@ func NewFiveGaps(customer Scores, p Provider, level float64) (FiveGaps, error) {
 	if err := checkLevel(level); err != nil {
 		return FiveGaps{}, err
 	}
-	managers, err := inPairs("Believed", "Standard", p.Believed, p.Standard, customer.Expected.ends)
+	who, err := newPeople(customer, p)
 	if err != nil {
 		return FiveGaps{}, err
 	}
-	contact, err := inPairs("Delivered", "Promised", p.Delivered, p.Promised, customer.Expected.ends)
-	if err != nil {
-		return FiveGaps{}, err
+	g := FiveGaps{
+		Levels: who.levels(), Standards: who.managers.change(level),
+		Communication: who.contact.change(level), Customer: who.customers.change(level),
 	}
-	customers := paired{customer.Expected, customer.Perceived, customer.Gap}
-	for _, of := range []paired{customers, managers, contact} {
+	for _, of := range []struct {
+		gap            *Change
+		earlier, later Stat
+	}{
+		{&g.Knowledge, who.customers.earlier, who.managers.earlier},
+		{&g.Delivery, who.managers.later, who.contact.earlier},
+		{&g.Residual, who.contact.earlier, who.customers.later},
+	} {
+		if *of.gap, err = of.earlier.Change(of.later, level); err != nil {
+			return FiveGaps{}, err
+		}
+	}
+	return g, nil
+}
+
+// people are those between whom the gaps lie: customers on what they expected and
+// perceived, managers on what they believe and set, contact employees on what is delivered
+// and promised.
+type people struct{ customers, managers, contact paired }
+
+func newPeople(customer Scores, p Provider) (who people, err error) {
+	scale := customer.Expected.ends
+	who.customers = paired{customer.Expected, customer.Perceived, customer.Gap}
+	if who.managers, err = inPairs("Believed", "Standard", p.Believed, p.Standard, scale); err != nil {
+		return people{}, err
+	}
+	if who.contact, err = inPairs("Delivered", "Promised", p.Delivered, p.Promised, scale); err != nil {
+		return people{}, err
+	}
+	for _, of := range []paired{who.customers, who.managers, who.contact} {
 		if of.both.N() < 2 {
-			return FiveGaps{}, few("%d pairs of answers", of.both.N())
+			return people{}, few("%d pairs of answers", of.both.N())
 		}
 		if of.both.N() > min(of.earlier.N(), of.later.N()) { // of scores that the host made
-			return FiveGaps{}, broken("Customer.Gap", of.both.N(), "must be of respondents who have both scores")
+			return people{}, broken("Customer.Gap", of.both.N(), "must be of respondents who have both scores")
 		}
 	}
-	var g FiveGaps
-	if g.Knowledge, err = customers.earlier.Change(managers.earlier, level); err != nil {
-		return FiveGaps{}, err
-	}
-	if g.Delivery, err = managers.later.Change(contact.earlier, level); err != nil {
-		return FiveGaps{}, err
-	}
-	if g.Residual, err = contact.earlier.Change(customers.later, level); err != nil {
-		return FiveGaps{}, err
-	}
-	g.Standards, g.Communication, g.Customer = managers.change(level), contact.change(level), customers.change(level)
-	at := &g.Levels
-	at.Expected, _ = customers.earlier.Mean()
-	at.Believed, _ = managers.earlier.Mean()
-	at.Standard, _ = managers.later.Mean()
-	at.Delivered, _ = contact.earlier.Mean()
-	at.Promised, _ = contact.later.Mean()
-	at.Perceived, _ = customers.later.Mean()
-	return g, nil
+	return who, nil
+}
+
+func (w people) levels() (l GapLevels) {
+	l.Expected, _ = w.customers.earlier.Mean()
+	l.Believed, _ = w.managers.earlier.Mean()
+	l.Standard, _ = w.managers.later.Mean()
+	l.Delivered, _ = w.contact.earlier.Mean()
+	l.Promised, _ = w.contact.later.Mean()
+	l.Perceived, _ = w.customers.later.Mean()
+	return l
 }
 
 // paired are two scores of the same people, of whom some have both.

@@ -75,7 +75,7 @@ type DisconfirmationModel struct {
 // A StateScore is the satisfaction of those whose gap has one sign. Where nobody is in
 // the state N is 0, and both are 0 but mean nothing.
 type StateScore struct {
-	Satisfaction Estimate `json:"satisfaction"` // interval of Student's t; a point for one respondent
+	Satisfaction Estimate `json:"satisfaction"` // interval of Student's t; the whole scale for one respondent
 	// Adjusted is the satisfaction they would report with the emotion, attribution and
 	// fairness of an average respondent: mean less Σ b·(x̄ of the state − x̄ of all).
 	Adjusted Estimate `json:"adjusted"`
@@ -118,11 +118,7 @@ func gain(fewer stat.Regression, f fit) FTest {
 	return t
 }
 
-// state describes the respondents whose gap has a sign. With d the means of the
-// regressors in the state less those of all, K the influences, V the covariance of the
-// slopes and σ² the noise, the adjusted mean has
-//
-//	SE² = σ²/n + dK'·V·dK − 2·dK'·V·d
+// state describes the respondents whose gap has a sign.
 func (s *Study) state(f fit, sign int8, level float64) StateScore {
 	rows := s.table.of(f.columns, sign)
 	n := rows.N()
@@ -132,9 +128,8 @@ func (s *Study) state(f fit, sign int8, level float64) StateScore {
 	scale := s.table.ends[f.columns[0]]
 	of := s.table.score(rows, f.columns[0])
 	mean, _ := of.Mean()
-	out := StateScore{Satisfaction: Estimate{N: n, Value: mean, Low: mean, High: mean}}
-	if n > 1 {
-		se, _ := of.SE()
+	out := StateScore{Satisfaction: Estimate{N: n, Value: mean, Low: scale.low, High: scale.high}}
+	if se, ok := of.SE(); ok {
 		out.Satisfaction = estimate(n, mean, se, float64(n-1), level, scale)
 	}
 	off := make([]float64, len(f.columns)-1)
@@ -142,22 +137,35 @@ func (s *Study) state(f fit, sign int8, level float64) StateScore {
 		at, _ := rows.Summary(c, 1).Mean()
 		off[i] = at - f.covariance.Mean[c]
 	}
-	adjusted, variance := mean, square(f.Sigma)/float64(n)
-	for i := 1; i < len(off); i++ {
-		adjusted -= float64(f.raw.Coef[i+1] * off[i])
+	less, se := f.adjustment(n, off)
+	out.Adjusted = estimate(n, mean-less, se, f.raw.Degrees, level, scale)
+	return out
+}
+
+// adjustment returns what the influences of n respondents add to their mean, where their
+// regressors are off the means of all, and the standard error of the mean without it. With
+// d what they are off by, K the influences, V the covariance of the slopes and σ² the
+// noise,
+//
+//	SE² = σ²/n + dK'·V·dK − 2·dK'·V·d
+func (f fit) adjustment(n int64, off []float64) (add, se float64) {
+	if f.Sigma > 0 {
+		se = square(f.Sigma) / float64(n)
+	}
+	k := len(f.raw.Coef)
+	for i := 1; i < len(off); i++ { // the first is the gap
+		add += float64(f.raw.Coef[i+1] * off[i])
 		for j := range off {
 			weight := -2.0
 			if j > 0 {
 				weight = -1 // once in the one product, twice in the other
 			}
-			variance += float64(weight * off[i] * off[j] * f.raw.Cov[(i+1)*len(f.raw.Coef)+j+1])
+			if f.Sigma > 0 {
+				se += float64(weight * off[i] * off[j] * f.raw.Cov[(i+1)*k+j+1])
+			}
 		}
 	}
-	if f.Sigma == 0 {
-		variance = 0
-	}
-	out.Adjusted = estimate(n, adjusted, math.Sqrt(max(variance, 0)), f.raw.Degrees, level, scale)
-	return out
+	return add, math.Sqrt(max(se, 0))
 }
 
 // OutcomeProcess says what outcome (technical) and process (functional) quality do for

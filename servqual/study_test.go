@@ -180,6 +180,9 @@ func TestAdjustedSatisfaction(t *testing.T) {
 			near.Equal(t, value, got.Adjusted.Value, 1e-7, 1e-7)
 			near.Equal(t, m.Influenced.Sigma*math.Sqrt(squares), got.Adjusted.SE, 1e-6, 1e-7)
 			assert.True(t, got.Adjusted.Low >= 0 && got.Adjusted.High <= 10, "on the scale")
+			if len(in) == 1 {
+				assert.Equal(t, []float64{0, 10, 0}, []float64{got.Satisfaction.Low, got.Satisfaction.High, got.Satisfaction.SE}, "one says nothing of the others")
+			}
 		}
 		assert.EqualValues(t, m.Influenced.N, n)
 	})

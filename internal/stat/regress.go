@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // ErrFewRows says that a regression has no more rows than coefficients.
@@ -161,12 +159,7 @@ func backward(l []float64, n int, b []float64) []float64 {
 // where there is no noise, T is infinite, or NaN for a coefficient of 0.
 func (g Regression) T(coef int) (t, p float64) {
 	t = g.Coef[coef] / g.SE[coef]
-	return t, PStudent(t, g.Degrees)
-}
-
-// PStudent returns the two-sided p-value of Student's t.
-func PStudent(t, degrees float64) float64 {
-	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: degrees}.CDF(-math.Abs(t))
+	return t, TTail(t, g.Degrees)
 }
 
 // Interval returns the confidence interval of a coefficient. The level is above 0 and
@@ -186,5 +179,5 @@ func (g Regression) AdjustedR2() float64 {
 func (g Regression) F() (f, p float64) {
 	k := float64(len(g.Coef) - 1)
 	f = g.R2 / k / ((1 - g.R2) / g.Degrees)
-	return f, distuv.F{D1: k, D2: g.Degrees}.Survival(f)
+	return f, FTail(f, k, g.Degrees)
 }

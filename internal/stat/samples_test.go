@@ -199,6 +199,12 @@ func TestTails(t *testing.T) {
 	for _, f := range []float64{0, -1, math.NaN()} {
 		near.Equal(t, 1, stat.FTail(f, 2, 3), 0, 0)
 	}
+	for _, f := range []float64{math.Inf(1), math.MaxFloat64} {
+		near.Equal(t, 0, stat.FTail(f, 2, 3), 0, 0)
+		near.Equal(t, 0, stat.TTail(-f, 3), 0, 0)
+		near.Equal(t, 0, stat.TTail(f, 3e6), 0, 0)
+	}
+	near.Equal(t, 1, stat.TTail(math.NaN(), 3), 0, 0)
 	for _, degrees := range []float64{1, 3, 7.5, 40} {
 		for _, x := range []float64{0.01, 0.5, 1, 2, 5, 30} {
 			near.Equal(t, 2*distuv.StudentsT{Mu: 0, Sigma: 1, Nu: degrees}.CDF(-x), stat.TTail(x, degrees), 1e-12, 0, "t %v of %v", x, degrees)

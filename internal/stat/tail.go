@@ -11,13 +11,16 @@ import (
 const surely = 0.999
 
 // FTail returns the probability that an F variable with these degrees of freedom is
-// above f; 1 unless f is above 0. The relative error is below 1e-12 for up to 10,000
+// above f; 1 unless f is above 0, and 0 where it is infinite. The relative error is below 1e-12 for up to 10,000
 // degrees of freedom and grows in proportion to them.
 func FTail(f, above, below float64) float64 {
 	if !(f > 0) {
 		return 1
 	}
 	all := below + float64(above*f)
+	if math.IsInf(all, 1) {
+		return 0
+	}
 	if under := mathext.RegIncBeta(above/2, below/2, above*f/all); under < surely {
 		return 1 - under
 	}
