@@ -1,6 +1,7 @@
 package lot_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -136,13 +137,7 @@ func (n naive) alive(t int64) []lot.Lot {
 	return lots
 }
 
-func (n naive) clone() naive {
-	c := naive{}
-	for id, l := range n {
-		c[id] = l
-	}
-	return c
-}
+func (n naive) clone() naive { return maps.Clone(n) }
 
 // A book, its drafts, what it undoes, forgets, reopens and restores, all as a list of
 // lots says that looks at each of them every time.

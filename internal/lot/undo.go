@@ -1,5 +1,7 @@
 package lot
 
+import "slices"
+
 // Begin starts to note changes, so that [Book.Undo] can take them back. Until then, or
 // until [Book.Keep], no time may pass, nothing roll and nothing be dropped.
 func (b *Book) Begin() { b.noting, b.log = true, b.log[:0] }
@@ -11,8 +13,8 @@ func (b *Book) Keep() { b.noting = false }
 // takes as long as they took.
 func (b *Book) Undo() {
 	b.noting = false
-	for i := len(b.log) - 1; i >= 0; i-- {
-		b.revert(b.log[i])
+	for _, c := range slices.Backward(b.log) {
+		b.revert(c)
 	}
 }
 

@@ -349,8 +349,8 @@ func BenchmarkDecodeReusingCompact40Events(b *testing.B) {
 
 // BenchmarkSnapshot reads and writes an account of ten thousand events.
 func BenchmarkSnapshot(b *testing.B) {
-	life := lives()["earn, earn, redeem"]
-	l := start(b, life.expiry)
+	life := lives()["two orders, one redemption"]
+	l := start(b, life)
 	for i := range 10_000 {
 		l.step(b, life.next(l, i))
 	}

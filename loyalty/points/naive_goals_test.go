@@ -37,15 +37,15 @@ func (g *naiveGoal) comes(a *naiveAct) int64 {
 	if a.frozen != nil {
 		return *a.frozen
 	}
-	any, left, cash := false, new(big.Rat), new(big.Rat)
+	some, left, cash := false, new(big.Rat), new(big.Rat)
 	for _, l := range a.order.lines {
 		stays := new(big.Rat).Sub(whole(1), a.order.share(l))
-		any = any || stays.Sign() > 0
+		some = some || stays.Sign() > 0
 		left.Add(left, new(big.Rat).Mul(stays, whole(l.total)))
 		cash.Add(cash, new(big.Rat).Mul(stays, whole(l.total-l.paid)))
 	}
 	switch {
-	case !any || left.Cmp(whole(a.least)) < 0:
+	case !some || left.Cmp(whole(a.least)) < 0:
 		return 0
 	case g.kind == earning.CountSpend:
 		return below(cash)

@@ -655,8 +655,7 @@ func lines(t require.TestingT, _ *world, _ dice) invariant {
 		if !ok || b.Award.ByLine == nil {
 			return
 		}
-		shares, sum, weight := b.Award.ByLine, int64(0), int64(0)
-		weight = b.Facts.Total
+		shares, sum, weight := b.Award.ByLine, int64(0), b.Facts.Total
 		for _, n := range shares {
 			sum += n
 		}
