@@ -60,7 +60,13 @@ func (c *Campaign) Close(g *Register, x Closing) (Decision, error) {
 func (g *Register) forget(ev *Event) {
 	g.step(len(g.keys) + len(g.orders) + len(g.counts.days))
 	start := ev.From.UnixNano()
-	maps.DeleteFunc(g.keys, func(_ string, e entry) bool { return e.at < start })
+	maps.DeleteFunc(g.keys, func(_ string, e entry) bool {
+		old := e.at < start
+		if old && e.open() {
+			g.past.add(&e, tally{one(e.live), e.left})
+		}
+		return old
+	})
 	maps.DeleteFunc(g.orders, func(order string, keys []string) bool {
 		g.orders[order] = slices.DeleteFunc(keys, func(key string) bool {
 			_, kept := g.keys[key]
@@ -70,5 +76,6 @@ func (g *Register) forget(ev *Event) {
 	})
 	if g.closed = ev.From; !ev.Day.IsZero() {
 		g.counts.forget(ev.Day)
+		g.past.forget(ev.Day)
 	}
 }

@@ -12,10 +12,20 @@ type tally struct{ uses, amount int64 }
 // A slot is one day of a code, of a member or of the campaign. Weeks and months are added
 // up when a cap asks for them: that takes 31 look-ups at most, and no memory.
 type slot struct {
-	of   Scope
 	name string
 	day  relmark.Date
+	of   scope
 }
+
+// A scope is the position of a [Scope], which a look-up hashes faster than its word.
+type scope uint8
+
+// The scopes.
+const (
+	ofCode scope = iota
+	ofMember
+	ofCampaign
+)
 
 // counts are what is live of redemptions, also of those that are forgotten; what is 0 is
 // not there: a register must not grow with names that are out of use.
@@ -36,14 +46,14 @@ func (n *counts) ready() {
 func (n *counts) add(e *entry, by tally) {
 	n.all.uses += by.uses
 	n.all.amount += by.amount
-	addTo(n.codes, e.code, by)
+	addTo(n.codes, e.of, by)
 	addTo(n.members, e.member, by)
 	if e.day.IsZero() {
 		return
 	}
-	addTo(n.days, slot{OfCode, e.code, e.day}, by)
-	addTo(n.days, slot{OfMember, e.member, e.day}, by)
-	addTo(n.days, slot{OfCampaign, "", e.day}, by)
+	addTo(n.days, slot{e.of, e.day, ofCode}, by)
+	addTo(n.days, slot{e.member, e.day, ofMember}, by)
+	addTo(n.days, slot{"", e.day, ofCampaign}, by)
 }
 
 // addTo changes a count. One of 0 is dropped.
@@ -60,18 +70,18 @@ func addTo[K comparable](m map[K]tally, key K, by tally) {
 
 // of returns what a cap counts for a redemption on a day.
 func (n *counts) of(b *bound, code, member string, day relmark.Date) tally {
-	life, name := n.all, ""
+	life, name, of := n.all, "", ofCampaign
 	switch b.Of {
 	case OfCode:
-		life, name = n.codes[code], code
+		life, name, of = n.codes[code], code, ofCode
 	case OfMember:
-		life, name = n.members[member], member
+		life, name, of = n.members[member], member, ofMember
 	default:
 	}
 	if b.Per == PerLife {
 		return life
 	}
-	return n.sum(slot{b.Of, name, b.Per.first(day)}, b.Per.next(day))
+	return n.sum(slot{name, b.Per.first(day), of}, b.Per.next(day))
 }
 
 // sum adds up the days from that of a slot to another, which is left out.
@@ -93,7 +103,11 @@ func (n *counts) forget(open relmark.Date) {
 	maps.DeleteFunc(n.days, func(s slot, _ tally) bool { return s.day.Before(first) })
 }
 
-// clone returns counts that share nothing with n.
-func (n *counts) clone() counts {
-	return counts{n.all, maps.Clone(n.codes), maps.Clone(n.members), maps.Clone(n.days)}
+// clone returns counts that share nothing with n, with room for so many redemptions more.
+func (n *counts) clone(more int) counts {
+	c := counts{n.all, make(map[string]tally, len(n.codes)), make(map[string]tally, len(n.members)+more/4), make(map[slot]tally, len(n.days)+more)}
+	maps.Copy(c.codes, n.codes)
+	maps.Copy(c.members, n.members)
+	maps.Copy(c.days, n.days)
+	return c
 }

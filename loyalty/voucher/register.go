@@ -44,6 +44,7 @@ type Register struct {
 	version uint64
 	scale   int // fraction digits of the currency and 1; 0 before the first amount
 	counts  counts
+	past    counts // of them, those of redemptions whose keys are forgotten
 	keys    map[string]entry
 	orders  map[string][]string // keys of redemptions, of which some may be freed
 	closed  time.Time           // what comes before is forgotten; zero: nothing is
@@ -61,32 +62,32 @@ func (g *Register) step(n int) {
 // A command is what makes two commands the same. Its time may differ, and what a
 // redemption takes off.
 type command struct {
-	typ                             EventType
-	code, member, order, redemption string
-	amount                          int64 // of a release
-	use                             bool
-	from                            int64 // of a closing
+	typ           EventType
+	of            string // the code that was redeemed, or the redemption that is undone
+	member, order string
+	number        int64 // the amount of a release, the end of a closing
+	use           bool
 }
 
 // An entry remembers what a key stood for.
 type entry struct {
 	command
 	at          int64
-	day         relmark.Date
 	taken, left int64 // of a redemption: minor units at first and not yet freed
-	live        bool  // of a redemption: whether its use is
+	day         relmark.Date
+	live        bool // of a redemption: whether its use is
 }
 
 // open reports whether something of a redemption can be freed.
 func (e *entry) open() bool { return e.typ == Redeemed && (e.live || e.left > 0) }
 
 func (e *Event) command() command {
-	c := command{typ: e.Type, code: e.Code, member: e.Member, order: e.Order, redemption: e.Redemption, use: e.Use}
+	c := command{typ: e.Type, of: e.Code + e.Redemption, member: e.Member, order: e.Order, use: e.Use} // of which there is one
 	switch e.Type {
 	case Released:
-		c.amount = e.Amount
+		c.number = e.Amount
 	case Closed:
-		c.from = e.From.UnixNano()
+		c.number = e.From.UnixNano()
 	default:
 	}
 	return c
@@ -200,6 +201,7 @@ func (g *Register) apply(ev Event) error {
 	if g.keys == nil {
 		g.keys, g.orders = map[string]entry{}, map[string][]string{}
 		g.counts.ready()
+		g.past.ready()
 	}
 	ev.normalize()
 	g.change(&ev)

@@ -52,23 +52,16 @@ func (g *Register) AppendBinary(b []byte) ([]byte, error) {
 	if !g.closed.IsZero() {
 		w.Varint(g.closed.UnixNano())
 	}
-	forgotten := g.counts.clone()
-	codec.WriteMap(&w, g.keys, func(_ string, e entry) {
-		e.write(&w)
-		if e.open() {
-			forgotten.add(&e, tally{-one(e.live), -e.left})
-		}
-	})
-	for _, m := range []map[string]tally{forgotten.codes, forgotten.members} {
+	codec.WriteMap(&w, g.keys, func(_ string, e entry) { e.write(&w) })
+	for _, m := range []map[string]tally{g.past.codes, g.past.members} {
 		codec.WriteMap(&w, m, func(_ string, t tally) { t.write(&w) })
 	}
-	w.Count(len(forgotten.days))
-	for _, s := range slices.SortedFunc(maps.Keys(forgotten.days), compareSlots) {
-		of, _ := scopes().Index(s.of)
-		w.Byte(byte(of))
+	w.Count(len(g.past.days))
+	for _, s := range slices.SortedFunc(maps.Keys(g.past.days), compareSlots) {
+		w.Byte(byte(s.of))
 		w.String(s.name)
 		writeDay(&w, s.day)
-		forgotten.days[s].write(&w)
+		g.past.days[s].write(&w)
 	}
 	return w.Data(), nil
 }
@@ -80,9 +73,7 @@ func (t tally) write(w *codec.Writer) {
 
 // compareSlots orders slots as they are encoded.
 func compareSlots(a, b slot) int {
-	x, _ := scopes().Index(a.of)
-	y, _ := scopes().Index(b.of)
-	return cmp.Or(cmp.Compare(x, y), cmp.Compare(a.name, b.name), a.day.Compare(b.day))
+	return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.name, b.name), a.day.Compare(b.day))
 }
 
 func writeDay(w *codec.Writer, d relmark.Date) {
@@ -96,16 +87,16 @@ func (e *entry) write(w *codec.Writer) {
 	w.Varint(e.at)
 	switch e.typ {
 	case Voided:
-		w.String(e.redemption)
+		w.String(e.of)
 		w.String(e.order)
 	case Released:
-		w.String(e.redemption)
-		w.Uvarint(uint64(e.amount))
+		w.String(e.of)
+		w.Uvarint(uint64(e.number))
 		w.Bool(e.use)
 	case Closed:
-		w.Varint(e.from)
+		w.Varint(e.number)
 	default:
-		w.String(e.code)
+		w.String(e.of)
 		w.String(e.member)
 		w.String(e.order)
 		writeDay(w, e.day)
@@ -138,8 +129,8 @@ func (g *Register) MarshalBinary() ([]byte, error) { return g.AppendBinary(nil) 
 func (g *Register) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindRegister, snapshotVersion)
 	first := r.Version() == 1
-	in := Register{version: uint64(r.UpTo(money.MaxExact)), orders: map[string][]string{}}
-	in.counts.ready()
+	in := Register{version: uint64(r.UpTo(money.MaxExact))}
+	in.past.ready()
 	if !first {
 		in.scale = int(r.Byte())
 		r.Check(in.scale <= maxDigits+1)
@@ -165,8 +156,10 @@ func (g *Register) UnmarshalBinary(data []byte) error {
 
 // count adds the redemptions whose keys are there to what is forgotten.
 func (g *Register) count() {
-	for _, key := range slices.Sorted(maps.Keys(g.keys)) {
-		if e := g.keys[key]; e.open() {
+	g.counts = g.past.clone(len(g.keys))
+	g.orders = make(map[string][]string, len(g.keys)/2)
+	for key, e := range g.keys {
+		if e.open() {
 			g.counts.add(&e, tally{one(e.live), e.left})
 			if e.order != "" {
 				g.orders[e.order] = append(g.orders[e.order], key)
@@ -198,7 +191,7 @@ func (g *Register) readKeys(r *codec.Reader) {
 	g.keys = codec.ReadMap(r, fault.MaxName, 5, func(string) entry {
 		e := readEntry(r)
 		r.Check(g.closed.IsZero() || e.at >= g.closed.UnixNano())
-		r.Check(e.taken+e.amount == 0 || g.scale > 0)
+		r.Check(e.taken == 0 && (e.typ != Released || e.number == 0) || g.scale > 0)
 		return e
 	})
 }
@@ -209,19 +202,19 @@ func readEntry(r *codec.Reader) entry {
 	e := entry{at: readInstant(r)}
 	switch {
 	case state == keyVoid:
-		e.typ, e.redemption = Voided, r.String()
+		e.typ, e.of = Voided, r.String()
 		if !first {
 			e.order = r.String()
 		}
-		name := e.redemption + e.order
-		r.Check(fault.ValidName(name) && (name == e.redemption || name == e.order))
+		name := e.of + e.order
+		r.Check(fault.ValidName(name) && (name == e.of || name == e.order))
 	case state == keyClosed:
-		e.typ, e.from = Closed, readInstant(r)
-		r.Check(e.from <= e.at)
+		e.typ, e.number = Closed, readInstant(r)
+		r.Check(e.number <= e.at)
 	case state == keyReleased && !first:
-		e.typ, e.redemption, e.amount, e.use = Released, r.Name(fault.MaxName), r.UpTo(money.MaxExact), r.Bool()
+		e.typ, e.of, e.number, e.use = Released, r.Name(fault.MaxName), r.UpTo(money.MaxExact), r.Bool()
 	case state == keyLive, state == keyVoided:
-		e.typ, e.code, e.member, e.live = Redeemed, r.Name(fault.MaxName), r.Name(fault.MaxName), state == keyLive
+		e.typ, e.of, e.member, e.live = Redeemed, r.Name(fault.MaxName), r.Name(fault.MaxName), state == keyLive
 		if !first {
 			e.readTaken(r)
 		}
@@ -244,25 +237,23 @@ func (e *entry) readTaken(r *codec.Reader) {
 // most so many in all.
 func (g *Register) readCounts(r *codec.Reader, most int64) {
 	var codes, members tally
-	g.counts.codes, codes = readTallies(r, most)
-	g.counts.members, members = readTallies(r, most)
+	g.past.codes, codes = readTallies(r, most)
+	g.past.members, members = readTallies(r, most)
 	r.Check(codes == members)
-	g.counts.all = codes
+	g.past.all = codes
 	if r.Version() == 1 {
 		return
 	}
 	var sums [3]tally
 	var before slot
 	for i := range r.Count(5) {
-		n := int(r.Byte())
-		of, ok := scopes().At(n)
-		s := slot{of, r.String(), readDay(r)}
-		r.Check(ok && !s.day.IsZero() && (i == 0 || compareSlots(before, s) < 0))
-		r.Check(s.name == "" && of == OfCampaign || fault.ValidName(s.name) && of != OfCampaign)
+		s := slot{of: scope(r.Byte()), name: r.String(), day: readDay(r)}
+		r.Check(s.of <= ofCampaign && !s.day.IsZero() && (i == 0 || compareSlots(before, s) < 0))
+		r.Check(s.name == "" && s.of == ofCampaign || fault.ValidName(s.name) && s.of != ofCampaign)
 		if r.Err() != nil {
 			return
 		}
-		g.counts.days[s], before = readTally(r, codes, &sums[n]), s
+		g.past.days[s], before = readTally(r, codes, &sums[s.of]), s
 	}
 	r.Check(sums == [3]tally{sums[0], sums[0], sums[0]})
 }

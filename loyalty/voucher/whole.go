@@ -59,18 +59,18 @@ func (g *Register) freed() (map[string]freeing, map[string]bool) {
 			orders[e.order] = true
 			continue
 		}
-		f := byKey[e.redemption]
+		f := byKey[e.of]
 		switch e.typ {
 		case Released:
-			f.wrong = f.wrong || e.amount > most-f.amount
-			f.amount += e.amount
+			f.wrong = f.wrong || e.number > most-f.amount
+			f.amount += e.number
 			f.uses += int(one(e.use))
 		case Voided:
 			f.voids++
 		default:
 			continue
 		}
-		byKey[e.redemption] = f
+		byKey[e.of] = f
 	}
 	return byKey, orders
 }
@@ -101,10 +101,10 @@ func (g *Register) ended() bool {
 		if e.typ != Closed {
 			continue
 		}
-		if e.from > g.closed.UnixNano() {
+		if e.number > g.closed.UnixNano() {
 			return false
 		}
-		ended = ended || e.from == g.closed.UnixNano()
+		ended = ended || e.number == g.closed.UnixNano()
 	}
 	return ended
 }
