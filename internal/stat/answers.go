@@ -55,6 +55,16 @@ func (a *Answers) Rows() int64 { return int64(a.rows) }
 // Complete returns how many rows lack nothing.
 func (a *Answers) Complete() int64 { return int64(a.complete.n[0]) + int64(a.lanes.complete) }
 
+// Total returns the sum of all answers.
+func (a *Answers) Total() (total uint64) {
+	a = a.Clone()
+	a.settle()
+	for i, sum := range a.complete.sums {
+		total += sum + a.partial.sums[i*a.columns+i]
+	}
+	return total
+}
+
 // Columns returns the number of columns.
 func (a *Answers) Columns() int { return a.columns }
 

@@ -3,6 +3,7 @@ package scale
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
@@ -26,18 +27,19 @@ type Answers struct {
 	opaque
 
 	battery Battery
-	of      *stat.Answers // nil in the zero Answers
-	row     []uint8       // being added
+	of      *stat.Answers  // nil in the zero Answers
+	scores  []stat.Moments // sums of the steps of respondents who answered 1, 2, … items
+	row     []uint8        // being added
 }
 
 // NewAnswers returns answers of no respondents. Their memory does not grow with
-// respondents: 20 kB for 22 items, 400 kB for 100.
+// respondents: 16 kB for 22 items, 280 kB for 100.
 func (b Battery) NewAnswers() *Answers {
 	if b.plan == nil {
 		return &Answers{}
 	}
 	p, k := &b.plan.params, len(b.plan.table)
-	return &Answers{battery: b, of: stat.NewAnswers(k, p.High-p.Low), row: make([]uint8, k)}
+	return &Answers{battery: b, of: stat.NewAnswers(k, p.High-p.Low), scores: make([]stat.Moments, k), row: make([]uint8, k)}
 }
 
 // Battery returns the battery of a; the zero Battery for the zero Answers.
@@ -63,7 +65,7 @@ func (a *Answers) Complete() int64 {
 // Add adds the row of one respondent, and keeps no reference to it; other positions than
 // those of the battery may hold anything. It fails with a [relmark.FieldError], and
 // leaves a as it was, if the row lacks a position or an answer is neither on the scale
-// nor [Blank], and with [relmark.ErrLimit] after 4,294,967,295 rows. It takes some 60 ns
+// nor [Blank], and with [relmark.ErrLimit] after 4,294,967,295 rows. It takes some 80 ns
 // for 22 items, three times that where one is missing, and does not allocate.
 func (a *Answers) Add(row []int8) error {
 	if a.of == nil {
@@ -76,6 +78,9 @@ func (a *Answers) Add(row []int8) error {
 		return errLimit()
 	}
 	a.of.Add(a.row)
+	if answered, sum := a.battery.sum(a.row); answered > 0 {
+		a.scores[answered-1].Add(uint64(sum))
+	}
 	return nil
 }
 
@@ -92,7 +97,7 @@ func (a *Answers) Merge(o *Answers) error {
 	case o.of == nil:
 		return nil
 	case a.of == nil:
-		*a = Answers{battery: o.battery, of: o.of.Clone(), row: make([]uint8, len(o.row))}
+		*a = Answers{battery: o.battery, of: o.of.Clone(), scores: slices.Clone(o.scores), row: make([]uint8, len(o.row))}
 		return nil
 	case a.battery.plan != o.battery.plan && !a.battery.plan.params.equal(o.battery.plan.params):
 		return fault.Room(room, fault.New("Battery", nil, "must be the same in both"))
@@ -100,5 +105,8 @@ func (a *Answers) Merge(o *Answers) error {
 		return errLimit()
 	}
 	a.of.Merge(o.of)
+	for i, m := range o.scores {
+		a.scores[i].Merge(m)
+	}
 	return nil
 }

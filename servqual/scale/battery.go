@@ -146,18 +146,26 @@ func (b Battery) Score(row []int8, m servqual.Missing) (s Score, ok bool, err er
 	if err := b.plan.read(row, raw); err != nil {
 		return Score{}, false, fault.Room(room, err)
 	}
-	sum := 0
-	for _, v := range raw {
-		if v != absent {
-			s.Answered++
-			sum += int(v)
-		}
-	}
+	answered, sum := b.sum(raw)
+	s.Answered = answered
 	if s.Answered < need {
 		return s, false, nil
 	}
 	s.Value = 100 * float64(sum) / float64(s.Answered*(b.plan.params.High-b.plan.params.Low))
 	return s, true, nil
+}
+
+// sum returns how many items of a row are answered, and the sum of their steps.
+func (b Battery) sum(raw []uint8) (answered, sum int) {
+	answered = len(raw)
+	for _, v := range raw {
+		if v == absent {
+			answered--
+			continue
+		}
+		sum += int(v)
+	}
+	return answered, sum
 }
 
 // least returns how many answers a rule asks for.

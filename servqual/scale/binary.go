@@ -11,7 +11,8 @@ import (
 const answersVersion = 1
 
 // AppendBinary appends the encoding of a, version 1: the battery, or no items for zero
-// Answers, then the counts, sums and products. Equal answers have equal encodings. It does
+// Answers, then the counts, sums and products, and the moments of sums by number of
+// answers. Equal answers have equal encodings. It does
 // not fail.
 func (a *Answers) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindScale, answersVersion)
@@ -25,6 +26,11 @@ func (a *Answers) AppendBinary(b []byte) ([]byte, error) {
 	writePositions(&w, p.Reversed)
 	for _, word := range a.of.Words() {
 		w.Uvarint(word)
+	}
+	for _, s := range a.scores {
+		for _, word := range s.Words() {
+			w.Uvarint(word)
+		}
 	}
 	return w.Data(), nil
 }
@@ -76,7 +82,35 @@ func readAnswers(r *codec.Reader) (Answers, error) {
 	}
 	a := Answers{battery: b, of: stat.AnswersOf(len(p.Items), p.High-p.Low, words), row: make([]uint8, len(p.Items))}
 	r.Check(a.of != nil && words[0] <= maxRespondents)
+	a.readScores(r, uint64(p.High-p.Low))
 	return a, r.Err()
+}
+
+// readScores reads the sums of rows, which are those of the items: as many rows at most,
+// those that lack nothing exactly, and the same total.
+func (a *Answers) readScores(r *codec.Reader, span uint64) {
+	rows, k := uint64(0), len(a.row)
+	a.scores = make([]stat.Moments, k)
+	for i := range a.scores {
+		var words [5]uint64
+		for j := range words {
+			words[j] = r.Uvarint()
+		}
+		a.scores[i] = stat.FromWords(words)
+		r.Check(words[0] <= maxRespondents && a.scores[i].Possible(span*uint64(i+1)))
+		rows += words[0]
+	}
+	if r.Err() == nil {
+		r.Check(rows <= uint64(a.of.Rows()) && a.scores[k-1].N() == uint64(a.of.Complete()) && a.sums() == a.of.Total())
+	}
+}
+
+// sums returns the sum of all steps by rows.
+func (a *Answers) sums() (total uint64) {
+	for _, s := range a.scores {
+		total += s.Words()[2] // of 2^32 rows at most, so that nothing is above 64 bits
+	}
+	return total
 }
 
 func readPositions(r *codec.Reader) (list []int) {

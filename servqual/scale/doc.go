@@ -10,6 +10,7 @@
 //	err = answers.Add(row)                             // for each respondent
 //	c, err := answers.Covariance(scale.Listwise)       // the rows to use where answers are missing
 //	a, err := c.Alpha(0.95)                            // and c.Omega, c.Factors, c.Suitability
+//	s, err := answers.Scores(servqual.HalfAnswered)    // 0 to 100, with an interval
 //
 // # Model
 //
@@ -24,6 +25,7 @@
 //	KMO        Σr²/(Σr² + Σq²), q the partial correlations
 //	Bartlett   −(n − 1 − (2k + 5)/6)·ln|R|, chi-square of k(k − 1)/2
 //
+// A respondent's score is 100·(mean − Low)/(High − Low), reversed items turned about.
 // [Answers] are an accumulator of whole numbers. Parts collected apart merge to the last
 // bit of what one pass gives, and hold what either rule for missing answers needs.
 //
@@ -50,6 +52,7 @@
 //     case; the R package psych takes all rows, and reports intervals that are too narrow.
 //   - Omega is of maximum likelihood, with variances of divisor n. A sum of squares is
 //     that of the model; [Omega.Observed] has the one of the data in its place.
+//   - The interval of a mean score is Student's, cut at 0 and 100.
 //   - Rotations run to the optimum; those of common packages stop some 1e-8 short of it.
 //     Rotated factors are in the order of what they explain, with positive sums.
 //   - An own variance is held at half a per cent or more, and the item is named (Heywood).

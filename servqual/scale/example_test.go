@@ -190,3 +190,20 @@ func ExampleAnswers_Merge() {
 	fmt.Println(north.Merge(south), north.Respondents(), north.Complete())
 	// Output: <nil> 2 1
 }
+
+// How much do all customers trust us, from 0 to 100?
+func ExampleAnswers_Scores() {
+	battery, _ := scale.New(scale.Params{Items: []int{0, 1, 2, 3}, Low: 1, High: 7, Reversed: []int{2}})
+	answers := battery.NewAnswers()
+	for _, row := range rows() {
+		_ = answers.Add(row)
+	}
+	s, err := answers.Scores(servqual.HalfAnswered)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	i, err := s.Interval(0.95)
+	fmt.Printf("trust %.0f, of %d customers, with 95 %% confidence %.0f to %.0f %v\n", s.Mean, s.N, i.Low, i.High, err)
+	// Output: trust 62, of 12 customers, with 95 % confidence 46 to 78 <nil>
+}
