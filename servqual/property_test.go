@@ -231,3 +231,55 @@ func TestCompleteAnswers(t *testing.T) {
 		assert.EqualValues(t, len(list), r.Totals.Gap.N())
 	})
 }
+
+// moved shifts answers and the scale they are on.
+func moved(given []int8, by int) []int8 {
+	if given == nil {
+		return nil
+	}
+	list := slices.Clone(given)
+	for i, a := range list {
+		if a != servqual.Blank {
+			list[i] = int8(int(a) + by)
+		}
+	}
+	return list
+}
+
+// A scale that starts elsewhere moves scores, and leaves gaps and zones as they are, to
+// the last bit.
+func TestMovedScale(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p := params().Draw(t, "params")
+		in := instrument(t, p)
+		list := rapid.SliceOfN(responses(p), 1, 10).Draw(t, "responses")
+		triples := rapid.SliceOfN(zoneResponses(p), 1, 5).Draw(t, "triples")
+		by := rapid.IntRange(-127-p.Low, 127-p.High).Draw(t, "by")
+		p.Low, p.High = p.Low+by, p.High+by
+		there := instrument(t, p)
+		s, g := there.NewSurvey(), there.NewZoneSurvey()
+		for _, r := range list {
+			r.Expected, r.Perceived = moved(r.Expected, by), moved(r.Perceived, by)
+			require.NoError(t, s.Add(r))
+		}
+		for _, r := range triples {
+			require.NoError(t, g.Add(servqual.ZoneResponse{Adequate: moved(r.Adequate, by), Desired: moved(r.Desired, by), Perceived: moved(r.Perceived, by)}))
+		}
+		before, after := report(t, collect(t, in, list...), servqual.HalfAnswered), report(t, s, servqual.HalfAnswered)
+		assert.Equal(t, before.Gap, after.Gap)
+		for d := range before.Dimensions {
+			assert.Equal(t, before.Dimensions[d].Gap, after.Dimensions[d].Gap)
+			m, ok := before.Dimensions[d].Perceived.Mean()
+			n, _ := after.Dimensions[d].Perceived.Mean()
+			assert.True(t, !ok || n-m-float64(by) < 1e-12 && n-m-float64(by) > -1e-12)
+		}
+		here, err := zones(t, in, triples...).Report(servqual.HalfAnswered)
+		require.NoError(t, err)
+		other, err := g.Report(servqual.HalfAnswered)
+		require.NoError(t, err)
+		assert.Equal(t, here.Overall.Adequacy, other.Overall.Adequacy)
+		assert.Equal(t, here.Overall.Width, other.Overall.Width)
+		assert.Equal(t, here.Overall.ZoneCounts, other.Overall.ZoneCounts)
+	})
+}

@@ -32,10 +32,12 @@ func FTail(f, above, below float64) float64 {
 const nearlyNormal = 1000
 
 // TTail returns the probability that Student's t with these degrees of freedom is
-// further from 0 than t. The relative error is below 1e-12 where t² is at most a
+// further from 0 than t; 1 where t is NaN. The relative error is below 1e-12 where t² is at most a
 // twentieth of the degrees of freedom, or these are 1,000 at most.
 func TTail(t, degrees float64) float64 {
-	t = math.Abs(t)
+	if t = math.Abs(t); !(t > 0) {
+		return 1
+	}
 	if degrees <= nearlyNormal || t*t > degrees/20 {
 		return FTail(t*t, 1, degrees)
 	}
