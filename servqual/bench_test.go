@@ -117,6 +117,8 @@ func TestSizeOfASurvey(t *testing.T) { //nolint:paralleltest // it counts what t
 		require.True(t, c.bytes*9/10 <= got && got <= c.bytes*21/20, "%s: %d bytes", name, got)
 		got = allocated(func() { in.NewGapSurvey() })
 		require.True(t, c.gaps*9/10 <= got && got <= c.gaps*21/20, "gaps, %s: %d bytes", name, got)
+		got = allocated(func() { in.NewZoneSurvey() })
+		require.True(t, 6200 <= got && got <= 7500, "zones, %s: %d bytes", name, got)
 	}
 	data := encoded(t, instrument(t, largest).NewSurvey())
 	var s servqual.Survey
@@ -223,4 +225,29 @@ func TestAddAndMergeDoNotAllocate(t *testing.T) {
 			t.FailNow()
 		}
 	}))
+}
+
+// A study takes 8·k·(k + 3) bytes for each combination of blanks, beside what a map takes.
+func TestSizeOfAStudy(t *testing.T) { //nolint:paralleltest // it counts what the process allocates
+	var p servqual.StudyParams
+	for i := range 12 {
+		p.Columns = append(p.Columns, servqual.Column{Name: string(rune('a' + i)), Low: 0, High: 1})
+	}
+	row := make([]int8, 12)
+	one := allocated(func() { _ = study(t, p) })
+	const sets = 256
+	many := allocated(func() {
+		s := study(t, p)
+		for set := range sets {
+			for i := range row {
+				row[i] = blank
+				if set>>i&1 == 1 {
+					row[i] = 1
+				}
+			}
+			require.NoError(t, s.Add(row))
+		}
+	})
+	per := float64(many-one) / sets
+	require.True(t, per >= 8*12*15 && per < 8*12*15*1.3, "%v bytes", per)
 }

@@ -79,8 +79,8 @@ func (c Column) check(l *fault.List, at string, taken map[string]bool) {
 // one would have collected, to the last bit, in any order.
 //
 // Obtain one from [NewStudy]. The zero Study holds nothing and takes no answers, but
-// merges and decodes. A Study is not safe for concurrent mutation. It takes some 100
-// bytes for each pair of columns and each combination of blanks that occurs.
+// merges and decodes. A Study is not safe for concurrent mutation. It takes 8·k·(k + 3)
+// bytes for k columns and each combination of blanks and sign of the gap that occurs.
 type Study struct {
 	opaque
 
