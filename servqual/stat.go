@@ -55,7 +55,7 @@ type Stat struct {
 // StatParams describe the scores of n respondents as other sources report them. They
 // are plain data.
 type StatParams struct {
-	N    int64   `json:"n"`    // respondents; 0 or more, at most 2^53
+	N    int64   `json:"n"`    // respondents; 0 or more, at most 2^40
 	Mean float64 `json:"mean"` // 0 if there are none
 	SD   float64 `json:"sd"`   // with divisor n − 1; 0 below two respondents
 	// Low and High are the ends of the scale, both or neither: no mean is outside, and
@@ -65,7 +65,7 @@ type StatParams struct {
 }
 
 const (
-	mostScores = 1 << 53
+	mostScores = 1 << 40
 	mostScore  = 1e100
 	leastSD    = 1e-100 // whose square is a number
 )
@@ -74,7 +74,7 @@ const (
 // ends have a standard deviation of at most half their distance times √(n/(n − 1)).
 func (p StatParams) Validate() error {
 	var l fault.List
-	l.Check(p.N >= 0 && p.N <= mostScores, "N", p.N, "must be 0 to 2^53")
+	l.Check(p.N >= 0 && p.N <= mostScores, "N", p.N, "must be 0 to 2^40")
 	l.Between("Mean", p.Mean, -mostScore, mostScore)
 	l.Check(p.SD == 0 || p.SD >= leastSD && p.SD <= mostScore, "SD", p.SD, "must be 0, or 1e-100 to 1e100")
 	l.Check(p.N > 0 || p.Mean == 0, "Mean", p.Mean, "must be 0 where N is")

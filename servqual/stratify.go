@@ -35,7 +35,7 @@ type Stratified struct {
 // merge exactly as without. The standard error is that given how many answered in each
 // group (Holt and Smith 1979), and the interval Student's t, cut at the ends of the
 // scale. It fails with a [relmark.FieldError] unless there is a stratum, populations are
-// not negative, add to 1 to 2^53, and are above 0 where somebody responded, all scores
+// not negative, add to 1 to 2^40, and are above 0 where somebody responded, all scores
 // are on one scale and the level is 0.5 to 0.9999; and with [relmark.ErrTooFew] if a
 // group that has a population has fewer than two respondents: pool it with another.
 func PostStratify(strata []Stratum, level float64) (Stratified, error) {
@@ -65,11 +65,11 @@ func population(strata []Stratum) (total int64, err error) {
 	var l fault.List
 	for i, s := range strata {
 		at := fmt.Sprintf("Strata[%d].Population", i)
-		l.Check(s.Population >= 0 && s.Population <= mostScores, at, s.Population, "must be 0 to 2^53")
+		l.Check(s.Population >= 0 && s.Population <= mostScores, at, s.Population, "must be 0 to 2^40")
 		l.Check(s.Population != 0 || s.Score.N() == 0, at, s.Population, "must be above 0 where somebody responded")
 		total = min(total+max(min(s.Population, mostScores), 0), mostScores+1)
 	}
-	l.Check(total >= 1 && total <= mostScores, "Strata", total, "must have populations that add to 1 to 2^53")
+	l.Check(total >= 1 && total <= mostScores, "Strata", total, "must have populations that add to 1 to 2^40")
 	return total, l.Err(room)
 }
 
