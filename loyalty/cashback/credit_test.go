@@ -147,6 +147,29 @@ func TestGraceOnReturn(t *testing.T) {
 	}
 }
 
+// A heir that was used up, and comes back after the wallet was loaded, is there once.
+func TestGraceOutlivesASnapshot(t *testing.T) {
+	t.Parallel()
+	c := engine(t, cashback.Terms{GraceDays: new(30)})
+	w := new(cashback.Wallet)
+	late := began.AddDate(0, 0, 9)
+	d, err := c.Credit(w, cashback.Credit{Key: "card", Amount: dec("5"), At: began, ExpiresAt: began.AddDate(0, 0, 5)})
+	do(t, w, d, err)
+	d, err = c.Spend(w, cashback.Spending{Key: "s", Amount: dec("5"), At: began})
+	do(t, w, d, err)
+	d, err = c.GiveBack(w, cashback.GiveBack{"g", "s", dec("5"), late})
+	do(t, w, d, err)
+	d, err = c.Spend(w, cashback.Spending{Key: "t", Amount: dec("5"), At: late, Credit: "card"})
+	do(t, w, d, err)
+	w, _ = reloaded(t, w, new(cashback.Wallet))
+	d, err = c.GiveBack(w, cashback.GiveBack{"h", "t", dec("3"), late})
+	do(t, w, d, err)
+	_, err = c.Spend(w, cashback.Spending{Key: "u", Amount: dec("3.01"), At: late, Credit: "card"})
+	assert.Equal(t, cashback.Insufficient, reason(err))
+	d, err = c.Cancel(w, cashback.Cancellation{"x", "card", late})
+	assert.Equal(t, int64(300), do(t, w, d, err).Cancelled)
+}
+
 // What lives needs no grace.
 func TestGraceIsForWhatHasExpired(t *testing.T) {
 	t.Parallel()

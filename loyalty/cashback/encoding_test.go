@@ -149,6 +149,16 @@ func TestEventsOfVersion1(t *testing.T) {
 	}
 }
 
+// A time with an offset is the same instant, and comes out in UTC.
+func TestEventsComeInAnyOffset(t *testing.T) {
+	t.Parallel()
+	var want, got cashback.Event
+	text, _, _ := strings.Cut(string(golden(t, "events_v1.jsonl")), "\n")
+	require.NoError(t, want.UnmarshalJSON([]byte(text)))
+	require.NoError(t, got.UnmarshalJSON([]byte(strings.ReplaceAll(text, `T10:00:00Z`, `T12:00:00+02:00`))))
+	assert.Equal(t, want, got)
+}
+
 // The files hold what a version wrote of the same events. A snapshot of version 1 comes
 // back as the wallet of version 2, but for the name of credit whose key was forgotten.
 func TestSnapshotsOfEveryVersion(t *testing.T) {

@@ -40,6 +40,7 @@ type state struct {
 	born      uint64
 	roots     map[int64]uint64     // by lot
 	credits   map[string][2]uint64 // lot, whether it was cancelled
+	carry     int64                // seconds that times have as nanoseconds
 }
 
 type keyOf struct {
@@ -158,7 +159,7 @@ func (s *state) encode2(w *codec.Writer) {
 			w.Uvarint(uint64(v))
 		}
 	}
-	difference := func(t, from int64) { put(w, t/1e9-from/1e9, t%1e9) }
+	difference := func(t, from int64) { put(w, t/1e9-from/1e9-s.carry, t%1e9+s.carry*1e9) }
 	end := func(t, from int64) {
 		if w.Bool(t == never); t != never {
 			difference(t, from)
@@ -244,6 +245,9 @@ func TestSnapshotsOfEventsAreRead(t *testing.T) {
 			s.orders["a"], s.reversed, s.debt, s.lots[0][1] = [5]int64{5000, 500, 5000, 500, 1}, 500, 500, 0
 			s.spends["2"], s.parts[0][1], s.spent, s.keys[1].amount = [2]int64{500, 0}, 500, 500, 500
 		},
+		"nothing spent": func(s *state) {
+			s.spends["2"], s.parts, s.spent, s.lots[0][1], s.keys[1].amount = [2]int64{0, 0}, nil, 0, 500, 0
+		},
 		"given back": func(s *state) {
 			s.add(cashback.Returned, "", "2", 200, 0)
 			s.spends["2"], s.spent, s.lots[0][1] = [2]int64{200, 200}, 0, 500
@@ -321,9 +325,12 @@ func TestSnapshotsThatCannotBe(t *testing.T) {
 			s.add(cashback.Granted, "b", "", 0, 0)
 			s.last, s.lots = 2, append(s.lots, [4]int64{2, 0, at, never})
 		},
-		"parts below":           func(s *state) { s.parts[0][1]-- },
-		"parts above":           func(s *state) { s.parts[0][1]++ },
-		"a part of nothing":     func(s *state) { s.parts = append(s.parts, [2]int64{1, 0}) },
+		"parts below": func(s *state) { s.parts[0][1]-- },
+		"parts above": func(s *state) { s.parts[0][1]++ },
+		"a part of nothing": func(s *state) {
+			s.add(cashback.Credited, "", "", 0, never)
+			s.last, s.lots, s.parts = 2, append(s.lots, [4]int64{2, 0, at, never}), append(s.parts, [2]int64{2, 0})
+		},
 		"a lot in parts":        func(s *state) { s.parts = [][2]int64{{1, 100}, {1, 100}} },
 		"a part of no lot":      func(s *state) { s.parts[0][0] = 2 },
 		"returned below 0":      func(s *state) { s.spends["2"], s.spent, s.lots[0][1] = [2]int64{200, -1}, 201, 299 },
@@ -439,6 +446,8 @@ func TestSnapshotsOfCreditThatCannotBe(t *testing.T) {
 	for name, change := range map[string]func(s *state){
 		"a heir that was never born":   func(s *state) { s.born = 0 },
 		"a heir that is missing":       func(s *state) { s.born = 2; s.last = 5 },
+		"times in another form":        func(s *state) { s.carry = 1 },
+		"times beyond all":             func(s *state) { s.carry = -1 << 40 },
 		"a heir of itself":             func(s *state) { s.roots[3] = 3 },
 		"a heir of a younger lot":      func(s *state) { s.roots[3] = 4 },
 		"a heir of no lot":             func(s *state) { s.roots = map[int64]uint64{3: 9} },
