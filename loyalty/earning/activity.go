@@ -62,7 +62,7 @@ func (c *Condition) asksLines() bool {
 // Act says what an activity earns a member: the points of the rule for its kind, within
 // what caps and Budget leave; those of [PerOrder] do not bind it, and no multiplier or
 // goal acts on it. Cut to 0, it has taken place all the same. It fails with
-// [relmark.ErrInvalid] on what is wrong with it, with a [Refusal], [UnknownActivity] or
+// [relmark.ErrInvalid] on what is wrong with it, with a [RefusedError], [UnknownActivity] or
 // [LimitReached], where no rule holds or the member has done it before, and with
 // [relmark.ErrLimit] on more points than there can be. Nothing is counted: who books the
 // outcome does that, and tells activities apart that are delivered twice.
@@ -83,11 +83,11 @@ func (e *Engine) Act(a *Activity, m Member) (out ActivityOutcome, err error) {
 	}
 	i := rules.activity(a.Kind, &x)
 	if i < 0 {
-		return out, &Refusal{UnknownActivity}
+		return out, &RefusedError{UnknownActivity}
 	}
 	r := &rules.Activities[i]
 	if e.took(r, m, x.Date) {
-		return out, &Refusal{LimitReached}
+		return out, &RefusedError{LimitReached}
 	}
 	points := r.Points
 	if points == nil {

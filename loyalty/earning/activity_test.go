@@ -58,7 +58,7 @@ func TestActivities(t *testing.T) {
 		c.a.At = at(1)
 		out, err := e.Act(&c.a, c.m)
 		if c.reason != "" {
-			require.Equal(t, &earning.Refusal{Reason: c.reason}, err, name)
+			require.Equal(t, &earning.RefusedError{Reason: c.reason}, err, name)
 			assert.Zero(t, out, name)
 			continue
 		}

@@ -405,7 +405,7 @@ func TestTheLastThatIsAllowed(t *testing.T) {
 	assert.Zero(t, out.Facts.Cash)
 	assert.Zero(t, out.Award.Granted)
 	_, err = e.Earn(&earning.Order{At: at(1), Amount: euros(10), PayPoints: 1001}, nil)
-	assert.Equal(t, &earning.Refusal{Reason: earning.ExceedsPayable}, err)
+	assert.Equal(t, &earning.RefusedError{Reason: earning.ExceedsPayable}, err)
 
 	// One budget is enough to be asked for.
 	e = compiled(t, earning.Version{Budgets: []earning.Cap{{Per: earning.PerLife, Points: 1}}})

@@ -25,7 +25,7 @@ import (
 // words.
 func exported() []any {
 	return []any{
-		earning.Activity{}, earning.ActivityOutcome{}, earning.ActivityRule{}, earning.Award{}, earning.Bonus{}, earning.Cap{}, earning.Condition{}, earning.Cost{}, earning.Engine{}, earning.Exclusion{}, earning.Facts{}, earning.Features{}, earning.Goal{}, earning.Grant{}, earning.Line{}, earning.LineAward{}, earning.Measure{}, earning.Measured{}, earning.Multiplier{}, earning.Order{}, earning.OrderLine{}, earning.Outcome{}, earning.Overlap{}, earning.Progress{}, earning.Rate{}, earning.Reached{}, earning.Refusal{}, earning.Report{}, earning.Rules{}, earning.Selector{}, earning.Spending{}, earning.Step{}, earning.Tag{}, earning.Tally{}, earning.Usage{}, earning.Version{}, earning.Warning{}, earning.Worth{}, earning.YearEnd{},
+		earning.Activity{}, earning.ActivityOutcome{}, earning.ActivityRule{}, earning.Award{}, earning.Bonus{}, earning.Cap{}, earning.Condition{}, earning.Cost{}, earning.Engine{}, earning.Exclusion{}, earning.Facts{}, earning.Features{}, earning.Goal{}, earning.Grant{}, earning.Line{}, earning.LineAward{}, earning.Measure{}, earning.Measured{}, earning.Multiplier{}, earning.Order{}, earning.OrderLine{}, earning.Outcome{}, earning.Overlap{}, earning.Progress{}, earning.Rate{}, earning.Reached{}, earning.RefusedError{}, earning.Report{}, earning.Rules{}, earning.Selector{}, earning.Spending{}, earning.Step{}, earning.Tag{}, earning.Tally{}, earning.Usage{}, earning.Version{}, earning.Warning{}, earning.Worth{}, earning.YearEnd{},
 	}
 }
 

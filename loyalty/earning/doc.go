@@ -77,7 +77,7 @@
 //   - Goals are net of refunds: buy, reach, return takes the bonus back, unless the rule
 //     keeps it. A late order mends a streak.
 //   - What an order has wrong is [relmark.ErrInvalid], and so is a date without rules: it
-//     is not the state that forbids it. What rules do not allow is a [Refusal]. More points
+//     is not the state that forbids it. What rules do not allow is a [RefusedError]. More points
 //     than there can be are [relmark.ErrLimit], and never 0.
 //
 // # Sources

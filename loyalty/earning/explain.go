@@ -87,7 +87,7 @@ func (w *sheet) gainOn(i, j int, h *held) exact {
 				excess += o.num - o.den
 			}
 		}
-		// As parts of the base they add up to excess/factorDen - 1, and are to to -1.
+		// As parts of the base they add up to excess/factorDen - 1, where -1 is all there is.
 		gain = gain.times(w.s.factorDen, w.s.factorDen-excess)
 	}
 	return gain

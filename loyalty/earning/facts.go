@@ -199,9 +199,9 @@ func (x *Facts) onceOfMany() int {
 // spread takes what the amounts of lines exceed the total by off them in proportion, by
 // largest remainders.
 func (x *Facts) spread() error {
-	sum, ok := int64(0), true
+	sum := int64(0)
 	for i := range x.Lines {
-		if sum, ok = money.Add(sum, x.Lines[i].Amount); !ok || sum > maxPoints {
+		if sum += x.Lines[i].Amount; sum > maxPoints { // each of them is less
 			return tooMuch("Lines")
 		}
 	}

@@ -186,8 +186,11 @@ func TestFactsThatCannotBe(t *testing.T) {
 func TestSelectors(t *testing.T) {
 	t.Parallel()
 	lines := []earning.OrderLine{
-		{Category: "wine", Amount: euros(1)}, {Item: "X9", Category: "oil", Amount: euros(2)}, {Tags: []string{"bio", "new"}, Amount: euros(4)},
-		{Category: "wine", Tags: []string{"sale"}, Amount: euros(8)}, {Amount: euros(16)},
+		{Category: "wine", Amount: euros(1)},
+		{Item: "X9", Category: "oil", Amount: euros(2)},
+		{Tags: []string{"bio", "new"}, Amount: euros(4)},
+		{Category: "wine", Tags: []string{"sale"}, Amount: euros(8)},
+		{Amount: euros(16)},
 	}
 	for name, c := range map[string]struct {
 		on   earning.Selector

@@ -127,9 +127,9 @@ func selects(s *earning.Selector, l *naiveLine) bool {
 	if l.facts == nil {
 		return !listed
 	}
-	any := meet(s.Categories, l.category) || meet(s.Tags, l.tags) || meet(s.Items, l.items)
+	some := meet(s.Categories, l.category) || meet(s.Tags, l.tags) || meet(s.Items, l.items)
 	none := !meet(s.Exclude.Categories, l.category) && !meet(s.Exclude.Tags, l.tags) && !meet(s.Exclude.Items, l.items)
-	return (!listed || any) && none
+	return (!listed || some) && none
 }
 
 // acts lists the lines on which a rule acts, if its condition holds.
@@ -167,14 +167,14 @@ func (n *naive) exclude() {
 		if !n.holds(&x.When, n.total) {
 			continue
 		}
-		any := false
+		one := false
 		for j := range n.lines {
 			if selects(&x.Lines, &n.lines[j]) {
-				out[j], any = true, true
+				out[j], one = true, true
 			}
 		}
 		for j := range n.lines {
-			out[j] = out[j] || any && x.Scope == earning.WholeOrder
+			out[j] = out[j] || one && x.Scope == earning.WholeOrder
 		}
 	}
 	for j := range n.lines {
@@ -469,7 +469,7 @@ func TestQuotesAgreeWithANaiveTwin(t *testing.T) {
 		out, err := e.Earn(&o, nil)
 		n := judge(&r, &r.Versions[0], &o)
 		if n.refused != "" {
-			require.Equal(t, &earning.Refusal{Reason: n.refused}, err)
+			require.Equal(t, &earning.RefusedError{Reason: n.refused}, err)
 			return
 		}
 		require.NoError(t, err)

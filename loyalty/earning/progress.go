@@ -57,15 +57,15 @@ type Step struct {
 // says by position. An order counts as long as something is left of a line on which the
 // goal acts, and MinTotal of all of them; money is what was paid as such.
 func (s *Step) Left(x *Facts, left func(position int) *big.Rat) int64 {
-	any, total, cash := false, new(big.Rat), new(big.Rat)
+	kept, total, cash := false, new(big.Rat), new(big.Rat)
 	s.each(x, func(position int, amount, paid int64) {
 		part := left(position)
-		any = any || part.Sign() > 0
+		kept = kept || part.Sign() > 0
 		total.Add(total, new(big.Rat).Mul(part, big.NewRat(amount, 1)))
 		cash.Add(cash, new(big.Rat).Mul(part, big.NewRat(amount-paid, 1)))
 	})
 	switch {
-	case !any || total.Cmp(big.NewRat(s.MinTotal, 1)) < 0:
+	case !kept || total.Cmp(big.NewRat(s.MinTotal, 1)) < 0:
 		return 0
 	case s.Kind == CountSpend:
 		return floor(cash)

@@ -49,7 +49,7 @@ func (e *Engine) Explain(o *Order) (a Award, err error) {
 }
 
 // Earn says what an order earns a member, and why. It fails with [relmark.ErrInvalid]
-// on what is wrong with the order, such as a date without rules, with a [Refusal] on
+// on what is wrong with the order, such as a date without rules, with a [RefusedError] on
 // points that may not pay for it, and with [relmark.ErrLimit] on more than 2^53-1 minor
 // units or points. Nothing is counted: who books the outcome does that. It takes time
 // linear in the rules of the version, for each line.

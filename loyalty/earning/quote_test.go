@@ -181,7 +181,7 @@ func TestQuoteRefuses(t *testing.T) {
 	}
 	for points, reason := range map[int64]earning.Reason{1e6: earning.ExceedsPayable, 1: earning.BelowMinimum} {
 		_, err = e.Quote(&earning.Order{At: at(1), Amount: euros(1), PayPoints: points})
-		assert.Equal(t, &earning.Refusal{Reason: reason}, err)
+		assert.Equal(t, &earning.RefusedError{Reason: reason}, err)
 		require.ErrorIs(t, err, relmark.ErrRefused)
 	}
 	for _, exp := range []int32{17, 400, math.MaxInt32} {

@@ -288,7 +288,7 @@ func (r *run) do(s step) {
 // refused compares a refusal; others are the ledger's.
 func (r *run) refused(want string, err error) {
 	own := []earning.Reason{earning.BelowMinimum, earning.OffStep, earning.ExceedsPayable, earning.UnknownActivity, earning.LimitReached}
-	got, _ := errors.AsType[*earning.Refusal](err)
+	got, _ := errors.AsType[*earning.RefusedError](err)
 	if slices.Contains(own, earning.Reason(want)) {
 		require.NotNil(r.t, got, "%s step %d: %s", r.id, r.step, want)
 		r.exact(want, string(got.Reason), "error")

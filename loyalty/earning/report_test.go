@@ -19,7 +19,8 @@ func TestWarningsOfLines(t *testing.T) {
 	v := earning.Version{
 		Exclusions: []earning.Exclusion{{Rule: "no cards", Lines: cards}, {Rule: "no gold cards", Lines: only("gold"), When: earning.Condition{Tiers: []string{"gold"}}}, {Rule: "none", Lines: never}},
 		Rates: []earning.Rate{
-			{Rule: "base", Points: 1, Per: euros(1)}, {Rule: "cards", Points: 1, Per: euros(1), Lines: cards},
+			{Rule: "base", Points: 1, Per: euros(1)},
+			{Rule: "cards", Points: 1, Per: euros(1), Lines: cards},
 			{Rule: "red cards", Points: 1, Per: euros(1), Lines: earning.Selector{Categories: []string{"gift card"}, Exclude: earning.Features{Tags: []string{"blue"}}}},
 			{Rule: "cards and more", Points: 1, Per: euros(1), Lines: only("gift card", "tea")},
 			{Rule: "gold", Points: 1, Per: euros(1), Lines: only("gold")},
@@ -58,23 +59,36 @@ func TestOverlaps(t *testing.T) {
 	gold, silver := earning.Condition{Tiers: []string{"gold"}}, earning.Condition{Tiers: []string{"silver"}}
 	v := earning.Version{
 		Rates: []earning.Rate{
-			{Rule: "base", Points: 1, Per: euros(1)}, {Rule: "tea", Points: 1, Per: euros(1), Lines: only("tea")}, {Rule: "wine", Points: 1, Per: euros(1), Lines: only("wine")},
+			{Rule: "base", Points: 1, Per: euros(1)},
+			{Rule: "tea", Points: 1, Per: euros(1), Lines: only("tea")},
+			{Rule: "wine", Points: 1, Per: euros(1), Lines: only("wine")},
 			{Rule: "item", Points: 1, Per: euros(1), Lines: earning.Selector{Items: []string{"A"}, Exclude: earning.Features{Categories: []string{"wine"}}}},
 		},
 		Multipliers: []earning.Multiplier{
-			{Rule: "gold", Factor: euros(2), When: gold}, {Rule: "silver", Factor: euros(2), When: silver}, {Rule: "bio", Factor: euros(2), Lines: earning.Selector{Tags: []string{"bio"}}},
-			{Rule: "x", Factor: euros(2), Exclusive: true, Lines: only("tea")}, {Rule: "y", Factor: euros(2), Exclusive: true, Lines: only("tea", "wine")}, {Rule: "z", Factor: euros(2), Exclusive: true, Priority: 1},
+			{Rule: "gold", Factor: euros(2), When: gold},
+			{Rule: "silver", Factor: euros(2), When: silver},
+			{Rule: "bio", Factor: euros(2), Lines: earning.Selector{Tags: []string{"bio"}}},
+			{Rule: "x", Factor: euros(2), Exclusive: true, Lines: only("tea")},
+			{Rule: "y", Factor: euros(2), Exclusive: true, Lines: only("tea", "wine")},
+			{Rule: "z", Factor: euros(2), Exclusive: true, Priority: 1},
 		},
 		Bonuses: []earning.Bonus{
-			{Rule: "small", Points: 1, When: earning.Condition{MaxTotal: new(euros(10))}}, {Rule: "large", Points: 1, When: earning.Condition{MinTotal: new(euros(11))}},
+			{Rule: "small", Points: 1, When: earning.Condition{MaxTotal: new(euros(10))}},
+			{Rule: "large", Points: 1, When: earning.Condition{MinTotal: new(euros(11))}},
 			{Rule: "large tea", Points: 1, Lines: only("tea"), When: earning.Condition{MinTotal: new(euros(11))}},
 		},
 	}
 	got := compiled(t, v).Report()
 	assert.Equal(t, []earning.Overlap{
-		{0, "base", "tea", earning.EarnsTwice}, {0, "base", "wine", earning.EarnsTwice}, {0, "base", "item", earning.EarnsTwice}, {0, "tea", "item", earning.EarnsTwice},
-		{0, "gold", "bio", earning.Stacks}, {0, "silver", "bio", earning.Stacks}, {0, "x", "y", earning.Ties},
-		{0, "small", "large tea", earning.GrantsBoth}, {0, "large", "large tea", earning.GrantsBoth},
+		{0, "base", "tea", earning.EarnsTwice},
+		{0, "base", "wine", earning.EarnsTwice},
+		{0, "base", "item", earning.EarnsTwice},
+		{0, "tea", "item", earning.EarnsTwice},
+		{0, "gold", "bio", earning.Stacks},
+		{0, "silver", "bio", earning.Stacks},
+		{0, "x", "y", earning.Ties},
+		{0, "small", "large tea", earning.GrantsBoth},
+		{0, "large", "large tea", earning.GrantsBoth},
 	}, got.Overlaps)
 	assert.Equal(t, []earning.Cost{{}}, got.Costs)
 	assert.JSONEq(t, `{"version":0,"rule":"base","with":"tea","kind":"earns_twice"}`, marshalled(t, got.Overlaps[0]))

@@ -142,7 +142,7 @@ func (w *sheet) rates(h *held) {
 		if !w.holds(&r.target) {
 			continue
 		}
-		gives := exact{}
+		var gives exact
 		switch {
 		case r.plain:
 			gives = w.byMoney(r, h != nil)

@@ -12,7 +12,7 @@ import (
 
 // Spending says which numbers of points can pay for an order, and for what of it. The
 // zero Spending allows whatever is worth a minor unit, for everything. Its rules are
-// asked in the order of the fields; a first one that is broken is the [Refusal].
+// asked in the order of the fields; a first one that is broken is the [RefusedError].
 type Spending struct {
 	// MinPoints is the smallest number; 0 is none.
 	MinPoints int64
@@ -58,18 +58,18 @@ const (
 	LimitReached    Reason = "limit_reached"    // the member has done it as often as the rule allows
 )
 
-// A Refusal says why something that was asked for is not done. It matches
+// A RefusedError says why something that was asked for is not done. It matches
 // [relmark.ErrRefused]: under these rules, in this state, it cannot be. It is an
 // immutable value, safe for concurrent use.
-type Refusal struct {
+type RefusedError struct {
 	Reason Reason `json:"reason"`
 }
 
 // Error returns the reason as text.
-func (r *Refusal) Error() string { return "earning: " + string(r.Reason) }
+func (r *RefusedError) Error() string { return "earning: " + string(r.Reason) }
 
 // Unwrap returns [relmark.ErrRefused].
-func (r *Refusal) Unwrap() error { return relmark.ErrRefused }
+func (r *RefusedError) Unwrap() error { return relmark.ErrRefused }
 
 // tooMuch returns the error of more money than there can be.
 func tooMuch(field string) error {
@@ -77,7 +77,7 @@ func tooMuch(field string) error {
 }
 
 // CheckSpending says whether points may be spent, or reserved, without an order that
-// they pay: it fails with a [Refusal], [BelowMinimum] or [OffStep], where
+// they pay: it fails with a [RefusedError], [BelowMinimum] or [OffStep], where
 // [Rules.Spending] does not allow their number, and with [relmark.ErrInvalid] unless
 // they are 0 to 2^53-1. What they are worth is not asked.
 func (e *Engine) CheckSpending(points int64) error {
@@ -87,9 +87,9 @@ func (e *Engine) CheckSpending(points int64) error {
 	s := &e.rules.Spending
 	switch {
 	case points < s.MinPoints:
-		return &Refusal{BelowMinimum}
+		return &RefusedError{BelowMinimum}
 	case s.Step > 1 && points%s.Step != 0:
-		return &Refusal{OffStep}
+		return &RefusedError{OffStep}
 	}
 	return nil
 }
@@ -106,11 +106,11 @@ func (e *Engine) pay(x *Facts, points int64) (paid int64, err error) {
 	paid, err = e.value.Apply(points, money.Floor)
 	switch worthless := err == nil && paid == 0; {
 	case worthless:
-		return 0, &Refusal{BelowMinimum}
+		return 0, &RefusedError{BelowMinimum}
 	case e.CheckSpending(points) != nil:
 		return 0, e.CheckSpending(points)
 	case err != nil || !e.affords(x, paid):
-		return 0, &Refusal{ExceedsPayable}
+		return 0, &RefusedError{ExceedsPayable}
 	}
 	return paid, e.payLines(x, paid)
 }
@@ -150,7 +150,7 @@ func (e *Engine) payLines(x *Facts, paid int64) error {
 	}
 	parts, err := money.AppendAllocate(shares[:0], paid, list)
 	if err != nil { // nothing can be paid, which affords has seen
-		return &Refusal{ExceedsPayable}
+		return &RefusedError{ExceedsPayable}
 	}
 	for i := range x.Lines {
 		x.Lines[i].Paid = parts[i]

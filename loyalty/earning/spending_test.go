@@ -34,7 +34,7 @@ func TestSpending(t *testing.T) {
 		_, errQuote := e.Quote(&o)
 		assert.Equal(t, err, errQuote)
 		if want != "" {
-			require.Equal(t, &earning.Refusal{Reason: want}, err, points)
+			require.Equal(t, &earning.RefusedError{Reason: want}, err, points)
 			require.ErrorIs(t, err, relmark.ErrRefused)
 			require.EqualError(t, err, "earning: "+string(want))
 			assert.Zero(t, out)
@@ -47,7 +47,7 @@ func TestSpending(t *testing.T) {
 		assert.Equal(t, []int64{points, 0}, []int64{out.Facts.Lines[0].Paid + paid, out.Facts.Lines[1].Paid}, "tea and what is beside lines")
 	}
 	for points, want := range map[int64]earning.Reason{0: earning.BelowMinimum, 99: earning.BelowMinimum, 101: earning.OffStep} {
-		assert.Equal(t, &earning.Refusal{Reason: want}, e.CheckSpending(points))
+		assert.Equal(t, &earning.RefusedError{Reason: want}, e.CheckSpending(points))
 	}
 	for _, points := range []int64{100, 150, 5e14} {
 		require.NoError(t, e.CheckSpending(points), "what they are worth is not asked")
@@ -62,7 +62,7 @@ func TestSpending(t *testing.T) {
 // than all money exceed everything.
 func TestNothingCanBePaid(t *testing.T) {
 	t.Parallel()
-	refused := &earning.Refusal{Reason: earning.ExceedsPayable}
+	refused := &earning.RefusedError{Reason: earning.ExceedsPayable}
 	for _, s := range []earning.Spending{{Lines: only("tea")}, {MaxShare: new(decimal.Decimal)}} {
 		for _, lines := range [][]earning.OrderLine{nil, {lineOf("wine", 1000)}} {
 			_, err := spender(t, s).Quote(&earning.Order{At: at(1), Amount: euros(10), PayPoints: 1, Lines: lines})
@@ -83,7 +83,7 @@ func TestSpendingRulesAreChecked(t *testing.T) {
 		"Spending.MinPoints":  {MinPoints: -1},
 		"Spending.Step":       {Step: 1 << 53},
 		"Spending.MaxShare":   {MaxShare: new(decimal.New(11, -1))},
-		"Spending.MaxShare: ": {MaxShare: new(decimal.New(-1, 0))},
+		"Spending.MaxShare:":  {MaxShare: new(decimal.New(-1, 0))},
 		"Spending.Lines.Tags": {Lines: earning.Selector{Tags: []string{}}},
 	} {
 		_, err := earning.Compile(complete(earning.Rules{Spending: s}))

@@ -75,7 +75,8 @@ func (u *Usage) Merge(o Usage) error {
 		}
 		days = append(days, g)
 	}
-	u.days = append(days, rest...)
+	days = append(days, rest...)
+	u.days = days
 	return nil
 }
 

@@ -110,7 +110,7 @@ func (w *warner) fixed(rule string, lines *Selector, when *test, points int64) {
 // activities.
 func (s *ruleset) capped(points int64, activity bool) bool {
 	return slices.ContainsFunc(slices.Concat(s.Caps, s.Budgets), func(c Cap) bool {
-		return points > c.Points && !(activity && c.Per == PerOrder)
+		return points > c.Points && (!activity || c.Per != PerOrder)
 	})
 }
 

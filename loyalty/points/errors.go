@@ -114,7 +114,7 @@ func (e *CommandError) Unwrap() error {
 
 // asRefusal returns what a refusal by the rules is here, nil if it is none.
 func asRefusal(err error) error {
-	if r, ok := errors.AsType[*earning.Refusal](err); ok {
+	if r, ok := errors.AsType[*earning.RefusedError](err); ok {
 		return refuse(Reason(r.Reason))
 	}
 	return nil
