@@ -3,6 +3,7 @@ package rfm_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -12,41 +13,57 @@ import (
 	"github.com/relmark/relmark/tier/rfm"
 )
 
-// log simulates n purchases of n/10 customers over two years, by date, as a till
-// writes them, or by customer, as a warehouse exports them.
-func log(tb testing.TB, n int, byCustomer bool) []rfm.Purchase[int64] {
+// log simulates n purchases of n/10 customers over two years: by customer, as a warehouse
+// exports them, by date, as tills write them, or in no order.
+func log(tb testing.TB, n int, order string) []rfm.Purchase[int64] {
 	tb.Helper()
 	source := rand.New(rand.NewPCG(1, 2))
 	start := relmark.MustParseDate("2024-01-01")
 	purchases := make([]rfm.Purchase[int64], n)
 	for i := range purchases {
-		p := rfm.Purchase[int64]{Customer: source.Int64N(int64(n/10 + 1)), On: start.AddDays(i * 730 / n), Amount: decimal.New(source.Int64N(20_000), -2)}
-		if byCustomer {
-			p.Customer, p.On = int64(i/10), start.AddDays(i%10*73)
-		}
-		purchases[i] = p
+		purchases[i] = rfm.Purchase[int64]{Customer: int64(i / 10), On: start.AddDays(i % 10 * 73), Amount: decimal.New(source.Int64N(20_000), -2)}
+	}
+	if order != "customer" {
+		source.Shuffle(n, func(i, j int) { purchases[i], purchases[j] = purchases[j], purchases[i] })
+	}
+	if order == "date" {
+		slices.SortStableFunc(purchases, func(a, b rfm.Purchase[int64]) int { return a.On.Compare(b.On) })
 	}
 	return purchases
 }
 
+// What a row costs from the log to the summary of its customer, by the order in which the
+// log comes and the kind of identifier.
 func BenchmarkCollect(b *testing.B) {
-	for _, byCustomer := range []bool{false, true} {
+	for _, order := range []string{"customer", "date", "none"} {
 		for _, n := range []int{100_000, 1_000_000} {
-			purchases := log(b, n, byCustomer)
-			b.Run(fmt.Sprintf("rows=%d/byCustomer=%t", n, byCustomer), func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					var base rfm.Base[int64]
-					for _, p := range purchases {
-						if err := base.Add(p); err != nil {
-							b.Fatal(err)
-						}
-					}
-				}
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/row")
-			})
+			purchases := log(b, n, order)
+			b.Run(fmt.Sprintf("order=%s/numbers/rows=%d", order, n), func(b *testing.B) { collect(b, purchases) })
+			texts := make([]rfm.Purchase[string], n)
+			for i, p := range purchases {
+				texts[i] = rfm.Purchase[string]{Customer: fmt.Sprintf("C%07d", p.Customer), On: p.On, Amount: p.Amount}
+			}
+			b.Run(fmt.Sprintf("order=%s/texts/rows=%d", order, n), func(b *testing.B) { collect(b, texts) })
 		}
 	}
+}
+
+func collect[C relmark.ID](b *testing.B, purchases []rfm.Purchase[C]) {
+	b.Helper()
+	asOf := relmark.MustParseDate("2026-01-01")
+	b.ReportAllocs()
+	for b.Loop() {
+		var base rfm.Base[C]
+		for _, p := range purchases {
+			if err := base.Add(p); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if _, _, err := base.Summaries(asOf, rfm.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(purchases)), "ns/row")
 }
 
 func BenchmarkCDNOW(b *testing.B) {
