@@ -152,7 +152,7 @@ func (b *Base[C]) History(customer C) (History, bool) {
 }
 
 // Len returns the number of customers.
-func (b *Base[C]) Len() int { return b.customers.len() }
+func (b *Base[C]) Len() int { return b.known }
 
 // All yields a copy of every customer's history, by customer in ascending order.
 func (b *Base[C]) All() iter.Seq2[C, History] {

@@ -14,6 +14,7 @@ import (
 type members[C relmark.ID] struct {
 	index[C]
 
+	known     int           // number of customers, which booking does not touch
 	histories list[History] // by place; of customers who came with a row that waits, none yet
 	log       log
 	latest    int      // place of the latest customer
@@ -57,7 +58,7 @@ func (m *members[C]) wait(customer C, on relmark.Date, fine int64) error {
 		if err := checkCustomer(customer); err != nil {
 			return err
 		}
-		place = m.insert(customer, to)
+		place = m.admit(customer, to)
 	}
 	m.latest = place
 	m.log.add(row{uint32(place), on, fine})
@@ -129,7 +130,7 @@ func checkCustomer[C relmark.ID](customer C) error {
 
 // open adds a customer with a history whose days are among the spare ones.
 func (m *members[C]) open(customer C, to spot, h History) {
-	m.latest = m.insert(customer, to)
+	m.latest = m.admit(customer, to)
 	m.histories.push(h)
 	m.newest = m.histories.at(m.latest)
 	m.count(m.newest, 0)
@@ -146,7 +147,7 @@ func (m *members[C]) count(h *History, before int) {
 func (m *members[C]) put(customer C, h History) {
 	place, to := m.seek(customer)
 	if place == nowhere {
-		place = m.insert(customer, to)
+		place = m.admit(customer, to)
 		m.histories.push(History{})
 	}
 	mine := m.histories.at(place)
@@ -155,10 +156,17 @@ func (m *members[C]) put(customer C, h History) {
 	m.count(mine, before)
 }
 
+// admit gives a new customer a place.
+func (m *members[C]) admit(customer C, to spot) int {
+	m.known++
+	return m.insert(customer, to)
+}
+
 // remove forgets the customer at a place; no rows may wait.
 func (m *members[C]) remove(place int) {
 	m.cut()
 	m.latest = 0
+	m.known--
 	m.days -= len(m.histories.at(place).days)
 	m.index.remove(place)
 	m.histories.remove(place)

@@ -133,6 +133,7 @@ func TestConcurrentReadersOfRowsThatWait(t *testing.T) {
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
+			assert.Equal(t, 1000, b.Len())
 			customers, _, err := b.Summaries(on.AddDays(60), rfm.Options{})
 			assert.NoError(t, err)
 			assert.Len(t, customers, 1000)
