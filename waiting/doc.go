@@ -38,6 +38,14 @@
 // told, and of all. A [Position] is the
 // law of the wait left to somebody in line. [CountSlips] counts who was passed.
 //
+// A host's own data take the place of priors. A [Calibrator] learns the coefficients on felt
+// minutes by Bayesian regression from sums that add up; the covariance stays with the
+// model, so that bands are right. A [LineLog] turns timestamps into rates, variability and a
+// check by Little's law, a [PatienceLog] waits that ended in service or in leaving into a law
+// of patience (Kaplan and Meier), [MeasureInequality] compares waits within and between
+// groups. A [Board] shows a wait that rises only with a reason; a [Delay] guesses it where
+// nobody counts the line.
+//
 // # Units
 //
 // Times are [Minutes], for the priors are about minutes. A [Law] may have any unit: it
@@ -91,6 +99,13 @@
 //     and (1999), Advances in Consumer Research 26: surroundings, company.
 //   - R. C. Larson (1987), Operations Research 35(6): slips and skips.
 //   - R. Zhou, D. Soman (2003), Journal of Consumer Research 29(4): people behind.
+//   - E. L. Kaplan, P. Meier (1958), Nonparametric estimation from incomplete observations,
+//     Journal of the American Statistical Association 53: the law of patience.
+//   - D. J. C. MacKay (1992), Bayesian interpolation, Neural Computation 4: the noise of a
+//     calibration, by the number of coefficients that data determine.
+//   - R. Ibrahim, W. Whitt (2009), Real-time delay estimation based on delay history,
+//     Manufacturing & Service Operations Management 11(3): the last to enter service, the head
+//     of the line.
 //   - O. Jouini, O. Z. Akşin, F. Karaesmen, M. S. Aguir, Y. Dallery (2015), Call center
 //     delay announcement using a newsvendor-like performance criterion, Production and
 //     Operations Management 24(4).

@@ -2,6 +2,7 @@ package waiting
 
 import (
 	"encoding/json"
+	"math"
 	"time"
 
 	"github.com/relmark/relmark/internal/codec"
@@ -34,6 +35,9 @@ type (
 		V      int     `json:"v"`
 		Model  string  `json:"model"`
 		Priors []Prior `json:"priors"`
+		// Joint is the covariance of the coefficients on felt minutes of a calibrated model,
+		// by row of its lower triangle; priors are in the order in which they were stored.
+		Joint [][]float64 `json:"felt_covariance,omitempty"`
 	}
 )
 
@@ -154,12 +158,13 @@ func (p *Position) UnmarshalJSON(data []byte) error {
 //
 //	{"v":1,"model":"waiting","priors":[{"factor":"base","effect":"felt","mean":0.31,"sd":0.15,"grade":"b","source":"…"},…]}
 //
+// A calibrated model has the covariance of its coefficients besides, "felt_covariance".
 // It fails for the zero Model.
 func (m Model) MarshalJSON() ([]byte, error) {
 	if m.priors == nil {
 		return nil, broken("Model", nil, "must come from NewModel")
 	}
-	return json.Marshal(modelJSON{jsonVersion, modelPriors, m.priors})
+	return json.Marshal(modelJSON{jsonVersion, modelPriors, m.priors, m.joint})
 }
 
 // UnmarshalJSON decodes a model of any version so far; a prior that a default exists
@@ -174,8 +179,36 @@ func (m *Model) UnmarshalJSON(data []byte) error {
 		return corrupt(modelPriors)
 	}
 	made, err := NewModel(s.Priors...)
-	if err == nil {
-		*m = made
+	if err != nil {
+		return err
 	}
-	return err
+	if s.Joint != nil && !made.fits(s.Joint) {
+		return broken("felt_covariance", nil, "must be the lower triangle of a covariance whose diagonal are the squares of the spreads")
+	}
+	made.joint = s.Joint
+	*m = made
+	return nil
+}
+
+// fits reports whether a lower triangle is a covariance of the coefficients of m.
+func (m Model) fits(joint [][]float64) bool {
+	factors := felt()
+	if len(joint) != len(factors) {
+		return false
+	}
+	for i, row := range joint {
+		if len(row) != i+1 {
+			return false
+		}
+		sd := m.prior(factors[i], OnFelt).SD
+		if !(math.Abs(row[i]-sd*sd) <= 1e-9*row[i]+1e-300) {
+			return false
+		}
+		for j, c := range row {
+			if !within(c, row[i], joint[j][j]) {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -2,6 +2,7 @@ package waiting_test
 
 import (
 	"fmt"
+	"log"
 	"time"
 
 	"github.com/relmark/relmark/waiting"
@@ -181,4 +182,119 @@ func ExampleNewPosition() {
 	}
 	fmt.Printf("half of such callers are through within %.0f minutes, nine of ten within %.0f\n", p.WaitQuantile(0.5), p.WaitQuantile(0.9))
 	// Output: half of such callers are through within 13 minutes, nine of ten within 20
+}
+
+// The priors are from buses and banks. What do our own guests say?
+func ExampleCalibrator() {
+	asked := waiting.NewCalibrator()
+	for i, felt := range []waiting.Minutes{6, 9, 4, 14, 7, 11, 5, 8} { // of five minutes each
+		with := waiting.Situation{Stage: waiting.BeforeService, Filled: float64(i % 2)}
+		if err := asked.Add(waiting.Observation{Wait: 5, Felt: felt, Situation: with}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	model, err := waiting.NewModel()
+	if err != nil {
+		log.Fatal(err)
+	}
+	ours, err := asked.Calibrate(model, waiting.CalibrateOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, m := range []waiting.Model{model, ours.Model} {
+		band, err := m.Felt(5, waiting.Situation{Stage: waiting.BeforeService})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("five minutes feel like %.1f, %.1f to %.1f\n", band.Median, band.Low, band.High)
+	}
+	// Output:
+	// five minutes feel like 6.8, 4.8 to 9.7
+	// five minutes feel like 7.0, 5.8 to 8.6
+}
+
+// How long are callers willing to wait, if most are served before we know?
+func ExamplePatienceLog() {
+	var calls waiting.PatienceLog
+	for _, c := range []struct {
+		seconds int
+		hungUp  bool
+	}{{20, false}, {45, true}, {45, false}, {60, true}, {90, false}, {120, true}, {120, false}, {150, false}} {
+		if err := calls.Add(time.Duration(c.seconds)*time.Second, c.hungUp); err != nil {
+			log.Fatal(err)
+		}
+	}
+	patience, err := calls.Patience(0.9)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.0f %% would wait longer than a minute; they give up at %.2f a minute\n",
+		100*patience.Survival(1), patience.Rate.PerMinute)
+	// Output: 69 % would wait longer than a minute; they give up at 0.28 a minute
+}
+
+// Is the log whole, and what does it say of the line?
+func ExampleLineLog() {
+	open := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
+	at := func(minutes int) time.Time { return open.Add(time.Duration(minutes) * time.Minute) }
+	morning, err := waiting.NewLineLog(open, at(10), 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, v := range []waiting.Visit{
+		{Arrived: at(1), Started: at(1), Ended: at(4)},
+		{Arrived: at(2), Started: at(4), Ended: at(7)},
+		{Arrived: at(3), Left: at(5)},
+		{Arrived: at(8), Started: at(8), Ended: at(10)},
+	} {
+		if err := morning.Add(v); err != nil {
+			log.Fatal(err)
+		}
+	}
+	f, err := morning.Facts()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.1f a minute, service %.1f min (cv² %.2f), busy %.0f %%, Little %.2f\n",
+		f.PerMinute, float64(*f.MeanService), *f.ServiceCV2, 100*f.Utilization, *f.Little)
+	// Output: 0.4 a minute, service 2.7 min (cv² 0.05), busy 80 %, Little 1.00
+}
+
+// Do guests without a card wait longer?
+func ExampleMeasureInequality() {
+	waits := []waiting.Minutes{2, 3, 1, 4, 9, 12, 7, 10}
+	cards := []string{"gold", "gold", "gold", "gold", "none", "none", "none", "none"}
+	x, err := waiting.MeasureInequality(waits, cards, 0.95)
+	if err != nil {
+		log.Fatal(err)
+	}
+	none := x.Groups[1]
+	fmt.Printf("Gini %.2f; %s waits %.1f minutes longer, %.1f to %.1f\n", *x.Gini, none.Group, *none.Gap, none.Interval.Low, none.Interval.High)
+	// Output: Gini 0.36; none waits 7.0 minutes longer, 3.9 to 10.1
+}
+
+// Somebody fell ill behind the counter. What do we tell those who wait?
+func ExampleBoard() {
+	board := waiting.DefaultBoard()
+	left := func(ahead, clerks int) waiting.Position {
+		p, err := waiting.NewPosition(waiting.PositionParams{Ahead: ahead, Service: 15, Servers: clerks, Unit: time.Hour})
+		if err != nil {
+			log.Fatal(err)
+		}
+		return p
+	}
+	open := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
+	first, err := board.First(left(5, 3), open)
+	if err != nil {
+		log.Fatal(err)
+	}
+	later, err := board.Next(first, left(4, 2), waiting.ServerLeft, open.Add(2*time.Minute))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.0f minutes (%.0f to %.0f)\n", first.Wait, first.Low, first.High)
+	fmt.Printf("%.0f minutes (%.0f to %.0f), for one clerk has left\n", later.Wait, later.Low, later.High)
+	// Output:
+	// 10 minutes (4 to 12)
+	// 12 minutes (5 to 16), for one clerk has left
 }

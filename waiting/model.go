@@ -11,8 +11,13 @@ import (
 
 // A Model knows how situations change waits: it holds a coefficient with a spread
 // for every effect of [Priors]. It is an immutable value, safe for concurrent use.
-// Obtain one from [NewModel]; the methods of the zero Model fail.
-type Model struct{ priors []Prior }
+// Obtain one from [NewModel], or from a [Calibrator]; the methods of the zero Model fail.
+type Model struct {
+	priors []Prior
+	// joint is the lower triangle of the covariance of the coefficients on felt minutes, in
+	// the order of [felt]; nil where they are independent.
+	joint [][]float64
+}
 
 // NewModel returns the model of the default [Priors], with a host's own in their
 // place where given. It fails unless each of these replaces another default and is
@@ -26,7 +31,7 @@ func NewModel(own ...Prior) (Model, error) {
 	for _, p := range own {
 		priors[slices.IndexFunc(priors, p.replaces)] = p
 	}
-	return Model{priors}, nil
+	return Model{priors: priors}, nil
 }
 
 // Priors returns the priors that m was made of.
@@ -63,7 +68,33 @@ func (m Model) Felt(wait Minutes, s Situation) (Band, error) {
 	}
 	mean, variance := m.sum(OnFelt, s)
 	b, log := m.prior(Exponent, OnFelt), math.Log(float64(wait)/typical)
-	return bandOf(math.Log(typical)+b.Mean*log+mean, variance+b.SD*b.SD*log*log), nil
+	variance += b.SD * b.SD * log * log
+	if m.joint != nil {
+		variance = m.together(s, log)
+	}
+	return bandOf(math.Log(typical)+b.Mean*log+mean, variance), nil
+}
+
+// together returns the variance of the logarithm of a felt wait whose coefficients are
+// known together; log is that of the wait over the typical one.
+func (m Model) together(s Situation, log float64) (variance float64) {
+	z := make([]float64, len(m.joint))
+	for i, f := range felt() {
+		z[i] = s.strength(f, OnFelt)
+		if f == Exponent {
+			z[i] = log
+		}
+	}
+	for i, row := range m.joint {
+		for j, c := range row {
+			if i == j {
+				variance += c * z[i] * z[i]
+			} else {
+				variance += 2 * c * z[i] * z[j]
+			}
+		}
+	}
+	return max(0, variance)
 }
 
 // Leaving returns what the rate at which people leave the line is multiplied by in

@@ -38,6 +38,10 @@ type Situation struct {
 	// Value is what the service is worth relative to the usual one, 0.001 to 1000; nil
 	// for the usual one.
 	Value *float64 `json:"value,omitempty"`
+
+	// Hidden says that the line cannot be seen, as on the telephone: who slips past and who
+	// stands behind then has no effect.
+	Hidden bool `json:"hidden,omitempty"`
 }
 
 // Validate reports every rule that s breaks, joined into one error.
@@ -63,6 +67,9 @@ func (s Situation) check(l *fault.List) {
 // strength returns z, how strongly a factor is at work. It is 0 for the exponent
 // and the aversion, which are no matter of degree.
 func (s Situation) strength(f Factor, e Effect) float64 {
+	if s.Hidden && (f == Overtaken || f == Followed) {
+		return 0
+	}
 	switch f {
 	case Base:
 		return 1

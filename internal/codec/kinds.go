@@ -31,6 +31,9 @@ const (
 	KindScale         byte = 34 // servqual/scale.Answers
 	KindRelations     byte = 35 // servqual.Relations
 	KindSimulation    byte = 40 // waiting/sim.Stats
+	KindPatience      byte = 41 // waiting.PatienceLog
+	KindLineLog       byte = 42 // waiting.LineLog
+	KindCalibrator    byte = 43 // waiting.Calibrator
 	KindKano          byte = 35 // servqual/priority.Kano
 	KindWindow        byte = 36 // servqual/priority.Window
 	KindRatings       byte = 37 // servqual/priority.Ratings
