@@ -57,9 +57,10 @@ func (s *Survey) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil) }
 // encodes to; s is unchanged then.
 func (s *Survey) UnmarshalBinary(data []byte) error {
 	var decoded Survey
-	err := decode(data, codec.KindSurvey, binaryVersion, whatSurvey, s.plan, func(r *codec.Reader, in Instrument) error {
+	from := codec.NewReader(data, codec.KindSurvey, binaryVersion)
+	err := decode(&from, whatSurvey, s.plan, func(in Instrument) error {
 		decoded = *in.NewSurvey()
-		decoded.read(r)
+		decoded.read(&from)
 		return nil
 	})
 	if err == nil {
@@ -70,14 +71,13 @@ func (s *Survey) UnmarshalBinary(data []byte) error {
 
 // decode reads what is of an instrument, which must be the one of a plan unless that is
 // nil, or of none, where the plan must be nil. What follows the instrument is for fill.
-func decode(data []byte, kind, version byte, what string, own *plan, fill func(r *codec.Reader, in Instrument) error) error {
-	r := codec.NewReader(data, kind, version)
+func decode(r *codec.Reader, what string, own *plan, fill func(in Instrument) error) error {
 	if r.Bool() {
-		in, err := readInstrument(&r, own, what)
+		in, err := readInstrument(r, own, what)
 		if err != nil {
 			return err
 		}
-		if err := fill(&r, in); err != nil {
+		if err := fill(in); err != nil {
 			return err
 		}
 	} else if own != nil && r.Err() == nil {

@@ -39,9 +39,10 @@ func (s *GapSurvey) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil)
 // GapSurvey encodes to; s is unchanged then.
 func (s *GapSurvey) UnmarshalBinary(data []byte) error {
 	var decoded GapSurvey
-	err := decode(data, codec.KindGaps, gapVersion, whatGaps, s.plan, func(r *codec.Reader, in Instrument) error {
+	from := codec.NewReader(data, codec.KindGaps, gapVersion)
+	err := decode(&from, whatGaps, s.plan, func(in Instrument) error {
 		decoded = *in.NewGapSurvey()
-		decoded.read(r)
+		decoded.read(&from)
 		return nil
 	})
 	if err == nil {

@@ -77,7 +77,8 @@ type DisconfirmationModel struct {
 type StateScore struct {
 	Satisfaction Estimate `json:"satisfaction"` // interval of Student's t; the whole scale for one respondent
 	// Adjusted is the satisfaction they would report with the emotion, attribution and
-	// fairness of an average respondent: mean less Σ b·(x̄ of the state − x̄ of all).
+	// fairness of an average respondent: mean less Σ b·(x̄ of the state − x̄ of all). Being
+	// on a straight line it may lie past an end of the scale; its interval does not.
 	Adjusted Estimate `json:"adjusted"`
 }
 

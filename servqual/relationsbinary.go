@@ -45,8 +45,9 @@ func (r *Relations) MarshalBinary() ([]byte, error) { return r.AppendBinary(nil)
 // on what no Relations encode to; r is unchanged then.
 func (r *Relations) UnmarshalBinary(data []byte) error {
 	var decoded Relations
-	err := decode(data, codec.KindRelations, relationsVersion, whatRelations, r.plan, func(from *codec.Reader, in Instrument) error {
-		p, err := readRelationParams(from, in.plan)
+	from := codec.NewReader(data, codec.KindRelations, relationsVersion)
+	err := decode(&from, whatRelations, r.plan, func(in Instrument) error {
+		p, err := readRelationParams(&from, in.plan)
 		if err != nil {
 			return err
 		}
@@ -54,7 +55,7 @@ func (r *Relations) UnmarshalBinary(data []byte) error {
 			return broken("Params", nil, "must be those of the relations decoded into")
 		}
 		decoded = *in.relations(p)
-		decoded.table.read(from, func(at part, _ *stat.Cross) bool { return at.sign == 0 })
+		decoded.table.read(&from, func(at part, _ *stat.Cross) bool { return at.sign == 0 })
 		from.Check(len(decoded.table.parts) <= maxRelParts)
 		return nil
 	})

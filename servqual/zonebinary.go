@@ -81,9 +81,10 @@ func (s *ZoneSurvey) MarshalBinary() ([]byte, error) { return s.AppendBinary(nil
 // ZoneSurvey encodes to; s is unchanged then.
 func (s *ZoneSurvey) UnmarshalBinary(data []byte) error {
 	var decoded ZoneSurvey
-	err := decode(data, codec.KindZones, zoneVersion, whatZone, s.plan, func(r *codec.Reader, in Instrument) error {
+	from := codec.NewReader(data, codec.KindZones, zoneVersion)
+	err := decode(&from, whatZone, s.plan, func(in Instrument) error {
 		decoded = *in.NewZoneSurvey()
-		decoded.read(r)
+		decoded.read(&from)
 		return nil
 	})
 	if err == nil {
