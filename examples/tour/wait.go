@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/relmark/relmark/waiting"
+	"github.com/relmark/relmark/waiting/plan"
 	"github.com/relmark/relmark/waiting/queue"
 )
 
@@ -53,7 +55,46 @@ func (s *story) howTheWaitFelt(r *report) error {
 	}
 	r.table([]string{"the desk", "who wait", "mean wait", "9 of 10 within", "feels like", "too long for"}, rows)
 	r.say("What a wait feels like follows from cited studies, not from this hotel: calibrate it on your own guests.")
-	return s.desk.sayStaffing(r)
+	if err := s.desk.sayStaffing(r); err != nil {
+		return err
+	}
+	return s.desk.sayMix(r)
+}
+
+// sayMix says what makes the wait bearable at the least cost, and what the next steps
+// would bring.
+func (d *desk) sayMix(r *report) error {
+	p := plan.Problem{
+		Arrival: d.arrivals, Service: 60 / d.minutes, Unit: time.Hour,
+		ServersMin: d.clerks, ServersMax: d.clerks + 3, ServerCost: 240,
+		Experience: waiting.ExperienceParams{Multiplier: 1.36, Exponent: 1, Expected: waiting.Minutes(d.acceptable.Minutes()), Gain: 1, Loss: 2.25},
+		Measures: []plan.Measure{
+			{Name: "armchairs", Cost: 15, Felt: -0.25},
+			{Name: "a screen", Cost: 40, Felt: -0.13},
+			{Name: "mobile check-in", Cost: 70, Service: 0.3},
+		},
+		Target: plan.Target{Satisfaction: new(0.4)},
+	}
+	best, err := plan.Cheapest(p)
+	if err != nil {
+		return err
+	}
+	curve, err := plan.Frontier(p)
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	for _, m := range curve {
+		rows = append(rows, []string{mixName(m), count(int(m.Cost)), fmt.Sprintf("%.2f", m.Perception.Satisfaction), percent(m.Perception.ProbExcess)})
+	}
+	const shown = 8
+	r.table([]string{"what money buys", "a shift", "satisfaction", "too long for"}, rows[:min(shown, len(rows))])
+	r.say("The cheapest way to a satisfaction of %.1f: %s, at %d a shift.", *p.Target.Satisfaction, mixName(best), best.Cost)
+	return nil
+}
+
+func mixName(m plan.Mix) string {
+	return strings.Join(append([]string{plural(m.Servers, "clerk")}, m.Measures...), ", ")
 }
 
 // sayStaffing draws how many guests wait too long with more and more clerks, and
