@@ -14,7 +14,9 @@ import (
 // nothing refers to any more; no balance changes. From then on activity before the
 // date is refused, and so are refunds of orders that the account does not know,
 // unless [Refund] says that the order came later. Parked refunds stay, and so does
-// what counts towards caps.
+// what counts towards caps; of single days, those of the last year before the date, which
+// is as far back as a period of an open day begins. Bonuses of goals that were granted
+// with an order that is forgotten stand for good, and what it counts for them counts on.
 //
 // Keys and orders that are forgotten no longer protect from a repeated command. The
 // date does: a command that comes again as it was is [PeriodClosed], whether it was

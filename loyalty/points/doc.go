@@ -38,10 +38,13 @@
 //	issued + received = pending + available + held - debt
 //	                  + redeemed + expired + reversed + sent
 //
-// What an order earns, [earning.Engine.Earn] says. Refunds of R out of a total T restore
-// floor(S·R/T) of the S points that paid and take back floor(E·R/T) of the E points
-// that were earned, both counted over all refunds together: cutting a refund into
-// slices gains nobody anything.
+// What an order earns, [earning.Engine.Earn] says, and how much of that each line did; what
+// an activity earns that is no purchase, [earning.Engine.Act]. Refunds of R out of a total
+// T restore floor(S·R/T) of the S points that paid, take back floor(E·R/T) of the E points
+// that were earned, and pay out ceil(C·R/T) of the C that was paid in money, counted over
+// all refunds together. One that names lines does so with what they earned, and with what
+// was paid for them ([Refund]). Cutting a refund into slices gains nobody anything. A
+// bonus of a goal stands as long as enough of the orders behind it do ([Fallen]).
 //
 // [Close] keeps accounts small by ending a period for good; what comes after all is a
 // [LateRefund]. An engine previews ([Engine.Preview]) and asks "what if" ([WhatIf]); a
@@ -98,6 +101,9 @@
 //   - Points earned while a member is in debt pay it at once, pending or not.
 //   - Caps count what has been granted when an order is processed, whenever it took
 //     place. Adjustments count towards neither caps nor budgets.
+//   - The tier and the budget of an order are no part of what is asked for: the host looks
+//     them up, and the first delivery may have changed them. A retry with another tier is
+//     answered as done, with what was granted then.
 //
 // Lots and time:
 //   - Under [Inactivity] an activity never shortens the life of a lot, and a gift to
@@ -109,10 +115,14 @@
 //
 // Refunds:
 //   - Points that pay for an order are worth whole minor units, rounded down.
-//   - What [CashDeduct] cannot keep of one slice, for want of cash, it keeps of the
-//     next. The cash of a slice can be negative where it restores a point that is worth
-//     more than the slice.
-//   - A parked refund that exceeds its order is cut to it: it has been accepted.
+//   - Cash is rounded up and points down, so that no slice asks the member for money, and
+//     no slices pay out more than was paid, whatever a point is worth.
+//   - What [CashDeduct] cannot keep of one slice, for want of cash, it keeps of the next.
+//   - What names no line falls on what is never named, even if that is named later.
+//   - A parked refund that exceeds its order is cut to it: it has been accepted. An amount
+//     for a line that the order does not have names none.
+//   - A bonus of a goal is taken back with the order that it was granted with, by the
+//     refund of any order behind it. What was granted in a period that is closed stays.
 //   - A closed period is forgotten: what cannot be told from something forgotten is
 //     refused. A late refund is exact all the same, since the order is looked up in the
 //     events, and its points go through a suspense account: the closed books stay.

@@ -18,8 +18,8 @@ type Earn struct {
 	Amount    decimal.Decimal     `json:"amount,omitzero"`     // order total, in whole minor units; ≥ 0
 	Currency  string              `json:"currency,omitzero"`   // of Amount; empty is the programme's, another one an error
 	PayPoints int64               `json:"pay_points,omitzero"` // points that pay a part of it; 0 or more
-	Lines     []earning.OrderLine `json:"lines,omitzero"`      // what was bought, for conditions; need not add up to Amount
-	Tier      string              `json:"tier,omitzero"`       // of the member, for conditions
+	Lines     []earning.OrderLine `json:"lines,omitzero"`      // what was bought, for rules and refunds; see [earning.OrderLine.Amount]
+	Tier      string              `json:"tier,omitzero"`       // of the member, for conditions; not part of the payload
 	Tags      []earning.Tag       `json:"tags,omitzero"`       // further facts, for conditions
 	// Expires replaces the programme's expiry for this lot, which then does not roll
 	// with activity either: the zero time is never, nil is by the programme.

@@ -196,6 +196,72 @@ func ExampleRefund() {
 	// 412 points
 }
 
+// A guest sends one of three nights back, and half of the spa: which points are those?
+func ExampleRefund_lines() {
+	p := shop().Program()
+	p.Versions = []earning.Version{{
+		Rates:       []earning.Rate{{Rule: "stay", Points: 1, Per: decimal.New(1, 0)}},
+		Multipliers: []earning.Multiplier{{Rule: "spa", Factor: decimal.New(3, 0), Lines: earning.Selector{Categories: []string{"spa"}}}},
+	}}
+	e, err := points.Compile(p)
+	if err != nil {
+		panic(err)
+	}
+	nights, half := decimal.New(3, 0), decimal.New(25, 0)
+	var account points.Account
+	for _, c := range []points.Command{
+		{Key: "bill-7", At: on(4), Do: points.Earn{Order: "7", Amount: decimal.New(320, 0), Lines: []earning.OrderLine{
+			{ID: "nights", Amount: decimal.New(270, 0), Quantity: &nights}, {ID: "spa", Amount: decimal.New(50, 0), Category: "spa"},
+		}}},
+		{Key: "return-7", At: on(6), Do: points.Refund{Order: "7", Lines: []points.RefundLine{
+			{ID: "nights", Quantity: new(decimal.New(1, 0))}, {ID: "spa", Amount: &half},
+		}}},
+	} {
+		d, err := e.Decide(&account, c)
+		if err != nil {
+			panic(err)
+		}
+		if err := account.Apply(d.Event); err != nil {
+			panic(err)
+		}
+		switch b := d.Event.Body.(type) {
+		case *points.Earned:
+			fmt.Println("earned", b.Award.ByLine)
+		case *points.Refunded:
+			fmt.Println("taken back", b.Taken(), "cash", decimal.New(b.Cash, -2).StringFixed(2))
+		}
+	}
+	// Output:
+	// earned [270 150]
+	// taken back 165 cash 115.00
+}
+
+// A customer has written a review: how do I thank her, and only once for each?
+func ExampleAct() {
+	p := shop().Program()
+	p.Versions[0].Activities = []earning.ActivityRule{{Rule: "review", Kind: "review", Points: new(int64(25)), Once: earning.PerDay}}
+	e, err := points.Compile(p)
+	if err != nil {
+		panic(err)
+	}
+	var account points.Account
+	for i, c := range []points.Act{{Kind: "review", Source: "book-1"}, {Kind: "review", Source: "book-1"}, {Kind: "review", Source: "book-2"}} {
+		d, err := e.Decide(&account, points.Command{Key: fmt.Sprint("review-", i), At: on(5), Do: c})
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		if err := account.Apply(d.Event); err != nil {
+			panic(err)
+		}
+		fmt.Println(account.Balance(on(5)).Issued, "points")
+	}
+	// Output:
+	// 25 points
+	// points: duplicate_source
+	// points: limit_reached
+}
+
 // How do I keep points for a basket until it is paid?
 func ExampleReserve() {
 	e := shop()

@@ -3,8 +3,9 @@ package points
 import "github.com/relmark/relmark/internal/canon"
 
 // Redact returns the event without what may identify a person or tell what was
-// bought: tier, lines, tags, reasons and the contributions of single rules are
-// dropped, and keys, orders, reservations and contributors renamed. Numbers, dates and
+// bought: tier, what lines are, tags, reasons and the contributions of single rules are
+// dropped, and keys, orders, reservations, sources and contributors renamed. Identifiers
+// of lines stay, as refunds name them: let them be positions where they tell too much. Numbers, dates and
 // lots stay, so folding the redacted events gives the same balances, and their journal
 // is the same.
 //
