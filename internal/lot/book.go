@@ -210,6 +210,29 @@ func (b *Book) Draw(id uint64, n int64) bool {
 	return true
 }
 
+// DrawIf is Draw for units that are in a state at an instant: it answers false as well if
+// they are not, or if n is 0.
+func (b *Book) DrawIf(id uint64, n, t int64, s State) bool {
+	c := b.find(id)
+	if c == nil || n <= 0 || n > c.Left || c.state(t) != s {
+		return false
+	}
+	b.note(id, c.Left)
+	b.set(c, c.Left-n)
+	return true
+}
+
+// state is [Lot.At] for a lot that may be in a group.
+func (c *cell) state(t int64) State {
+	switch {
+	case t >= c.until():
+		return Expired
+	case t >= c.From:
+		return Available
+	}
+	return Pending
+}
+
 // Put returns units to a lot, whatever its state. It answers false, changing
 // nothing, if n is negative, the lot does not exist, or could not count them.
 func (b *Book) Put(id uint64, n int64) bool {

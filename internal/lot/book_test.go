@@ -129,3 +129,20 @@ func TestPutCannotOverflow(t *testing.T) {
 	assert.Equal(t, int64(5), left(&b, 1))
 	assert.True(t, b.Put(1, math.MaxInt64-5))
 }
+
+func TestDrawIfAsksForTheState(t *testing.T) {
+	t.Parallel()
+	b := book(t, lot.Lot{Left: 5, From: 10, Until: 20}, lot.Lot{Left: 5, From: 10, Until: 20, Rolls: true})
+	b.Roll(15, 30)
+	for _, id := range []uint64{1, 2} {
+		assert.False(t, b.DrawIf(id, 0, 15, lot.Available))
+		assert.False(t, b.DrawIf(id, 6, 15, lot.Available))
+		assert.False(t, b.DrawIf(id, 1, 9, lot.Available))
+		assert.False(t, b.DrawIf(id, 1, 15, lot.Pending))
+		assert.True(t, b.DrawIf(id, 1, 9, lot.Pending))
+		assert.True(t, b.DrawIf(id, 1, 19, lot.Available))
+		assert.Equal(t, id == 2, b.DrawIf(id, 1, 29, lot.Available), "it lives until 30")
+	}
+	assert.False(t, b.DrawIf(3, 1, 15, lot.Available))
+	assert.Equal(t, int64(3), left(b, 1))
+}

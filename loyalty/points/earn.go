@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/lot"
 	"github.com/relmark/relmark/loyalty/earning"
 )
 
@@ -196,7 +197,8 @@ func (b *Earned) applyNew(a *Account, now int64) error {
 	if len(b.Refunds) == 0 {
 		return nil
 	}
-	o := b.order()
+	var o order
+	b.order(&o)
 	progress := b.begun(a)
 	for i := range b.Refunds {
 		if err := b.Refunds[i].applyTo(a, &o, now); err != nil {
@@ -211,18 +213,18 @@ func (b *Earned) applyNew(a *Account, now int64) error {
 
 // note remembers the order, its refunds and where it led.
 func (b *Earned) note(a *Account, now int64) {
-	a.orders.add(b.Order, b.refundedOrder())
+	a.orders.add(b.Order, order{})
+	b.remember(&a.orders.items[len(a.orders.items)-1])
 	b.move(a, now)
 }
 
-// refundedOrder returns what is to be remembered of the order and its refunds.
-func (b *Earned) refundedOrder() order {
-	o := b.order()
+// remember fills in what is to be remembered of the order and its refunds.
+func (b *Earned) remember(o *order) {
+	b.order(o)
 	for i := range b.Refunds {
-		b.Refunds[i].give(&o)
-		b.Refunds[i].enter(&o)
+		b.Refunds[i].give(o)
+		b.Refunds[i].enter(o)
 	}
-	return o
 }
 
 // move notes where the order led.
@@ -236,16 +238,15 @@ func (b *Earned) move(a *Account, now int64) {
 	a.parked.remove(b.Order)
 }
 
-// order returns what is to be remembered of the order, refunds aside.
-func (b *Earned) order() order {
-	o := order{date: b.Facts.Date, total: b.Facts.Total, granted: b.Award.Granted, lot: b.Lot}
+// order fills in what is to be remembered of the order, refunds aside.
+func (b *Earned) order(o *order) {
+	o.date, o.total, o.granted, o.lot = b.Facts.Date, b.Facts.Total, b.Award.Granted, b.Lot
 	if len(b.Paid) > 0 {
 		o.paid = &payment{slices.Clone(b.Paid), total(b.Paid), b.PaidValue}
 	}
 	if len(b.Facts.Lines)+len(b.Steps) > 0 {
 		o.more = &detail{lines: b.linesOf(), pursuits: b.pursued(), bonus: b.Award.Granted - b.Award.Earned()}
 	}
-	return o
 }
 
 // enter does to the book and the totals what the order did, refunds aside.
@@ -253,11 +254,8 @@ func (b *Earned) enter(a *Account, now int64) error {
 	x, granted := &b.Facts, b.Award.Granted
 	if granted < 0 || granted > a.room() || (granted > 0) != (b.Lot > 0) ||
 		b.Settled < 0 || b.Settled > min(granted, a.debt) || x.Total < 0 || x.Total > maxPoints ||
-		b.PaidValue < 0 || b.PaidValue > x.Total || x.Date.IsZero() || len(x.Lines) > 0 && !b.parted() {
+		b.PaidValue < 0 || b.PaidValue > x.Total || x.Cash < 0 || x.Cash > x.Total || x.Date.IsZero() || len(x.Lines) > 0 && !b.parted() {
 		return errEvent("Earned")
-	}
-	if x.Validate() != nil {
-		return errEvent("Facts")
 	}
 	if len(b.Steps) > 0 && !b.strives(a) {
 		return errEvent("Steps")
@@ -282,8 +280,15 @@ func (b *Earned) enter(a *Account, now int64) error {
 func (a *Account) draw(parts []Part, now int64) bool {
 	for i := range parts {
 		p := &parts[i]
-		l, ok := a.book.Find(p.Lot)
-		if !ok || p.Points <= 0 || p.State == Expired || p.State != stateOf(&l, now) || !a.book.Draw(p.Lot, p.Points) {
+		state := lot.Available
+		switch p.State {
+		case Available:
+		case Pending:
+			state = lot.Pending
+		default:
+			return false
+		}
+		if !a.book.DrawIf(p.Lot, p.Points, now, state) {
 			return false
 		}
 	}

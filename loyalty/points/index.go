@@ -46,6 +46,8 @@ func (x *index[T]) find(name string) *T {
 // position returns where the item with a name is, -1 if there is none.
 func (x *index[T]) position(name string) int {
 	switch {
+	case len(x.names) == 0:
+		return -1
 	case x.at != nil:
 		if i, ok := x.at[name]; ok {
 			return i

@@ -36,7 +36,8 @@ func (d *decider) unpark(b *Earned) error {
 		return nil
 	}
 	b.enact(&d.w, d.now)
-	o := b.order()
+	var o order
+	b.order(&o)
 	progress := b.begun(d.a)
 	reversible := d.a.reversible()
 	for _, p := range *list {

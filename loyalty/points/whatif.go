@@ -211,13 +211,14 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 		return err
 	}
 	// What a closing forgets was decided by the date that the order had in fact.
-	o := n.refundedOrder()
-	o.date = b.Facts.Date
 	if i == 0 {
-		d.a.orders.add(b.Order, o)
+		d.a.orders.add(b.Order, order{})
 	} else {
-		d.a.orders.items = append(d.a.orders.items, o)
+		d.a.orders.items = append(d.a.orders.items, order{})
 	}
+	o := &d.a.orders.items[len(d.a.orders.items)-1]
+	n.remember(o)
+	o.date = b.Facts.Date
 	n.move(d.a, d.now)
 	return nil
 }
