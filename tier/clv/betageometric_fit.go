@@ -110,7 +110,7 @@ func (m *betaGeometric) age(times []float64) ages {
 	both := make([]float64, 2*len(times))
 	a := ages{both[:len(times)], both[len(times):]}
 	for i, t := range times {
-		a.log[i], a.per[i] = math.Log1p(t/m.alpha), 1/(m.alpha+t)
+		a.log[i], a.per[i] = special.Log1p(t/m.alpha), 1/(m.alpha+t)
 	}
 	return a
 }
@@ -158,9 +158,9 @@ func (m *betaGeometric) cellsLogLik(cells []cell, a ages) partial {
 // dropped returns the probability to have dropped out with odds coin·e^growth, and
 // ln(1 + odds), which may be out of the range of the odds.
 func dropped(coin, growth float64) (gone, logOdds float64) {
-	odds := coin * math.Exp(growth)
+	odds := coin * special.Exp(growth)
 	if odds < 1e16 {
-		return odds / (1 + odds), math.Log1p(odds)
+		return odds / (1 + odds), special.Log1p(odds)
 	}
 	return 1, math.Log(coin) + growth
 }

@@ -125,13 +125,16 @@ func fitRegressions(t *testing.T, rows []clv.CovariateRow) (pareto, bg fitted) {
 // Regressions on few customers of few kinds run to every limit there is.
 func TestRegressionsAreHonest(t *testing.T) {
 	t.Parallel()
+	// A purchase next to time 0 makes the likelihood next to infinite, and the search goes as
+	// far as it may: some draws are enough.
+	share := rapid.OneOf(rapid.Float64Range(0.01, 1), rapid.Float64Range(0.1, 1), rapid.Float64Range(0, 1))
 	rapid.Check(t, func(t *rapid.T) {
 		rows := make([]clv.CovariateRow, rapid.IntRange(2, 8).Draw(t, "rows"))
 		covariates := rapid.IntRange(1, 2).Draw(t, "covariates")
 		for i := range rows {
 			r := &rows[i]
 			r.T = float64(rapid.IntRange(1, 6).Draw(t, "T"))
-			r.TX = rapid.Float64Range(0, 1).Draw(t, "share") * r.T
+			r.TX = share.Draw(t, "share") * r.T
 			r.X = rapid.IntRange(0, 4).Draw(t, "x")
 			if r.X == 0 {
 				r.TX = 0

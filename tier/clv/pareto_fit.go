@@ -54,7 +54,7 @@ func (s *sample) paretoAxes() []maximum.Axis {
 // cellLogLik returns the log likelihood of one customer of a cell and its gradient
 // by the logarithms of r, α, s and β.
 func (m *ParetoNBD) cellLogLik(c *cell, rule *legendre) partial {
-	p := m.aging(c, math.Log1p(c.t/m.alpha), math.Log1p(c.t/m.beta), m.odds(c, rule))
+	p := m.aging(c, special.Log1p(c.t/m.alpha), special.Log1p(c.t/m.beta), m.odds(c, rule))
 	p.logLik += special.LogGammaRatio(m.r, c.x)
 	p.grad[0] += special.DigammaRatio(m.r, c.x)
 	for i, v := range [4]float64{m.r, m.alpha, m.s, m.beta} {
@@ -89,10 +89,10 @@ func (m *ParetoNBD) odds(c *cell, rule *legendre) partial {
 		return partial{}
 	}
 	a, b := m.alpha+c.tx, m.beta+c.tx
-	end := min(gap, a*math.Expm1(fall/shape), b*math.Expm1(fall/m.s))
+	end := min(gap, a*special.Expm1(fall/shape), b*special.Expm1(fall/m.s))
 	l := min(a, b)
-	length := math.Log1p(end / l)
-	drop := shape*math.Log1p(end/a) + m.s*math.Log1p(end/b)
+	length := special.Log1p(end / l)
+	drop := shape*special.Log1p(end/a) + m.s*special.Log1p(end/b)
 	panels := max(math.Ceil(drop/perPanel), math.Ceil(length/longest))
 	width := length / panels
 	// Sums of the integrand f and of f·ln (α+u)/(α+t_x), f·(T−u)/(α+u), and so on.
@@ -100,15 +100,15 @@ func (m *ParetoNBD) odds(c *cell, rule *legendre) partial {
 	for panel := 0.0; panel < panels; panel++ {
 		for i, at := range rule.at {
 			eta := (panel + at) * width
-			u := l * math.Expm1(eta)
+			u := l * special.Expm1(eta)
 			da, db := eta, eta
 			if a < b {
-				db = math.Log1p(u / b)
+				db = special.Log1p(u / b)
 			} else {
-				da = math.Log1p(u / a)
+				da = special.Log1p(u / a)
 			}
 			ia, ib := 1/(a+u), 1/(b+u)
-			f := rule.weight[i] * (l + u) * ib * math.Exp(-shape*da-m.s*db)
+			f := rule.weight[i] * (l + u) * ib * special.Exp(-shape*da-m.s*db)
 			sum += f
 			logA += f * da
 			logB += f * db
@@ -117,10 +117,10 @@ func (m *ParetoNBD) odds(c *cell, rule *legendre) partial {
 			perB += f * ib
 		}
 	}
-	toA, toB := math.Log1p(gap/a), math.Log1p(gap/b)
+	toA, toB := special.Log1p(gap/a), special.Log1p(gap/b)
 	growth := shape*toA + m.s*toB
 	logOdds := growth + math.Log(m.s*sum*width)
-	gone := 1 / (1 + math.Exp(-logOdds))
+	gone := 1 / (1 + special.Exp(-logOdds))
 	return partial{special.Softplus(logOdds), [4]float64{
 		gone * (toA - logA/sum),
 		-gone * shape / (m.alpha + c.t) * leftA / sum,

@@ -77,19 +77,19 @@ func (g *grid) logLik(m *ParetoNBD, workers int, grad []float64) float64 {
 // prepare computes what all groups share.
 func (g *grid) prepare(m *ParetoNBD) {
 	for i, t := range g.times {
-		g.agedA[i], g.agedB[i] = math.Log1p(t/m.alpha), math.Log1p(t/m.beta)
+		g.agedA[i], g.agedB[i] = special.Log1p(t/m.alpha), special.Log1p(t/m.beta)
 	}
 	for i, t := range g.times[:len(g.times)-1] {
 		a, b, width := m.alpha+t, m.beta+t, g.times[i+1]-t
-		da, db := math.Log1p(width/a), math.Log1p(width/b)
+		da, db := special.Log1p(width/a), special.Log1p(width/b)
 		g.stepA[i] = a / (a + width)
-		g.stepAll[i] = math.Exp(-m.r*da - m.s*db)
+		g.stepAll[i] = special.Exp(-m.r*da - m.s*db)
 		for j := range points {
 			ahead := g.at[j] * width
-			la, lb := math.Log1p(ahead/a), math.Log1p(ahead/b)
+			la, lb := special.Log1p(ahead/a), special.Log1p(ahead/b)
 			u := t + ahead
 			g.nodes[points*i+j] = node{
-				base:  g.per[j] * width / (b + ahead) * math.Exp(-m.r*la-m.s*lb),
+				base:  g.per[j] * width / (b + ahead) * special.Exp(-m.r*la-m.s*lb),
 				fallA: a / (a + ahead), agedA: g.agedA[i] + la, agedB: g.agedB[i] + lb,
 				shareA: u / (a + ahead), shareB: u / (b + ahead),
 			}
@@ -187,7 +187,7 @@ func (g *grid) integrate(tails []tail, power []float64, x float64) {
 func (g *grid) odds(m *ParetoNBD, c *cell, tails []tail) partial {
 	shape := m.r + c.x
 	growth := shape*(g.agedA[c.to]-g.agedA[c.from]) + m.s*(g.agedB[c.to]-g.agedB[c.from])
-	fall := math.Exp(-growth)
+	fall := special.Exp(-growth)
 	d, later := tails[c.from], &tails[c.to]
 	for k := range d {
 		d[k] -= fall * later[k]
