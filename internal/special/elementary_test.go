@@ -14,14 +14,14 @@ import (
 func TestElementaryFunctions(t *testing.T) {
 	t.Parallel()
 	const digit = 0x1p-52
-	any := rapid.Custom(func(t *rapid.T) float64 {
+	wide := rapid.Custom(func(t *rapid.T) float64 {
 		if rapid.Bool().Draw(t, "wide") {
 			return math.Exp(rapid.Float64Range(-740, 709).Draw(t, "ln x"))
 		}
 		return rapid.Float64Range(0, 3).Draw(t, "x")
 	})
 	rapid.Check(t, func(t *rapid.T) {
-		x := any.Draw(t, "x")
+		x := wide.Draw(t, "x")
 		near.Equal(t, math.Log1p(x), special.Log1p(x), 1.5*digit, 0, "ln(1+%v)", x)
 		for _, y := range []float64{math.Mod(x, 720), -math.Mod(x, 750)} {
 			near.Equal(t, math.Exp(y), special.Exp(y), 2*digit, 0, "e^%v", y)

@@ -2,7 +2,6 @@ package clv_test
 
 import (
 	"math/rand/v2"
-	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -101,16 +100,4 @@ func anyWholePattern(t *rapid.T) rfm.Pattern {
 		x = rapid.IntRange(1, last).Draw(t, "x")
 	}
 	return rfm.Pattern{X: x, TX: float64(last), T: float64(n)}
-}
-
-// summaries returns what CDNOW customers did by the end of September 1997, in
-// weeks, as patterns with the mean of their repeat purchases.
-func cdnowCustomers(t testing.TB) []clv.Customer {
-	t.Helper()
-	var out []clv.Customer
-	for _, row := range inputRows(t, "cdnow_summary.csv") {
-		c := rfm.Pattern{X: int(number(t, row["frequency"])), TX: number(t, row["recency"]), T: number(t, row["T"])}
-		out = append(out, clv.Customer{Pattern: c, Mean: number(t, row["monetary"])})
-	}
-	return out
 }
