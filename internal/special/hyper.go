@@ -84,9 +84,9 @@ func ExpIntegral(s, z float64) float64 {
 func expIntegralSmall(s, z float64) float64 {
 	n := math.Floor(s - 0.5)
 	first := s - max(n, 0)
-	h := math.Exp(z) * expIntegralSeries(1-first, z)
+	h := Exp(z) * expIntegralSeries(1-first, z)
 	if n < 0 { // one step down instead
-		next := math.Exp(z) * expIntegralSeries(-first, z)
+		next := Exp(z) * expIntegralSeries(-first, z)
 		return (1 - first*next) / z
 	}
 	for i := range int(n) {
@@ -101,13 +101,15 @@ func expIntegralSmall(s, z float64) float64 {
 //
 // whose first part tends to −γ − ln z with e.
 func expIntegralSeries(e, z float64) float64 {
-	sum := -euler - math.Log(z)
-	if e != 0 {
+	sum := -math.Log(z)
+	if e == 0 {
+		sum -= euler
+	} else {
 		logGamma := LogGammaRatio(1, max(e, 0))
 		if e < 0 {
 			logGamma = -LogGammaRatio(1+e, -e)
 		}
-		sum = math.Expm1(logGamma-e*math.Log(z)) / e
+		sum = Expm1(logGamma+e*sum) / e
 	}
 	power := 1.0
 	for k := 1.0; k < 64; k++ {
