@@ -8,12 +8,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// A direction is a combination of coordinates, and the same in u of the result; stretch is how far
-// a step of 1 moves a parameter.
+// A direction is a combination of coordinates, and the same in u of the result.
 type direction struct {
 	y, u    []float64
-	stretch float64
-	bare    bool // no information at all but for rounding
+	stretch float64 // how far a step of 1 moves a parameter
+	bare    bool    // no information at all but for rounding
+	lo, hi  float64 // losses at its ends
 }
 
 // weak returns the directions that are not held along which there is little

@@ -84,18 +84,12 @@ func (o *outcome) judgeDirections(ctx context.Context) (bool, error) {
 		if !ok {
 			return false, nil
 		}
-		moved := false
 		o.forgetWithin()
-		for _, w := range weak {
-			arrived, held, err := o.try(ctx, w)
-			if err != nil || !arrived {
-				return false, err
-			}
-			if moved = held; held {
-				break
-			}
+		arrived, held, err := o.tryAll(ctx, weak)
+		if err != nil || !arrived {
+			return false, err
 		}
-		if !moved {
+		if !held {
 			o.holdBent(weak)
 			return true, nil
 		}
@@ -103,10 +97,30 @@ func (o *outcome) judgeDirections(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
+// tryAll tries directions until it holds one. It begins with those that clearly rise to a
+// limit: others may be level there that are not quite level yet.
+func (o *outcome) tryAll(ctx context.Context, weak []direction) (arrived, held bool, err error) {
+	var clear, other []direction
+	for _, w := range weak {
+		w.lo, w.hi = o.loss(o.along(w.y, -reach/w.stretch)), o.loss(o.along(w.y, reach/w.stretch))
+		if min(w.lo, w.hi) <= level && max(w.lo, w.hi) > clearly {
+			clear = append(clear, w)
+		} else {
+			other = append(other, w)
+		}
+	}
+	for _, w := range append(clear, other...) {
+		if arrived, held, err = o.try(ctx, w); err != nil || !arrived || held {
+			return arrived, held, err
+		}
+	}
+	return true, false, nil
+}
+
 // try looks at both ends of a direction and holds it if one is as good as where the
 // search is. It reports whether the search is still at a maximum and whether it holds.
 func (o *outcome) try(ctx context.Context, w direction) (arrived, held bool, err error) {
-	lo, hi := o.loss(o.along(w.y, -reach/w.stretch)), o.loss(o.along(w.y, reach/w.stretch))
+	lo, hi := w.lo, w.hi
 	if min(lo, hi) > level {
 		if min(lo, hi) < reachable {
 			o.findAlong(Within, w, hi < lo)

@@ -11,6 +11,7 @@ const (
 	nearby    = 1e-9  // expected gain at which BFGS hands over to Newton
 	nothing   = 1e-11 // expected gain at which a search has arrived
 	level     = 1e-6  // loss that makes a limit as good as the maximum
+	clearly   = 1e-3  // loss that no rounding is, nor being on the way to a limit
 	reachable = 1.92  // loss at the end of a 95 % interval: half the quantile of χ² with 1 degree
 )
 

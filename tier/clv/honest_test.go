@@ -196,10 +196,10 @@ func TestRegressionOfSilentChannel(t *testing.T) {
 		if name != "one dummy" {
 			continue
 		}
-		w := pareto.Warnings[1]
+		w := pareto.Warnings[0]
 		require.Equal(t, "Purchase[0] goes to -Inf: the covariate decides alone", w.String())
 		require.True(t, math.IsInf(w.Limit, -1))
-		require.Equal(t, "Dropout[0] is not identified: any value fits as well", pareto.Warnings[0].String())
+		require.Equal(t, "Dropout[0] is not identified: any value fits as well", pareto.Warnings[1].String())
 		var others rfm.Patterns
 		for i, r := range rows {
 			if i%3 != 2 {
