@@ -8,7 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// A direction is a combination of coordinates, and the same in u of the result.
+// A direction is a combination of coordinates, and the same in u of the result as
+// [Problem.measured] has it.
 type direction struct {
 	y, u    []float64
 	stretch float64 // how far a step of 1 moves a parameter
@@ -41,7 +42,7 @@ func (o *outcome) weak() ([]direction, bool) {
 }
 
 func (o *outcome) direction(y []float64) direction {
-	return direction{y: y, u: o.shown(y), stretch: o.stretch(y)}
+	return direction{y: y, u: o.measured(y), stretch: o.stretch(y)}
 }
 
 // sparse returns a basis of the space of bare directions in which every member moves
@@ -57,7 +58,7 @@ func (o *outcome) sparse(found []direction) []direction {
 	var held []direction
 	for _, f := range o.findings {
 		if f.Kind != Within && f.Direction != nil {
-			held = append(held, direction{y: slices.Clone(f.y), u: o.shown(f.y)})
+			held = append(held, direction{y: slices.Clone(f.y), u: o.measured(f.y)})
 		}
 	}
 	reduce(held)

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark/internal/maximum"
+	"github.com/relmark/relmark/internal/near"
 )
 
 // requireHonest holds for every result: the worst finding is the status, what findings
@@ -99,5 +100,24 @@ func TestWhatHardlyMoves(t *testing.T) {
 		require.Equal(t, maximum.AtBoundary, r.Status, "%+v", r)
 		require.Equal(t, moves, r.Findings[0].Direction[1] != 0, "%+v", r)
 		require.Equal(t, moves, math.IsNaN(r.Cov[1][1]), "%+v", r)
+	}
+}
+
+// What moves is judged by what it does to the likelihood, not by the unit that a slope is
+// shown in.
+func TestUnitsDoNotMatter(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []float64{1e-9, 1, 1e9} {
+		p := slopes(2, func(theta, grad []float64) float64 {
+			grad[0], grad[1] = 0, 0
+			return linear(theta, grad, 5, []float64{1, 1}, yes) + linear(theta, grad, 5, []float64{1, 1}, no)
+		})
+		p.Show = [][]float64{{1, 0}, {0, unit}}
+		r := maximise(t, p)
+		require.Equal(t, maximum.NotIdentified, r.Status, "%+v", r)
+		d := r.Findings[0].Direction
+		near.Equal(t, -unit, d[1]/d[0], 1e-6, 0)
+		near.Equal(t, 1, max(math.Abs(d[0]), math.Abs(d[1])), 1e-12, 0)
+		require.True(t, math.IsNaN(r.Cov[0][0]) && math.IsNaN(r.Cov[1][1]))
 	}
 }

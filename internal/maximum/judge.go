@@ -305,19 +305,36 @@ func (o *outcome) conclude() bool {
 
 // find notes what lies at the end of a direction in coordinates.
 func (o *outcome) find(kind Kind, l Limit, y []float64) {
-	u := swept(o.shown(y))
-	o.findings = append(o.findings, Finding{Kind: kind, Limit: l, Coordinate: true, Direction: u, y: y})
+	o.note(Finding{Kind: kind, Limit: l, Coordinate: true}, swept(o.measured(y)), y, 1)
 }
 
 func (o *outcome) findAlong(kind Kind, w direction, up bool) {
-	u, y := swept(w.u), w.y
+	u := swept(w.u)
 	if kind == Level { // either way is as good: up with the parameter that moves most
 		up = u[leading(u)] > 0
 	}
+	sign := 1.0
 	if !up {
-		u, y = negated(u), negated(y)
+		sign = -1
 	}
-	o.findings = append(o.findings, Finding{Kind: kind, Limit: o.limit(kind, u), Direction: u, y: y})
+	o.note(Finding{Kind: kind, Limit: o.limit(kind, u, sign)}, u, w.y, sign)
+}
+
+// note adds a finding, with the direction of which the largest step is 1.
+func (o *outcome) note(f Finding, u, y []float64, sign float64) {
+	f.Direction, f.y = o.inUnits(u), slices.Clone(y)
+	by := sign / largest(f.Direction)
+	scale(f.Direction, by)
+	scale(f.y, by)
+	o.findings = append(o.findings, f)
+}
+
+// inUnits turns a measured step into one of the result, in place.
+func (o *outcome) inUnits(u []float64) []float64 {
+	for i := range u {
+		u[i] *= o.unit(i)
+	}
+	return u
 }
 
 // swept returns a step without what it moves by rounding only.
@@ -342,24 +359,25 @@ func leading(u []float64) int {
 	return first
 }
 
-// limit returns where the parameter that moves most goes along u.
-func (o *outcome) limit(kind Kind, u []float64) Limit {
+// limit returns where the parameter that moves most goes along sign·u.
+func (o *outcome) limit(kind Kind, u []float64, sign float64) Limit {
 	first := leading(u)
 	axis := o.Axes[first]
 	l := Limit{Param: axis.Name}
+	up := u[first]*sign > 0
 	switch {
 	case kind == Level:
 		l.Value = math.NaN()
-	case u[first] > 0:
+	case up:
 		l.Value = math.Inf(1)
 	case axis.Slope:
 		l.Value = math.Inf(-1)
 	}
-	if end := axis.Hi; kind != Level && axis.Slope && moves(u) == 1 {
-		if u[first] < 0 {
-			end = axis.Lo
+	if kind != Level && axis.Slope && moves(u) == 1 {
+		if up {
+			return axis.Hi
 		}
-		return end
+		return axis.Lo
 	}
 	return l
 }

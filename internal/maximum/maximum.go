@@ -31,8 +31,8 @@ const (
 // A Finding is what lies at the end of a direction.
 type Finding struct {
 	Kind      Kind
-	Limit     Limit     // that of the coordinate, or of the parameter that moves most; with Means if no other does
-	Direction []float64 // in u of the result, one for each axis; nil for a limit that the caller knew
+	Limit     Limit     // that of the coordinate, or of the parameter that moves most as LogLik has it; with Means if no other does
+	Direction []float64 // in u of the result, one for each axis, the largest 1 or −1; nil for a limit that the caller knew
 
 	Coordinate bool // it is one of the problem's own
 

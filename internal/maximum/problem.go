@@ -125,6 +125,24 @@ func (p *Problem) shown(y []float64) []float64 {
 	return u
 }
 
+// measured is shown with slopes in units in which those of LogLik are: what a step is
+// worth does not depend on the unit of a covariate.
+func (p *Problem) measured(y []float64) []float64 {
+	u := p.shown(y)
+	for i := range u {
+		u[i] /= p.unit(i)
+	}
+	return u
+}
+
+// unit returns what a step of 1 in parameter i of LogLik is in the result.
+func (p *Problem) unit(i int) float64 {
+	if p.Show == nil || p.Show[i][i] == 0 {
+		return 1
+	}
+	return math.Abs(p.Show[i][i])
+}
+
 // unlog turns u into parameters, in place.
 func (p *Problem) unlog(u []float64) []float64 {
 	for i, a := range p.Axes {

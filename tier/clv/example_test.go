@@ -381,8 +381,8 @@ func ExampleWarning() {
 	}
 	// Output:
 	// at_boundary but for [R Alpha S Beta]
-	// - Dropout[0] is not identified: any value fits as well
 	// - Purchase[0] goes to -Inf: the covariate decides alone
+	// - Dropout[0] is not identified: any value fits as well
 	// not_identified but for [R S]
 	// - Beta (+1) with Dropout[0] (+1), Dropout[1] (+1) is not identified: any value fits as well
 	// - Alpha (+1) with Purchase[0] (+1), Purchase[1] (+1) is not identified: any value fits as well

@@ -258,6 +258,37 @@ func TestRegressionOfDependentCovariates(t *testing.T) {
 	}
 }
 
+// Covariates in millions or millionths are the same covariates: what is determined and
+// what is not, and how well, does not depend on their unit.
+func TestUnitsOfCovariatesDoNotMatter(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		silent bool
+		z      func(channel int, unit float64) []float64
+	}{
+		"twice":         {false, func(c int, unit float64) []float64 { return []float64{dummy(c == 0), unit * dummy(c == 0)} }},
+		"complementary": {false, func(c int, unit float64) []float64 { return []float64{unit * dummy(c == 0), unit * dummy(c != 0)} }},
+		"silent":        {true, func(c int, unit float64) []float64 { return []float64{unit * (4 + dummy(c == 2))} }},
+		"two":           {false, func(c int, unit float64) []float64 { return []float64{dummy(c == 0), unit * dummy(c == 1)} }},
+	} {
+		of := func(unit float64) (pareto, bg fitted) {
+			return fitRegressions(t, channels(t, 72, 600, func(channel int) []float64 { return c.z(channel, unit) }, c.silent))
+		}
+		wantPareto, wantBG := of(1)
+		for _, unit := range []float64{1e-6, 1e6} {
+			pareto, bg := of(unit)
+			require.Equal(t, wantPareto.Status, pareto.Status, "%s: %v", name, pareto.Warnings)
+			require.Equal(t, wantPareto.Identified(), pareto.Identified(), "%s: %v", name, pareto.Warnings)
+			require.Equal(t, wantBG.Status, bg.Status, "%s: %v", name, bg.Warnings)
+			require.Equal(t, wantBG.Identified(), bg.Identified(), "%s: %v", name, bg.Warnings)
+			near.Equal(t, wantPareto.Estimates[0].StdErr, pareto.Estimates[0].StdErr, 1e-4, 0, "%s", name)
+			if name == "two" { // the second covariate is in units
+				near.Equal(t, wantPareto.Estimates[5].StdErr, pareto.Estimates[5].StdErr*unit, 1e-4, 0, "%s", name)
+			}
+		}
+	}
+}
+
 // Half of the customers all drop out with one probability: the shapes of that half run
 // to infinity together, with its mean at rest.
 func TestRegressionWithOneHalfAtTheBoundary(t *testing.T) {

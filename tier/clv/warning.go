@@ -49,7 +49,7 @@ const (
 // combination.
 type Warning struct {
 	Kind  WarningKind `json:"kind"`
-	Param string      `json:"param"` // such as "R" or "A/B"; of a combination, the parameter that moves most
+	Param string      `json:"param"` // such as "R" or "A/B"; of a combination, the parameter that moves most, slopes by the spread of their covariates
 	Limit float64     `json:"limit"` // 0 or ±Inf: what the parameter runs to; NaN where any value fits
 	Means string      `json:"means"` // what the limit means, such as "nobody drops out"
 	// Moves is what moves on the way; every other parameter stays where it is, and one
@@ -58,7 +58,7 @@ type Warning struct {
 }
 
 // A Move is the share of a parameter in a combination: the change of its logarithm, or
-// of a slope itself.
+// of a slope itself, the largest of which is 1 or −1.
 type Move struct {
 	Param string  `json:"param"`
 	By    float64 `json:"by"`
