@@ -11,12 +11,18 @@ import (
 )
 
 // A shop's list of offers: of each ten two coupons, of which one of ten is presented, and
-// one of each usual kind on everything, a category, a tag or one item of a hundred.
+// one of each usual kind on everything, a category, a tag or one item of a hundred. Every
+// second ten are for another department, so that a third of all take something off.
 func manyOffers(n int) (offers []promotion.Offer) {
 	books := &promotion.Selector{Categories: []string{"books"}}
+	garden := &promotion.Selector{Categories: []string{"garden"}}
 	sale := &promotion.Selector{Tags: []string{"sale"}, Exclude: &promotion.Exclusion{Categories: []string{"shipping"}}}
 	for i := range n {
 		o := promotion.Offer{ID: fmt.Sprintf("o%03d", i), Priority: i % 7}
+		books, sale, toys := books, sale, "toys"
+		if i/10%2 == 1 {
+			books, sale, toys = garden, garden, "garden"
+		}
 		switch i % 10 {
 		case 0:
 			o.Code, o.Reward = fmt.Sprint("CODE", i/10%5), promotion.Percent(dec("7.5"))
@@ -35,7 +41,7 @@ func manyOffers(n int) (offers []promotion.Offer) {
 		case 7:
 			o.Get, o.Reward = &promotion.Selector{Items: []string{fmt.Sprintf("i%02d", i*7%100)}}, promotion.UnitPrice(dec("4.99"))
 		case 8:
-			o.Reward = promotion.Bundle(dec("15"), promotion.Slot{promotion.Selector{Categories: []string{"toys"}}, 2}, promotion.Slot{promotion.Selector{Categories: []string{"food"}}, 1})
+			o.Reward = promotion.Bundle(dec("15"), promotion.Slot{promotion.Selector{Categories: []string{toys}}, 2}, promotion.Slot{promotion.Selector{Categories: []string{"food"}}, 1})
 		default:
 			o.Get, o.Reward, o.MaxApplications, o.Selection = sale, promotion.Percent(dec("20")), new(int64(6)), promotion.Dearest
 		}

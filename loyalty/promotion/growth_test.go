@@ -2,6 +2,7 @@ package promotion_test
 
 import (
 	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -69,4 +70,24 @@ func TestPricingAllocatesLittle(t *testing.T) {
 	p := pricer(t, manyOffers(50)...)
 	o := manyLines(20)
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { _, _ = p.Price(o) }), 20.0)
+}
+
+// One pricer serves all checkouts at once, and each gets the same answer.
+func TestPricersServeManyAtOnce(t *testing.T) {
+	t.Parallel()
+	p := pricer(t, manyOffers(50)...)
+	o := manyLines(20)
+	want, err := p.Price(o)
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 50 {
+				got, err := p.Price(o)
+				assert.NoError(t, err)
+				assert.Equal(t, want, got)
+			}
+		})
+	}
+	all.Wait()
 }

@@ -25,8 +25,12 @@ func (t *till) share(r *rule, w *reward, discount int64, cut bool) {
 	if w.kind != KindPercent || cut || spread {
 		level = PerOrder
 	}
-	if level == PerUnit {
+	switch {
+	case level == PerUnit:
 		return // done
+	case !cut && !spread && w.own():
+		t.keep()
+		return
 	}
 	if spread {
 		for i := range t.pieces {
@@ -53,6 +57,19 @@ func (t *till) share(r *rule, w *reward, discount int64, cut bool) {
 		}
 		t.divide(t.portions[i].each, t.pieces[at:end], exact)
 		at = end
+	}
+}
+
+// own reports whether each unit has a want of its own in whole minor units.
+func (w *reward) own() bool {
+	return w.kind == KindFree || w.kind == KindUnitAmount || w.kind == KindUnitPrice
+}
+
+// keep gives each unit its want, which is its quota where nothing is cut.
+func (t *till) keep() {
+	for i := range t.pieces {
+		p := &t.pieces[i]
+		p.each, p.more = int64(p.weight), 0
 	}
 }
 
@@ -173,41 +190,51 @@ func quotasExact(total int64, claims []piece, exact []*big.Int) (missing int64) 
 func (t *till) hand(missing int64, claims []piece) {
 	t.order = t.order[:0]
 	for i := range claims {
-		if claims[i].each < claims[i].room {
-			t.order = append(t.order, int32(i))
+		if c := &claims[i]; c.each < c.room {
+			t.order = append(t.order, fraction{c.rest, int32(i)})
 		}
 	}
-	slices.SortFunc(t.order, func(i, k int32) int {
-		switch a, b := claims[i].rest, claims[k].rest; {
-		case a > b:
-			return -1
-		case a < b:
-			return 1
-		}
-		return int(i - k)
-	})
+	slices.SortFunc(t.order, fraction.compare)
 	for missing > 0 && len(t.order) > 0 {
 		open, step := int64(0), int64(math.MaxInt64)
-		for _, i := range t.order {
-			open, step = open+claims[i].n, min(step, claims[i].room-claims[i].each)
+		for _, f := range t.order {
+			c := &claims[f.claim]
+			open, step = open+c.n, min(step, c.room-c.each)
 		}
 		if missing < open {
 			handLast(missing, claims, t.order)
 			return
 		}
 		step = min(step, missing/open)
-		for _, i := range t.order {
-			claims[i].each += step
+		for _, f := range t.order {
+			claims[f.claim].each += step
 		}
 		missing -= step * open
-		t.order = slices.DeleteFunc(t.order, func(i int32) bool { return claims[i].each == claims[i].room })
+		t.order = slices.DeleteFunc(t.order, func(f fraction) bool { return claims[f.claim].each == claims[f.claim].room })
 	}
 }
 
+// A fraction is what the quota of a claim was rounded down by, or its rank.
+type fraction struct {
+	rest  uint64
+	claim int32
+}
+
+// compare puts the largest fractions first, ties in the order of the list.
+func (f fraction) compare(g fraction) int {
+	switch {
+	case f.rest > g.rest:
+		return -1
+	case f.rest < g.rest:
+		return 1
+	}
+	return int(f.claim - g.claim)
+}
+
 // handLast hands out the last round, which does not reach all.
-func handLast(missing int64, claims []piece, order []int32) {
-	for _, i := range order {
-		c := &claims[i]
+func handLast(missing int64, claims []piece, order []fraction) {
+	for _, f := range order {
+		c := &claims[f.claim]
 		if missing < c.n {
 			c.more = missing
 			return

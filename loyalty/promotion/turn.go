@@ -21,7 +21,7 @@ type till struct {
 	exact      []*big.Int  // the weights of the pieces where they do not fit in them; else empty
 	candidates []candidate // from which it takes them
 	portions   []piece     // what it takes off each article
-	order      []int32     // of claims, by their fractions
+	order      []fraction  // of the claims, largest first
 	classes    []class     // of its bundles
 	blocks     []block     // of the slots of a bundle
 	cursors    []cursor
@@ -33,7 +33,7 @@ func newTill(p *Pricer, b *basket, standings []standing, atMost int64) *till {
 	pieces := make([]piece, 3*n+few)
 	small := &struct {
 		till
-		order   [4 * few]int32
+		order   [4 * few]fraction
 		used    [few]int64
 		classes [few]class
 		blocks  [few]block
