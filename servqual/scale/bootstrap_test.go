@@ -3,6 +3,7 @@ package scale_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -111,7 +112,12 @@ func TestBootstrapRefuses(t *testing.T) {
 		_, err := b.Bootstrap(c.rows, c.statistic, c.r, c.rng)
 		require.ErrorIs(t, err, c.err, c.name)
 	}
-	_, err := scale.Battery{}.Bootstrap(rows, scale.MeanStatistic, seeded(50, 1), source())
+	many := slices.Repeat([][]int{{0, 1, 2}}, 100_001)
+	_, err := b.Bootstrap(rows, scale.MeanStatistic, scale.Resampling{Given: many}, nil)
+	require.ErrorContains(t, err, "Given = 100001")
+	_, err = b.Bootstrap(rows, scale.MeanStatistic, scale.Resampling{Given: many[1:]}, nil)
+	require.NoError(t, err)
+	_, err = scale.Battery{}.Bootstrap(rows, scale.MeanStatistic, seeded(50, 1), source())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = scale.Bootstrap{}.Interval(scale.Percentile, 0.95)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
