@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -83,6 +84,27 @@ func TestBinaryRefuses(t *testing.T) {
 		}
 		assert.Positive(t, refused, name)
 	}
+}
+
+// What is read has no more names than what is made, and the largest unit is read.
+func TestBounds(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{100, 101} {
+		w := codec.NewWriter(nil, codec.KindWindow, 1)
+		w.Count(n)
+		for i := range n {
+			w.String(strconv.Itoa(i))
+		}
+		for range 12 * n {
+			w.Uvarint(0)
+		}
+		assert.Equal(t, n == 100, new(priority.Window).UnmarshalBinary(w.Data()) == nil)
+	}
+	p := twoAttributes()
+	p.Unit = 1000
+	var d priority.Drivers
+	require.NoError(t, d.UnmarshalBinary(encoded(t, drivers(t, p))))
+	assert.Equal(t, p, d.Params())
 }
 
 func fuzz(f *testing.F, name string, read func(t *testing.T, a accumulator)) {

@@ -45,6 +45,7 @@ func TestPenaltyRewardByHand(t *testing.T) {
 	near.Equal(t, 1, fit.R2, 0, 0)
 	near.Equal(t, 0, fit.Sigma+fit.F, 0, 0)
 	near.Equal(t, -2, list[0].Penalty.B, 1e-12, 0)
+	assert.Equal(t, priority.Coefficient{B: list[0].Penalty.B, Low: list[0].Penalty.B, High: list[0].Penalty.B}, list[0].Penalty, "certain")
 	near.Equal(t, 1, list[0].Reward.B, 1e-12, 0)
 	near.Equal(t, -1./3, list[0].Asymmetry, 1e-12, 0)
 	near.Equal(t, 3, list[0].Range, 1e-12, 0)
