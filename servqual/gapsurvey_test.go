@@ -262,3 +262,24 @@ func BenchmarkGapColumns22Items(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/respondent")
 }
+
+// The largest scores of a questionnaire with one long dimension and many short ones do
+// not fit beside what else is added up with them on shorter ones.
+func TestLargestScoresDoNotOverflow(t *testing.T) {
+	t.Parallel()
+	p := servqual.InstrumentParams{Low: 1, High: 14, Dimensions: []servqual.Dimension{{Name: "long", Items: ascending(24)}}}
+	for i := 24; i < 55; i++ {
+		p.Dimensions = append(p.Dimensions, servqual.Dimension{Name: string(rune('A' + i)), Items: []int{i}})
+	}
+	in := instrument(t, p)
+	r := servqual.Response{Expected: make([]int8, 55), Perceived: make([]int8, 55)}
+	for i := range 55 {
+		r.Expected[i], r.Perceived[i] = 1, 14
+	}
+	s := collect(t, in, slices.Repeat([]servqual.Response{r}, 9)...)
+	got := report(t, s, servqual.AllAnswered)
+	exact(t, 14, mean(t, got.Perceived.Unweighted), "perceived")
+	exact(t, 1, mean(t, got.Expected.Unweighted), "expected")
+	exact(t, 13, mean(t, got.Gap.Unweighted), "gap")
+	sameGaps(t, s, gaps(t, in, columnsOf(55, slices.Repeat([]servqual.Response{r}, 9))))
+}
