@@ -32,6 +32,10 @@ func TestKanoByHand(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualValues(t, 6, r.N)
 	assert.Equal(t, priority.Counts{MustBe: 1, OneDimensional: 2, Indifferent: 1, Reverse: 1, Questionable: 1}, r.Counts)
+	near.Equal(t, 1./3, r.Shares.OneDimensional.Value, 1e-15, 0)
+	assert.Equal(t, [5]int64{1, 0, 1, 1, 1}, [5]int64{
+		r.Shares.MustBe.Count, r.Shares.Attractive.Count, r.Shares.Indifferent.Count, r.Shares.Reverse.Count, r.Shares.Questionable.Count,
+	})
 	assert.Equal(t, priority.OneDimensional, r.Category)
 	assert.Equal(t, priority.Desired, r.Layer)
 	assert.Equal(t, priority.Indifferent, r.Grouped, "three of six are no more than half")
@@ -98,6 +102,14 @@ func TestKanoProperties(t *testing.T) {
 		r, err := whole.Report(0.9)
 		require.NoError(t, err)
 		require.Equal(t, whole.N(), r.Counts.N())
+		sum := 0.0
+		for _, s := range []priority.Share{
+			r.Shares.MustBe, r.Shares.OneDimensional, r.Shares.Attractive, r.Shares.Indifferent, r.Shares.Reverse, r.Shares.Questionable,
+		} {
+			sum += s.Value
+			require.True(t, s.Low <= s.Value && s.Value <= s.High && s.N == r.N, "%v", s)
+		}
+		near.Equal(t, 1, sum, 1e-15, 0)
 		for _, s := range []priority.Share{r.Better, r.Worse, r.BetterOfAll} {
 			require.True(t, s.Low <= s.Value && s.Value <= s.High, "%v", s)
 		}

@@ -37,6 +37,7 @@ func (s Share) negative() Share {
 type KanoReport struct {
 	N        int64    `json:"n"`
 	Counts   Counts   `json:"counts"`
+	Shares   Shares   `json:"shares"`   // of the categories; they add up to 1
 	Category Category `json:"category"` // the most frequent one; of equals the first of must-be, one-dimensional, attractive, indifferent, reverse, questionable
 	Grouped  Category `json:"grouped"`  // the same within the group of the first three, or of the last three, that has more answers (Berger 1993)
 	Layer    Layer    `json:"layer"`    // of Category
@@ -99,7 +100,7 @@ func (k *Kano) Report(level float64) (KanoReport, error) {
 	if n == 0 {
 		return KanoReport{}, fmt.Errorf("%s: no answers: %w", room, relmark.ErrTooFew)
 	}
-	r := KanoReport{N: n, Counts: c, Category: c.winner(0, 6), Grouped: c.winner(3, 6)}
+	r := KanoReport{N: n, Counts: c, Shares: c.shares(level), Category: c.winner(0, 6), Grouped: c.winner(3, 6)}
 	named := c.MustBe + c.OneDimensional + c.Attractive
 	if 2*named > n {
 		r.Grouped = c.winner(0, 3)
@@ -119,6 +120,22 @@ func checkLevel(level float64) error {
 	var l fault.List
 	l.Between("Level", level, 0.5, 0.9999)
 	return l.Err(room)
+}
+
+// Shares are those of the categories. It is plain data.
+type Shares struct {
+	MustBe         Share `json:"must_be"`
+	OneDimensional Share `json:"one_dimensional"`
+	Attractive     Share `json:"attractive"`
+	Indifferent    Share `json:"indifferent"`
+	Reverse        Share `json:"reverse"`
+	Questionable   Share `json:"questionable"`
+}
+
+func (c Counts) shares(level float64) Shares {
+	n := c.N()
+	of := func(count int64) Share { return share(count, n, level) }
+	return Shares{of(c.MustBe), of(c.OneDimensional), of(c.Attractive), of(c.Indifferent), of(c.Reverse), of(c.Questionable)}
 }
 
 // winner returns the most frequent category from one position to before another, the first

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log"
 
+	"github.com/relmark/relmark/servqual"
 	"github.com/relmark/relmark/servqual/pulse"
 )
 
@@ -123,4 +124,12 @@ func ExampleTrend() {
 	}
 	fmt.Printf("%+.1f points a month, p = %.3f; a line fits: p = %.2f\n", line.Slope.Value, line.P, line.PLack)
 	// Output: +4.9 points a month, p = 0.041; a line fits: p = 1.00
+}
+
+// How many answers do we need to know our NPS within five points, if it stays as it was?
+func ExampleNet_SD() {
+	sd, _ := pulse.Net{Detractors: 40, Passives: 60, Promoters: 100}.SD() // of the last wave
+	plan, err := servqual.PlanMean(sd, servqual.Precision{HalfWidth: 5, Level: 0.95})
+	fmt.Println(plan.N, err)
+	// Output: 938 <nil>
 }

@@ -87,6 +87,16 @@ func (n Net) SE() (se float64, ok bool) {
 	return n.sample(0).se, true
 }
 
+// SD returns the standard deviation of one answer, which counts 100, 0 or −100, as
+// servqual.PlanMean takes it to say how many answers a precision needs; false without
+// answers. It is 100·√var, of the divisor n.
+func (n Net) SD() (sd float64, ok bool) {
+	if n.N() <= 0 {
+		return 0, false
+	}
+	return n.sample(0).se * math.Sqrt(float64(n.N())), true
+}
+
 // A Method is how the interval of a net score is made. The zero Method is
 // [AdjustedWald].
 type Method string

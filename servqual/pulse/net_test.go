@@ -73,7 +73,9 @@ func TestNetRefuses(t *testing.T) {
 	_, err = good.Estimate("exact")
 	assert.Equal(t, "Method", field(err))
 	var nobody pulse.Net
-	_, ok := nobody.Score()
+	_, ok := nobody.SD()
+	assert.False(t, ok)
+	_, ok = nobody.Score()
 	assert.False(t, ok)
 	_, ok = nobody.SE()
 	assert.False(t, ok)
@@ -95,6 +97,14 @@ func TestNetOfOneGroup(t *testing.T) {
 	require.NoError(t, err)
 	assert.Less(t, low, 70.0)
 	assert.Equal(t, 100.0, high) //nolint:testifylint // cut at the end, exactly
+}
+
+// One of each: answers of 100, 0 and −100 have variance 20,000/3.
+func TestNetSD(t *testing.T) {
+	t.Parallel()
+	sd, ok := pulse.Net{Detractors: 1, Passives: 1, Promoters: 1}.SD()
+	assert.True(t, ok)
+	near.Equal(t, math.Sqrt(20_000./3), sd, 1e-14, 0)
 }
 
 func TestNetProperties(t *testing.T) {
