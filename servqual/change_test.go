@@ -151,7 +151,8 @@ func TestChangeIsAffineInvariant(t *testing.T) {
 		}
 		factor, shift := rapid.Float64Range(0.5, 20).Draw(t, "factor"), rapid.Float64Range(-50, 50).Draw(t, "shift")
 		move := func(p servqual.StatParams) servqual.Stat {
-			return made(t, p.N, p.Mean*factor+shift, p.SD*factor, 1*factor+shift, 7*factor+shift)
+			at := func(x float64) float64 { return float64(x*factor) + shift }
+			return made(t, p.N, at(p.Mean), p.SD*factor, at(1), at(7))
 		}
 		a, b := draw(), draw()
 		earlier, err := servqual.NewStat(a)
