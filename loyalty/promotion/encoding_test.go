@@ -202,7 +202,7 @@ func TestZonesComeFromTheLoader(t *testing.T) {
 
 func TestNothingInvalidIsEncoded(t *testing.T) {
 	t.Parallel()
-	for _, v := range []any{promotion.PriceList{}, promotion.Stack{Digits: -1}, promotion.Order{Tier: "\xff"}} {
+	for _, v := range []any{promotion.PriceList{}, promotion.Stack{Digits: -1}, promotion.Order{Tier: "\xff"}, promotion.Rejection{ID: "a"}, promotion.Hint{ID: "a"}} {
 		_, err := json.Marshal(v)
 		assert.ErrorIs(t, err, relmark.ErrInvalid, "%T", v)
 	}
@@ -231,7 +231,7 @@ func parts(d decimal.Decimal) []any {
 		promotion.Quote{Total: d},
 		promotion.Application{Discount: d},
 		promotion.Application{Lines: []decimal.Decimal{d}},
-		promotion.Rejection{MissingAmount: d},
+		promotion.Rejection{Reason: promotion.BelowMinimum, MissingAmount: d},
 		promotion.PricedLine{Discount: d},
 		promotion.PricedLine{Total: d},
 		promotion.PricedLine{Units: []promotion.UnitRun{{1, d}}},
@@ -240,7 +240,7 @@ func parts(d decimal.Decimal) []any {
 		promotion.Refund{Paid: d},
 		promotion.Refund{Kept: &d},
 		promotion.Refund{Released: []promotion.Released{{Amount: d}}},
-		promotion.Hint{MissingAmount: d},
+		promotion.Hint{Near: promotion.NearMinimum, MissingAmount: d},
 	}
 }
 

@@ -157,8 +157,11 @@ func (t *till) nearUnits(r *rule) (Hint, bool) {
 }
 
 // MarshalJSON encodes the hint. It fails with [relmark.ErrInvalid] on what nothing here has
-// made: an amount that is longer than any text, a name that is not UTF-8.
+// made: a hint of nothing, an amount that is longer than any text, a name that is not UTF-8.
 func (h Hint) MarshalJSON() ([]byte, error) {
+	if err := nears().Check("near", h.Near); err != nil {
+		return nil, fault.Room(room, err)
+	}
 	type fields Hint
 	return encode(struct {
 		fields

@@ -24,7 +24,7 @@ type receiptJSON struct {
 // MarshalJSON encodes the receipt in one canonical form:
 //
 //	{"v":1,"digits":2,"subtotal":"20","discount":"5","total":"15",
-//	 "lines":[{"discount":"5","total":"15","units":[{"units":2,"left":"7.5"}]}],
+//	 "lines":[{"units":[{"units":2,"left":"7.5"}],"discount":"5","total":"15"}],
 //	 "applied":[{"id":"a","units":2,"discount":"5","lines":["5"]}],
 //	 "rejected":[{"id":"b","reason":"below_minimum","missing_amount":"30"}],
 //	 "unknown_codes":["TYPO"]}
@@ -168,8 +168,12 @@ func (a *Application) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON encodes the rejection. It fails with [relmark.ErrInvalid] on what nothing
-// here has made: an amount that is longer than any text, a name that is not UTF-8.
+// here has made: no reason, an amount that is longer than any text, a name that is not
+// UTF-8.
 func (r Rejection) MarshalJSON() ([]byte, error) {
+	if err := reasons().Check("reason", r.Reason); err != nil {
+		return nil, fault.Room(room, err)
+	}
 	type fields Rejection
 	return encode(struct {
 		fields
