@@ -127,3 +127,27 @@ func drawLines(t *rapid.T) earning.Order {
 	}
 	return o
 }
+
+// monstrous makes rules and an order so large that int64 does not hold their fractions.
+func monstrous(t *rapid.T, r *earning.Rules, o *earning.Order) {
+	for i := range r.Versions[0].Rates {
+		if rate := &r.Versions[0].Rates[i]; rate.Measure != "" || rate.Steps != earning.NoSteps {
+			rate.Points = rapid.Int64Range(1, 1<<30).Draw(t, "points")
+			rate.Per = decimal.New(rapid.Int64Range(1, 1<<50).Draw(t, "per"), -rapid.Int32Range(2, 9).Draw(t, "digits"))
+		}
+	}
+	sum := decimal.Decimal{}
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		l.Amount = decimalOf(rapid.Int64Range(0, 1<<45).Draw(t, "cents"))
+		l.Quantity = new(decimal.New(rapid.Int64Range(1, 1<<59).Draw(t, "quantity"), -9))
+		l.Measures = []earning.Measure{{Name: "miles", Value: decimal.New(rapid.Int64Range(0, 1<<59).Draw(t, "miles"), -9)}}
+		sum = sum.Add(l.Amount)
+	}
+	if len(o.Lines) > 0 {
+		o.Amount = sum.Sub(decimalOf(min(1, sum.Shift(2).IntPart())))
+	}
+	if o.PayPoints > 0 {
+		o.PayPoints = rapid.Int64Range(1, 1<<40).Draw(t, "pays")
+	}
+}

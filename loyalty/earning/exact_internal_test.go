@@ -152,11 +152,20 @@ func TestWideAgreesWithBig(t *testing.T) {
 		require.Equal(t, q, x.quo(&y))
 		require.Zero(t, r.cmp(&x))
 	})
+	// An estimate that is one too much.
+	y := wide{n: 2, words: [16]uint64{1<<64 - 1, 1 << 63}}
+	x, one := y, wide{}
+	one.set(1)
+	require.True(t, x.mul(1<<62))
+	x.sub(&one)
+	require.Equal(t, uint64(1<<62-1), x.quo(&y))
+	y.sub(&one)
+	require.Zero(t, x.cmp(&y), "what is left is y - 1")
 	full := wide{n: 16}
 	for i := range full.words {
 		full.words[i] = 1<<64 - 1
 	}
-	one := full
+	one = full
 	require.False(t, one.mul(2))
 	one = full
 	require.False(t, one.add(&full))

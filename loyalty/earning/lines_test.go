@@ -1,6 +1,7 @@
 package earning_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/money"
 	"github.com/relmark/relmark/loyalty/earning"
 )
 
@@ -421,5 +423,36 @@ func TestLinesMayBeMovedAndSplit(t *testing.T) {
 			cut.Lines = slices.Concat(o.Lines[:i], []earning.OrderLine{half, half}, o.Lines[i+1:])
 			require.Equal(t, figures(was.Award), figures(award(&cut)))
 		}
+	})
+}
+
+// FuzzLines: no basket that can be read panics, what is quoted is explained, and what lines
+// earn adds up.
+func FuzzLines(f *testing.F) {
+	f.Add([]byte(`{"at":"2025-01-11T12:00:00Z","amount":"60.00","pay_points":7,"lines":[{"amount":"30.00","category":"tea","item":"A","tags":["bio"],"quantity":"1.5","measures":[{"name":"miles","value":"7.125"}]},{"id":"x","amount":"40.00"}]}`), uint64(1))
+	f.Add([]byte(`{"at":"2025-01-11T12:00:00Z","amount":"90071992547409.91","lines":[{"amount":"0.01","quantity":"0.000000001"}]}`), uint64(9))
+	f.Fuzz(func(t *testing.T, data []byte, seed uint64) {
+		var o earning.Order
+		if json.Unmarshal(data, &o) != nil || len(o.Lines) > 100 {
+			return
+		}
+		rules := rapid.Custom(drawRules).Example(int(seed % 1000))
+		e, err := earning.Compile(rules)
+		require.NoError(t, err)
+		quote, err := e.Quote(&o)
+		explained, errExplained := e.Explain(&o)
+		lines, errLines := e.Lines(&o)
+		require.Equal(t, err, errExplained)
+		require.Equal(t, err, errLines)
+		if err != nil {
+			return
+		}
+		require.Equal(t, quote.Granted, explained.Granted)
+		points, amount := int64(0), int64(0)
+		for _, l := range lines {
+			points, amount = points+l.Points, amount+l.Amount
+		}
+		require.Equal(t, explained.Earned(), points)
+		require.Equal(t, money.Decimal(amount, 2).String(), o.Amount.Round(2).String())
 	})
 }

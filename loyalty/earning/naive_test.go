@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/loyalty/earning"
 )
 
@@ -57,6 +58,9 @@ func prod(list ...*big.Rat) *big.Rat {
 }
 
 func below(x *big.Rat) int64 { return new(big.Int).Div(x.Num(), x.Denom()).Int64() }
+
+// down returns x without what is beyond a whole number.
+func down(x *big.Rat) *big.Rat { return new(big.Rat).SetInt(new(big.Int).Div(x.Num(), x.Denom())) }
 
 // shares splits n over weights by largest remainders.
 func shares(n int64, weights []*big.Rat) []int64 {
@@ -247,11 +251,11 @@ func (n *naive) rates() {
 			points := prod(q, perUnit)
 			switch r.Steps {
 			case earning.StepsByLine:
-				points = rat(below(points))
+				points = down(points)
 			case earning.StepsByOrder:
 				points = rat(0)
 				if all.Sign() > 0 {
-					points = prod(rat(below(prod(all, perUnit))), q, new(big.Rat).Inv(all))
+					points = prod(down(prod(all, perUnit)), q, new(big.Rat).Inv(all))
 				}
 			}
 			points.Mul(points, rat(r.Points))
@@ -464,12 +468,19 @@ func TestQuotesAgreeWithANaiveTwin(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		r, o := drawRules(t), drawLines(t)
+		if rapid.IntRange(0, 2).Draw(t, "monstrous") == 0 {
+			monstrous(t, &r, &o)
+		}
 		e, err := earning.Compile(r)
 		require.NoError(t, err)
 		out, err := e.Earn(&o, nil)
 		n := judge(&r, &r.Versions[0], &o)
 		if n.refused != "" {
 			require.Equal(t, &earning.RefusedError{Reason: n.refused}, err)
+			return
+		}
+		if n.base.Cmp(rat(1<<53)) >= 0 || n.product.Cmp(rat(1<<53)) >= 0 || n.rounded+n.bonus+n.goals >= 1<<53 {
+			require.ErrorIs(t, err, relmark.ErrLimit)
 			return
 		}
 		require.NoError(t, err)

@@ -148,12 +148,9 @@ func (e *Engine) payLines(x *Facts, paid int64) error {
 	if rest, _, _ := x.Rest(); e.rules.Spending.Lines.matches(nil) {
 		list = append(list, rest)
 	}
-	parts, err := money.AppendAllocate(shares[:0], paid, list)
-	if err != nil { // nothing can be paid, which affords has seen
-		return &RefusedError{ExceedsPayable}
-	}
-	for i := range x.Lines {
+	parts, err := money.AppendAllocate(shares[:0], paid, list) // which have an amount: affords has seen it
+	for i := range min(len(parts), len(x.Lines)) {
 		x.Lines[i].Paid = parts[i]
 	}
-	return nil
+	return err
 }
