@@ -138,7 +138,7 @@ func (b *Book) Add(l Lot) bool {
 	b.last = l.ID
 	b.note(l.ID, added)
 	b.cells = append(b.cells, cell{})
-	b.enter(&b.cells[len(b.cells)-1], l)
+	b.enter(&b.cells[len(b.cells)-1], &l)
 	return true
 }
 
@@ -152,16 +152,16 @@ func (b *Book) Reopen(l Lot) bool {
 	}
 	b.note(l.ID, reopened)
 	b.cells = slices.Insert(b.cells, i, cell{})
-	b.enter(&b.cells[i], l)
+	b.enter(&b.cells[i], &l)
 	return true
 }
 
 // enter fills a new cell.
-func (b *Book) enter(c *cell, l Lot) {
+func (b *Book) enter(c *cell, l *Lot) {
 	b.steps++
 	left := l.Left
-	l.Left = 0
-	c.Lot = l
+	c.Lot = *l
+	c.Left = 0
 	if l.Rolls && !b.passed(l.Until) {
 		c.group = b.groupOf(l.Until)
 		c.group.size++
@@ -337,7 +337,7 @@ func (b *Book) Clone() Book {
 	c := Book{cells: make([]cell, 0, len(b.cells)), last: b.last, begun: b.begun, now: b.now}
 	for l := range b.All() {
 		c.cells = append(c.cells, cell{})
-		c.enter(&c.cells[len(c.cells)-1], l)
+		c.enter(&c.cells[len(c.cells)-1], &l)
 	}
 	c.steps = 0
 	return c

@@ -27,7 +27,7 @@ func RestoreByID(lots []Lot, last uint64) (Book, bool) {
 			return Book{}, false
 		}
 		before = l.ID
-		b.enter(&b.cells[i], l)
+		b.enter(&b.cells[i], &l)
 	}
 	b.steps, b.fixed.steps = 0, 0
 	return b, true

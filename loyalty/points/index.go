@@ -77,7 +77,7 @@ func (x *index[T]) add(name string, item T) {
 	switch n := len(x.names); {
 	case x.at != nil:
 		x.at[name] = n - 1
-	case x.table.slots != nil && 2*n <= len(x.table.slots) && x.table.add(name, n-1):
+	case x.table.slots != nil && 2*n <= len(x.table.slots) && x.table.place(x.names):
 	case n > short:
 		x.steps += int64(n)
 		x.build()

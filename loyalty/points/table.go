@@ -20,16 +20,16 @@ const patience = 64
 func hashOf(name string) uint64 {
 	const prime = 0x9E3779B97F4A7C15 // 2^64 over the golden ratio
 	h := uint64(len(name)) * prime
-	var rest [8]byte
 	for len(name) >= 8 {
-		copy(rest[:], name)
-		h = (h ^ binary.LittleEndian.Uint64(rest[:])) * prime
+		h = (h ^ binary.LittleEndian.Uint64([]byte(name[:8]))) * prime
 		h ^= h >> 29
 		name = name[8:]
 	}
-	rest = [8]byte{}
-	copy(rest[:], name)
-	h = (h ^ binary.LittleEndian.Uint64(rest[:])) * prime
+	rest := uint64(0)
+	for i := range len(name) {
+		rest = rest<<8 | uint64(name[i])
+	}
+	h = (h ^ rest) * prime
 	return h ^ h>>32
 }
 
@@ -48,18 +48,29 @@ func (t *table) find(names []string, name string) int {
 	}
 }
 
-// add adds the name at a position, which is not there. It answers false if it does not
-// find a place soon.
-func (t *table) add(name string, at int) bool {
+// add adds the name at a position. It answers unique false if it is there already, and
+// placed false if it does not find a place soon.
+func (t *table) add(names []string, at int) (unique, placed bool) {
+	name := names[at]
 	h := hashOf(name)
 	mask := uint64(len(t.slots) - 1)
-	for i := h; i < h+patience; i++ {
-		if s := &t.slots[i&mask]; s.at == 0 {
+	for i := h; i-h < patience; i++ {
+		s := &t.slots[i&mask]
+		if s.at == 0 {
 			*s = slot{uint32(h >> 32), uint32(at + 1)}
-			return true
+			return true, true
+		}
+		if s.hash == uint32(h>>32) && names[s.at-1] == name {
+			return false, true
 		}
 	}
-	return false
+	return true, false
+}
+
+// place adds the last of the names, which is not there; false if there is no place.
+func (t *table) place(names []string) bool {
+	_, placed := t.add(names, len(names)-1)
+	return placed
 }
 
 // build makes the table of names. It answers false if one of them is there twice, and
@@ -74,11 +85,8 @@ func (t *table) build(names []string) (unique, full bool) {
 		if name == "" { // it has been removed
 			continue
 		}
-		if t.find(names[:i], name) >= 0 {
-			return false, false
-		}
-		if !t.add(name, i) {
-			return true, true
+		if unique, placed := t.add(names, i); !unique || !placed {
+			return unique, !placed
 		}
 	}
 	return true, false
