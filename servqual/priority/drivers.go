@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	maxDrivers = 16 // attributes: Shapley's shares take 2^attributes regressions
+	maxDrivers = 16 // attributes: shares take time by 2^attributes
 	maxOverall = 1_000_000_000
 )
 
