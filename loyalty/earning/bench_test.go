@@ -95,3 +95,20 @@ func BenchmarkQuoteNoLines20Rules(b *testing.B) {
 		}
 	}
 }
+
+// Neither a quote nor a what-if allocates for baskets of ten lines, whatever rules act on
+// them. Not parallel: AllocsPerRun panics in parallel tests.
+func TestLinesDoNotAlloc(t *testing.T) {
+	e, o := lineRules(t), tenLines()
+	out, err := e.Earn(&o, nil)
+	require.NoError(t, err)
+	require.NoError(t, out.Facts.Validate())
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		if _, err := e.Quote(&o); err != nil {
+			t.Error(err)
+		}
+		if _, err := e.Judge(&out.Award, &out.Facts, nil); err != nil {
+			t.Error(err)
+		}
+	}))
+}

@@ -19,6 +19,10 @@ import (
 // it Target beyond the highest that stands. Where months count, it is granted when the
 // month of the order and others with no bonus on them make a run of Target; the first of
 // them are taken. A late order mends a streak.
+//
+// When a part of an order is sent back, the order counts as long as something is left of
+// its lines and they come to the MinTotal of When. Its other conditions, and those inside
+// conditions, are not asked again.
 type Goal struct {
 	Rule   string   `json:"rule"`
 	Count  Counting `json:"count,omitempty"`

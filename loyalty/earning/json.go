@@ -33,12 +33,16 @@ type rulesJSON struct {
 // MarshalJSON encodes valid rules in one canonical form:
 //
 //	{"v":1,"zone":"Europe/Berlin","currency":"EUR","digits":2,"point_value":"0.01",
+//	 "spending":{"min_points":100,"step":50,"max_share":"0.5"},"year_end":"03-31",
 //	 "versions":[{"name":"2025","from":"2025-01-01","to":"2025-12-31",
-//	  "rates":[{"rule":"base","points":1,"per":"1"}],
+//	  "exclusions":[{"rule":"no gift cards","lines":{"categories":["gift card"]}}],
+//	  "rates":[{"rule":"base","points":1,"per":"1"},
+//	   {"rule":"night","points":500,"per":"1","measure":"nights","lines":{"exclude":{"tags":["group"]}}}],
 //	  "multipliers":[{"rule":"weekend","factor":"2","exclusive":true,"priority":7,
 //	   "when":{"weekdays":[6,7],"tiers":["gold"],"any":[{"min_total":"50"},{"tag":"app"}]}}],
 //	  "bonuses":[{"rule":"big","points":50,"when":{"min_total":"100"}}],
 //	  "goals":[{"rule":"card","target":10,"points":25,"repeat":true}],
+//	  "activities":[{"rule":"review","kind":"review","points":20,"once":"month"}],
 //	  "caps":[{"per":"month","points":5000}],"budgets":[{"per":"year","points":900000}]}]}
 //
 // without the spaces, in this order, what has its default left out. Fractions and

@@ -76,7 +76,7 @@ func (s *Step) Left(x *Facts, left func(position int) *big.Rat) int64 {
 // each goes through the lines on which the goal acts.
 func (s *Step) each(x *Facts, do func(position int, amount, paid int64)) {
 	for i := range x.Positions() {
-		if s.Lines != nil && !slices.Contains(s.Lines, i) {
+		if _, acts := slices.BinarySearch(s.Lines, i); s.Lines != nil && !acts {
 			continue
 		}
 		if i < len(x.Lines) {
