@@ -327,10 +327,14 @@ func (a *Account) count(on relmark.Date, points int64) {
 	if points == 0 {
 		return
 	}
-	i := a.dayOf(on)
-	if i == len(a.days) || a.days[i].on != on {
-		a.days = slices.Insert(a.days, i, day{on, 0})
-	}
-	a.days[i].granted += points
 	a.granted += points
+	i := a.dayOf(on)
+	switch {
+	case i == len(a.days):
+		a.days = append(a.days, day{on, points})
+	case a.days[i].on == on:
+		a.days[i].granted += points
+	default:
+		a.days = slices.Insert(a.days, i, day{on, points})
+	}
 }
