@@ -255,6 +255,13 @@ func usableZones(t tb, s *servqual.ZoneSurvey) {
 		return
 	}
 	p := s.Instrument().Params()
+	for d, of := range r.Dimensions {
+		answers := int64(0)
+		for _, item := range p.Dimensions[d].Items {
+			answers += r.Items[item].Width.N()
+		}
+		assert.True(t, r.Overall.Width.N() <= of.Width.N() && of.Width.N() <= answers, "nobody has a score without an answer")
+	}
 	for _, z := range append(r.Items, r.Overall) {
 		m, ok := z.Perceived.Mean()
 		assert.False(t, ok && !(m >= float64(p.Low) && m <= float64(p.High)))
@@ -268,7 +275,13 @@ func usableZones(t tb, s *servqual.ZoneSurvey) {
 // one.
 func TestZonesCorrupted(t *testing.T) {
 	t.Parallel()
-	good := encodedZones(t, goldenZones(t))
+	ones := []int8{1, 1, 1}
+	corruptZones(t, encodedZones(t, goldenZones(t)))
+	corruptZones(t, encodedZones(t, zones(t, small(t), servqual.ZoneResponse{Adequate: ones, Desired: ones, Perceived: ones})))
+}
+
+func corruptZones(t *testing.T, good []byte) {
+	t.Helper()
 	accepted := 0
 	for at := 3; at < len(good); at++ {
 		for bit := range 8 {
