@@ -70,7 +70,7 @@ func (b *Base[C]) add(p Purchase[C]) error {
 	if err := b.enter(p.Customer, p.On, units, digits); err != nil {
 		return err
 	}
-	if b.log.len() == 1 {
+	if len(b.arrivals) == 1 {
 		b.behind.Store(true)
 	}
 	return nil
@@ -152,7 +152,10 @@ func (b *Base[C]) History(customer C) (History, bool) {
 }
 
 // Len returns the number of customers.
-func (b *Base[C]) Len() int { return b.known }
+func (b *Base[C]) Len() int {
+	b.ready()
+	return b.customers.len()
+}
 
 // All yields a copy of every customer's history, by customer in ascending order.
 func (b *Base[C]) All() iter.Seq2[C, History] {

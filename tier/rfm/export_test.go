@@ -17,5 +17,6 @@ func (b *Base[C]) Footprint() int {
 		}
 	}
 	rows := cap(b.log.tail) + blockRows*len(b.log.blocks)
+	bytes += cap(b.arrivals) * int(unsafe.Sizeof(arrival[C]{}))
 	return bytes + days*int(unsafe.Sizeof(day{})) + rows*int(unsafe.Sizeof(row{}))
 }

@@ -66,12 +66,17 @@ func (x *index[C]) seek(customer C) (int, spot) {
 	if x.ascends(customer) {
 		return nowhere, spot{}
 	}
-	if 4*(x.customers.len()+1) > 3*len(x.slots) {
-		x.reindex()
-	}
+	x.expect(1)
 	hash := x.hash(customer)
 	place, slot := x.probe(customer, hash)
 	return place, spot{slot, hash}
+}
+
+// expect makes room in the table for some more customers.
+func (x *index[C]) expect(n int) {
+	if n += x.customers.len(); 4*n > 3*len(x.slots) {
+		x.reindex(n)
+	}
 }
 
 // probe returns the place of a customer, or nowhere and the free slot for a new one.
@@ -106,13 +111,14 @@ func (x *index[C]) take(slot int, hash uint64, place int) {
 	x.slots[slot] = hash&^placeMask | uint64(place+1)
 }
 
-// reindex enters all customers into a new table, at most three eighths full.
-func (x *index[C]) reindex() {
+// reindex enters all customers into a new table, which n customers fill to three eighths
+// at most.
+func (x *index[C]) reindex(n int) {
 	if x.ascending() {
 		x.seed = maphash.MakeSeed()
 	}
 	size := 64
-	for 8*x.customers.len() > 3*size {
+	for 8*n > 3*size {
 		size *= 2
 	}
 	x.slots = make([]uint64, size)
@@ -129,7 +135,7 @@ func (x *index[C]) reindex() {
 // remove forgets the customer at a place, which the last customer takes over.
 func (x *index[C]) remove(place int) {
 	if x.ascending() {
-		x.reindex()
+		x.reindex(x.customers.len())
 	}
 	customer, last := *x.customers.at(place), x.customers.len()-1
 	_, slot := x.probe(customer, x.hash(customer))

@@ -14,8 +14,8 @@ import (
 type members[C relmark.ID] struct {
 	index[C]
 
-	known     int           // number of customers, which booking does not touch
 	histories list[History] // by place; of customers who came with a row that waits, none yet
+	arrivals  []arrival[C]  // the latest rows that wait, whose customers are still to be found
 	log       log
 	latest    int      // place of the latest customer
 	days      int      // of all histories
@@ -27,7 +27,7 @@ type members[C relmark.ID] struct {
 // enter adds units of 10^-digits to a date of a customer. The row waits, unless it comes as
 // in a log sorted by customer and date, or the sums come near the end of their range.
 func (m *members[C]) enter(customer C, on relmark.Date, units int64, digits int) error {
-	if m.log.len() == 0 {
+	if m.settled() {
 		switch {
 		case m.follows(customer) && !m.histories.at(m.latest).late(on):
 			return m.extend(m.latest, on, units, digits)
@@ -40,32 +40,19 @@ func (m *members[C]) enter(customer C, on relmark.Date, units int64, digits int)
 		m.settle()
 		return m.book(customer, on, units, digits)
 	}
-	return m.wait(customer, on, fine)
+	if err := checkCustomer(customer); err != nil {
+		return err
+	}
+	m.wait(arrival[C]{customer, on, fine})
+	return nil
 }
+
+// settled reports whether no rows wait.
+func (m *members[C]) settled() bool { return len(m.arrivals)+m.log.len() == 0 }
 
 // follows reports whether the row before was of the same customer.
 func (m *members[C]) follows(customer C) bool {
 	return m.latest < m.customers.len() && *m.customers.at(m.latest) == customer
-}
-
-// wait is enter for a row that waits.
-func (m *members[C]) wait(customer C, on relmark.Date, fine int64) error {
-	place, to := m.latest, spot{}
-	if !m.follows(customer) {
-		place, to = m.seek(customer)
-	}
-	if place == nowhere {
-		if err := checkCustomer(customer); err != nil {
-			return err
-		}
-		place = m.admit(customer, to)
-	}
-	m.latest = place
-	m.log.add(row{uint32(place), on, fine})
-	if m.log.full(m.days) {
-		m.settle()
-	}
-	return nil
 }
 
 // book is enter for a row that does not wait; no others may wait.
@@ -119,8 +106,7 @@ func (m *members[C]) fit(units int64, digits int) (int64, bool) {
 	return units, m.log.takes(units)
 }
 
-// checkCustomer refuses identifiers that would fall together as JSON. Only new members
-// need it.
+// checkCustomer refuses identifiers that would fall together as JSON.
 func checkCustomer[C relmark.ID](customer C) error {
 	if !codec.IsUTF8(&customer) {
 		return fault.New("Customer", nil, "must be UTF-8")
@@ -130,7 +116,7 @@ func checkCustomer[C relmark.ID](customer C) error {
 
 // open adds a customer with a history whose days are among the spare ones.
 func (m *members[C]) open(customer C, to spot, h History) {
-	m.latest = m.admit(customer, to)
+	m.latest = m.insert(customer, to)
 	m.histories.push(h)
 	m.newest = m.histories.at(m.latest)
 	m.count(m.newest, 0)
@@ -147,7 +133,7 @@ func (m *members[C]) count(h *History, before int) {
 func (m *members[C]) put(customer C, h History) {
 	place, to := m.seek(customer)
 	if place == nowhere {
-		place = m.admit(customer, to)
+		place = m.insert(customer, to)
 		m.histories.push(History{})
 	}
 	mine := m.histories.at(place)
@@ -156,17 +142,10 @@ func (m *members[C]) put(customer C, h History) {
 	m.count(mine, before)
 }
 
-// admit gives a new customer a place.
-func (m *members[C]) admit(customer C, to spot) int {
-	m.known++
-	return m.insert(customer, to)
-}
-
 // remove forgets the customer at a place; no rows may wait.
 func (m *members[C]) remove(place int) {
 	m.cut()
 	m.latest = 0
-	m.known--
 	m.days -= len(m.histories.at(place).days)
 	m.index.remove(place)
 	m.histories.remove(place)

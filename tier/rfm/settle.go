@@ -4,19 +4,22 @@ import "slices"
 
 // settle books all rows that wait.
 func (m *members[C]) settle() {
-	n := m.log.len()
-	if n == 0 {
+	if m.settled() {
 		return
 	}
-	m.cut()
-	for m.histories.len() < m.customers.len() {
-		m.histories.push(History{})
+	if len(m.arrivals) > 0 {
+		m.arrive()
 	}
+	m.cut()
+	n := m.log.len()
 	var rows []row
 	if blocks := m.log.take(); 4*n < m.customers.len() {
 		rows = compared(blocks)
 	} else {
 		rows = counted(blocks, n, m.rank())
+	}
+	for m.histories.len() < m.customers.len() {
+		m.histories.push(History{})
 	}
 	for len(rows) > 0 {
 		n := 1
@@ -70,7 +73,11 @@ func (m *members[C]) rank() []uint32 {
 	for i, k := range m.ranked() {
 		ranks[k.place] = uint32(i)
 		customers.push(*m.customers.at(k.place))
-		histories.push(*m.histories.at(k.place))
+		if k.place < m.histories.len() {
+			histories.push(*m.histories.at(k.place))
+		} else {
+			histories.push(History{})
+		}
 	}
 	m.index = index[C]{customers: customers}
 	m.histories = histories

@@ -46,12 +46,14 @@ func (l *log) takes(units int64) bool {
 	return ok && fits && units != math.MinInt64
 }
 
-// add has a row wait that the log takes.
+// count takes note of the units of a row that will wait.
+func (l *log) count(units int64) { l.sum += max(units, -units) }
+
+// add has a row wait that was counted.
 func (l *log) add(r row) {
 	if len(l.tail) == cap(l.tail) {
 		l.grow()
 	}
-	l.sum += max(r.units, -r.units)
 	l.tail = append(l.tail, r)
 }
 
@@ -69,7 +71,7 @@ func (l *log) grow() {
 
 // full reports whether what waits is to be booked, given the number of days that are.
 func (l *log) full(days int) bool {
-	return len(l.tail) == blockRows && l.len() >= min(max(fewest, days), mostWaiting)
+	return l.len() >= min(max(fewest, days), mostWaiting)
 }
 
 // refine measures in finer units from now on; nothing may wait.
