@@ -130,7 +130,12 @@ func TestGoalsActOnLines(t *testing.T) {
 	out, err = e.Earn(&order, nil)
 	require.NoError(t, err)
 	assert.Equal(t, []int{1}, out.Steps[0].Lines, "the rest alone")
-	_ = out
+
+	nested := earning.Condition{Any: []earning.Condition{{MinTotal: new(euros(20))}}}
+	e = compiled(t, earning.Version{Goals: []earning.Goal{{Rule: "g", Target: 2, Points: 1, When: nested}}})
+	out, err = e.Earn(&earning.Order{At: at(0), Amount: euros(20)}, nil)
+	require.NoError(t, err)
+	assert.Equal(t, int64(1), out.Steps[0].Left(&out.Facts, half), "a minimum inside a condition is not asked again")
 }
 
 // What a ledger does with steps: it counts them, lets bonuses stand and fall.
