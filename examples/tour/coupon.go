@@ -26,8 +26,16 @@ func (s *story) whatAVoucherCosts(r *report) error {
 	large := amounts[len(amounts)*3/4]
 	large = large.RoundDown(digits(large)) // a quarter of the orders reach it
 	var rows [][]string
-	for _, v := range vouchers(large) {
-		orders, cost, err := costOf(v, amounts)
+	for _, v := range append(vouchers(large), promotion.Offer{
+		ID: "the second thing at half price", Reward: promotion.Percent(decimal.NewFromInt(50)), Sets: &promotion.Sets{Buy: 1, Get: 1},
+	}) {
+		baskets := wholeOrders(amounts)
+		if v.Sets != nil {
+			if baskets = s.baskets(); len(baskets) == 0 {
+				continue // the log names no items
+			}
+		}
+		orders, cost, err := costOf(v, baskets)
 		if err != nil {
 			return err
 		}
@@ -57,14 +65,39 @@ func vouchers(large decimal.Decimal) []promotion.Offer {
 	return list
 }
 
-// costOf returns how many orders a voucher takes something off, and how much in all.
-func costOf(v promotion.Offer, amounts []decimal.Decimal) (orders int, cost decimal.Decimal, err error) {
+// wholeOrders are orders of which only the amount matters.
+func wholeOrders(amounts []decimal.Decimal) (orders []promotion.Order) {
+	for _, amount := range amounts {
+		orders = append(orders, promotion.Order{Lines: []promotion.Line{{Item: "order", Price: amount, Quantity: 1}}})
+	}
+	return orders
+}
+
+// baskets are the orders of the log by what was in them, as far as it says; returns are
+// left out.
+func (s *story) baskets() (orders []promotion.Order) {
+	of := map[row][]promotion.Line{}
+	for _, r := range s.sales.rows {
+		if key := (row{customer: r.customer, on: r.on}); r.item != "" && r.amount.Sign() > 0 {
+			of[key] = append(of[key], promotion.Line{Item: r.item, Price: r.amount, Quantity: 1})
+		}
+	}
+	for _, o := range s.orders() {
+		if lines := of[row{customer: o.customer, on: o.on}]; len(lines) > 0 {
+			orders = append(orders, promotion.Order{Lines: lines})
+		}
+	}
+	return orders
+}
+
+// costOf returns of how many orders a voucher takes something off, and how much in all.
+func costOf(v promotion.Offer, all []promotion.Order) (orders int, cost decimal.Decimal, err error) {
 	pricer, err := promotion.NewPricer(promotion.Stack{Digits: 2, Offers: []promotion.Offer{v}})
 	if err != nil {
 		return 0, cost, err
 	}
-	for _, amount := range amounts {
-		receipt, err := pricer.Price(promotion.Order{Lines: []promotion.Line{{Item: "order", Price: amount, Quantity: 1}}})
+	for _, order := range all {
+		receipt, err := pricer.Price(order)
 		if err != nil {
 			return 0, cost, err
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/relmark/relmark/servqual"
+	"github.com/relmark/relmark/servqual/scale"
 )
 
 // howServiceWas compares what guests expected with what they perceived.
@@ -16,7 +17,11 @@ func (s *story) howServiceWas(r *report) error {
 		r.say("Needs answers: what customers expected and perceived, item by item, on a questionnaire such as servqual.Standard.")
 		return nil
 	}
-	survey, err := readSurvey(s.survey)
+	answers, err := readAnswers(s.survey)
+	if err != nil {
+		return err
+	}
+	survey, err := surveyOf(answers)
 	if err != nil {
 		return err
 	}
@@ -32,7 +37,45 @@ func (s *story) howServiceWas(r *report) error {
 	below, _ := worst.ShareWorse()
 	r.say("%d guests answered. The house falls short in %s: %s of them got less there than they expected.",
 		report.Respondents, worst.Name, percent(below))
+	return sayHowSound(r, answers, report.Dimensions)
+}
+
+// sayHowSound says whether the items of a dimension measure one thing.
+func sayHowSound(r *report, answers [][]int8, dimensions []servqual.DimensionScores) error {
+	least, name, first := scale.Alpha{Raw: 2}, "", 0
+	for d, items := range [...]int{4, 5, 4, 4, 5} { // of the standard questionnaire
+		battery, err := scale.New(scale.Params{Items: upTo(items), Low: 1, High: 7})
+		if err != nil {
+			return err
+		}
+		perceived := battery.NewAnswers()
+		for _, a := range answers {
+			if err := perceived.Add(a[22+first : 22+first+items]); err != nil {
+				return err
+			}
+		}
+		c, err := perceived.Covariance(scale.Listwise)
+		if err != nil {
+			return err
+		}
+		alpha, err := c.Alpha(0.95)
+		if err != nil {
+			return err
+		}
+		if alpha.Raw < least.Raw {
+			least, name = alpha, dimensions[d].Name
+		}
+		first += items
+	}
+	r.say("The questionnaire: of the five dimensions %s is measured least surely, alpha %.2f (%.2f to %.2f).", name, least.Raw, least.Feldt.Low, least.Feldt.High)
 	return nil
+}
+
+func upTo(n int) (list []int) {
+	for i := range n {
+		list = append(list, i)
+	}
+	return list
 }
 
 // dimensionRows writes a line for each dimension and finds the worst.
@@ -62,30 +105,37 @@ func mean(s servqual.Stat) string {
 	return fmt.Sprintf("%.2f", m)
 }
 
-// readSurvey reads guest, 22 expectations, 22 perceptions and 5 times points.
-func readSurvey(content []byte) (*servqual.Survey, error) {
+// surveyOf adds up 22 expectations, 22 perceptions and 5 times points of each guest.
+func surveyOf(answers [][]int8) (*servqual.Survey, error) {
 	instrument, err := servqual.NewInstrument(servqual.Standard(1, 7))
 	if err != nil {
 		return nil, err
 	}
 	survey, n := instrument.NewSurvey(), instrument.Items()
-	lines, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	for i, line := range lines {
-		answers, err := readAnswers(line[1:])
-		if err == nil {
-			err = survey.Add(servqual.Response{Expected: answers[:n], Perceived: answers[n : 2*n], Importance: answers[2*n:]})
-		}
-		if err != nil {
+	for i, a := range answers {
+		if err := survey.Add(servqual.Response{Expected: a[:n], Perceived: a[n : 2*n], Importance: a[2*n:]}); err != nil {
 			return nil, fmt.Errorf("survey, line %d: %w", i+1, err)
 		}
 	}
 	return survey, nil
 }
 
-func readAnswers(fields []string) ([]int8, error) {
+// readAnswers reads lines of a guest and what the guest answered.
+func readAnswers(content []byte) ([][]int8, error) {
+	lines, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	answers := make([][]int8, len(lines))
+	for i, line := range lines {
+		if answers[i], err = readLine(line[1:]); err != nil {
+			return nil, fmt.Errorf("survey, line %d: %w", i+1, err)
+		}
+	}
+	return answers, nil
+}
+
+func readLine(fields []string) ([]int8, error) {
 	answers := make([]int8, len(fields))
 	for i, field := range fields {
 		if field == "" {
