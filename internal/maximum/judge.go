@@ -100,16 +100,16 @@ func (o *outcome) judgeDirections(ctx context.Context) (bool, error) {
 // tryAll tries directions until it holds one. It begins with those that clearly rise to a
 // limit: others may be level there that are not quite level yet.
 func (o *outcome) tryAll(ctx context.Context, weak []direction) (arrived, held bool, err error) {
-	var clear, other []direction
+	var sure, other []direction
 	for _, w := range weak {
 		w.lo, w.hi = o.loss(o.along(w.y, -reach/w.stretch)), o.loss(o.along(w.y, reach/w.stretch))
 		if min(w.lo, w.hi) <= level && max(w.lo, w.hi) > clearly {
-			clear = append(clear, w)
+			sure = append(sure, w)
 		} else {
 			other = append(other, w)
 		}
 	}
-	for _, w := range append(clear, other...) {
+	for _, w := range append(sure, other...) {
 		if arrived, held, err = o.try(ctx, w); err != nil || !arrived || held {
 			return arrived, held, err
 		}

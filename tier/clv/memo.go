@@ -15,6 +15,7 @@ type memo struct {
 	of    func(c rfm.Pattern) float64
 	slots []slot // a power of two of them, at least half of them empty
 	used  int
+	idle  int // lookups in a full table since one was of use
 }
 
 // A slot is empty unless taken.
@@ -28,6 +29,9 @@ type slot struct {
 // each time.
 const mostPatterns = 1 << 15
 
+// patience is how many lookups of a full table may be in vain before it stops looking.
+const patience = 1024
+
 // newMemo returns a memo that begins with room for so many patterns, within reason.
 func newMemo(expected int, of func(c rfm.Pattern) float64) *memo {
 	const fewest, enough = 2, 128
@@ -35,24 +39,30 @@ func newMemo(expected int, of func(c rfm.Pattern) float64) *memo {
 	return &memo{of: of, slots: make([]slot, 1<<bits.Len(uint(2*room-1)))}
 }
 
-// get returns the figure of c.
-func (m *memo) get(c rfm.Pattern) float64 {
-	s := m.slot(c)
-	if s.taken && s.Pattern == c {
+// get returns the figure of c, remembered as that of key.
+func (m *memo) get(key, c rfm.Pattern) float64 {
+	if m.idle >= patience {
+		return m.of(c)
+	}
+	s := m.slot(key)
+	if s.taken && s.Pattern == key {
+		m.idle = 0
 		return s.figure
 	}
+	if m.used >= mostPatterns {
+		m.idle++
+	}
 	v := m.of(c)
-	m.put(s, c, v)
+	m.put(s, key, v)
 	return v
 }
 
 // appendAll appends the figure of each customer to dst. It stops looking where a full
 // table knows few of them.
 func (m *memo) appendAll(dst []float64, customers []rfm.Pattern) []float64 {
-	const block = 1024
 	dst = slices.Grow(dst, len(customers))
 	for len(customers) > 0 {
-		now := customers[:min(block, len(customers))]
+		now := customers[:min(patience, len(customers))]
 		customers = customers[len(now):]
 		known := 0
 		for _, c := range now {
@@ -62,7 +72,7 @@ func (m *memo) appendAll(dst []float64, customers []rfm.Pattern) []float64 {
 				known++
 				continue
 			}
-			dst = append(dst, m.get(c))
+			dst = append(dst, m.get(c, c))
 		}
 		if m.used >= mostPatterns && 4*known < len(now) {
 			return appendEach(dst, m.of, customers)
