@@ -345,7 +345,11 @@ func (w *world) command(d dice, who *party, h points.Command) points.Command {
 		if err != nil {
 			return with(h, points.Sweep{})
 		}
-		return with(h, points.LateRefund{Recalled: r, Amount: d.cents(1, 1500, "cents"), Suspense: "late"})
+		late := points.LateRefund{Recalled: r, Amount: d.cents(1, 1500, "cents"), Suspense: "late"}
+		if d.one(2, "lines") {
+			late.Amount, late.Lines = decimal.Decimal{}, d.named(order)
+		}
+		return with(h, late)
 	case 14, 15, 16:
 		return with(h, points.Redeem{Points: w.points(d, who)})
 	case 17:

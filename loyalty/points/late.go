@@ -2,6 +2,7 @@ package points
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -16,7 +17,8 @@ import (
 // period stay as they are, and who keeps them clears the suspense account later. The
 // order comes from [Recall], so it is refunded exactly as [Refund] would have done:
 // the same points in the same lots, counted over all refunds, early and late. Without
-// it, a refund of a forgotten order is refused with [PeriodClosed].
+// it, a refund of a forgotten order is refused with [PeriodClosed]. Bonuses of goals stay
+// as they are: the period is closed.
 //
 // An order is recalled for one refund: the event of any command makes what was
 // recalled out of date, which is a [VersionConflict]. So two late refunds of one
@@ -27,8 +29,9 @@ type LateRefund struct {
 	opaque
 
 	Recalled Recalled
-	Amount   decimal.Decimal // > 0, in whole minor units
-	Currency string          // of Amount; empty is the programme's
+	Amount   decimal.Decimal // > 0, in whole minor units; not there if Lines are
+	Lines    []RefundLine    // what is named of the order, as in [Refund.Lines]
+	Currency string          // of amounts; empty is the programme's
 	Suspense string          // the account of the host's books
 }
 
@@ -37,6 +40,7 @@ type LateRefund struct {
 func (c LateRefund) payload(f *digest) {
 	f.Text("late", &c.Recalled.order)
 	amount(&f.Form, c.Amount)
+	refundLinesPayload(&f.Form, c.Lines)
 	f.unit(c.Currency)
 	f.Text("suspense", &c.Suspense)
 }
@@ -149,12 +153,10 @@ func (c LateRefund) decide(d *decider) (Body, error) {
 	if c.Recalled.full == nil {
 		return nil, invalid("Recalled", nil, "must come from Recall")
 	}
-	amount, err := d.e.minor("Amount", c.Amount, c.Currency)
-	if err != nil {
+	asked := Refunded{Order: c.Recalled.order, Digits: d.e.program.Digits, Date: d.date}
+	var err error
+	if asked.Amount, asked.Parts, err = d.named(&Refund{Amount: c.Amount, Lines: c.Lines, Currency: c.Currency}); err != nil {
 		return nil, err
-	}
-	if amount == 0 {
-		return nil, invalid("Amount", nil, "must be > 0")
 	}
 	full := c.Recalled.full
 	if d.a.orders.find(c.Recalled.order) != nil {
@@ -164,13 +166,11 @@ func (c LateRefund) decide(d *decider) (Body, error) {
 		return nil, refuse(VersionConflict)
 	}
 	o := full.orders.find(c.Recalled.order)
-	if amount > o.total-o.refunded {
-		return nil, refuse(RefundExceedsOrder)
-	}
 	after := o.copied()
-	after.refunded += amount
-	b := &LateRefunded{Suspense: c.Suspense, Ordered: o.date}
-	b.Refund = Refunded{Order: c.Recalled.order, Digits: d.e.program.Digits, Amount: amount, Date: d.date}
+	if why := after.give(asked.named()); why != "" {
+		return nil, refuse(why)
+	}
+	b := &LateRefunded{Suspense: c.Suspense, Ordered: o.date, Refund: asked}
 	w := full.draft(d.now)
 	after.more = after.ended() // a closed period leaves goals as they are
 	d.refund(&w, o, &after, &b.Refund, standing{})
@@ -211,14 +211,28 @@ func (b *LateRefunded) apply(a *Account, now int64) error {
 	if len(b.Lots) > 0 && !a.reopen(b.Lots) {
 		return errEvent("Lots")
 	}
-	o := order{total: maxPoints, granted: maxPoints, paid: &payment{spent: maxPoints}}
-	if known := a.orders.find(b.Refund.Order); known != nil {
-		o = known.copied()
-	}
 	if b.Refund.Given() > a.redeemed {
 		return errEvent("Restored")
 	}
-	return b.Refund.applyTo(a, &o, now)
+	if known := a.orders.find(b.Refund.Order); known != nil {
+		o := known.copied()
+		return b.Refund.applyTo(a, &o, now)
+	}
+	return b.Refund.applyBlind(a, now)
+}
+
+// applyBlind is applyTo for an order that the account does not know, nor what was named
+// of it.
+func (b *Refunded) applyBlind(a *Account, now int64) error {
+	r := *b
+	if len(b.Parts) > 0 {
+		if b.Amount < 0 || slices.ContainsFunc(b.Parts, func(p Named) bool { return !p.sound() }) {
+			return errEvent("Parts")
+		}
+		r.Parts, r.Amount = nil, max(1, b.Amount) // units can come back that cost nothing
+	}
+	o := order{total: maxPoints, granted: maxPoints, paid: &payment{spent: maxPoints}}
+	return r.applyTo(a, &o, now)
 }
 
 // note remembers the refund in an archive. The account forgets it.

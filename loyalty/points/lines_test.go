@@ -159,3 +159,24 @@ func TestRefundsThatNameLines(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, d.Replayed, "1.0 night is one night")
 }
+
+// Units that cost nothing can come back after all of the money has: what had expired by
+// then is not taken, whether the account has forgotten its lot or not.
+func TestFreeUnitsAfterAFullRefund(t *testing.T) {
+	t.Parallel()
+	e := compiled(t, points.Program{})
+	var a points.Account
+	do(t, e, &a, with(points.Command{Key: "late", At: at(0), Recorded: at(10)}, points.Earn{
+		Order: "O", Amount: euros(30), Expires: new(at(5)), Lines: []earning.OrderLine{{ID: "gift"}, {Amount: euros(30)}},
+	}))
+	do(t, e, &a, with(head("more", 10), points.Adjust{Points: 500}))
+	b := do(t, e, &a, with(head("all", 11), points.Refund{Order: "O", Amount: euros(30)})).Body.(*points.Refunded)
+	assert.Zero(t, b.Taken(), "they have expired")
+	var back points.Account
+	require.NoError(t, back.UnmarshalBinary(snapshot(t, &a)))
+	for _, a := range []*points.Account{&a, &back} {
+		b := do(t, e, a, with(head("gift", 12), points.Refund{Order: "O", Lines: []points.RefundLine{{ID: "gift", Quantity: new(decimal.New(1, 0))}}})).Body.(*points.Refunded)
+		assert.Zero(t, b.Taken()+b.Unrecovered+b.Cash+b.Amount)
+	}
+	assert.Equal(t, a.Balance(at(12)), back.Balance(at(12)))
+}

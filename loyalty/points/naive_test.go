@@ -339,7 +339,7 @@ func samePayload(a, b points.Command) bool {
 			do.Budget, do.Tier = nil, ""
 			c.Do = do
 		case points.LateRefund:
-			c.Do = points.Refund{Order: "late " + do.Recalled.Order(), Amount: do.Amount}
+			c.Do = points.Refund{Order: "late " + do.Recalled.Order(), Amount: do.Amount, Lines: do.Lines}
 		}
 		return c
 	}
@@ -400,7 +400,7 @@ func (m *naive) carryOut(c points.Action, at, now time.Time, o *outcome) string 
 				if !x.forgotten {
 					return "not_forgotten"
 				}
-				return m.takeBack(x, []naivePart{{amount: cents(c.Amount)}}, m.ymd(at), now, o)
+				return m.takeBackLate(x, partsAsked(points.Refund{Amount: c.Amount, Lines: c.Lines}), m.ymd(at), now, o)
 			}
 		}
 		return "invalid"
@@ -924,6 +924,14 @@ func (m *naive) takeBack(o *naiveOrder, parts []naivePart, date int, now time.Ti
 	}
 	out.cash += cash
 	return ""
+}
+
+// takeBackLate leaves goals alone.
+func (m *naive) takeBackLate(o *naiveOrder, parts []naivePart, date int, now time.Time, out *outcome) string {
+	goals := o.goals
+	o.goals = nil
+	defer func() { o.goals = goals }()
+	return m.takeBack(o, parts, date, now, out)
 }
 
 // reclaim takes back what is due of the points of an order, and returns how many there

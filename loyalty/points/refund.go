@@ -248,7 +248,10 @@ func (d *decider) refund(w shelf, o, after *order, b *Refunded, goals standing) 
 	}
 
 	// What was restored may be what is taken: w has it already.
-	due := d.due(w, after)
+	due := int64(0)
+	if !o.over() { // otherwise all is taken back, and what had expired may be forgotten
+		due = d.due(w, after)
+	}
 	after.taken += due
 	take := d.reverse(w, o.lot, b, due)
 	if b.Goals = after.follow(goals); len(b.Goals) > 0 {
