@@ -19,7 +19,11 @@ func TestFloorsOverManyDatesAgreeWithNaive(t *testing.T) {
 	joined := relmark.MustParseDate("2024-01-01")
 	start := joined.Start(time.UTC)
 	sources := map[tier.Source]int{}
-	for seed := range uint64(3) {
+	seeds := uint64(3)
+	if testing.Short() {
+		seeds = 1
+	}
+	for seed := range seeds {
 		rng := rand.New(rand.NewPCG(seed, 4))
 		p := simple()
 		p.Window, p.Validity = tier.Window{Kind: tier.RollingDays, N: 60 + int(seed)}, tier.Validity{Kind: tier.WhileHolds}
@@ -53,6 +57,6 @@ func TestFloorsOverManyDatesAgreeWithNaive(t *testing.T) {
 			sources[got.Source]++
 		}
 	}
-	require.Greater(t, sources[tier.SourceComputed], 3)
-	require.Greater(t, sources[tier.SourceOverride], 3)
+	require.Positive(t, sources[tier.SourceComputed])
+	require.Positive(t, sources[tier.SourceOverride])
 }
