@@ -14,7 +14,7 @@ import (
 // zero Spending allows whatever is worth a minor unit, for everything. Its rules are
 // asked in the order of the fields; a first one that is broken is the [RefusedError].
 type Spending struct {
-	// MinPoints is the smallest number; 0 is none.
+	// MinPoints is the smallest number, 0 or more.
 	MinPoints int64
 	// Step is what the number has to be a multiple of; 0 is 1.
 	Step int64

@@ -63,13 +63,13 @@ func (y YearEnd) in(year int) relmark.Date {
 	return d
 }
 
-// MarshalText returns month and day, as in "03-31"; of the zero YearEnd, "12-31".
+// MarshalText returns month and day, as in "03-31"; nothing of the zero YearEnd.
 func (y YearEnd) MarshalText() ([]byte, error) {
 	if err := y.Validate(); err != nil {
 		return nil, err
 	}
 	if y.IsZero() {
-		y = YearEnd{time.December, 31}
+		return []byte{}, nil
 	}
 	return fmt.Appendf(nil, "%02d-%02d", y.Month, y.Day), nil
 }
@@ -77,6 +77,10 @@ func (y YearEnd) MarshalText() ([]byte, error) {
 // UnmarshalText reads what MarshalText writes. It fails with [relmark.ErrInvalid] on
 // anything else and leaves y unchanged then.
 func (y *YearEnd) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*y = YearEnd{}
+		return nil
+	}
 	d, err := relmark.ParseDate("2000-" + string(text))
 	if err != nil {
 		return fault.Room("earning", fault.New("YearEnd", nil, `must be a month and a day, such as "03-31"`))

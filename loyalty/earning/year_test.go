@@ -59,7 +59,10 @@ func TestProgrammeYearsAreACalendar(t *testing.T) {
 	})
 	text, err := earning.YearEnd{}.MarshalText()
 	require.NoError(t, err)
-	assert.Equal(t, "12-31", string(text))
+	assert.Empty(t, text)
+	none := earning.YearEnd{Month: 1, Day: 1}
+	require.NoError(t, none.UnmarshalText(text))
+	assert.True(t, none.IsZero())
 	for _, bad := range []earning.YearEnd{{Month: 13, Day: 1}, {Month: 2, Day: 30}, {Month: 1}, {Day: 1}} {
 		require.ErrorIs(t, bad.Validate(), relmark.ErrInvalid)
 		_, err := bad.MarshalText()
@@ -67,7 +70,7 @@ func TestProgrammeYearsAreACalendar(t *testing.T) {
 		r := complete(earning.Rules{YearEnd: bad})
 		require.ErrorContains(t, r.Validate(), "YearEnd")
 	}
-	for _, text := range []string{"", "13-01", "02-30", "2-1", "12-31 "} {
+	for _, text := range []string{"-", "13-01", "02-30", "2-1", "12-31 "} {
 		y := earning.YearEnd{Month: 1, Day: 1}
 		require.ErrorIs(t, y.UnmarshalText([]byte(text)), relmark.ErrInvalid, text)
 		assert.Equal(t, earning.YearEnd{Month: 1, Day: 1}, y)
