@@ -74,7 +74,15 @@ type judging struct {
 
 // judge fills in what an order earns, and returns its steps towards goals. An error leaves
 // p as it was.
-func (s *ruleset) judge(p *Award, x *Facts, j judging) (steps []Step, err error) {
+func (s *ruleset) judge(p *Award, x *Facts, j judging) ([]Step, error) {
+	if s.whole && len(x.Lines) == 0 && !j.explain {
+		return nil, s.judgeWhole(p, x, j.limit)
+	}
+	return s.judgeRows(p, x, j)
+}
+
+// judgeRows is judge row by row.
+func (s *ruleset) judgeRows(p *Award, x *Facts, j judging) (steps []Step, err error) {
 	var m memory
 	w := s.sheet(x, &m)
 	goals := int64(0)
@@ -114,25 +122,32 @@ func (w *sheet) explained(p *Award, limit, goals int64, steps []Step) error {
 func (w *sheet) award(p *Award, limit, goals int64, h *held, lines bool) error {
 	w.rates(h)
 	w.factors(h)
-	exactly, base := w.sums()
-	product, ok := exactly.round(w.s.rounding)
-	qualifying, okBase := base.round(money.Floor)
-	lines = lines && len(w.facts.Lines) > 0
-	bonus := w.bonuses()
-	if !ok || !okBase || bonus > maxPoints || product+bonus+goals > maxPoints {
-		return tooMany()
+	product, base := w.sums()
+	if err := w.s.total(p, product, base, w.bonuses(), goals, limit); err != nil {
+		return err
 	}
-	p.Version = w.s.Name
-	p.Product, p.Bonus, p.GoalBonus, p.Qualifying = product, bonus, goals, qualifying
-	p.Granted = min(product+bonus+goals, max(0, limit))
-	p.Cut = product + bonus + goals - p.Granted
-	if p.ByLine = p.ByLine[:0]; lines {
+	if lines && len(w.facts.Lines) > 0 {
 		p.ByLine = w.divide(p.ByLine, p.Earned())
 	}
 	if h != nil {
 		p.BaseNum, p.BaseDen = base.lowest()
 		p.FactorNum, p.FactorDen = w.factor()
 	}
+	return nil
+}
+
+// total makes points of sums, those of lines aside, of which there are none then. It fails,
+// leaving p as it was, if there are more than can be.
+func (s *ruleset) total(p *Award, exactly, base exact, bonus, goals, limit int64) error {
+	product, ok := exactly.round(s.rounding)
+	qualifying, okBase := base.round(money.Floor)
+	if !ok || !okBase || bonus > maxPoints || product+bonus+goals > maxPoints {
+		return tooMany()
+	}
+	p.Version, p.ByLine = s.Name, p.ByLine[:0]
+	p.Product, p.Bonus, p.GoalBonus, p.Qualifying = product, bonus, goals, qualifying
+	p.Granted = min(product+bonus+goals, max(0, limit))
+	p.Cut = product + bonus + goals - p.Granted
 	return nil
 }
 

@@ -40,6 +40,7 @@ type ruleset struct {
 	bonuses     []target
 	goals       []target
 	activities  []test
+	whole       bool // all rules look at orders as a whole: see [ruleset.looksAtWhole]
 }
 
 // A target is on what a rule acts, and when.
@@ -160,6 +161,7 @@ func compileVersion(v *Version, digits int) (ruleset, bool) {
 		s.activities = append(s.activities, v.Activities[i].When.compile(digits))
 	}
 	s.catalogue.build()
+	s.whole = s.looksAtWhole()
 	return s, s.level()
 }
 

@@ -156,12 +156,13 @@ func bound(d decimal.Decimal, digits int, mode money.Rounding) int64 {
 // exclusion has taken out; total is the amount on which the rule acts. It takes a few
 // nanoseconds for each field that is set, and goes from the cheap ones to the others.
 func (t *test) holds(w *sheet, total int64) bool {
-	if t.always {
-		return true
-	}
-	return total >= t.min && total <= t.max && t.onDate(w.facts.Date) &&
-		(len(t.Tiers) == 0 || slices.Contains(t.Tiers, w.facts.Tier)) &&
-		(!t.lists || t.inLists(w, total))
+	return t.always || t.onHead(&w.facts, total) && (!t.lists || t.inLists(w, total))
+}
+
+// onHead reports whether what the condition wants of amount, date and tier holds.
+func (t *test) onHead(x *Facts, total int64) bool {
+	return total >= t.min && total <= t.max && t.onDate(x.Date) &&
+		(len(t.Tiers) == 0 || slices.Contains(t.Tiers, x.Tier))
 }
 
 // onDate reports whether the bounds on the date hold.

@@ -245,10 +245,7 @@ func (w *sheet) quantity(r *rate, j int) exact {
 func (w *sheet) factors(h *held) {
 	compounding := w.s.Stacking == Compounding
 	for j := range w.rows {
-		r := &w.rows[j]
-		if r.num, r.den, r.alone = w.s.factorDen, w.s.factorDen, -1; compounding {
-			r.num, r.den = 1, 1
-		}
+		w.s.begin(&w.rows[j], compounding)
 	}
 	for i := range w.s.multipliers {
 		m := &w.s.multipliers[i]
@@ -265,10 +262,21 @@ func (w *sheet) factors(h *held) {
 		}
 	}
 	for j := range w.rows {
-		r := &w.rows[j]
-		if r.num = max(0, r.num); r.alone >= 0 {
-			r.num, r.den = w.s.multipliers[r.alone].num, w.s.multipliers[r.alone].den
-		}
+		w.s.end(&w.rows[j])
+	}
+}
+
+// begin gives a row the factor 1, before multipliers.
+func (s *ruleset) begin(r *row, compounding bool) {
+	if r.num, r.den, r.alone = s.factorDen, s.factorDen, -1; compounding {
+		r.num, r.den = 1, 1
+	}
+}
+
+// end gives a row its factor, after multipliers.
+func (s *ruleset) end(r *row) {
+	if r.num = max(0, r.num); r.alone >= 0 {
+		r.num, r.den = s.multipliers[r.alone].num, s.multipliers[r.alone].den
 	}
 }
 
