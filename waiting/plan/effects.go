@@ -11,6 +11,7 @@ import (
 type effects struct {
 	felt, expected, minutes, arrival, service, leaving float64
 	servers                                            int
+	bound                                              bool // of what open measures could do
 }
 
 // effects adds up what a set of measures does.
@@ -57,6 +58,7 @@ func (e effects) with(p Problem, open uint32, sooner bool) effects {
 func (e effects) within(p Problem) effects {
 	e.felt = max(e.felt, math.Log(1e-6/p.Experience.Multiplier))
 	e.expected = min(e.expected, math.Log(1e9/float64(p.Experience.Expected)))
+	e.bound = true
 	e.minutes = min(e.minutes, 1e9-float64(p.Experience.Expected)*math.Exp(e.expected))
 	return e
 }
@@ -78,7 +80,12 @@ func (p Problem) line(e effects, servers int) (law waiting.Law, abandon float64,
 	if c == 0 {
 		return nil, 0, false, nil
 	}
-	line, err := queue.NewErlangA(queue.ErlangAParams{Arrival: arrival, Service: service, Servers: c, Leaving: *p.Leaving * math.Exp(e.leaving), Unit: p.Unit})
+	leaving := *p.Leaving * math.Exp(e.leaving)
+	if e.bound { // what lies beyond the range is no mix
+		capacity := float64(c) * service
+		leaving = max(1.01e-9*capacity, min(leaving, 0.99e9*capacity))
+	}
+	line, err := queue.NewErlangA(queue.ErlangAParams{Arrival: arrival, Service: service, Servers: c, Leaving: leaving, Unit: p.Unit})
 	if err != nil {
 		return nil, 0, false, err
 	}

@@ -17,7 +17,7 @@ const room = "plan" // as errors name it
 type Measure struct {
 	Name        string `json:"name"`         // not empty; each once
 	Cost        int64  `json:"cost"`         // a period, in the smallest unit of money; 0 to 1e15
-	PerCustomer int64  `json:"per_customer"` // for each customer of a period, likewise; 0 to 1e12
+	PerCustomer int64  `json:"per_customer"` // for each customer of a period, likewise; 0 or more, and some 1e15 at most for all Customers
 
 	Felt            float64         `json:"felt"`             // added to the logarithm of felt minutes: -0.1 makes waits feel 10 % shorter; -5 to 5, as all logarithms
 	Expected        float64         `json:"expected"`         // added to the logarithm of expected minutes
@@ -52,7 +52,7 @@ type Problem struct {
 
 	ServersMin int   // 0 or more
 	ServersMax int   // ServersMin to ServersMin + 1,000,000
-	ServerCost int64 // of one a period, in the smallest unit of money; 0 to 1e12
+	ServerCost int64 // of one a period, in the smallest unit of money; 0 to 1e12, and 1e18 at most for ServersMax
 	Customers  int64 // a period, for costs per customer; 0 to 1e9
 
 	Experience waiting.ExperienceParams // of the wait as it is, without any measure
@@ -76,6 +76,7 @@ func (p Problem) Validate() error {
 	l.Check(p.ServersMin >= 0 && p.ServersMin <= 1e9, "ServersMin", p.ServersMin, "must be 0 to 1000000000")
 	l.Check(p.ServersMax >= p.ServersMin && p.ServersMax-p.ServersMin <= 1_000_000, "ServersMax", p.ServersMax, "must be ServersMin to ServersMin + 1000000")
 	l.Check(p.ServerCost >= 0 && p.ServerCost <= 1e12, "ServerCost", p.ServerCost, "must be 0 to 1000000000000")
+	l.Check(!(float64(p.ServersMax)*float64(p.ServerCost) > 1e18), "ServerCost", p.ServerCost, "must be 1e18 at most for ServersMax servers")
 	l.Check(p.Customers >= 0 && p.Customers <= 1e9, "Customers", p.Customers, "must be 0 to 1000000000")
 	l.Join("Experience", p.Experience.Validate())
 	p.checkMeasures(&l)

@@ -45,7 +45,7 @@ type Class struct {
 	// is how long each of them stays away after a visit.
 	Gap      Law
 	Sizes    Sizes     // how many come at once; nil: one
-	Sources  int       // so many customers who come again and again; 0: new ones come for ever
+	Sources  int       // so many customers who come again and again, 1,048,576 at most in all classes; 0: new ones come for ever
 	Pace     *Schedule // factor of the rate of arrival by time; nil: 1
 	Start    int       // the station they come to
 	Service  []Law     // time of service at each station; nil where the class never comes
@@ -72,6 +72,7 @@ const (
 	maxParts     = 1000
 	maxCustomers = 1_000_000_000_000
 	maxWaiting   = 1 << 20
+	maxSources   = 1 << 20
 	maxLimits    = 16
 	usualBatches = 30
 )
@@ -95,6 +96,11 @@ func (c Config) Validate() error {
 	for i, k := range c.Classes {
 		k.check(&l, "Classes["+itoa(i)+"]", len(c.Stations))
 	}
+	sources := 0
+	for _, k := range c.Classes {
+		sources += max(0, min(k.Sources, MaxServers))
+	}
+	l.Check(sources <= maxSources, "Classes", sources, "must have 1048576 sources at most, all together")
 	if l.Len() == 0 {
 		c.checkRoutes(&l)
 	}

@@ -1,6 +1,11 @@
 package sim
 
-import "math"
+import (
+	"fmt"
+	"math"
+
+	"github.com/relmark/relmark"
+)
 
 // An engine moves guests through stations, one event after the other.
 type engine struct {
@@ -12,6 +17,7 @@ type engine struct {
 	vacant []int32 // guests whose place is free
 	base   int32   // the actor that is guest 0
 	crowd  int     // those who wait, everywhere
+	duties int     // that have changed since anything else happened
 
 	watch watcher
 }
@@ -119,6 +125,23 @@ func (e *engine) giveUp(g int32, f feeder) {
 	e.crowd--
 	e.watch.gaveUp(me, e.now-me.came)
 	f.left(g)
+}
+
+// maxDuties is how many changes of duty there may be while nothing else happens.
+const maxDuties = 10_000_000
+
+// idle reports whether duties change on and on while nothing else happens.
+func (e *engine) idle(kind uint64) bool {
+	if kind != shifts {
+		e.duties = 0
+		return false
+	}
+	e.duties++
+	return e.duties > maxDuties
+}
+
+func errDuties() error {
+	return fmt.Errorf("%s: %d changes of duty while nothing else happens: %w", room, maxDuties, relmark.ErrLimit)
 }
 
 // shift changes who is on duty at a station.

@@ -10,7 +10,7 @@ import (
 
 // A Law draws times: gaps between arrivals, times of service, patience. Those of this
 // package are plain data; a host may bring its own, which must return numbers
-// from 0 to 1e100, or +Inf for a patience without end, and use no other randomness.
+// from 0 to 1e140, or +Inf for a patience without end, and use no other randomness.
 type Law interface {
 	Draw(r *rand.Rand) float64 // a time, from no other randomness than r
 }

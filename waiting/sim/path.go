@@ -37,7 +37,8 @@ type Passage struct {
 // free first, then those leave who have waited long enough, then others arrive in their
 // order. Schedules are followed from instant 0. It fails with a [relmark.FieldError]
 // for a station or customers that break a rule, or whose Join or Route would take a
-// draw. It takes O(log n) a customer.
+// draw, and with [relmark.ErrLimit] if duties change 10,000,000 times while nothing else
+// happens. It takes O(log n) a customer and change of duty.
 func (s Station) Follow(customers []Customer) ([]Passage, error) {
 	var l fault.List
 	s.check(&l, "", 0)
@@ -51,7 +52,9 @@ func (s Station) Follow(customers []Customer) ([]Passage, error) {
 	door, duty := p.actor(), p.actor()
 	p.base = int32(len(p.place))
 	p.planShift(0, duty)
-	p.run(door, duty)
+	if err := p.run(door, duty); err != nil {
+		return nil, err
+	}
 	return p.passages, nil
 }
 
@@ -82,12 +85,16 @@ type path struct {
 	next      int
 }
 
-func (p *path) run(door, duty int32) {
+func (p *path) run(door, duty int32) error {
 	p.come(door)
 	for left := len(p.customers); left > 0; {
 		event := p.first() // who is here will be served, or come, or leave
 		p.now = unordered(event.at)
-		switch event.key >> 62 << 62 {
+		kind := event.key >> 62 << 62
+		if p.idle(kind) {
+			return errDuties()
+		}
+		switch kind {
 		case departs:
 			p.depart(event.actor-p.base, p)
 			left--
@@ -105,6 +112,7 @@ func (p *path) run(door, duty int32) {
 			p.come(door)
 		}
 	}
+	return nil
 }
 
 // come plans the next arrival.

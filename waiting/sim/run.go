@@ -16,7 +16,8 @@ import (
 // one architecture, and variants that start alike meet the same customers. It checks
 // ctx now and then. It fails with a [relmark.FieldError] if c breaks a rule, r is nil
 // or a law of the host draws what is no time, and with [relmark.ErrLimit] if 1,048,576
-// customers wait at once, which says that there is more work than the servers can do. It
+// customers wait at once, which says that there is more work than the servers can do, or
+// if duties change 10,000,000 times while nothing else happens. It
 // takes O(log n) an event with n customers in the house, and does not allocate once
 // the house has been as full as it gets.
 func Run(ctx context.Context, c Config, r *rand.Rand) (*Stats, error) {
@@ -121,12 +122,16 @@ func (h *house) planArrival(class int) {
 
 // drawn checks a time that a law has drawn.
 func (h *house) drawn(x float64, class int, field string) float64 {
-	if x >= 0 && x <= most {
+	if x >= 0 && x <= longest {
 		return x
 	}
-	h.refused = fault.Room(room, fault.New("Classes["+itoa(class)+"]."+field, x, "must draw times of 0 to 1e+100"))
+	h.refused = fault.Room(room, fault.New("Classes["+itoa(class)+"]."+field, x, "must draw times of 0 to 1e+140"))
 	return 0
 }
+
+// longest is the longest time that may be drawn: beyond what any law of this package draws,
+// whose parameters end at 1e100.
+const longest = 1e140
 
 // many is after how many events the context is asked.
 const many = 1 << 14
@@ -148,7 +153,11 @@ func (h *house) run(ctx context.Context) error {
 func (h *house) step() (done bool, err error) {
 	event := h.first() // there is one: every class has a customer to come, or its sources are away or here
 	h.now = unordered(event.at)
-	switch event.key >> 62 << 62 {
+	kind := event.key >> 62 << 62
+	if h.idle(kind) {
+		return true, errDuties()
+	}
+	switch kind {
 	case departs:
 		h.depart(event.actor-h.base, h)
 	case leaves:

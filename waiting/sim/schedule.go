@@ -68,10 +68,39 @@ func (c *clock) advance() {
 	}
 }
 
+// round returns how much is done in one round.
+func (c *clock) round() (work float64) {
+	for i, step := range c.Steps {
+		end := c.Cycle
+		if i+1 < len(c.Steps) {
+			end = c.Steps[i+1].From
+		}
+		work += float64(step.Value * (end - step.From))
+	}
+	return work
+}
+
+// skip passes over whole rounds at once where there are many.
+func (c *clock) skip(now, work float64) (later, left float64) {
+	const many = 1000
+	round := c.round()
+	if !(work > many*round) {
+		return now, work
+	}
+	rounds := math.Floor(work / round)
+	c.base += float64(rounds * c.Cycle)
+	return c.base, max(0, math.FMA(-rounds, round, work))
+}
+
 // after returns the instant at which so much has been done since now, at the pace of
 // the schedule: what comes at rate 1 if its pace is 1.
 func (c *clock) after(now, work float64) float64 {
 	for {
+		if c.Cycle > 0 && c.step == 0 && now == c.base {
+			if now, work = c.skip(now, work); c.base+c.Cycle == c.base {
+				return now + work*c.Cycle/c.round() // rounds are too short to tell apart
+			}
+		}
 		end, pace := c.until(), c.value()
 		if done := float64(pace * (end - now)); !(done < work) && pace > 0 {
 			return now + work/pace
