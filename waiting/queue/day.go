@@ -1,10 +1,13 @@
 package queue
 
 import (
+	"fmt"
 	"math"
 	"time"
 
+	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/special"
 )
 
 // A DayParams describes a day in intervals of one length, each with its own rate of
@@ -159,7 +162,8 @@ type Backlog struct {
 // being Erlang's loss of it, and the rest waits as in M/M/c (stationary backlog carry-over,
 // Stolletz). It is an approximation: [Transient] is exact. It fails with a
 // [relmark.FieldError] if p breaks a rule or there is not a number of servers, 1 or more,
-// for each interval.
+// for each interval, and with [relmark.ErrLimit] where there is more than 1e12 times what
+// the servers of an interval can do.
 func CarryOver(p DayParams, servers []int) ([]Backlog, error) {
 	var l faults
 	p.check(&l)
@@ -170,15 +174,12 @@ func CarryOver(p DayParams, servers []int) ([]Backlog, error) {
 	out, carried := make([]Backlog, len(servers)), 0.0
 	for i, rate := range p.Arrivals {
 		c, there := servers[i], rate+carried
-		odds := 1/ErlangB(c, there/p.Service) - 1
+		if there > maxOverload*float64(c)*p.Service {
+			return nil, fmt.Errorf("%s: interval %d: more than 1e12 times what its servers can do: %w", room, i, relmark.ErrLimit)
+		}
+		odds := special.PoissonOdds(c, special.Quotient(there, p.Service)) // 1/B − 1
 		served := there / (1 + 1/odds)
-		if there == 0 {
-			served = 0
-		}
-		carried = there - served
-		if there > 0 {
-			carried = there / (1 + odds)
-		}
+		carried = there / (1 + odds)
 		line, err := NewMMC(MMCParams{Arrival: served, Service: p.Service, Servers: c, Unit: p.Unit})
 		if err != nil {
 			return nil, fault.Room(room, fault.At("interval "+itoa(i), err))
@@ -187,6 +188,8 @@ func CarryOver(p DayParams, servers []int) ([]Backlog, error) {
 	}
 	return out, nil
 }
+
+const maxOverload = 1e12
 
 func checkDuty(l *faults, servers []int, intervals int) {
 	l.Check(len(servers) == intervals, "servers", len(servers), "must be as many numbers as there are intervals")

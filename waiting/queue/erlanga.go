@@ -23,6 +23,11 @@ type ErlangAParams struct {
 // Validate reports every rule that p breaks, joined into one error.
 func (p ErlangAParams) Validate() error {
 	var l faults
+	p.check(&l)
+	return l.Err(room)
+}
+
+func (p ErlangAParams) check(l *faults) {
 	l.Between("Arrival", p.Arrival, 0, maxRate)
 	l.Between("Service", p.Service, minRate, maxRate)
 	l.Check(p.Servers >= 1 && p.Servers <= MaxServers, "Servers", p.Servers, "must be 1 to 1000000000")
@@ -30,7 +35,6 @@ func (p ErlangAParams) Validate() error {
 	if capacity := float64(p.Servers) * p.Service; l.Len() == 0 {
 		l.Check(p.Leaving >= capacity/maxShare && p.Leaving <= capacity*maxShare, "Leaving", p.Leaving, "must be 1e-9 to 1e9 times Servers·Service")
 	}
-	return l.Err(room)
 }
 
 const maxShare = 1e9
@@ -219,7 +223,7 @@ func (m ErlangA) OfferedTail(t float64) float64 {
 	if !(t >= 0) {
 		return math.NaN()
 	}
-	tail, _ := m.at(t)
+	tail, _ := m.at(min(t, m.last()))
 	return m.ProbWait() * tail
 }
 
@@ -229,6 +233,9 @@ func (m ErlangA) WaitTail(t float64) float64 {
 	return math.Exp(-m.params.Leaving*t) * m.OfferedTail(t)
 }
 
+// last returns a time for which nobody waits.
+func (m ErlangA) last() float64 { return 0x1p40 / m.params.Leaving }
+
 // ServedWithin returns the share of all customers who are served after a wait of t or
 // less: the service level, in which those who give up count as failures. It is NaN
 // unless t ≥ 0.
@@ -236,6 +243,7 @@ func (m ErlangA) ServedWithin(t float64) float64 {
 	if !(t >= 0) {
 		return math.NaN()
 	}
+	t = min(t, m.last())
 	tail, s := m.at(t)
 	waited := (1 - m.start.inverse) - (tail - s) // and was served
 	if waited < 0.1*(1-m.start.inverse) {
@@ -267,6 +275,7 @@ func (m ErlangA) servedEarly(t float64) (sum float64) {
 // servedAfter returns the share of all customers who are served after a wait of more
 // than t ≥ 0.
 func (m ErlangA) servedAfter(t float64) float64 {
+	t = min(t, m.last())
 	if m.crowded() {
 		tail, s := m.at(t)
 		return (tail - s) / m.whole()
@@ -327,17 +336,39 @@ func (w ServedWait) MeanWait() float64 {
 // customers per unit and each of those ahead gives up at rate leaving, which may be 0
 // (Whitt's estimator by queue length): the sums of 1/(cμ + iθ) for i = 0 … ahead, and of
 // their squares. They are NaN unless ahead is 0 or more, capacity finite and above 0, and
-// leaving finite and at least 0. It takes a step for each of those ahead.
+// leaving finite and at least 0. It takes O(1) time.
 func WaitAhead(ahead int, capacity, leaving float64) (mean, variance float64) {
 	if !(ahead >= 0 && capacity > 0 && capacity <= math.MaxFloat64 && leaving >= 0 && leaving <= math.MaxFloat64) {
 		return math.NaN(), math.NaN()
 	}
-	for i := ahead; i >= 0; i-- {
-		gap := 1 / math.FMA(float64(i), leaving, capacity)
+	const direct = 32
+	rate := min(leaving/capacity, 1e200) // beyond that only those who are served count
+	if ahead > direct {
+		mean, variance = gaps(direct, float64(ahead), rate)
+	}
+	for i := min(ahead, direct); i >= 0; i-- {
+		gap := 1 / math.FMA(float64(i), rate, 1)
 		mean += gap
 		variance += float64(gap * gap)
 	}
-	return mean, variance
+	return mean / capacity, variance / capacity / capacity
+}
+
+// gaps returns the sums of f = 1/(1 + iθ), and of its square, over i above low and up to
+// high, by the formula of Euler and Maclaurin.
+func gaps(low, high, rate float64) (sum, squares float64) {
+	f, g := 1/(1+low*rate), 1/(1+high*rate)
+	n, shrinks := high-low, math.Log1p((high-low)*rate*f)
+	sum, squares = n*f, n*f*g // the integrals
+	if shrinks > 0 {
+		sum = shrinks / rate
+	}
+	u, v := rate*f, rate*g // f' = −u·f, and so on
+	third := func(x float64) float64 { return x * x * x }
+	fifth := func(x float64) float64 { return x * x * x * x * x }
+	sum += (g-f)/2 + (u*f-v*g)/12 - (third(u)*f-third(v)*g)/120 + (fifth(u)*f-fifth(v)*g)/252
+	squares += (g*g-f*f)/2 + (u*f*f-v*g*g)/6 - (third(u)*f*f-third(v)*g*g)/30 + (fifth(u)*f*f-fifth(v)*g*g)/42
+	return sum, squares
 }
 
 // quantile returns the least t with tail(t) ≤ 1 − p, for a tail that falls to 0 in some

@@ -33,10 +33,15 @@ func realOdds(servers float64, a special.Extended) float64 {
 		n := special.NewPoisson(servers, a)
 		return n.Below() / n.Prob()
 	}
-	// Up from the fraction: odds(c) = (c/a)·(1 + odds(c − 1)).
+	// Up from the fraction: odds(c) = (c/a)·(1 + odds(c − 1)). In front of twice the servers
+	// each step halves an error, so that the last hundred do.
 	c := servers - whole
 	odds := fractionOdds(c, a.Hi)
-	for c < servers {
+	if a.Hi >= 2*servers && whole > 100 {
+		c = servers - 100
+		odds = c / (a.Hi - c)
+	}
+	for c < servers && odds <= math.MaxFloat64 {
 		c = min(c+1, servers)
 		odds = c / a.Hi * (1 + odds)
 	}

@@ -29,7 +29,7 @@ type MD1 struct {
 	MG1
 
 	beyond []float64 // P(more than n are there), n = 0 …, as long as it is no power
-	ratio  float64   // by which it falls from there on
+	decay  float64   // −ln of the ratio by which it falls from there on
 }
 
 // NewMD1 solves the queue described by p. It fails exactly when [MD1Params.Validate]
@@ -53,6 +53,10 @@ func NewMD1(p MD1Params) (MD1, error) {
 func (m *MD1) count() {
 	const steps = 60
 	rho := m.Utilization()
+	if rho < 1e-150 { // two are there with a probability below the range of float64
+		m.beyond, m.decay = []float64{rho}, math.Inf(1)
+		return
+	}
 	arrivals := make([]float64, steps+2) // k or more
 	for k := range arrivals {
 		arrivals[k] = poissonTail(float64(k), rho)
@@ -66,12 +70,8 @@ func (m *MD1) count() {
 		}
 		pi[n] = sum * math.Exp(rho)
 	}
-	if rho == 0 {
-		m.beyond = []float64{0}
-		return
-	}
 	v := m.growth()
-	m.ratio = 1 / (1 + v)
+	m.decay = math.Log1p(v)
 	m.beyond = make([]float64, steps-1)
 	last := pi[steps-1] * (1 + v) / v
 	for n := steps - 2; n >= 0; n-- {
@@ -80,7 +80,7 @@ func (m *MD1) count() {
 	}
 }
 
-// growth returns the v for which 1/(1 + v) is the ratio: ln(1 + v) = ρ·v, solved for 1 − ρ
+// growth returns the v for which 1/(1 + v) is that ratio: ln(1 + v) = ρ·v, solved for 1 − ρ
 // so that v keeps its digits in heavy traffic.
 func (m *MD1) growth() float64 {
 	rho, idle := m.Utilization(), m.params.idle()
@@ -129,8 +129,11 @@ func (m MD1) WaitTail(t float64) float64 {
 		return math.NaN()
 	}
 	d := m.params.MeanService
+	if far := 0x1p40 * d; t > far { // whole services are no longer counted: all that is left is the decay
+		return m.WaitTail(far) * math.Exp(-m.decay*((t-far)/d))
+	}
 	k := math.Floor(t/d) + 1
-	for float64((k-1)*d) > t {
+	if float64((k-1)*d) > t {
 		k--
 	}
 	mean := m.params.Arrival * max(0, math.FMA(k, d, -t))
@@ -148,7 +151,7 @@ func (m MD1) WaitTail(t float64) float64 {
 // moreThan returns P(more than n are there).
 func (m MD1) moreThan(n float64) float64 {
 	if last := len(m.beyond) - 1; n > float64(last) {
-		return m.beyond[last] * math.Pow(m.ratio, n-float64(last))
+		return m.beyond[last] * math.Exp(-m.decay*(n-float64(last)))
 	}
 	return m.beyond[int(n)]
 }

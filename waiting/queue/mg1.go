@@ -83,7 +83,7 @@ func (m MG1) Utilization() float64 {
 func (m MG1) MeanWait() float64 {
 	p := m.params
 	alone := m.Utilization() * (1 + p.CV2)
-	together := (p.SquareBatch - p.MeanBatch) / p.MeanBatch
+	together := max(0, p.SquareBatch-p.MeanBatch) / p.MeanBatch
 	return p.MeanService * (alone + together) / (2 * p.idle())
 }
 

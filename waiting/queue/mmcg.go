@@ -315,6 +315,9 @@ func (m MMCG) OfferedTail(t float64) float64 {
 	if !(t >= 0) || m.params.Unit == 0 {
 		return math.NaN()
 	}
+	if math.IsInf(t, 1) {
+		return 0
+	}
 	return m.params.Arrival * m.from(t, math.Inf(1)).all / m.whole
 }
 

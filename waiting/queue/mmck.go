@@ -53,7 +53,7 @@ func NewMMCK(p MMCKParams) (MMCK, error) {
 		m.log = math.Log1p(-slack / capacity)
 	}
 	m.line = truncated{log: m.log, most: float64(p.Room - p.Servers)}
-	m.odds = special.PoissonOdds(p.Servers, m.load) * math.Exp(-max(0, m.log)*m.line.most)
+	m.odds = min(special.PoissonOdds(p.Servers, m.load), 1e300) * math.Exp(-max(0, m.log)*m.line.most)
 	return m, nil
 }
 
@@ -177,8 +177,8 @@ func (m MMCK) LogProbEmpty() float64 {
 	line := math.Exp(max(0, m.log)*m.line.most) * m.line.sum(m.line.most) // over the weight of c in service
 	if c > special.Direct && m.load.Hi >= special.Tiny {
 		n := special.NewPoisson(float64(c), m.load)
-		if !math.IsInf(line, 1) {
-			return -m.load.Hi - math.Log(n.Below()+n.Prob()*line)
+		if some := n.Below() + n.Prob()*line; some > 1e-290 && some <= math.MaxFloat64 {
+			return -m.load.Hi - math.Log(some)
 		}
 		return -m.load.Hi - n.LogProb() - max(0, m.log)*m.line.most - math.Log(m.whole())
 	}
@@ -195,7 +195,7 @@ func (m MMCK) LogProbEmpty() float64 {
 }
 
 // WaitTail returns the share of those let in who wait longer than t. It is NaN unless
-// t ≥ 0. It takes one step for each place in line that counts, 1,000,000,000 at most.
+// t ≥ 0. It takes some steps for the square root of the places in line.
 func (m MMCK) WaitTail(t float64) float64 {
 	if !(t >= 0) || m.params.Unit == 0 {
 		return math.NaN()
@@ -206,16 +206,32 @@ func (m MMCK) WaitTail(t float64) float64 {
 	// Who finds i in line waits for i + 1 departures: longer than t if there are i or
 	// fewer in t. With N of them, that is the sum over n of P(N = n) times the weight of
 	// finding n or more.
-	departures := float64(m.params.Servers) * m.params.Service * t
-	sum := 0.0
-	for n := max(0, math.Floor(departures-12*math.Sqrt(departures)-20)); n < m.line.most; n++ {
-		p := poisson(n, departures) * m.line.between(n, m.line.most-1)
+	return m.late(float64(m.params.Servers)*m.params.Service*t) / (m.odds + m.line.sum(m.line.most-1))
+}
+
+// late returns the weight of those who wait for more departures than there are in a time
+// in which there are so many on average. Below the load, ρⁿ is taken into the law of N:
+// then that is of mean ρ·departures, of which e^(−(1 − ρ)·departures) is left.
+func (m MMCK) late(departures float64) (sum float64) {
+	if math.IsInf(departures, 1) {
+		return 0
+	}
+	mean, weight, scale := departures, m.line.between, 1.0
+	if m.log < 0 {
+		mean = math.Exp(m.log) * departures
+		scale = math.Exp(math.Expm1(m.log) * departures)
+		weight = func(first, last float64) float64 { return m.line.sum(last - first) }
+	}
+	last := m.line.most - 1
+	width := 12*math.Sqrt(min(mean, m.line.most)) + 40
+	for n := max(0, math.Floor(min(mean, last)-width)); n <= last; n++ {
+		p := poisson(n, mean) * weight(n, last)
 		sum += p
-		if n > departures && p < 0x1p-60*sum {
+		if n > mean && p <= 0x1p-60*sum {
 			break
 		}
 	}
-	return sum / (m.odds + m.line.sum(m.line.most-1))
+	return scale * sum
 }
 
 // poisson returns P(N = n) for a Poisson N of a mean.

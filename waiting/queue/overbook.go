@@ -2,6 +2,7 @@ package queue
 
 import (
 	"math"
+	"sort"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -37,18 +38,17 @@ type Booking struct {
 // Overbook returns the number of bookings to accept that costs least, the smaller of
 // equals: one more is accepted as long as the probability that it walks a guest, given
 // that its own guest comes, is less than EmptyFee/(EmptyFee + WalkFee). It fails exactly
-// when [OverbookParams.Validate] does. It takes a step for each booking beyond the places,
-// no more than ten times as many bookings as there are places.
+// when [OverbookParams.Validate] does, and accepts no more than ten times as many bookings as
+// there are places. It bisects.
 func Overbook(p OverbookParams) (Booking, error) {
 	if err := p.Validate(); err != nil {
 		return Booking{}, err
 	}
 	critical := p.EmptyFee / (p.EmptyFee + p.WalkFee)
-	limit := p.Places
-	for limit < 10*p.Places && 1-p.atMost(limit, p.Places-1) < critical*(1-slight) {
-		limit++
-	}
-	return p.with(limit), nil
+	more := sort.Search(9*p.Places, func(more int) bool {
+		return !(1-p.atMost(p.Places+more, p.Places-1) < critical*(1-slight))
+	})
+	return p.with(p.Places + more), nil
 }
 
 // With returns what comes of accepting so many bookings. It fails if p breaks a rule or

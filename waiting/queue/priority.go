@@ -27,7 +27,7 @@ const (
 
 // PriorityMG1 returns the mean wait of each class in front of one server, the first class
 // served first and each in the order of arrival (Cobham). Under PreemptiveResume it is the
-// time not in service between arrival and departure. In NonPreemptive lines it fails with
+// time not in service between arrival and departure. It fails with
 // a [relmark.FieldError] for a class that breaks a rule, an unknown interruption, no
 // classes, or more work than one server can do.
 func PriorityMG1(classes []Class, how Interruption) ([]float64, error) {

@@ -32,7 +32,7 @@ func HalfinWhittBeta(share float64) float64 {
 		return math.NaN()
 	}
 	odds := (1 - share) / share
-	return root(func(beta float64) bool { return beta*mills(-beta) > odds })
+	return root(func(beta float64) bool { return beta*mills(-beta) >= odds })
 }
 
 // Garnett returns the share of customers who wait in front of very many servers,
@@ -46,6 +46,6 @@ func Garnett(beta, leaving, service float64) float64 {
 	if !(math.Abs(beta) <= math.MaxFloat64 && leaving > 0 && service > 0 && leaving <= math.MaxFloat64 && service <= math.MaxFloat64) {
 		return math.NaN()
 	}
-	ratio := math.Sqrt(leaving / service)
+	ratio := math.Sqrt(leaving) / math.Sqrt(service)
 	return 1 / (1 + ratio*mills(-beta)/mills(beta/ratio))
 }

@@ -19,10 +19,14 @@ type PatienceTarget struct {
 func (t PatienceTarget) Validate() error {
 	var l faults
 	t.check(&l)
+	return l.Err(room)
+}
+
+func (t PatienceTarget) check(l *faults) {
+	t.Target.check(l)
 	if t.Abandon != nil {
 		l.share("Abandon", *t.Abandon)
 	}
-	return l.Err(room)
 }
 
 // met reports whether m keeps what t asks for.
@@ -44,23 +48,29 @@ const slight = 1e-13
 // StaffErlangA returns the Erlang A queue of the least number of servers that meets a
 // target: Level counts those who are served within the time among all who come. p.Servers
 // is the least number to consider. It fails if p or t breaks a rule, and with
-// [relmark.ErrLimit] if [MaxServers] do not suffice. What a target asks for improves with
+// [relmark.ErrLimit] if [MaxServers] do not suffice, or as many as may be where so few
+// leave ([ErlangAParams]). What a target asks for improves with
 // every server, so the search doubles its step and then halves it.
 func StaffErlangA(p ErlangAParams, t PatienceTarget) (ErlangA, error) {
+	var l faults
+	l.servers(p.Servers)
+	t.check(&l)
 	p.Servers = max(1, p.Servers)
-	if err := t.Validate(); err != nil {
-		return ErlangA{}, err
+	p.check(&l)
+	if l.Len() > 0 {
+		return ErlangA{}, l.Err(room)
 	}
 	best, err := NewErlangA(p)
 	if err != nil || t.met(best) {
 		return best, err
 	}
 	low, step := p.Servers, 1 // low does not suffice
+	most := p.most()
 	for ; ; step *= 2 {
-		if low == MaxServers {
-			return ErlangA{}, fmt.Errorf("%s: %d servers do not meet the target: %w", room, MaxServers, relmark.ErrLimit)
+		if low >= most {
+			return ErlangA{}, fmt.Errorf("%s: %d servers do not meet the target: %w", room, low, relmark.ErrLimit)
 		}
-		if best, err = p.with(min(low+step, MaxServers)); err != nil {
+		if best, err = p.with(min(low+step, most)); err != nil {
 			return ErlangA{}, err
 		}
 		if t.met(best) {
@@ -80,6 +90,11 @@ func StaffErlangA(p ErlangAParams, t PatienceTarget) (ErlangA, error) {
 		}
 	}
 	return best, nil
+}
+
+// most returns the greatest number of servers of which leaving is in range.
+func (p ErlangAParams) most() int {
+	return int(min(MaxServers, p.Leaving/p.Service*maxShare*(1-tie)))
 }
 
 // with solves the queue with another number of servers.

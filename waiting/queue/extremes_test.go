@@ -1,0 +1,106 @@
+package queue_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/waiting/queue"
+)
+
+// A search for a root ends, also where what it looks for is beyond the range of float64.
+func TestSearchesEnd(t *testing.T) {
+	t.Parallel()
+	assert.Greater(t, queue.HalfinWhittBeta(1e-310), 37.0)
+	m, err := queue.NewMD1(queue.MD1Params{Arrival: 1e-310, Service: 1, Unit: time.Hour})
+	require.NoError(t, err)
+	near.Equal(t, 1e-310, m.WaitTail(0), 0, 1e-307)
+	assert.Zero(t, m.WaitTail(1))
+	assert.False(t, math.IsNaN(queue.Garnett(0, 1e-300, 1e300)))
+}
+
+// The tail of M/D/1 in heavy traffic falls as in the limit, 1/(2(1 − ρ)) services for a
+// factor e, however far out; and ends at 0.
+func TestMD1InHeavyTraffic(t *testing.T) {
+	t.Parallel()
+	for _, idle := range []float64{1e-6, 1e-9, 1e-12} {
+		m, err := queue.NewMD1(queue.MD1Params{Arrival: 1 - idle, Service: 1, Unit: time.Hour})
+		require.NoError(t, err)
+		idle = math.FMA(-(1 - idle), 1, 1)
+		for _, x := range []float64{0.5, 3, 40} {
+			near.Equal(t, math.Exp(-x), m.WaitTail(x/2/idle), 100*idle*(1+x)+1e-9, 0)
+		}
+		assert.Zero(t, m.WaitTail(1e17/3))
+		assert.Zero(t, m.WaitTail(math.Inf(1)))
+	}
+}
+
+// Those ahead are added up at once, whoever many they are: as one by one.
+func TestWaitAheadAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, ahead := range []int{0, 31, 32, 33, 34, 100, 5000} {
+		for _, leaving := range []float64{0, 1e-12, 1e-3, 1, 50, 1e9} {
+			mean, variance := 0.0, 0.0
+			for i := ahead; i >= 0; i-- {
+				gap := 1 / (7 + float64(float64(i)*leaving))
+				mean, variance = mean+gap, variance+float64(gap*gap)
+			}
+			gotMean, gotVariance := queue.WaitAhead(ahead, 7, leaving)
+			near.Equal(t, mean, gotMean, 1e-13, 0)
+			near.Equal(t, variance, gotVariance, 1e-13, 0)
+		}
+	}
+	mean, _ := queue.WaitAhead(math.MaxInt, 1, 1)
+	assert.Greater(t, mean, 20.0)
+}
+
+// A day far beyond what servers can do carries on what they cannot, and serves the rest.
+func TestCarryOverFarBeyond(t *testing.T) {
+	t.Parallel()
+	day := queue.DayParams{Arrivals: []float64{1e-300, 1e11, 0}, Interval: 1, Service: 1, Unit: time.Hour}
+	got, err := queue.CarryOver(day, []int{1, 1, 3})
+	require.NoError(t, err)
+	near.Equal(t, 1, got[1].Served, 1e-10, 0)
+	near.Equal(t, 3, got[2].Served, 1e-9, 0)
+	day.Arrivals[1] = 1e20
+	_, err = queue.CarryOver(day, []int{1, 1, 3})
+	require.ErrorIs(t, err, relmark.ErrLimit)
+}
+
+// Room far beyond the servers: below the load the tail is that of M/M/c, however small, and
+// an overload that empties the place with no probability says so by its logarithm.
+func TestMMCKFarOut(t *testing.T) {
+	t.Parallel()
+	room, err := queue.NewMMCK(queue.MMCKParams{Arrival: 0.5, Service: 1, Servers: 1, Room: 100_001, Unit: time.Hour})
+	require.NoError(t, err)
+	free, err := queue.NewMMC(queue.MMCParams{Arrival: 0.5, Service: 1, Servers: 1, Unit: time.Hour})
+	require.NoError(t, err)
+	for _, x := range []float64{1, 100, 1000, 1300} {
+		near.Equal(t, free.WaitTail(x), room.WaitTail(x), 1e-11, 0)
+	}
+	assert.Zero(t, room.WaitTail(math.Inf(1)))
+	full, err := queue.NewMMCK(queue.MMCKParams{Arrival: 1.5e6, Service: 1, Servers: 1e6, Room: 1e6, Unit: time.Hour})
+	require.NoError(t, err)
+	factorial, _ := math.Lgamma(1e6 + 1)
+	near.Equal(t, factorial-1e6*math.Log(1.5e6)+math.Log(full.ProbBlock()), full.LogProbEmpty(), 1e-9, 0)
+	assert.Zero(t, full.ProbEmpty())
+	rare, err := queue.NewMMCK(queue.MMCKParams{Arrival: 1e-9, Service: 1, Servers: 100, Room: 100, Unit: time.Hour})
+	require.NoError(t, err)
+	near.Equal(t, 1e-9, rare.Throughput(), 1e-13, 0)
+}
+
+// Targets that no number of servers in range meets say so; a negative one is refused.
+func TestStaffErlangAOutOfReach(t *testing.T) {
+	t.Parallel()
+	p := queue.ErlangAParams{Arrival: 1e12, Service: 1, Leaving: 1e-3, Unit: time.Hour}
+	_, err := queue.StaffErlangA(p, queue.PatienceTarget{Abandon: new(1e-6)})
+	require.ErrorIs(t, err, relmark.ErrLimit)
+	p.Servers = -1
+	_, err = queue.StaffErlangA(p, queue.PatienceTarget{})
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+}
