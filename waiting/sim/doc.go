@@ -31,7 +31,7 @@
 //
 // # Limits
 //
-// Times are 0 to 1e100, one line holds 1,048,576 customers, and a house has 1,000
+// Parameters of laws are 0 to 1e100, one line holds 1,048,576 customers, and a house has 1,000
 // stations and classes. Results of [Run] are estimates: they lie within their
 // intervals as often as these say if batches are long beside the time in which a full
 // house empties, and the house was full to begin with ([WarmUp] says when). Tails and

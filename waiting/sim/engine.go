@@ -128,7 +128,7 @@ func (e *engine) giveUp(g int32, f feeder) {
 }
 
 // maxDuties is how many changes of duty there may be while nothing else happens.
-const maxDuties = 10_000_000
+const maxDuties = 1_000_000
 
 // idle reports whether duties change on and on while nothing else happens.
 func (e *engine) idle(kind uint64) bool {

@@ -37,7 +37,7 @@ type Passage struct {
 // free first, then those leave who have waited long enough, then others arrive in their
 // order. Schedules are followed from instant 0. It fails with a [relmark.FieldError]
 // for a station or customers that break a rule, or whose Join or Route would take a
-// draw, and with [relmark.ErrLimit] if duties change 10,000,000 times while nothing else
+// draw, and with [relmark.ErrLimit] if duties change 1,000,000 times while nothing else
 // happens. It takes O(log n) a customer and change of duty.
 func (s Station) Follow(customers []Customer) ([]Passage, error) {
 	var l fault.List

@@ -17,7 +17,7 @@ import (
 // ctx now and then. It fails with a [relmark.FieldError] if c breaks a rule, r is nil
 // or a law of the host draws what is no time, and with [relmark.ErrLimit] if 1,048,576
 // customers wait at once, which says that there is more work than the servers can do, or
-// if duties change 10,000,000 times while nothing else happens. It
+// if duties change 1,000,000 times while nothing else happens. It
 // takes O(log n) an event with n customers in the house, and does not allocate once
 // the house has been as full as it gets.
 func Run(ctx context.Context, c Config, r *rand.Rand) (*Stats, error) {
