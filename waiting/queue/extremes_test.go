@@ -104,3 +104,54 @@ func TestStaffErlangAOutOfReach(t *testing.T) {
 	_, err = queue.StaffErlangA(p, queue.PatienceTarget{})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
+
+// In front of far more load than servers a fraction of a server takes no step for each of
+// them: it is what the recursion from server to server gives.
+func TestErlangBRealFarBeyond(t *testing.T) {
+	t.Parallel()
+	for _, load := range []float64{1000, 1500, 1e5, 1e12} {
+		b := queue.ErlangBReal(50.5, load)
+		for c := 51.5; c <= 499.5; c++ {
+			b = load * b / (c + load*b)
+		}
+		near.Equal(t, b, queue.ErlangBReal(499.5, load), 1e-12, 0)
+	}
+	near.Equal(t, 1-0.05, queue.ErlangBReal(5e8+0.5, 1e10), 1e-8, 0)
+}
+
+// No other number of bookings costs less, and few places take no longer than many.
+func TestOverbookCostsLeast(t *testing.T) {
+	t.Parallel()
+	for _, p := range []queue.OverbookParams{
+		{Places: 40, ShowUp: 0.8, EmptyFee: 100, WalkFee: 250},
+		{Places: 7, ShowUp: 0.12, EmptyFee: 100, WalkFee: 1},
+		{Places: 3, ShowUp: 1, EmptyFee: 1e12, WalkFee: 1},
+	} {
+		best, err := queue.Overbook(p)
+		require.NoError(t, err)
+		for limit := p.Places; limit <= 10*p.Places; limit++ {
+			other, err := p.With(limit)
+			require.NoError(t, err)
+			require.LessOrEqual(t, best.Cost, other.Cost*(1+1e-9), "%d of %d", limit, p.Places)
+		}
+	}
+	_, err := queue.Overbook(queue.OverbookParams{Places: 1e6, ShowUp: 0.1, EmptyFee: 1e12, WalkFee: 1})
+	require.NoError(t, err)
+}
+
+// A service of constant time follows the wait, and after appointments both together are
+// exponential.
+func TestSojournTails(t *testing.T) {
+	t.Parallel()
+	d, err := queue.NewMD1(queue.MD1Params{Arrival: 0.7, Service: 1, Unit: time.Hour})
+	require.NoError(t, err)
+	near.Equal(t, d.WaitTail(1.5), d.SojournTail(2.5), 1e-15, 0)
+	assert.Equal(t, []float64{1, 0}, []float64{d.SojournTail(0.999), d.SojournTail(math.Inf(1))})
+	g, err := queue.NewGM1(queue.GM1Params{Arrival: 0.7, Service: 1, Regular: true, Unit: time.Hour})
+	require.NoError(t, err)
+	near.Equal(t, math.Exp(-2/g.MeanSojourn()), g.SojournTail(2), 1e-14, 0)
+	for _, tail := range []func(float64) float64{d.SojournTail, g.SojournTail, queue.MD1{}.SojournTail} {
+		assert.True(t, math.IsNaN(tail(-1)))
+	}
+	assert.True(t, math.IsNaN(queue.MD1{}.SojournTail(0)) && math.IsNaN(queue.GM1{}.SojournTail(0)))
+}

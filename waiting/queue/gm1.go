@@ -169,3 +169,12 @@ func (m GM1) MeanQueue() float64 { return m.params.Arrival * m.MeanWait() }
 
 // MeanSystem returns the mean number of customers who are waiting or in service.
 func (m GM1) MeanSystem() float64 { return m.params.Arrival * m.MeanSojourn() }
+
+// SojournTail returns the share of customers for whom arrival to departure takes longer
+// than t, e^(−μ(1−σ)t). It is NaN unless t ≥ 0.
+func (m GM1) SojournTail(t float64) float64 {
+	if !(t >= 0) {
+		return math.NaN()
+	}
+	return math.Exp(-m.WaitRate() * t)
+}

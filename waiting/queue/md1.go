@@ -164,3 +164,15 @@ func (m MD1) WaitQuantile(p float64) float64 {
 	}
 	return quantile(m.WaitTail, p, m.params.MeanService)
 }
+
+// SojournTail returns the share of customers for whom arrival to departure takes longer
+// than t: all do before a service is over. It is NaN unless t ≥ 0.
+func (m MD1) SojournTail(t float64) float64 {
+	if !(t >= 0) || m.params.Unit == 0 {
+		return math.NaN()
+	}
+	if t < m.params.MeanService {
+		return 1
+	}
+	return m.WaitTail(t - m.params.MeanService)
+}
