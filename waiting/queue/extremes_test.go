@@ -155,3 +155,23 @@ func TestSojournTails(t *testing.T) {
 	}
 	assert.True(t, math.IsNaN(queue.MD1{}.SojournTail(0)) && math.IsNaN(queue.GM1{}.SojournTail(0)))
 }
+
+// Whether customers can leave does not depend on the unit that they are counted in.
+func TestNetworkInEveryUnit(t *testing.T) {
+	t.Parallel()
+	for _, scale := range []float64{1e-90, 1, 1e90} {
+		route := []float64{0.1, 0.3, 0.6 / 7}
+		p := queue.NetworkParams{Unit: time.Hour, Stations: []queue.Station{
+			{External: 0.5 * scale, Service: scale, Servers: 9, Route: route},
+			{Service: scale, Servers: 9, Route: route},
+			{Service: scale, Servers: 9, Route: route},
+			{Service: scale, Servers: 9},
+		}}
+		for i := range p.Stations[:3] {
+			p.Stations[i].Route = append(append([]float64(nil), route...), 0)
+		}
+		m, err := queue.NewNetwork(p)
+		require.NoError(t, err, scale)
+		assert.Zero(t, m.Station(3).Utilization())
+	}
+}

@@ -104,10 +104,11 @@ func (p NetworkParams) traffic() ([]float64, bool) {
 	if rates.SolveVec(a, b) != nil { // singular, or so nearly that no digit is left
 		return nil, false
 	}
+	most := mat.Max(&rates)
 	out := make([]float64, n)
 	for i := range out {
 		x := rates.AtVec(i)
-		if !(x >= -slight && x <= maxRate*maxRate) {
+		if !(x >= -slight*most && x <= maxRate*maxRate) {
 			return nil, false
 		}
 		out[i] = max(0, x)
