@@ -175,3 +175,11 @@ func TestNetworkInEveryUnit(t *testing.T) {
 		assert.Zero(t, m.Station(3).Utilization())
 	}
 }
+
+// A probability that is hardly more than 0 keeps its digits.
+func TestProbWalkOfFew(t *testing.T) {
+	t.Parallel()
+	b, err := queue.OverbookParams{Places: 10, ShowUp: 0.001, WalkFee: 1}.With(11)
+	require.NoError(t, err)
+	near.Equal(t, 1e-33, b.ProbWalk, 1e-11, 0)
+}

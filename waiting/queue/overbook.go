@@ -4,7 +4,7 @@ import (
 	"math"
 	"sort"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 )
 
 // OverbookParams describes places that cannot be stored, rooms of a night or seats of a
@@ -46,7 +46,7 @@ func Overbook(p OverbookParams) (Booking, error) {
 	}
 	critical := p.EmptyFee / (p.EmptyFee + p.WalkFee)
 	more := sort.Search(9*p.Places, func(more int) bool {
-		return !(1-p.atMost(p.Places+more, p.Places-1) < critical*(1-slight))
+		return !(p.above(p.Places+more, p.Places-1) < critical*(1-slight))
 	})
 	return p.with(p.Places + more), nil
 }
@@ -70,24 +70,24 @@ func (p OverbookParams) With(limit int) (Booking, error) {
 //	E[N; N > k] = n·s·P(N' ≥ k) for N' of n − 1 bookings
 func (p OverbookParams) with(limit int) Booking {
 	mean := float64(limit) * p.ShowUp
-	b := Booking{Limit: limit, ProbWalk: 1 - p.atMost(limit, p.Places)}
+	b := Booking{Limit: limit, ProbWalk: p.above(limit, p.Places)}
 	if limit > p.Places {
-		b.Walked = max(0, mean*(1-p.atMost(limit-1, p.Places-1))-float64(p.Places)*b.ProbWalk)
+		b.Walked = max(0, mean*p.above(limit-1, p.Places-1)-float64(p.Places)*b.ProbWalk)
 	}
 	b.Empty = max(0, float64(p.Places)-mean+b.Walked)
 	b.Cost = float64(p.EmptyFee*b.Empty) + float64(p.WalkFee*b.Walked)
 	return b
 }
 
-// atMost returns the probability that k or fewer of n guests come.
-func (p OverbookParams) atMost(n, k int) float64 {
+// above returns the probability that more than k of n guests come.
+func (p OverbookParams) above(n, k int) float64 {
 	switch {
 	case k >= n:
-		return 1
-	case p.ShowUp == 1:
 		return 0
+	case p.ShowUp == 1:
+		return 1
 	}
-	return distuv.Binomial{N: float64(n), P: p.ShowUp}.CDF(float64(k))
+	return mathext.RegIncBeta(float64(k+1), float64(n-k), p.ShowUp)
 }
 
 // A Use is what became of the capacity of a period.
