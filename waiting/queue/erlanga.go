@@ -264,7 +264,7 @@ func (m ErlangA) servedEarly(t float64) (sum float64) {
 		start := max(0, end-1/(math.Abs(net)+p.Leaving+math.Sqrt(p.Arrival*p.Leaving)))
 		part := quad.Fixed(density, start, end, 12, quad.Legendre{}, 0)
 		sum += part
-		if net > 0 && part < 0x1p-60*sum {
+		if net > 0 && part <= 0x1p-60*sum {
 			break
 		}
 		end = start
