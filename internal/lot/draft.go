@@ -229,7 +229,12 @@ func (d *Draft) add(sum *Sums, q *queue, t int64) {
 		if !more {
 			return
 		}
-		l := d.base.find(k.id).lot()
+		c := d.base.find(k.id)
+		if c.group == nil { // nothing moves when it expires
+			c.count(sum, t, c.Left)
+			continue
+		}
+		l := c.lot()
 		l.Until = d.until(&l)
 		l.count(sum, t, l.Left)
 	}

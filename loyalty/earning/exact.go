@@ -130,7 +130,11 @@ func (x exact) down() exact {
 // 2^53-1.
 func (x exact) round(mode money.Rounding) (int64, bool) {
 	if x.big == nil {
-		n, err := money.MulDiv(x.num, 1, max(x.den, 1), mode)
+		den := max(x.den, 1)
+		if n := x.num / den; mode == money.Floor || n*den == x.num {
+			return n, n <= maxPoints
+		}
+		n, err := money.MulDiv(x.num, 1, den, mode)
 		return n, err == nil && n <= maxPoints
 	}
 	q, r := new(big.Int).QuoRem(x.big.Num(), x.big.Denom(), new(big.Int))

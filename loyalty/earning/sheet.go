@@ -16,11 +16,16 @@ type sheet struct {
 type row struct {
 	amount, cash int64
 	out          bool  // by an exclusion
-	alone        int32 // the exclusive multiplier that it has alone, or -1
 	rate         int64 // what rates give for a minor unit of cash, over rateDen of the version
-	num, den     int64 // factor
+	boost              // its factor
 	base         exact // what rates give, all of them
 	product      exact // base by factor
+}
+
+// A boost is the factor of a row, while multipliers act on it and afterwards.
+type boost struct {
+	num, den int64
+	alone    int32 // the exclusive multiplier that the row has alone, or -1
 }
 
 // memory is what sheets of small orders need.
@@ -245,7 +250,7 @@ func (w *sheet) quantity(r *rate, j int) exact {
 func (w *sheet) factors(h *held) {
 	compounding := w.s.Stacking == Compounding
 	for j := range w.rows {
-		w.s.begin(&w.rows[j], compounding)
+		w.s.begin(&w.rows[j].boost, compounding)
 	}
 	for i := range w.s.multipliers {
 		m := &w.s.multipliers[i]
@@ -257,31 +262,31 @@ func (w *sheet) factors(h *held) {
 		}
 		for j := range w.rows {
 			if w.acts(m.on, j) {
-				w.s.multiply(&w.rows[j], i, compounding)
+				w.s.multiply(&w.rows[j].boost, i, compounding)
 			}
 		}
 	}
 	for j := range w.rows {
-		w.s.end(&w.rows[j])
+		w.s.end(&w.rows[j].boost)
 	}
 }
 
 // begin gives a row the factor 1, before multipliers.
-func (s *ruleset) begin(r *row, compounding bool) {
+func (s *ruleset) begin(r *boost, compounding bool) {
 	if r.num, r.den, r.alone = s.factorDen, s.factorDen, -1; compounding {
 		r.num, r.den = 1, 1
 	}
 }
 
 // end gives a row its factor, after multipliers.
-func (s *ruleset) end(r *row) {
+func (s *ruleset) end(r *boost) {
 	if r.num = max(0, r.num); r.alone >= 0 {
 		r.num, r.den = s.multipliers[r.alone].num, s.multipliers[r.alone].den
 	}
 }
 
 // multiply lets a multiplier act on a row.
-func (s *ruleset) multiply(r *row, i int, compounding bool) {
+func (s *ruleset) multiply(r *boost, i int, compounding bool) {
 	m := &s.multipliers[i]
 	switch {
 	case s.Multipliers[i].Exclusive:

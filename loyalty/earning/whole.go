@@ -43,7 +43,7 @@ func (s *ruleset) judgeWhole(p *Award, x *Facts, limit int64) error {
 
 // factorOfWhole returns what multipliers make of an order.
 func (s *ruleset) factorOfWhole(x *Facts) (num, den int64) {
-	var r row
+	var r boost
 	compounding := s.Stacking == Compounding
 	s.begin(&r, compounding)
 	for i := range s.multipliers {

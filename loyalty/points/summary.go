@@ -46,13 +46,16 @@ func (s *Summary) Outstanding() int64 { return s.Pending + s.Available + s.Held 
 
 // Add adds an account as of an instant. It fails with [relmark.ErrLimit], leaving s
 // unchanged, if a sum would not fit in int64.
-func (s *Summary) Add(a *Account, asOf time.Time) error {
+func (s *Summary) Add(a *Account, asOf time.Time) error { return s.Merge(a.summary(asOf)) }
+
+// summary returns the summary of one account.
+func (a *Account) summary(asOf time.Time) Summary {
 	b := a.Balance(asOf)
-	return s.Merge(Summary{
+	return Summary{
 		Accounts: 1, Pending: b.Pending, Available: b.Available, Held: b.Held, Debt: b.Debt,
 		Issued: b.Issued, Redeemed: b.Redeemed, Expired: b.Expired, Reversed: b.Reversed,
 		Received: b.Received, Sent: b.Sent, Unrecovered: b.Unrecovered,
-	})
+	}
 }
 
 // Merge adds another summary. It fails with [relmark.ErrLimit], leaving s

@@ -79,14 +79,12 @@ func NewWhatIf(engines ...*Engine) (*WhatIf, error) {
 // and start anew.
 func (w *WhatIf) Member(asOf time.Time) error {
 	for i := range w.accounts {
-		s := w.summaries[i]
-		if err := s.Add(&w.accounts[i], asOf); err != nil {
+		s := w.accounts[i].summary(asOf)
+		s.Unmet = w.unmet[i]
+		if err := w.summaries[i].Merge(s); err != nil {
 			return err
 		}
-		if err := s.Merge(Summary{Unmet: w.unmet[i]}); err != nil {
-			return err
-		}
-		w.summaries[i], w.unmet[i] = s, 0
+		w.unmet[i] = 0
 		w.accounts[i].Reset()
 	}
 	return nil
@@ -115,7 +113,9 @@ func (w *WhatIf) Event(ev *Event) error {
 		if d.now < a.last && a.version > 0 {
 			return refuse(TimeRunsBack)
 		}
-		a.release(d.now)
+		if a.holds.timesOut(d.now) {
+			a.release(d.now)
+		}
 		if i == 0 {
 			w.place(ev.Body)
 		}
