@@ -118,9 +118,14 @@ func (a *Account) Clone() *Account {
 // grow adds a lot to a book or a draft; false if it is not the next one or its life is
 // none.
 func grow(s shelf, l *Lot, rolls bool, owner uint32) bool {
-	return l.Points >= 0 && !l.AvailableAt.IsZero() && canon.IsInstant(l.AvailableAt) && canon.IsInstant(l.ExpiresAt) && s.Add(lot.Lot{
+	return l.Points >= 0 && lives(l.AvailableAt, l.ExpiresAt) && s.Add(lot.Lot{
 		ID: l.ID, Left: l.Points, From: l.AvailableAt.UnixNano(), Until: until(l.ExpiresAt), Rolls: rolls, Owner: owner,
 	})
+}
+
+// lives reports whether a lot can live from an instant to another, the zero time if for ever.
+func lives(from, to time.Time) bool {
+	return !from.IsZero() && canon.IsInstant(from) && canon.IsInstant(to)
 }
 
 // A shelf is what commands are planned on and carried out on: the draft of a book, or
@@ -181,6 +186,21 @@ type Balance struct {
 func (a *Account) Balance(asOf time.Time) Balance {
 	now := a.instantOf(asOf)
 	d := a.draft(now)
+	b := a.sums(&d, now)
+	until := lot.Never - 1
+	for l := range d.Alive(now) {
+		if l.Until > until {
+			break
+		}
+		until = l.Until
+		b.NextExpiry, b.NextExpiring = at(until), b.NextExpiring+l.Left
+	}
+	return b
+}
+
+// sums returns the balance at an instant, of lots as they are then, without what expires
+// next.
+func (a *Account) sums(d *lot.Draft, now int64) Balance {
 	s := d.Sums(now)
 	b := Balance{
 		Pending: s.Pending, Available: s.Available, Held: a.held(now), Debt: a.debt,
@@ -189,14 +209,6 @@ func (a *Account) Balance(asOf time.Time) Balance {
 	}
 	for _, list := range a.parked.items {
 		b.ParkedRefunds += len(list)
-	}
-	until := lot.Never - 1
-	for l := range d.Alive(now) {
-		if l.Until > until {
-			break
-		}
-		until = l.Until
-		b.NextExpiry, b.NextExpiring = at(until), b.NextExpiring+l.Left
 	}
 	return b
 }

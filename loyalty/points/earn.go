@@ -266,8 +266,9 @@ func (b *Earned) enter(a *Account, now int64) error {
 		}
 		a.redeemed += total(b.Paid)
 	}
-	l := Lot{ID: b.Lot, Points: granted - b.Settled, AvailableAt: b.AvailableAt, ExpiresAt: b.ExpiresAt}
-	if b.Lot != 0 && !grow(&a.book, &l, b.Rolls, 0) {
+	if b.Lot != 0 && (!lives(b.AvailableAt, b.ExpiresAt) || !a.book.Add(lot.Lot{
+		ID: b.Lot, Left: granted - b.Settled, From: b.AvailableAt.UnixNano(), Until: until(b.ExpiresAt), Rolls: b.Rolls,
+	})) {
 		return errEvent("Lot")
 	}
 	a.issued += granted

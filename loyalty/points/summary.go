@@ -50,7 +50,9 @@ func (s *Summary) Add(a *Account, asOf time.Time) error { return s.Merge(a.summa
 
 // summary returns the summary of one account.
 func (a *Account) summary(asOf time.Time) Summary {
-	b := a.Balance(asOf)
+	now := a.instantOf(asOf)
+	d := a.draft(now)
+	b := a.sums(&d, now)
 	return Summary{
 		Accounts: 1, Pending: b.Pending, Available: b.Available, Held: b.Held, Debt: b.Debt,
 		Issued: b.Issued, Redeemed: b.Redeemed, Expired: b.Expired, Reversed: b.Reversed,
