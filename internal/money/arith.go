@@ -30,9 +30,9 @@ func Sub(a, b int64) (int64, bool) {
 
 // Mul returns a · b; false if it overflows.
 func Mul(a, b int64) (int64, bool) {
-	hi, lo := bits.Mul64(magnitude(a), magnitude(b))
-	product, err := signed((a < 0) != (b < 0), lo)
-	return product, hi == 0 && err == nil
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	high := int64(hi) - a>>63&b - b>>63&a // of the signed product of 128 bits
+	return int64(lo), high == int64(lo)>>63
 }
 
 // MulDiv returns a · num / den, exact within and rounded once by mode. It fails

@@ -203,9 +203,9 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	w.live(d, b, n, i)
 	if len(d.a.parked.names) > 0 {
 		d.w = d.a.book.Draft()
-	}
-	if err := d.unpark(n); err != nil {
-		return err
+		if err := d.unpark(n); err != nil {
+			return err
+		}
 	}
 	if err := n.applyNew(d.a, d.now); err != nil {
 		return err
