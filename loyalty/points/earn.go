@@ -231,11 +231,15 @@ func (b *Earned) remember(o *order) {
 func (b *Earned) move(a *Account, now int64) {
 	a.roll(now, b.Facts.Date, b.Rolled)
 	a.count(b.Facts.Date, b.Award.Granted)
-	a.advance(b.Order, b.Steps)
-	if len(b.Refunds) > 0 && len(b.Steps) > 0 {
-		a.orders.items[len(a.orders.items)-1].follow(standing{a: a})
+	if len(b.Steps) > 0 {
+		a.advance(b.Order, b.Steps)
+		if len(b.Refunds) > 0 {
+			a.orders.items[len(a.orders.items)-1].follow(standing{a: a})
+		}
 	}
-	a.parked.remove(b.Order)
+	if len(a.parked.names) > 0 {
+		a.parked.remove(b.Order)
+	}
 }
 
 // order fills in what is to be remembered of the order, refunds aside.

@@ -28,11 +28,12 @@ type WhatIf struct {
 	accounts  []Account
 	summaries []Summary
 	unmet     []int64
-	earned    Earned   // memory for one event; the facts are those of the event at hand
-	refunded  Refunded // likewise
-	desk      decider  // likewise
-	alike     []bool   // whether points live as long under an engine as under the one before
-	known     int      // where the accounts have the order of the event at hand, -1 if nowhere
+	earned    Earned     // memory for one event; the facts are those of the event at hand
+	refunded  Refunded   // likewise
+	desk      decider    // likewise
+	takes     []lot.Take // likewise
+	alike     []bool     // whether an engine is like the one before: see [alike]
+	known     int        // where the accounts have the order of the event at hand, -1 if nowhere
 }
 
 // live fills in how long the points of an order live, as [decider.life] does. An
@@ -47,11 +48,12 @@ func (w *WhatIf) live(d *decider, b, n *Earned, i int) {
 	d.life(n)
 }
 
-// alike reports whether points live as long under two programmes, which under
-// [Inactivity] depends on the account as well.
+// alike reports whether two programmes have one currency and points live as long under
+// both, which under [Inactivity] depends on the account as well.
 func alike(e, f *Engine) bool {
 	p, q := &e.program, &f.program
-	return e.zone == f.zone && p.Expiry == q.Expiry && p.YearEnd == q.YearEnd && !p.Expiry.rolls() && p.MaturityDays == q.MaturityDays
+	return p.Currency == q.Currency && p.Digits == q.Digits &&
+		e.zone == f.zone && p.Expiry == q.Expiry && p.YearEnd == q.YearEnd && !p.Expiry.rolls() && p.MaturityDays == q.MaturityDays
 }
 
 // NewWhatIf prepares a run under the given programmes. It fails without any, and
@@ -157,12 +159,11 @@ func (w *WhatIf) place(body Body) {
 // spend takes up to n available points and returns how many there were; takes, if
 // not nil, gets where they came from.
 func (w *WhatIf) spend(d *decider, n int64, i int, takes *[]lot.Take) int64 {
-	var buffer [16]lot.Take
-	plan, short := d.a.book.Plan(buffer[:0], n, d.now, nil)
+	plan, short := d.a.book.Plan(w.takes[:0], n, d.now, nil)
 	for _, t := range plan {
 		d.a.book.Draw(t.Lot, t.Units)
 	}
-	if takes != nil {
+	if w.takes = plan; takes != nil {
 		*takes = slices.Clone(plan)
 	}
 	w.unmet[i] += short
@@ -176,7 +177,7 @@ func (w *WhatIf) earn(d *decider, b *Earned, i int) error {
 	if w.known >= 0 || i == 0 && !canon.IsName(b.Order) {
 		return errEvent("Order")
 	}
-	if b.Facts.Currency != d.e.program.Currency || b.Facts.Digits != d.e.program.Digits {
+	if !w.alike[i] && (b.Facts.Currency != d.e.program.Currency || b.Facts.Digits != d.e.program.Digits) {
 		return invalid("Facts.Currency", nil, "must be that of the programme")
 	}
 	n := &w.earned
