@@ -161,4 +161,9 @@ func TestWhatIfRefusesWhatCannotBe(t *testing.T) {
 		}
 		assert.Contains(t, reasonOf(err), why)
 	}
+	for _, engines := range [][]*points.Engine{{e, dollars}, {dollars, e}, {e, e, dollars}, {e, dollars, dollars}} {
+		w, err := points.NewWhatIf(engines...)
+		require.NoError(t, err)
+		assert.Contains(t, reasonOf(w.Event(&first)), "Facts.Currency", "whichever of them it is")
+	}
 }
