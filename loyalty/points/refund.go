@@ -272,6 +272,9 @@ func (d *decider) reverse(w shelf, id uint64, b *Refunded, n int64) (short int64
 			n -= take
 		}
 	}
+	if n == 0 { // most often
+		return 0
+	}
 	takes, short := w.Plan(nil, n, d.now, nil)
 	for _, t := range takes {
 		w.Draw(t.Lot, t.Units)
