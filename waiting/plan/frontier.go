@@ -20,7 +20,7 @@ const (
 // is not looked at, but for Abandon: mixes that lose more are left out. Of mixes that are
 // equal in both the one with fewer servers, then earlier measures, is taken. It fails with
 // a [relmark.FieldError] as [Cheapest] does, and with [relmark.ErrLimit] for more than 16
-// measures or more than 4,194,304 mixes. It evaluates all of them.
+// measures or more than 4,194,304 mixes, and where every mix is overrun or loses too many. It evaluates all of them.
 func Frontier(p Problem) ([]Mix, error) {
 	if p.Target == (Target{}) {
 		p.Target.Satisfaction = new(0.0)
@@ -35,6 +35,9 @@ func Frontier(p Problem) ([]Mix, error) {
 	points, err := p.points(uint32(sets))
 	if err != nil {
 		return nil, fault.Room(room, err)
+	}
+	if len(points) == 0 {
+		return nil, fmt.Errorf("%s: every mix of up to %d servers is overrun or loses too many: %w", room, p.ServersMax, relmark.ErrLimit)
 	}
 	slices.SortFunc(points, func(a, b point) int {
 		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(b.satisfaction, a.satisfaction), cmp.Compare(a.servers, b.servers), cmp.Compare(a.set, b.set))

@@ -66,7 +66,8 @@ func NewGGC(p GGCParams) (GGC, error) {
 	if err := p.Validate(); err != nil {
 		return GGC{}, err
 	}
-	line, err := NewMMC(MMCParams{Arrival: p.Arrival * p.MeanService, Service: 1, Servers: p.Servers, Unit: p.Unit})
+	load := min(p.Arrival*p.MeanService, float64(p.Servers)*(1-2*tie)) // rounding must not make it unstable
+	line, err := NewMMC(MMCParams{Arrival: load, Service: 1, Servers: p.Servers, Unit: p.Unit})
 	if err != nil {
 		return GGC{}, err
 	}

@@ -183,3 +183,30 @@ func TestProbWalkOfFew(t *testing.T) {
 	require.NoError(t, err)
 	near.Equal(t, 1e-33, b.ProbWalk, 1e-11, 0)
 }
+
+// Few are served at once where far more come than can be served: a sum over what comes
+// before has an end.
+func TestServedWithinFarBeyondTheLoad(t *testing.T) {
+	t.Parallel()
+	m, err := queue.NewErlangA(queue.ErlangAParams{Arrival: 2e9, Service: 1, Servers: 2, Leaving: 2e-4, Unit: time.Hour})
+	require.NoError(t, err)
+	for _, x := range []float64{0, 0.3, 1e3, 1e5} {
+		within := m.ServedWithin(x)
+		require.True(t, within >= 0 && within <= m.ProbServed()*(1+1e-9), "%v: %v", x, within)
+	}
+}
+
+// What Validate accepts can be made, however near to a full house.
+func TestGGCNearAFullHouse(t *testing.T) {
+	t.Parallel()
+	for _, servers := range []int{1, 3, 7, 1000} {
+		for k := range 64 {
+			p := queue.GGCParams{Arrival: float64(servers) / 0.7 * (1 - float64(k)*0x1p-53), MeanService: 0.7, Servers: servers, GapCV2: 1, ServiceCV2: 1, Unit: time.Hour}
+			m, err := queue.NewGGC(p)
+			require.Equal(t, p.Validate() == nil, err == nil, "%d: %v", k, err)
+			if err == nil {
+				require.False(t, math.IsNaN(m.MeanWait(queue.Whitt)+m.WaitTail(1)+m.ProbWait()))
+			}
+		}
+	}
+}

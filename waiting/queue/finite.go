@@ -42,8 +42,7 @@ type Finite struct {
 }
 
 // NewFinite solves the queue described by p. It fails exactly when
-// [FiniteParams.Validate] does. It takes a step for each number of customers that is at
-// all likely, and for all below the most likely one.
+// [FiniteParams.Validate] does. It takes a step for each source.
 func NewFinite(p FiniteParams) (Finite, error) {
 	if err := p.Validate(); err != nil {
 		return Finite{}, err

@@ -91,7 +91,7 @@ func (c Config) Validate() error {
 		return l.Err(room)
 	}
 	for i, s := range c.Stations {
-		s.check(&l, "Stations["+itoa(i)+"]", len(c.Stations))
+		s.check(&l, "Stations["+itoa(i)+"].", len(c.Stations))
 	}
 	for i, k := range c.Classes {
 		k.check(&l, "Classes["+itoa(i)+"]", len(c.Stations))
@@ -119,29 +119,29 @@ func checkLimits(l *fault.List, limits []float64) {
 func (s Station) check(l *fault.List, path string, stations int) {
 	servers := s.Servers
 	if s.Shifts != nil {
-		l.Join(path+".Shifts", s.Shifts.Validate())
-		l.Check(s.Servers == 0, path+".Servers", s.Servers, "must be 0 where Shifts say it")
+		l.Join(path+"Shifts", s.Shifts.Validate())
+		l.Check(s.Servers == 0, path+"Servers", s.Servers, "must be 0 where Shifts say it")
 		for i, step := range s.Shifts.Steps {
-			l.Check(step.Value == math.Trunc(step.Value) && step.Value <= MaxServers, path+".Shifts.Steps["+itoa(i)+"].Value", step.Value, "must be a whole number, at most 1000000")
+			l.Check(step.Value == math.Trunc(step.Value) && step.Value <= MaxServers, path+"Shifts.Steps["+itoa(i)+"].Value", step.Value, "must be a whole number, at most 1000000")
 			servers = max(servers, int(min(step.Value, MaxServers)))
 		}
 	} else {
-		l.Join("", checkServers(path+".Servers", s.Servers))
+		l.Join("", checkServers(path+"Servers", s.Servers))
 	}
-	l.Join(path, disciplines().Check("Discipline", s.Discipline))
+	l.Join("", disciplines().Check(path+"Discipline", s.Discipline))
 	if s.Capacity != nil {
-		l.Check(*s.Capacity >= servers, path+".Capacity", *s.Capacity, "must be at least the number of servers")
+		l.Check(*s.Capacity >= servers, path+"Capacity", *s.Capacity, "must be at least the number of servers")
 	}
 	for i, p := range s.Join {
-		l.Between(path+".Join["+itoa(i)+"]", p, 0, 1)
+		l.Between(path+"Join["+itoa(i)+"]", p, 0, 1)
 	}
-	l.Check(s.Route == nil || len(s.Route) == stations, path+".Route", len(s.Route), "must have a probability for each station, or none")
+	l.Check(s.Route == nil || len(s.Route) == stations, path+"Route", len(s.Route), "must have a probability for each station, or none")
 	sum := 0.0
 	for i, p := range s.Route {
-		l.Between(path+".Route["+itoa(i)+"]", p, 0, 1)
+		l.Between(path+"Route["+itoa(i)+"]", p, 0, 1)
 		sum += p
 	}
-	l.Check(!(sum > 1+1e-9), path+".Route", sum, "must add up to 1 at most")
+	l.Check(!(sum > 1+1e-9), path+"Route", sum, "must add up to 1 at most")
 }
 
 func (k Class) check(l *fault.List, path string, stations int) {

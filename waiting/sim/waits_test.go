@@ -189,11 +189,11 @@ func TestFollowRefuses(t *testing.T) {
 		require.ErrorContains(t, err, rule)
 	}
 	for rule, s := range map[string]sim.Station{
-		"Servers = 0":  {},
-		"Join":         {Servers: 1, Join: []float64{1}},
-		"Route":        {Servers: 1, Route: []float64{1}},
-		"Discipline":   {Servers: 1, Discipline: "x"},
-		"Capacity = 0": {Servers: 1, Capacity: new(0)},
+		"sim: Servers = 0": {},
+		"Join":             {Servers: 1, Join: []float64{1}},
+		"Route":            {Servers: 1, Route: []float64{1}},
+		"Discipline":       {Servers: 1, Discipline: "x"},
+		"Capacity = 0":     {Servers: 1, Capacity: new(0)},
 	} {
 		_, err := s.Follow(nil)
 		require.ErrorIs(t, err, relmark.ErrInvalid, rule)
