@@ -99,3 +99,40 @@ func TestOrdersWithoutLinesEarnAsOneLine(t *testing.T) {
 		require.Equal(t, explained, quote)
 	})
 }
+
+// A rule that looks further than an order as a whole is heard, alone of its kind as well,
+// and factors are stacked as the version says.
+func TestRulesThatLookFurther(t *testing.T) {
+	t.Parallel()
+	web := earning.Condition{Tag: "channel", Values: []string{"web"}}
+	tea := earning.Selector{Categories: []string{"tea"}}
+	base := earning.Rate{Rule: "base", Points: 1, Per: euros(1)}
+	half, more := decimal.New(15, -1), decimal.New(13, -1)
+	two := []earning.Multiplier{{Rule: "a", Factor: half}, {Rule: "b", Factor: more}}
+	for why, c := range map[string]struct {
+		version  earning.Version
+		tag, not int64 // granted with the tag and without it
+	}{
+		"rate":        {earning.Version{Rates: []earning.Rate{{Rule: "r", Points: 1, Per: euros(1), When: web}}}, 99, 0},
+		"multiplier":  {earning.Version{Rates: []earning.Rate{base}, Multipliers: []earning.Multiplier{{Rule: "m", Factor: half, When: web}}}, 149, 99},
+		"bonus":       {earning.Version{Bonuses: []earning.Bonus{{Rule: "b", Points: 5, When: web}}}, 5, 0},
+		"steps":       {earning.Version{Rates: []earning.Rate{{Rule: "r", Points: 1, Per: euros(10), Steps: earning.StepsByOrder}}}, 9, 9},
+		"measure":     {earning.Version{Rates: []earning.Rate{{Rule: "r", Points: 1, Per: decimal.New(1, 0), Measure: earning.QuantityMeasure}}}, 0, 0},
+		"selector":    {earning.Version{Rates: []earning.Rate{base, {Rule: "r", Points: 1, Per: euros(1), Lines: tea}}}, 99, 99},
+		"exclusion":   {earning.Version{Rates: []earning.Rate{base}, Exclusions: []earning.Exclusion{{Rule: "x", When: web}}}, 0, 99},
+		"goal":        {earning.Version{Goals: []earning.Goal{{Rule: "g", Target: 1, Points: 7}}}, 7, 7},
+		"additive":    {earning.Version{Rates: []earning.Rate{base}, Multipliers: two, Stacking: earning.Additive}, 179, 179},
+		"compounding": {earning.Version{Rates: []earning.Rate{base}, Multipliers: two, Stacking: earning.Compounding}, 194, 194},
+	} {
+		e, err := earning.Compile(earning.Rules{Currency: "EUR", Digits: 2, PointValue: decimalOf(1), Versions: []earning.Version{c.version}})
+		require.NoError(t, err, why)
+		o := earning.Order{At: at(3), Amount: decimalOf(9999)}
+		quote, err := e.Quote(&o)
+		require.NoError(t, err)
+		require.Equal(t, c.not, quote.Granted, why)
+		o.Tags = []earning.Tag{{Name: "channel", Value: "web"}}
+		quote, err = e.Quote(&o)
+		require.NoError(t, err)
+		require.Equal(t, c.tag, quote.Granted, why)
+	}
+}
