@@ -98,7 +98,10 @@ func fit[M any](ctx context.Context, o FitOptions, p *maximum.Problem, in units,
 	found.Rescale(in.scale, in.times...)
 	model, outside := build(found.Theta)
 	if outside != nil { // of the domain of the model
-		found.Reject()
+		retreat(p.Axes, &found)
+		if model, outside = build(found.Theta); outside != nil {
+			found.Reject()
+		}
 	}
 	f := Fit[M]{
 		Model: model, Status: statusOf(found.Status), Warnings: warningsOf(p.Axes, found.Findings),
@@ -116,6 +119,37 @@ func fit[M any](ctx context.Context, o FitOptions, p *maximum.Problem, in units,
 		return f, errNoConverge
 	}
 	return f, nil
+}
+
+// retreat goes back along what ran to a limit, or is level, as far as it left the domain of
+// models: on such a way all places are as good, and where a search stops is a matter of
+// rounding.
+func retreat(axes []maximum.Axis, found *maximum.Result) {
+	const least, most = -115, 115 // logarithms of 1e-50 and 1e50, and a little inside
+	for _, f := range found.Findings {
+		if f.Kind == maximum.Within || f.Direction == nil {
+			continue
+		}
+		for i, by := range f.Direction {
+			if axes[i].Slope || by == 0 {
+				continue
+			}
+			if at := math.Log(found.Theta[i]); at < least || at > most {
+				along(axes, found.Theta, f.Direction, (max(least, min(most, at))-at)/by)
+			}
+		}
+	}
+}
+
+// along moves parameters, slopes by as much and the others by their logarithms.
+func along(axes []maximum.Axis, theta, direction []float64, length float64) {
+	for i, by := range direction {
+		if axes[i].Slope {
+			theta[i] += length * by
+		} else {
+			theta[i] *= math.Exp(length * by)
+		}
+	}
 }
 
 var errNoConverge = fmt.Errorf("clv: fit: %w", relmark.ErrNoConverge)

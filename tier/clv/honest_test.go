@@ -313,3 +313,17 @@ func TestRegressionWithOneHalfAtTheBoundary(t *testing.T) {
 		t.Log(f.Status, f.Warnings)
 	}
 }
+
+// A slope that runs to a limit takes the base with it, far from covariates of 0: where
+// the search stops on that way is rounding, and the fit is one at the boundary, in the
+// domain, whatever the unit.
+func TestLimitsStayInTheDomain(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []float64{1, 2, 3, 7} {
+		rows := channels(t, 72, 300, func(c int) []float64 { return []float64{unit * (4 + dummy(c == 2))} }, true)
+		fit, err := clv.FitParetoNBDRegression(t.Context(), rows, clv.FitOptions{})
+		require.NoError(t, err, unit)
+		require.Equal(t, clv.AtBoundary, fit.Status, unit)
+		require.True(t, math.IsNaN(fit.Estimates[1].StdErr), "Alpha moves with the slope")
+	}
+}
