@@ -162,11 +162,7 @@ func (m GGC) WaitTail(t float64) float64 {
 	if !(t >= 0) {
 		return math.NaN()
 	}
-	wait, mean := m.ProbWait(), m.MeanWait(Whitt)
-	if mean == 0 {
-		return 0
-	}
-	return wait * math.Exp(-t*wait/mean)
+	return ApproxWaitTail(m.ProbWait(), m.MeanWait(Whitt), t)
 }
 
 // ProbWait returns about how many customers wait: Erlang's C at the same load, and none

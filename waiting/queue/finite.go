@@ -114,6 +114,34 @@ func (m Finite) MeanWait() float64 { return m.MeanQueue() / m.Throughput() }
 // nobody calls.
 func (m Finite) MeanSojourn() float64 { return m.MeanSystem() / m.Throughput() }
 
+// WaitTail returns the share of calls that wait longer than t. It is NaN unless t ≥ 0, and
+// where nobody calls. A call that finds n here, which happens in proportion to
+// (N − n)·λ·P(n), waits for n − c + 1 departures. It takes some steps for each source.
+func (m Finite) WaitTail(t float64) float64 {
+	if !(t >= 0) || m.params.Unit == 0 {
+		return math.NaN()
+	}
+	p := m.params
+	departures := float64(p.Servers) * p.Service * t
+	if math.IsInf(departures, 1) {
+		return 0
+	}
+	found, calls := make([]float64, max(0, p.Sources-p.Servers)), 0.0 // by how many are in line
+	for n, w := range p.chain().weights() {
+		calling := float64(p.Sources-n) * p.Arrival * w
+		calls += calling
+		if i := n - p.Servers; i >= 0 && i < len(found) {
+			found[i] = calling
+		}
+	}
+	late := 0.0
+	for n, more := len(found)-1, 0.0; n >= 0; n-- { // n departures in t, and n or more in line
+		more += found[n]
+		late += poisson(float64(n), departures) * more
+	}
+	return late / calls
+}
+
 // ProbEmpty returns the probability that nobody is here, 0 where that is below the range
 // of float64.
 func (m Finite) ProbEmpty() float64 { return m.known(m.empty) }

@@ -90,8 +90,8 @@ type MMCG struct {
 }
 
 // Sums are integrals of e^(Φ(u) − M) over some u, with Φ(u) = ∫₀ᵘ λS − cμ: alone, times
-// 1 − S, times the integral of S, and times S.
-type sums struct{ all, lost, patient, served float64 }
+// 1 − S, times the integral of S, times S, and times u·S.
+type sums struct{ all, lost, patient, served, waited float64 }
 
 // NewMMCG solves the queue described by p, by adaptive quadrature. It fails exactly when
 // [MMCGParams.Validate] does, with a [relmark.FieldError] for a survival that is no
@@ -204,6 +204,7 @@ func (s *sums) add(o sums) {
 	s.lost += o.lost
 	s.patient += o.patient
 	s.served += o.served
+	s.waited += o.waited
 }
 
 // lift makes the present Φ the peak if it is higher.
@@ -212,7 +213,7 @@ func (w *walker) lift() {
 		return
 	}
 	scale := math.Exp(w.peak - w.phi)
-	w.sums = sums{w.sums.all * scale, w.sums.lost * scale, w.sums.patient * scale, w.sums.served * scale}
+	w.sums = sums{w.sums.all * scale, w.sums.lost * scale, w.sums.patient * scale, w.sums.served * scale, w.sums.waited * scale}
 	w.peak = w.phi
 }
 
@@ -244,6 +245,7 @@ func (w *walker) over(r rule, length float64) (s sums, lived, phi float64) {
 		s.lost += e * (1 - alive)
 		s.patient += e * living
 		s.served += e * alive
+		s.waited += e * alive * at
 	}
 	lived = w.lived + w.living(r, length)
 	return s, lived, math.FMA(w.p.Arrival, lived, -capacity*(w.at+length))
@@ -262,11 +264,11 @@ func (w *walker) survival(t float64) float64 {
 func (m MMCG) from(t, until float64) sums {
 	w := newWalker(m.params, t)
 	if w.run() != nil {
-		return sums{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+		return sums{math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 	}
 	w.until, w.sums, w.peak, w.fixed = until, sums{}, m.peak, true
 	if w.run() != nil {
-		return sums{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+		return sums{math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 	}
 	return w.sums
 }
@@ -352,4 +354,43 @@ func (m MMCG) WaitQuantile(p float64) float64 {
 		return math.NaN()
 	}
 	return quantile(m.WaitTail, p, 1/m.params.Service)
+}
+
+// Served returns the wait of those who are served: the other law of the queue. Each of its
+// answers costs what [NewMMCG] does.
+func (m MMCG) Served() ServedGeneral { return ServedGeneral{m: m} }
+
+// A ServedGeneral is the law of the wait of those who are served, where others give up
+// after a time of any law. It is an immutable value; the methods of the zero ServedGeneral
+// return NaN, and 0 for the unit.
+type ServedGeneral struct {
+	opaque
+
+	m MMCG
+}
+
+// Unit returns the unit of every time that w takes or returns.
+func (w ServedGeneral) Unit() time.Duration { return w.m.Unit() }
+
+// ProbWait returns the share of those served who had to wait.
+func (w ServedGeneral) ProbWait() float64 { return w.WaitTail(0) }
+
+// WaitTail returns the share of those served who waited longer than t. It is NaN unless
+// t ≥ 0.
+func (w ServedGeneral) WaitTail(t float64) float64 {
+	switch {
+	case !(t >= 0) || w.m.params.Unit == 0:
+		return math.NaN()
+	case math.IsInf(t, 1):
+		return 0
+	}
+	return w.m.params.Arrival * w.m.from(t, math.Inf(1)).served / w.m.whole / w.m.ProbServed()
+}
+
+// MeanWait returns the mean wait of those who are served, those who did not wait included.
+func (w ServedGeneral) MeanWait() float64 {
+	if w.m.params.Unit == 0 {
+		return math.NaN()
+	}
+	return w.m.params.Arrival * w.m.sums.waited / w.m.whole / w.m.ProbServed()
 }
