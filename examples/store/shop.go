@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -127,12 +128,26 @@ func (s *Shop) once(ctx context.Context, member, order, id string, request, answ
 			if c.answer, err = json.Marshal(answer); err == nil {
 				err = s.commit(ctx, c)
 			}
+		} else if done, raced := s.overtaken(ctx, c, answer); done || raced {
+			if done {
+				return true, nil
+			}
+			err = errRaced
 		}
 		if !errors.Is(err, errRaced) {
 			return false, err
 		}
 	}
 	return false, errRaced
+}
+
+// overtaken tells of a request that was refused whether the record has changed since it
+// was read: what was decided about then is not what there is now. Done says that the
+// request itself has been carried out meanwhile; its answer is read.
+func (s *Shop) overtaken(ctx context.Context, c *carried, answer any) (done, raced bool) {
+	now := &carried{member: c.member, order: c.order, id: c.id, request: c.request}
+	done, err := s.recorded(ctx, now, answer)
+	return done, err == nil && now.step != c.step
 }
 
 // recorded reads what is known of an order. It answers true if the request is known, and
@@ -154,6 +169,7 @@ func (s *Shop) recorded(ctx context.Context, c *carried, answer any) (bool, erro
 		case id == c.id && !bytes.Equal(request, c.request):
 			return false, &points.CommandError{Reason: points.KeyConflict}
 		case id == c.id:
+			reflect.ValueOf(answer).Elem().SetZero() // of a try before
 			return true, json.Unmarshal(was, answer)
 		case c.step == 0:
 			err = json.Unmarshal(priced, &c.order0)
