@@ -1,4 +1,4 @@
-package relationship_test
+package tier_test
 
 import (
 	"encoding/json"
@@ -13,14 +13,45 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/tier/abc"
 	"github.com/relmark/relmark/tier/relationship"
+	"github.com/relmark/relmark/tier/rfm"
 )
 
-// holding lists data with an amount in each field that has one, which is d.
+// holding lists the data of the rooms of this area with an amount in each field that has
+// one, which is d: what they store is the same whatever the host sets, and one test holds
+// them to it.
 func holding(d decimal.Decimal) []any {
 	return []any{
+		abc.Member{Values: []decimal.Decimal{d, d}},
+		abc.Whale{Peak: d},
+		abc.Whale{Total: d},
+		abc.Whale{Drain: d},
+		abc.Step{Value: d},
+		abc.Group{Value: d},
+		abc.Group{Least: d},
+		abc.PyramidParams{LeadCost: d},
+		abc.PyramidParams{Margin: abc.Cuts{A: d}},
+		abc.Trade{Revenue: d},
+		abc.Trade{Cost: d},
+		abc.Standing[string]{ID: "a", Margin: d},
+		abc.Standing[int]{ID: 7, Margin: d},
+		abc.Stratum{Revenue: d},
+		abc.Stratum{Cost: d},
+		abc.Stratum{Margin: d},
+		abc.Profile{Value: d},
+		abc.Report{Value: d},
+		abc.Report{Periods: []decimal.Decimal{d}},
+		abc.SegmentReport[string]{Key: "a", Report: abc.Report{Value: d}},
+		abc.SegmentReport[int]{Report: abc.Report{Periods: []decimal.Decimal{d}}},
+		abc.Cuts{A: d},
+		abc.Cuts{B: d},
 		relationship.Exchange{Given: d},
 		relationship.Exchange{Received: d},
+		rfm.Purchase[string]{Customer: "a", Amount: d},
+		rfm.Purchase[int]{Customer: 7, Amount: d},
+		rfm.DayTotals{Sold: d},
+		rfm.DayTotals{Returned: d},
 	}
 }
 
