@@ -69,19 +69,19 @@ func (b Board) First(law Law, asOf time.Time) (Shown, error) {
 	if err != nil {
 		return Shown{}, err
 	}
-	s := Shown{At: asOf, Wait: told.IfDelayed}
-	for _, end := range [...]struct {
-		place *Minutes
-		p     float64
-	}{{&s.Low, (1 - b.Share) / 2}, {&s.High, (1 + b.Share) / 2}} {
-		share := Regret{Under: end.p, Over: 1 - end.p}
-		at, err := Announce(law, share)
-		if err != nil {
-			return Shown{}, err
-		}
-		*end.place = at.IfDelayed
+	unit, err := unitOf(law)
+	if err != nil {
+		return Shown{}, err
 	}
-	return s, nil
+	low, _, err := quantiles(law, (1-b.Share)/2)
+	if err != nil {
+		return Shown{}, err
+	}
+	high, _, err := quantiles(law, (1+b.Share)/2)
+	if err != nil {
+		return Shown{}, err
+	}
+	return Shown{At: asOf, Wait: told.IfDelayed, Low: Minutes(low) * unit, High: Minutes(high) * unit}, nil
 }
 
 // Next returns what to show later. Time that has passed counts down, and what falls

@@ -9,7 +9,8 @@ import (
 )
 
 // Equations are the normal equations of a regression: sums of products of its columns
-// and of what they explain, so that parts that were added up apart add up.
+// and of what they explain, so that parts that were added up apart add up. A belief about
+// the base needs the products themselves, which stat.Regress, of centred columns, has not.
 type equations struct {
 	n  uint64
 	xx []float64 // by row of the lower triangle

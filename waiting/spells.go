@@ -11,7 +11,8 @@ import (
 
 // Spells are the sums of lengths of time, in nanoseconds, and of their squares: whole
 // numbers, so that what was added up apart merges to the last bit. A length is below
-// 2⁶³, so that the sums of 2⁶³ of them fit.
+// 2⁶³, so that the sums of 2⁶³ of them fit: stat.Moments would hold the squares of 34
+// lengths of a century.
 type spells struct {
 	n      uint64
 	sum    [2]uint64 // the lowest word first

@@ -288,7 +288,7 @@ func TestSettle(t *testing.T) {
 	assert.Positive(t, b.Told)
 	assert.Equal(t, 500, b.Steps)
 
-	for rule, f := range map[string]plan.Response{"response: ": nil, "response = 0": func(waiting.Minutes) float64 { return 0 }, "Leaving": func(waiting.Minutes) float64 { return 1e300 }} {
+	for rule, f := range map[string]plan.Reaction{"reaction: ": nil, "reaction = 0": func(waiting.Minutes) float64 { return 0 }, "Leaving": func(waiting.Minutes) float64 { return 1e300 }} {
 		_, err = plan.Settle(p, waiting.DefaultRegret(), f)
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 		require.ErrorContains(t, err, rule)

@@ -96,7 +96,7 @@ func (p Problem) checkMeasures(l *fault.List) {
 		l.Check(!seen[m.Name], path+"Name", nil, "must be there once")
 		seen[m.Name] = true
 		l.Check(m.Cost >= 0 && m.Cost <= 1e15, path+"Cost", m.Cost, "must be 0 to 1000000000000000")
-		l.Check(m.PerCustomer >= 0 && m.PerCustomer <= 1e12/max(1, p.Customers)*1000, path+"PerCustomer", m.PerCustomer, "must be 0 or more, and 1e15 at most for all customers")
+		l.Check(m.PerCustomer >= 0 && m.PerCustomer <= 1e15/max(1, p.Customers), path+"PerCustomer", m.PerCustomer, "must be 0 or more, and 1e15 at most for all customers")
 		for _, effect := range [...]struct {
 			name string
 			log  float64

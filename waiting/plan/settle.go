@@ -10,14 +10,14 @@ import (
 	"github.com/relmark/relmark/waiting/queue"
 )
 
-// A Response says how soon people give up who have been told a wait: the rate of giving
+// A Reaction says how soon people give up who have been told a wait: the rate of giving
 // up, per unit of the queue. A host has it from its own log; a rate that falls as the
 // announced wait rises lets people settle in, one that rises drives them away.
-type Response func(told waiting.Minutes) (leaving float64)
+type Reaction func(told waiting.Minutes) (leaving float64)
 
-// A Balance is a queue and an announcement that agree: customers who have heard it make
+// An Equilibrium is a queue and an announcement that agree: customers who have heard it make
 // the queue in which it is true. It is plain data but for the queue.
-type Balance struct {
+type Equilibrium struct {
 	opaque
 
 	Queue queue.ErlangA
@@ -34,27 +34,27 @@ const (
 // Settle looks for the wait to announce to those who wait that is true when they have
 // heard it, from the queue as it is without an announcement: each step solves the queue,
 // takes the announcement of r in it, and moves the rate of giving up half way, by its
-// logarithm, to what the response to that announcement is. It fails with a [relmark.FieldError] if
-// p or r breaks a rule or the response is not a rate that p may have, and with [relmark.ErrNoConverge], beside the
+// logarithm, to what the reaction to that announcement is. It fails with a [relmark.FieldError] if
+// p or r breaks a rule or the reaction is not a rate that p may have, and with [relmark.ErrNoConverge], beside the
 // last step, if 500 do not come to rest within 1e-10: announcements then swing.
-func Settle(p queue.ErlangAParams, r waiting.Regret, response Response) (Balance, error) {
-	if response == nil {
-		return Balance{}, fault.Room(room, fault.New("response", nil, "must not be nil"))
+func Settle(p queue.ErlangAParams, r waiting.Regret, reaction Reaction) (Equilibrium, error) {
+	if reaction == nil {
+		return Equilibrium{}, fault.Room(room, fault.New("reaction", nil, "must not be nil"))
 	}
-	var b Balance
+	var b Equilibrium
 	for b.Steps = 1; b.Steps <= mostSteps; b.Steps++ {
 		var err error
 		if b.Queue, err = queue.NewErlangA(p); err != nil {
-			return Balance{}, fault.Room(room, err)
+			return Equilibrium{}, fault.Room(room, err)
 		}
 		told, err := waiting.Announce(b.Queue, r)
 		if err != nil {
-			return Balance{}, fault.Room(room, err)
+			return Equilibrium{}, fault.Room(room, err)
 		}
 		b.Told = told.IfDelayed
-		leaving := response(b.Told)
+		leaving := reaction(b.Told)
 		if !(leaving > 0 && leaving <= math.MaxFloat64) {
-			return Balance{}, fault.Room(room, fault.New("response", leaving, "must be finite and above 0"))
+			return Equilibrium{}, fault.Room(room, fault.New("reaction", leaving, "must be finite and above 0"))
 		}
 		gap := math.Log(leaving / p.Leaving)
 		if math.Abs(gap) <= settled {

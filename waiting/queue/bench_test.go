@@ -137,7 +137,7 @@ func BenchmarkErlangA(b *testing.B) {
 }
 
 func BenchmarkMMCG(b *testing.B) {
-	p := queue.MMCGParams{Arrival: 110, Service: 1, Servers: 100, Patience: queue.Fixed{Time: 2}, Unit: time.Minute}
+	p := queue.MMCGParams{Arrival: 110, Service: 1, Servers: 100, Patience: queue.FixedPatience{Time: 2}, Unit: time.Minute}
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := queue.NewMMCG(p); err != nil {

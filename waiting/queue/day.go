@@ -43,20 +43,20 @@ func (p DayParams) check(l *faults) {
 	l.Check(p.Interval*p.Service >= 1e-9 && p.Interval*p.Service <= 1e9, "Interval", p.Interval, "must be 1e-9 to 1e9 times 1/Service")
 }
 
-// A View says which rate of arrivals an interval is staffed for.
-type View string
+// A RateView says which rate of arrivals an interval is staffed for.
+type RateView string
 
 // The views.
 const (
-	Pointwise View = ""        // that of the interval itself: stationary independent period by period (SIPP)
-	Lagged    View = "lagged"  // the mean over the interval moved back by a mean service (lagged SIPP): what is in service now came before
-	Offered   View = "offered" // μ times the mean load that a house of endless servers would have (modified offered load)
+	Pointwise RateView = ""        // that of the interval itself: stationary independent period by period (SIPP)
+	Lagged    RateView = "lagged"  // the mean over the interval moved back by a mean service (lagged SIPP): what is in service now came before
+	Offered   RateView = "offered" // μ times the mean load that a house of endless servers would have (modified offered load)
 )
 
 // Rates returns the rate of arrivals for which each interval is to be staffed, in the
 // given view. Before the day the rate is that of the first interval. It fails with a
 // [relmark.FieldError] if p breaks a rule or the view is unknown.
-func (p DayParams) Rates(view View) ([]float64, error) {
+func (p DayParams) Rates(view RateView) ([]float64, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func OfferedLoadSine(mean, amplitude, frequency, service, t float64) float64 {
 // StaffDay returns the least number of servers of each interval that meets a target at
 // the rate of the given view: none where nobody comes. It fails as [DayParams.Rates] and
 // [StaffMMC] do.
-func StaffDay(p DayParams, t Target, view View) ([]int, error) {
+func StaffDay(p DayParams, t Target, view RateView) ([]int, error) {
 	rates, err := p.Rates(view)
 	if err != nil {
 		return nil, err

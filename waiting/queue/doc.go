@@ -39,7 +39,7 @@
 //	how many servers              StaffMMC, StaffMMCCost, StaffErlangA, StaffFraction, HalfinWhittBeta
 //	a day that changes            StaffDay in three views, CarryOver, Transient (exact)
 //	several stations              Network: bottleneck, what one more server is worth where
-//	places that cannot be stored  Overbook, Uses
+//	places that cannot be stored  Overbook, UseCapacity
 //
 // With x = cμ/θ and y = λ/θ, who waits in [ErlangA] would wait longer than t with a
 // probability in proportion to J(t), and gives up with

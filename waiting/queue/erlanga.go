@@ -370,26 +370,3 @@ func gaps(low, high, rate float64) (sum, squares float64) {
 	squares += (g*g-f*f)/2 + (u*f*f-v*g*g)/6 - (third(u)*f*f-third(v)*g*g)/30 + (fifth(u)*f*f-fifth(v)*g*g)/42
 	return sum, squares
 }
-
-// quantile returns the least t with tail(t) ≤ 1 − p, for a tail that falls to 0 in some
-// steps.
-func quantile(tail func(float64) float64, p, step float64) float64 {
-	if tail(0) <= 1-p {
-		return 0
-	}
-	low, high := 0.0, step
-	for tail(high) > 1-p {
-		low, high = high, 2*high
-	}
-	for {
-		middle := low + (high-low)/2
-		if middle <= low || middle >= high {
-			return high
-		}
-		if tail(middle) > 1-p {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-}

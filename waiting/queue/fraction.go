@@ -96,7 +96,7 @@ func StaffFraction(p MMCParams, level float64, within time.Duration, shrinkage f
 		late := math.Exp(-more*p.Service*t) / (1 + more/c*realOdds(c, a))
 		return 1-late >= level
 	}
-	more := root(enough)
+	more := beyond(1, enough)
 	return FractionalNeed{a.Hi + more, (a.Hi + more) / (1 - shrinkage)}, nil
 }
 
@@ -137,5 +137,5 @@ func LoadFor(servers int, blocking float64) (float64, error) {
 	if err := l.Err(room); err != nil {
 		return 0, err
 	}
-	return root(func(load float64) bool { return ErlangB(servers, load) > blocking }), nil
+	return beyond(1, func(load float64) bool { return ErlangB(servers, load) > blocking }), nil
 }

@@ -32,7 +32,7 @@ func patience(v values) queue.Patience {
 	case "lognormal":
 		return sim.Lognormal{Location: v.of("location"), Spread: v.of("spread")}
 	case "never":
-		return queue.Endless{}
+		return queue.EndlessPatience{}
 	}
 	require.Fail(v.t, "no law", law)
 	return nil

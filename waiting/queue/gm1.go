@@ -53,33 +53,13 @@ func NewGM1(p GM1Params) (GM1, error) {
 		return GM1{}, err
 	}
 	rho, idle := p.Arrival/p.Service, (p.Service-p.Arrival)/p.Service
-	y := root(func(y float64) bool {
+	y := beyond(1, func(y float64) bool {
 		if rho < 0.5 {
 			return p.full(y) < rho
 		}
 		return p.slack(y) > idle
 	})
 	return GM1{p, math.Exp(-y), -math.Expm1(-y)}, nil
-}
-
-// root returns the least x > 0 that is above, as that is known to be for all beyond, by
-// bisection to the last digit.
-func root(above func(x float64) bool) float64 {
-	low, high := 0.0, 1.0
-	for !above(high) {
-		low, high = high, 2*high
-	}
-	for {
-		middle := low + (high-low)/2
-		if middle <= low || middle >= high {
-			return high
-		}
-		if above(middle) {
-			high = middle
-		} else {
-			low = middle
-		}
-	}
 }
 
 // full returns (1 − e^(−y))/g(y), which is ρ at the root.

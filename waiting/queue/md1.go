@@ -84,7 +84,7 @@ func (m *MD1) count() {
 // so that v keeps its digits in heavy traffic.
 func (m *MD1) growth() float64 {
 	rho, idle := m.Utilization(), m.params.idle()
-	return root(func(v float64) bool {
+	return beyond(1, func(v float64) bool {
 		if v < 0.5 {
 			return -special.Log1pLess(v)/v > idle
 		}

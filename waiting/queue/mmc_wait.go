@@ -116,15 +116,5 @@ func (m MMC) SojournQuantile(p float64) float64 {
 	half := (1 - p) / 2
 	low := -math.Log1p(-p) / m.params.Service
 	high := max(0, math.Log(m.wait/half))/m.slack.Hi - math.Log(half)/m.params.Service
-	for {
-		middle := low + (high-low)/2
-		if middle <= low || middle >= high {
-			return high
-		}
-		if m.SojournTail(middle) > 1-p {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
+	return bisect(low, high, func(t float64) bool { return m.SojournTail(t) <= 1-p })
 }

@@ -34,23 +34,23 @@ type MMCGParams struct {
 	Arrival  float64       // λ, customers per Unit; 0 to 1e100
 	Service  float64       // μ, customers per busy server per Unit; 1e-100 to 1e100
 	Servers  int           // c, 1 to MaxServers
-	Patience Patience      // in Units; [Endless] where nobody gives up
+	Patience Patience      // in Units; [EndlessPatience] where nobody gives up
 	Unit     time.Duration // of all, such as time.Hour; > 0
 }
 
-// Endless is the patience of those who never give up.
-type Endless struct{}
+// EndlessPatience is the patience of those who never give up.
+type EndlessPatience struct{}
 
 // Survival returns 1.
-func (Endless) Survival(float64) float64 { return 1 }
+func (EndlessPatience) Survival(float64) float64 { return 1 }
 
-// Fixed is the patience of people who all wait for the same time.
-type Fixed struct {
+// FixedPatience is the patience of people who all wait for the same time.
+type FixedPatience struct {
 	Time float64 `json:"time"` // in Units, > 0
 }
 
 // Survival returns 1 before the time and 0 from then on.
-func (f Fixed) Survival(t float64) float64 {
+func (f FixedPatience) Survival(t float64) float64 {
 	if t < f.Time {
 		return 1
 	}
@@ -58,7 +58,7 @@ func (f Fixed) Survival(t float64) float64 {
 }
 
 // Kinks returns the time.
-func (f Fixed) Kinks() []float64 { return []float64{f.Time} }
+func (f FixedPatience) Kinks() []float64 { return []float64{f.Time} }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p MMCGParams) Validate() error {

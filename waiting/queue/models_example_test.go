@@ -27,7 +27,7 @@ func ExampleStaffErlangA() {
 
 // Everybody waits three minutes and then leaves. How many do?
 func ExampleMMCG() {
-	line, err := queue.NewMMCG(queue.MMCGParams{Arrival: 1.2, Service: 0.25, Servers: 5, Patience: queue.Fixed{Time: 3}, Unit: time.Minute})
+	line, err := queue.NewMMCG(queue.MMCGParams{Arrival: 1.2, Service: 0.25, Servers: 5, Patience: queue.FixedPatience{Time: 3}, Unit: time.Minute})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func ExampleNetwork() {
 func ExampleStaffDay() {
 	day := queue.DayParams{Arrivals: []float64{20, 60, 90, 60, 30}, Interval: 0.5, Service: 2, Unit: time.Hour}
 	promise := queue.Target{Level: new(0.8), Within: new(2 * time.Minute)}
-	for _, view := range []queue.View{queue.Pointwise, queue.Lagged, queue.Offered} {
+	for _, view := range []queue.RateView{queue.Pointwise, queue.Lagged, queue.Offered} {
 		servers, err := queue.StaffDay(day, promise, view)
 		if err != nil {
 			log.Fatal(err)

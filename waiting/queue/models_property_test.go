@@ -159,7 +159,7 @@ func TestAnyPatience(t *testing.T) {
 			near.Equal(t, pair[0], pair[1], 1e-10, 0, name)
 		}
 	}
-	p := queue.MMCGParams{Arrival: 2, Service: 1, Servers: 1, Patience: queue.Endless{}, Unit: time.Minute}
+	p := queue.MMCGParams{Arrival: 2, Service: 1, Servers: 1, Patience: queue.EndlessPatience{}, Unit: time.Minute}
 	_, err := queue.NewMMCG(p)
 	require.ErrorIs(t, err, relmark.ErrNoConverge)
 	p.Patience = decay(-1)
@@ -168,7 +168,7 @@ func TestAnyPatience(t *testing.T) {
 	p.Patience = nil
 	_, err = queue.NewMMCG(p)
 	require.ErrorContains(t, err, "Patience: must not be nil")
-	p.Patience = queue.Fixed{Time: 1}
+	p.Patience = queue.FixedPatience{Time: 1}
 	m, err := queue.NewMMCG(p)
 	require.NoError(t, err)
 	assert.Zero(t, m.WaitTail(1))
@@ -312,15 +312,15 @@ func TestOverbookIsLeast(t *testing.T) {
 	})
 }
 
-func TestUses(t *testing.T) {
+func TestUseCapacity(t *testing.T) {
 	t.Parallel()
-	uses, err := queue.Uses([]float64{80, 120, 0}, []float64{100, 100, 50}, 3, 1)
+	uses, err := queue.UseCapacity([]float64{80, 120, 0}, []float64{100, 100, 50}, 3, 1)
 	require.NoError(t, err)
-	assert.Equal(t, []queue.Use{{80, 0, 20, 20}, {100, 20, 0, 60}, {0, 0, 50, 50}}, uses)
+	assert.Equal(t, []queue.CapacityUse{{80, 0, 20, 20}, {100, 20, 0, 60}, {0, 0, 50, 50}}, uses)
 	for rule, f := range map[string]func() error{
-		"capacity = 1":    func() error { _, err := queue.Uses([]float64{1, 2}, []float64{1}, 1, 1); return err },
-		"perIdle = -1":    func() error { _, err := queue.Uses(nil, nil, 1, -1); return err },
-		"demand[0] = NaN": func() error { _, err := queue.Uses([]float64{math.NaN()}, []float64{1}, 1, 1); return err },
+		"capacity = 1":    func() error { _, err := queue.UseCapacity([]float64{1, 2}, []float64{1}, 1, 1); return err },
+		"perIdle = -1":    func() error { _, err := queue.UseCapacity(nil, nil, 1, -1); return err },
+		"demand[0] = NaN": func() error { _, err := queue.UseCapacity([]float64{math.NaN()}, []float64{1}, 1, 1); return err },
 		"Places = 0":      func() error { _, err := queue.Overbook(queue.OverbookParams{ShowUp: 1, WalkFee: 1}); return err },
 		"ShowUp = 0":      func() error { _, err := queue.OverbookParams{Places: 1, WalkFee: 1}.With(1); return err },
 		"limit = 11":      func() error { _, err := queue.OverbookParams{Places: 1, ShowUp: 1, WalkFee: 1}.With(11); return err },

@@ -99,7 +99,7 @@ func general(v values, patience queue.Patience) quantities {
 	}
 }
 
-func solveFixed(v values) quantities { return general(v, queue.Fixed{Time: v.of("tau")}) }
+func solveFixed(v values) quantities { return general(v, queue.FixedPatience{Time: v.of("tau")}) }
 
 func solveReal(v values) quantities {
 	c, a := v.of("c"), v.of("a")
@@ -188,14 +188,14 @@ func solveTransient(v values) quantities {
 	p, servers := day(v)
 	all, err := queue.Transient(p, servers, v.int("K"), v.int("n0"))
 	require.NoError(v.t, err)
-	at := func(f func(queue.Moment) float64) func(float64) float64 {
+	at := func(f func(queue.TransientState) float64) func(float64) float64 {
 		return func(i float64) float64 { return f(all[int(i)]) }
 	}
 	return quantities{
-		"L":          at(func(m queue.Moment) float64 { return m.MeanSystem }),
-		"P_block":    at(func(m queue.Moment) float64 { return m.ProbBlock }),
-		"P_all_busy": at(func(m queue.Moment) float64 { return m.ProbWait }),
-		"p0":         at(func(m queue.Moment) float64 { return m.ProbEmpty }),
+		"L":          at(func(m queue.TransientState) float64 { return m.MeanSystem }),
+		"P_block":    at(func(m queue.TransientState) float64 { return m.ProbBlock }),
+		"P_all_busy": at(func(m queue.TransientState) float64 { return m.ProbWait }),
+		"p0":         at(func(m queue.TransientState) float64 { return m.ProbEmpty }),
 	}
 }
 

@@ -90,19 +90,19 @@ func (p OverbookParams) above(n, k int) float64 {
 	return mathext.RegIncBeta(float64(k+1), float64(n-k), p.ShowUp)
 }
 
-// A Use is what became of the capacity of a period.
-type Use struct {
+// A CapacityUse is what became of the capacity of a period.
+type CapacityUse struct {
 	Used       float64 `json:"used"`        // customers served, as many as fit
 	TurnedAway float64 `json:"turned_away"` // customers for whom there was no room
 	Idle       float64 `json:"idle"`        // places without a customer
 	Cost       float64 `json:"cost"`        // of those turned away and of idle places
 }
 
-// Uses returns what became of the capacity of each period: demand beyond it is turned
+// UseCapacity returns what became of the capacity of each period: demand beyond it is turned
 // away, and what is not asked for is lost, for a service cannot be stored. It fails with a
 // [relmark.FieldError] unless there is one capacity for each demand, all are 0 to 1e12 and
 // so are both costs.
-func Uses(demand, capacity []float64, perTurnedAway, perIdle float64) ([]Use, error) {
+func UseCapacity(demand, capacity []float64, perTurnedAway, perIdle float64) ([]CapacityUse, error) {
 	var l faults
 	l.Check(len(demand) == len(capacity), "capacity", len(capacity), "must be of as many periods as demand")
 	l.Between("perTurnedAway", perTurnedAway, 0, 1e12)
@@ -114,11 +114,11 @@ func Uses(demand, capacity []float64, perTurnedAway, perIdle float64) ([]Use, er
 	if err := l.Err(room); err != nil {
 		return nil, err
 	}
-	uses := make([]Use, len(demand))
+	uses := make([]CapacityUse, len(demand))
 	for i, d := range demand {
 		used := math.Min(d, capacity[i])
 		away, idle := d-used, capacity[i]-used
-		uses[i] = Use{used, away, idle, float64(perTurnedAway*away) + float64(perIdle*idle)}
+		uses[i] = CapacityUse{used, away, idle, float64(perTurnedAway*away) + float64(perIdle*idle)}
 	}
 	return uses, nil
 }

@@ -32,7 +32,7 @@ func HalfinWhittBeta(share float64) float64 {
 		return math.NaN()
 	}
 	odds := (1 - share) / share
-	return root(func(beta float64) bool { return beta*mills(-beta) >= odds })
+	return beyond(1, func(beta float64) bool { return beta*mills(-beta) >= odds })
 }
 
 // Garnett returns the share of customers who wait in front of very many servers,

@@ -2,8 +2,8 @@ package queue
 
 import "math"
 
-// A Moment is a queue at the end of an interval.
-type Moment struct {
+// A TransientState is a queue at the end of an interval.
+type TransientState struct {
 	MeanSystem float64 `json:"mean_system"` // customers waiting or in service
 	MeanQueue  float64 `json:"mean_queue"`  // customers waiting
 	ProbBlock  float64 `json:"prob_block"`  // there is no room
@@ -22,7 +22,7 @@ const maxRoom = 100_000
 // start not within it, or if there is not a number of servers for each interval, 1 to room;
 // and for more than 1e9 steps in one interval. It takes steps·room operations an interval, some λ + cμ
 // steps a unit of time.
-func Transient(p DayParams, servers []int, place, start int) ([]Moment, error) {
+func Transient(p DayParams, servers []int, place, start int) ([]TransientState, error) {
 	var l faults
 	p.check(&l)
 	l.Check(place >= 1 && place <= maxRoom, "place", place, "must be 1 to 100000")
@@ -43,7 +43,7 @@ func Transient(p DayParams, servers []int, place, start int) ([]Moment, error) {
 	}
 	u := newUniform(place)
 	u.now[start] = 1
-	out := make([]Moment, len(servers))
+	out := make([]TransientState, len(servers))
 	for i, c := range servers {
 		u.run(p.Arrivals[i], p.Service, c, p.Interval)
 		out[i] = u.moment(c)
@@ -103,7 +103,7 @@ func (u *uniform) advance() {
 	u.step, u.next = u.next, u.step
 }
 
-func (u *uniform) moment(servers int) (m Moment) {
+func (u *uniform) moment(servers int) (m TransientState) {
 	for n, p := range u.now {
 		m.MeanSystem += float64(float64(n) * p)
 		m.MeanQueue += float64(float64(max(0, n-servers)) * p)

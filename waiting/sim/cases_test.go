@@ -98,7 +98,7 @@ func config(t *testing.T, spec string) (c sim.Config) {
 			class.Sources = int(number(t, n))
 		}
 		if b, ok := fields["batch"]; ok {
-			class.Sizes = sim.Geometric{Mean: number(t, strings.TrimSuffix(strings.TrimPrefix(b, "geometric(mean "), ")"))}
+			class.Sizes = sim.GeometricSizes{Mean: number(t, strings.TrimSuffix(strings.TrimPrefix(b, "geometric(mean "), ")"))}
 		}
 		c.Classes = append(c.Classes, class)
 	}

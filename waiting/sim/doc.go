@@ -47,7 +47,7 @@
 // customers. Streams are PCG (O'Neill) with seeds set apart by the finaliser of
 // SplitMix64. Equal runs are equal bit for bit on one architecture: the logarithm and
 // the exponential function are allowed to differ between architectures in the last
-// bit, which only [Lognormal] and [Weibull] use and [Geometric].
+// bit, which only [Lognormal] and [Weibull] use and [GeometricSizes].
 //
 // A wait counts when it ends, a customer when leaving. Means of waits include those
 // who gave up, with the time they spent; [Tally.MeanWaitServed] leaves them out.

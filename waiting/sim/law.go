@@ -191,22 +191,22 @@ type Sizes interface {
 	Size(r *rand.Rand) int // 1 or more, 1,000,000 at most
 }
 
-// Geometric draws sizes of 1 or more, each further customer with the same
+// GeometricSizes draws sizes of 1 or more, each further customer with the same
 // probability.
-type Geometric struct {
+type GeometricSizes struct {
 	Mean float64 `json:"mean"` // 1 to 1e6
 }
 
-// Fixed draws always the same size.
-type Fixed struct {
+// EqualSizes draws always the same size.
+type EqualSizes struct {
 	N int `json:"n"` // 1 to 1,000,000
 }
 
 // Validate reports what is wrong with the sizes.
-func (g Geometric) Validate() error { return within("Mean", g.Mean, 1, maxBatch) }
+func (g GeometricSizes) Validate() error { return within("Mean", g.Mean, 1, maxBatch) }
 
 // Validate reports what is wrong with the sizes.
-func (f Fixed) Validate() error {
+func (f EqualSizes) Validate() error {
 	var l fault.List
 	l.Check(f.N >= 1 && f.N <= maxBatch, "N", f.N, "must be 1 to 1000000")
 	return l.Err(room)
@@ -215,7 +215,7 @@ func (f Fixed) Validate() error {
 const maxBatch = 1_000_000
 
 // Size returns a size, from one exponential variate: cut to the million.
-func (g Geometric) Size(r *rand.Rand) int {
+func (g GeometricSizes) Size(r *rand.Rand) int {
 	x := r.ExpFloat64()
 	if g.Mean <= 1 {
 		return 1
@@ -224,4 +224,4 @@ func (g Geometric) Size(r *rand.Rand) int {
 }
 
 // Size returns the size.
-func (f Fixed) Size(*rand.Rand) int { return f.N }
+func (f EqualSizes) Size(*rand.Rand) int { return f.N }

@@ -53,7 +53,7 @@ func TestSizes(t *testing.T) {
 	from, sum, ones := source(5), 0, 0
 	const n = 1_000_000
 	for range n {
-		k := sim.Geometric{Mean: 2.5}.Size(from)
+		k := sim.GeometricSizes{Mean: 2.5}.Size(from)
 		sum += k
 		if k == 1 {
 			ones++
@@ -61,8 +61,8 @@ func TestSizes(t *testing.T) {
 	}
 	near.Equal(t, 2.5, float64(sum)/n, 0.01, 0)
 	near.Equal(t, 1/2.5, float64(ones)/n, 0.01, 0)
-	assert.Equal(t, 1, sim.Geometric{Mean: 1}.Size(from))
-	assert.Equal(t, 7, sim.Fixed{N: 7}.Size(from))
+	assert.Equal(t, 1, sim.GeometricSizes{Mean: 1}.Size(from))
+	assert.Equal(t, 7, sim.EqualSizes{N: 7}.Size(from))
 }
 
 func TestLawsRefuse(t *testing.T) {
@@ -83,8 +83,8 @@ func TestLawsRefuse(t *testing.T) {
 		"Scale = 0":     sim.Weibull{Shape: 1},
 		"Times = 0":     sim.Observed{},
 		"Times[1] = -2": sim.Observed{Times: []float64{1, -2}},
-		"Mean = 0":      sim.Geometric{},
-		"N = 0":         sim.Fixed{},
+		"Mean = 0":      sim.GeometricSizes{},
+		"N = 0":         sim.EqualSizes{},
 	} {
 		require.ErrorIs(t, law.Validate(), relmark.ErrInvalid, rule)
 		require.ErrorContains(t, law.Validate(), rule)

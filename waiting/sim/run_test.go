@@ -255,11 +255,11 @@ func TestRunRefuses(t *testing.T) {
 		"Classes[0].Gap: must not be nil": func(c *sim.Config) { c.Classes[0].Gap = nil },
 		"Classes[0].Gap.Rate":             func(c *sim.Config) { c.Classes[0].Gap = sim.Exponential{} },
 		"Classes[0].Patience.Value":       func(c *sim.Config) { c.Classes[0].Patience = sim.Constant{Value: -1} },
-		"Classes[0].Sizes.N":              func(c *sim.Config) { c.Classes[0].Sizes = sim.Fixed{} },
-		"Classes[0].Sizes.Mean":           func(c *sim.Config) { c.Classes[0].Sizes = sim.Geometric{Mean: 0.5} },
+		"Classes[0].Sizes.N":              func(c *sim.Config) { c.Classes[0].Sizes = sim.EqualSizes{} },
+		"Classes[0].Sizes.Mean":           func(c *sim.Config) { c.Classes[0].Sizes = sim.GeometricSizes{Mean: 0.5} },
 		"Classes[0].Sources = -1":         func(c *sim.Config) { c.Classes[0].Sources = -1 },
 		"Classes[0].Sources = 1: must be 0": func(c *sim.Config) {
-			c.Classes[0].Sources, c.Classes[0].Sizes = 1, sim.Fixed{N: 1}
+			c.Classes[0].Sources, c.Classes[0].Sizes = 1, sim.EqualSizes{N: 1}
 		},
 		"Classes[0].Pace":           func(c *sim.Config) { c.Classes[0].Pace = &sim.Schedule{} },
 		"Classes[0].Start = 1":      func(c *sim.Config) { c.Classes[0].Start = 1 },

@@ -28,7 +28,7 @@ func busy(t testing.TB, seed uint64, customers int) *sim.Stats {
 	service := []sim.Law{sim.Erlang{Stages: 2, Rate: 2}, sim.Exponential{Rate: 1}}
 	c.Classes[0].Service = service
 	c.Classes[0].Patience = sim.Uniform{From: 0.1, To: 3}
-	c.Classes = append(c.Classes, sim.Class{Gap: sim.Exponential{Rate: 0.2}, Service: service, Start: 1, Sizes: sim.Fixed{N: 2}})
+	c.Classes = append(c.Classes, sim.Class{Gap: sim.Exponential{Rate: 0.2}, Service: service, Start: 1, Sizes: sim.EqualSizes{N: 2}})
 	c.Limits = []float64{0, 0.5, 2}
 	return run(t, c, seed)
 }
