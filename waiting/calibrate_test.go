@@ -151,8 +151,26 @@ func TestCalibrationFindsTheTruth(t *testing.T) {
 	again, err := back.Felt(5, waiting.Situation{Stage: waiting.BeforeService})
 	require.NoError(t, err)
 	assert.Equal(t, seen, again)
-	broken := strings.Replace(string(text), `"felt_covariance":[[`, `"felt_covariance":[[9`, 1)
-	require.ErrorIs(t, json.Unmarshal([]byte(broken), &back), relmark.ErrInvalid)
+	var stored struct {
+		Joint [][]float64 `json:"felt_covariance"`
+	}
+	require.NoError(t, json.Unmarshal(text, &stored))
+	whole, err := json.Marshal(stored.Joint)
+	require.NoError(t, err)
+	for name, change := range map[string]func(m [][]float64) [][]float64{
+		"another spread": func(m [][]float64) [][]float64 { m[0][0] *= 2; return m },
+		"no covariance":  func(m [][]float64) [][]float64 { m[1][0] = 100; return m },
+		"a row short":    func(m [][]float64) [][]float64 { return m[1:] },
+		"a square":       func(m [][]float64) [][]float64 { m[0] = append(m[0], 0); return m },
+	} {
+		var joint [][]float64
+		require.NoError(t, json.Unmarshal(whole, &joint))
+		other, err := json.Marshal(change(joint))
+		require.NoError(t, err)
+		broken := strings.Replace(string(text), string(whole), string(other), 1)
+		require.NotEqual(t, string(text), broken, name)
+		require.ErrorIs(t, json.Unmarshal([]byte(broken), &back), relmark.ErrInvalid, name)
+	}
 }
 
 // With few customers the belief stands, with many the data do; without a belief what was

@@ -519,3 +519,53 @@ func FuzzUnmarshalModels(f *testing.F) {
 		}
 	})
 }
+
+// A solved model says what it was made of, and arguments outside of a domain are NaN.
+func TestModelsSayWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	type known interface {
+		Unit() time.Duration
+		WaitTail(t float64) float64
+	}
+	a, err := queue.NewErlangA(queue.ErlangAParams{Arrival: 1, Service: 1, Servers: 2, Leaving: 1, Unit: time.Hour})
+	require.NoError(t, err)
+	k, err := queue.NewMMCK(queue.MMCKParams{Arrival: 1, Service: 1, Servers: 2, Room: 3, Unit: time.Hour})
+	require.NoError(t, err)
+	f, err := queue.NewFinite(queue.FiniteParams{Sources: 4, Arrival: 1, Service: 1, Servers: 2, Unit: time.Hour})
+	require.NoError(t, err)
+	d, err := queue.NewMD1(queue.MD1Params{Arrival: 0.5, Service: 1, Unit: time.Hour})
+	require.NoError(t, err)
+	r, err := queue.NewGM1(queue.GM1Params{Arrival: 0.5, Service: 1, Regular: true, Unit: time.Hour})
+	require.NoError(t, err)
+	c, err := queue.NewGGC(queue.GGCParams{Arrival: 0.5, MeanService: 1, Servers: 1, Unit: time.Hour}) // nothing varies
+	require.NoError(t, err)
+	g, err := queue.NewMMCG(queue.MMCGParams{Arrival: 1, Service: 1, Servers: 2, Patience: decay(1), Unit: time.Hour})
+	require.NoError(t, err)
+	for _, m := range []known{a, a.Served(), k, f, d, r, c, g, g.Served()} {
+		assert.Equal(t, time.Hour, m.Unit(), "%T", m)
+		assert.True(t, math.IsNaN(m.WaitTail(-1)) && math.IsNaN(m.WaitTail(math.NaN())), "%T", m)
+	}
+	assert.Equal(t, 4, f.Params().Sources)
+	assert.True(t, r.Params().Regular)
+	assert.Equal(t, 1, c.Params().Servers)
+	assert.Equal(t, 2, g.Params().Servers)
+	assert.Equal(t, 3, k.Params().Room)
+	for _, x := range []float64{a.WaitQuantile(0), d.WaitQuantile(1), r.WaitQuantile(2), g.WaitQuantile(0), a.OfferedTail(-1), a.ServedWithin(-1), g.OfferedTail(-1), g.ServedWithin(-1), c.MeanWait("guess")} {
+		assert.True(t, math.IsNaN(x))
+	}
+
+	// Who comes and is served by the clock never waits.
+	for _, by := range []queue.Approximation{queue.AllenCunneen, queue.Kingman, queue.KingmanBound, queue.KraemerLB, queue.Sakasegawa, queue.Whitt} {
+		assert.Zero(t, c.MeanWait(by), "%s", by)
+	}
+	assert.Zero(t, c.ProbWait())
+	assert.Zero(t, c.WaitTail(0))
+	several, err := queue.NewGGC(queue.GGCParams{Arrival: 4, MeanService: 1, Servers: 5, GapCV2: 0.5, ServiceCV2: 2, Unit: time.Hour})
+	require.NoError(t, err)
+	low, high := several.Band()
+	assert.True(t, 0 < low && low <= several.MeanWait(queue.Whitt) && several.MeanWait(queue.Whitt) <= high)
+	_, err = queue.Engset(queue.FiniteParams{})
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	_, err = queue.StaffDay(queue.DayParams{Arrivals: []float64{1}, Interval: 1, Service: 1, Unit: time.Hour}, queue.Target{Level: new(2.0), Within: new(time.Second)}, queue.Pointwise)
+	require.ErrorContains(t, err, "Level")
+}
