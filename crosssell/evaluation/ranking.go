@@ -191,13 +191,18 @@ func (r *Ranking[U, I]) order() ([]int, error) {
 	if len(r.rows) == 0 {
 		return nil, tooFew("no user was added")
 	}
+	return r.sorted()
+}
+
+// sorted is order of any number of users.
+func (r *Ranking[U, I]) sorted() ([]int, error) {
 	order := make([]int, len(r.rows))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(r.rows[a].user, r.rows[b].user) })
-	for i := range order[1:] {
-		if r.rows[order[i]].user == r.rows[order[i+1]].user {
+	for i := 1; i < len(order); i++ {
+		if r.rows[order[i-1]].user == r.rows[order[i]].user {
 			return nil, invalid("User", nil, "must be added once")
 		}
 	}
