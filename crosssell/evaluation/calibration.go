@@ -62,8 +62,9 @@ type SlopeFit struct {
 // Calibrate compares a stream of forecasts with what happened, in bins of equal width, 1 to
 // [MaxBins] of them. It fails with the first error of the stream, with a
 // [relmark.FieldError] for a probability that is not above 0 and below 1, with
-// [relmark.ErrTooFew] without forecasts, and with [relmark.ErrNoConverge] where a fit does
-// not come to rest, which no data are known to do. It keeps what it reads until it returns.
+// [relmark.ErrTooFew] without forecasts. It fails with [relmark.ErrNoConverge], and the best so
+// far, where a fit does not come to rest in 200 steps: where outcomes are all but divided,
+// by probabilities that agree in some ten digits. It keeps what it reads until it returns.
 func Calibrate(forecasts iter.Seq2[Forecast, error], bins int) (Calibration, error) {
 	if bins < 1 || bins > MaxBins {
 		return Calibration{}, invalid("Bins", bins, "must be 1 to 1000")

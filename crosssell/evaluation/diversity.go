@@ -18,9 +18,9 @@ type Diversity struct {
 
 // DiversityOf returns the intra-list diversity of a stream of lists, by a similarity of
 // the host's: 0 for items that have nothing in common to 1 for those that are the same. It
-// is asked for each pair once, the better placed first. DiversityOf fails with the first error of the
-// stream, with a [relmark.FieldError] without similarity or where one is not 0 to 1, and
-// with [relmark.ErrTooFew] where no list has a pair.
+// is asked for each pair once, the better placed first. DiversityOf fails with the first
+// error of the stream, with a [relmark.FieldError] without similarity or where one is not 0
+// to 1, and with [relmark.ErrTooFew] where no list has a pair.
 func DiversityOf[I relmark.ID](lists iter.Seq2[[]I, error], similarity func(a, b I) float64) (Diversity, error) {
 	if similarity == nil {
 		return Diversity{}, invalid("Similarity", nil, "must not be nil")

@@ -32,36 +32,49 @@ func sigmoid(x float64) (p, weight float64) {
 // is 0 between the ends at which all customers have at most, and at least, the mean of y:
 // steps that leave what is left of that are replaced by halves of it.
 func shift(x []float64, y []Forecast, meanY float64) (a, se float64, ok bool) {
-	reach, centre := limits(), math.Log(meanY/(1-meanY))
+	ends, centre := limits(), math.Log(meanY/(1-meanY))
 	for _, v := range x {
-		reach.widen(centre - v)
+		ends.widen(centre - v)
 	}
-	low, high := reach.low, reach.high
-	a = low + (high-low)/2
+	a = ends.low + (ends.high-ends.low)/2
 	for range mostSteps {
-		gradient, information := 0.0, 0.0
+		var up gradient
+		information := 0.0
 		for i, v := range x {
 			p, w := sigmoid(a + v)
-			gradient += indicator(y[i].Happened) - p
+			up.add(y[i].residual(p), 1)
 			information += w
 		}
 		se = 1 / math.Sqrt(information)
-		if gradient > 0 {
-			low = a
-		} else {
-			high = a
-		}
-		next := a + gradient/information
-		if !(next >= low && next <= high) {
-			next = low + (high-low)/2
-		}
-		if math.Abs(next-a) <= 4*epsilon*(1+math.Abs(a)) {
+		step := up.sum / information
+		if up.lost() || math.Abs(step) <= epsilon*math.Abs(a) {
 			return a, se, true
 		}
-		a = next
+		if step > 0 {
+			ends.low = a
+		} else {
+			ends.high = a
+		}
+		if a += step; !(a >= ends.low && a <= ends.high) {
+			a = ends.low + (ends.high-ends.low)/2
+		}
 	}
 	return a, se, false
 }
+
+// residual returns y − p.
+func (f Forecast) residual(p float64) float64 { return indicator(f.Happened) - p }
+
+// A gradient is a sum, and how large what it sums up is.
+type gradient struct{ sum, size float64 }
+
+func (g *gradient) add(residual, by float64) {
+	g.sum += float64(residual * by)
+	g.size += math.Abs(by)
+}
+
+// lost reports whether the sum is what rounding makes of 0.
+func (g gradient) lost() bool { return math.Abs(g.sum) <= epsilon*g.size }
 
 const epsilon = 0x1p-52
 
@@ -72,11 +85,13 @@ type surface struct {
 	stepA, stepB   float64
 	weight, spread float64 // Σw and Σw(x − centre)²
 	centre         float64
+	lost           bool // both derivatives are 0 within rounding
 }
 
 // surfaceAt returns the log likelihood of logit P(y) = a + b·x.
 func surfaceAt(a, b float64, x []float64, y []Forecast) (s surface) {
-	up, along, moment := 0.0, 0.0, 0.0
+	var up, along gradient
+	moment := 0.0
 	for i, v := range x {
 		z := a + float64(b*v)
 		p, w := sigmoid(z)
@@ -84,9 +99,8 @@ func surfaceAt(a, b float64, x []float64, y []Forecast) (s surface) {
 			z = -z
 		}
 		s.value -= softplus(-z)
-		residual := indicator(y[i].Happened) - p
-		up += residual
-		along += float64(residual * v)
+		up.add(y[i].residual(p), 1)
+		along.add(y[i].residual(p), v)
 		s.weight += w
 		moment += float64(w * v)
 	}
@@ -95,40 +109,55 @@ func surfaceAt(a, b float64, x []float64, y []Forecast) (s surface) {
 		_, w := sigmoid(a + float64(b*v))
 		s.spread += float64(w * (v - s.centre) * (v - s.centre))
 	}
-	s.stepB = (along - float64(s.centre*up)) / s.spread
-	s.stepA = up/s.weight - float64(s.centre*s.stepB)
+	s.stepB = (along.sum - float64(s.centre*up.sum)) / s.spread
+	s.stepA = up.sum/s.weight - float64(s.centre*s.stepB)
+	s.lost = up.lost() && along.lost()
 	return s
 }
 
 // softplus returns ln(1 + e^x).
 func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
 
-// slopeOf fits logit P(y) = a + b·x. It starts where all customers are alike, and ends
-// where a step is lost in rounding.
+// slopeOf fits logit P(y) = a + b·x, on x in standard units. It starts where all customers
+// are alike, and ends where a step is lost in rounding: next to nothing, or small and no
+// smaller than the one before.
 func slopeOf(x []float64, y []Forecast, meanY float64) (SlopeFit, bool) {
-	a, b := math.Log(meanY/(1-meanY)), 0.0
-	at, rest := surfaceAt(a, b, x, y), false
+	var units spread
+	for _, v := range x {
+		units.add(v, 1)
+	}
+	sd, z := math.Sqrt(units.squares/units.n), make([]float64, len(x))
+	for i, v := range x {
+		z[i] = (v - units.mean) / sd
+	}
+	a, b, before, rest := math.Log(meanY/(1-meanY)), 0.0, math.Inf(1), false
+	at := surfaceAt(a, b, z, y)
 	for range mostSteps {
-		if rest = at.still(a, b); rest {
+		size := math.Abs(at.stepA)/(1+math.Abs(a)) + math.Abs(at.stepB)/(1+math.Abs(b))
+		if rest = at.lost || size <= 4*epsilon || size < 1e-7 && size >= before; rest {
 			break
 		}
-		part := 1.0
-		next := surfaceAt(a+at.stepA, b+at.stepB, x, y)
-		for !(next.value >= at.value-at.noise()) && part > epsilon {
-			part /= 2
-			next = surfaceAt(a+float64(part*at.stepA), b+float64(part*at.stepB), x, y)
-		}
+		before = size
+		part, next := at.climb(a, b, z, y)
 		a, b, at = a+float64(part*at.stepA), b+float64(part*at.stepB), next
 	}
-	slope := 1 / math.Sqrt(at.spread)
-	return SlopeFit{a, math.Hypot(1/math.Sqrt(at.weight), at.centre*slope), b, slope}, rest
+	slope := 1 / (sd * math.Sqrt(at.spread))
+	centre := units.mean + float64(sd*at.centre)
+	return SlopeFit{
+		Intercept: a - float64(b*units.mean/sd), InterceptSE: math.Hypot(1/math.Sqrt(at.weight), centre*slope),
+		Slope: b / sd, SlopeSE: slope,
+	}, rest
 }
 
-// noise is what rounding may take from the value.
-func (s surface) noise() float64 { return 64 * epsilon * math.Abs(s.value) }
-
-// still reports whether a step is next to nothing.
-func (s surface) still(a, b float64) bool {
-	const within = 32 * epsilon
-	return math.Abs(s.stepA) <= within*(1+math.Abs(a)) && math.Abs(s.stepB) <= within*(1+math.Abs(b))
+// climb halves the step until it gains, within what rounding may take from the value.
+func (s surface) climb(a, b float64, x []float64, y []Forecast) (part float64, next surface) {
+	const noise = 64 * epsilon
+	part = 1
+	for {
+		next = surfaceAt(a+float64(part*s.stepA), b+float64(part*s.stepB), x, y)
+		if next.value >= s.value-noise*math.Abs(s.value) || part <= epsilon {
+			return part, next
+		}
+		part /= 2
+	}
 }

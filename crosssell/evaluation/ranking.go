@@ -211,13 +211,17 @@ func (r *Ranking[U, I]) sorted() ([]int, error) {
 
 // Evaluate asks a model for a list of k items for each user of test, ascending, and adds
 // up what the lists were worth. The model gets what the user has, in order of time and
-// item, in a slice of its own. Evaluate fails with the error of the model, and with a [relmark.FieldError]
-// for an item that the user has, beside what [NewRanking] and [Ranking.Add] refuse: a list
-// in which owned items take up places is no answer.
+// item, in a slice of its own. Evaluate fails with the error of the model, and with a
+// [relmark.FieldError] without a model and for an item that the user has, beside what
+// [NewRanking] and [Ranking.Add] refuse: a list in which owned items take up places is no
+// answer.
 func (s *Split[U, I]) Evaluate(k int, model func(user U, owned []I, k int) ([]I, error)) (*Ranking[U, I], error) {
 	r, err := NewRanking[U](s.catalogue, k)
 	if err != nil {
 		return nil, err
+	}
+	if model == nil {
+		return nil, invalid("Model", nil, "must not be nil")
 	}
 	for _, user := range s.test.users {
 		ranked, err := model(user, s.train.of(user), k)

@@ -143,9 +143,9 @@ type Split[U, I relmark.ID] struct {
 // A part has first purchases in order of user, time and item.
 type part[U, I relmark.ID] struct {
 	events []Event[U, I]
-	items  []I       // those of the events, in their order
+	items  []I        // those of the events, in their order
 	spans  map[U]span // of each user
-	users  []U       // ascending
+	users  []U        // ascending
 }
 
 type span struct{ from, to int }
