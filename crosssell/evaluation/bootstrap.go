@@ -108,20 +108,20 @@ func (r Resampling) ends(b stat.Bootstrap, s sample) (stat.Interval, error) {
 
 // meanOf returns the sample whose figure is the mean of values, one for each customer.
 func meanOf(values []float64) sample {
-	all := 0.0
+	var sum total
 	for _, v := range values {
-		all += v
+		sum.add(v)
 	}
-	n := float64(len(values))
+	all, n := sum.value(), float64(len(values))
 	return sample{
 		rows: len(values), value: all / n,
 		compute: func() func([]int) ([]float64, error) {
 			return func(rows []int) ([]float64, error) {
-				sum := 0.0
+				var sum total
 				for _, row := range rows {
-					sum += values[row]
+					sum.add(values[row])
 				}
-				return []float64{sum / n}, nil
+				return []float64{sum.value() / n}, nil
 			}
 		},
 		without: func() []float64 {

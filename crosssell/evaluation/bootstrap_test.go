@@ -70,7 +70,7 @@ func TestCompareIsPaired(t *testing.T) {
 	better, worse := many(t, 300, true), many(t, 300, false)
 	i, err := better.Compare(worse, evaluation.Precision, resampling(), source(3))
 	require.NoError(t, err)
-	near.Equal(t, 0.1, i.Value, 1e-12, 0)          // each fifth has half more
+	near.Equal(t, 0.1, i.Value, 1e-12, 0)                // each fifth has half more
 	near.Equal(t, 0.5*0.4/math.Sqrt(300), i.SE, 0.05, 0) // of 0.5 for a fifth
 	require.Positive(t, i.Low)
 

@@ -69,7 +69,7 @@ func Calibrate(forecasts iter.Seq2[Forecast, error], bins int) (Calibration, err
 	if bins < 1 || bins > MaxBins {
 		return Calibration{}, invalid("Bins", bins, "must be 1 to 1000")
 	}
-	table := make([]Bin, bins)
+	table := make([]bin, bins)
 	var all []Forecast
 	for f, err := range forecasts {
 		if err == nil && !(f.P > 0 && f.P < 1) {
@@ -103,42 +103,51 @@ func binOf(p float64, k int) int {
 	return int(j)
 }
 
-// add adds a forecast to the sums that a bin holds until it is tabulated.
-func (b *Bin) add(f Forecast) {
-	b.N++
-	b.MeanP += f.P
-	b.MeanY += indicator(f.Happened)
+// A bin counts forecasts, of which so many happened, and adds them up.
+type bin struct {
+	n, happened int64
+	p           total
 }
 
-func summarise(all []Forecast) (c Calibration) {
+func (b *bin) add(f Forecast) {
+	b.n++
+	b.p.add(f.P)
+	if f.Happened {
+		b.happened++
+	}
+}
+
+func summarise(all []Forecast) Calibration {
+	var p, brier, loss total
+	happened := 0
 	for _, f := range all {
-		y := indicator(f.Happened)
-		c.MeanP += f.P
-		c.MeanY += y
-		c.Brier += float64((f.P - y) * (f.P - y))
+		p.add(f.P)
+		off := f.residual(f.P)
+		brier.add(float64(off * off))
 		if f.Happened {
-			c.LogLoss -= math.Log(f.P)
+			happened++
+			loss.add(-math.Log(f.P))
 		} else {
-			c.LogLoss -= math.Log1p(-f.P)
+			loss.add(-math.Log1p(-f.P))
 		}
 	}
-	c.N = int64(len(all))
-	for _, sum := range [...]*float64{&c.MeanP, &c.MeanY, &c.Brier, &c.LogLoss} {
-		*sum /= float64(len(all))
+	n := float64(len(all))
+	return Calibration{
+		N: int64(len(all)), MeanP: p.value() / n, MeanY: float64(happened) / n,
+		Brier: brier.value() / n, LogLoss: loss.value() / n,
 	}
-	return c
 }
 
-// tabulate turns sums of bins into means and keeps those that somebody is in.
-func (c *Calibration) tabulate(table []Bin) {
+// tabulate keeps the means of bins that somebody is in.
+func (c *Calibration) tabulate(table []bin) {
 	for i, b := range table {
-		if b.N == 0 {
+		if b.n == 0 {
 			continue
 		}
-		n := float64(b.N)
-		b = Bin{i, b.N, b.MeanP / n, b.MeanY / n}
-		c.Bins = append(c.Bins, b)
-		c.Error += float64(n / float64(c.N) * math.Abs(b.MeanP-b.MeanY))
+		n := float64(b.n)
+		row := Bin{i, b.n, b.p.value() / n, float64(b.happened) / n}
+		c.Bins = append(c.Bins, row)
+		c.Error += float64(n / float64(c.N) * math.Abs(row.MeanP-row.MeanY))
 	}
 }
 

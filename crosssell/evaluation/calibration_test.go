@@ -63,16 +63,17 @@ func TestSlopeOfSeparatedOutcomes(t *testing.T) {
 	}
 }
 
-// Two probabilities that differ in their last digit, with both outcomes, among others that
-// are far from them: the slope goes on growing for more steps than there are.
-func TestSlopeThatDoesNotComeToRest(t *testing.T) {
+// Two probabilities that differ in their last digits, with both outcomes, among others far
+// from them: all but divided. The pair pulls the slope up by half its distance, 2.44e-15 of
+// logit, and the next customer down by σ(a + b·x)·x: they balance at −24.8816.
+func TestSlopeOfOutcomesAllButDivided(t *testing.T) {
 	t.Parallel()
 	c, err := evaluation.Calibrate(stream([]evaluation.Forecast{
 		{0.5022499848126231, false}, {0.5000390624999205, false}, {0.5000000000000023, true}, {0.5000000000000011, false},
 	}...), 4)
-	require.ErrorIs(t, err, relmark.ErrNoConverge)
-	require.NotNil(t, c.Slope)
-	require.Negative(t, c.Slope.Slope)
+	require.NoError(t, err)
+	near.Equal(t, -24.8816, c.Slope.Intercept+c.Slope.Slope*math.Log(0.5000390624999205/0.4999609375000795), 1e-4, 0)
+	require.Greater(t, c.Slope.SlopeSE, 1e9)
 }
 
 // At a maximum the fitted probabilities have the mean of y, and with a slope its product

@@ -26,7 +26,7 @@ func DiversityOf[I relmark.ID](lists iter.Seq2[[]I, error], similarity func(a, b
 		return Diversity{}, invalid("Similarity", nil, "must not be nil")
 	}
 	var d Diversity
-	sum, n := 0.0, 0
+	sum, n := total{}, 0
 	for list, err := range lists {
 		if err != nil {
 			return Diversity{}, fmt.Errorf("%s: list %d: %w", room, n, err)
@@ -41,12 +41,12 @@ func DiversityOf[I relmark.ID](lists iter.Seq2[[]I, error], similarity func(a, b
 			return Diversity{}, err
 		}
 		d.Lists++
-		sum += unlike
+		sum.add(unlike)
 	}
 	if d.Lists == 0 {
 		return Diversity{}, tooFew("no list has two items")
 	}
-	d.Mean = sum / float64(d.Lists)
+	d.Mean = sum.value() / float64(d.Lists)
 	return d, nil
 }
 

@@ -78,5 +78,7 @@
 //   - C. J. Clopper, E. S. Pearson (1934), The Use of Confidence or Fiducial Limits Illustrated
 //     in the Case of the Binomial, Biometrika 26(4); Q. McNemar (1947), Note on the Sampling
 //     Error of the Difference between Correlated Proportions, Psychometrika 12(2).
+//   - A. Neumaier (1974), Rundungsfehleranalyse einiger Verfahren zur Summation endlicher
+//     Summen, Zeitschrift für Angewandte Mathematik und Mechanik 54(1).
 //   - E. M. Rogers (1962), Diffusion of Innovations.
 package evaluation

@@ -46,8 +46,8 @@ func shift(x []float64, y []Forecast, meanY float64) (a, se float64, ok bool) {
 			information += w
 		}
 		se = 1 / math.Sqrt(information)
-		step := up.sum / information
-		if up.lost() || math.Abs(step) <= epsilon*math.Abs(a) {
+		step := up.value() / information
+		if up.gone() || math.Abs(step) <= epsilon*math.Abs(a) {
 			return a, se, true
 		}
 		if step > 0 {
@@ -66,15 +66,18 @@ func shift(x []float64, y []Forecast, meanY float64) (a, se float64, ok bool) {
 func (f Forecast) residual(p float64) float64 { return indicator(f.Happened) - p }
 
 // A gradient is a sum, and how large what it sums up is.
-type gradient struct{ sum, size float64 }
+type gradient struct {
+	total
+	size float64
+}
 
 func (g *gradient) add(residual, by float64) {
-	g.sum += float64(residual * by)
+	g.total.add(float64(residual * by))
 	g.size += math.Abs(by)
 }
 
-// lost reports whether the sum is what rounding makes of 0.
-func (g gradient) lost() bool { return math.Abs(g.sum) <= epsilon*g.size }
+// gone reports whether the sum is what rounding makes of 0.
+func (g gradient) gone() bool { return math.Abs(g.value()) <= epsilon*g.size }
 
 const epsilon = 0x1p-52
 
@@ -109,9 +112,9 @@ func surfaceAt(a, b float64, x []float64, y []Forecast) (s surface) {
 		_, w := sigmoid(a + float64(b*v))
 		s.spread += float64(w * (v - s.centre) * (v - s.centre))
 	}
-	s.stepB = (along.sum - float64(s.centre*up.sum)) / s.spread
-	s.stepA = up.sum/s.weight - float64(s.centre*s.stepB)
-	s.lost = up.lost() && along.lost()
+	s.stepB = (along.value() - float64(s.centre*up.value())) / s.spread
+	s.stepA = up.value()/s.weight - float64(s.centre*s.stepB)
+	s.lost = up.gone() && along.gone()
 	return s
 }
 

@@ -69,10 +69,11 @@ func (r *Ranking[U, I]) Metrics() (Metrics, error) {
 	d := newDiscounts(r.k)
 	means := [...]*float64{&m.Precision, &m.Recall, &m.RecallMin, &m.NDCG, &m.MAP, &m.MRR, &m.Hit}
 	for i, metric := range metrics().All() {
+		var sum total
 		for _, row := range order {
-			*means[i] += d.value(metric, r.hitsOf(row), int(r.rows[row].relevant))
+			sum.add(d.value(metric, r.hitsOf(row), int(r.rows[row].relevant)))
 		}
-		*means[i] /= float64(len(order))
+		*means[i] = sum.value() / float64(len(order))
 	}
 	m.Exposure = r.exposure()
 	return m, nil
@@ -162,6 +163,7 @@ const sameRule = "must have the same K, the same users and as many relevant item
 // exposure returns what the lists show; nil if that is nothing.
 func (r *Ranking[U, I]) exposure() *Exposure {
 	var e Exposure
+	var popularity, novelty total
 	all, covered := 0.0, 0
 	for code, n := range r.shown {
 		if n == 0 {
@@ -170,26 +172,26 @@ func (r *Ranking[U, I]) exposure() *Exposure {
 		share := float64(r.catalogue.buyers[code]) / float64(r.catalogue.users)
 		covered++
 		all += float64(n)
-		e.Popularity += float64(float64(n) * share)
-		e.Novelty -= float64(float64(n) * math.Log2(share))
+		popularity.add(float64(float64(n) * share))
+		novelty.add(float64(float64(n) * -math.Log2(share)))
 	}
 	if covered == 0 {
 		return nil
 	}
 	e.Coverage = float64(covered) / float64(len(r.shown))
-	e.Popularity /= all
-	e.Novelty = max(e.Novelty/all, 0) // not −0
+	e.Popularity = popularity.value() / all
+	e.Novelty = max(novelty.value()/all, 0) // not −0
 	e.Gini = gini(slices.Sorted(slices.Values(r.shown)), all)
 	return &e
 }
 
 // gini returns Σ (2i − n − 1)·xᵢ / (n·Σx) of ascending counts.
 func gini(sorted []int64, all float64) float64 {
-	n, sum := len(sorted), 0.0
+	n, sum := len(sorted), total{}
 	for i, x := range sorted {
-		sum += float64(float64(2*(i+1)-n-1) * float64(x))
+		sum.add(float64(float64(2*(i+1)-n-1) * float64(x)))
 	}
-	return sum / (float64(n) * all)
+	return sum.value() / (float64(n) * all)
 }
 
 // discounts are of places from 1: what a hit counts in NDCG, and the sum as far as each.

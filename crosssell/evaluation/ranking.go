@@ -61,6 +61,9 @@ func NewRanking[U, I relmark.ID](c *Catalogue[I], k int) (*Ranking[U, I], error)
 // K returns how many places are judged; 0 of the zero Ranking.
 func (r *Ranking[U, I]) K() int { return r.k }
 
+// Catalogue returns what lists choose from; nil of the zero Ranking.
+func (r *Ranking[U, I]) Catalogue() *Catalogue[I] { return r.catalogue }
+
 // Users returns how many users were added.
 func (r *Ranking[U, I]) Users() int64 { return int64(len(r.rows)) }
 
