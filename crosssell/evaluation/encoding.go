@@ -10,7 +10,7 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// The encodings, in the terms of internal/codec. A Ranking, version 1:
+// Encodings, in the terms of internal/codec. A Ranking, version 1:
 //
 //	byte, byte      what users and items are: 1 text, 2 signed, 3 unsigned integers
 //	uvarint         k

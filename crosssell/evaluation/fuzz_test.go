@@ -64,6 +64,24 @@ func FuzzOffPolicyUnmarshal(f *testing.F) {
 	})
 }
 
+func FuzzLogUnmarshal(f *testing.F) {
+	f.Add(body(f, encoded(f, aSplitter(f))))
+	f.Add(body(f, encoded(f, someServices(f))))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		data := codec.AppendSum(slices.Clone(body), 0)
+		var s evaluation.Splitter[string, string]
+		if s.UnmarshalBinary(data) == nil {
+			require.Equal(t, data, encoded(t, &s))
+			_, _ = s.Split()
+		}
+		var v evaluation.Services[int, string]
+		if v.UnmarshalBinary(data) == nil {
+			require.Equal(t, data, encoded(t, &v))
+			_, _ = v.Life(evaluation.StandardStageRule(1))
+		}
+	})
+}
+
 func FuzzNewUplift(f *testing.F) {
 	f.Add([]byte{1, 2, 3, 4, 5, 6}, 1.5, 0.5)
 	f.Add([]byte{0, 0, 1, 1}, math.NaN(), 2.0)

@@ -69,8 +69,15 @@ type holdingField struct {
 
 func (h *Holdings) fields() []holdingField {
 	return []holdingField{
-		{"Base", &h.Base}, {"New", &h.New}, {"Lost", &h.Lost}, {"Before", &h.Before}, {"After", &h.After},
-		{"Squares", &h.Squares}, {"Kept", &h.Kept}, {"Shrunk", &h.Shrunk}, {"Grown", &h.Grown},
+		{"Base", &h.Base},
+		{"New", &h.New},
+		{"Lost", &h.Lost},
+		{"Before", &h.Before},
+		{"After", &h.After},
+		{"Squares", &h.Squares},
+		{"Kept", &h.Kept},
+		{"Shrunk", &h.Shrunk},
+		{"Grown", &h.Grown},
 	}
 }
 

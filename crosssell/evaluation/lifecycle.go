@@ -14,7 +14,7 @@ import (
 // A Stage is where a service stands in its life cycle.
 type Stage string
 
-// The stages, by the growth of its buyers and a [StageRule]. The first that holds:
+// The stages, by the growth of its buyers and a [StageRule]: the first that holds.
 const (
 	Maturity     Stage = "maturity"     // growth is surely less than Flat either way
 	Introduction Stage = "introduction" // it surely grows, was launched within the log, and surely less than Early of all customers hold it

@@ -10,11 +10,10 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// A Metric is what a list was worth to one customer, 0 to 1. With places p₁ < p₂ < … of
-// the h hits among the first k, and T relevant items:
+// A Metric is what a list was worth to one customer, 0 to 1.
 type Metric string
 
-// The metrics.
+// The metrics, with places p₁ < p₂ < … of the h hits among the first k, and T relevant items.
 const (
 	Precision Metric = "precision"  // h/k
 	Recall    Metric = "recall"     // h/T
@@ -47,7 +46,7 @@ type Metrics struct {
 // An Exposure is which items the lists show, whatever came of them. It is plain data.
 type Exposure struct {
 	Coverage   float64 `json:"coverage"`   // share of the catalogue that is in some list
-	Gini       float64 `json:"gini"`       // of how often each item of the catalogue was shown: 0 all alike, 1 − 1/items one only
+	Gini       float64 `json:"gini"`       // of how often each item of the catalogue was shown: from 0, all alike, to 1 − 1/items, only one
 	Popularity float64 `json:"popularity"` // mean, over all places filled, of buyers/users
 	Novelty    float64 `json:"novelty"`    // mean self-information −log₂(buyers/users) of them, in bits
 }

@@ -12,8 +12,8 @@ import (
 // A Curve is how what the offer caused is added up along the score.
 type Curve string
 
-// The curves. With n customers so far, n_T treated and n_C control, and Y_T and Y_C the
-// sums of their outcomes:
+// The curves, of n customers so far, n_T treated and n_C control, with Y_T and Y_C the sums
+// of their outcomes.
 const (
 	Qini Curve = "qini" // Y_T − Y_C·n_T/n_C; Y_T where there is no control yet
 	Gain Curve = "gain" // n·(Y_T/n_T − Y_C/n_C), the mean of nobody being 0

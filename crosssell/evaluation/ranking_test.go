@@ -74,7 +74,7 @@ func TestMetricsByHand(t *testing.T) {
 		near.Equal(t, (w[0]+w[1])/2, got[metric], 1e-15, 0, string(metric))
 	}
 	// Shown: 8 and 1 twice, 6, 2, 5 once; so 0 0 0 1 1 1 2 2 of 7.
-	require.Equal(t, 5./8, m.Exposure.Coverage)
+	near.Equal(t, 5./8, m.Exposure.Coverage, 0, 0)
 	near.Equal(t, (1*(8-9)+1*(10-9)+1*(12-9)+2*(14-9)+2*(16-9))/(8*7.), m.Exposure.Gini, 1e-15, 0)
 	near.Equal(t, (8+8+1+1+6+2+5)/(7*8.), m.Exposure.Popularity, 1e-15, 0)
 	near.Equal(t, (0+0+3+3+l(8./6)+2+l(8./5))/7, m.Exposure.Novelty, 1e-15, 0)
@@ -92,7 +92,7 @@ func TestRankingOfEmptyLists(t *testing.T) {
 	require.NoError(t, r.Add(2, []int{3}, []int{2}))
 	m, err = r.Metrics()
 	require.NoError(t, err)
-	require.Equal(t, 0.0, m.Exposure.Novelty)
+	require.Zero(t, m.Exposure.Novelty)
 	require.False(t, math.Signbit(m.Exposure.Novelty))
 }
 
@@ -125,7 +125,7 @@ func TestRankingRefuses(t *testing.T) {
 	require.NoError(t, r.Add("a", []int{2, 1, 1, 99}, []int{2})) // nothing was kept of them
 	m, err := r.Metrics()
 	require.NoError(t, err)
-	require.Equal(t, 0.5, m.Precision)
+	near.Equal(t, 0.5, m.Precision, 0, 0)
 	near.Equal(t, 1./3, m.Exposure.Gini, 1e-15, 0)
 
 	require.NoError(t, r.Add("a", nil, []int{2}))

@@ -45,7 +45,9 @@ func (p ServiceParams) Validate() error {
 	var l fault.List
 	l.Check(len(p.Edges) >= 3 && len(p.Edges) <= MaxPeriods+1, "Edges", len(p.Edges), "must be 3 to 65")
 	for i := range p.Edges {
-		if i > 0 && !p.Edges[i].After(p.Edges[i-1]) {
+		if !isTime(p.Edges[i]) {
+			l.Add(fmt.Sprintf("Edges[%d]", i), nil, timeRule)
+		} else if i > 0 && !p.Edges[i].After(p.Edges[i-1]) {
 			l.Add(fmt.Sprintf("Edges[%d]", i), nil, "must be after the one before")
 		}
 	}
@@ -56,7 +58,7 @@ func (p ServiceParams) Validate() error {
 // Services keep who bought what in which periods, and for how much. Memory grows with
 // customers and the services that they have, not with purchases. All of it is whole, so
 // that parts of a log merge exactly. Obtain it from [NewServices]. It is not safe for
-// concurrent mutation. It does not encode: keep the log.
+// concurrent mutation.
 type Services[U, I relmark.ID] struct {
 	opaque
 

@@ -22,7 +22,7 @@ type Event[U, I relmark.ID] struct {
 // SplitParams say how a log is divided. It is plain data.
 type SplitParams struct {
 	// Cutoff ends the past that models learn from and begins the future that they are
-	// judged by, for all users at once: not the zero time.
+	// judged by, for all users at once: in the years 1 to 9999, and not the zero time.
 	Cutoff time.Time `json:"cutoff"`
 	// MinBuyers is how many users must have bought an item before the cutoff for it to be
 	// one that models know: 1 or more.
@@ -32,7 +32,7 @@ type SplitParams struct {
 // Validate reports every rule that p breaks, joined into one error.
 func (p SplitParams) Validate() error {
 	var l fault.List
-	l.Check(!p.Cutoff.IsZero(), "Cutoff", nil, "must be given")
+	l.Check(isTime(p.Cutoff), "Cutoff", nil, timeRule)
 	l.Check(p.MinBuyers >= 1, "MinBuyers", p.MinBuyers, "must be 1 or more")
 	return l.Err(room)
 }
@@ -40,7 +40,7 @@ func (p SplitParams) Validate() error {
 // A Splitter keeps the first purchase of each item by each user, in whatever order
 // events come, and divides them at a cutoff. Memory grows with users and the items that
 // they have, not with events. Obtain one from [NewSplitter]. It is not safe for
-// concurrent mutation. It does not encode: keep the log.
+// concurrent mutation.
 type Splitter[U, I relmark.ID] struct {
 	opaque
 
@@ -63,8 +63,8 @@ func NewSplitter[U, I relmark.ID](p SplitParams) (*Splitter[U, I], error) {
 	return &Splitter[U, I]{params: p, first: map[pair[U, I]]time.Time{}}, nil
 }
 
-// Add adds an event. It fails with a [relmark.FieldError] where the event has no time, as
-// it then has no place before or after the cutoff, or an identifier is no UTF-8.
+// Add adds an event. It fails with a [relmark.FieldError] where the event has no time, or
+// one outside the years 1 to 9999, or an identifier is no UTF-8.
 func (s *Splitter[U, I]) Add(e Event[U, I]) error {
 	if s.first == nil {
 		return errZero("Splitter")
@@ -72,7 +72,7 @@ func (s *Splitter[U, I]) Add(e Event[U, I]) error {
 	var l fault.List
 	l.Check(codec.IsUTF8(&e.User), "User", nil, utf8Rule)
 	l.Check(codec.IsUTF8(&e.Item), "Item", nil, utf8Rule)
-	l.Check(!e.At.IsZero(), "At", nil, "must be given: an event without a time has no order")
+	l.Check(isTime(e.At), "At", nil, timeRule)
 	if l.Len() > 0 {
 		return l.Err(room)
 	}
@@ -80,7 +80,16 @@ func (s *Splitter[U, I]) Add(e Event[U, I]) error {
 	return nil
 }
 
-const utf8Rule = "must be UTF-8"
+const (
+	utf8Rule = "must be UTF-8"
+	timeRule = "must be given, in the years 1 to 9999: without a time there is no order"
+)
+
+// isTime reports whether a time was given, and is one that JSON can hold.
+func isTime(at time.Time) bool {
+	const first, last = -62135596800, 253402300799 // seconds of 0001-01-01 and of 9999-12-31
+	return !at.IsZero() && at.Unix() >= first && at.Unix() <= last
+}
 
 func (s *Splitter[U, I]) put(p pair[U, I], at time.Time) {
 	if old, known := s.first[p]; !known || at.Before(old) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell/evaluation"
+	"github.com/relmark/relmark/internal/near"
 )
 
 type event = evaluation.Event[string, string]
@@ -203,7 +204,9 @@ func TestSplitByDefinition(t *testing.T) {
 		cut := rapid.IntRange(0, len(list)).Draw(t, "cut")
 		one, two := splitter(t, list[:cut], least), splitter(t, list[cut:], least)
 		require.NoError(t, two.Merge(one))
-		merged, err := two.Split()
+		var decoded evaluation.Splitter[string, string]
+		require.NoError(t, decoded.UnmarshalBinary(encoded(t, two)))
+		merged, err := decoded.Split()
 		require.NoError(t, err)
 		require.Equal(t, s, merged)
 		require.NoError(t, all.Merge(all))
@@ -247,7 +250,7 @@ func TestEvaluateAsksForEachUserOfTest(t *testing.T) {
 	require.Equal(t, []string{"ann", "bob"}, asked)
 	m, err := r.Metrics()
 	require.NoError(t, err)
-	require.Equal(t, 0.5, m.Hit)
+	near.Equal(t, 0.5, m.Hit, 0, 0)
 
 	_, err = s.Evaluate(2, func(string, []string, int) ([]string, error) { return []string{"pot", "tea"}, nil })
 	require.Equal(t, []string{"Ranked[1]"}, fields(err))
