@@ -110,8 +110,10 @@ func TestDecodersTakeOnlyWhatIsWritten(t *testing.T) {
 		UnmarshalBinary(data []byte) error
 	}
 	for _, c := range []struct{ full, into state }{
-		{aRanking(t), new(evaluation.Ranking[string, int])}, {anOffPolicy(t), new(evaluation.OffPolicy)},
-		{aSplitter(t), new(evaluation.Splitter[string, string])}, {someServices(t), new(evaluation.Services[int, string])},
+		{aRanking(t), new(evaluation.Ranking[string, int])},
+		{anOffPolicy(t), new(evaluation.OffPolicy)},
+		{aSplitter(t), new(evaluation.Splitter[string, string])},
+		{someServices(t), new(evaluation.Services[int, string])},
 	} {
 		plain := body(t, encoded(t, c.full))
 		for i := range plain {

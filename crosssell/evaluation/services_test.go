@@ -289,3 +289,31 @@ func TestServicesMerge(t *testing.T) {
 		require.True(t, sum.Equal(total))
 	})
 }
+
+// A log of years is kept in the memory of what customers have: who buys the same again adds
+// nothing.
+func TestAllocOfKnownPurchases(t *testing.T) {
+	s, p := services(t, 2), bought("x", 0, 0, 1)[0]
+	require.NoError(t, s.Add(p))
+	require.Zero(t, testing.AllocsPerRun(1000, func() { _ = s.Add(p) }))
+	split, e := splitter(t, nil, 1), event{"ann", "tea", day(1)}
+	require.NoError(t, split.Add(e))
+	require.Zero(t, testing.AllocsPerRun(1000, func() { _ = split.Add(e) }))
+}
+
+func TestGrowthOfServices(t *testing.T) {
+	t.Parallel()
+	s := services(t, 12)
+	var sizes []int
+	for year := range 3 {
+		for range 10 * (year + 1) {
+			for month := range 12 {
+				for _, p := range bought("x", month, 0, 50) {
+					require.NoError(t, s.Add(p))
+				}
+			}
+		}
+		sizes = append(sizes, len(encoded(t, s)))
+	}
+	require.LessOrEqual(t, sizes[2], sizes[0]+50) // a byte more of each sum
+}
