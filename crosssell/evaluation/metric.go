@@ -46,7 +46,7 @@ type Metrics struct {
 // An Exposure is which items the lists show, whatever came of them. It is plain data.
 type Exposure struct {
 	Coverage   float64 `json:"coverage"`   // share of the catalogue that is in some list
-	Gini       float64 `json:"gini"`       // of how often each item of the catalogue was shown: from 0, all alike, to 1 − 1/items, only one
+	Gini       float64 `json:"gini"`       // inequality of how often items of the catalogue were shown: 1 − 1/items where only one was
 	Popularity float64 `json:"popularity"` // mean, over all places filled, of buyers/users
 	Novelty    float64 `json:"novelty"`    // mean self-information −log₂(buyers/users) of them, in bits
 }
