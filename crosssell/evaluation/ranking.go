@@ -67,12 +67,15 @@ func (r *Ranking[U, I]) Catalogue() *Catalogue[I] { return r.catalogue }
 // Users returns how many users were added.
 func (r *Ranking[U, I]) Users() int64 { return int64(len(r.rows)) }
 
-// Grow makes room for so many more users, so that [Ranking.Add] allocates nothing for
-// them. It does nothing unless users is above 0.
+// Grow makes room for so many more users with hits at every place, so that [Ranking.Add]
+// allocates nothing for them; for 16,777,216 users and hits at most. It does nothing unless
+// users is above 0.
 func (r *Ranking[U, I]) Grow(users int) {
+	const most = 1 << 24
 	if users > 0 {
+		users = min(users, most)
 		r.rows = slices.Grow(r.rows, users)
-		r.hits = slices.Grow(r.hits, users*min(r.k, len(r.shown)))
+		r.hits = slices.Grow(r.hits, int(min(int64(users)*int64(min(r.k, len(r.shown))), most)))
 	}
 }
 

@@ -80,6 +80,18 @@ func TestMetricsByHand(t *testing.T) {
 	near.Equal(t, (0+0+3+3+l(8./6)+2+l(8./5))/7, m.Exposure.Novelty, 1e-15, 0)
 }
 
+func TestRankingOfBillionsOfUsers(t *testing.T) {
+	t.Parallel()
+	r := ranking(t, catalogue(t, 5), 3)
+	require.NoError(t, r.Add(1, []int{1, 2}, []int{2, 3}))
+	evaluation.WearOut(r)
+	require.NoError(t, r.Add(2, []int{1, 2}, []int{2, 3}))
+	require.NoError(t, r.Add(3, []int{3, 1}, []int{2, 3}))
+	values, err := r.Values(evaluation.MRR)
+	require.NoError(t, err)
+	require.Equal(t, []evaluation.Value[int]{{1, 0.5}, {2, 0.5}, {3, 1}}, values)
+}
+
 func TestRankingOfEmptyLists(t *testing.T) {
 	t.Parallel()
 	r := ranking(t, catalogue(t, 3), 2)
