@@ -134,21 +134,38 @@ func TestBinomialLimits(t *testing.T) {
 		}
 		return sum
 	}
-	for _, n := range []int64{1, 2, 7, 40, 1000} {
+	for _, n := range []int64{1, 2, 7, 40, 1000, 20_000} {
 		for _, x := range []int64{0, 1, n / 3, n - 1, n} {
 			low, high := evaluation.Binomial(x, n, 0.9)
 			require.LessOrEqual(t, low, float64(x)/float64(n))
 			require.GreaterOrEqual(t, high, float64(x)/float64(n))
 			if x > 0 {
-				near.Equal(t, 0.05, tail(n, x, n, low), 1e-9, 0, "%d of %d", x, n)
+				near.Equal(t, 0.05, tail(n, x, n, low), 1e-8, 0, "%d of %d", x, n)
 			} else {
 				require.Zero(t, low)
 			}
 			if x < n {
-				near.Equal(t, 0.05, tail(n, 0, x, high), 1e-9, 0, "%d of %d", x, n)
+				near.Equal(t, 0.05, tail(n, 0, x, high), 1e-8, 0, "%d of %d", x, n)
 			} else {
 				near.Equal(t, 1, high, 0, 0)
 			}
+		}
+	}
+}
+
+// By hand: all of n have the lower limit tail^(1/n), and none the upper limit 1 less that, at
+// any level and any n.
+func TestBinomialLimitsOfAllAndNone(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int64{1, 1000, 100_000, math.MaxInt32} {
+		for _, level := range []float64{0.5, 0.95, 0.999999, 1 - 1e-12} {
+			want := math.Pow((1-level)/2, 1/float64(n))
+			low, high := evaluation.Binomial(n, n, level)
+			near.Slice(t, []float64{want, 1}, []float64{low, high}, 1e-14, 0)
+			low, high = evaluation.Binomial(0, n, level)
+			near.Slice(t, []float64{0, 1 - want}, []float64{low, high}, 0, 1e-14)
+			low, high = evaluation.Binomial(n-1, n, level) // one less is a little less
+			require.True(t, low < want && low > want-1e3/float64(n) && high <= 1)
 		}
 	}
 }
@@ -247,6 +264,17 @@ func TestServicesRefuse(t *testing.T) {
 	require.ErrorIs(t, full.Merge(full), relmark.ErrLimit)
 }
 
+// buyersOf are the customers of a service from one month to before another.
+func buyersOf(list []purchase, service string, from, to int) map[int]bool {
+	set := map[int]bool{}
+	for _, p := range list {
+		if p.Service == service && !p.At.Before(months(6).Edges[from]) && p.At.Before(months(6).Edges[to]) {
+			set[p.Customer] = true
+		}
+	}
+	return set
+}
+
 func TestServicesMerge(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -277,6 +305,19 @@ func TestServicesMerge(t *testing.T) {
 			require.True(t, c.AtRisk.Equal(c.Own.Add(c.Others)) && c.AtRisk.LessThanOrEqual(c.Total))
 			near.Equal(t, c.AtRisk.InexactFloat64(), c.Lost, 1e-12, 1e-12)
 			require.Equal(t, [2]int64{l.Penetration.Count, l.Alone}, [2]int64{c.Holders, c.Alone})
+			if l.Trend != nil {
+				recent, before := buyersOf(list, l.Service, 4, 6), buyersOf(list, l.Service, l.Trend.From, l.Trend.From+2)
+				both := 0
+				for customer := range recent {
+					if before[customer] {
+						both++
+					}
+				}
+				require.Equal(t, []int64{int64(len(before)), int64(len(recent)), int64(both)}, []int64{l.Trend.Before, l.Trend.Last, l.Trend.Both})
+				for from := 2; from > l.Trend.From && len(before) > 0; from -= 2 {
+					require.Empty(t, buyersOf(list, l.Service, from, from+2))
+				}
+			}
 			if l.Trend != nil && l.Trend.Growth != nil {
 				g := *l.Trend.Growth
 				require.True(t, l.Trend.Low <= g+1e-12 && (l.Trend.High == nil || g <= *l.Trend.High+1e-12))
