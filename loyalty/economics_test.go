@@ -190,8 +190,10 @@ func TestControlGroups(t *testing.T) {
 	_, err = h.CustomersFor(0.1)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	for _, bad := range []loyalty.Hope{
-		{Base: 0, Uplift: 0.1, Confidence: 0.9, Power: 0.9}, {Base: 0.5, Confidence: 0.9, Power: 0.9},
-		{Base: 0.5, Uplift: 0.5, Confidence: 0.9, Power: 0.9}, {Base: 0.5, Uplift: 0.1, Confidence: 1, Power: 0.9},
+		{Base: 0, Uplift: 0.1, Confidence: 0.9, Power: 0.9},
+		{Base: 0.5, Confidence: 0.9, Power: 0.9},
+		{Base: 0.5, Uplift: 0.5, Confidence: 0.9, Power: 0.9},
+		{Base: 0.5, Uplift: 0.1, Confidence: 1, Power: 0.9},
 		{Base: 0.5, Uplift: 0.1, Confidence: 0.9, Power: 0.4},
 	} {
 		require.ErrorIs(t, bad.Validate(), relmark.ErrInvalid)

@@ -18,8 +18,14 @@ func TestWrong(t *testing.T) {
 	part, rule := good.Wrong(1)
 	assert.Empty(t, part+rule)
 	for _, in := range []audit.Indicator{
-		{Low: 1, High: 1}, {Low: math.NaN(), High: 1}, {High: math.Inf(1)}, {Low: -math.MaxFloat64, High: math.MaxFloat64},
-		{High: 1, Value: math.NaN()}, {High: 1, Value: math.MaxFloat64}, {High: 1, Weight: -1}, {High: 1, Weight: math.MaxFloat64},
+		{Low: 1, High: 1},
+		{Low: math.NaN(), High: 1},
+		{High: math.Inf(1)},
+		{Low: -math.MaxFloat64, High: math.MaxFloat64},
+		{High: 1, Value: math.NaN()},
+		{High: 1, Value: math.MaxFloat64},
+		{High: 1, Weight: -1},
+		{High: 1, Weight: math.MaxFloat64},
 	} {
 		_, rule := in.Wrong(2)
 		assert.NotEmpty(t, rule, in)
