@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/audit"
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 )
@@ -103,53 +104,44 @@ func (p OrientationPolicy) Orientation(indicators map[Contrast]Indicator) (Orien
 	if err := checkIndicators(indicators); err != nil {
 		return Orientation{}, err
 	}
-	out := Orientation{Components: map[Contrast]float64{}}
-	var sum, answered, all float64
+	parts := make([]audit.Indicator, 0, len(indicators))
 	for _, c := range contrasts().All() {
-		in := indicators[c]
-		all += in.Weight
-		if in.Missing {
-			out.Missing = append(out.Missing, c)
-			continue
-		}
-		score := min(max(100*(in.Value-in.Low)/(in.High-in.Low), 0), 100)
-		out.Components[c] = score
-		if in.Value < min(in.Low, in.High) || in.Value > max(in.Low, in.High) {
-			out.Clamped = append(out.Clamped, c)
-		}
-		answered += in.Weight
-		sum += float64(in.Weight * score)
+		parts = append(parts, indicators[c].part())
 	}
-	if p.Missing == FailMissing && len(out.Missing) > 0 {
+	rule, _ := missingRules().Index(p.Missing)
+	result, ok := audit.Of(parts, audit.Rule(rule), p.MinCoverage)
+	if !ok {
 		return Orientation{}, fault.Room(room, relmark.ErrTooFew)
 	}
-	out.Coverage = answered / all
-	out.Index = min(sum/all, 100)
-	if p.Missing == Renormalise {
-		out.Index = min(share(sum, answered), 100) // a mean of 100s may round up
-		if !reaches(out.Coverage, p.MinCoverage) {
-			out.Index = math.NaN()
+	out := Orientation{Stance: p.stance(result.Index), Index: result.Index, Coverage: result.Coverage, Components: map[Contrast]float64{}}
+	for i, c := range contrasts().All() {
+		switch {
+		case parts[i].Missing:
+			out.Missing = append(out.Missing, c)
+			continue
+		case result.Clamped[i]:
+			out.Clamped = append(out.Clamped, c)
 		}
+		out.Components[c] = result.Scores[i]
 	}
-	out.Stance = p.stance(out.Index)
 	return out, nil
+}
+
+func (in Indicator) part() audit.Indicator {
+	return audit.Indicator{Value: in.Value, Missing: in.Missing, Low: in.Low, High: in.High, Weight: in.Weight}
 }
 
 func checkIndicators(indicators map[Contrast]Indicator) error {
 	var wrong fault.List
-	all, most := 0.0, math.MaxFloat64/100/float64(contrasts().Len())
+	all := 0.0
 	for _, c := range contrasts().All() {
 		in, ok := indicators[c]
-		field := "Indicators[" + string(c) + "]"
-		switch {
-		case !ok:
+		if !ok {
 			wrong.Add("Indicators", string(c), "must be among them")
-		case !finite(in.Low) || !finite(in.High) || in.Low == in.High || !finite(in.High-in.Low):
-			wrong.Add(field, nil, "must have finite ends that differ")
-		case !in.Missing && (!finite(in.Value) || !finite(100*(in.Value-in.Low))):
-			wrong.Add(field, nil, "must have a finite value")
-		case !(in.Weight >= 0 && in.Weight <= most):
-			wrong.Add(field+".Weight", in.Weight, "must be finite and 0 or more")
+			continue
+		}
+		if part, rule := in.part().Wrong(contrasts().Len()); rule != "" {
+			wrong.Join("Indicators["+string(c)+"]", fault.New(part, nil, rule))
 		}
 		all += in.Weight
 	}

@@ -52,7 +52,7 @@ var below = []string{"internal/calendar", "internal/codec"}
 var speech = []string{"internal/fault", "internal/enum", "internal/canon"}
 
 // matter are the packages of internal that compute and know nothing of the root.
-var matter = append([]string{"internal/lot", "internal/money"}, numeric...)
+var matter = append([]string{"internal/audit", "internal/lot", "internal/money"}, numeric...)
 
 // numeric are those of them that stand on gonum.
 var numeric = []string{"internal/stat", "internal/special", "internal/maximum"}

@@ -1,0 +1,142 @@
+package loyalty
+
+import (
+	"math"
+
+	"github.com/relmark/relmark/internal/fault"
+)
+
+// A Retention describes customers who stay from one period to the next with one
+// probability. It is plain data.
+type Retention struct {
+	Margin    float64 `json:"margin"`    // of one customer in one period, in any unit of money; finite, may be below 0
+	Retention float64 `json:"retention"` // probability to stay, 0 to 1
+	Discount  float64 `json:"discount"`  // rate per period, finite, 0 or more; above 0 where retention is 1
+}
+
+// Validate reports every rule that r breaks, joined into one error.
+func (r Retention) Validate() error {
+	var l fault.List
+	r.check(&l)
+	return l.Err(room)
+}
+
+func (r Retention) check(l *fault.List) {
+	l.Check(finite(r.Margin), "Margin", r.Margin, "must be finite")
+	l.Between("Retention", r.Retention, 0, 1)
+	l.Check(r.Discount >= 0 && finite(r.Discount), "Discount", r.Discount, "must be finite and 0 or more")
+	l.Check(1+r.Discount-r.Retention > 0, "Retention", r.Retention, "must be below 1 + Discount")
+}
+
+// Value returns what a customer is worth from the next period on,
+//
+//	V = m·r/(1 + d − r)
+//
+// the discounted margins of all periods that the customer is still there. It fails as
+// [Retention.Validate] does.
+func (r Retention) Value() (float64, error) {
+	if err := r.Validate(); err != nil {
+		return 0, err
+	}
+	return r.value()
+}
+
+func (r Retention) value() (float64, error) {
+	v := r.Margin * (r.Retention / (1 + r.Discount - r.Retention))
+	if !finite(v) {
+		return 0, fault.Room(room, fault.New("Margin", r.Margin, "must give a finite value"))
+	}
+	return v, nil
+}
+
+// A ProgrammeValue says what a programme has to reach. It is plain data.
+type ProgrammeValue struct {
+	Value float64 `json:"value"` // of a customer without it
+	// BreakEven is the retention from which on the programme pays; nil where its cost is
+	// not below the margin, or where even certainty does not pay.
+	BreakEven *float64 `json:"break_even"`
+	With      *float64 `json:"with,omitempty"` // value with the programme; nil if no retention was given
+	Gain      *float64 `json:"gain,omitempty"` // With − Value
+}
+
+// WithProgramme returns what a programme that costs so much per retained customer and
+// period has to reach, and, for a retention with it, what it gains. It pays from
+//
+//	r* = V(1 + d)/(m − c + V)
+//
+// on. A retention of nil is one not known yet. It fails as [Retention.Validate] does,
+// and with a [relmark.FieldError] unless the cost is finite and 0 or more and the
+// retention with it is as that of r.
+func (r Retention) WithProgramme(cost float64, retention *float64) (ProgrammeValue, error) {
+	var l fault.List
+	r.check(&l)
+	l.Check(cost >= 0 && finite(cost) && finite(r.Margin-cost), "Cost", cost, "must be finite and 0 or more")
+	with := Retention{r.Margin - cost, r.Retention, r.Discount}
+	if retention != nil {
+		with.Retention = *retention
+		l.Check(*retention >= 0 && *retention <= 1 && 1+r.Discount-*retention > 0, "RetentionWith", *retention, "must be 0 to 1 and below 1 + Discount")
+	}
+	if err := l.Err(room); err != nil {
+		return ProgrammeValue{}, err
+	}
+	v, err := r.value()
+	if err != nil {
+		return ProgrammeValue{}, err
+	}
+	out := ProgrammeValue{Value: v, BreakEven: breakEven(v, with.Margin, r.Discount)}
+	if retention != nil {
+		value, err := with.value()
+		if err != nil {
+			return ProgrammeValue{}, err
+		}
+		out.With, out.Gain = &value, new(value-v)
+	}
+	return out, nil
+}
+
+// breakEven returns the retention that gives value v at a margin; nil if none up to 1
+// does, or if the margin is not above 0.
+func breakEven(v, margin, discount float64) *float64 {
+	r := v * (1 + discount) / (margin + v)
+	if !(margin > 0) || !(r <= 1) || v < 0 {
+		return nil
+	}
+	return &r
+}
+
+// A Payback says when an investment has come back. It is plain data.
+type Payback struct {
+	Periods      *int     `json:"periods"`      // the first whose flows, with all before, reach it; nil if none does
+	Interpolated *float64 `json:"interpolated"` // the same within the period, as if its flow came evenly
+}
+
+// PaybackOf returns when the discounted flows at the ends of periods 1, 2, … first add
+// up to an investment. It fails with a [relmark.FieldError] unless the investment is
+// finite and above 0, the discount rate finite and 0 or more, and every flow finite. No
+// flows pay nothing back.
+func PaybackOf(investment, discount float64, flows []float64) (Payback, error) {
+	var l fault.List
+	l.Check(investment > 0 && finite(investment), "Investment", investment, "must be finite and > 0")
+	l.Check(discount >= 0 && finite(discount), "Discount", discount, "must be finite and 0 or more")
+	for i, f := range flows {
+		if !finite(f) {
+			l.Join(indexed("Flows", i), fault.New("", f, "must be finite"))
+		}
+	}
+	if err := l.Err(room); err != nil {
+		return Payback{}, err
+	}
+	sum := 0.0
+	for i, f := range flows {
+		present := f * math.Pow(1+discount, -float64(i+1))
+		missing := investment - sum
+		sum += present
+		if reaches(sum, investment) {
+			return Payback{new(i + 1), new(float64(i) + min(missing/present, 1))}, nil
+		}
+	}
+	return Payback{}, nil
+}
+
+// reaches reports whether x is least or more, within rounding.
+func reaches(x, least float64) bool { return x >= least-1e-12*max(1, math.Abs(least)) }
