@@ -36,7 +36,8 @@ func (f *File) Cases() []Case {
 
 // Compare compares every leaf of want with what got, brought to JSON, has in its place;
 // lists by their lengths, too, and texts that both are decimals as numbers, exactly.
-// What got has besides is not looked at.
+// Numbers with a point or an exponent are rounded ones, compared within 1e-12 of 1 or
+// of themselves. What got has besides is not looked at.
 func (f *File) Compare(where string, want, got any) {
 	f.t.Helper()
 	text, err := json.Marshal(got)
@@ -74,9 +75,25 @@ func (f *File) compare(where string, want, got any) {
 			got = want
 		}
 		f.Exact(want, got, "%s", where)
+	case json.Number:
+		f.compareNumber(where, want, got)
 	default:
 		f.Exact(want, got, "%s", where)
 	}
+}
+
+// compareNumber compares a number of the file with what stands in its place.
+func (f *File) compareNumber(where string, want json.Number, got any) {
+	f.t.Helper()
+	g, isNumber := got.(json.Number)
+	if !isNumber || !strings.ContainsAny(string(want), ".eE") {
+		f.Exact(any(want), got, "%s", where)
+		return
+	}
+	w, errWant := want.Float64()
+	x, errGot := g.Float64()
+	f.Exact(true, errWant == nil && errGot == nil, "%s: a float64", where)
+	f.Near(w, x, 1e-12, 1, "%s", where)
 }
 
 // number reads a plain decimal.

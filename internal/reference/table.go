@@ -300,7 +300,7 @@ func table() []entry {
 		{"voucher_golden.json", "tier_price", "loyalty/promotion"},
 		{"voucher_golden.json", "check_digit", "loyalty/voucher"},
 		{"voucher_golden.json", "cashback", "loyalty/cashback"},
-		{"servqual_agreement_golden.json", "*", Pending},
+		{"servqual_agreement_golden.json", "*", "servqual/encounter"},
 		{"recovery_golden.json", "lifecycle", Pending},
 		{"recovery_golden.json", "business_time", Pending},
 		{"recovery_golden.json", "triage", Pending},
