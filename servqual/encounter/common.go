@@ -48,3 +48,6 @@ func shareOf(count, n int64, level float64) servqual.Share {
 }
 
 func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
+
+// sqrtOver returns √(x/n).
+func sqrtOver(x float64, n int) float64 { return math.Sqrt(x / float64(n)) }

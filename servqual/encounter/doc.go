@@ -70,7 +70,7 @@
 //   - R. B. Chase (1978), Where Does the Customer Fit in a Service Operation?, Harvard Business
 //     Review 56(6): contact time. R. W. Schmenner (1986), How Can Service Businesses Survive and
 //     Prosper?, Sloan Management Review 27(3): contact and customisation.
-//   - D. E. Bowen, E. E. Lawler (1992), The Empowerment of Service Workers, Sloan Management
+//   - David Bowen, Edward Lawler (1992), The Empowerment of Service Workers, Sloan Management
 //     Review 33(3): five contingencies.
 //   - R. G. Newcombe (1998), Interval Estimation for the Difference Between Independent
 //     Proportions, Statistics in Medicine 17.

@@ -11,13 +11,13 @@ import (
 
 // An ICC is one intraclass correlation with its test against 0. It is plain data.
 type ICC struct {
-	ICC  float64 `json:"icc"`
-	F    float64 `json:"f"`
-	DF1  float64 `json:"df1"`
-	DF2  float64 `json:"df2"`
-	P    float64 `json:"p"`
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
+	ICC  float64  `json:"icc"`
+	F    float64  `json:"f"`
+	DF1  float64  `json:"df1"`
+	DF2  float64  `json:"df2"`
+	P    float64  `json:"p"`
+	Low  *float64 `json:"low"` // nil where there is no such limit: the degrees of freedom of absolute agreement may leave none
+	High *float64 `json:"high"`
 }
 
 // An Intraclass is how reliable raters are (Shrout and Fleiss 1979), from the mean squares of
@@ -34,7 +34,7 @@ type Intraclass struct {
 	One       *ICC    `json:"icc1"`  // each target has raters of its own; one rating
 	Two       *ICC    `json:"icc2"`  // raters are drawn from many, levels count: absolute agreement
 	Three     *ICC    `json:"icc3"`  // just these raters, levels do not count: consistency
-	OneMean   *ICC    `json:"icc1k"` // the same for the mean of all raters
+	OneMean   *ICC    `json:"icc1k"` // the same for the mean of all raters; nil also where targets do not differ enough
 	TwoMean   *ICC    `json:"icc2k"`
 	ThreeMean *ICC    `json:"icc3k"`
 }
@@ -129,6 +129,10 @@ func rounding(rows [][]*float64) float64 {
 	return square(8 * largest * 0x1p-53)
 }
 
+// leastDegrees is how few degrees of freedom quantiles of F are asked for: below, they are
+// next to infinite.
+const leastDegrees = 0.01
+
 func square(x float64) float64 { return x * x }
 
 // correlate fills in the six coefficients.
@@ -150,10 +154,12 @@ func consistency(between, rest, df1, df2, k, upper float64) (one, mean *ICC) {
 	one = &ICC{F: f, DF1: df1, DF2: df2, P: stat.FTail(f, df1, df2)}
 	mean = new(*one)
 	single := func(f float64) float64 { return (f - 1) / (f + k - 1) }
-	one.ICC, one.Low, one.High = single(f), single(low), single(high)
-	// 1 − 1/F; nothing between targets has no lower end, and is taken as the least number.
-	many := func(f float64) float64 { return 1 - 1/max(f, 1e-300) }
-	mean.ICC, mean.Low, mean.High = many(f), many(low), many(high)
+	one.ICC, one.Low, one.High = single(f), new(single(low)), new(single(high))
+	many := func(f float64) float64 { return 1 - 1/f }
+	mean.ICC, mean.Low, mean.High = many(f), new(many(low)), new(many(high))
+	if !finite(*mean.Low) { // nothing between targets: 1 − 1/F has no value
+		return one, nil
+	}
 	return one, mean
 }
 
@@ -164,16 +170,37 @@ func (i *Intraclass) absolute(n, k, upper float64) (one, mean *ICC) {
 	f := b / e
 	one = &ICC{F: f, DF1: n - 1, DF2: (n - 1) * (k - 1), P: stat.FTail(f, n-1, (n-1)*(k-1))}
 	mean = new(*one)
-	one.ICC = (b - e) / (b + (k-1)*e + k*(j-e)/n)
-	mean.ICC = (b - e) / (b + (j-e)/n)
+	total, totalMean := b+(k-1)*e+k*(j-e)/n, b+(j-e)/n
+	if !(total > 0) {
+		return nil, nil
+	}
+	one.ICC = (b - e) / total
+	if totalMean > 0 {
+		mean.ICC = (b - e) / totalMean
+	} else { // targets differ less than raters err: there is no variance to take a share of
+		mean = nil
+	}
 	fj, rho := j/e, one.ICC
 	rest := n*(1+(k-1)*rho) - k*rho
 	v := (k - 1) * (n - 1) * square(k*rho*fj+rest) / ((n-1)*square(k*rho*fj) + square(rest))
+	if !(v >= leastDegrees) {
+		return one, mean
+	}
 	above, below := stat.FQuantile(upper, n-1, v), stat.FQuantile(upper, v, n-1)
 	raters := k*j + (k*n-k-n)*e
-	one.Low = n * (b - above*e) / (above*raters + n*b)
-	one.High = n * (below*b - e) / (raters + n*below*b)
-	spread := func(x float64) float64 { return x * k / (1 + x*(k-1)) }
-	mean.Low, mean.High = spread(one.Low), spread(one.High)
+	low := n * (b - above*e) / (above*raters + n*b)
+	high := n * (below*b - e) / (raters + n*below*b)
+	if !(low <= rho && rho <= high) { // the approximation does not hold
+		return one, mean
+	}
+	one.Low, one.High = &low, &high
+	if mean == nil {
+		return one, nil
+	}
+	spread := func(x float64) float64 { return x * k / (1 + x*(k-1)) } // has a pole
+	mean.High = new(spread(high))
+	if 1+low*(k-1) > 0 {
+		mean.Low = new(spread(low))
+	}
 	return one, mean
 }

@@ -79,7 +79,9 @@ func checkGrades(l *fault.List, field string, grades []int, k int) {
 		if l.Full() {
 			return
 		}
-		l.Check(g >= NotRated && g < k, indexed(field, i), g, "must be 0 to Grades - 1, or NotRated")
+		if g < NotRated || g >= k {
+			l.Add(indexed(field, i), g, "must be 0 to Grades - 1, or NotRated")
+		}
 	}
 }
 
