@@ -1,0 +1,53 @@
+package encounter
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
+)
+
+const (
+	room     = "encounter" // whose errors these are
+	minLevel = 0.5
+	maxLevel = 0.9999
+	most     = 1000 // contact points, kinds, steps, standards
+	maxCount = 1 << 40
+)
+
+// An Interval holds a quantity with a confidence. It is plain data.
+type Interval struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+func indexed(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
+
+func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLevel, maxLevel) }
+
+func checkNames(l *fault.List, field string, names []string) {
+	l.Check(len(names) >= 1 && len(names) <= most, field, len(names), "must be 1 to 1000")
+	seen := map[string]bool{}
+	for i, name := range names {
+		if l.Full() {
+			return
+		}
+		l.Check(fault.ValidName(name), indexed(field, i), nil, fault.NameRule)
+		l.Check(!seen[name], indexed(field, i), nil, "must not repeat another")
+		seen[name] = true
+	}
+}
+
+// shareOf returns count of n, one or more, with Wilson's interval.
+func shareOf(count, n int64, level float64) servqual.Share {
+	s := servqual.Share{Count: count, N: n, Value: float64(count) / float64(n)}
+	s.Low, s.High = stat.Wilson(count, n, level)
+	return s
+}
+
+func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
+
+// sqrtOver returns √(x/n).
+func sqrtOver(x float64, n int) float64 { return math.Sqrt(x / float64(n)) }
