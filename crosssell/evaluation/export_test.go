@@ -11,6 +11,3 @@ func Jackknife(u *Uplift, c Curve) []float64 { return u.jackknife(c) }
 
 // WearOut makes the marks of a ranking as high as after a billion users.
 func WearOut[U, I relmark.ID](r *Ranking[U, I]) { r.mark = math.MaxUint32 - 2 }
-
-// Binomial are the exact limits of a share.
-func Binomial(count, n int64, level float64) (low, high float64) { return binomial(count, n, level) }

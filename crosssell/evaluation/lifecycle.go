@@ -9,6 +9,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // A Stage is where a service stands in its life cycle.
@@ -193,7 +194,7 @@ func trendOf(before, recent, both int64, level float64) Trend {
 	only := before + recent - 2*both // bought in one window
 	low, high := 0.5, 0.5            // nobody did: no change for certain
 	if only > 0 {
-		low, high = binomial(recent-both, only, level)
+		low, high = stat.ClopperPearson(recent-both, only, level)
 	}
 	growth := func(theta float64) (float64, bool) {
 		b, n := float64(both), float64(only)

@@ -13,6 +13,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell/evaluation"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 type purchase = evaluation.Purchase[int, string]
@@ -111,7 +112,7 @@ func TestTrendByHand(t *testing.T) {
 	l := lifeOf(t, s, evaluation.StandardStageRule(1), "x")
 	require.Equal(t, []int64{30, 50, 20}, []int64{l.Trend.Before, l.Trend.Last, l.Trend.Both})
 	near.Equal(t, 50./30-1, *l.Trend.Growth, 1e-15, 0)
-	low, high := evaluation.Binomial(30, 40, 0.95)
+	low, high := stat.ClopperPearson(30, 40, 0.95)
 	near.Equal(t, (20+40*low)/(20+40*(1-low))-1, l.Trend.Low, 1e-14, 0)
 	near.Equal(t, (20+40*high)/(20+40*(1-high))-1, *l.Trend.High, 1e-14, 0)
 	require.Equal(t, evaluation.Growth, l.Stage)
@@ -120,54 +121,6 @@ func TestTrendByHand(t *testing.T) {
 	l = lifeOf(t, one, evaluation.StandardStageRule(1), "x")
 	require.Nil(t, l.Trend.Growth)
 	require.Nil(t, l.Trend.High)
-}
-
-// Each limit is where a tail of the binomial distribution is (1 − level)/2.
-func TestBinomialLimits(t *testing.T) {
-	t.Parallel()
-	tail := func(n, from, to int64, p float64) (sum float64) {
-		for x := from; x <= to; x++ {
-			c, _ := math.Lgamma(float64(n + 1))
-			a, _ := math.Lgamma(float64(x + 1))
-			b, _ := math.Lgamma(float64(n - x + 1))
-			sum += math.Exp(c - a - b + float64(x)*math.Log(p) + float64(n-x)*math.Log1p(-p))
-		}
-		return sum
-	}
-	for _, n := range []int64{1, 2, 7, 40, 1000, 20_000} {
-		for _, x := range []int64{0, 1, n / 3, n - 1, n} {
-			low, high := evaluation.Binomial(x, n, 0.9)
-			require.LessOrEqual(t, low, float64(x)/float64(n))
-			require.GreaterOrEqual(t, high, float64(x)/float64(n))
-			if x > 0 {
-				near.Equal(t, 0.05, tail(n, x, n, low), 1e-8, 0, "%d of %d", x, n)
-			} else {
-				require.Zero(t, low)
-			}
-			if x < n {
-				near.Equal(t, 0.05, tail(n, 0, x, high), 1e-8, 0, "%d of %d", x, n)
-			} else {
-				near.Equal(t, 1, high, 0, 0)
-			}
-		}
-	}
-}
-
-// By hand: all of n have the lower limit tail^(1/n), and none the upper limit 1 less that, at
-// any level and any n.
-func TestBinomialLimitsOfAllAndNone(t *testing.T) {
-	t.Parallel()
-	for _, n := range []int64{1, 1000, 100_000, math.MaxInt32} {
-		for _, level := range []float64{0.5, 0.95, 0.999999, 1 - 1e-12} {
-			want := math.Pow((1-level)/2, 1/float64(n))
-			low, high := evaluation.Binomial(n, n, level)
-			near.Slice(t, []float64{want, 1}, []float64{low, high}, 1e-14, 0)
-			low, high = evaluation.Binomial(0, n, level)
-			near.Slice(t, []float64{0, 1 - want}, []float64{low, high}, 0, 1e-14)
-			low, high = evaluation.Binomial(n-1, n, level) // one less is a little less
-			require.True(t, low < want && low > want-1e3/float64(n) && high <= 1)
-		}
-	}
 }
 
 func TestAttachAndCut(t *testing.T) {

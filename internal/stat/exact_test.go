@@ -1,7 +1,10 @@
 package stat_test
 
 import (
+	"math"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/internal/stat"
@@ -35,7 +38,60 @@ func TestExactLimitsAndTests(t *testing.T) {
 		near.Slice(t, []float64{c.low, c.high}, []float64{low, high}, 1e-11, 0)
 		near.Equal(t, c.pvalue, stat.BinomialTest(c.count, c.n, c.p), 1e-11, 0)
 	}
+	// Where the inverse of gonum says 0.937; 5e-7^(1/100000) is exact.
+	low, high = stat.ClopperPearson(100_000, 100_000, 0.999999)
+	near.Slice(t, []float64{0.99985492394716324, 1}, []float64{low, high}, 1e-12, 0)
+	low, _ = stat.ClopperPearson(99_999, 100_000, 0.999999)
+	near.Equal(t, 0.99982579215469403, low, 1e-9, 0)
 	near.Slice(t, []float64{3.3819678058752429, 0.15718616136624455, 6.424516094199646, 7.0284333358687778, 1.0000000000000004}, []float64{
 		stat.FQuantile(0.975, 5, 18), stat.FQuantile(0.025, 5, 18), stat.FQuantile(0.95, 17, 3.7), stat.FQuantile(0.999, 2, 400), stat.FQuantile(0.5, 1, 1),
 	}, 1e-12, 0)
+}
+
+// Each limit is where a tail of the binomial distribution is (1 − level)/2.
+func TestClopperPearson(t *testing.T) {
+	t.Parallel()
+	tail := func(n, from, to int64, p float64) (sum float64) {
+		for x := from; x <= to; x++ {
+			c, _ := math.Lgamma(float64(n + 1))
+			a, _ := math.Lgamma(float64(x + 1))
+			b, _ := math.Lgamma(float64(n - x + 1))
+			sum += math.Exp(c - a - b + float64(x)*math.Log(p) + float64(n-x)*math.Log1p(-p))
+		}
+		return sum
+	}
+	for _, n := range []int64{1, 2, 7, 40, 1000, 20_000} {
+		for _, x := range []int64{0, 1, n / 3, n - 1, n} {
+			low, high := stat.ClopperPearson(x, n, 0.9)
+			require.LessOrEqual(t, low, float64(x)/float64(n))
+			require.GreaterOrEqual(t, high, float64(x)/float64(n))
+			if x > 0 {
+				near.Equal(t, 0.05, tail(n, x, n, low), 1e-8, 0, "%d of %d", x, n)
+			} else {
+				require.Zero(t, low)
+			}
+			if x < n {
+				near.Equal(t, 0.05, tail(n, 0, x, high), 1e-8, 0, "%d of %d", x, n)
+			} else {
+				near.Equal(t, 1, high, 0, 0)
+			}
+		}
+	}
+}
+
+// By hand: all of n have the lower limit tail^(1/n), and none the upper limit 1 less that, at
+// any level and any n.
+func TestClopperPearsonOfAllAndNone(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int64{1, 1000, 100_000, math.MaxInt32} {
+		for _, level := range []float64{0.5, 0.95, 0.999999, 1 - 1e-12} {
+			want := math.Pow((1-level)/2, 1/float64(n))
+			low, high := stat.ClopperPearson(n, n, level)
+			near.Slice(t, []float64{want, 1}, []float64{low, high}, 1e-14, 0)
+			low, high = stat.ClopperPearson(0, n, level)
+			near.Slice(t, []float64{0, 1 - want}, []float64{low, high}, 0, 1e-14)
+			low, high = stat.ClopperPearson(n-1, n, level) // one less is a little less
+			require.True(t, low < want && low > want-1e3/float64(n) && high <= 1)
+		}
+	}
 }
