@@ -38,4 +38,5 @@ const (
 	KindWindow        byte = 36 // servqual/priority.Window
 	KindRatings       byte = 37 // servqual/priority.Ratings
 	KindDrivers       byte = 38 // servqual/priority.Drivers
+	KindEntitlements  byte = 62 // loyalty/structural.Ledger
 )

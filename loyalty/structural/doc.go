@@ -1,0 +1,2 @@
+// Package structural computes the structural bond.
+package structural
