@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -201,6 +202,9 @@ func (g *Register[C]) UnmarshalJSON(data []byte) error {
 	var in registerJSON[C]
 	if err := decode("register", data, &in); err != nil {
 		return err
+	}
+	if in.Contracts == nil {
+		return fault.Decode(room, "register", codec.ErrCorrupt)
 	}
 	var out Register[C]
 	for i, c := range in.Contracts {
