@@ -58,14 +58,16 @@ type Event struct {
 	At       time.Time    // UTC
 }
 
-// normalize brings instants to UTC, and no parts and no bounds to nil.
+// normalize brings instants to UTC, and no parts and no bounds to nil. It does not write to
+// what the event shares with its source.
 func (e *Event) normalize() {
 	e.At, e.Until = e.At.UTC(), e.Until.UTC()
-	e.Bounds = slices.Clone(e.Bounds)
-	for i, t := range e.Bounds {
-		e.Bounds[i] = t.UTC()
+	if slices.ContainsFunc(e.Bounds, func(t time.Time) bool { return t.Location() != time.UTC }) {
+		e.Bounds = slices.Clone(e.Bounds)
+		for i, t := range e.Bounds {
+			e.Bounds[i] = t.UTC()
+		}
 	}
-	e.Parts = slices.Clone(e.Parts)
 	if len(e.Parts) == 0 {
 		e.Parts = nil
 	}
@@ -129,15 +131,26 @@ func (c *checker) schedule(e *Event) {
 
 // sum adds the parts up; false if a lot is named twice or units are none.
 func (e *Event) sum() (total int64, ok bool) {
-	seen := make(map[uint64]bool, len(e.Parts))
 	for _, p := range e.Parts {
-		if p.Units < 1 || p.Units > money.MaxExact-total || seen[p.Lot] {
+		if p.Units < 1 || !within(total, p.Units) {
 			return 0, false
 		}
-		seen[p.Lot] = true
 		total += p.Units
 	}
-	return total, true
+	return total, !repeats(e.Parts)
+}
+
+// repeats reports whether a lot is named twice.
+func repeats(parts []Part) bool {
+	if len(parts) < 2 {
+		return false
+	}
+	lots := make([]uint64, len(parts))
+	for i, p := range parts {
+		lots[i] = p.Lot
+	}
+	slices.Sort(lots)
+	return len(slices.Compact(lots)) < len(parts)
 }
 
 // lives reports whether a period can begin or end at an instant.
@@ -215,6 +228,7 @@ func (e Event) Redact(rename func(string) string) (Event, error) {
 		return Event{}, err
 	}
 	e.normalize()
+	e.Parts, e.Bounds = slices.Clone(e.Parts), slices.Clone(e.Bounds)
 	e.Key = rename(e.Key)
 	if e.Of != "" {
 		e.Of = rename(e.Of)

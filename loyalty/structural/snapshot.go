@@ -344,14 +344,12 @@ func (l *Ledger) readMade(r *codec.Reader, name string, k *keyed) {
 
 // readParts reads parts that add up to a sum.
 func readParts(r *codec.Reader, left int64) (parts []Part) {
-	seen := map[uint64]bool{}
 	for range r.Count(2) {
 		p := Part{r.Uvarint(), r.UpTo(max(0, left))}
-		r.Check(p.Units >= 1 && !seen[p.Lot])
-		seen[p.Lot] = true
+		r.Check(p.Units >= 1)
 		parts = append(parts, p)
 		left -= p.Units
 	}
-	r.Check(left == 0)
+	r.Check(left == 0 && !repeats(parts))
 	return parts
 }
