@@ -82,7 +82,7 @@ func BenchmarkAtRisk1000Contracts(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := g.AtRisk(date("2025-03-01"), 30); err != nil {
+		if _, err := g.AtRisk(30, date("2025-03-01")); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -107,7 +107,7 @@ func (e *Entitlement) Grant(l *Ledger, g Grant) (Decision, error) {
 // Give adds units that no terms promise.
 func (e *Entitlement) Give(l *Ledger, g Gift) (Decision, error) {
 	d := e.start(l, Event{Type: Granted, Key: g.Key, Units: g.Units, At: g.At})
-	d.units("Units", g.Units)
+	d.units(g.Units)
 	d.Check(calendar.InRange(g.From), "From", nil, calendar.RangeRule)
 	d.Check(g.Until.IsZero() || g.Until.After(g.From) && calendar.InRange(g.Until), "Until", nil, "must come after From, up to year 2150")
 	d.ev.Bounds = []time.Time{g.From}
@@ -122,7 +122,7 @@ func (e *Entitlement) Give(l *Ledger, g Gift) (Decision, error) {
 // expires, and can be used beyond the end of its period. Too few are [Insufficient].
 func (e *Entitlement) Reserve(l *Ledger, r Reservation) (Decision, error) {
 	d := e.start(l, Event{Type: Reserved, Key: r.Key, Units: r.Units, At: r.At})
-	d.units("Units", r.Units)
+	d.units(r.Units)
 	ok := r.TTL > 0 && r.TTL <= mostDays*24*time.Hour
 	d.Check(ok, "TTL", nil, "must be > 0, and at most 36500 days")
 	if ok { // so that nanoseconds can say when it ends
@@ -137,7 +137,7 @@ func (e *Entitlement) Reserve(l *Ledger, r Reservation) (Decision, error) {
 func (e *Entitlement) Commit(l *Ledger, c Commitment) (Decision, error) {
 	d := e.start(l, Event{Type: Committed, Key: c.Key, Of: c.Reservation, Units: c.Units, At: c.At})
 	d.Name("Reservation", c.Reservation)
-	d.units("Units", c.Units)
+	d.units(c.Units)
 	return d.decide()
 }
 
@@ -158,7 +158,7 @@ func (e *Entitlement) Release(l *Ledger, r Release) (Decision, error) {
 // [Insufficient].
 func (e *Entitlement) Consume(l *Ledger, c Consumption) (Decision, error) {
 	d := e.start(l, Event{Type: Consumed, Key: c.Key, Units: c.Units, At: c.At})
-	d.units("Units", c.Units)
+	d.units(c.Units)
 	return d.decide()
 }
 
@@ -169,7 +169,7 @@ func (e *Entitlement) Consume(l *Ledger, c Consumption) (Decision, error) {
 func (e *Entitlement) Reverse(l *Ledger, r Reversal) (Decision, error) {
 	d := e.start(l, Event{Type: Reversed, Key: r.Key, Of: r.Use, Units: r.Units, At: r.At})
 	d.Name("Use", r.Use)
-	d.units("Units", r.Units)
+	d.units(r.Units)
 	return d.decide()
 }
 

@@ -196,7 +196,7 @@ func (c *Contract[C]) until(t term, day relmark.Date) term {
 	}
 	y, m, _ := day.Civil()
 	sy, sm, _ := c.Start.Civil()
-	passed := 12*(y-sy) + int(m-sm) - t.months // whole months, or one more
+	passed := 12*(y-sy) + int(m-sm) - t.months  // whole months, or one more
 	if n := passed/c.RenewalMonths - 1; n > 0 { // terms that are over for certain
 		t = term{t.number + n, t.months + n*c.RenewalMonths, c.Start.AddMonths(t.months + (n-1)*c.RenewalMonths), c.Start.AddMonths(t.months + n*c.RenewalMonths)}
 	}

@@ -149,7 +149,7 @@ func TestContractsAreChecked(t *testing.T) {
 	}
 	_, err := manual.At(relmark.Date{})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = manual.Duties(date("2024-05-01"), relmark.Date{})
+	_, err = manual.Duties(relmark.Date{}, date("2024-05-01"))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = manual.Conduct("they", date("2024-05-01"))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
@@ -240,7 +240,7 @@ func TestStandingAgreesWithReading(t *testing.T) {
 		if !over.IsZero() && over.Before(asOf) {
 			in = over
 		}
-		k := slices.IndexFunc(ends, func(end relmark.Date) bool { return in.Before(end) })
+		k := slices.IndexFunc(ends, in.Before)
 		require.Equal(t, k+1, s.Term)
 		require.Equal(t, ends[k].AddDays(-1), s.Through)
 		from := c.Start

@@ -72,8 +72,8 @@ type checker struct{ fault.List }
 
 const unitsRule = "must be 1 to 2^53-1"
 
-func (c *checker) units(field string, n int64) {
-	c.Check(n >= 1 && n <= money.MaxExact, field, n, unitsRule)
+func (c *checker) units(n int64) {
+	c.Check(n >= 1 && n <= money.MaxExact, "Units", n, unitsRule)
 }
 
 // version is the version of every JSON that is written here. Every version that was ever

@@ -20,7 +20,7 @@ func FuzzLedgerUnmarshalBinary(f *testing.F) {
 }
 
 func FuzzEventUnmarshalJSON(f *testing.F) {
-	for _, line := range bytes.Split(golden(f, "events_v1.jsonl"), []byte("\n")) {
+	for line := range bytes.SplitSeq(golden(f, "events_v1.jsonl"), []byte("\n")) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -103,9 +103,9 @@ func FuzzRegisterUnmarshalJSON(f *testing.F) {
 		}
 		again(t, g)
 		for _, day := range []string{"1700-01-01", "2025-02-28", "2255-12-31"} {
-			_, err := g.AtRisk(date(day), 30)
+			_, err := g.AtRisk(30, date(day))
 			require.NoError(t, err)
-			_, err = g.Due(date(day), date("2255-12-31"))
+			_, err = g.Due(date("2255-12-31"), date(day))
 			require.NoError(t, err)
 		}
 	})

@@ -103,7 +103,7 @@ func (o *Obligation) falls(day relmark.Date) bool {
 // of it as far as it was known on another, asOf: sorted by due date, then in the order of
 // the obligations. Through may lie ahead of asOf or before it. It fails as [Contract.At]
 // does. It takes time n log n in the due dates.
-func (c Contract[C]) Duties(asOf, through relmark.Date) ([]Duty[C], error) {
+func (c Contract[C]) Duties(through, asOf relmark.Date) ([]Duty[C], error) {
 	now, err := c.At(asOf)
 	if err != nil {
 		return nil, err

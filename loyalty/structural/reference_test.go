@@ -81,6 +81,7 @@ func number(t testing.TB, d decimal.Decimal) float64 {
 }
 
 func integration(t testing.TB, raw json.RawMessage) (any, error) {
+	t.Helper()
 	var in struct {
 		Links []struct {
 			ID       string
@@ -99,6 +100,7 @@ func integration(t testing.TB, raw json.RawMessage) (any, error) {
 }
 
 func switching(t testing.TB, raw json.RawMessage) (any, error) {
+	t.Helper()
 	var in struct {
 		Points      decimal.Decimal
 		Value       decimal.Decimal `json:"value_per_point"`
@@ -174,6 +176,7 @@ type slaInput struct {
 }
 
 func slaCredit(t testing.TB, raw json.RawMessage) (any, error) {
+	t.Helper()
 	var in slaInput
 	require.NoError(t, reference.Strict(raw, &in))
 	s := structural.SLA{Zone: zoneOf(in.Zone), Digits: 2, Fee: in.Fee, Cap: in.Cap}
@@ -221,6 +224,7 @@ type entitlementInput struct {
 // The grant of a case is recorded before everything else, so that the ledger can be asked
 // about any instant.
 func entitlement(t testing.TB, raw json.RawMessage) (any, error) {
+	t.Helper()
 	var in entitlementInput
 	require.NoError(t, reference.Strict(raw, &in))
 	e, err := structural.NewEntitlement(structural.EntitlementTerms{Zone: zoneOf(in.Zone), Units: in.Quota, Months: in.Months, Periods: in.Periods, Rollover: in.Cap})

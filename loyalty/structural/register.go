@@ -79,14 +79,14 @@ func (g *Register[C]) All() iter.Seq[Contract[C]] {
 	}
 }
 
-// Due returns what is owed and not done as far as it is known on a day: what is overdue, and
-// what is due up to another day. It is sorted by due date, then by contract, then in the
+// Due returns what is owed up to a day and not done as far as it is known on another, asOf:
+// what is overdue, and what is due between them. It is sorted by due date, then by contract, then in the
 // order of the obligations; nil if there is nothing. It fails with [relmark.ErrInvalid] on
 // days outside the years 1700 to 2255. It takes time n log n in the due dates so far.
-func (g *Register[C]) Due(asOf, through relmark.Date) ([]Duty[C], error) {
+func (g *Register[C]) Due(through, asOf relmark.Date) ([]Duty[C], error) {
 	var list []Duty[C]
 	for c := range g.All() {
-		duties, err := c.Duties(asOf, through)
+		duties, err := c.Duties(through, asOf)
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +131,7 @@ type Risk[C relmark.ID] struct {
 // somebody is late. It is sorted by the last day to act, then by identifier; nil if there
 // is none. It fails with [relmark.ErrInvalid] on a day outside the years 1700 to 2255 and on
 // negative days. It takes time n log n in the contracts and their due dates so far.
-func (g *Register[C]) AtRisk(asOf relmark.Date, days int) ([]Risk[C], error) {
+func (g *Register[C]) AtRisk(days int, asOf relmark.Date) ([]Risk[C], error) {
 	if days < 0 || !centuries(asOf) {
 		return nil, invalid("Days", days, "must be 0 or more, from a day in years 1700 to 2255")
 	}

@@ -27,7 +27,7 @@ func reports() structural.Contract[string] {
 func TestDuties(t *testing.T) {
 	t.Parallel()
 	c := reports()
-	list, err := c.Duties(date("2024-03-31"), date("2024-04-30"))
+	list, err := c.Duties(date("2024-04-30"), date("2024-03-31"))
 	require.NoError(t, err)
 	require.Equal(t, []structural.Duty[string]{
 		{"A", "report", structural.Provider, date("2024-01-31"), structural.Kept, date("2024-01-30")},
@@ -53,13 +53,13 @@ func TestDutiesEnd(t *testing.T) {
 	c := reports()
 	c.Notice = &structural.Notice{date("2024-02-01"), structural.Customer, date("2024-03-15")}
 	c.Obligations = append(c.Obligations, structural.Obligation{ID: "data back", By: structural.Provider, Due: date("2024-06-01")})
-	list, err := c.Duties(date("2024-05-01"), date("2025-01-01"))
+	list, err := c.Duties(date("2025-01-01"), date("2024-05-01"))
 	require.NoError(t, err)
 	require.Len(t, list, 4)
 	require.Equal(t, "data back", list[3].Obligation)
 	d := yearly()
 	d.Obligations = []structural.Obligation{{ID: "a", By: structural.Provider, Due: date("2024-01-31"), Months: 1, Through: date("2024-03-30")}}
-	list, err = d.Duties(date("2024-05-01"), date("2025-01-01"))
+	list, err = d.Duties(date("2025-01-01"), date("2024-05-01"))
 	require.NoError(t, err)
 	require.Len(t, list, 2)
 }
@@ -82,14 +82,14 @@ func TestRegister(t *testing.T) {
 	require.Equal(t, c, found)
 	_, ok = g.Find("B")
 	require.False(t, ok)
-	due, err := g.Due(date("2024-04-01"), date("2024-04-30"))
+	due, err := g.Due(date("2024-04-30"), date("2024-04-01"))
 	require.NoError(t, err)
 	require.Equal(t, []structural.Duty[string]{
 		{"0", "visit", structural.Provider, date("2024-03-31"), structural.Overdue, relmark.Date{}},
 		{"A", "report", structural.Provider, date("2024-03-31"), structural.Overdue, relmark.Date{}},
 		{"A", "report", structural.Provider, date("2024-04-30"), structural.Open, relmark.Date{}},
 	}, due)
-	_, err = g.Due(date("2024-04-01"), relmark.Date{})
+	_, err = g.Due(relmark.Date{}, date("2024-04-01"))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	for range g.All() {
 		break
@@ -112,7 +112,7 @@ func TestAtRisk(t *testing.T) {
 		change(&c)
 		require.NoError(t, g.Add(c))
 	}
-	add(1, func(c *structural.Contract[int]) {})
+	add(1, func(*structural.Contract[int]) {})
 	add(2, func(c *structural.Contract[int]) {
 		c.Notice = &structural.Notice{On: date("2025-05-01"), By: structural.Customer}
 	})
@@ -126,7 +126,7 @@ func TestAtRisk(t *testing.T) {
 		}
 	})
 	add(6, func(c *structural.Contract[int]) { c.Renewal, c.RenewalMonths, c.Months = structural.Manual, 0, 12 })
-	list, err := g.AtRisk(date("2025-09-01"), 30)
+	list, err := g.AtRisk(30, date("2025-09-01"))
 	require.NoError(t, err)
 	type row struct {
 		id      int
@@ -147,13 +147,13 @@ func TestAtRisk(t *testing.T) {
 		{4, "2025-09-30", []structural.RiskReason{structural.Lapsing}, 0},
 		{2, "2025-12-31", []structural.RiskReason{structural.Leaving}, 0},
 	}, got)
-	list, err = g.AtRisk(date("2025-09-01"), 28)
+	list, err = g.AtRisk(28, date("2025-09-01"))
 	require.NoError(t, err)
 	require.Len(t, list, 2, "both days are still far")
-	all, err := g.AtRisk(date("2025-09-01"), 1<<30)
+	all, err := g.AtRisk(1<<30, date("2025-09-01"))
 	require.NoError(t, err)
 	require.Len(t, all, 4)
-	for _, err := range []error{second(g.AtRisk(date("2025-09-01"), -1)), second(g.AtRisk(relmark.Date{}, 1))} {
+	for _, err := range []error{second(g.AtRisk(-1, date("2025-09-01"))), second(g.AtRisk(1, relmark.Date{}))} {
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
 }
@@ -194,7 +194,7 @@ func TestDutiesAgreeWithCounting(t *testing.T) {
 		}
 		c := yearly()
 		c.Obligations = []structural.Obligation{o}
-		list, err := c.Duties(asOf, through)
+		list, err := c.Duties(through, asOf)
 		require.NoError(t, err)
 		got := structural.Conduct{}
 		for _, d := range list {

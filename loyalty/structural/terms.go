@@ -47,7 +47,7 @@ type Entitlement struct {
 func NewEntitlement(t EntitlementTerms) (*Entitlement, error) {
 	var c checker
 	c.Check(t.Zone != nil, "Zone", nil, "must not be nil")
-	c.units("Units", t.Units)
+	c.units(t.Units)
 	c.Check(t.Periods >= 1 && t.Periods <= mostPeriods, "Periods", t.Periods, "must be 1 to 1200")
 	n := max(1, min(t.Periods, mostPeriods))
 	c.Check(t.Months >= 0 && t.Months <= mostMonths/n, "Months", t.Months, "must be 0 or more, and at most 1200 in all periods")

@@ -137,7 +137,7 @@ func (l *Ledger) aboutFits(k *keyed, open bool) bool {
 	if !refers {
 		return k.of == ""
 	}
-	there := false
+	var there bool
 	switch k.typ {
 	case Committed, Released:
 		h := l.holds[k.of]
