@@ -62,7 +62,8 @@ type Notice struct {
 	On relmark.Date `json:"on"` // day on which the other side had it
 	By Party        `json:"by"` // who gave it
 	// Last is the last day in force where that does not follow from the notice period, as
-	// when a contract ends for cause or by agreement: not before On; zero if it follows.
+	// when a contract ends for cause or by agreement: not before On, nor after the end of one
+	// that runs out; zero if it follows.
 	Last relmark.Date `json:"last,omitzero"`
 }
 
@@ -163,7 +164,8 @@ func (c *Contract[C]) agreed(f *checker) {
 	f.Join("Notice", parties().Check("By", n.By))
 	if f.Len() == 0 {
 		f.Check(n.On.Before(c.until(t, n.On).end), "Notice.On", n.On, "must come before the contract ends")
-		f.Check(n.Last.IsZero() || centuries(n.Last) && !n.Last.Before(n.On) && !n.Last.Before(c.Start), "Notice.Last", n.Last, "must not come before On and Start")
+		within := c.Renewal == Automatic || n.Last.Before(t.end) // what lasts longer is an extension
+		f.Check(n.Last.IsZero() || centuries(n.Last) && within && !n.Last.Before(n.On) && !n.Last.Before(c.Start), "Notice.Last", n.Last, "must not come before On and Start, nor after the end of a contract that runs out")
 	}
 }
 

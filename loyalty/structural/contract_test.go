@@ -64,6 +64,9 @@ func TestMonthEnds(t *testing.T) {
 		assert.Equal(t, [2]relmark.Date{date(want[0]), date(want[1])}, [2]relmark.Date{s.From, s.Through}, day)
 	}
 	assert.Equal(t, date("2025-02-13"), at(t, c, "2025-01-31").NoticeBy)
+	quarter := structural.Contract[string]{Start: date("2024-12-31"), Months: 3, Renewal: structural.Automatic, RenewalMonths: 3, NoticeMonths: 1}
+	assert.Equal(t, date("2025-02-27"), at(t, quarter, "2025-02-27").NoticeBy, "a month before 31 March")
+	assert.Equal(t, date("2025-05-29"), at(t, quarter, "2025-02-28").NoticeBy)
 	assert.Equal(t, date("2025-03-16"), at(t, c, "2025-02-14").NoticeBy)
 }
 
@@ -137,6 +140,9 @@ func TestContractsAreChecked(t *testing.T) {
 		func(c *structural.Contract[string]) {
 			c.Notice = &structural.Notice{On: date("2024-05-01"), By: structural.Customer}
 			c.Extensions = []structural.Extension{{date("2024-05-02"), 1}}
+		},
+		func(c *structural.Contract[string]) {
+			c.Notice = &structural.Notice{date("2024-05-01"), structural.Customer, date("2025-01-01")}
 		},
 		func(c *structural.Contract[string]) { c.Obligations = make([]structural.Obligation, 100) },
 		func(c *structural.Contract[string]) {

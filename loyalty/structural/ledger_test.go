@@ -231,17 +231,20 @@ func TestForeignEvents(t *testing.T) {
 		"no units":            func(ev *structural.Event) { ev.Units, ev.Parts = 0, nil },
 		"another sum":         func(ev *structural.Event) { ev.Units = 3 },
 		"more than there are": func(ev *structural.Event) { ev.Units, ev.Parts = 9, []structural.Part{{1, 9}} },
-		"no type":             func(ev *structural.Event) { ev.Type = "" },
-		"no key":              func(ev *structural.Event) { ev.Key = "" },
-		"a key twice":         func(ev *structural.Event) { ev.Key = "grant" },
-		"the past":            func(ev *structural.Event) { ev.At = began.Add(-1) },
-		"no time":             func(ev *structural.Event) { ev.At = time.Time{} },
-		"a reference":         func(ev *structural.Event) { ev.Of = "grant" },
-		"a lapse":             func(ev *structural.Event) { ev.Lapsed = 1 },
-		"bounds":              func(ev *structural.Event) { ev.Bounds = []time.Time{began} },
-		"an end":              func(ev *structural.Event) { ev.Until = began.Add(1) },
-		"an unknown use":      func(ev *structural.Event) { ev.Type, ev.Of = structural.Reversed, "nothing" },
-		"a grant of nothing":  func(ev *structural.Event) { ev.Type, ev.Parts = structural.Granted, nil },
+		"more than a sum holds": func(ev *structural.Event) {
+			ev.Parts = []structural.Part{{1, 1 << 52}, {2, 1 << 52}}
+		},
+		"no type":            func(ev *structural.Event) { ev.Type = "" },
+		"no key":             func(ev *structural.Event) { ev.Key = "" },
+		"a key twice":        func(ev *structural.Event) { ev.Key = "grant" },
+		"the past":           func(ev *structural.Event) { ev.At = began.Add(-1) },
+		"no time":            func(ev *structural.Event) { ev.At = time.Time{} },
+		"a reference":        func(ev *structural.Event) { ev.Of = "grant" },
+		"a lapse":            func(ev *structural.Event) { ev.Lapsed = 1 },
+		"bounds":             func(ev *structural.Event) { ev.Bounds = []time.Time{began} },
+		"an end":             func(ev *structural.Event) { ev.Until = began.Add(1) },
+		"an unknown use":     func(ev *structural.Event) { ev.Type, ev.Of = structural.Reversed, "nothing" },
+		"a grant of nothing": func(ev *structural.Event) { ev.Type, ev.Parts = structural.Granted, nil },
 		"a grant of an hour ago, and no later": func(ev *structural.Event) {
 			ev.Type, ev.Parts, ev.Bounds = structural.Granted, nil, []time.Time{began, began}
 		},
@@ -255,8 +258,31 @@ func TestForeignEvents(t *testing.T) {
 	later := good
 	later.Seq = 3
 	require.ErrorIs(t, l.Apply(later), relmark.ErrConflict)
+	good.At = good.At.In(berlin) // which is the same instant
 	require.NoError(t, l.Apply(good))
 	require.ErrorIs(t, l.Apply(good), relmark.ErrConflict)
+}
+
+// Two reservations that end at one instant come back in the order in which they were made,
+// and zones of events do not matter.
+func TestOneInstant(t *testing.T) {
+	t.Parallel()
+	e, l := monthly(t), new(structural.Ledger)
+	d, err := e.Give(l, structural.Gift{"gift", 4, began.In(berlin), began.AddDate(0, 0, 1).In(berlin), began.In(berlin)})
+	require.NoError(t, err)
+	require.Equal(t, time.UTC, d.Event.Bounds[0].Location())
+	ev := d.Event
+	ev.Bounds = []time.Time{ev.Bounds[0].In(berlin), ev.Bounds[1].In(berlin)}
+	require.NoError(t, l.Apply(ev))
+	require.Equal(t, berlin, ev.Bounds[0].Location(), "nothing of the caller's is changed")
+	for _, key := range []string{"a", "b", "c"} {
+		d, err = e.Reserve(l, structural.Reservation{key, 1, time.Hour, began})
+		do(t, l, d, err)
+	}
+	require.Equal(t, structural.Balance{Available: 4, Granted: 4}, balance(t, l, began.Add(time.Hour)))
+	b, err := new(structural.Ledger).Balance(time.Time{})
+	require.NoError(t, err)
+	require.Zero(t, b)
 }
 
 func TestFold(t *testing.T) {

@@ -87,48 +87,71 @@ func (l *Ledger) stands(g *grant) bool {
 	return ok && g.quota <= l.book.Last() && g.roll <= l.book.Last()
 }
 
+// A tally is what the keys of a ledger say.
+type tally struct {
+	used         int64
+	grants, over int
+	closed       bool // whether there is the key of the closing that ended the period
+	reversed     map[string]int64
+	resolved     map[string]bool
+}
+
 // keysFit reports whether the keys explain grants, reservations and uses.
 func (l *Ledger) keysFit(open bool) bool {
-	used, grants, over, closed := int64(0), 0, 0, open
-	reversed, resolved := map[string]int64{}, map[string]bool{}
+	x := tally{reversed: map[string]int64{}, resolved: map[string]bool{}}
 	for name, k := range l.keys {
-		ok := l.aboutFits(&k, open)
-		switch k.typ {
-		case Granted:
-			g := l.named[name]
-			ok = ok && (g == nil && !open || g != nil && g.made(&k))
-			grants++
-		case Reserved:
-			ok = ok && l.holdFits(name, k.units)
-		case Consumed, Committed:
-			u := l.uses[name]
-			left := u.units - u.reversed
-			ok = ok && k.units >= 1 && within(used, left) && l.partsFit(u.parts)
-			used += left
-		case Reversed:
-			reversed[k.of] += k.units
-			ok = ok && k.units >= 1 && reversed[k.of] <= money.MaxExact
-		case Revoked:
-			over++
-			ok = ok && k.units == 0
-		case Released:
-			ok = ok && k.units == 0
-		case Closed:
-			ok = ok && k.units == 0 && !open && k.until <= l.closed.UnixNano()
-			closed = closed || k.until == l.closed.UnixNano()
-		}
-		if k.typ == Committed || k.typ == Released {
-			ok = ok && !resolved[k.of]
-			resolved[k.of] = true
-		}
-		if !ok {
+		if !l.aboutFits(&k, open) || !l.keyFits(&x, name, &k) {
 			return false
 		}
 	}
-	if open {
-		return used == l.used && grants == len(l.grants) && l.allOver(over) && l.version == uint64(len(l.keys)) && l.reversedFits(reversed) && l.resolvedFits(resolved)
+	if !open {
+		return x.closed && x.used <= l.used && l.version >= uint64(len(l.keys))
 	}
-	return closed && used <= l.used && l.version > uint64(len(l.keys))-1
+	all := x.grants == len(l.grants) && l.allOver(x.over) && l.version == uint64(len(l.keys))
+	return all && x.used == l.used && l.reversedFits(x.reversed) && l.resolvedFits(x.resolved)
+}
+
+// keyFits reports whether a command can have done what there is of it, and counts it.
+func (l *Ledger) keyFits(x *tally, name string, k *keyed) bool {
+	switch k.typ {
+	case Granted:
+		x.grants++
+		g := l.named[name]
+		return g == nil && !l.closed.IsZero() || g != nil && g.made(k)
+	case Reserved:
+		return l.holdFits(name, k.units)
+	case Consumed:
+		return l.useFits(x, name, k.units)
+	case Committed:
+		return x.resolve(k.of) && l.useFits(x, name, k.units)
+	case Released:
+		return x.resolve(k.of) && k.units == 0
+	case Reversed:
+		x.reversed[k.of] += k.units
+		return k.units >= 1 && x.reversed[k.of] <= money.MaxExact
+	case Revoked:
+		x.over++
+	case Closed:
+		x.closed = x.closed || k.until == l.closed.UnixNano()
+		return k.units == 0 && k.until <= l.closed.UnixNano() && !l.closed.IsZero()
+	}
+	return k.units == 0
+}
+
+// resolve counts a reservation that was resolved, which happens once.
+func (x *tally) resolve(reservation string) bool {
+	twice := x.resolved[reservation]
+	x.resolved[reservation] = true
+	return !twice
+}
+
+// useFits reports whether a use is of lots that are there, and adds what is left of it.
+func (l *Ledger) useFits(x *tally, name string, units int64) bool {
+	u := l.uses[name]
+	left := u.units - u.reversed
+	ok := units >= 1 && within(x.used, left) && l.partsFit(u.parts)
+	x.used += left
+	return ok
 }
 
 // aboutFits reports whether a command is about what is there, or may be forgotten.
