@@ -131,7 +131,9 @@ func (c *Contract[C]) validate() error {
 			break
 		}
 		o := &c.Obligations[i]
-		f.Join(fmt.Sprintf("Obligations[%d]", i), o.validate(seen[o.ID]))
+		if err := o.validate(seen[o.ID]); err != nil {
+			f.Join(fmt.Sprintf("Obligations[%d]", i), err)
+		}
 		seen[o.ID] = true
 	}
 	return f.Err("")
@@ -219,12 +221,11 @@ func (c *Contract[C]) noticed(t term, day relmark.Date) term {
 	if c.Renewal != Automatic {
 		return t
 	}
-	// The end must come no earlier than the notice period after the day.
 	t = c.until(t, day)
-	if n := day.AddDays(c.NoticeDays).AddMonths(c.NoticeMonths); c.lastNotice(t).Before(day) {
-		t = c.until(t, n)
+	if c.lastNotice(t).Before(day) { // no term that ends before the notice period does
+		t = c.until(t, day.AddDays(c.NoticeDays).AddMonths(c.NoticeMonths))
 	}
-	for c.lastNotice(t).Before(day) {
+	for c.lastNotice(t).Before(day) { // where months end differently, a term or two more
 		t = c.extend(t, c.RenewalMonths)
 	}
 	return t

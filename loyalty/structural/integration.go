@@ -81,7 +81,9 @@ func checkLinks[L relmark.ID](links []Link[L]) error {
 		one.Check(l.Active >= 0 && l.Active <= math.MaxFloat64, "Active", l.Active, "must be finite and 0 or more")
 		one.Check(l.Expected > 0 && l.Expected <= math.MaxFloat64, "Expected", l.Expected, "must be finite and > 0")
 		one.Check(!seen[l.ID], "ID", nil, "must not be there twice")
-		c.Join(fmt.Sprintf("Links[%d]", i), one.Err(""))
+		if one.Len() > 0 {
+			c.Join(fmt.Sprintf("Links[%d]", i), one.Err(""))
+		}
 		seen[l.ID] = true
 	}
 	return c.Err(room)

@@ -63,8 +63,12 @@ func (o *Obligation) validate(twice bool) error {
 		if f.Full() {
 			break
 		}
-		f.Check(o.falls(k.Due) && !seen[k.Due], fmt.Sprintf("Kept[%d].Due", i), k.Due, "must be a due date, once")
-		f.Check(centuries(k.On), fmt.Sprintf("Kept[%d].On", i), nil, "must be set, in years 1700 to 2255")
+		if !o.falls(k.Due) || seen[k.Due] {
+			f.Add(fmt.Sprintf("Kept[%d].Due", i), k.Due, "must be a due date, once")
+		}
+		if !centuries(k.On) {
+			f.Add(fmt.Sprintf("Kept[%d].On", i), nil, "must be set, in years 1700 to 2255")
+		}
 		seen[k.Due] = true
 	}
 	return f.Err("")

@@ -186,7 +186,9 @@ func (s *SLA) period(from, through relmark.Date) (span, error) {
 
 func (c *checker) intervals(field string, list []Interval) {
 	for i, x := range list {
-		c.Check(!x.Until.Before(x.From), fmt.Sprintf("%s[%d]", field, i), nil, "must not end before it begins")
+		if x.Until.Before(x.From) {
+			c.Add(fmt.Sprintf("%s[%d]", field, i), nil, "must not end before it begins")
+		}
 	}
 }
 

@@ -118,9 +118,13 @@ func checkFacets(facets []Facet) error {
 		one.Check(fault.ValidName(f.Name) && !seen[f.Name], "Name", nil, fault.NameRule+", once")
 		one.Join("", costTypes().Check("Type", f.Type))
 		for k, item := range f.Items {
-			one.Check(item.Points >= 1 && item.Points <= 5, fmt.Sprintf("Items[%d].Points", k), item.Points, "must be 1 to 5")
+			if item.Points < 1 || item.Points > 5 {
+				one.Add(fmt.Sprintf("Items[%d].Points", k), item.Points, "must be 1 to 5")
+			}
 		}
-		c.Join(fmt.Sprintf("Facets[%d]", i), one.Err(""))
+		if one.Len() > 0 {
+			c.Join(fmt.Sprintf("Facets[%d]", i), one.Err(""))
+		}
 		seen[f.Name] = true
 	}
 	return c.Err(room)
