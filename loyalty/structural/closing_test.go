@@ -62,7 +62,8 @@ func TestClosingChangesNoBalance(t *testing.T) {
 		now := when("2025-01-20T22:30:00Z")
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 24, 200, 700}).Draw(t, "hours")) * time.Hour)
-			c, d, err := drawCommand(t, x, open, now)
+			c, ask := drawCommand(t, x, now)
+			d, err := ask(open, now)
 			ev := d.Event
 			if ev.Seq = shut.Version() + 1; err == nil && shut.Apply(ev) == nil {
 				ev.Seq = open.Version() + 1

@@ -68,8 +68,8 @@
 // # Limits
 //
 // A ledger is one customer's and one service's; it stays within 2^53-1 units, keys within
-// 200 bytes of UTF-8. Commands come in years 1700 to 2150, periods and contracts end by
-// 2255. A ledger grows with the commands since the last [Entitlement.Close]; what a command
+// 200 bytes of UTF-8. Commands come in years 1700 to 2150 and contracts are asked about days
+// to 2255. A ledger grows with the commands since the last [Entitlement.Close]; what a command
 // costs does not grow with what was used: it is a logarithm of the grants and reservations
 // that go on, and linear in the lots that it takes from and in what time has done since the
 // last event. Grants have at most 1200 periods, in at most a century.

@@ -243,8 +243,11 @@ func (l *twinLife) expiries() []structural.Expiry {
 	return list
 }
 
-// draw draws the next command, and what the ledger decides about it.
-func drawCommand(t *rapid.T, x *twin, l *structural.Ledger, now time.Time) (order, structural.Decision, error) {
+// A command asks a ledger at an instant.
+type command func(l *structural.Ledger, at time.Time) (structural.Decision, error)
+
+// drawCommand draws the next command.
+func drawCommand(t *rapid.T, x *twin, now time.Time) (order, command) {
 	i := len(x.commands)
 	some := func() string {
 		if i == 0 {
@@ -256,7 +259,6 @@ func drawCommand(t *rapid.T, x *twin, l *structural.Ledger, now time.Time) (orde
 	n := int64(c.n)
 	e, err := structural.NewEntitlement(structural.EntitlementTerms{Zone: berlin, Units: 1, Days: 1, Periods: 1})
 	require.NoError(t, err)
-	var d structural.Decision
 	switch rapid.SampledFrom([]string{"grant", "gift", "reserve", "reserve", "consume", "consume", "commit", "release", "reverse", "revoke"}).Draw(t, "kind") {
 	case "grant":
 		terms := structural.EntitlementTerms{Zone: berlin, Units: n, Periods: rapid.IntRange(1, 5).Draw(t, "periods"), Rollover: int64(rapid.IntRange(0, 4).Draw(t, "cap"))}
@@ -267,8 +269,13 @@ func drawCommand(t *rapid.T, x *twin, l *structural.Ledger, now time.Time) (orde
 		}
 		e, err = structural.NewEntitlement(terms)
 		require.NoError(t, err)
-		d, err = e.Grant(l, structural.Grant{c.key, date("2025-01-31").AddDays(rapid.IntRange(-60, 90).Draw(t, "start")), now})
+		start := date("2025-01-31").AddDays(rapid.IntRange(-60, 90).Draw(t, "start"))
+		d, err := e.Grant(new(structural.Ledger), structural.Grant{c.key, start, now})
+		require.NoError(t, err)
 		c.kind, c.bounds, c.cap = "grant", d.Event.Bounds, int(terms.Rollover)
+		return c, func(l *structural.Ledger, at time.Time) (structural.Decision, error) {
+			return e.Grant(l, structural.Grant{c.key, start, at})
+		}
 	case "gift":
 		g := structural.Gift{Key: c.key, Units: n, From: now.AddDate(0, 0, rapid.IntRange(-3, 9).Draw(t, "from")), At: now}
 		c.kind, c.bounds = "grant", []time.Time{g.From}
@@ -276,27 +283,41 @@ func drawCommand(t *rapid.T, x *twin, l *structural.Ledger, now time.Time) (orde
 			g.Until = g.From.AddDate(0, 0, rapid.IntRange(1, 30).Draw(t, "until"))
 			c.bounds = append(c.bounds, g.Until)
 		}
-		d, err = e.Give(l, g)
+		return c, func(l *structural.Ledger, at time.Time) (structural.Decision, error) {
+			g.At = at
+			return e.Give(l, g)
+		}
 	case "reserve":
 		c.kind, c.ttl = "reserve", time.Duration(rapid.SampledFrom([]int{1, 12, 24, 800}).Draw(t, "ttl"))*time.Hour
-		d, err = e.Reserve(l, structural.Reservation{c.key, n, c.ttl, now})
+		return c, func(l *structural.Ledger, at time.Time) (structural.Decision, error) {
+			return e.Reserve(l, structural.Reservation{c.key, n, c.ttl, at})
+		}
 	case "consume":
 		c.kind = "consume"
-		d, err = e.Consume(l, structural.Consumption{c.key, n, now})
+		return c, func(l *structural.Ledger, at time.Time) (structural.Decision, error) {
+			return e.Consume(l, structural.Consumption{c.key, n, at})
+		}
 	case "commit":
 		c.kind, c.of = "commit", some()
-		d, err = e.Commit(l, structural.Commitment{c.key, c.of, n, now})
+		return c, func(l *structural.Ledger, at time.Time) (structural.Decision, error) {
+			return e.Commit(l, structural.Commitment{c.key, c.of, n, at})
+		}
 	case "release":
 		c.kind, c.of, c.n = "release", some(), 0
-		d, err = e.Release(l, structural.Release{c.key, c.of, now})
+		return c, func(l *structural.Ledger, at time.Time) (structural.Decision, error) {
+			return e.Release(l, structural.Release{c.key, c.of, at})
+		}
 	case "reverse":
 		c.kind, c.of = "reverse", some()
-		d, err = e.Reverse(l, structural.Reversal{c.key, c.of, n, now})
+		return c, func(l *structural.Ledger, at time.Time) (structural.Decision, error) {
+			return e.Reverse(l, structural.Reversal{c.key, c.of, n, at})
+		}
 	default:
 		c.kind, c.of = "revoke", some()
-		d, err = e.Revoke(l, structural.Revocation{c.key, c.of, now})
+		return c, func(l *structural.Ledger, at time.Time) (structural.Decision, error) {
+			return e.Revoke(l, structural.Revocation{c.key, c.of, at})
+		}
 	}
-	return c, d, err
 }
 
 // A ledger does what one does that moves every unit by hand: the same reasons, the same
@@ -307,19 +328,27 @@ func TestLedgerAgreesWithANaiveOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x, l := new(twin), new(structural.Ledger)
 		var events []structural.Event
+		var done []command
 		now := when("2025-01-20T22:30:00Z")
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 12, 24, 200, 700}).Draw(t, "hours")) * time.Hour)
-			c, d, err := drawCommand(t, x, l, now)
+			c, ask := drawCommand(t, x, now)
+			d, err := ask(l, now)
 			life := x.live(now)
 			require.Equal(t, life.try(c), reason(err), "%+v", c)
 			if err == nil {
 				require.NoError(t, l.Apply(d.Event))
 				events = append(events, d.Event)
 				x.commands = append(x.commands, c)
+				done = append(done, ask)
 			}
 			if rapid.IntRange(0, 3).Draw(t, "snapshot") == 0 {
 				l = reloaded(t, l)
+			}
+			if i := rapid.IntRange(0, 20).Draw(t, "again"); i < len(done) {
+				d, err := done[i](l, now)
+				require.NoError(t, err)
+				require.Equal(t, structural.Decision{Seq: uint64(i) + 1, Replayed: true}, d, "a command that comes again")
 			}
 			for _, asOf := range []time.Time{now, now.Add(25 * time.Hour), now.AddDate(0, 1, 3), now.AddDate(1, 0, 0)} {
 				life := x.live(asOf)
