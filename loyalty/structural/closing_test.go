@@ -59,7 +59,7 @@ func TestClosingChangesNoBalance(t *testing.T) {
 		x, open, shut := new(twin), new(structural.Ledger), new(structural.Ledger)
 		e, err := structural.NewEntitlement(structural.EntitlementTerms{Zone: berlin, Units: 1, Days: 1, Periods: 1})
 		require.NoError(t, err)
-		now := when("2025-01-20T22:30:00Z")
+		now := when("2025-01-20T23:00:00Z")
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 24, 200, 700}).Draw(t, "hours")) * time.Hour)
 			c, ask := drawCommand(t, x, now)

@@ -263,6 +263,24 @@ func TestForeignEvents(t *testing.T) {
 	require.ErrorIs(t, l.Apply(good), relmark.ErrConflict)
 }
 
+// A reservation that ends with its period gives nothing back in time to roll over, one that
+// ends a nanosecond earlier does.
+func TestHoldsUntilTheEndOfAPeriod(t *testing.T) {
+	t.Parallel()
+	end := when("2025-02-27T23:00:00Z")
+	for early, want := range map[time.Duration]structural.Balance{
+		0: {Available: 4, Expired: 4, Granted: 8}, 1: {Available: 6, Expired: 2, Granted: 8, Rolled: 2},
+	} {
+		e, l := granted(t)
+		d, err := e.Reserve(l, structural.Reservation{"hold", 4, end.Sub(began) - early, began})
+		do(t, l, d, err)
+		require.Equal(t, want, balance(t, l, end))
+		d, err = e.Consume(l, structural.Consumption{"visit", 1, end})
+		do(t, l, d, err)
+		require.Equal(t, want.Expired, balance(t, reloaded(t, l), end).Expired)
+	}
+}
+
 // Two reservations that end at one instant come back in the order in which they were made,
 // and zones of events do not matter.
 func TestOneInstant(t *testing.T) {

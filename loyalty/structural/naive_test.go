@@ -329,7 +329,7 @@ func TestLedgerAgreesWithANaiveOne(t *testing.T) {
 		x, l := new(twin), new(structural.Ledger)
 		var events []structural.Event
 		var done []command
-		now := when("2025-01-20T22:30:00Z")
+		now := when("2025-01-20T23:00:00Z") // midnight in Berlin, where periods begin
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 0, 1, 12, 24, 200, 700}).Draw(t, "hours")) * time.Hour)
 			c, ask := drawCommand(t, x, now)

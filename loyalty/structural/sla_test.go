@@ -2,6 +2,7 @@ package structural_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -79,6 +80,11 @@ func TestConformance(t *testing.T) {
 		_, err = hosting().Conformance(x[0], x[1])
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
+	turned := hosting()
+	slices.Reverse(turned.Bands)
+	c, err = turned.Conformance(98, 100)
+	require.NoError(t, err)
+	assert.True(t, c.Credit.Equal(dec("250")), "whatever the order of the bands")
 	free := hosting()
 	free.Cap, free.Bands = nil, []structural.Band{{dec("100"), dec("100")}}
 	c, err = free.Conformance(99, 100)
