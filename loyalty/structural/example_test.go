@@ -246,7 +246,7 @@ func ExampleSLA_Availability() {
 	down := []structural.Interval{{From: morning, Until: morning.Add(3 * time.Hour)}, {From: morning.Add(2 * time.Hour), Until: morning.Add(5 * time.Hour)}}
 	planned := []structural.Interval{{From: morning.Add(4 * time.Hour), Until: morning.Add(6 * time.Hour)}}
 	c, err := sla.Availability(relmark.MustParseDate("2025-03-01"), relmark.MustParseDate("2025-03-31"), down, planned)
-	fmt.Printf("%.2f %% of %v, %v down: %s %% or %s %v\n", c.Level, c.Measured, c.Down, c.Percent.Truncate(0), c.Credit.StringFixed(2), err)
+	fmt.Printf("%.2f %% of %v, %v down: %s %% or %s %v\n", c.Level, c.Measured, c.Down, c.Percent, c.Credit.StringFixed(2), err)
 	// Output: 99.46 % of 742h0m0s, 4h0m0s down: 10 % or 100.00 <nil>
 }
 

@@ -3,6 +3,7 @@ package structural
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"time"
@@ -206,15 +207,11 @@ func (s span) clip(list []Interval) []span {
 // union returns how long intervals are together; it sorts them.
 func union(list spans) int64 {
 	slices.SortFunc(list, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.until, b.until)) })
-	var total int64
-	var last span
+	total, end := int64(0), int64(math.MinInt64) // of what has been counted
 	for _, s := range list {
-		if s.from > last.until || total == 0 {
-			last.until = s.from
-		}
-		if s.until > last.until {
-			total += s.until - last.until
-			last.until = s.until
+		if from := max(s.from, end); from < s.until {
+			total += s.until - from
+			end = s.until
 		}
 	}
 	return total

@@ -92,6 +92,15 @@ func TestConformance(t *testing.T) {
 	assert.True(t, c.Credit.Equal(dec("1000")), "no cap but the fee")
 }
 
+// Time is time, also before 1970.
+func TestAvailabilityOfOldTimes(t *testing.T) {
+	t.Parallel()
+	noon := when("1960-03-01T12:00:00Z")
+	c, err := hosting().Availability(date("1960-03-01"), date("1960-03-01"), []structural.Interval{{noon, noon.Add(time.Hour)}}, nil)
+	require.NoError(t, err)
+	assert.Equal(t, time.Hour, c.Down)
+}
+
 // Availability is what counting every minute gives, in any order of the intervals.
 func TestAvailabilityAgreesWithCounting(t *testing.T) {
 	t.Parallel()
