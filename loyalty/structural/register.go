@@ -21,17 +21,17 @@ type Register[C relmark.ID] struct {
 // Add enters a contract. It fails, with [relmark.ErrInvalid] and leaving g unchanged, on one
 // that breaks a rule, on an identifier that is entered already, and on a nil register. The
 // register keeps the slices of c: do not change them.
-func (g *Register[C]) Add(c Contract[C]) error { return g.set(c, false) }
+func (g *Register[C]) Add(c Contract[C]) error { return fault.Room(room, g.set(c, false)) }
 
 // Replace changes a contract, as when notice was given or an obligation kept. It fails as
 // Add does, but for an identifier that is not entered.
-func (g *Register[C]) Replace(c Contract[C]) error { return g.set(c, true) }
+func (g *Register[C]) Replace(c Contract[C]) error { return fault.Room(room, g.set(c, true)) }
 
 func (g *Register[C]) set(c Contract[C], known bool) error {
 	if g == nil {
-		return invalid("Register", nil, "must not be nil")
+		return fault.New("Register", nil, "must not be nil")
 	}
-	if err := c.Validate(); err != nil {
+	if err := c.validate(); err != nil {
 		return err
 	}
 	if _, there := g.contracts[c.ID]; there != known {
@@ -39,7 +39,7 @@ func (g *Register[C]) set(c Contract[C], known bool) error {
 		if known {
 			rule = "must be entered"
 		}
-		return invalid("ID", nil, rule)
+		return fault.New("ID", nil, rule)
 	}
 	if g.contracts == nil {
 		g.contracts = map[C]Contract[C]{}
@@ -208,8 +208,8 @@ func (g *Register[C]) UnmarshalJSON(data []byte) error {
 	}
 	var out Register[C]
 	for i, c := range in.Contracts {
-		if err := out.Add(c); err != nil {
-			return fault.Decode(room, fmt.Sprintf("register: contract %d", i), err)
+		if err := out.set(c, false); err != nil {
+			return fault.Decode(room, "register", fault.At(fmt.Sprintf("Contracts[%d]", i), err))
 		}
 	}
 	*g = out

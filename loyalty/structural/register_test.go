@@ -1,7 +1,6 @@
 package structural_test
 
 import (
-	"encoding/json"
 	"slices"
 	"testing"
 
@@ -100,7 +99,9 @@ func TestRegister(t *testing.T) {
 	_, ok = none.Find("A")
 	require.False(t, ok)
 	require.Empty(t, slices.Collect(none.All()))
-	require.ErrorIs(t, json.Unmarshal([]byte(`{"v":1,"contracts":[{"id":"A"}]}`), &g), relmark.ErrInvalid)
+	err = g.UnmarshalJSON([]byte(`{"v":1,"contracts":[{"id":"A"}]}`))
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	require.ErrorContains(t, err, "structural: register: Contracts[0].Start: must be set")
 	require.Equal(t, 2, g.Len())
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -236,7 +235,7 @@ func (s *Switching) UnmarshalJSON(data []byte) error {
 		d(in.PrepaidUnits), d(in.PrepaidValue), d(in.ExitFee), d(in.SetupHours), d(in.LearningHours), d(in.HourRate), d(in.Offer), in.Attitude, in.AttitudeCut, d(in.NegativeMin),
 	}
 	if err := out.Validate(); err != nil {
-		return fault.Decode(room, "switching", err)
+		return err
 	}
 	*s = out
 	return nil
