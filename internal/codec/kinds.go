@@ -42,4 +42,5 @@ const (
 	KindOffPolicy     byte = 71 // crosssell/evaluation.OffPolicy
 	KindSplitter      byte = 72 // crosssell/evaluation.Splitter
 	KindServices      byte = 73 // crosssell/evaluation.Services
+	KindEntitlements  byte = 62 // loyalty/structural.Ledger
 )
