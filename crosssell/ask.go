@@ -22,8 +22,11 @@ func (d *Decider[I]) askAll() {
 			answered = answer(d.customer.Contact, d.answers, c.Channel, c.Purpose)
 		}
 		v := &d.verdicts[i]
-		*v = Verdict{Lever: c.Lever, Fatigue: d.fatigue(c)}
-		v.Worth = c.Worth() - v.Fatigue
+		*v = Verdict{Lever: c.Lever, Worth: c.Worth()}
+		if c.Kind == Sale {
+			v.Fatigue = d.fatigue
+			v.Worth -= v.Fatigue
+		}
 		v.Final = v.Worth + v.Lever
 		start := len(d.reasons)
 		d.ask(i, c, v, answered)

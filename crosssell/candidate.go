@@ -86,39 +86,50 @@ func (c Candidate[I]) Worth() float64 { return float64(c.Score*c.Margin) + c.Rel
 // neither the item nor any other text.
 func (c Candidate[I]) Validate() error {
 	var l fault.List
-	c.check(&l)
+	c.check(&l, new(Candidate[I]))
 	return l.Err(room)
 }
 
-// check adds what is wrong with c. It does not allocate where nothing is.
-func (c *Candidate[I]) check(l *fault.List) {
+// check adds what is wrong with c. It does not allocate where nothing is. What c shares
+// with the candidate before, which was checked, is not read again: candidates of one
+// decision often have channel, purpose, category and requirements in common.
+func (c *Candidate[I]) check(l *fault.List, before *Candidate[I]) {
 	if !codec.IsUTF8(&c.Item) {
 		l.Add("Item", nil, "must be UTF-8")
 	}
 	if c.Kind != Sale && !kinds().Valid(c.Kind) {
 		l.Add("Kind", nil, kinds().Rule())
 	}
-	checkContact(l, c.Channel, c.Purpose)
+	if c.Channel != before.Channel || c.Purpose != before.Purpose || c.Channel == "" || c.Purpose == "" {
+		checkContact(l, c.Channel, c.Purpose)
+	}
 	checkEvidence(l, c.Because)
 	amounts := checkAmount(l, "Score", c.Score)
 	amounts = checkFinite(l, "Margin", c.Margin) && amounts
 	amounts = checkFinite(l, "Relationship", c.Relationship) && amounts
 	amounts = checkFinite(l, "Lever", c.Lever) && amounts
-	if amounts && !(isFinite(c.Worth()) && isFinite(c.Worth()+c.Lever)) {
+	if worth := c.Worth(); amounts && !(isFinite(worth) && isFinite(worth+c.Lever)) {
 		l.Add("Margin", c.Margin, "must be finite times Score, and with Relationship and Lever added")
 	}
 	if c.Belief != nil {
 		c.Belief.check(l, c.Score)
 	}
-	if !utf8.ValidString(c.Category) {
+	if c.Category != before.Category && !utf8.ValidString(c.Category) {
 		l.Add("Category", nil, "must be UTF-8")
 	}
 	if c.Stock != nil && *c.Stock < 0 {
 		l.Add("Stock", *c.Stock, "must be 0 or more")
 	}
-	checkRequirements(l, "Legal", c.Legal)
-	checkRequirements(l, "Standing", c.Standing)
+	if !same(c.Legal, before.Legal) {
+		checkRequirements(l, "Legal", c.Legal)
+	}
+	if !same(c.Standing, before.Standing) {
+		checkRequirements(l, "Standing", c.Standing)
+	}
 }
+
+// same reports whether two lists are one, in the same memory.
+func same(a, b []Requirement) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
 // compare orders candidates by item, channel and purpose.
 func compare[I relmark.ID](a, b *Candidate[I]) int {
@@ -157,7 +168,7 @@ func checkFinite(l *fault.List, field string, x float64) bool {
 	return false
 }
 
-func isFinite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
+func isFinite(x float64) bool { return x-x == 0 }
 
 // checkContact adds what is wrong with a channel and a purpose.
 func checkContact(l *fault.List, channel relmark.Channel, purpose relmark.Purpose) {

@@ -38,6 +38,7 @@ type Decider[I relmark.ID] struct {
 	invalid error // of the policy
 
 	customer   *Customer[I]
+	fatigue    float64 // what the policy takes off a sale for it
 	candidates []Candidate[I]
 	answers    []int       // positions of the contact answers by channel and purpose
 	heads      map[I]int32 // the first candidate of an item
@@ -88,14 +89,7 @@ func (d *Decider[I]) judge(c *Customer[I], candidates []Candidate[I]) error {
 	c.check(&l)
 	d.answers = byContact(d.answers[:0], c.Contact)
 	checkUniqueAnswers(&l, c.Contact, d.answers)
-	for i := range candidates {
-		var part fault.List
-		candidates[i].check(&part)
-		d.checkFatigue(&part, &candidates[i])
-		if part.Len() > 0 {
-			l.Join(at("Candidates", i), part.Err(""))
-		}
-	}
+	d.checkCandidates(&l)
 	d.index(&l)
 	if err := l.Err(room); err != nil {
 		return err
@@ -106,19 +100,29 @@ func (d *Decider[I]) judge(c *Customer[I], candidates []Candidate[I]) error {
 	return nil
 }
 
-// fatigue returns what the policy takes off a candidate for the customer's fatigue.
-func (d *Decider[I]) fatigue(c *Candidate[I]) float64 {
-	if d.customer.Fatigue == nil || c.Kind != Sale {
-		return 0
+// checkCandidates adds what is wrong with each candidate.
+func (d *Decider[I]) checkCandidates(l *fault.List) {
+	d.fatigue = 0
+	if f := d.customer.Fatigue; f != nil {
+		d.fatigue = float64(d.policy.FatigueWeight * *f)
 	}
-	return float64(d.policy.FatigueWeight * *d.customer.Fatigue)
-}
-
-// checkFatigue adds an error if no number is left of the worth of c.
-func (d *Decider[I]) checkFatigue(l *fault.List, c *Candidate[I]) {
-	f := d.fatigue(c)
-	if worth := c.Worth() - f; f != 0 && l.Len() == 0 && !(isFinite(worth) && isFinite(worth+c.Lever)) {
-		l.Add("Margin", c.Margin, "must leave the worth finite with fatigue taken off")
+	none := &Candidate[I]{}
+	before := none // what was found valid
+	for i := range d.candidates {
+		c := &d.candidates[i]
+		var part fault.List
+		c.check(&part, before)
+		before = c
+		if d.fatigue != 0 && part.Len() == 0 {
+			worth := c.Worth() - d.fatigue
+			if !(isFinite(worth) && isFinite(worth+c.Lever)) {
+				part.Add("Margin", c.Margin, "must leave the worth finite with fatigue taken off")
+			}
+		}
+		if part.Len() > 0 {
+			l.Join(at("Candidates", i), part.Err(""))
+			before = none
+		}
 	}
 }
 

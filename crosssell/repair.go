@@ -1,0 +1,135 @@
+package crosssell
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A draft is an allocation in the making.
+type draft struct {
+	m     *market
+	on    []bool
+	used  []int32
+	held  []int32
+	spent int64
+}
+
+func newDraft(m *market) *draft {
+	return &draft{m: m, on: make([]bool, len(m.offer)), used: make([]int32, len(m.stock)), held: make([]int32, len(m.caps))}
+}
+
+func (d *draft) clone() *draft {
+	return &draft{d.m, slices.Clone(d.on), slices.Clone(d.used), slices.Clone(d.held), d.spent}
+}
+
+// set chooses a pair or leaves it.
+func (d *draft) set(k int32, on bool) {
+	o, c := d.m.offer[k], d.m.owner[k]
+	d.on[k] = on
+	if on {
+		d.used[o]++
+		d.held[c]++
+		d.spent += d.m.cost[o]
+		return
+	}
+	d.used[o]--
+	d.held[c]--
+	d.spent -= d.m.cost[o]
+}
+
+// pays reports whether the budget allows so much more.
+func (d *draft) pays(cost int64) bool { return d.m.budget < 0 || d.spent+cost <= d.m.budget }
+
+// fits reports whether a pair can be chosen besides.
+func (d *draft) fits(k int32) bool {
+	o, c := d.m.offer[k], d.m.owner[k]
+	return !d.on[k] && d.used[o] < d.m.stock[o] && d.held[c] < d.m.caps[c] && d.pays(d.m.cost[o])
+}
+
+// value returns the sum of the values chosen, in order of the pairs.
+func (d *draft) value() float64 {
+	sum := 0.0
+	for k, on := range d.on {
+		if on {
+			sum += d.m.value[k]
+		}
+	}
+	return sum
+}
+
+// affordable drops pairs until the budget holds, those of the least net first.
+func (d *draft) affordable(price float64) {
+	if d.pays(0) {
+		return
+	}
+	var list []netted
+	for k, on := range d.on {
+		if o := d.m.offer[k]; on && d.m.cost[o] > 0 {
+			list = append(list, netted{d.m.value[k] - float64(price*float64(d.m.cost[o])), int32(k)})
+		}
+	}
+	slices.SortFunc(list, func(a, b netted) int { return cmp.Or(cmp.Compare(a.net, b.net), cmp.Compare(b.k, a.k)) })
+	for _, e := range list {
+		if d.pays(0) {
+			return
+		}
+		d.set(e.k, false)
+	}
+}
+
+// fill chooses what fits besides, those of the greatest net first.
+func (d *draft) fill(price float64) {
+	var list []netted
+	for k := range d.on {
+		if d.fits(int32(k)) {
+			list = append(list, netted{d.m.value[k] - float64(price*float64(d.m.cost[d.m.offer[k]])), int32(k)})
+		}
+	}
+	slices.SortFunc(list, func(a, b netted) int { return cmp.Or(cmp.Compare(b.net, a.net), cmp.Compare(a.k, b.k)) })
+	for _, e := range list {
+		if d.fits(e.k) {
+			d.set(e.k, true)
+		}
+	}
+}
+
+// shift lets each customer exchange an offer for a better one that is left, until
+// nobody gains or so many times over all. It reports whether anybody did.
+func (d *draft) shift(times int) (any bool) {
+	for range times {
+		moved := false
+		for c := range d.m.caps {
+			for d.held[c] > 0 && d.shiftOne(c) {
+				moved = true
+			}
+		}
+		if !moved {
+			break
+		}
+		any = true
+	}
+	return any
+}
+
+// shiftOne makes the best exchange of one customer, if it gains.
+func (d *draft) shiftOne(c int) bool {
+	from, to := d.m.pairs(c)
+	best, drop, take := 0.0, int32(-1), int32(-1)
+	for a := from; a < to; a++ {
+		if !d.on[a] {
+			continue
+		}
+		for b := from; b < to; b++ {
+			o := d.m.offer[b]
+			if gain := d.m.value[b] - d.m.value[a]; gain > best && !d.on[b] && d.used[o] < d.m.stock[o] && d.pays(d.m.cost[o]-d.m.cost[d.m.offer[a]]) {
+				best, drop, take = gain, a, b
+			}
+		}
+	}
+	if drop < 0 {
+		return false
+	}
+	d.set(drop, false)
+	d.set(take, true)
+	return true
+}
