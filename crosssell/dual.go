@@ -1,7 +1,6 @@
 package crosssell
 
 import (
-	"math"
 	"slices"
 	"sync"
 )
@@ -68,6 +67,11 @@ func (m *market) bound(p *prices, workers int) float64 {
 	for _, s := range sums {
 		total += s
 	}
+	return m.addLimits(total, p)
+}
+
+// addLimits adds what limits are worth to the nets of customers.
+func (m *market) addLimits(total float64, p *prices) float64 {
 	for o, price := range p.stock {
 		total += float64(price * float64(m.stock[o]))
 	}
@@ -145,9 +149,8 @@ func newTatonnement(m *market, workers int) *tatonnement {
 	return t
 }
 
-// step moves the prices and returns what customers would spend at those before.
-func (t *tatonnement) step(p *prices, part float64) (spent float64) {
-	spent = t.collect(p)
+// step moves the prices of stock.
+func (t *tatonnement) step(p *prices, part float64) {
 	for o := range p.stock {
 		bids := t.bids[t.offers[o]:t.offers[o+1]]
 		target := 0.0
@@ -156,27 +159,31 @@ func (t *tatonnement) step(p *prices, part float64) (spent float64) {
 		}
 		p.stock[o] += part * (target - p.stock[o])
 	}
-	return spent
 }
 
-// collect writes all bids at the prices and returns what customers would spend.
-func (t *tatonnement) collect(p *prices) (spent float64) {
+// collect writes all bids at the prices, and returns what customers would spend and the
+// dual value of the prices.
+func (t *tatonnement) collect(p *prices) (spent, bound float64) {
 	charge := t.m.charge(p)
-	var spending [chunks]float64
+	var spending, nets [chunks]float64
 	t.m.inChunks(t.workers, func(chunk, from, to int) {
 		var best top
 		for c := from; c < to; c++ {
-			spending[chunk] += t.bid(c, charge, p.stock, &best)
+			cost, net := t.bid(c, charge, p.stock, &best)
+			spending[chunk] += cost
+			nets[chunk] += net
 		}
 	})
-	for _, s := range spending {
-		spent += s
+	for k := range chunks {
+		spent += spending[k]
+		bound += nets[k]
 	}
-	return spent
+	return spent, t.m.addLimits(bound, p)
 }
 
-// bid writes what a customer would pay for each offer, and returns what it would spend.
-func (t *tatonnement) bid(c int, charge, stock []float64, best *top) (spent float64) {
+// bid writes what a customer would pay for each offer, and returns what it would spend
+// and gain.
+func (t *tatonnement) bid(c int, charge, stock []float64, best *top) (spent, net float64) {
 	m := t.m
 	n := int(m.caps[c])
 	list := best.of(m, c, charge, n+1)
@@ -197,8 +204,9 @@ func (t *tatonnement) bid(c int, charge, stock []float64, best *top) (spent floa
 		o := m.offer[e.k]
 		t.bids[t.slot[e.k]] = e.net + stock[o] - in
 		spent += float64(m.cost[o])
+		net += e.net
 	}
-	return spent
+	return spent, net
 }
 
 // nthLargest returns the n-th largest number, counted from 0, and mixes the others.
@@ -230,21 +238,4 @@ func nthLargest(x []float64, n int) float64 {
 		}
 	}
 	return x[n]
-}
-
-// settle moves the prices of stock until they stay, or so many times.
-func (t *tatonnement) settle(p *prices, steps int) (spent float64) {
-	for range steps {
-		before := slices.Clone(p.stock)
-		spent = t.step(p, 0.6)
-		moved, size := 0.0, 0.0
-		for o := range before {
-			moved = max(moved, math.Abs(p.stock[o]-before[o]))
-			size = max(size, p.stock[o])
-		}
-		if moved <= 1e-3*size {
-			break
-		}
-	}
-	return spent
 }

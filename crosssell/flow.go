@@ -26,11 +26,11 @@ type move struct {
 	from, to int32
 }
 
-func newFlow(m *market, offers [][]int32) *flow {
+func newFlow(m *market) *flow {
 	n := len(m.stock)
 	return &flow{
 		m: m, net: make([]float64, len(m.offer)), on: make([]bool, len(m.offer)), used: make([]int32, n), held: make([]int32, len(m.caps)),
-		offers: offers, moves: make([]move, n*(n+1)), gain: make([]float64, n), from: make([]int32, n), enter: make([]int32, n),
+		offers: m.byOffer(), moves: make([]move, n*(n+1)), gain: make([]float64, n), from: make([]int32, n), enter: make([]int32, n),
 	}
 }
 

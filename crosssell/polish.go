@@ -15,10 +15,6 @@ type polisher struct {
 	work   int       // pairs that may still be looked at
 }
 
-func newPolisher(d *draft, orders [][]int32, work int) *polisher {
-	return &polisher{draft: d, orders: orders, work: work}
-}
-
 // fillOrders returns the orders for a price of the budget.
 func (m *market) fillOrders(price float64) [][]int32 {
 	order := func(key func(k int32) float64) []int32 {

@@ -18,10 +18,6 @@ func newDraft(m *market) *draft {
 	return &draft{m: m, on: make([]bool, len(m.offer)), used: make([]int32, len(m.stock)), held: make([]int32, len(m.caps))}
 }
 
-func (d *draft) clone() *draft {
-	return &draft{d.m, slices.Clone(d.on), slices.Clone(d.used), slices.Clone(d.held), d.spent}
-}
-
 // set chooses a pair or leaves it.
 func (d *draft) set(k int32, on bool) {
 	o, c := d.m.offer[k], d.m.owner[k]
