@@ -1,9 +1,6 @@
 package crosssell
 
-import (
-	"slices"
-	"sync"
-)
+import "sync"
 
 // Prices are what limits are worth: a unit of stock of each offer, a minor unit of budget.
 type prices struct {
@@ -24,21 +21,21 @@ func (m *market) charge(p *prices) []float64 {
 // workers, so that sums have the same bits for any.
 const chunks = 64
 
-// inChunks calls f for each part of the customers, with so many workers.
-func (m *market) inChunks(workers int, f func(part, from, to int)) {
-	n := len(m.caps)
-	part := func(k int) { f(k, n*k/chunks, n*(k+1)/chunks) }
+// inChunks calls f for each part of n customers or offers, with so many workers.
+func inChunks(n, workers int, f func(part, from, to int)) {
+	edge := func(k int) int { return int(int64(n) * int64(k) / chunks) }
 	if workers <= 1 {
 		for k := range chunks {
-			part(k)
+			f(k, edge(k), edge(k+1))
 		}
 		return
 	}
 	var group sync.WaitGroup
-	for w := range min(workers, chunks) {
+	workers = min(workers, chunks)
+	for w := range workers {
 		group.Go(func() {
-			for k := w; k < chunks; k += min(workers, chunks) {
-				part(k)
+			for k := w; k < chunks; k += workers {
+				f(k, edge(k), edge(k+1))
 			}
 		})
 	}
@@ -48,12 +45,10 @@ func (m *market) inChunks(workers int, f func(part, from, to int)) {
 // bound returns the dual value of prices, which no allocation exceeds:
 //
 //	Σ price·stock + price·budget + Σ over customers of their best Cap positive nets
-//
-// It is rounded up by more than its rounding error.
 func (m *market) bound(p *prices, workers int) float64 {
 	charge := m.charge(p)
 	var sums [chunks]float64
-	m.inChunks(workers, func(part, from, to int) {
+	inChunks(len(m.caps), workers, func(part, from, to int) {
 		var best top
 		sum := 0.0
 		for c := from; c < to; c++ {
@@ -70,7 +65,8 @@ func (m *market) bound(p *prices, workers int) float64 {
 	return m.addLimits(total, p)
 }
 
-// addLimits adds what limits are worth to the nets of customers.
+// addLimits adds what limits are worth to the nets of customers. It rounds the sum up by
+// more than the rounding errors of as many additions.
 func (m *market) addLimits(total float64, p *prices) float64 {
 	for o, price := range p.stock {
 		total += float64(price * float64(m.stock[o]))
@@ -78,7 +74,7 @@ func (m *market) addLimits(total float64, p *prices) float64 {
 	if m.budget >= 0 {
 		total += float64(p.budget * float64(m.budget))
 	}
-	return total * (1 + 1e-12)
+	return total * (1 + float64(len(m.offer)+len(m.stock)+chunks)*0x1p-51)
 }
 
 // A top holds the best pairs of one customer after another.
@@ -118,124 +114,4 @@ func (t *top) of(m *market, c int, charge []float64, n int) []netted {
 	}
 	t.list = list
 	return list
-}
-
-// A tatonnement moves the prices of stock towards those at which no more is asked for
-// than there is. In a step, each price goes part of the way to where demand would meet
-// stock if the others stayed: the (stock + 1)-th largest of what customers would pay,
-//
-//	value − charge of budget − what the customer would have instead
-type tatonnement struct {
-	m       *market
-	workers int
-	offers  []int32   // where the bids of each offer begin
-	slot    []int32   // where the bid of a pair is
-	bids    []float64 // by offer
-}
-
-func newTatonnement(m *market, workers int) *tatonnement {
-	t := &tatonnement{m: m, workers: workers, offers: make([]int32, len(m.stock)+1), slot: make([]int32, len(m.offer)), bids: make([]float64, len(m.offer))}
-	for _, o := range m.offer {
-		t.offers[o+1]++
-	}
-	for o := range m.stock {
-		t.offers[o+1] += t.offers[o]
-	}
-	next := slices.Clone(t.offers)
-	for k, o := range m.offer {
-		t.slot[k] = next[o]
-		next[o]++
-	}
-	return t
-}
-
-// step moves the prices of stock.
-func (t *tatonnement) step(p *prices, part float64) {
-	for o := range p.stock {
-		bids := t.bids[t.offers[o]:t.offers[o+1]]
-		target := 0.0
-		if n := int(t.m.stock[o]); n < len(bids) {
-			target = max(0, nthLargest(bids, n))
-		}
-		p.stock[o] += part * (target - p.stock[o])
-	}
-}
-
-// collect writes all bids at the prices, and returns what customers would spend and the
-// dual value of the prices.
-func (t *tatonnement) collect(p *prices) (spent, bound float64) {
-	charge := t.m.charge(p)
-	var spending, nets [chunks]float64
-	t.m.inChunks(t.workers, func(chunk, from, to int) {
-		var best top
-		for c := from; c < to; c++ {
-			cost, net := t.bid(c, charge, p.stock, &best)
-			spending[chunk] += cost
-			nets[chunk] += net
-		}
-	})
-	for k := range chunks {
-		spent += spending[k]
-		bound += nets[k]
-	}
-	return spent, t.m.addLimits(bound, p)
-}
-
-// bid writes what a customer would pay for each offer, and returns what it would spend
-// and gain.
-func (t *tatonnement) bid(c int, charge, stock []float64, best *top) (spent, net float64) {
-	m := t.m
-	n := int(m.caps[c])
-	list := best.of(m, c, charge, n+1)
-	in, out := 0.0, 0.0 // what those in the best n, and those outside, would replace
-	if len(list) >= n && n > 0 {
-		out = list[n-1].net
-	}
-	if len(list) > n {
-		in = list[n].net
-		list = list[:n]
-	}
-	from, to := m.pairs(c)
-	for k := from; k < to; k++ {
-		o := m.offer[k]
-		t.bids[t.slot[k]] = m.value[k] - charge[o] + stock[o] - out
-	}
-	for _, e := range list {
-		o := m.offer[e.k]
-		t.bids[t.slot[e.k]] = e.net + stock[o] - in
-		spent += float64(m.cost[o])
-		net += e.net
-	}
-	return spent, net
-}
-
-// nthLargest returns the n-th largest number, counted from 0, and mixes the others.
-func nthLargest(x []float64, n int) float64 {
-	low, high := 0, len(x)-1
-	for low < high {
-		pivot := x[low+(high-low)/2]
-		i, j := low, high
-		for i <= j {
-			for x[i] > pivot {
-				i++
-			}
-			for x[j] < pivot {
-				j--
-			}
-			if i <= j {
-				x[i], x[j] = x[j], x[i]
-				i++
-				j--
-			}
-		}
-		switch {
-		case n <= j:
-			high = j
-		case n >= i:
-			low = i
-		default:
-			return x[n]
-		}
-	}
-	return x[n]
 }

@@ -2,15 +2,21 @@ package crosssell
 
 import "context"
 
-// small reports whether the exact flow is worth its time.
+// small reports whether the exact flow is worth its time: each unit of a customer's cap
+// takes a search over pairs of offers and a look at some customers' pairs, and a budget
+// takes some ten flows.
 func (m *market) small() bool {
-	units := 0
+	units := 0.0
 	for c := range m.caps {
 		from, to := m.pairs(c)
-		units += int(min(m.caps[c], to-from))
+		units += float64(min(m.caps[c], to-from))
 	}
-	n := len(m.stock)
-	return float64(units)*float64(n)*float64(n) <= 1e6
+	n := float64(len(m.stock))
+	work := units * (n*n + float64(len(m.offer)))
+	if m.budget >= 0 {
+		work *= 10
+	}
+	return work <= 1e8
 }
 
 // A tangent is what a flow makes of a price of the budget: value − price·cost + price·budget

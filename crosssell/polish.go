@@ -2,6 +2,7 @@ package crosssell
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -72,7 +73,7 @@ func (p *polisher) try(gain float64) bool {
 	changed := len(p.log)
 	for _, order := range p.orders {
 		total := gain + p.refill(order)
-		if total > 1e-9*max(1, -gain) {
+		if total > 1e-9*math.Abs(gain) {
 			p.log = p.log[:0]
 			return true
 		}
@@ -88,7 +89,7 @@ func (p *polisher) try(gain float64) bool {
 // run improves until nothing gains.
 func (p *polisher) run() {
 	for p.work > 0 {
-		p.shift(3)
+		p.shift(0, 3)
 		if !p.leaveOne() && !p.force() && !p.leaveTwo() {
 			return
 		}

@@ -15,7 +15,7 @@ const (
 	Worthless  PairOutcome = "worthless"   // its value is 0
 	NoRoom     PairOutcome = "no_room"     // the customer may have none, none is in stock, or one costs more than the budget
 	PricedOut  PairOutcome = "priced_out"  // stock and budget earn more elsewhere: Net is 0 or less
-	BetterHad  PairOutcome = "better_had"  // other offers net the customer as much or more: Limit
+	BetterHad  PairOutcome = "better_had"  // other offers net the customer more: Limit
 	LeftBehind PairOutcome = "left_behind" // the prices would have it chosen, but limits are whole numbers, and others fill them
 )
 
@@ -65,7 +65,7 @@ func (v *PairVerdict) outcome(chosen, impossible bool) PairOutcome {
 		return NoRoom
 	case v.Net <= 0:
 		return PricedOut
-	case v.Net <= v.Limit:
+	case v.Net < v.Limit:
 		return BetterHad
 	}
 	return LeftBehind

@@ -89,13 +89,26 @@ func (d *draft) fill(price float64) {
 	}
 }
 
-// shift lets each customer exchange an offer for a better one that is left, until
+// complete fills what is left and lets customers exchange what they have, by net at the
+// price of the budget, so that it goes further, and by value at last.
+func (d *draft) complete(price float64) {
+	for range 3 {
+		d.fill(price)
+		if !d.shift(price, 3) {
+			break
+		}
+	}
+	d.fill(price)
+	d.shift(0, 3)
+}
+
+// shift lets each customer exchange an offer for one that is left and nets more, until
 // nobody gains or so many times over all. It reports whether anybody did.
-func (d *draft) shift(times int) (any bool) {
+func (d *draft) shift(price float64, times int) (any bool) {
 	for range times {
 		moved := false
 		for c := range d.m.caps {
-			for d.held[c] > 0 && d.shiftOne(c) {
+			for d.held[c] > 0 && d.shiftOne(c, price) {
 				moved = true
 			}
 		}
@@ -108,7 +121,7 @@ func (d *draft) shift(times int) (any bool) {
 }
 
 // shiftOne makes the best exchange of one customer, if it gains.
-func (d *draft) shiftOne(c int) bool {
+func (d *draft) shiftOne(c int, price float64) bool {
 	from, to := d.m.pairs(c)
 	best, drop, take := 0.0, int32(-1), int32(-1)
 	for a := from; a < to; a++ {
@@ -117,7 +130,12 @@ func (d *draft) shiftOne(c int) bool {
 		}
 		for b := from; b < to; b++ {
 			o := d.m.offer[b]
-			if gain := d.m.value[b] - d.m.value[a]; gain > best && !d.on[b] && d.used[o] < d.m.stock[o] && d.pays(d.m.cost[o]-d.m.cost[d.m.offer[a]]) {
+			if d.on[b] || d.used[o] >= d.m.stock[o] {
+				continue
+			}
+			cost := d.m.cost[o] - d.m.cost[d.m.offer[a]]
+			gain := d.m.value[b] - d.m.value[a] - float64(price*float64(cost))
+			if gain > best+1e-9*d.m.value[a] && d.pays(cost) {
 				best, drop, take = gain, a, b
 			}
 		}
