@@ -29,7 +29,11 @@ func (s *solver) approach(ctx context.Context) error {
 		t.step(&p, 0.7)
 	}
 	s.repair(t)
-	return s.descend(ctx, t)
+	if err := s.descend(ctx, t); err != nil {
+		return err
+	}
+	s.bound = m.bound(&s.prices, s.workers)
+	return nil
 }
 
 // repair makes an allocation of what customers would choose at the prices.

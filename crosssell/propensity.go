@@ -31,7 +31,7 @@ func firstProbs(arms []arm) []float64 {
 	if len(q.arms) > 0 {
 		q.run(floor)
 		for i, k := range who {
-			probs[k] = q.sums[i]
+			probs[k] = max(0, q.sums[i]) // extrapolation may go a little below
 		}
 	}
 	if certain >= 0 {
@@ -61,7 +61,7 @@ type node struct {
 
 const (
 	halvings  = 48   // of an interval at most
-	tolerance = 1e-8 // of an interval, before extrapolation
+	tolerance = 1e-7 // of an interval, before extrapolation
 )
 
 // run integrates over all worths above the floor.
@@ -137,7 +137,7 @@ func (q *quadrature) breakpoints(floor float64) []float64 {
 		b := a.belief
 		mean := b.Mean()
 		sd := math.Sqrt(mean * (1 - mean) / (b.Alpha + b.Beta + 1))
-		for _, k := range []float64{-12, -6, -3, -1, 0, 1, 3, 6, 12} {
+		for _, k := range []float64{-8, -3, -1, 1, 3, 8} {
 			points = append(points, a.rest+a.margin*min(max(mean+k*sd, 0), 1))
 		}
 		least, most := min(a.rest, a.rest+a.margin), max(a.rest, a.rest+a.margin)
