@@ -112,7 +112,7 @@ func (d *descent) split() float64 {
 			}
 			d.supply[o] = fits
 		}
-		left -= d.supply[o] * cost
+		left -= float64(d.supply[o] * cost)
 	}
 	return price
 }
@@ -128,12 +128,12 @@ func (d *descent) move(drop float64) {
 			continue
 		}
 		step[o] = excess / max(d.demand[o], float64(d.m.stock[o]), 1)
-		norm += step[o] * excess
+		norm += float64(step[o] * excess)
 	}
 	if norm == 0 {
 		return
 	}
 	for o := range step {
-		d.charge[o] = max(0, d.charge[o]+drop/norm*step[o])
+		d.charge[o] = max(0, d.charge[o]+float64(drop/norm*step[o]))
 	}
 }

@@ -31,7 +31,7 @@
 //	stock          one is left
 //	contact        no quiet hours, caps or gaps forbid a contact now
 //	margin S       acceptance earns the least margin
-//	worth          worth exceeds the floor of the [Policy]
+//	worth          its worth exceeds the floor of the [Policy]
 //	fatigue S      the customer was not asked too often
 //	lever          no lever holds it back: final > 0
 //

@@ -104,7 +104,7 @@ func (d *draft) complete(price float64) {
 
 // shift lets each customer exchange an offer for one that is left and nets more, until
 // nobody gains or so many times over all. It reports whether anybody did.
-func (d *draft) shift(price float64, times int) (any bool) {
+func (d *draft) shift(price float64, times int) (gained bool) {
 	for range times {
 		moved := false
 		for c := range d.m.caps {
@@ -115,9 +115,9 @@ func (d *draft) shift(price float64, times int) (any bool) {
 		if !moved {
 			break
 		}
-		any = true
+		gained = true
 	}
-	return any
+	return gained
 }
 
 // shiftOne makes the best exchange of one customer, if it gains.
@@ -135,7 +135,7 @@ func (d *draft) shiftOne(c int, price float64) bool {
 			}
 			cost := d.m.cost[o] - d.m.cost[d.m.offer[a]]
 			gain := d.m.value[b] - d.m.value[a] - float64(price*float64(cost))
-			if gain > best+1e-9*d.m.value[a] && d.pays(cost) {
+			if gain > best+float64(1e-9*d.m.value[a]) && d.pays(cost) {
 				best, drop, take = gain, a, b
 			}
 		}

@@ -24,7 +24,7 @@ func (m *market) small() bool {
 type tangent struct{ price, cost, value float64 }
 
 // at returns the height of a tangent at a price.
-func (t *tangent) at(price, budget float64) float64 { return t.value + price*(budget-t.cost) }
+func (t *tangent) at(price, budget float64) float64 { return t.value + float64(price*(budget-t.cost)) }
 
 // rounds is how many prices of the budget are tried at most.
 const rounds = 40

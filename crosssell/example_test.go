@@ -273,9 +273,9 @@ func ExampleAllocate() {
 	}
 	// Output:
 	// worth 70 of at most 70, 4000 cents spent
-	// guest 0, offer 0: allocated (50 − 0.0 for stock − 47.5 for budget)
-	// guest 0, offer 1: priced_out (15 − 0.0 for stock − 15.8 for budget)
-	// guest 1, offer 0: priced_out (45 − 0.0 for stock − 47.5 for budget)
-	// guest 1, offer 1: priced_out (5 − 0.0 for stock − 15.8 for budget)
-	// guest 2, offer 1: allocated (20 − 0.0 for stock − 15.8 for budget)
+	// guest 0, offer 0: allocated (50 − 0.0 for stock − 48.0 for budget)
+	// guest 0, offer 1: priced_out (15 − 0.0 for stock − 16.0 for budget)
+	// guest 1, offer 0: priced_out (45 − 0.0 for stock − 48.0 for budget)
+	// guest 1, offer 1: priced_out (5 − 0.0 for stock − 16.0 for budget)
+	// guest 2, offer 1: allocated (20 − 0.0 for stock − 16.0 for budget)
 }

@@ -128,7 +128,7 @@ func draw(arms []arm, rng *rand.Rand) int {
 	for k := range arms {
 		worth := arms[k].rest
 		if arms[k].margin != 0 {
-			worth += arms[k].margin * arms[k].belief.draw(rng)
+			worth += float64(arms[k].margin * arms[k].belief.draw(rng))
 		}
 		if first < 0 || worth > best {
 			first, best = k, worth

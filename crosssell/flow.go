@@ -56,7 +56,8 @@ func (f *flow) solve(price float64) {
 		f.refresh(int32(o))
 	}
 	for c := range m.caps {
-		for f.held[c] < m.caps[c] && f.augment(int32(c)) {
+		for gains := true; gains && f.held[c] < m.caps[c]; {
+			gains = f.augment(int32(c))
 		}
 	}
 }

@@ -50,10 +50,15 @@ func (p *polisher) flip(k int32) float64 {
 
 // undo takes back what the log has.
 func (p *polisher) undo() {
-	for i := len(p.log) - 1; i >= 0; i-- {
-		p.set(p.log[i], !p.on[p.log[i]])
+	p.undoTo(0)
+}
+
+// undoTo takes back all but the first n changes.
+func (p *polisher) undoTo(n int) {
+	for _, k := range slices.Backward(p.log[n:]) {
+		p.set(k, !p.on[k])
 	}
-	p.log = p.log[:0]
+	p.log = p.log[:n]
 }
 
 // refill chooses what fits, in an order, and returns what that gains.
@@ -77,10 +82,7 @@ func (p *polisher) try(gain float64) bool {
 			p.log = p.log[:0]
 			return true
 		}
-		for i := len(p.log) - 1; i >= changed; i-- {
-			p.set(p.log[i], !p.on[p.log[i]])
-		}
-		p.log = p.log[:changed]
+		p.undoTo(changed)
 	}
 	p.undo()
 	return false
@@ -107,16 +109,16 @@ func (p *polisher) chosen() []int32 {
 }
 
 // leaveOne leaves one pair at a time.
-func (p *polisher) leaveOne() (any bool) {
+func (p *polisher) leaveOne() (gained bool) {
 	for _, k := range p.chosen() {
 		if p.work <= 0 {
 			break
 		}
 		if p.on[k] && p.try(p.flip(k)) {
-			any = true
+			gained = true
 		}
 	}
-	return any
+	return gained
 }
 
 // leaveTwo leaves two pairs at a time.
@@ -139,7 +141,7 @@ func (p *polisher) leaveTwo() bool {
 // force puts in one pair at a time and leaves what is in its way: of its offer and of
 // its customer the pair of the least value, and for the budget those that cost most for
 // their value.
-func (p *polisher) force() (any bool) {
+func (p *polisher) force() (gained bool) {
 	for k := range int32(len(p.on)) {
 		if p.work <= 0 {
 			break
@@ -148,12 +150,12 @@ func (p *polisher) force() (any bool) {
 			continue
 		}
 		if gain, ok := p.makeRoom(k); ok && p.try(gain) {
-			any = true
+			gained = true
 		} else {
 			p.undo()
 		}
 	}
-	return any
+	return gained
 }
 
 // makeRoom chooses k and leaves others until all limits hold.

@@ -18,7 +18,7 @@ type Supply struct {
 type Pair struct {
 	Customer int     `json:"customer"` // position in Problem.Caps
 	Offer    int     `json:"offer"`    // position in Problem.Offers
-	Value    float64 `json:"value"`    // finite, at least 0; what is worth 0 is never allocated
+	Value    float64 `json:"value"`    // finite, at least 0; what is worth nothing is left out
 }
 
 // A Problem is to allocate offers to many customers at once, where stock and budget are

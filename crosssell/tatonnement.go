@@ -2,7 +2,6 @@ package crosssell
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -128,7 +127,8 @@ func nthLargest(x []float64, n int) float64 {
 	return x[n]
 }
 
-// A thrift moves the price of the budget towards the one at which customers spend it.
+// A thrift moves the price of the budget towards the one at which customers spend it: by
+// Newton's method on the logarithms of price and spending.
 type thrift struct{ price, spent, slope float64 }
 
 // next returns the next price, after customers would spend so much at the last.
@@ -140,17 +140,22 @@ func (h *thrift) next(t *tatonnement, p *prices, spent float64) float64 {
 		}
 		return t.firstBudgetPrice(p)
 	}
-	excess := math.Log(max(spent, 1e-3*budget) / budget)
+	spent = max(spent, 1e-3*budget)
 	if h.slope == 0 {
 		h.slope = -1
-	} else if d := math.Log(p.budget / h.price); d != 0 {
-		slope := math.Log(max(spent, 1e-3*budget)/max(h.spent, 1e-3*budget)) / d
+	} else if d := logarithm(p.budget / h.price); d != 0 {
+		slope := logarithm(spent/h.spent) / d
 		h.slope = min(max((h.slope+slope)/2, -4), -1)
 	}
 	h.price, h.spent = p.budget, spent
-	move := min(max(-excess/h.slope, -1), 1)
-	return p.budget * math.Exp(0.8*move)
+	move := min(max(-logarithm(spent/budget)/h.slope, -1), 1)
+	return p.budget * exponential(0.8*move)
 }
+
+// logarithm and exponential are near ln x and eˣ around 1 and 0, inverse to each other,
+// and the same to the last bit on every machine, which those of package math are not.
+func logarithm(x float64) float64   { return 2 * (x - 1) / (x + 1) }
+func exponential(x float64) float64 { return (2 + x) / (2 - x) }
 
 // firstBudgetPrice returns the price at which the budget pays for what customers would
 // choose if it were free, where they may only do without.
