@@ -155,8 +155,16 @@ func (q *quadrature) breakpoints(floor float64) []float64 {
 	return points
 }
 
-// below returns the probability that the arm is worth x at most.
+// below returns the probability that the arm is worth x at most: 0 and 1 at the ends of
+// its range as they are rounded, however narrow it is.
 func (a *arm) below(x float64) float64 {
+	least, most := min(a.rest, a.rest+a.margin), max(a.rest, a.rest+a.margin)
+	switch {
+	case x <= least:
+		return 0
+	case x >= most:
+		return 1
+	}
 	t := min(max((x-a.rest)/a.margin, 0), 1)
 	p := mathext.RegIncBeta(a.belief.Alpha, a.belief.Beta, t)
 	if a.margin < 0 {
