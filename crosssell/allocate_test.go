@@ -277,8 +277,14 @@ func TestWhy(t *testing.T) {
 		Offers: []crosssell.Supply{{Stock: new(int64(1)), Cost: 10}, {Cost: 5}, {Stock: new(int64(0))}, {Cost: 1000}},
 		Budget: new(int64(100)),
 		Pairs: []crosssell.Pair{
-			{Customer: 0, Offer: 0, Value: 9}, {Customer: 1, Offer: 0, Value: 6}, {Customer: 1, Offer: 1, Value: 2}, {Customer: 2, Offer: 1, Value: 8},
-			{Customer: 0, Offer: 1, Value: 1}, {Customer: 3, Offer: 1, Value: 0}, {Customer: 3, Offer: 2, Value: 5}, {Customer: 3, Offer: 3, Value: 5},
+			{Customer: 0, Offer: 0, Value: 9},
+			{Customer: 1, Offer: 0, Value: 6},
+			{Customer: 1, Offer: 1, Value: 2},
+			{Customer: 2, Offer: 1, Value: 8},
+			{Customer: 0, Offer: 1, Value: 1},
+			{Customer: 3, Offer: 1, Value: 0},
+			{Customer: 3, Offer: 2, Value: 5},
+			{Customer: 3, Offer: 3, Value: 5},
 		},
 	}
 	a, err := crosssell.Allocate(t.Context(), p, crosssell.AllocateOptions{})
@@ -328,7 +334,9 @@ func TestWhy(t *testing.T) {
 func TestAllocateNothing(t *testing.T) {
 	t.Parallel()
 	for _, p := range []crosssell.Problem{
-		{}, {Caps: []int{1}}, {Offers: []crosssell.Supply{{}}, Budget: new(int64(0))},
+		{},
+		{Caps: []int{1}},
+		{Offers: []crosssell.Supply{{}}, Budget: new(int64(0))},
 		{Caps: []int{1}, Offers: []crosssell.Supply{{Cost: 1}}, Pairs: []crosssell.Pair{{Value: 1}}, Budget: new(int64(0))},
 	} {
 		a, err := crosssell.Allocate(t.Context(), p, crosssell.AllocateOptions{})

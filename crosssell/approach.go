@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// approach moves prices until they stay, and repairs what customers would choose.
+// approach moves prices until the bound stays, and repairs what customers would choose.
+// The first rounds are for the prices of stock alone; then that of the budget moves along.
 func (s *solver) approach(ctx context.Context) error {
 	m := s.m
 	t := newTatonnement(m, s.workers)
@@ -36,7 +37,9 @@ func (s *solver) approach(ctx context.Context) error {
 	return nil
 }
 
-// repair makes an allocation of what customers would choose at the prices.
+// repair makes an allocation of what customers would choose at the best prices so far:
+// where more is asked for than there is, those keep it who would pay most; then costs are
+// brought within the budget, and what is left is given out.
 func (s *solver) repair(t *tatonnement) {
 	m, p := s.m, &s.prices
 	t.collect(p)

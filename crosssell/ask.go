@@ -116,7 +116,8 @@ func (d *Decider[I]) askContact(contact *relmark.ContactDecision) {
 	}
 }
 
-// askRequirements asks for each fact in turn.
+// askRequirements asks for each fact in turn, so that a host learns of all that is missing
+// at once.
 func (d *Decider[I]) askRequirements(g Gate, list []Requirement) {
 	for k := range list {
 		if code, value, limit, ok := list[k].meet(d.customer.Facts); !ok {
@@ -125,7 +126,8 @@ func (d *Decider[I]) askRequirements(g Gate, list []Requirement) {
 	}
 }
 
-// askRelationship asks whether this is a time to sell anything to the customer.
+// askRelationship asks whether this is a time to sell anything to the customer: first is
+// what went wrong made good, then is the customer surely satisfied.
 func (d *Decider[I]) askRelationship() {
 	switch d.customer.Complaint {
 	case ComplaintOpen:

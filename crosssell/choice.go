@@ -106,7 +106,8 @@ func (d *Decider[I]) offered(c *contender) bool {
 	return false
 }
 
-// settle writes the outcomes of what passed.
+// settle writes the outcomes of what passed. Of several reasons why something was not
+// chosen it names the one that would still hold if there were more slots.
 func (d *Decider[I]) settle() {
 	for k := range d.passed {
 		c := &d.passed[k]

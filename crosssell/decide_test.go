@@ -119,7 +119,8 @@ func TestGates(t *testing.T) {
 		"a complaint stops sales, and not the recovery": {
 			policy: crosssell.Policy{Slots: 4}, customer: who(func(c *customer) { c.Complaint = crosssell.InRecovery }),
 			candidates: candidates{
-				offer("a", 1, 1000), {Item: "call", Kind: crosssell.Recovery, Channel: email, Purpose: offers, Relationship: 3},
+				offer("a", 1, 1000),
+				{Item: "call", Kind: crosssell.Recovery, Channel: email, Purpose: offers, Relationship: 3},
 				{Item: "card", Kind: crosssell.Thanks, Channel: email, Purpose: offers, Relationship: 1},
 			},
 			want:   verdicts{stopped(1000, why("complaint", "in_recovery")), passes(crosssell.Chosen, 3, 1), passes(crosssell.Chosen, 1, 2)},
@@ -190,10 +191,16 @@ func TestGates(t *testing.T) {
 				c.Legal, c.Standing, c.Stock, c.Lever = adult[:1], adult[1:], new(int64(0)), -9
 			})},
 			want: verdicts{{Outcome: crosssell.Rejected, Worth: 1, Lever: -9, Final: -8, Reasons: []crosssell.Reason{
-				why("consent", "erased"), why("consent", "not_asked"), {Gate: "legal", Code: "not_asked", Fact: "market"}, why("complaint", "not_asked"),
-				why("satisfaction", "not_asked"), why("owned", "owned"), {Gate: "standing", Code: "not_asked", Fact: "age"},
-				{Gate: "stock", Code: "out_of_stock", Limit: 1}, {Gate: "margin", Code: "too_low", Value: 1, Limit: 2},
-				{Gate: "worth", Code: "too_low", Value: 1, Limit: 5}, why("fatigue", "not_asked"), {Gate: "lever", Code: "too_low", Value: -8},
+				why("consent", "erased"), why("consent", "not_asked"),
+				{Gate: "legal", Code: "not_asked", Fact: "market"},
+				why("complaint", "not_asked"),
+				why("satisfaction", "not_asked"), why("owned", "owned"),
+				{Gate: "standing", Code: "not_asked", Fact: "age"},
+				{Gate: "stock", Code: "out_of_stock", Limit: 1},
+				{Gate: "margin", Code: "too_low", Value: 1, Limit: 2},
+				{Gate: "worth", Code: "too_low", Value: 1, Limit: 5},
+				why("fatigue", "not_asked"),
+				{Gate: "lever", Code: "too_low", Value: -8},
 			}}},
 		},
 	} {

@@ -8,10 +8,10 @@ import (
 // A draft is an allocation in the making.
 type draft struct {
 	m     *market
-	on    []bool
-	used  []int32
-	held  []int32
-	spent int64
+	on    []bool  // the pairs chosen
+	used  []int32 // units of each offer
+	held  []int32 // offers of each customer
+	spent int64   // minor units
 }
 
 func newDraft(m *market) *draft {
@@ -53,7 +53,7 @@ func (d *draft) value() float64 {
 	return sum
 }
 
-// affordable drops pairs until the budget holds, those of the least net first.
+// affordable leaves pairs until the budget holds, those of the least net first.
 func (d *draft) affordable(price float64) {
 	if d.pays(0) {
 		return
@@ -73,7 +73,8 @@ func (d *draft) affordable(price float64) {
 	}
 }
 
-// fill chooses what fits besides, those of the greatest net first.
+// fill chooses what fits besides, those of the greatest net first; also those of a net
+// below 0, as what is left of the budget is worth nothing.
 func (d *draft) fill(price float64) {
 	var list []netted
 	for k := range d.on {

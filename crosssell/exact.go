@@ -12,6 +12,9 @@ func (m *market) small() bool {
 		units += float64(min(m.caps[c], to-from))
 	}
 	n := float64(len(m.stock))
+	if n > 1000 { // moves take 16·n² bytes
+		return false
+	}
 	work := units * (n*n + float64(len(m.offer)))
 	if m.budget >= 0 {
 		work *= 10

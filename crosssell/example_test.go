@@ -251,8 +251,10 @@ func ExampleAllocate() {
 		Offers: []crosssell.Supply{{Stock: new(int64(1)), Cost: 3000}, {Cost: 1000}}, // a spa day, a voucher
 		Budget: new(int64(4000)),                                                     // cents
 		Pairs: []crosssell.Pair{
-			{Customer: 0, Offer: 0, Value: 50}, {Customer: 0, Offer: 1, Value: 15},
-			{Customer: 1, Offer: 0, Value: 45}, {Customer: 1, Offer: 1, Value: 5},
+			{Customer: 0, Offer: 0, Value: 50},
+			{Customer: 0, Offer: 1, Value: 15},
+			{Customer: 1, Offer: 0, Value: 45},
+			{Customer: 1, Offer: 1, Value: 5},
 			{Customer: 2, Offer: 1, Value: 20},
 		},
 	}

@@ -9,18 +9,19 @@ import "math"
 // move from one offer to another, the one who gains most is known.
 type flow struct {
 	m      *market
-	net    []float64 // of each pair
-	on     []bool
-	used   []int32
-	held   []int32
+	net    []float64 // of each pair: its value less the price of its cost
+	on     []bool    // the pairs that are allocated
+	used   []int32   // units of each offer
+	held   []int32   // offers of each customer
 	offers [][]int32 // pairs of each offer
-	moves  []move    // the best from offer to offer, and, in the last column, out
-	gain   []float64
-	from   []int32 // the offer before, on the best path; -1: the customer
-	enter  []int32 // the pair by which the customer enters
+	moves  []move    // the best from offer to offer, a row each, and out, in the last column
+	gain   []float64 // the most that a path to each offer gains
+	from   []int32   // the offer before, on the best path; -1: the customer
+	enter  []int32   // the pair by which the customer enters
 }
 
-// A move takes a customer from one pair to another; to is -1 if it does without.
+// A move takes a customer from one pair to another; to is -1 if it does without. Where
+// nobody can move its gain is −Inf.
 type move struct {
 	gain     float64
 	from, to int32
@@ -43,7 +44,9 @@ func (m *market) byOffer() [][]int32 {
 	return lists
 }
 
-// solve allocates with a price for the budget.
+// solve allocates with a price for the budget: customers come one after another, each with
+// one offer after another while it gains. Who found nothing that gains needs not be asked
+// again: those who come later only make offers scarcer.
 func (f *flow) solve(price float64) {
 	m := f.m
 	for k, o := range m.offer {
@@ -86,7 +89,9 @@ func (f *flow) augment(c int32) bool {
 	return true
 }
 
-// search finds the most that reaching each offer gains, over any chain of moves.
+// search finds the most that reaching each offer gains, over any chain of moves: longest
+// paths after Bellman and Ford. An offer that is left in stock ends its path: if making
+// room there gained anything, it would have been done before.
 func (f *flow) search(c int32) {
 	n := len(f.m.stock)
 	for o := range n {
@@ -118,7 +123,8 @@ func (f *flow) search(c int32) {
 	}
 }
 
-// apply makes the moves of the path that ends at an offer.
+// apply makes the moves of the path that ends at an offer, from its end to its beginning,
+// and finds anew the moves of all who hold what is in reach of those who moved.
 func (f *flow) apply(end int32) {
 	n := int32(len(f.m.stock))
 	var changed []int32 // customers
@@ -162,7 +168,8 @@ func (f *flow) set(k int32, on bool) {
 	f.held[f.m.owner[k]] += d
 }
 
-// refresh finds the best moves of those who hold an offer.
+// refresh finds the best moves of those who hold an offer: to each other one, and out. Of
+// equal ones the first in order of the pairs is kept.
 func (f *flow) refresh(o int32) {
 	n := int32(len(f.m.stock))
 	row := f.moves[o*(n+1) : (o+1)*(n+1)]
@@ -185,7 +192,9 @@ func (f *flow) refresh(o int32) {
 	}
 }
 
-// prices returns what one more unit of each offer would gain.
+// prices returns what one more unit of each offer would gain: the best of those who have
+// room for it, or who would leave another offer for it, which gains again where that is
+// scarce. They are the least prices at which customers would choose just this.
 func (f *flow) prices() []float64 {
 	n := len(f.m.stock)
 	worth := make([]float64, n)

@@ -5,18 +5,21 @@ import "github.com/relmark/relmark/internal/fault"
 // A market is a problem ready to be solved: the pairs by customer, without those that
 // can never be chosen.
 type market struct {
-	caps   []int32
-	stock  []int32 // at most one for each customer
-	cost   []int64
+	caps   []int32 // at most one of each offer
+	stock  []int32 // at most one for each customer, so that there is no "unlimited"
+	cost   []int64 // minor units; sums stay within the budget, and so within int64
 	budget int64   // negative: there is none
-	start  []int32 // where the pairs of each customer begin
-	owner  []int32 // the customer of each pair
-	offer  []int32
-	value  []float64
-	pair   []int32 // positions in the problem
+
+	// Of the pairs, by customer and then in the order of the problem:
+	start []int32 // where the pairs of each customer begin
+	owner []int32 // the customer of each pair
+	offer []int32
+	value []float64 // > 0
+	pair  []int32   // their positions in the problem
 }
 
-// newMarket validates a problem and sorts its pairs.
+// newMarket validates a problem and sorts its pairs. Pairs that come twice are found when
+// those of a customer lie side by side.
 func newMarket(p Problem) (*market, error) {
 	var l fault.List
 	p.check(&l)
@@ -80,7 +83,8 @@ func (m *market) checkUnique(l *fault.List) {
 	}
 }
 
-// drop leaves out pairs that no allocation chooses.
+// drop leaves out pairs that no allocation chooses: worth nothing, of a customer who may
+// have nothing, out of stock, or dearer than the whole budget.
 func (m *market) drop() {
 	n, from := int32(0), int32(0)
 	for c := range m.caps {

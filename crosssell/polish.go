@@ -38,6 +38,7 @@ func (m *market) fillOrders(price float64) [][]int32 {
 	}
 }
 
+// flip chooses a pair or leaves it, and returns what that gains.
 func (p *polisher) flip(k int32) float64 {
 	on := !p.on[k]
 	p.set(k, on)
@@ -88,7 +89,7 @@ func (p *polisher) try(gain float64) bool {
 	return false
 }
 
-// run improves until nothing gains.
+// run improves until nothing gains, by the cheapest kind of exchange that still does.
 func (p *polisher) run() {
 	for p.work > 0 {
 		p.shift(0, 3)
@@ -98,6 +99,7 @@ func (p *polisher) run() {
 	}
 }
 
+// chosen lists the pairs chosen, in order.
 func (p *polisher) chosen() []int32 {
 	var list []int32
 	for k, on := range p.on {
@@ -121,7 +123,7 @@ func (p *polisher) leaveOne() (gained bool) {
 	return gained
 }
 
-// leaveTwo leaves two pairs at a time.
+// leaveTwo leaves two pairs at a time, up to the first two that gain: there are many.
 func (p *polisher) leaveTwo() bool {
 	list := p.chosen()
 	for i, k := range list {
@@ -158,7 +160,8 @@ func (p *polisher) force() (gained bool) {
 	return gained
 }
 
-// makeRoom chooses k and leaves others until all limits hold.
+// makeRoom chooses k and leaves others until all limits hold, and returns what that gains;
+// false if they cannot hold.
 func (p *polisher) makeRoom(k int32) (gain float64, ok bool) {
 	o, c := p.m.offer[k], p.m.owner[k]
 	p.work -= len(p.on)

@@ -48,7 +48,7 @@ func (t *tatonnement) step(p *prices, part float64) {
 	})
 }
 
-// collect writes all bids at the prices, and returns what customers would spend and the
+// collect writes all bids, in parts of the customers at the prices, and returns what customers would spend and the
 // dual value of the prices.
 func (t *tatonnement) collect(p *prices) (spent, bound float64) {
 	charge := t.m.charge(p)
@@ -96,7 +96,8 @@ func (t *tatonnement) bid(c int, charge, stock []float64, best *top) (spent, net
 	return spent, net
 }
 
-// nthLargest returns the n-th largest number, counted from 0, and mixes the others.
+// nthLargest returns the n-th largest number, counted from 0, and mixes the others: the
+// selection of Hoare (1961), with the middle one as pivot.
 func nthLargest(x []float64, n int) float64 {
 	low, high := 0, len(x)-1
 	for low < high {

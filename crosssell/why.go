@@ -55,6 +55,8 @@ func (a Allocation) Why(p Problem, pair int) (PairVerdict, error) {
 	return v, nil
 }
 
+// outcome says why in the order in which limits are felt: what cannot be at all, what is
+// too dear for everybody, what this customer has no room for.
 func (v *PairVerdict) outcome(chosen, impossible bool) PairOutcome {
 	switch {
 	case chosen:
