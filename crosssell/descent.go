@@ -56,9 +56,12 @@ func (s *solver) descend(ctx context.Context, t *tatonnement) error {
 	}
 	if s.bound-s.value > small*s.bound { // where many values are equal, customers choose at random
 		s.repair(t)
-		x := newDraft(s.m)
-		x.complete(s.prices.budget)
-		s.offer(x)
+		byNet, byDensity := newDraft(s.m), newDraft(s.m)
+		byNet.complete(s.prices.budget)
+		s.offer(byNet)
+		byDensity.fill(s.m.density)
+		byDensity.complete(s.prices.budget)
+		s.offer(byDensity)
 	}
 	return nil
 }

@@ -53,15 +53,24 @@ func (d *draft) value() float64 {
 	return sum
 }
 
+// net returns what a pair is worth at a price of the budget.
+func (m *market) net(price float64) func(k int32) float64 {
+	return func(k int32) float64 { return m.value[k] - float64(price*float64(m.cost[m.offer[k]])) }
+}
+
+// density returns what a pair is worth for its cost, +Inf if it costs nothing.
+func (m *market) density(k int32) float64 { return m.value[k] / float64(m.cost[m.offer[k]]) }
+
 // affordable leaves pairs until the budget holds, those of the least net first.
 func (d *draft) affordable(price float64) {
 	if d.pays(0) {
 		return
 	}
 	var list []netted
+	net := d.m.net(price)
 	for k, on := range d.on {
-		if o := d.m.offer[k]; on && d.m.cost[o] > 0 {
-			list = append(list, netted{d.m.value[k] - float64(price*float64(d.m.cost[o])), int32(k)})
+		if on && d.m.cost[d.m.offer[k]] > 0 {
+			list = append(list, netted{net(int32(k)), int32(k)})
 		}
 	}
 	slices.SortFunc(list, func(a, b netted) int { return cmp.Or(cmp.Compare(a.net, b.net), cmp.Compare(b.k, a.k)) })
@@ -73,13 +82,13 @@ func (d *draft) affordable(price float64) {
 	}
 }
 
-// fill chooses what fits besides, those of the greatest net first; also those of a net
-// below 0, as what is left of the budget is worth nothing.
-func (d *draft) fill(price float64) {
+// fill chooses what fits besides, those of the greatest key first; where that is a net, also
+// those below 0, as what is left of the budget is worth nothing.
+func (d *draft) fill(key func(k int32) float64) {
 	var list []netted
 	for k := range d.on {
 		if d.fits(int32(k)) {
-			list = append(list, netted{d.m.value[k] - float64(price*float64(d.m.cost[d.m.offer[k]])), int32(k)})
+			list = append(list, netted{key(int32(k)), int32(k)})
 		}
 	}
 	slices.SortFunc(list, func(a, b netted) int { return cmp.Or(cmp.Compare(b.net, a.net), cmp.Compare(a.k, b.k)) })
@@ -94,12 +103,12 @@ func (d *draft) fill(price float64) {
 // price of the budget, so that it goes further, and by value at last.
 func (d *draft) complete(price float64) {
 	for range 3 {
-		d.fill(price)
+		d.fill(d.m.net(price))
 		if !d.shift(price, 3) {
 			break
 		}
 	}
-	d.fill(price)
+	d.fill(d.m.net(price))
 	d.shift(0, 3)
 }
 

@@ -42,6 +42,7 @@ func (s *solver) exact(ctx context.Context) error {
 	if s.m.budget < 0 || low.cost <= budget {
 		return ctx.Err()
 	}
+	s.greedy()
 	high := s.flow(f, s.m.greatestRate())
 	for range rounds {
 		if err := ctx.Err(); err != nil {
@@ -62,6 +63,16 @@ func (s *solver) exact(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// greedy considers what the greatest values for their costs make, so that the answer is
+// never worse than that.
+func (s *solver) greedy() {
+	d := newDraft(s.m)
+	d.fill(s.m.density)
+	p := polisher{draft: d, orders: s.m.fillOrders(0), work: polishing}
+	p.run()
+	s.offer(d)
 }
 
 // greatestRate returns the price of the budget at which nothing that costs anything pays.
@@ -97,7 +108,7 @@ func (s *solver) consider(f *flow, price float64) {
 		}
 	}
 	d.affordable(price)
-	d.fill(price)
+	d.fill(s.m.net(price))
 	p := polisher{draft: d, orders: s.m.fillOrders(price), work: polishing}
 	p.run()
 	s.offer(d)

@@ -30,11 +30,10 @@ func (m *market) fillOrders(price float64) [][]int32 {
 		}
 		return out
 	}
-	cost := func(k int32) float64 { return float64(m.cost[m.offer[k]]) }
 	return [][]int32{
-		order(func(k int32) float64 { return m.value[k] - float64(price*cost(k)) }),
-		order(func(k int32) float64 { return m.value[k] }),
-		order(func(k int32) float64 { return m.value[k] / (1 + cost(k)) }),
+		order(m.net(price)),
+		order(m.net(0)),
+		order(m.density),
 	}
 }
 
