@@ -83,8 +83,12 @@ func (d *Decider[I]) Decide(c *Customer[I], candidates []Candidate[I]) (Decision
 
 // judge validates, asks every gate about every candidate and ranks those that pass.
 func (d *Decider[I]) judge(c *Customer[I], candidates []Candidate[I]) error {
-	d.customer, d.candidates = c, candidates
 	var l fault.List
+	if c == nil {
+		l.Add("Customer", nil, "must not be nil")
+		return l.Err(room)
+	}
+	d.customer, d.candidates = c, candidates
 	l.Join("", d.invalid)
 	c.check(&l)
 	d.answers = byContact(d.answers[:0], c.Contact)

@@ -9,7 +9,7 @@ import (
 
 // A Policy says when a candidate is worth making, and how many are. The zero Policy
 // makes the one offer that is worth most, if any is worth something. It is plain data,
-// safe for concurrent use while nobody changes it: store it, compare it. The gates of
+// safe for concurrent use while nobody changes it. The gates of
 // consent, of complaints, of ownership, of requirements and of stock are no matter of
 // policy; they are always there.
 type Policy struct {

@@ -139,6 +139,10 @@ func TestCandidateValidate(t *testing.T) {
 	assert.Equal(t, []string{"Slots"}, fields(crosssell.Policy{Slots: -1}.Validate()))
 	_, err := crosssell.NewDecider[int](crosssell.Policy{Slots: -1})
 	require.EqualError(t, err, "crosssell: Slots = -1: must be 0 to 100")
+	decider, err := crosssell.NewDecider[int](crosssell.Policy{})
+	require.NoError(t, err)
+	_, err = decider.Decide(nil, nil)
+	require.EqualError(t, err, "crosssell: Customer: must not be nil")
 }
 
 func TestRequirementsAreOfNumbersOrOfWords(t *testing.T) {
