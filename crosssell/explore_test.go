@@ -120,7 +120,7 @@ func TestPropensitiesAreFrequencies(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	d, err := crosssell.NewDecider[string](policy)
 	require.NoError(t, err)
-	const n = 3000
+	const n = 1000
 	var firsts [6]float64
 	customer := willing()
 	var probs [6]float64
