@@ -42,19 +42,21 @@ func (a Allocation) Gap() float64 {
 }
 
 // Allocate chooses pairs of a great sum of values within all limits, and says by a bound
-// how much greater it could be. It is deterministic: of equal sums, what its order of
-// search finds first.
+// how much greater it could be. It is deterministic: of equal sums it takes what its order
+// of search finds first.
 //
-// Small problems, with up to a million units of customers' caps times offers squared,
-// are solved by best paths, exactly where the budget does not bind, and otherwise at the
-// price at which it just does, with exchanges after that. Larger ones are priced until
-// demand meets stock and budget, and what is left over or short is repaired; the more
-// customers an offer has, the smaller the gap. So with integers there is no promise but
-// the bound.
+// Small problems (units of customers' caps × (offers² + pairs) up to 1e8, and a tenth of that
+// with a budget) are solved by best paths: exactly where the budget does not bind, otherwise
+// at the price at which it just does, with exchanges after that, and never worse than by
+// taking the greatest values for their costs. Larger ones are priced until demand meets
+// stock and budget, and what is left over or short is repaired: the more customers an offer
+// has, the smaller the gap. With whole numbers there is no promise but the bound.
 //
 // It fails as [Problem.Validate] does, if there are fewer than 0 workers, and with the
-// error of the context, at which it looks in each round. It takes O(pairs) time and memory
-// for each of 40 rounds at most: about half a second for two million pairs.
+// error of the context, at which it looks in each round. A round takes O(pairs) time; there
+// are 40 at most, and where they leave a gap of more than a thousandth as many more as look
+// at 40 million pairs in all, at least 4 and at most 400: about half a second for two million
+// pairs. It takes O(pairs) memory.
 func Allocate(ctx context.Context, p Problem, o AllocateOptions) (Allocation, error) {
 	if o.Workers < 0 {
 		return Allocation{}, fault.Room(room, fault.New("Workers", o.Workers, "must be 0 or more"))

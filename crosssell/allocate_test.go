@@ -353,18 +353,19 @@ func TestAllocateRefuses(t *testing.T) {
 	}
 	require.NoError(t, good().Validate())
 	for want, change := range map[string]func(p *crosssell.Problem){
-		"crosssell: Caps[1] = -1: must be 0 or more":                                  func(p *crosssell.Problem) { p.Caps[1] = -1 },
-		"crosssell: Offers[0].Stock = -1: must be 0 or more":                          func(p *crosssell.Problem) { p.Offers[0].Stock = new(int64(-1)) },
-		"crosssell: Offers[0].Cost = -5: must be 0 to 2^53-1 whole minor units":       func(p *crosssell.Problem) { p.Offers[0].Cost = -5 },
-		"crosssell: Budget = -7: must be 0 to 2^53-1 whole minor units":               func(p *crosssell.Problem) { p.Budget = new(int64(-7)) },
-		"crosssell: Budget = 9007199254740992: must be 0 to 2^53-1 whole minor units": func(p *crosssell.Problem) { p.Budget = new(int64(1 << 53)) },
-		"crosssell: Pairs[0].Value = NaN: must be finite and >= 0":                    func(p *crosssell.Problem) { p.Pairs[0].Value = math.NaN() },
-		"crosssell: Pairs[1].Value = -1: must be finite and >= 0":                     func(p *crosssell.Problem) { p.Pairs[1].Value = -1 },
-		"crosssell: Pairs[1].Value = +Inf: must be finite and >= 0":                   func(p *crosssell.Problem) { p.Pairs[1].Value = math.Inf(1) },
-		"crosssell: Pairs[0].Customer = 2: must be a position in Caps":                func(p *crosssell.Problem) { p.Pairs[0].Customer = 2 },
-		"crosssell: Pairs[0].Offer = -1: must be a position in Offers":                func(p *crosssell.Problem) { p.Pairs[0].Offer = -1 },
-		"crosssell: Pairs[1]: must not repeat customer and offer of another":          func(p *crosssell.Problem) { p.Pairs[1].Customer = 0 },
-		"crosssell: Pairs: must have a finite sum of values":                          func(p *crosssell.Problem) { p.Pairs[0].Value, p.Pairs[1].Value = math.MaxFloat64, math.MaxFloat64 },
+		"crosssell: Caps[1] = -1: must be 0 or more":                                                                            func(p *crosssell.Problem) { p.Caps[1] = -1 },
+		"crosssell: Offers[0].Stock = -1: must be 0 or more":                                                                    func(p *crosssell.Problem) { p.Offers[0].Stock = new(int64(-1)) },
+		"crosssell: Offers[0].Cost = -5: must be 0 to 2^53-1 whole minor units":                                                 func(p *crosssell.Problem) { p.Offers[0].Cost = -5 },
+		"crosssell: Offers = 1.8014398509481982e+16: must cost 2^53-1 minor units at most if all that is in stock is allocated": func(p *crosssell.Problem) { p.Offers[0].Cost = 1<<53 - 1 },
+		"crosssell: Budget = -7: must be 0 to 2^53-1 whole minor units":                                                         func(p *crosssell.Problem) { p.Budget = new(int64(-7)) },
+		"crosssell: Budget = 9007199254740992: must be 0 to 2^53-1 whole minor units":                                           func(p *crosssell.Problem) { p.Budget = new(int64(1 << 53)) },
+		"crosssell: Pairs[0].Value = NaN: must be finite and >= 0":                                                              func(p *crosssell.Problem) { p.Pairs[0].Value = math.NaN() },
+		"crosssell: Pairs[1].Value = -1: must be finite and >= 0":                                                               func(p *crosssell.Problem) { p.Pairs[1].Value = -1 },
+		"crosssell: Pairs[1].Value = +Inf: must be finite and >= 0":                                                             func(p *crosssell.Problem) { p.Pairs[1].Value = math.Inf(1) },
+		"crosssell: Pairs[0].Customer = 2: must be a position in Caps":                                                          func(p *crosssell.Problem) { p.Pairs[0].Customer = 2 },
+		"crosssell: Pairs[0].Offer = -1: must be a position in Offers":                                                          func(p *crosssell.Problem) { p.Pairs[0].Offer = -1 },
+		"crosssell: Pairs[1]: must not repeat customer and offer of another":                                                    func(p *crosssell.Problem) { p.Pairs[1].Customer = 0 },
+		"crosssell: Pairs: must have a finite sum of values":                                                                    func(p *crosssell.Problem) { p.Pairs[0].Value, p.Pairs[1].Value = math.MaxFloat64, math.MaxFloat64 },
 	} {
 		p := good()
 		change(&p)

@@ -9,9 +9,8 @@ import (
 
 // A Policy says when a candidate is worth making, and how many are. The zero Policy
 // makes the one offer that is worth most, if any is worth something. It is plain data,
-// safe for concurrent use while nobody changes it. The gates of
-// consent, of complaints, of ownership, of requirements and of stock are no matter of
-// policy; they are always there.
+// safe for concurrent use while nobody changes it. The gates of consent, of complaints, of
+// ownership, of requirements and of stock are no matter of policy; they are always there.
 type Policy struct {
 	// Floor is what a candidate must be worth more than; finite, at least 0. What is
 	// worth nothing is never made.

@@ -10,7 +10,7 @@ import (
 // A Supply is what there is of one offer to allocate. It is plain data.
 type Supply struct {
 	Stock *int64 `json:"stock,omitempty"` // how many there are, 0 or more; nil: as many as asked for
-	Cost  int64  `json:"cost,omitzero"`   // what one takes from the budget, in whole minor units, 0 to 2^53−1
+	Cost  int64  `json:"cost,omitzero"`   // what one takes from the budget, in whole minor units; all in stock cost 2^53−1 at most
 }
 
 // A Pair says that a customer may be made an offer, and what that is worth: what passed
@@ -59,6 +59,9 @@ func (p *Problem) check(l *fault.List) {
 	if p.Budget != nil && (*p.Budget < 0 || *p.Budget > money.MaxExact) {
 		l.Add("Budget", *p.Budget, minor)
 	}
+	if sum := p.allCosts(); sum > money.MaxExact {
+		l.Add("Offers", sum, "must cost 2^53-1 minor units at most if all that is in stock is allocated")
+	}
 	if len(p.Pairs) > math.MaxInt32 || len(p.Caps) > math.MaxInt32 {
 		l.Add("Pairs", len(p.Pairs), "must be 2147483647 at most, as customers")
 		return
@@ -78,6 +81,21 @@ func (p *Problem) check(l *fault.List) {
 	if l.Len() == 0 && !isFinite(sum) {
 		l.Add("Pairs", nil, "must have a finite sum of values")
 	}
+}
+
+// allCosts returns what all stock costs that customers could have and the budget allows one of.
+func (p *Problem) allCosts() float64 {
+	sum := 0.0
+	for i := range p.Offers {
+		s, n := &p.Offers[i], int64(len(p.Caps))
+		if s.Stock != nil {
+			n = min(n, *s.Stock)
+		}
+		if s.Cost > 0 && n > 0 && (p.Budget == nil || s.Cost <= *p.Budget) {
+			sum += float64(float64(s.Cost) * float64(n))
+		}
+	}
+	return sum
 }
 
 // checkPair adds what is wrong with a pair.
