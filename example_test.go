@@ -73,23 +73,24 @@ func Example() {
 	fmt.Println("write now:", contact.Allowed, contact.Breaches)
 	contact = must(policy.Decide("e-mail", "offers", facts, contact.Next))
 	offers := []crosssell.Candidate[string]{
-		{Item: "spa", Channel: "e-mail", Purpose: "offers", Score: 0.30, Value: 25},
-		{Item: "late checkout", Channel: "e-mail", Purpose: "offers", Score: 0.55, Value: 12},
+		{Item: "spa", Channel: "e-mail", Purpose: "offers", Score: 0.30, Margin: 25},
+		{Item: "late checkout", Channel: "e-mail", Purpose: "offers", Score: 0.55, Margin: 12},
 	}
 	offer := must(crosssell.Decide(crosssell.Policy{}, crosssell.Customer[string]{
-		Contact: []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
-		Owned:   []string{"spa"},
+		Contact:   []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
+		Complaint: crosssell.NoComplaint,
+		Owned:     []string{"spa"},
 	}, offers))
-	next, _ := offer.Chosen()
-	fmt.Printf("offer her %s, from %s on; %s is %s: %v\n", offers[next].Item, contact.Next.Format(time.TimeOnly),
-		offers[0].Item, offer.Verdicts[0].Outcome, offer.Verdicts[0].Reasons)
+	next := offer.Chosen[0]
+	fmt.Printf("offer her %s, from %s on; %s is %s: %s\n", offers[next].Item, contact.Next.Format(time.TimeOnly),
+		offers[0].Item, offer.Verdicts[0].Outcome, offer.Verdicts[0].Reasons[0].Code)
 	// Output:
 	// 3 stays worth 987.75, the last 18 days ago
 	// 1975 points, of which 620 expire on 2028-01-10
 	// gap in responsiveness: -3
 	// 7.1 minutes in line that feel like 9.7
 	// write now: false [quiet_hours]
-	// offer her late checkout, from 09:00:00 on; spa is rejected: [owned]
+	// offer her late checkout, from 09:00:00 on; spa is rejected: owned
 }
 
 func must[T any](v T, err error) T {

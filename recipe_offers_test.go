@@ -42,8 +42,9 @@ func Example_rulesToOffers() {
 		return
 	}
 	customer := crosssell.Customer[string]{
-		Contact: []crosssell.ContactAnswer{{Channel: "app", Purpose: "offers", Decision: contact}},
-		Owned:   []string{"coffee", "croissant"},
+		Contact:   []crosssell.ContactAnswer{{Channel: "app", Purpose: "offers", Decision: contact}},
+		Complaint: crosssell.NoComplaint,
+		Owned:     []string{"coffee", "croissant"},
 	}
 	candidates := offers(customer.Owned)
 	decision, err := crosssell.Decide(crosssell.Policy{Floor: 0.1}, customer, candidates)
@@ -52,12 +53,16 @@ func Example_rulesToOffers() {
 		return
 	}
 	for i, v := range decision.Verdicts {
-		fmt.Printf("%s: %s %v, worth %.2f\n", candidates[i].Item, v.Outcome, v.Reasons, v.Worth)
+		fmt.Printf("%s: %s, worth %.2f", candidates[i].Item, v.Outcome, v.Worth)
+		for _, r := range v.Reasons {
+			fmt.Printf(", %s %s", r.Gate, r.Code)
+		}
+		fmt.Println()
 	}
 	// Output:
-	// croissant: rejected [owned], worth 0.36
-	// milk: chosen [], worth 0.24
-	// coffee: rejected [owned below_floor], worth 0.00
+	// croissant: rejected, worth 0.36, owned owned
+	// milk: chosen, worth 0.24
+	// coffee: rejected, worth 0.00, owned owned, worth too_low
 }
 
 // whatSellsTogether returns a function that makes candidates for who owns some items:
@@ -88,7 +93,7 @@ func whatSellsTogether(till *basket.Counter[string]) (func(owned []string) []cro
 		}
 		var list []crosssell.Candidate[string]
 		for _, item := range items {
-			list = append(list, crosssell.Candidate[string]{Item: item, Channel: "app", Purpose: "offers", Score: best[item], Value: margin[item]})
+			list = append(list, crosssell.Candidate[string]{Item: item, Channel: "app", Purpose: "offers", Score: best[item], Margin: margin[item]})
 		}
 		return list
 	}, nil

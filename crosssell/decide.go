@@ -2,158 +2,205 @@ package crosssell
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// Decide chooses the offer to make to one customer, or none, and says of every
-// candidate what became of it. Among the candidates that pass all gates it
-// chooses the one of greatest worth; of equal ones that of the lowest item, then
-// channel, then purpose, so that the order of the candidates does not matter.
+// Decide chooses what to offer to one customer, or nothing, and says of every candidate
+// what became of it. Among the candidates that pass all gates it chooses as many as the
+// policy has slots for, by priority and then by what they are worth with their levers;
+// of equal ones that of the lowest item, then channel, then purpose, so that the order
+// of the candidates does not matter. Of one item it chooses one candidate at most. For a
+// customer in the control group it chooses nothing, and says what it would have chosen.
 // Nothing it is given is changed.
 //
 // It fails as [Policy.Validate], [Customer.Validate] and [Candidate.Validate] do,
-// all errors joined, and if two candidates have the same item, channel and
-// purpose. No candidates are no error. With n candidates, m items owned and k
-// contact answers it takes O((n + m)·log n + (n + k)·log k) time.
+// all errors joined, if two candidates have the same item, channel and purpose, and if
+// those of one item have several categories. No candidates are no error. With n candidates, m items owned, k
+// contact answers and s slots it takes O(n·(log n + s) + m + k·log k) time.
 func Decide[I relmark.ID](p Policy, c Customer[I], candidates []Candidate[I]) (Decision, error) {
-	var l fault.List
-	p.check(&l)
-	c.check(&l)
-	answers := byContact(c.Contact)
-	checkUniqueAnswers(&l, c.Contact, answers)
-	for i := range candidates {
-		var part fault.List
-		if candidates[i].check(&part); part.Len() > 0 {
-			l.Join(fmt.Sprintf("Candidates[%d]", i), part.Err(""))
-		}
+	d := Decider[I]{policy: p, invalid: p.faults()}
+	return d.Decide(&c, candidates)
+}
+
+// An opaque has no JSON.
+type opaque = canon.Opaque
+
+// A Decider decides for one customer after another under one policy and keeps its
+// memory, so that a decision allocates nothing once it has seen some as large. It is not
+// safe for concurrent use; make one for each goroutine with [NewDecider].
+type Decider[I relmark.ID] struct {
+	opaque
+	policy  Policy
+	invalid error // of the policy
+
+	customer   *Customer[I]
+	fatigue    float64 // what the policy takes off a sale for it
+	candidates []Candidate[I]
+	answers    []int       // positions of the contact answers by channel and purpose
+	heads      map[I]int32 // the first candidate of an item
+	next       []int32     // the next candidate of the same item; -1
+	owned      []bool      // by position of the candidate
+	passed     []contender // those that pass the gates
+	chosen     []int
+	taken      []bool           // chosen, by position in passed
+	categories map[string]int32 // numbers of categories
+	counts     []int            // chosen ones of each category
+
+	verdicts []Verdict
+	reasons  []Reason // of all verdicts, back to back
+	ends     []int32  // where those of each candidate end
+}
+
+// A contender is a candidate that passed all gates.
+type contender struct {
+	final    float64
+	priority int
+	at       int32 // its position
+	category int32
+}
+
+// NewDecider returns a decider for a policy. It fails as [Policy.Validate] does.
+func NewDecider[I relmark.ID](p Policy) (*Decider[I], error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
 	}
-	order := byItem(candidates)
-	checkUnique(&l, candidates, order)
-	if err := l.Err(room); err != nil {
+	return &Decider[I]{policy: p}, nil
+}
+
+// Decide decides as [Decide] does. The decision is good until the next call; what is to
+// be kept, [Decision.Clone] copies.
+func (d *Decider[I]) Decide(c *Customer[I], candidates []Candidate[I]) (Decision, error) {
+	if err := d.judge(c, candidates); err != nil {
 		return Decision{}, err
 	}
-	d := decider[I]{policy: p, customer: c, candidates: candidates, order: order, answers: answers}
-	return d.decide(), nil
+	d.choose(-1)
+	return d.decision(), nil
 }
 
-// byItem returns the positions of the candidates in order of item, channel,
-// purpose and position.
-func byItem[I relmark.ID](candidates []Candidate[I]) []int {
-	order := make([]int, len(candidates))
-	for i := range order {
-		order[i] = i
+// judge validates, asks every gate about every candidate and ranks those that pass.
+func (d *Decider[I]) judge(c *Customer[I], candidates []Candidate[I]) error {
+	var l fault.List
+	if c == nil {
+		l.Add("Customer", nil, "must not be nil")
+		return l.Err(room)
 	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Or(compare(&candidates[i], &candidates[j]), cmp.Compare(i, j)) })
-	return order
-}
-
-// compare orders candidates by item, channel and purpose.
-func compare[I relmark.ID](a, b *Candidate[I]) int {
-	if by := cmp.Compare(a.Item, b.Item); by != 0 {
-		return by
+	d.customer, d.candidates = c, candidates
+	l.Join("", d.invalid)
+	c.check(&l)
+	d.answers = byContact(d.answers[:0], c.Contact)
+	checkUniqueAnswers(&l, c.Contact, d.answers)
+	d.checkCandidates(&l)
+	d.index(&l)
+	if err := l.Err(room); err != nil {
+		return err
 	}
-	return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Purpose, b.Purpose))
-}
-
-// checkUnique adds an error for each candidate that repeats an earlier one.
-func checkUnique[I relmark.ID](l *fault.List, candidates []Candidate[I], order []int) {
-	for k := 1; k < len(order); k++ {
-		if compare(&candidates[order[k-1]], &candidates[order[k]]) == 0 {
-			l.Add(fmt.Sprintf("Candidates[%d]", order[k]), nil, "must not repeat item, channel and purpose of another")
-		}
-	}
-}
-
-// A decider makes one decision about valid input.
-type decider[I relmark.ID] struct {
-	policy     Policy
-	customer   Customer[I]
-	candidates []Candidate[I]
-	order      []int    // positions of the candidates by item
-	answers    []int    // positions of the contact answers by channel and purpose
-	owned      []bool   // by position of the candidate
-	reasons    []Reason // of all verdicts, back to back
-}
-
-func (d *decider[I]) decide() Decision {
 	d.markOwned()
-	verdicts := make([]Verdict, len(d.candidates))
-	passed := d.order[:0] // still by item
-	for _, i := range d.order {
-		v := &verdicts[i]
-		v.Worth = d.candidates[i].Worth()
-		if d.stop(i, v); v.Reasons != nil {
-			v.Outcome = Rejected
-			continue
-		}
-		passed = append(passed, i)
-		v.Outcome, v.Rank = LowerValue, len(passed) // by item, to tell equal worths apart
-	}
-	slices.SortFunc(passed, func(i, j int) int {
-		a, b := &verdicts[i], &verdicts[j]
-		return cmp.Or(cmp.Compare(b.Worth, a.Worth), cmp.Compare(a.Rank, b.Rank))
-	})
-	for k, i := range passed {
-		verdicts[i].Rank = k + 1
-	}
-	if len(passed) > 0 {
-		verdicts[passed[0]].Outcome = Chosen
-	}
-	return Decision{verdicts}
+	d.askAll()
+	d.rank()
+	return nil
 }
 
-// stop asks every gate about candidate i and writes what stops it into the verdict.
-func (d *decider[I]) stop(i int, v *Verdict) {
-	start := len(d.reasons)
-	stop := func(when bool, why Reason) {
-		if when && !slices.Contains(d.reasons[start:], why) {
-			d.reasons = append(d.reasons, why)
+// checkCandidates adds what is wrong with each candidate.
+func (d *Decider[I]) checkCandidates(l *fault.List) {
+	d.fatigue = 0
+	if f := d.customer.Fatigue; f != nil {
+		d.fatigue = float64(d.policy.FatigueWeight * *f)
+	}
+	none := &Candidate[I]{}
+	before := none // what was found valid
+	for i := range d.candidates {
+		c := &d.candidates[i]
+		var part fault.List
+		c.check(&part, before)
+		before = c
+		if d.fatigue != 0 && part.Len() == 0 {
+			worth := c.Worth() - d.fatigue
+			if !(isFinite(worth) && isFinite(worth+c.Lever)) {
+				part.Add("Margin", c.Margin, "must leave the worth finite with fatigue taken off")
+			}
+		}
+		if part.Len() > 0 {
+			l.Join(at("Candidates", i), part.Err(""))
+			before = none
 		}
 	}
-	c := &d.candidates[i]
-	contact := answer(d.customer.Contact, d.answers, c.Channel, c.Purpose)
-	stop(contact == nil, NotAsked)
-	if contact != nil && !contact.Allowed {
-		v.Breaches, v.Next = contact.Breaches, contact.Next.UTC()
-		for _, b := range contact.Breaches {
-			stop(true, Reason(b.Rule))
-		}
+}
+
+// index links the candidates of each item and adds what is wrong between them.
+func (d *Decider[I]) index(l *fault.List) {
+	if d.heads == nil {
+		d.heads = make(map[I]int32, len(d.candidates))
 	}
-	stop(d.customer.OpenComplaint, OpenComplaint)
-	stop(d.owned[i] && !c.Repeatable, Owned)
-	stop(v.Worth <= d.policy.Floor, BelowFloor)
-	if len(d.reasons) > start {
-		v.Reasons = d.reasons[start:len(d.reasons):len(d.reasons)]
+	clear(d.heads)
+	d.next = slices.Grow(d.next[:0], len(d.candidates))
+	for i := range d.candidates {
+		c := &d.candidates[i]
+		head, known := d.heads[c.Item]
+		if !known {
+			head = -1
+		}
+		for j := head; j >= 0; j = d.next[j] {
+			other := &d.candidates[j]
+			if other.Channel == c.Channel && other.Purpose == c.Purpose {
+				l.Add(at("Candidates", i), nil, "must not repeat item, channel and purpose of another")
+			}
+			if other.Category != c.Category {
+				l.Add(at("Candidates", i)+".Category", nil, "must be that of the other candidates of the item")
+				break
+			}
+		}
+		d.next = append(d.next, head)
+		d.heads[c.Item] = int32(i)
 	}
 }
 
 // markOwned finds the candidates for each item owned.
-func (d *decider[I]) markOwned() {
-	d.owned = make([]bool, len(d.candidates))
+func (d *Decider[I]) markOwned() {
+	d.owned = slices.Grow(d.owned[:0], len(d.candidates))[:len(d.candidates)]
+	clear(d.owned)
 	for _, item := range d.customer.Owned {
-		for at := d.first(item); at < len(d.order) && d.candidates[d.order[at]].Item == item; at++ {
-			if d.owned[d.order[at]] {
-				break // the item was listed before
-			}
-			d.owned[d.order[at]] = true
+		head, known := d.heads[item]
+		if !known || d.owned[head] {
+			continue
+		}
+		for j := head; j >= 0; j = d.next[j] {
+			d.owned[j] = true
 		}
 	}
 }
 
-// first returns where in the order an item begins, or would. It is the search of
-// package sort without a call for each comparison, which took half of the time.
-func (d *decider[I]) first(item I) int {
-	low, high := 0, len(d.order)
-	for low < high {
-		if middle := int(uint(low+high) >> 1); d.candidates[d.order[middle]].Item < item {
-			low = middle + 1
-		} else {
-			high = middle
+// rank sorts what passed: by priority, final worth, item, channel and purpose.
+func (d *Decider[I]) rank() {
+	slices.SortFunc(d.passed, func(a, b contender) int {
+		switch {
+		case a.priority != b.priority:
+			return cmp.Compare(b.priority, a.priority)
+		case a.final > b.final:
+			return -1
+		case a.final < b.final:
+			return 1
 		}
+		return compare(&d.candidates[a.at], &d.candidates[b.at])
+	})
+	for k := range d.passed {
+		d.verdicts[d.passed[k].at].Rank = k + 1
 	}
-	return low
+}
+
+// decision returns what was decided.
+func (d *Decider[I]) decision() Decision {
+	out := Decision{Verdicts: d.verdicts}
+	if len(d.chosen) == 0 {
+		return out
+	}
+	if d.customer.Control {
+		out.Withheld = d.chosen
+	} else {
+		out.Chosen = d.chosen
+	}
+	return out
 }

@@ -1,228 +1,281 @@
 package crosssell_test
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell"
-	"github.com/relmark/relmark/internal/near"
 )
 
-func TestDecide(t *testing.T) {
-	t.Parallel()
-	type verdicts = []crosssell.Verdict
-	stopped := func(worth float64, why ...crosssell.Reason) crosssell.Verdict {
-		return crosssell.Verdict{Outcome: crosssell.Rejected, Reasons: why, Worth: worth}
-	}
-	chosen := func(worth float64) crosssell.Verdict {
-		return crosssell.Verdict{Outcome: crosssell.Chosen, Worth: worth, Rank: 1}
-	}
-	lower := func(worth float64, rank int) crosssell.Verdict {
-		return crosssell.Verdict{Outcome: crosssell.LowerValue, Worth: worth, Rank: rank}
-	}
-	coffee := offer("coffee", 0.5, 2)
-	coffee.Repeatable = true
-	byPhone, onAdvice := offer("milk", 1, 1), offer("milk", 1, 1)
-	byPhone.Channel, onAdvice.Purpose = call, advice
-	complaining := willing("tea")
-	complaining.OpenComplaint = true
-	noCalls := willing()
-	noCalls.Contact = append(noCalls.Contact, forbidden(call, offers, time.Time{}, relmark.ContactBreach{Rule: relmark.RuleConsent}))
-	morning := time.Date(2026, 3, 1, 8, 0, 0, 0, time.FixedZone("", 3600)) // a verdict has it in UTC
-	night := []relmark.ContactBreach{
-		{Rule: relmark.RuleQuietHours, Index: 1},
-		{Rule: relmark.RuleCap},
-		{Rule: relmark.RuleCap, Index: 2},
-		{Rule: relmark.RuleMinGap, Index: 3},
-	}
-	asleep := crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{allowed(call, offers), forbidden(email, offers, morning, night...)}}
+// why returns a reason without numbers.
+func why(gate crosssell.Gate, code crosssell.Code) crosssell.Reason {
+	return crosssell.Reason{Gate: gate, Code: code}
+}
 
-	type candidates = []crosssell.Candidate[string]
-	for name, c := range map[string]struct {
-		policy     crosssell.Policy
-		customer   crosssell.Customer[string]
-		candidates candidates
-		want       verdicts
-	}{
-		"no candidates": {customer: willing(), want: verdicts{}},
-		"greatest worth": {
-			customer: willing(), candidates: candidates{offer("a", 0.5, 3), offer("b", 0.25, 8), offer("c", 1, 1)},
-			want: verdicts{lower(1.5, 2), chosen(2), lower(1, 3)},
-		},
-		"equal worth: lowest item": {
-			customer: willing(), candidates: candidates{offer("b", 0.5, 2), offer("c", 1, 1), offer("a", 0.25, 4)},
-			want: verdicts{lower(1, 2), lower(1, 3), chosen(1)},
-		},
-		"unknown customer": {
-			candidates: candidates{offer("a", 1, 1)}, want: verdicts{stopped(1, crosssell.NotAsked)},
+func stopped(worth float64, why ...crosssell.Reason) crosssell.Verdict {
+	return crosssell.Verdict{Outcome: crosssell.Rejected, Reasons: why, Worth: worth, Final: worth}
+}
+
+func passes(outcome crosssell.Outcome, worth float64, rank int) crosssell.Verdict {
+	return crosssell.Verdict{Outcome: outcome, Worth: worth, Final: worth, Rank: rank}
+}
+
+type decideCase struct {
+	policy     crosssell.Policy
+	customer   crosssell.Customer[string]
+	candidates []crosssell.Candidate[string]
+	want       []crosssell.Verdict
+	chosen     []int
+}
+
+func (c decideCase) run(t *testing.T) {
+	t.Parallel()
+	d, err := crosssell.Decide(c.policy, c.customer, c.candidates)
+	require.NoError(t, err)
+	assert.Equal(t, c.want, d.Verdicts)
+	assert.Equal(t, c.chosen, d.Chosen)
+	assert.Equal(t, c.want, naive(c.policy, c.customer, c.candidates).Verdicts)
+}
+
+// changed returns a changed copy of a candidate or a customer.
+func changed[T any](v T, change func(v *T)) T {
+	change(&v)
+	return v
+}
+
+func TestGates(t *testing.T) {
+	t.Parallel()
+	type (
+		candidates = []crosssell.Candidate[string]
+		candidate  = crosssell.Candidate[string]
+		customer   = crosssell.Customer[string]
+		verdicts   = []crosssell.Verdict
+	)
+	with := func(change func(c *candidate)) candidate { return changed(offer("a", 1, 2), change) }
+	who := func(change func(c *customer)) customer { return changed(willing(), change) }
+	night := []relmark.ContactBreach{{Rule: relmark.RuleQuietHours, Index: 1}, {Rule: relmark.RuleConsent}, {Rule: relmark.RuleCap}, {Rule: relmark.RuleCap, Index: 2}, {Rule: relmark.RuleCap}}
+	asleep := who(func(c *customer) {
+		c.Contact[0] = forbidden(email, offers, utc(8).In(time.FixedZone("", 3600)), night...)
+	})
+	adult := []crosssell.Requirement{{Fact: "market", OneOf: []string{"de", "at"}}, {Fact: "age", Min: new(18.0), Max: new(99.0)}}
+	none := []int(nil)
+	for name, c := range map[string]decideCase{
+		"no candidates":    {customer: willing(), want: verdicts{}},
+		"unknown customer": {candidates: candidates{offer("a", 1, 1)}, want: verdicts{stopped(1, why("consent", "not_asked"), why("complaint", "not_asked"))}},
+		"erased": {
+			customer: who(func(c *customer) { c.Erased = true }), candidates: candidates{offer("a", 1, 1)},
+			want: verdicts{stopped(1, why("consent", "erased"))},
 		},
 		"an answer is about one channel and one purpose": {
-			customer: willing(), candidates: candidates{byPhone, onAdvice, offer("milk", 1, 1)},
-			want: verdicts{stopped(1, crosssell.NotAsked), stopped(1, crosssell.NotAsked), chosen(1)},
+			customer: willing(), candidates: candidates{
+				with(func(c *candidate) { c.Channel = call }), with(func(c *candidate) { c.Purpose = advice }), offer("a", 1, 1),
+			},
+			want:   verdicts{stopped(2, why("consent", "not_asked")), stopped(2, why("consent", "not_asked")), passes(crosssell.Chosen, 1, 1)},
+			chosen: []int{2},
 		},
-		"no consent": {
-			customer: noCalls, candidates: candidates{byPhone, offer("milk", 1, 1)},
-			want: verdicts{{
-				Outcome: crosssell.Rejected, Reasons: []crosssell.Reason{crosssell.NoConsent},
-				Breaches: []relmark.ContactBreach{{Rule: relmark.RuleConsent}}, Worth: 1,
-			}, chosen(1)},
+		"contact rules are what they are, with where and until when": {
+			customer: asleep, candidates: candidates{offer("a", 1, 1)},
+			want: verdicts{stopped(1,
+				crosssell.Reason{Gate: "consent", Code: "no_consent", Next: utc(8)},
+				crosssell.Reason{Gate: "contact", Code: "quiet_hours", Index: 1, Next: utc(8)},
+				crosssell.Reason{Gate: "contact", Code: "cap", Next: utc(8)},
+				crosssell.Reason{Gate: "contact", Code: "cap", Index: 2, Next: utc(8)},
+			)},
+			chosen: none,
 		},
-		"quiet hours, caps and gaps are what they are, with where and until when": {
-			customer: asleep, candidates: candidates{offer("a", 1, 1), byPhone},
-			want: verdicts{{
-				Outcome: crosssell.Rejected, Reasons: []crosssell.Reason{crosssell.QuietHours, crosssell.CapReached, crosssell.TooSoon},
-				Breaches: night, Next: morning.UTC(), Worth: 1,
-			}, chosen(1)},
+		"law and market": {
+			customer:   who(func(c *customer) { c.Facts = []crosssell.Fact{{Name: "age", Number: 17}, {Name: "market", Word: "fr"}} }),
+			candidates: candidates{with(func(c *candidate) { c.Legal = adult })},
+			want: verdicts{stopped(2,
+				crosssell.Reason{Gate: "legal", Code: "not_one_of", Fact: "market"},
+				crosssell.Reason{Gate: "legal", Code: "too_low", Fact: "age", Index: 1, Value: 17, Limit: 18},
+			)},
 		},
-		"recovery first": {
-			customer: complaining, candidates: candidates{offer("a", 1, 1000)},
-			want: verdicts{stopped(1000, crosssell.OpenComplaint)},
+		"facts that nobody stated, or in another form": {
+			customer:   who(func(c *customer) { c.Facts = []crosssell.Fact{{Name: "age", Word: "old"}} }),
+			candidates: candidates{with(func(c *candidate) { c.Standing = adult })},
+			want: verdicts{stopped(2,
+				crosssell.Reason{Gate: "standing", Code: "not_asked", Fact: "market"},
+				crosssell.Reason{Gate: "standing", Code: "not_asked", Fact: "age", Index: 1},
+			)},
+		},
+		"met": {
+			customer:   who(func(c *customer) { c.Facts = []crosssell.Fact{{Name: "age", Number: 99}, {Name: "market", Word: "at"}} }),
+			candidates: candidates{with(func(c *candidate) { c.Legal, c.Standing = adult, adult })},
+			want:       verdicts{passes(crosssell.Chosen, 2, 1)}, chosen: []int{0},
+		},
+		"too old": {
+			customer: who(func(c *customer) {
+				c.Facts = []crosssell.Fact{{Name: "age", Number: 100}, {Name: "market", Word: "at"}}
+			}),
+			candidates: candidates{with(func(c *candidate) { c.Standing = adult })},
+			want:       verdicts{stopped(2, crosssell.Reason{Gate: "standing", Code: "too_high", Fact: "age", Index: 1, Value: 100, Limit: 99})},
+		},
+		"a complaint stops sales, and not the recovery": {
+			policy: crosssell.Policy{Slots: 4}, customer: who(func(c *customer) { c.Complaint = crosssell.InRecovery }),
+			candidates: candidates{
+				offer("a", 1, 1000),
+				{Item: "call", Kind: crosssell.Recovery, Channel: email, Purpose: offers, Relationship: 3},
+				{Item: "card", Kind: crosssell.Thanks, Channel: email, Purpose: offers, Relationship: 1},
+			},
+			want:   verdicts{stopped(1000, why("complaint", "in_recovery")), passes(crosssell.Chosen, 3, 1), passes(crosssell.Chosen, 1, 2)},
+			chosen: []int{1, 2},
+		},
+		"satisfaction is not known": {
+			policy: crosssell.Policy{MinSatisfaction: new(4.0)}, customer: willing(), candidates: candidates{offer("a", 1, 1)},
+			want: verdicts{stopped(1, why("satisfaction", "not_asked"))},
+		},
+		"satisfaction is not sure": {
+			policy: crosssell.Policy{MinSatisfaction: new(4.0)}, customer: who(func(c *customer) { c.Satisfaction = new(3.5) }), candidates: candidates{offer("a", 1, 1)},
+			want: verdicts{stopped(1, crosssell.Reason{Gate: "satisfaction", Code: "too_low", Value: 3.5, Limit: 4})},
+		},
+		"the floor of satisfaction is enough": {
+			policy: crosssell.Policy{MinSatisfaction: new(4.0)}, customer: who(func(c *customer) { c.Satisfaction = new(4.0) }), candidates: candidates{offer("a", 1, 1)},
+			want: verdicts{passes(crosssell.Chosen, 1, 1)}, chosen: []int{0},
 		},
 		"owned": {
-			customer: willing("kettle", "coffee", "kettle"), candidates: candidates{offer("kettle", 1, 9), coffee, offer("mug", 0.5, 1)},
-			want: verdicts{stopped(9, crosssell.Owned), chosen(1), lower(0.5, 2)},
+			customer:   willing("kettle", "coffee", "kettle", "unknown"),
+			candidates: candidates{offer("kettle", 1, 9), changed(offer("coffee", 0.5, 2), func(c *candidate) { c.Repeatable = true }), offer("mug", 0.5, 1)},
+			want:       verdicts{stopped(9, why("owned", "owned")), passes(crosssell.Chosen, 1, 1), passes(crosssell.LowerValue, 0.5, 2)},
+			chosen:     []int{1},
+		},
+		"out of stock": {
+			customer: willing(), candidates: candidates{with(func(c *candidate) { c.Stock = new(int64(0)) }), changed(offer("b", 1, 1), func(c *candidate) { c.Stock = new(int64(1)) })},
+			want: verdicts{stopped(2, crosssell.Reason{Gate: "stock", Code: "out_of_stock", Limit: 1}), passes(crosssell.Chosen, 1, 1)}, chosen: []int{1},
+		},
+		"a margin below the least": {
+			policy: crosssell.Policy{MinMargin: new(0.0)}, customer: willing(),
+			candidates: candidates{changed(offer("a", 0.5, -2), func(c *candidate) { c.Relationship = 3 }), changed(offer("b", 0.5, -2), func(c *candidate) { c.Relationship, c.Kind = 3, crosssell.Service })},
+			want:       verdicts{stopped(2, crosssell.Reason{Gate: "margin", Code: "too_low", Value: -2}), passes(crosssell.Chosen, 2, 1)}, chosen: []int{1},
 		},
 		"worth nothing": {
 			customer: willing(), candidates: candidates{offer("a", 0, 5), offer("b", 5, 0), offer("c", 1e-200, 1e-200)},
-			want: verdicts{stopped(0, crosssell.BelowFloor), stopped(0, crosssell.BelowFloor), stopped(0, crosssell.BelowFloor)},
+			want: verdicts{stopped(0, why("worth", "too_low")), stopped(0, why("worth", "too_low")), stopped(0, why("worth", "too_low"))},
 		},
 		"the floor itself is too little": {
 			policy: crosssell.Policy{Floor: 2}, customer: willing(), candidates: candidates{offer("a", 1, 2), offer("b", 1, math.Nextafter(2, 3))},
-			want: verdicts{stopped(2, crosssell.BelowFloor), chosen(math.Nextafter(2, 3))},
+			want: verdicts{
+				stopped(2, crosssell.Reason{Gate: "worth", Code: "too_low", Value: 2, Limit: 2}), passes(crosssell.Chosen, math.Nextafter(2, 3), 1),
+			}, chosen: []int{1},
+		},
+		"fatigue is not known": {
+			policy: crosssell.Policy{FatigueWeight: 1}, customer: willing(), candidates: candidates{offer("a", 1, 1)},
+			want: verdicts{stopped(1, why("fatigue", "not_asked"))},
+		},
+		"fatigue takes off the worth of sales, and has a limit": {
+			policy: crosssell.Policy{FatigueWeight: 0.5, MaxFatigue: new(2.0)}, customer: who(func(c *customer) { c.Fatigue = new(3.0) }),
+			candidates: candidates{offer("a", 1, 4), {Item: "b", Kind: crosssell.Thanks, Channel: email, Purpose: offers, Relationship: 1}},
+			want: verdicts{
+				{Outcome: crosssell.Rejected, Reasons: []crosssell.Reason{{Gate: "fatigue", Code: "too_high", Value: 3, Limit: 2}}, Worth: 2.5, Fatigue: 1.5, Final: 2.5},
+				passes(crosssell.Chosen, 1, 1),
+			}, chosen: []int{1},
+		},
+		"a lever lifts nothing over the floor, and may hold back": {
+			policy: crosssell.Policy{Floor: 3}, customer: willing(),
+			candidates: candidates{with(func(c *candidate) { c.Lever = 100 }), changed(offer("b", 1, 4), func(c *candidate) { c.Lever = -4 }), changed(offer("c", 1, 5), func(c *candidate) { c.Lever = -4 })},
+			want: verdicts{
+				{Outcome: crosssell.Rejected, Reasons: []crosssell.Reason{{Gate: "worth", Code: "too_low", Value: 2, Limit: 3}}, Worth: 2, Lever: 100, Final: 102},
+				{Outcome: crosssell.Rejected, Reasons: []crosssell.Reason{{Gate: "lever", Code: "too_low"}}, Worth: 4, Lever: -4},
+				{Outcome: crosssell.Chosen, Worth: 5, Lever: -4, Final: 1, Rank: 1},
+			}, chosen: []int{2},
 		},
 		"every reason, in order": {
-			policy: crosssell.Policy{Floor: 5}, customer: complaining,
-			candidates: candidates{{Item: "tea", Channel: call, Purpose: offers, Score: 1, Value: 1}},
-			want:       verdicts{stopped(1, crosssell.NotAsked, crosssell.OpenComplaint, crosssell.Owned, crosssell.BelowFloor)},
+			policy:   crosssell.Policy{Floor: 5, MinMargin: new(2.0), MinSatisfaction: new(1.0), MaxFatigue: new(1.0)},
+			customer: crosssell.Customer[string]{Erased: true, Owned: []string{"a"}},
+			candidates: candidates{changed(offer("a", 1, 1), func(c *candidate) {
+				c.Legal, c.Standing, c.Stock, c.Lever = adult[:1], adult[1:], new(int64(0)), -9
+			})},
+			want: verdicts{{Outcome: crosssell.Rejected, Worth: 1, Lever: -9, Final: -8, Reasons: []crosssell.Reason{
+				why("consent", "erased"), why("consent", "not_asked"),
+				{Gate: "legal", Code: "not_asked", Fact: "market"},
+				why("complaint", "not_asked"),
+				why("satisfaction", "not_asked"), why("owned", "owned"),
+				{Gate: "standing", Code: "not_asked", Fact: "age"},
+				{Gate: "stock", Code: "out_of_stock", Limit: 1},
+				{Gate: "margin", Code: "too_low", Value: 1, Limit: 2},
+				{Gate: "worth", Code: "too_low", Value: 1, Limit: 5},
+				why("fatigue", "not_asked"),
+				{Gate: "lever", Code: "too_low", Value: -8},
+			}}},
+		},
+	} {
+		t.Run(name, c.run)
+	}
+}
+
+func TestChoice(t *testing.T) {
+	t.Parallel()
+	type candidate = crosssell.Candidate[string]
+	in := func(item string, margin float64, category string) candidate {
+		return changed(offer(item, 1, margin), func(c *candidate) { c.Category = category })
+	}
+	urgent := changed(offer("z", 1, 1), func(c *candidate) { c.Priority = 1 })
+	byPhone := changed(offer("a", 1, 9), func(c *candidate) { c.Channel = call })
+	onAdvice := changed(byPhone, func(c *candidate) { c.Purpose = advice })
+	reachable := changed(willing(), func(c *crosssell.Customer[string]) {
+		c.Contact = append(c.Contact, allowed(call, offers), allowed(call, advice))
+	})
+	for name, c := range map[string]struct {
+		policy     crosssell.Policy
+		candidates []candidate
+		outcomes   []crosssell.Outcome
+		chosen     []int
+	}{
+		"greatest worth": {
+			candidates: []candidate{offer("a", 0.5, 3), offer("b", 0.25, 8), offer("c", 1, 1)},
+			outcomes:   []crosssell.Outcome{"lower_value", "chosen", "lower_value"}, chosen: []int{1},
+		},
+		"equal worth: lowest item": {
+			candidates: []candidate{offer("b", 0.5, 2), offer("c", 1, 1), offer("a", 0.25, 4)},
+			outcomes:   []crosssell.Outcome{"lower_value", "lower_value", "chosen"}, chosen: []int{2},
+		},
+		"one way of each item: of equal ones by channel, then purpose": {
+			policy: crosssell.Policy{Slots: 3}, candidates: []candidate{offer("a", 1, 9), byPhone, onAdvice, offer("b", 1, 1)},
+			outcomes: []crosssell.Outcome{"same_item", "same_item", "chosen", "chosen"}, chosen: []int{2, 3},
+		},
+		"priority before worth": {
+			policy: crosssell.Policy{Slots: 2}, candidates: []candidate{offer("a", 1, 9), offer("b", 1, 8), urgent},
+			outcomes: []crosssell.Outcome{"chosen", "lower_value", "chosen"}, chosen: []int{2, 0},
+		},
+		"one of a category": {
+			policy:     crosssell.Policy{Slots: 3, MaxPerCategory: new(1)},
+			candidates: []candidate{in("a", 9, "x"), in("b", 8, "x"), in("c", 1, "y"), in("d", 2, "")},
+			outcomes:   []crosssell.Outcome{"chosen", "category_full", "chosen", "chosen"}, chosen: []int{0, 3, 2},
+		},
+		"variety": {
+			policy:     crosssell.Policy{Slots: 3, Variety: 0.5},
+			candidates: []candidate{in("a", 9, "x"), in("b", 8, "x"), in("c", 5, "y"), in("d", 3, "z")},
+			outcomes:   []crosssell.Outcome{"chosen", "chosen", "chosen", "lower_value"}, chosen: []int{0, 2, 1},
+		},
+		"nothing but variety": {
+			policy: crosssell.Policy{Slots: 3, Variety: 1}, candidates: []candidate{in("a", 9, "x"), in("b", 8, "x")},
+			outcomes: []crosssell.Outcome{"chosen", "lower_value"}, chosen: []int{0},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, err := crosssell.Decide(c.policy, c.customer, c.candidates)
+			d, err := crosssell.Decide(c.policy, reachable, c.candidates)
 			require.NoError(t, err)
-			assert.Equal(t, c.want, d.Verdicts)
-			i, ok := d.Chosen()
-			assert.Equal(t, ok, slices.ContainsFunc(c.want, func(v crosssell.Verdict) bool { return v.Outcome == crosssell.Chosen }))
-			assert.True(t, !ok || c.want[i].Outcome == crosssell.Chosen)
+			var outcomes []crosssell.Outcome
+			for _, v := range d.Verdicts {
+				outcomes = append(outcomes, v.Outcome)
+			}
+			assert.Equal(t, c.outcomes, outcomes)
+			assert.Equal(t, c.chosen, d.Chosen)
+			assert.Equal(t, naive(c.policy, reachable, c.candidates), d)
 		})
 	}
 }
 
-// Between equal worths of one item, the channel decides, then the purpose.
-func TestDecideTies(t *testing.T) {
-	t.Parallel()
-	customer := crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{
-		allowed(email, offers), allowed(call, offers), allowed(call, advice),
-	}}
-	a, b, c := offer("a", 1, 1), offer("a", 1, 1), offer("a", 1, 1)
-	b.Channel = call
-	c.Channel, c.Purpose = call, advice
-	d, err := crosssell.Decide(crosssell.Policy{}, customer, []crosssell.Candidate[string]{a, b, c})
-	require.NoError(t, err)
-	assert.Equal(t, []int{3, 2, 1}, []int{d.Verdicts[0].Rank, d.Verdicts[1].Rank, d.Verdicts[2].Rank})
-}
-
-func TestZeroDecisionMakesNoOffer(t *testing.T) {
-	t.Parallel()
-	i, ok := crosssell.Decision{}.Chosen()
-	assert.False(t, ok)
-	assert.Zero(t, i)
-}
-
-func TestDecideRefuses(t *testing.T) {
-	t.Parallel()
-	nothing := crosssell.Candidate[string]{Item: "secret\xff", Channel: "*", Purpose: "\xff", Score: math.NaN(), Value: -1}
-	customer := willing("\xffsecret")
-	customer.Contact = append(customer.Contact, crosssell.ContactAnswer{}, allowed("*", offers), allowed(email, offers))
-	d, err := crosssell.Decide(crosssell.Policy{Floor: math.NaN()}, customer,
-		[]crosssell.Candidate[string]{offer("secret", 1, 1), nothing, offer("other", 1, 1), offer("secret", 0.5, 1), offer("secret", 1, 2)})
-	require.ErrorIs(t, err, relmark.ErrInvalid)
-	assert.Equal(t, []string{
-		"Floor", "Contact[1].Channel", "Contact[1].Purpose", "Contact[1].Decision.Breaches", "Contact[2].Channel", "Owned[0]", "Contact[3]",
-		"Candidates[1].Item", "Candidates[1].Channel", "Candidates[1].Purpose", "Candidates[1].Score", "Candidates[1].Value",
-		"Candidates[3]", "Candidates[4]",
-	}, fields(err))
-	assert.NotContains(t, err.Error(), "secret")
-	assert.Zero(t, d)
-	assert.Equal(t, []string{
-		"Contact[1].Channel", "Contact[1].Purpose", "Contact[1].Decision.Breaches", "Contact[2].Channel", "Owned[0]", "Contact[3]",
-	}, fields(customer.Validate()))
-	require.NoError(t, willing().Validate())
-}
-
-// An answer that contradicts itself, or that no policy gives, is refused.
-func TestContactAnswersAreWhatAPolicyAnswers(t *testing.T) {
-	t.Parallel()
-	both := allowed(email, offers)
-	both.Decision.Breaches = []relmark.ContactBreach{{Rule: relmark.RuleCap}}
-	for name, c := range map[string]struct {
-		answer crosssell.ContactAnswer
-		want   string
-	}{
-		"allowed and forbidden": {both, "crosssell: Contact[0].Decision.Breaches: must be empty where the contact is allowed"},
-		"the decision that comes with an error": {
-			crosssell.ContactAnswer{Channel: email, Purpose: offers},
-			"crosssell: Contact[0].Decision.Breaches: must say why the contact is not allowed",
-		},
-		"a rule that is none": {
-			forbidden(email, offers, time.Time{}, relmark.ContactBreach{Rule: "secret"}),
-			"crosssell: Contact[0].Decision.Breaches[0].Rule: must be a rule of contacts",
-		},
-		"a position before the first": {
-			forbidden(email, offers, time.Time{}, relmark.ContactBreach{Rule: relmark.RuleCap, Index: -1}),
-			"crosssell: Contact[0].Decision.Breaches[0].Index = -1: must be 0 or more",
-		},
-	} {
-		customer := crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{c.answer}}
-		require.EqualError(t, customer.Validate(), c.want, name)
-		_, err := crosssell.Decide(crosssell.Policy{}, customer, nil)
-		require.EqualError(t, err, c.want, name)
-	}
-}
-
-// One thing wrong is enough, wherever it is.
-func TestDecideRefusesOneFault(t *testing.T) {
-	t.Parallel()
-	twice := crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{allowed(email, offers), allowed(email, offers)}}
-	for want, c := range map[string]struct {
-		customer   crosssell.Customer[string]
-		candidates []crosssell.Candidate[string]
-	}{
-		"crosssell: Contact[1]: must not repeat channel and purpose of another": {customer: twice},
-		"crosssell: Owned[0]: must be UTF-8":                                    {customer: willing("\xff")},
-		"crosssell: Candidates[0].Score = -1: must be finite and >= 0":          {candidates: []crosssell.Candidate[string]{offer("a", -1, 1)}},
-		"crosssell: Candidates[1]: must not repeat item, channel and purpose of another": {
-			candidates: []crosssell.Candidate[string]{offer("a", 1, 1), offer("a", 2, 1)},
-		},
-	} {
-		_, err := crosssell.Decide(crosssell.Policy{}, c.customer, c.candidates)
-		require.EqualError(t, err, want)
-	}
-	require.EqualError(t, twice.Validate(), "crosssell: Contact[1]: must not repeat channel and purpose of another")
-}
-
-// However much is wrong, the error stays short.
-func TestErrorsAreShort(t *testing.T) {
-	t.Parallel()
-	customer := crosssell.Customer[string]{Contact: make([]crosssell.ContactAnswer, 1000), Owned: make([]string, 1000)}
-	_, err := crosssell.Decide(crosssell.Policy{}, customer, make([]crosssell.Candidate[string], 1000))
-	require.ErrorIs(t, err, relmark.ErrInvalid)
-	assert.Less(t, len(err.Error()), 2000)
-}
-
-// When to decide again is when the contact policy says that a candidate may be
-// offered which nothing else stops.
+// When to decide again is when the last of its reasons is gone, of the candidate that
+// waits for the shortest time.
 func TestDecisionNext(t *testing.T) {
 	t.Parallel()
-	early, late := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC), time.Date(2026, 3, 4, 8, 0, 0, 0, time.UTC)
 	quiet, full := relmark.ContactBreach{Rule: relmark.RuleQuietHours}, relmark.ContactBreach{Rule: relmark.RuleCap}
 	consent, gap := relmark.ContactBreach{Rule: relmark.RuleConsent}, relmark.ContactBreach{Rule: relmark.RuleMinGap}
 	byMail, byPhone := offer("a", 1, 1), offer("b", 1, 1)
@@ -232,191 +285,39 @@ func TestDecisionNext(t *testing.T) {
 		owned   []string
 		want    time.Time
 	}{
-		"the earliest":              {[]crosssell.ContactAnswer{forbidden(email, offers, late, full), forbidden(call, offers, early, quiet)}, nil, early},
-		"not where it is owned":     {[]crosssell.ContactAnswer{forbidden(email, offers, late, full, gap), forbidden(call, offers, early, quiet)}, []string{"b"}, late},
-		"consent that begins later": {[]crosssell.ContactAnswer{forbidden(email, offers, late, consent)}, nil, late},
+		"the earliest":              {[]crosssell.ContactAnswer{forbidden(email, offers, utc(9), full), forbidden(call, offers, utc(8), quiet)}, nil, utc(8)},
+		"not where it is owned":     {[]crosssell.ContactAnswer{forbidden(email, offers, utc(9), full, gap), forbidden(call, offers, utc(8), quiet)}, []string{"b"}, utc(9)},
+		"consent that begins later": {[]crosssell.ContactAnswer{forbidden(email, offers, utc(9), consent)}, nil, utc(9)},
 		"never":                     {[]crosssell.ContactAnswer{forbidden(email, offers, time.Time{}, consent)}, nil, time.Time{}},
 		"nobody asked":              {nil, nil, time.Time{}},
 		"what is chosen waits for nothing": {[]crosssell.ContactAnswer{
-			{Channel: email, Purpose: offers, Decision: relmark.ContactDecision{Allowed: true, Next: early}},
+			{Channel: email, Purpose: offers, Decision: relmark.ContactDecision{Allowed: true, Next: utc(8)}},
 		}, nil, time.Time{}},
 	} {
-		d, err := crosssell.Decide(crosssell.Policy{}, crosssell.Customer[string]{Contact: c.contact, Owned: c.owned},
-			[]crosssell.Candidate[string]{byMail, byPhone})
+		customer := crosssell.Customer[string]{Contact: c.contact, Owned: c.owned, Complaint: crosssell.NoComplaint}
+		d, err := crosssell.Decide(crosssell.Policy{}, customer, []crosssell.Candidate[string]{byMail, byPhone})
 		require.NoError(t, err, name)
 		next, ok := d.Next()
 		assert.Equal(t, !c.want.IsZero(), ok, name)
 		assert.True(t, c.want.Equal(next), "%s: %v", name, next)
 	}
+	two := crosssell.Verdict{Reasons: []crosssell.Reason{{Next: utc(9)}, {Next: utc(8)}}}
+	next, ok := two.Next()
+	assert.True(t, ok && next.Equal(utc(9)), "the latest of one candidate")
 }
 
-func TestCandidateValidate(t *testing.T) {
+func TestFatigue(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, offer("", 0, 0).Validate())
-	require.NoError(t, offer("a", math.MaxFloat64, 1).Validate())
-	for _, x := range notAmounts() {
-		assert.Equal(t, []string{"Score"}, fields(offer("a", x, 1).Validate()), x)
-		assert.Equal(t, []string{"Value"}, fields(offer("a", 1, x).Validate()), x)
-		assert.Equal(t, []string{"Floor"}, fields(crosssell.Policy{Floor: x}.Validate()), x)
-	}
-	assert.Equal(t, []string{"Value"}, fields(offer("a", 1e200, 1e200).Validate()), "worth past all numbers")
-	noPurpose := offer("a", 1, 1)
-	noPurpose.Purpose = ""
-	assert.EqualError(t, noPurpose.Validate(), "crosssell: Purpose: must be UTF-8 text and not empty")
-}
-
-// A situation is all that one decision depends on.
-type situation struct {
-	policy     crosssell.Policy
-	customer   crosssell.Customer[int]
-	candidates []crosssell.Candidate[int]
-}
-
-// situations draws few items, channels and worths, so that gates and ties happen.
-func situations() *rapid.Generator[situation] {
-	channels, purposes := rapid.SampledFrom([]relmark.Channel{email, call}), rapid.SampledFrom([]relmark.Purpose{offers, advice})
-	amounts := rapid.SampledFrom([]float64{0, 0.5, 1, 2})
-	breach := rapid.Custom(func(t *rapid.T) relmark.ContactBreach {
-		rules := []relmark.ContactRule{relmark.RuleConsent, relmark.RuleQuietHours, relmark.RuleCap, relmark.RuleMinGap}
-		return relmark.ContactBreach{Rule: rapid.SampledFrom(rules).Draw(t, "rule"), Index: rapid.IntRange(0, 2).Draw(t, "index")}
-	})
-	answers := rapid.Custom(func(t *rapid.T) crosssell.ContactAnswer {
-		a := crosssell.ContactAnswer{Channel: channels.Draw(t, "channel"), Purpose: purposes.Draw(t, "purpose")}
-		if a.Decision.Allowed = rapid.Bool().Draw(t, "allowed"); !a.Decision.Allowed {
-			a.Decision.Breaches = rapid.SliceOfN(breach, 1, 3).Draw(t, "breaches")
-			a.Decision.Next = time.Unix(rapid.Int64Range(0, 3).Draw(t, "next"), 0)
-		}
-		return a
-	})
-	candidate := rapid.Custom(func(t *rapid.T) crosssell.Candidate[int] {
-		return crosssell.Candidate[int]{
-			Item: rapid.IntRange(0, 5).Draw(t, "item"), Channel: channels.Draw(t, "channel"), Purpose: purposes.Draw(t, "purpose"),
-			Score: amounts.Draw(t, "score"), Value: amounts.Draw(t, "value"), Repeatable: rapid.Bool().Draw(t, "repeatable"),
-		}
-	})
-	return rapid.Custom(func(t *rapid.T) situation {
-		return situation{
-			policy: crosssell.Policy{Floor: amounts.Draw(t, "floor")},
-			customer: crosssell.Customer[int]{
-				Contact:       rapid.SliceOfNDistinct(answers, 0, 4, about).Draw(t, "contact"),
-				OpenComplaint: rapid.IntRange(0, 4).Draw(t, "complaint") == 0,
-				Owned:         rapid.SliceOfN(rapid.IntRange(0, 5), 0, 4).Draw(t, "owned"),
-			},
-			candidates: rapid.SliceOfNDistinct(candidate, 0, 12, identity).Draw(t, "candidates"),
-		}
-	})
-}
-
-func identity[I relmark.ID](c crosssell.Candidate[I]) any {
-	return struct {
-		any
-		relmark.Channel
-		relmark.Purpose
-	}{c.Item, c.Channel, c.Purpose}
-}
-
-func about(a crosssell.ContactAnswer) [2]string {
-	return [2]string{string(a.Channel), string(a.Purpose)}
-}
-
-func (s situation) clone() situation {
-	s.customer.Contact = slices.Clone(s.customer.Contact)
-	s.customer.Owned = slices.Clone(s.customer.Owned)
-	s.candidates = slices.Clone(s.candidates)
-	return s
-}
-
-// Every verdict follows from the words of the gates, asked one by one.
-func TestDecideFollowsTheGates(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		s := situations().Draw(t, "situation")
-		before := s.clone()
-		d, err := crosssell.Decide(s.policy, s.customer, s.candidates)
-		require.NoError(t, err)
-		require.Equal(t, before, s, "nothing is changed")
-		require.Len(t, d.Verdicts, len(s.candidates))
-
-		var passed []int
-		for i, v := range d.Verdicts {
-			require.Equal(t, reasons(s, s.candidates[i]), v.Reasons)
-			near.Equal(t, s.candidates[i].Score*s.candidates[i].Value, v.Worth, 0, 0, "worth")
-			if v.Reasons == nil {
-				passed = append(passed, i)
-				continue
-			}
-			require.Equal(t, crosssell.Rejected, v.Outcome)
-			require.Zero(t, v.Rank)
-		}
-		slices.SortFunc(passed, func(i, j int) int { return better(s.candidates[i], s.candidates[j]) })
-		for k, i := range passed {
-			want := crosssell.LowerValue
-			if k == 0 {
-				want = crosssell.Chosen
-			}
-			require.Equal(t, want, d.Verdicts[i].Outcome)
-			require.Equal(t, k+1, d.Verdicts[i].Rank)
-		}
-	})
-}
-
-// reasons asks each gate by its definition.
-func reasons(s situation, c crosssell.Candidate[int]) []crosssell.Reason {
-	var why []crosssell.Reason
-	if i := slices.IndexFunc(s.customer.Contact, func(a crosssell.ContactAnswer) bool { return a.Channel == c.Channel && a.Purpose == c.Purpose }); i < 0 {
-		why = append(why, crosssell.NotAsked)
-	} else {
-		for _, b := range s.customer.Contact[i].Decision.Breaches {
-			if r := crosssell.Reason(b.Rule); !slices.Contains(why, r) {
-				why = append(why, r)
-			}
-		}
-	}
-	if s.customer.OpenComplaint {
-		why = append(why, crosssell.OpenComplaint)
-	}
-	if slices.Contains(s.customer.Owned, c.Item) && !c.Repeatable {
-		why = append(why, crosssell.Owned)
-	}
-	if c.Score*c.Value <= s.policy.Floor {
-		why = append(why, crosssell.BelowFloor)
-	}
-	return why
-}
-
-func better(a, b crosssell.Candidate[int]) int {
-	return cmp.Or(cmp.Compare(b.Worth(), a.Worth()), cmp.Compare(a.Item, b.Item),
-		cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Purpose, b.Purpose))
-}
-
-// The order of what is given does not matter, and nothing is sold into a dispute.
-func TestDecideLaws(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		s := situations().Draw(t, "situation")
-		d, err := crosssell.Decide(s.policy, s.customer, s.candidates)
-		require.NoError(t, err)
-		place := make([]int, len(s.candidates))
-		for i := range place {
-			place[i] = i
-		}
-		place = rapid.Permutation(place).Draw(t, "place")
-		mixed := s.clone()
-		for i, k := range place {
-			mixed.candidates[i] = s.candidates[k]
-		}
-		slices.Reverse(mixed.customer.Contact)
-		slices.Reverse(mixed.customer.Owned)
-		again, err := crosssell.Decide(mixed.policy, mixed.customer, mixed.candidates)
-		require.NoError(t, err)
-		for i, k := range place {
-			require.Equal(t, d.Verdicts[k], again.Verdicts[i])
-		}
-
-		mixed.customer.OpenComplaint = true
-		d, err = crosssell.Decide(mixed.policy, mixed.customer, mixed.candidates)
-		require.NoError(t, err)
-		_, ok := d.Chosen()
-		require.False(t, ok, "no offer while a complaint is open")
-	})
+	day := 24 * time.Hour
+	history := []relmark.Contact{{At: utc(12)}, {At: utc(12).Add(-7 * day)}, {At: utc(12).Add(-14 * day)}}
+	f, err := crosssell.Fatigue(history, 7*day, utc(12))
+	require.NoError(t, err)
+	assert.Equal(t, 1.75, f) //nolint:testifylint // powers of two are exact
+	f, err = crosssell.Fatigue(nil, day, utc(12))
+	require.NoError(t, err)
+	assert.Zero(t, f)
+	_, err = crosssell.Fatigue(append(history, relmark.Contact{}, relmark.Contact{At: utc(13)}), 0, utc(12))
+	assert.Equal(t, []string{"HalfLife", "History[3].At", "History[4].At"}, fields(err))
+	_, err = crosssell.Fatigue(nil, day, time.Time{})
+	assert.EqualError(t, err, "crosssell: AsOf: must be set")
 }

@@ -32,19 +32,24 @@ func fields(err error) []string {
 	return names
 }
 
-// notAmounts lists numbers that are neither a score nor a value.
+// notFinite lists numbers that are none.
+func notFinite() []float64 { return []float64{math.NaN(), math.Inf(1), math.Inf(-1)} }
+
+// notAmounts lists numbers that are neither a score nor a weight.
 func notAmounts() []float64 {
-	return []float64{math.NaN(), math.Inf(1), math.Inf(-1), -1, -math.SmallestNonzeroFloat64}
+	return append(notFinite(), -1, -math.SmallestNonzeroFloat64)
 }
 
 // offer returns a candidate by e-mail for offers.
-func offer(item string, score, value float64) crosssell.Candidate[string] {
-	return crosssell.Candidate[string]{Item: item, Channel: email, Purpose: offers, Score: score, Value: value}
+func offer(item string, score, margin float64) crosssell.Candidate[string] {
+	return crosssell.Candidate[string]{Item: item, Channel: email, Purpose: offers, Score: score, Margin: margin}
 }
 
-// willing returns a customer who takes offers by e-mail and owns some items.
+// willing returns a customer without complaints who takes offers by e-mail and owns some items.
 func willing(owned ...string) crosssell.Customer[string] {
-	return crosssell.Customer[string]{Contact: []crosssell.ContactAnswer{allowed(email, offers)}, Owned: owned}
+	return crosssell.Customer[string]{
+		Contact: []crosssell.ContactAnswer{allowed(email, offers)}, Complaint: crosssell.NoComplaint, Owned: owned,
+	}
 }
 
 // allowed is the answer that a contact may be made.

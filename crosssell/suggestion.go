@@ -83,7 +83,7 @@ func (e Evidence[I]) Validate() error {
 			l.Add(fmt.Sprintf("Items[%d]", i), nil, "must be UTF-8")
 		}
 	}
-	l.Check(math.Abs(e.Weight) <= math.MaxFloat64, "Weight", e.Weight, "must be finite")
+	l.Check(isFinite(e.Weight), "Weight", e.Weight, "must be finite")
 	if c := e.Counts; c != nil {
 		ok := 0 <= c.Both && c.Both <= min(c.Left, c.Right) && max(c.Left, c.Right) <= c.N
 		l.Check(ok, "Counts", nil, "must be 0 <= Both <= Left, Right <= N")

@@ -1,9 +1,8 @@
 package crosssell
 
 import (
+	"slices"
 	"time"
-
-	"github.com/relmark/relmark"
 )
 
 // An Outcome is what became of a candidate.
@@ -11,63 +10,49 @@ type Outcome string
 
 // The outcomes.
 const (
-	Chosen     Outcome = "chosen"      // the offer to make
-	LowerValue Outcome = "lower_value" // may be made, but another is worth more, or as much and comes first
-	Rejected   Outcome = "rejected"    // stopped by a gate
-)
-
-// A Reason says what stops a candidate.
-type Reason string
-
-// The reasons, in the order of the gates: first whether the customer may be
-// contacted, in the words of [relmark.ContactRule], then what is owed to the
-// relationship, then what would be of no use.
-const (
-	NotAsked      Reason = "not_asked"                    // the contact policy was not asked about this channel and purpose
-	NoConsent     Reason = Reason(relmark.RuleConsent)    // no consent for this channel and this purpose
-	QuietHours    Reason = Reason(relmark.RuleQuietHours) // quiet hours on the customer's clock
-	CapReached    Reason = Reason(relmark.RuleCap)        // as many contacts as a cap allows were made
-	TooSoon       Reason = Reason(relmark.RuleMinGap)     // too soon after a contact
-	OpenComplaint Reason = "open_complaint"               // recovery comes first: nothing is sold meanwhile
-	Owned         Reason = "owned"                        // the customer has the item, and it is not repeatable
-	BelowFloor    Reason = "below_floor"                  // not worth more than the floor of the policy
+	Chosen       Outcome = "chosen"        // to be made
+	Withheld     Outcome = "withheld"      // would be made, but the customer is in the control group
+	LowerValue   Outcome = "lower_value"   // may be made, but others fill the slots
+	CategoryFull Outcome = "category_full" // may be made, but as many of its category as the policy allows go before it
+	SameItem     Outcome = "same_item"     // may be made, but the item is offered in another way
+	Rejected     Outcome = "rejected"      // stopped by a gate
 )
 
 // A Verdict says what became of one candidate and why. It is plain data, and
-// immutable by convention: the verdicts of one decision share memory, with each
-// other and with the contact answers of the customer.
+// immutable by convention: the verdicts of one decision share memory.
 type Verdict struct {
 	Outcome Outcome `json:"outcome"`
-	// Reasons lists everything that stops the candidate, in order of the gates, each
-	// once. It is empty unless the candidate is rejected.
+	// Reasons lists everything that stops the candidate, in order of the gates: each was
+	// asked, and those that are not named let it pass. The first is the one to act on.
+	// It is empty unless the candidate is rejected.
 	Reasons []Reason `json:"reasons,omitempty"`
-	// Breaches is what the contact policy says against the contact, with the position
-	// of the cap, the gap or the quiet hours.
-	Breaches []relmark.ContactBreach `json:"breaches,omitempty"`
-	// Next is when to ask the contact policy again, as it says itself, in UTC; zero where it
-	// allows the contact, knows no such instant or was not asked. What else stops the
-	// candidate may well go on until later.
-	Next  time.Time `json:"next,omitzero"`
-	Worth float64   `json:"worth"` // as [Candidate.Worth] returns it, whatever the outcome
-	// Rank is the place among the candidates that are not rejected: 1 for the
-	// chosen one, 2 for the next best; 0 if it is rejected.
-	Rank int `json:"rank,omitempty"`
+	// Worth is Score·Margin + Relationship − Fatigue, in the unit of margins, whatever
+	// the outcome; Fatigue is what the policy takes off a sale, 0 where it is not known.
+	Worth   float64 `json:"worth"`
+	Fatigue float64 `json:"fatigue,omitzero"`
+	Lever   float64 `json:"lever,omitzero"` // what the business adds
+	Final   float64 `json:"final"`          // Worth + Lever, by which candidates are compared
+	// Rank is the place among the candidates that are not rejected, by priority, then
+	// Final, then item, channel and purpose: 1 for the first; 0 if it is rejected.
+	Rank int `json:"rank,omitzero"`
+	// Propensity is the probability with which exploration put the candidate first; 0
+	// also where nothing was explored: see [Decision.Explored].
+	Propensity float64 `json:"propensity,omitzero"`
 }
 
-// waits reports whether the contact policy alone stops the candidate, and not for
-// ever.
-func (v *Verdict) waits() bool {
-	if v.Next.IsZero() {
-		return false
-	}
-	for _, r := range v.Reasons {
-		switch r {
-		case NoConsent, QuietHours, CapReached, TooSoon:
-		default:
-			return false
+// Next returns when the candidate may pass the gates: the latest instant that its
+// reasons name. It is false if one of them names none, or if there is none.
+func (v Verdict) Next() (at time.Time, ok bool) {
+	for i := range v.Reasons {
+		next := v.Reasons[i].Next
+		if next.IsZero() {
+			return time.Time{}, false
+		}
+		if next.After(at) {
+			at = next
 		}
 	}
-	return true
+	return at, len(v.Reasons) > 0
 }
 
 // A Decision has one verdict for each candidate, in the order of the candidates.
@@ -75,27 +60,33 @@ func (v *Verdict) waits() bool {
 // offer.
 type Decision struct {
 	Verdicts []Verdict `json:"verdicts"`
-}
-
-// Chosen returns the position of the chosen candidate; ok is false if no offer is
-// to be made. It takes O(n) time.
-func (d Decision) Chosen() (i int, ok bool) {
-	for i := range d.Verdicts {
-		if d.Verdicts[i].Outcome == Chosen {
-			return i, true
-		}
-	}
-	return 0, false
+	// Chosen lists the positions of the candidates to offer, in the order of the slots.
+	Chosen []int `json:"chosen,omitempty"`
+	// Withheld lists instead what would have been offered to a customer in the control
+	// group, so that both groups can be compared.
+	Withheld []int `json:"withheld,omitempty"`
+	Explored bool  `json:"explored,omitempty"` // the first slot was drawn: verdicts have propensities
 }
 
 // Next returns when to decide again: the earliest instant at which a candidate that
-// only the contact policy stops may be offered. It is false if there is no such
+// is stopped for a time only may be offered. It is false if there is no such
 // candidate. It takes O(n) time.
 func (d Decision) Next() (at time.Time, ok bool) {
 	for i := range d.Verdicts {
-		if v := &d.Verdicts[i]; v.waits() && (!ok || v.Next.Before(at)) {
-			at, ok = v.Next, true
+		if next, waits := d.Verdicts[i].Next(); waits && (!ok || next.Before(at)) {
+			at, ok = next, true
 		}
 	}
 	return at, ok
+}
+
+// Clone returns a copy of d that shares no memory with it: what is kept of a [Decider]
+// that goes on.
+func (d Decision) Clone() Decision {
+	d.Verdicts = slices.Clone(d.Verdicts)
+	for i := range d.Verdicts {
+		d.Verdicts[i].Reasons = slices.Clone(d.Verdicts[i].Reasons)
+	}
+	d.Chosen, d.Withheld = slices.Clone(d.Chosen), slices.Clone(d.Withheld)
+	return d
 }

@@ -99,9 +99,12 @@ func (s *story) offers(rules []basket.Rule[string], visits map[visit][]string) (
 			return nil, err
 		}
 		customer := crosssell.Customer[string]{
-			Contact:       []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
-			OpenComplaint: s.refundedLately(c.ID),
-			Owned:         owned(c.ID, visits),
+			Contact:   []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
+			Complaint: crosssell.NoComplaint,
+			Owned:     owned(c.ID, visits),
+		}
+		if s.refundedLately(c.ID) {
+			customer.Complaint = crosssell.ComplaintOpen
 		}
 		candidates, because := candidates(rules, customer.Owned)
 		decision, err := crosssell.Decide(crosssell.Policy{}, customer, candidates)
@@ -114,12 +117,13 @@ func (s *story) offers(rules []basket.Rule[string], visits map[visit][]string) (
 }
 
 func offerRow(customer string, d crosssell.Decision, candidates []crosssell.Candidate[string], because []string) []string {
-	if i, ok := d.Chosen(); ok {
+	if len(d.Chosen) > 0 {
+		i := d.Chosen[0]
 		return []string{customer, candidates[i].Item, because[i], percent(candidates[i].Score)}
 	}
 	reason := "nothing suits"
 	if len(d.Verdicts) > 0 {
-		reason = strings.ReplaceAll(string(d.Verdicts[0].Reasons[0]), "_", " ")
+		reason = strings.ReplaceAll(string(d.Verdicts[0].Reasons[0].Code), "_", " ")
 	}
 	return []string{customer, "none", reason, "-"}
 }
@@ -137,7 +141,7 @@ func candidates(rules []basket.Rule[string], owned []string) (list []crosssell.C
 	}
 	for _, item := range slices.Sorted(maps.Keys(best)) {
 		list = append(list, crosssell.Candidate[string]{
-			Item: item, Channel: "e-mail", Purpose: "offers", Score: best[item].Confidence(), Value: 1,
+			Item: item, Channel: "e-mail", Purpose: "offers", Score: best[item].Confidence(), Margin: 1,
 		})
 		because = append(because, best[item].Antecedent[0])
 	}

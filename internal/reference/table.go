@@ -132,7 +132,7 @@ func table() []entry {
 		{"crosssell_selfsufficient_*", "*", Pending},
 		{"crosssell_sequence_counts.*", "*", Pending},
 		{"crosssell_recommender_*", "*", Pending},
-		{"crosssell_offer_selection*", "*", Pending},
+		{"crosssell_offer_selection*", "*", "crosssell"},
 		{"crosssell_evaluation_golden.json", "uplift", "crosssell/evaluation"},
 		{"crosssell_evaluation_golden.json", "off_policy", "crosssell/evaluation"},
 		{"crosssell_evaluation_golden.json", "holdings", "crosssell/evaluation"},
