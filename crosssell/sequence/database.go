@@ -1,0 +1,144 @@
+package sequence
+
+import (
+	"slices"
+	"sort"
+)
+
+// A database holds the frequent items of all visits, in the form in which patterns are
+// looked for. Items are numbered in ascending order; visits are numbered through, customer
+// by customer, and those without frequent items keep their numbers, as gaps count visits.
+type database struct {
+	firsts []int32  // customer → number of the first visit, and past the last customer
+	days   []int32  // of each visit
+	cells  []uint32 // items of the visits, ascending within a visit
+	ends   []int32  // visit → end of its cells
+
+	// The entries of a customer are the distinct items, each with the visits that hold it.
+	entries []entry // of each customer, those bought last come first
+	byItem  []entry // of each customer, in order of items
+	lots    []int32 // customer → start of the entries, and past the last customer
+	visits  []int32 // of all entries, ascending within an entry
+
+	items int // how many there are
+}
+
+// An entry is an item of a customer and where its visits are.
+type entry struct {
+	item     uint32
+	from, to int32
+}
+
+func (db *database) customers() int { return len(db.firsts) - 1 }
+
+// own returns the entries of a customer, those bought last first.
+func (db *database) own(c int) []entry { return db.entries[db.lots[c]:db.lots[c+1]] }
+
+// span returns the visits of a customer: from is the first, to follows the last.
+func (db *database) span(c int) (from, to int32) { return db.firsts[c], db.firsts[c+1] }
+
+// basket returns the items of a visit.
+func (db *database) basket(v int32) []uint32 {
+	if v == 0 {
+		return db.cells[:db.ends[0]]
+	}
+	return db.cells[db.ends[v-1]:db.ends[v]]
+}
+
+// of returns the visits at which a customer bought an item.
+func (db *database) of(c int, item uint32) []int32 {
+	own := db.byItem[db.lots[c]:db.lots[c+1]]
+	i := sort.Search(len(own), func(i int) bool { return own[i].item >= item })
+	if i == len(own) || own[i].item != item {
+		return nil
+	}
+	return db.visits[own[i].from:own[i].to]
+}
+
+// database returns the purchases of items that at least minCount customers have, and the
+// names of these items.
+func (h *Histories[C, I]) database(minCount int64) (*database, []I) {
+	of := byCustomer(h.ordered(), h.customers.len())
+	code, names := h.frequent(of, minCount)
+	db := &database{firsts: make([]int32, 1, len(of)+1), lots: make([]int32, 1, len(of)+1), items: len(names)}
+	for _, own := range of {
+		db.add(own, code)
+	}
+	return db, names
+}
+
+// frequent numbers the items that at least minCount customers have, in ascending order;
+// the others have -1.
+func (h *Histories[C, I]) frequent(of [][]purchase, minCount int64) (code []int32, names []I) {
+	counts := make([]int64, h.items.len())
+	last := make([]int, h.items.len())
+	for c, own := range of {
+		for _, p := range own {
+			if last[p.item] != c+1 {
+				last[p.item] = c + 1
+				counts[p.item]++
+			}
+		}
+	}
+	code = make([]int32, h.items.len())
+	for _, item := range h.items.order() {
+		code[item] = -1
+		if counts[item] >= minCount {
+			code[item] = int32(len(names))
+			names = append(names, h.items.names[item])
+		}
+	}
+	return code, names
+}
+
+// add appends a customer.
+func (db *database) add(own []purchase, code []int32) {
+	for i, p := range own {
+		if i == 0 || own[i-1].day != p.day {
+			db.days = append(db.days, p.day)
+			db.ends = append(db.ends, int32(len(db.cells)))
+		}
+		if code[p.item] >= 0 {
+			db.cells = append(db.cells, uint32(code[p.item]))
+			db.ends[len(db.ends)-1]++
+		}
+	}
+	from, to := db.firsts[len(db.firsts)-1], int32(len(db.days))
+	db.firsts = append(db.firsts, to)
+	for v := from; v < to; v++ {
+		slices.Sort(db.basket(v))
+	}
+	db.index(from, to)
+}
+
+// index appends the entries of the customer whose visits are from to before to.
+func (db *database) index(from, to int32) {
+	type hit struct {
+		item  uint32
+		visit int32
+	}
+	var hits []hit
+	for v := from; v < to; v++ {
+		for _, item := range db.basket(v) {
+			hits = append(hits, hit{item, v})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return int(int64(a.item) - int64(b.item)) })
+	start := len(db.byItem)
+	for i, x := range hits {
+		at := int32(len(db.visits))
+		if i == 0 || hits[i-1].item != x.item {
+			db.byItem = append(db.byItem, entry{x.item, at, at})
+		}
+		db.visits = append(db.visits, x.visit)
+		db.byItem[len(db.byItem)-1].to++
+	}
+	db.entries = append(db.entries, db.byItem[start:]...)
+	slices.SortFunc(db.entries[start:], func(a, b entry) int {
+		if d := db.visits[b.to-1] - db.visits[a.to-1]; d != 0 {
+			return int(d)
+		}
+		return int(int64(a.item) - int64(b.item))
+	})
+	db.lots = append(db.lots, int32(len(db.byItem)))
+}

@@ -1,0 +1,2 @@
+// Package sequence tells what customers buy next.
+package sequence
