@@ -12,7 +12,7 @@ import (
 func BenchmarkFrequent(b *testing.B) {
 	h := historiesOf(b, lines(b, "online_retail_sequences"))
 	for _, family := range []sequence.Family{sequence.All, sequence.Closed} {
-		for _, c := range []int64{170, 100, 30} {
+		for _, c := range []int64{170, 100, 50} {
 			b.Run(fmt.Sprintf("online_retail/customers=%d/%s/count=%d", h.Customers(), family, c), func(b *testing.B) {
 				n := 0
 				b.ReportAllocs()

@@ -20,13 +20,15 @@ type database struct {
 	lots    []int32 // customer → start of the entries, and past the last customer
 	visits  []int32 // of all entries, ascending within an entry
 
-	items int // how many there are
+	items int      // how many there are
+	hits  []uint64 // of one customer: item and visit
 }
 
-// An entry is an item of a customer and where its visits are.
+// An entry is an item of a customer, where its visits are, and the last of them.
 type entry struct {
 	item     uint32
 	from, to int32
+	last     int32
 }
 
 func (db *database) customers() int { return len(db.firsts) - 1 }
@@ -113,32 +115,25 @@ func (db *database) add(own []purchase, code []int32) {
 
 // index appends the entries of the customer whose visits are from to before to.
 func (db *database) index(from, to int32) {
-	type hit struct {
-		item  uint32
-		visit int32
-	}
-	var hits []hit
+	const width = 32
+	db.hits = db.hits[:0]
 	for v := from; v < to; v++ {
 		for _, item := range db.basket(v) {
-			hits = append(hits, hit{item, v})
+			db.hits = append(db.hits, uint64(item)<<width|uint64(v))
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return int(int64(a.item) - int64(b.item)) })
+	slices.Sort(db.hits)
 	start := len(db.byItem)
-	for i, x := range hits {
-		at := int32(len(db.visits))
-		if i == 0 || hits[i-1].item != x.item {
-			db.byItem = append(db.byItem, entry{x.item, at, at})
+	for i, hit := range db.hits {
+		at, v := int32(len(db.visits)), int32(hit&(1<<width-1))
+		if i == 0 || db.hits[i-1]>>width != hit>>width {
+			db.byItem = append(db.byItem, entry{item: uint32(hit >> width), from: at})
 		}
-		db.visits = append(db.visits, x.visit)
-		db.byItem[len(db.byItem)-1].to++
+		db.visits = append(db.visits, v)
+		e := &db.byItem[len(db.byItem)-1]
+		e.to, e.last = at+1, v
 	}
 	db.entries = append(db.entries, db.byItem[start:]...)
-	slices.SortFunc(db.entries[start:], func(a, b entry) int {
-		if d := db.visits[b.to-1] - db.visits[a.to-1]; d != 0 {
-			return int(d)
-		}
-		return int(int64(a.item) - int64(b.item))
-	})
+	slices.SortStableFunc(db.entries[start:], func(a, b entry) int { return int(b.last - a.last) })
 	db.lots = append(db.lots, int32(len(db.byItem)))
 }

@@ -12,6 +12,10 @@ import (
 // extends the prefix by an element of its own, at a later visit, or widens its last
 // element, at the same visit. No purchase is copied: where nothing is limited, the places
 // of a pattern whose last element is one item are parts of the visits of that item.
+//
+// An item that too few customers bought after the first end of the prefix does not come
+// back in what grows from it. So each place lists the entries that still may, and the
+// lists get shorter on the way down.
 type miner struct {
 	ctx      context.Context //nolint:containedctx // a miner lives for one call
 	db       *database
@@ -22,34 +26,28 @@ type miner struct {
 	emit     func(prefix []uint32, count int) bool // false stops the search
 	closed   func(prefix []uint32, places []place) (closed, prune bool)
 
-	prefix []uint32
-	arena  reach // visits of the database, on top those of the present places; starts only within limits
-	levels []*level
-	counts []int    // of items, all 0 between uses
-	seen   []uint64 // tick at which an item was counted last
-	tick   uint64
+	prefix  []uint32
+	arena   reach   // visits of the database, on top those of the present places; starts only within limits
+	entries []entry // of the database, on top the lists of the present places
+	levels  []*level
+	counts  []int // of items, all 0 between uses
+	wide    []int // the same, of items that widen
 
 	byCount []int // patterns found, by their count
 	known   int   // patterns found that at least minCount customers have
 	over    bool  // there were more than max
 }
 
-// A place is a customer who has the prefix: it may end at the visits that the arena holds
-// at from and before to.
+// A place is a customer who has the prefix. It may end at the visits that the arena holds
+// at from and before to, and grow by the entries at list and before listEnd.
 type place struct {
-	from, to int
-	customer int
+	from, to      int
+	list, listEnd int
+	customer      int
 }
 
-// A level holds the extensions of one prefix and reuses its memory for the next.
-type level struct {
-	items  []uint32 // that extend it, ascending
-	starts []int    // place in items → start and end of its places
-	ends   []int
-	places []place
-	wide   []uint32 // items that widen its last element, ascending
-	wider  []place  // of one of them
-}
+// A level holds what one prefix grows to and reuses its memory for the next.
+type level struct{ longer, wider buckets }
 
 // errStopped unwinds a search that the caller has had enough of.
 var errStopped = errors.New("stopped")
@@ -59,8 +57,8 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 	m := &miner{
 		ctx: ctx, db: db, gaps: p.Limits.compile(), max: p.MaxPatterns, maxLen: value(p.MaxLen, limit),
 		minCount: int(min(p.MinCount, int64(most))), byCount: make([]int, most),
-		counts: make([]int, db.items), seen: make([]uint64, db.items),
-		arena: reach{ends: db.visits},
+		counts: make([]int, db.items), wide: make([]int, db.items),
+		arena: reach{ends: db.visits}, entries: db.entries,
 	}
 	if m.max == 0 {
 		m.max = DefaultMaxPatterns
@@ -81,20 +79,19 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 
 // run finds everything. Patterns of one item extend the empty one.
 func (m *miner) run() error {
-	l := m.level(0)
+	b := &m.level(0).longer
+	for _, e := range m.db.entries {
+		b.count(m.counts, e.item)
+	}
+	b.open(m.counts, m.minCount)
 	for c := range m.db.customers() {
-		for _, e := range m.db.own(c) {
-			m.count(&l.items, e.item)
+		list, end := m.db.lots[c], m.db.lots[c+1]
+		for _, e := range m.db.entries[list:end] {
+			b.put(m.counts, e.item, place{int(e.from), int(e.to), int(list), int(end), c})
 		}
 	}
-	m.bucket(l)
-	for c := range m.db.customers() {
-		for _, e := range m.db.own(c) {
-			m.put(l, e.item, place{int(e.from), int(e.to), c})
-		}
-	}
-	m.seal(l)
-	err := m.each(l, 0)
+	b.seal(m.counts)
+	err := m.each(b, 0, first)
 	if errors.Is(err, errStopped) {
 		return nil
 	}
@@ -113,71 +110,20 @@ func (m *miner) level(d int) *level {
 	if d == len(m.levels) {
 		m.levels = append(m.levels, &level{})
 	}
-	l := m.levels[d]
-	l.items, l.starts, l.ends, l.wide = l.items[:0], l.starts[:0], l.ends[:0], l.wide[:0]
-	return l
+	m.levels[d].longer.reset()
+	m.levels[d].wider.reset()
+	return m.levels[d]
 }
 
-// count counts an item, and lists it where it is the first time.
-func (m *miner) count(items *[]uint32, item uint32) {
-	if m.counts[item] == 0 {
-		*items = append(*items, item)
-	}
-	m.counts[item]++
-}
-
-// keep returns those of the items counted that are frequent, ascending. The counts of the
-// others are 0 again.
-func (m *miner) keep(items []uint32) []uint32 {
-	kept := items[:0]
-	for _, item := range items {
-		if m.counts[item] >= m.minCount {
-			kept = append(kept, item)
-			continue
-		}
-		m.counts[item] = 0
-	}
-	slices.Sort(kept)
-	return kept
-}
-
-// bucket makes room for the places of the frequent items counted. From here to [miner.seal]
-// the count of an item is where its next place goes, plus 1.
-func (m *miner) bucket(l *level) {
-	l.items = m.keep(l.items)
-	next := 0
-	for _, item := range l.items {
-		n := m.counts[item]
-		m.counts[item] = next + 1
-		l.starts = append(l.starts, next)
-		next += n
-	}
-	l.places = slices.Grow(l.places[:0], next)[:next]
-}
-
-// put notes a place of an item that has a bucket.
-func (m *miner) put(l *level, item uint32, p place) {
-	at := m.counts[item]
-	l.places[at-1] = p
-	m.counts[item] = at + 1
-}
-
-// seal ends the filling of buckets.
-func (m *miner) seal(l *level) {
-	for _, item := range l.items {
-		l.ends = append(l.ends, m.counts[item]-1)
-		m.counts[item] = 0
-	}
-}
-
-// each visits the patterns that the items of a level make of the prefix of d items.
-func (m *miner) each(l *level, d int) error {
-	for i, item := range l.items {
-		m.prefix = append(m.prefix[:d], mark(item, true))
-		if err := m.visit(l.places[l.starts[i]:l.ends[i]]); err != nil {
+// each visits the patterns that the items of buckets make of the prefix of d items.
+func (m *miner) each(b *buckets, d int, flag uint32) error {
+	for i, item := range b.items {
+		m.prefix = append(m.prefix[:d], item|flag)
+		if err := m.visit(b.places[b.starts[i]:b.ends[i]]); err != nil {
 			return err
 		}
 	}
+	m.prefix = m.prefix[:d]
 	return nil
 }
 
@@ -194,18 +140,10 @@ func (m *miner) visit(places []place) error {
 	if closed && !m.report(len(places)) {
 		return errStopped
 	}
-	d := len(m.prefix)
-	if prune || d == m.maxLen {
+	if prune || len(m.prefix) == m.maxLen {
 		return nil
 	}
-	l, top := m.level(d), len(m.arena.ends)
-	m.extend(l, places)
-	if err := m.each(l, d); err != nil {
-		return err
-	}
-	m.cut(top)
-	m.prefix = m.prefix[:d]
-	return m.widen(l, places)
+	return m.grow(places)
 }
 
 // report hands out the prefix. Where there are too many patterns it raises the minimum
@@ -221,113 +159,140 @@ func (m *miner) report(count int) bool {
 	return m.emit(m.prefix, count)
 }
 
-// cut takes off what lies on top of the arena.
-func (m *miner) cut(top int) {
-	m.arena.ends = m.arena.ends[:top]
+// grow visits all that grows from the prefix.
+func (m *miner) grow(places []place) error {
+	d := len(m.prefix)
+	l := m.level(d)
+	m.tally(l, places)
+	if len(l.longer.items)+len(l.wider.items) == 0 {
+		return nil
+	}
+	top, lists := len(m.arena.ends), len(m.entries)
+	for i := range places {
+		m.project(l, &places[i])
+	}
+	l.longer.seal(m.counts)
+	l.wider.seal(m.wide)
+	if err := m.each(&l.longer, d, first); err != nil {
+		return err
+	}
+	if err := m.each(&l.wider, d, 0); err != nil {
+		return err
+	}
+	m.entries, m.arena.ends = m.entries[:lists], m.arena.ends[:top]
 	if !m.gaps.none {
 		m.arena.starts = m.arena.starts[:top]
 	}
+	return nil
 }
 
-// extend fills a level with the items that later visits hold.
-func (m *miner) extend(l *level, places []place) {
+// tally finds the items by which enough places can grow, on either side. The counts of
+// those that go on after the prefix are upper bounds where there are limits.
+func (m *miner) tally(l *level, places []place) {
+	last := code(m.prefix[len(m.prefix)-1])
 	for i := range places {
-		first := m.arena.ends[places[i].from]
-		for _, e := range m.db.own(places[i].customer) {
-			if m.db.visits[e.to-1] <= first {
+		p := &places[i]
+		ends := m.arena.ends[p.from:p.to]
+		for _, e := range m.entries[p.list:p.listEnd] {
+			if e.last < ends[0] {
 				break // entries descend by their last visit
 			}
-			m.count(&l.items, e.item)
-		}
-	}
-	m.bucket(l)
-	for i := range places {
-		first := m.arena.ends[places[i].from]
-		for _, e := range m.db.own(places[i].customer) {
-			if m.db.visits[e.to-1] <= first {
-				break
+			if e.last > ends[0] {
+				l.longer.count(m.counts, e.item)
 			}
-			if m.counts[e.item] > 0 {
-				m.project(l, &places[i], e, first)
+			if e.item > last && meet(ends, m.db.visits[e.from:e.to]) {
+				l.wider.count(m.wide, e.item)
 			}
 		}
 	}
-	m.seal(l)
+	l.longer.open(m.counts, m.minCount)
+	l.wider.open(m.wide, m.minCount)
 }
 
-// project notes at which visits an entry extends a place: at all after the first one where
-// the prefix ends, but for limits.
-func (m *miner) project(l *level, p *place, e entry, first int32) {
+// meet reports whether two ascending lists of visits have one in common.
+func meet(a, b []int32) bool {
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] == b[j]:
+			return true
+		case a[i] < b[j]:
+			i++
+		default:
+			j++
+		}
+	}
+	return false
+}
+
+// project puts the places that a place grows to into their buckets.
+func (m *miner) project(l *level, p *place) {
+	start := m.arena.ends[p.from]
+	longer := len(m.entries)
+	for i := p.list; i < p.listEnd && m.entries[i].last > start; i++ {
+		if m.counts[m.entries[i].item] > 0 {
+			m.entries = append(m.entries, m.entries[i])
+		}
+	}
+	wider := len(m.entries)
+	for i := longer; i < wider; i++ {
+		m.extend(&l.longer, p, m.entries[i], longer, wider)
+	}
+	if len(l.wider.items) == 0 {
+		return
+	}
+	for i := p.list; i < p.listEnd && m.entries[i].last >= start; i++ {
+		if e := &m.entries[i]; m.wide[e.item] > 0 || m.counts[e.item] > 0 {
+			m.entries = append(m.entries, *e)
+		}
+	}
+	end := len(m.entries)
+	for i := wider; i < end; i++ {
+		if e := m.entries[i]; m.wide[e.item] > 0 {
+			m.widen(&l.wider, p, e, wider, end)
+		}
+	}
+}
+
+// extend notes at which visits an entry goes on after a place: at all behind the first one
+// where the prefix ends, but for limits.
+func (m *miner) extend(b *buckets, p *place, e entry, list, listEnd int) {
 	if m.gaps.none {
 		from := int(e.from)
-		for m.db.visits[from] <= first {
+		for m.db.visits[from] <= m.arena.ends[p.from] {
 			from++
 		}
-		m.put(l, e.item, place{from, int(e.to), p.customer})
+		b.put(m.counts, e.item, place{from, int(e.to), list, listEnd, p.customer})
 		return
 	}
 	top := len(m.arena.ends)
 	r := reach{m.arena.ends[p.from:p.to], m.arena.starts[p.from:p.to]}
 	m.arena = m.gaps.follow(m.arena, r, m.db.visits[e.from:e.to], m.db.days)
 	if end := len(m.arena.ends); end > top {
-		m.put(l, e.item, place{top, end, p.customer})
+		b.put(m.counts, e.item, place{top, end, list, listEnd, p.customer})
 	}
 }
 
-// widen visits the patterns with one more item in the last element, above those it has.
-func (m *miner) widen(l *level, places []place) error {
-	last := code(m.prefix[len(m.prefix)-1])
-	for i := range places {
-		m.tick++
-		for _, v := range m.arena.ends[places[i].from:places[i].to] {
-			m.countAbove(l, v, last)
+// widen notes at which of the visits of a place there is an entry, too.
+func (m *miner) widen(b *buckets, p *place, e entry, list, listEnd int) {
+	top := len(m.arena.ends)
+	own := m.db.visits[e.from:e.to]
+	for at := p.from; at < p.to; at++ {
+		v := m.arena.ends[at]
+		for len(own) > 0 && own[0] < v {
+			own = own[1:]
+		}
+		if len(own) == 0 {
+			break
+		}
+		if own[0] > v {
+			continue
+		}
+		m.arena.ends = append(m.arena.ends, v)
+		if !m.gaps.none {
+			m.arena.starts = append(m.arena.starts, m.arena.starts[at])
 		}
 	}
-	l.wide = m.keep(l.wide)
-	for _, item := range l.wide {
-		m.counts[item] = 0
-	}
-	d, top := len(m.prefix), len(m.arena.ends)
-	for _, item := range l.wide {
-		m.narrow(l, places, item)
-		m.prefix = append(m.prefix[:d], item)
-		if err := m.visit(l.wider); err != nil {
-			return err
-		}
-		m.cut(top)
-	}
-	m.prefix = m.prefix[:d]
-	return nil
-}
-
-// countAbove counts the items of a visit above one, for each customer once.
-func (m *miner) countAbove(l *level, v int32, last uint32) {
-	basket := m.db.basket(v)
-	for i := len(basket) - 1; basket[i] > last; i-- { // last is there
-		if item := basket[i]; m.seen[item] != m.tick {
-			m.seen[item] = m.tick
-			m.count(&l.wide, item)
-		}
-	}
-}
-
-// narrow keeps the visits that hold an item, too.
-func (m *miner) narrow(l *level, places []place, item uint32) {
-	l.wider = l.wider[:0]
-	for i := range places {
-		p, top := &places[i], len(m.arena.ends)
-		for at := p.from; at < p.to; at++ {
-			v := m.arena.ends[at]
-			if _, there := slices.BinarySearch(m.db.basket(v), item); !there {
-				continue
-			}
-			m.arena.ends = append(m.arena.ends, v)
-			if !m.gaps.none {
-				m.arena.starts = append(m.arena.starts, m.arena.starts[at])
-			}
-		}
-		if end := len(m.arena.ends); end > top {
-			l.wider = append(l.wider, place{top, end, p.customer})
-		}
+	if end := len(m.arena.ends); end > top {
+		b.put(m.wide, e.item, place{top, end, list, listEnd, p.customer})
 	}
 }
