@@ -38,4 +38,7 @@ const (
 	KindWindow        byte = 36 // servqual/priority.Window
 	KindRatings       byte = 37 // servqual/priority.Ratings
 	KindDrivers       byte = 38 // servqual/priority.Drivers
+	KindSequences     byte = 80 // crosssell/sequence.Histories
+	KindTransitions   byte = 81 // crosssell/sequence.Transitions
+	KindOwnership     byte = 82 // crosssell/sequence.Ownership
 )
