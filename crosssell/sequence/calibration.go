@@ -1,6 +1,7 @@
 package sequence
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -202,28 +203,13 @@ type block struct {
 // isotonic returns the curve of least squares: blocks are pooled with the one before as
 // long as they come true less often.
 func isotonic(logits []float64, holdout []Observation) []Knot {
-	order := make([]int, len(logits))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		if logits[a] < logits[b] {
-			return -1
-		}
-		if logits[a] > logits[b] {
-			return 1
-		}
-		return 0
-	})
 	var blocks []block
-	for _, i := range order {
-		p := sigmoid(logits[i])
-		b := block{p, p, 0, 1}
-		if holdout[i].Bought {
-			b.bought = 1
-		}
-		for len(blocks) > 0 && pooled(blocks[len(blocks)-1], b) {
+	for _, b := range alike(logits, holdout) {
+		for len(blocks) > 0 {
 			last := blocks[len(blocks)-1]
+			if last.bought*b.n < b.bought*last.n { // in whole numbers
+				break
+			}
 			b = block{last.from, b.to, last.bought + b.bought, last.n + b.n}
 			blocks = blocks[:len(blocks)-1]
 		}
@@ -232,9 +218,28 @@ func isotonic(logits []float64, holdout []Observation) []Knot {
 	return knots(blocks)
 }
 
-// pooled reports whether two blocks share a probability, or the second one comes true less
-// often: b₁/n₁ ≥ b₂/n₂, in whole numbers.
-func pooled(a, b block) bool { return a.to == b.from || a.bought*b.n >= b.bought*a.n }
+// alike returns a block for each probability that the model says, ascending.
+func alike(logits []float64, holdout []Observation) []block {
+	singles := make([]block, len(holdout))
+	for i, o := range holdout {
+		p := sigmoid(logits[i])
+		singles[i] = block{p, p, 0, 1}
+		if o.Bought {
+			singles[i].bought = 1
+		}
+	}
+	slices.SortFunc(singles, func(a, b block) int { return cmp.Compare(a.from, b.from) })
+	blocks := singles[:0]
+	for _, b := range singles { // what is kept never gets ahead of what is read
+		if n := len(blocks); n > 0 && blocks[n-1].from == b.from {
+			blocks[n-1].bought += b.bought
+			blocks[n-1].n++
+			continue
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
 
 func knots(blocks []block) []Knot {
 	var out []Knot

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -51,8 +52,11 @@ func (l *logistic) fit(ctx context.Context, most int) (status Status, steps int,
 			return NotConverged, steps, fmt.Errorf("sequence: %w", err)
 		}
 		step, ok := l.newton()
-		if !ok {
+		switch {
+		case !ok && l.free():
 			return Separated, steps, nil
+		case !ok:
+			return NotConverged, steps, nil
 		}
 		length := dot(l.grad, step)
 		if l.separates(step) {
@@ -146,10 +150,8 @@ func (l *logistic) newton() (step []float64, ok bool) {
 // penalised, it moves no answer away from its side and some well towards it. With two
 // kinds of answers such a direction exists exactly where the answers can be separated.
 func (l *logistic) separates(step []float64) bool {
-	for _, p := range l.penalty {
-		if p > 0 {
-			return false
-		}
+	if !l.free() {
+		return false
 	}
 	worst, best := 0.0, 0.0
 	for i, y := range l.y {
@@ -175,6 +177,11 @@ func (l *logistic) covariance() *mat.SymDense {
 		return nil
 	}
 	return &inverse
+}
+
+// free reports whether nothing is penalised.
+func (l *logistic) free() bool {
+	return !slices.ContainsFunc(l.penalty, func(p float64) bool { return p > 0 })
 }
 
 // sigmoid returns 1/(1 + e^−x).
