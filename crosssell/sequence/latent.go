@@ -7,9 +7,9 @@ import (
 )
 
 // nodes is how many places an integral over maturity is taken at. They are centred and
-// scaled where the integrand is, so that areas have a relative error below 1e-10 for up to
-// 60 products and standard deviations up to 10; a test compares.
-const nodes = 61
+// scaled where the integrand is; with 60 products the error of a logarithm of an area was
+// 1e-13 at a standard deviation of 1, 3e-11 at 5 and 7e-7 at 10. A test compares.
+const nodes = 201
 
 // A latent model has maturity as a standard normal z. A customer who has r products has
 // them with the density of
@@ -116,13 +116,15 @@ func (l *latent) mode(r float64) (z, curve float64) {
 	return z, curve
 }
 
-// share returns the mean of 1/(1 + e^(b − sd·z)).
-func (k known) share(b float64) float64 {
-	sum := 0.0
-	for q, z := range k.z {
-		sum += float64(k.p[q] * sigmoid(float64(k.sd*z)-b))
+// shares returns the means of 1/(1 + e^(b − sd·z)).
+func (k known) shares(b []float64) []float64 {
+	out := make([]float64, len(b))
+	for j := range b {
+		for q, z := range k.z {
+			out[j] += float64(k.p[q] * sigmoid(float64(k.sd*z)-b[j]))
+		}
 	}
-	return sum
+	return out
 }
 
 // moments returns mean and standard deviation of z.

@@ -44,7 +44,7 @@ type MaturityFit[I relmark.ID] struct {
 // [relmark.ErrTooFew] where a product has no owner or no customer without it, as its
 // difficulty would be infinite, and with the error of ctx. Where customers have products as
 // if they did not differ, or more evenly, SD is 0, the Status [AtBoundary], and that is no
-// error; where it rises past 100, they have all or nothing, and the Status is [Separated].
+// error; where it rises past 10, they have all or nothing, and the Status is [Separated].
 // That and [NotConverged] are [relmark.ErrNoConverge], with the best so far. An iteration
 // takes O(k³) time for k products, however many customers there are.
 func FitMaturity[I relmark.ID](ctx context.Context, o *Ownership[I], options MaturityOptions) (MaturityFit[I], error) {
