@@ -1,7 +1,9 @@
 package sequence_test
 
 import (
+	"context"
 	"errors"
+	"testing"
 
 	"github.com/stretchr/testify/require"
 
@@ -38,4 +40,9 @@ func fields(err error) []string {
 		names = fields(one)
 	}
 	return names
+}
+
+func contextOf(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithCancel(t.Context())
 }

@@ -23,8 +23,8 @@ type TransitionParams struct {
 	// FirstOnly counts an item as the next one only where a customer buys it for the first
 	// time, as befits contracts and durable goods.
 	FirstOnly bool `json:"first_only,omitempty"`
-	// MaxTransitions is the most pairs of a context and a next item that are kept, 1 or
-	// more, about 50 bytes each; 0 is [DefaultMaxTransitions]. Their number grows with the
+	// MaxTransitions is the most pairs of a context and a next item that are kept, 1 to
+	// 2³¹−1, about 50 bytes each; 0 is [DefaultMaxTransitions]. Their number grows with the
 	// product of the sizes of Order + 1 visits.
 	MaxTransitions int `json:"max_transitions,omitempty"`
 }
@@ -33,7 +33,7 @@ type TransitionParams struct {
 func (p TransitionParams) Validate() error {
 	var l fault.List
 	l.Check(1 <= p.Order && p.Order <= MaxOrder, "Order", p.Order, "must be 1 to 5")
-	l.Check(p.MaxTransitions >= 0, "MaxTransitions", p.MaxTransitions, "must be 1 or more, or 0 for ten million")
+	l.Check(0 <= p.MaxTransitions && p.MaxTransitions <= limit, "MaxTransitions", p.MaxTransitions, "must be 1 to 2147483647, or 0 for ten million")
 	return l.Err(room)
 }
 
@@ -103,7 +103,7 @@ func (t *Transitions[I]) Add(visits ...[]I) error {
 		return err
 	}
 	work := t.work(visits)
-	if work > t.params.limit()-len(t.counts) || t.histories == math.MaxInt64 || int64(work) > math.MaxInt64-t.sum {
+	if work > min(t.params.limit(), limit-1)-len(t.counts) || t.histories == math.MaxInt64 || int64(work) > math.MaxInt64-t.sum {
 		return fmt.Errorf("sequence: %d transitions of %d histories and more: %w", len(t.counts), t.histories, relmark.ErrLimit)
 	}
 	t.histories++
@@ -158,7 +158,7 @@ func newItems(items []uint32, bought map[uint32]bool) []uint32 {
 
 // work returns how many pairs a history counts, at most; the limit plus 1 if more.
 func (t *Transitions[I]) work(visits [][]I) int {
-	most := int64(t.params.limit()) + 1
+	most := min(int64(t.params.limit())+1, limit)
 	total := int64(0)
 	for v := range visits {
 		pairs := int64(len(visits[v]))
@@ -170,7 +170,7 @@ func (t *Transitions[I]) work(visits [][]I) int {
 			pairs = min(pairs, most) * int64(min(len(visits[v-1-back]), math.MaxInt32))
 		}
 	}
-	return int(min(total, int64(math.MaxInt)))
+	return int(min(total, math.MaxInt32))
 }
 
 // count counts the next items of a context and of all that are longer by items of the

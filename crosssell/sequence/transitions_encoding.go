@@ -104,7 +104,7 @@ func (t *Transitions[I]) UnmarshalBinary(data []byte) error {
 	}
 	p := TransitionParams{Order: int(r.Byte()), FirstOnly: r.Bool()}
 	most := r.Uvarint()
-	r.Check(most <= math.MaxInt)
+	r.Check(most <= limit)
 	p.MaxTransitions = int(most)
 	histories := r.Uvarint()
 	r.Check(histories <= math.MaxInt64)
