@@ -43,7 +43,7 @@ func following(all [][][]int8, context []int8, firstOnly bool) map[int8]float64 
 			}
 			for _, item := range visits[v] {
 				bought := slices.ContainsFunc(visits[:v], func(earlier []int8) bool { return slices.Contains(earlier, item) })
-				if fits && !(firstOnly && bought) {
+				if fits && (!firstOnly || !bought) {
 					out[item]++
 				}
 			}

@@ -175,7 +175,8 @@ func TestPatternsStop(t *testing.T) {
 	_, err := h.Frequent(ctx, sequence.PatternParams{MinCount: 1})
 	require.ErrorIs(t, err, ctx.Err())
 	n = 0
-	for range h.Patterns(t.Context(), sequence.PatternParams{MinCount: 1}) {
+	for _, err := range h.Patterns(t.Context(), sequence.PatternParams{MinCount: 1}) {
+		require.NoError(t, err)
 		n++
 		break
 	}

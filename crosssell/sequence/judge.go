@@ -63,7 +63,7 @@ func (j *judge) common(places []place, scan bool) bool {
 		some := false
 		for s := range n {
 			if i == 0 {
-				j.slots[s] = j.fill(s, p, j.slots[s][:0])
+				j.slots[s] = j.fill(s, j.slots[s][:0])
 			}
 			if scan && s == n-1 {
 				j.slots[s] = j.always(p, j.slots[s])
@@ -128,7 +128,7 @@ func (j *judge) window(s int) (from, to int32, element []uint32) {
 }
 
 // fill lists what may fit into a slot for the first customer.
-func (j *judge) fill(s int, p *place, items []uint32) []uint32 {
+func (j *judge) fill(s int, items []uint32) []uint32 {
 	from, to, element := j.window(s)
 	for v := from; v < to; v++ {
 		if basket := j.db.basket(v); includes(basket, element) {

@@ -124,7 +124,7 @@ func oracle(all []shopper, l sequence.Limits) []sequence.Pattern[int8] {
 					element = append(element, item)
 				}
 			}
-			grow(s, v+1, append(elements[:len(elements):len(elements)], element))
+			grow(s, v+1, append(slices.Clip(elements), element))
 		}
 	}
 	for _, s := range all {

@@ -200,7 +200,7 @@ func TestModelsJSON(t *testing.T) {
 	m := ladder(t)
 	data, err := json.Marshal(m)
 	require.NoError(t, err)
-	assert.Equal(t, `{"v":1,"model":"maturity","params":{"items":["account","card","fund"],"difficulty":[-1.5,0.5,1],"mean":0.25,"sd":1.5}}`, string(data))
+	assert.JSONEq(t, `{"v":1,"model":"maturity","params":{"items":["account","card","fund"],"difficulty":[-1.5,0.5,1],"mean":0.25,"sd":1.5}}`, string(data))
 	var back sequence.Maturity[string]
 	require.NoError(t, json.Unmarshal(data, &back))
 	assert.Equal(t, m, back)
@@ -210,7 +210,7 @@ func TestModelsJSON(t *testing.T) {
 	require.ErrorIs(t, json.Unmarshal(data, &other), relmark.ErrInvalid)
 	data, err = json.Marshal(other)
 	require.NoError(t, err)
-	assert.Equal(t, `{"v":1,"model":"propensity","params":{"features":null,"intercept":0,"coef":null,"means":null}}`, string(data))
+	assert.JSONEq(t, `{"v":1,"model":"propensity","params":{"features":null,"intercept":0,"coef":null,"means":null}}`, string(data))
 	require.ErrorIs(t, json.Unmarshal(data, &back), relmark.ErrInvalid)
 	require.ErrorIs(t, json.Unmarshal([]byte(`{"v":2,"model":"maturity"}`), &back), relmark.ErrUnsupported)
 	require.ErrorIs(t, json.Unmarshal([]byte(`{"v":1,"model":"maturity","params":{}}`), &back), relmark.ErrInvalid)

@@ -88,10 +88,10 @@ func (p PatternParams) Validate() error {
 // A LimitError says that there are more patterns than PatternParams.MaxPatterns. It
 // matches [relmark.ErrLimit].
 type LimitError struct {
-	MaxPatterns int
+	MaxPatterns int `json:"max_patterns"`
 	// Complete is the least MinCount at which all patterns asked for are within the
 	// limit; one more than there are customers if no MinCount up to that will do.
-	Complete int64
+	Complete int64 `json:"complete"`
 }
 
 // Error says what was asked and what can be had.

@@ -99,7 +99,9 @@ func TestFitPropensityIsBest(t *testing.T) {
 
 func TestFitPropensityIsHonest(t *testing.T) {
 	t.Parallel()
-	o := func(bought bool, x ...float64) sequence.Observation { return sequence.Observation{X: x, Bought: bought} }
+	o := func(bought bool, x ...float64) sequence.Observation {
+		return sequence.Observation{X: x, Bought: bought}
+	}
 	type past = []sequence.Observation
 	for name, c := range map[string]struct {
 		features []string
