@@ -2,10 +2,10 @@ package sequence
 
 import "slices"
 
-// Buckets hold the places of several items, item after item. They are filled in two passes:
-// count the places of each item, open a bucket for each that is frequent, put the places
-// into them and seal. What is counted, by item, is the caller's and 0 again at the end: so
-// one list serves all buckets that are not filled at the same time.
+// Buckets hold the places of several items, item after item. The caller counts the places
+// of each item, opens a bucket for each that is frequent, puts the places into them and
+// seals. The counts, by item, are the caller's and 0 again at the end: so one list serves
+// all buckets that are not filled at the same time.
 type buckets struct {
 	items  []uint32 // with a bucket, ascending
 	starts []int    // of the buckets, in places
@@ -13,29 +13,18 @@ type buckets struct {
 	places []place
 }
 
-func (b *buckets) reset() { b.items, b.starts, b.ends = b.items[:0], b.starts[:0], b.ends[:0] }
-
-// count counts one place of an item.
-func (b *buckets) count(counts []int, item uint32) {
-	if counts[item] == 0 {
-		b.items = append(b.items, item)
-	}
-	counts[item]++
-}
-
-// open makes a bucket for each item with least places or more. Until the buckets are
-// sealed, counts say where the next place of an item goes, plus 1: 0 is no bucket.
-func (b *buckets) open(counts []int, least int) {
-	kept := b.items[:0]
-	for _, item := range b.items {
+// open makes a bucket for each of the items counted, ascending, that has least places or
+// more. Until the buckets are sealed, counts say where the next place of an item goes, plus
+// 1: 0 is no bucket.
+func (b *buckets) open(counts []int, items []uint32, least int) {
+	b.items, b.starts, b.ends = b.items[:0], b.starts[:0], b.ends[:0]
+	for _, item := range items {
 		if counts[item] >= least {
-			kept = append(kept, item)
+			b.items = append(b.items, item)
 		} else {
 			counts[item] = 0
 		}
 	}
-	b.items = kept
-	slices.Sort(b.items)
 	next := 0
 	for _, item := range b.items {
 		n := counts[item]

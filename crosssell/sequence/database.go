@@ -1,6 +1,7 @@
 package sequence
 
 import (
+	"math"
 	"slices"
 	"sort"
 )
@@ -22,10 +23,14 @@ type database struct {
 
 	items int      // how many there are
 	hits  []uint64 // of one customer: item and visit
+	place []int    // item of that customer → its entry in byItem
 }
 
-// An entry is an item of a customer, where its visits are, and the last of them.
+// An entry is an item of a customer, where its visits are, and the last of them. The mask
+// has a bit for each, by its number among the customer's, modulo 64: so two entries, or an
+// entry and a place, have no visit in common if their masks have none.
 type entry struct {
+	mask     uint64
 	item     uint32
 	from, to int32
 	last     int32
@@ -62,7 +67,7 @@ func (db *database) of(c int, item uint32) []int32 {
 func (h *Histories[C, I]) database(minCount int64) (*database, []I) {
 	of := byCustomer(h.ordered(), h.customers.len())
 	code, names := h.frequent(of, minCount)
-	db := &database{firsts: make([]int32, 1, len(of)+1), lots: make([]int32, 1, len(of)+1), items: len(names)}
+	db := &database{firsts: make([]int32, 1, len(of)+1), lots: make([]int32, 1, len(of)+1), items: len(names), place: make([]int, len(names))}
 	for _, own := range of {
 		db.add(own, code)
 	}
@@ -113,6 +118,19 @@ func (db *database) add(own []purchase, code []int32) {
 	db.index(from, to)
 }
 
+// bit returns the bit of a visit in a mask.
+func bit(v int32) uint64 { return 1 << (v & 63) }
+
+// after returns the bits of the visits of a customer that come after one: all bits where a
+// bit may stand for several visits.
+func (db *database) after(c int, v int32) uint64 {
+	const bits = 64
+	if from, to := db.span(c); to-from <= bits {
+		return ^(bit(v-from)<<1 - 1)
+	}
+	return math.MaxUint64
+}
+
 // index appends the entries of the customer whose visits are from to before to.
 func (db *database) index(from, to int32) {
 	const width = 32
@@ -123,17 +141,23 @@ func (db *database) index(from, to int32) {
 		}
 	}
 	slices.Sort(db.hits)
-	start := len(db.byItem)
 	for i, hit := range db.hits {
 		at, v := int32(len(db.visits)), int32(hit&(1<<width-1))
 		if i == 0 || db.hits[i-1]>>width != hit>>width {
+			db.place[hit>>width] = len(db.byItem)
 			db.byItem = append(db.byItem, entry{item: uint32(hit >> width), from: at})
 		}
 		db.visits = append(db.visits, v)
 		e := &db.byItem[len(db.byItem)-1]
 		e.to, e.last = at+1, v
+		e.mask |= bit(v - from)
 	}
-	db.entries = append(db.entries, db.byItem[start:]...)
-	slices.SortStableFunc(db.entries[start:], func(a, b entry) int { return int(b.last - a.last) })
+	for v := to - 1; v >= from; v-- {
+		for _, item := range db.basket(v) {
+			if e := db.byItem[db.place[item]]; e.last == v {
+				db.entries = append(db.entries, e)
+			}
+		}
+	}
 	db.lots = append(db.lots, int32(len(db.byItem)))
 }

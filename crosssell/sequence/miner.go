@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 )
 
@@ -30,8 +31,10 @@ type miner struct {
 	arena   reach   // visits of the database, on top those of the present places; starts only within limits
 	entries []entry // of the database, on top the lists of the present places
 	levels  []*level
-	counts  []int // of items, all 0 between uses
-	wide    []int // the same, of items that widen
+	longer  []int    // counts of items that go on after the prefix; 0 between uses
+	wider   []int    // the same, of those that widen its last element
+	items   []uint32 // of the lists of the present places
+	seen    []bool   // by item; false between uses
 
 	byCount []int // patterns found, by their count
 	known   int   // patterns found that at least minCount customers have
@@ -39,8 +42,10 @@ type miner struct {
 }
 
 // A place is a customer who has the prefix. It may end at the visits that the arena holds
-// at from and before to, and grow by the entries at list and before listEnd.
+// at from and before to, of which mask has the bits, and grow by the entries at list and
+// before listEnd.
 type place struct {
+	mask          uint64
 	from, to      int
 	list, listEnd int
 	customer      int
@@ -57,7 +62,7 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 	m := &miner{
 		ctx: ctx, db: db, gaps: p.Limits.compile(), max: p.MaxPatterns, maxLen: value(p.MaxLen, limit),
 		minCount: int(min(p.MinCount, int64(most))), byCount: make([]int, most),
-		counts: make([]int, db.items), wide: make([]int, db.items),
+		longer: make([]int, db.items), wider: make([]int, db.items), seen: make([]bool, db.items),
 		arena: reach{ends: db.visits}, entries: db.entries,
 	}
 	if m.max == 0 {
@@ -81,16 +86,17 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 func (m *miner) run() error {
 	b := &m.level(0).longer
 	for _, e := range m.db.entries {
-		b.count(m.counts, e.item)
+		m.note(e.item)
+		m.longer[e.item]++
 	}
-	b.open(m.counts, m.minCount)
+	b.open(m.longer, m.noted(), m.minCount)
 	for c := range m.db.customers() {
 		list, end := m.db.lots[c], m.db.lots[c+1]
 		for _, e := range m.db.entries[list:end] {
-			b.put(m.counts, e.item, place{int(e.from), int(e.to), int(list), int(end), c})
+			b.put(m.longer, e.item, place{e.mask, int(e.from), int(e.to), int(list), int(end), c})
 		}
 	}
-	b.seal(m.counts)
+	b.seal(m.longer)
 	err := m.each(b, 0, first)
 	if errors.Is(err, errStopped) {
 		return nil
@@ -110,9 +116,26 @@ func (m *miner) level(d int) *level {
 	if d == len(m.levels) {
 		m.levels = append(m.levels, &level{})
 	}
-	m.levels[d].longer.reset()
-	m.levels[d].wider.reset()
 	return m.levels[d]
+}
+
+// note lists an item, once.
+func (m *miner) note(item uint32) {
+	if !m.seen[item] {
+		m.seen[item] = true
+		m.items = append(m.items, item)
+	}
+}
+
+// noted returns the items listed, ascending, and begins a new list.
+func (m *miner) noted() []uint32 {
+	items := m.items
+	slices.Sort(items)
+	for _, item := range items {
+		m.seen[item] = false
+	}
+	m.items = m.items[:0]
+	return items
 }
 
 // each visits the patterns that the items of buckets make of the prefix of d items.
@@ -171,8 +194,8 @@ func (m *miner) grow(places []place) error {
 	for i := range places {
 		m.project(l, &places[i])
 	}
-	l.longer.seal(m.counts)
-	l.wider.seal(m.wide)
+	l.longer.seal(m.longer)
+	l.wider.seal(m.wider)
 	if err := m.each(&l.longer, d, first); err != nil {
 		return err
 	}
@@ -186,53 +209,43 @@ func (m *miner) grow(places []place) error {
 	return nil
 }
 
-// tally finds the items by which enough places can grow, on either side. The counts of
-// those that go on after the prefix are upper bounds where there are limits.
+// tally finds the items by which enough places can grow, on either side. Its counts are
+// upper bounds: within limits, and of customers with more than 64 visits, fewer places may
+// be left when all is looked at.
 func (m *miner) tally(l *level, places []place) {
-	last := code(m.prefix[len(m.prefix)-1])
 	for i := range places {
 		p := &places[i]
-		ends := m.arena.ends[p.from:p.to]
-		for _, e := range m.entries[p.list:p.listEnd] {
-			if e.last < ends[0] {
+		start := m.arena.ends[p.from]
+		list := m.entries[p.list:p.listEnd]
+		for k := range list {
+			e := &list[k]
+			if e.last < start {
 				break // entries descend by their last visit
 			}
-			if e.last > ends[0] {
-				l.longer.count(m.counts, e.item)
-			}
-			if e.item > last && meet(ends, m.db.visits[e.from:e.to]) {
-				l.wider.count(m.wide, e.item)
-			}
+			m.note(e.item)
+			m.longer[e.item] += int(uint32(start-e.last) >> 31) // 1 if the last one is later: no branch to mispredict
+			common := e.mask & p.mask
+			m.wider[e.item] += int((common | -common) >> 63) // 1 if there is one
 		}
 	}
-	l.longer.open(m.counts, m.minCount)
-	l.wider.open(m.wide, m.minCount)
-}
-
-// meet reports whether two ascending lists of visits have one in common.
-func meet(a, b []int32) bool {
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] == b[j]:
-			return true
-		case a[i] < b[j]:
-			i++
-		default:
-			j++
-		}
+	items := m.noted()
+	l.longer.open(m.longer, items, m.minCount)
+	last := code(m.prefix[len(m.prefix)-1])
+	above, there := slices.BinarySearch(items, last)
+	if there {
+		above++
 	}
-	return false
+	for _, item := range items[:above] {
+		m.wider[item] = 0 // it is there, or its turn was before
+	}
+	l.wider.open(m.wider, items[above:], m.minCount)
 }
 
 // project puts the places that a place grows to into their buckets.
 func (m *miner) project(l *level, p *place) {
 	start := m.arena.ends[p.from]
 	longer := len(m.entries)
-	for i := p.list; i < p.listEnd && m.entries[i].last > start; i++ {
-		if m.counts[m.entries[i].item] > 0 {
-			m.entries = append(m.entries, m.entries[i])
-		}
-	}
+	m.keep(p, start+1, m.longer, m.longer)
 	wider := len(m.entries)
 	for i := longer; i < wider; i++ {
 		m.extend(&l.longer, p, m.entries[i], longer, wider)
@@ -240,35 +253,50 @@ func (m *miner) project(l *level, p *place) {
 	if len(l.wider.items) == 0 {
 		return
 	}
-	for i := p.list; i < p.listEnd && m.entries[i].last >= start; i++ {
-		if e := &m.entries[i]; m.wide[e.item] > 0 || m.counts[e.item] > 0 {
-			m.entries = append(m.entries, *e)
-		}
-	}
+	m.keep(p, start, m.longer, m.wider)
 	end := len(m.entries)
 	for i := wider; i < end; i++ {
-		if e := m.entries[i]; m.wide[e.item] > 0 {
+		if e := m.entries[i]; m.wider[e.item] > 0 && e.mask&p.mask != 0 {
 			m.widen(&l.wider, p, e, wider, end)
 		}
 	}
+}
+
+// keep copies, to the top of all lists, those entries of a place that have a visit at start
+// or later and a bucket by either of two counts.
+func (m *miner) keep(p *place, start int32, a, b []int) {
+	top := len(m.entries)
+	m.entries = slices.Grow(m.entries, p.listEnd-p.list)
+	list, kept := m.entries[p.list:p.listEnd], m.entries[top:top+p.listEnd-p.list]
+	n := 0
+	for k := range list {
+		e := &list[k]
+		if e.last < start {
+			break
+		}
+		kept[n] = *e
+		n += int(uint(-(a[e.item] | b[e.item])) >> (bits.UintSize - 1)) // 1 if one is above 0
+	}
+	m.entries = m.entries[:top+n]
 }
 
 // extend notes at which visits an entry goes on after a place: at all behind the first one
 // where the prefix ends, but for limits.
 func (m *miner) extend(b *buckets, p *place, e entry, list, listEnd int) {
 	if m.gaps.none {
-		from := int(e.from)
-		for m.db.visits[from] <= m.arena.ends[p.from] {
+		from, start := int(e.from), m.arena.ends[p.from]
+		for m.db.visits[from] <= start {
 			from++
 		}
-		b.put(m.counts, e.item, place{from, int(e.to), list, listEnd, p.customer})
+		mask := e.mask & m.db.after(p.customer, start)
+		b.put(m.longer, e.item, place{mask, from, int(e.to), list, listEnd, p.customer})
 		return
 	}
 	top := len(m.arena.ends)
 	r := reach{m.arena.ends[p.from:p.to], m.arena.starts[p.from:p.to]}
 	m.arena = m.gaps.follow(m.arena, r, m.db.visits[e.from:e.to], m.db.days)
 	if end := len(m.arena.ends); end > top {
-		b.put(m.counts, e.item, place{top, end, list, listEnd, p.customer})
+		b.put(m.longer, e.item, place{e.mask, top, end, list, listEnd, p.customer})
 	}
 }
 
@@ -293,6 +321,6 @@ func (m *miner) widen(b *buckets, p *place, e entry, list, listEnd int) {
 		}
 	}
 	if end := len(m.arena.ends); end > top {
-		b.put(m.wide, e.item, place{top, end, list, listEnd, p.customer})
+		b.put(m.wider, e.item, place{e.mask & p.mask, top, end, list, listEnd, p.customer})
 	}
 }
