@@ -26,10 +26,23 @@ type judge struct {
 // grows from it is.
 func (j *judge) closed(prefix []uint32, places []place) (closed, prune bool) {
 	j.read(prefix)
-	if j.common(places, true) {
+	seed := j.shortest(places)
+	if j.common(places, seed, true) {
 		return false, true
 	}
-	return !j.common(places, false), false
+	return !j.common(places, seed, false), false
+}
+
+// shortest returns the place of the customer with the fewest items, who has least to have
+// in common with others.
+func (j *judge) shortest(places []place) *place {
+	best := &places[0]
+	for i := range places {
+		if len(j.db.own(places[i].customer)) < len(j.db.own(best.customer)) {
+			best = &places[i]
+		}
+	}
+	return best
 }
 
 // read splits a prefix into elements.
@@ -47,8 +60,8 @@ func (j *judge) read(prefix []uint32) {
 }
 
 // common reports whether an item fits in the same way for every customer; within the first
-// embedding if scan is true.
-func (j *judge) common(places []place, scan bool) bool {
+// embedding if scan is true. What fits in for one place, the seed, is tried on all.
+func (j *judge) common(places []place, seed *place, scan bool) bool {
 	k := len(j.elements)
 	n := 2*k + 1 // the last slot is behind the last element
 	if scan {
@@ -57,13 +70,17 @@ func (j *judge) common(places []place, scan bool) bool {
 	for len(j.slots) < n {
 		j.slots = append(j.slots, nil)
 	}
+	j.bound(seed, scan)
+	for s := range n {
+		j.slots[s] = j.fill(s, j.slots[s][:0])
+	}
 	for i := range places {
 		p := &places[i]
 		j.bound(p, scan)
 		some := false
 		for s := range n {
-			if i == 0 {
-				j.slots[s] = j.fill(s, j.slots[s][:0])
+			if len(j.slots[s]) == 0 {
+				continue
 			}
 			if scan && s == n-1 {
 				j.slots[s] = j.always(p, j.slots[s])
@@ -127,7 +144,7 @@ func (j *judge) window(s int) (from, to int32, element []uint32) {
 	return j.left[i] + 1, j.right[i+2], j.elements[i]
 }
 
-// fill lists what may fit into a slot for the first customer.
+// fill lists what fits into a slot for the seed.
 func (j *judge) fill(s int, items []uint32) []uint32 {
 	from, to, element := j.window(s)
 	for v := from; v < to; v++ {
@@ -142,7 +159,7 @@ func (j *judge) fill(s int, items []uint32) []uint32 {
 	})
 }
 
-// fitting keeps those items of a slot that fit in for another customer.
+// fitting keeps those items of a slot that fit in for a customer.
 func (j *judge) fitting(s int, p *place, items []uint32) []uint32 {
 	from, to, element := j.window(s)
 	return slices.DeleteFunc(items, func(item uint32) bool {
