@@ -156,9 +156,14 @@ func ExampleFitMaturity() {
 		n     int64
 		owned []string
 	}{
-		{40, nil}, {60, []string{"account"}}, {12, []string{"card"}}, {45, []string{"account", "card"}},
-		{20, []string{"account", "fund"}}, {25, []string{"account", "card", "fund"}},
-		{9, []string{"account", "card", "mortgage"}}, {16, []string{"account", "card", "fund", "mortgage"}},
+		{40, nil},
+		{60, []string{"account"}},
+		{12, []string{"card"}},
+		{45, []string{"account", "card"}},
+		{20, []string{"account", "fund"}},
+		{25, []string{"account", "card", "fund"}},
+		{9, []string{"account", "card", "mortgage"}},
+		{16, []string{"account", "card", "fund", "mortgage"}},
 	} {
 		if err := o.AddN(g.n, g.owned...); err != nil {
 			log.Fatal(err)

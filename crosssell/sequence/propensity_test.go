@@ -117,8 +117,10 @@ func TestFitPropensityIsHonest(t *testing.T) {
 		"constant feature": {[]string{"x"}, past{o(true, 1), o(false, 1), o(true, 1)}, sequence.PropensityOptions{}, sequence.NotIdentified, relmark.ErrNoConverge},
 		"constant, ridge":  {[]string{"x"}, past{o(true, 1), o(false, 1), o(true, 1)}, sequence.PropensityOptions{Lambda: 1}, sequence.Converged, nil},
 		"twins": {
-			[]string{"x", "y"}, past{o(true, 1, 2), o(false, 1, 2), o(true, 2, 4), o(false, 3, 6), o(true, 3, 6)},
-			sequence.PropensityOptions{}, sequence.NotIdentified, relmark.ErrNoConverge,
+			[]string{"x", "y"},
+			past{o(true, 1, 2), o(false, 1, 2), o(true, 2, 4), o(false, 3, 6), o(true, 3, 6)},
+			sequence.PropensityOptions{},
+			sequence.NotIdentified, relmark.ErrNoConverge,
 		},
 		"stopped":  {[]string{"x"}, past{o(true, 1), o(false, 2), o(true, 3), o(false, 9)}, sequence.PropensityOptions{MaxIterations: 1}, sequence.NotConverged, relmark.ErrNoConverge},
 		"all":      {[]string{"x"}, past{o(true, 1)}, sequence.PropensityOptions{}, "", relmark.ErrTooFew},
