@@ -109,8 +109,8 @@ func FitPropensity(ctx context.Context, features []string, past []Observation, o
 	f.LogLik = l.logLik(l.eta)
 	intercept, coef := s.back(l.beta)
 	p := PropensityParams{Features: features, Intercept: intercept, Coef: coef, Means: s.mean}
-	if f.Model, err = NewPropensity(p); err != nil {
-		f.Status = NotConverged
+	if f.Model, err = NewPropensity(p); err != nil { // a coefficient is out of all bounds
+		f.Status, f.StdErr = NotConverged, nil
 	}
 	if f.Status != Converged {
 		return f, fmt.Errorf("sequence: fit: %s: %w", f.Status, relmark.ErrNoConverge)
