@@ -43,4 +43,7 @@ const (
 	KindSplitter      byte = 72 // crosssell/evaluation.Splitter
 	KindServices      byte = 73 // crosssell/evaluation.Services
 	KindEntitlements  byte = 62 // loyalty/structural.Ledger
+	KindSequences     byte = 80 // crosssell/sequence.Histories
+	KindTransitions   byte = 81 // crosssell/sequence.Transitions
+	KindOwnership     byte = 82 // crosssell/sequence.Ownership
 )

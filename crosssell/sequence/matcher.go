@@ -1,0 +1,99 @@
+package sequence
+
+import "slices"
+
+// A matcher tells whether a customer has a given pattern within limits.
+type matcher struct {
+	db       *database
+	gaps     gaps
+	now, new reach
+	visits   []int32
+	pattern  []uint32
+	element  []uint32
+}
+
+func newMatcher(db *database, g gaps) *matcher { return &matcher{db: db, gaps: g} }
+
+// has reports whether a customer has a pattern, which is not empty.
+func (w *matcher) has(c int, pattern []uint32) bool {
+	for at := 0; at < len(pattern); {
+		size := elementLen(pattern[at:])
+		w.find(c, pattern[at:at+size])
+		w.new.ends, w.new.starts = w.new.ends[:0], w.new.starts[:0]
+		if at == 0 {
+			w.new.ends, w.new.starts = append(w.new.ends, w.visits...), append(w.new.starts, w.visits...)
+		} else {
+			w.new = w.gaps.follow(w.new, w.now, w.visits, w.db.days)
+		}
+		if len(w.new.ends) == 0 {
+			return false
+		}
+		w.now, w.new = w.new, w.now
+		at += size
+	}
+	return true
+}
+
+// find lists the visits of a customer that hold an element.
+func (w *matcher) find(c int, element []uint32) {
+	w.element, w.visits = w.element[:0], w.visits[:0]
+	for _, cell := range element {
+		w.element = append(w.element, code(cell))
+	}
+	for _, v := range w.db.of(c, w.element[0]) {
+		if includes(w.db.basket(v), w.element) {
+			w.visits = append(w.visits, v)
+		}
+	}
+}
+
+// closed tells closed patterns within limits by definition: no item that all customers
+// have bought makes a longer pattern that all of them have. It never prunes.
+func (w *matcher) closed(prefix []uint32, places []place) (closed, prune bool) {
+	for _, e := range w.db.own(places[0].customer) {
+		all := !slices.ContainsFunc(places, func(p place) bool { return w.db.of(p.customer, e.item) == nil })
+		if all && w.fits(prefix, places, e.item) {
+			return false, false
+		}
+	}
+	return true, false
+}
+
+// fits reports whether an item fits in anywhere, in the same way for all places.
+func (w *matcher) fits(prefix []uint32, places []place, item uint32) bool {
+	for at := 0; at <= len(prefix); {
+		w.pattern = append(append(append(w.pattern[:0], prefix[:at]...), item|first), prefix[at:]...)
+		if w.all(places) {
+			return true
+		}
+		if at == len(prefix) {
+			break
+		}
+		size := elementLen(prefix[at:])
+		if w.insert(prefix, at, at+size, item) && w.all(places) {
+			return true
+		}
+		at += size
+	}
+	return false
+}
+
+// insert puts an item into the element from at to before end, unless it is there.
+func (w *matcher) insert(prefix []uint32, at, end int, item uint32) bool {
+	i := at
+	for i < end && code(prefix[i]) < item {
+		i++
+	}
+	if i < end && code(prefix[i]) == item {
+		return false
+	}
+	w.pattern = append(append(append(w.pattern[:0], prefix[:i]...), mark(item, i == at)), prefix[i:]...)
+	if i == at {
+		w.pattern[at+1] = code(w.pattern[at+1])
+	}
+	return true
+}
+
+func (w *matcher) all(places []place) bool {
+	return !slices.ContainsFunc(places, func(p place) bool { return !w.has(p.customer, w.pattern) })
+}

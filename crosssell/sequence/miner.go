@@ -1,0 +1,326 @@
+package sequence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// A miner grows patterns depth first (PrefixSpan). The prefix is projected on the
+// customers who have it: a place says at which of their visits it may end. An item
+// extends the prefix by an element of its own, at a later visit, or widens its last
+// element, at the same visit. No purchase is copied: where nothing is limited, the places
+// of a pattern whose last element is one item are parts of the visits of that item.
+//
+// An item that too few customers bought after the first end of the prefix does not come
+// back in what grows from it. So each place lists the entries that still may, and the
+// lists get shorter on the way down.
+type miner struct {
+	ctx      context.Context //nolint:containedctx // a miner lives for one call
+	db       *database
+	gaps     gaps
+	minCount int // raised where there are more than max patterns
+	max      int
+	maxLen   int
+	emit     func(prefix []uint32, count int) bool // false stops the search
+	closed   func(prefix []uint32, places []place) (closed, prune bool)
+
+	prefix  []uint32
+	arena   reach   // visits of the database, on top those of the present places; starts only within limits
+	entries []entry // of the database, on top the lists of the present places
+	levels  []*level
+	longer  []int    // counts of items that go on after the prefix; 0 between uses
+	wider   []int    // the same, of those that widen its last element
+	items   []uint32 // of the lists of the present places
+	seen    []bool   // by item; false between uses
+
+	byCount []int // patterns found, by their count
+	known   int   // patterns found that at least minCount customers have
+	over    bool  // there were more than max
+}
+
+// A place is a customer who has the prefix. It may end at the visits that the arena holds
+// at from and before to, of which mask has the bits, and grow by the entries at list and
+// before listEnd.
+type place struct {
+	mask          uint64
+	from, to      int
+	list, listEnd int
+	customer      int
+}
+
+// A level holds what one prefix grows to and reuses its memory for the next.
+type level struct{ longer, wider buckets }
+
+// errStopped unwinds a search that the caller has had enough of.
+var errStopped = errors.New("stopped")
+
+func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
+	most := db.customers() + 1
+	m := &miner{
+		ctx: ctx, db: db, gaps: p.Limits.compile(), max: p.MaxPatterns, maxLen: value(p.MaxLen, limit),
+		minCount: int(min(p.MinCount, int64(most))), byCount: make([]int, most),
+		longer: make([]int, db.items), wider: make([]int, db.items), seen: make([]bool, db.items),
+		arena: reach{ends: db.visits}, entries: db.entries,
+	}
+	if m.max == 0 {
+		m.max = DefaultMaxPatterns
+	}
+	if !m.gaps.none {
+		m.arena.starts = slices.Clone(db.visits)
+	}
+	switch {
+	case p.Family != Closed:
+		m.closed = func([]uint32, []place) (closed, prune bool) { return true, false }
+	case m.gaps.none:
+		m.closed = (&judge{db: db, arena: &m.arena}).closed
+	default:
+		m.closed = newMatcher(db, m.gaps).closed
+	}
+	return m
+}
+
+// run finds everything. Patterns of one item extend the empty one.
+func (m *miner) run() error {
+	b := &m.level(0).longer
+	for _, e := range m.db.entries {
+		m.note(e.item)
+		m.longer[e.item]++
+	}
+	b.open(m.longer, m.noted(), m.minCount)
+	for c := range m.db.customers() {
+		list, end := m.db.lots[c], m.db.lots[c+1]
+		for _, e := range m.db.entries[list:end] {
+			b.put(m.longer, e.item, place{e.mask, int(e.from), int(e.to), int(list), int(end), c})
+		}
+	}
+	b.seal(m.longer)
+	err := m.each(b, 0, first)
+	if errors.Is(err, errStopped) {
+		return nil
+	}
+	return err
+}
+
+// limitError says whether there were more patterns than allowed.
+func (m *miner) limitError() error {
+	if !m.over {
+		return nil
+	}
+	return &LimitError{m.max, int64(m.minCount)}
+}
+
+func (m *miner) level(d int) *level {
+	if d == len(m.levels) {
+		m.levels = append(m.levels, &level{})
+	}
+	return m.levels[d]
+}
+
+// note lists an item, once.
+func (m *miner) note(item uint32) {
+	if !m.seen[item] {
+		m.seen[item] = true
+		m.items = append(m.items, item)
+	}
+}
+
+// noted returns the items listed, ascending, and begins a new list.
+func (m *miner) noted() []uint32 {
+	items := m.items
+	slices.Sort(items)
+	for _, item := range items {
+		m.seen[item] = false
+	}
+	m.items = m.items[:0]
+	return items
+}
+
+// each visits the patterns that the items of buckets make of the prefix of d items.
+func (m *miner) each(b *buckets, d int, flag uint32) error {
+	for i, item := range b.items {
+		m.prefix = append(m.prefix[:d], item|flag)
+		if err := m.visit(b.places[b.starts[i]:b.ends[i]]); err != nil {
+			return err
+		}
+	}
+	m.prefix = m.prefix[:d]
+	return nil
+}
+
+// visit reports the prefix, if it is frequent, and all that grows from it: first what goes
+// on after it, then what has a wider last element, which is the order of [Pattern.Compare].
+func (m *miner) visit(places []place) error {
+	if err := m.ctx.Err(); err != nil {
+		return fmt.Errorf("sequence: %w", err)
+	}
+	if len(places) < m.minCount {
+		return nil
+	}
+	closed, prune := m.closed(m.prefix, places)
+	if closed && !m.report(len(places)) {
+		return errStopped
+	}
+	if prune || len(m.prefix) == m.maxLen {
+		return nil
+	}
+	return m.grow(places)
+}
+
+// report hands out the prefix. Where there are too many patterns it raises the minimum
+// count until those that still reach it are few enough, and the search goes on with that.
+func (m *miner) report(count int) bool {
+	m.byCount[count]++
+	m.known++
+	for m.known > m.max {
+		m.over = true
+		m.known -= m.byCount[m.minCount]
+		m.minCount++
+	}
+	return m.emit(m.prefix, count)
+}
+
+// grow visits all that grows from the prefix.
+func (m *miner) grow(places []place) error {
+	d := len(m.prefix)
+	l := m.level(d)
+	m.tally(l, places)
+	if len(l.longer.items)+len(l.wider.items) == 0 {
+		return nil
+	}
+	top, lists := len(m.arena.ends), len(m.entries)
+	for i := range places {
+		m.project(l, &places[i])
+	}
+	l.longer.seal(m.longer)
+	l.wider.seal(m.wider)
+	if err := m.each(&l.longer, d, first); err != nil {
+		return err
+	}
+	if err := m.each(&l.wider, d, 0); err != nil {
+		return err
+	}
+	m.entries, m.arena.ends = m.entries[:lists], m.arena.ends[:top]
+	if !m.gaps.none {
+		m.arena.starts = m.arena.starts[:top]
+	}
+	return nil
+}
+
+// tally finds the items by which enough places can grow, on either side. Its counts are
+// upper bounds: within limits, and of customers with more than 64 visits, fewer places may
+// be left when all is looked at.
+func (m *miner) tally(l *level, places []place) {
+	for i := range places {
+		p := &places[i]
+		start := m.arena.ends[p.from]
+		list := m.entries[p.list:p.listEnd]
+		for k := range list {
+			e := &list[k]
+			if e.last < start {
+				break // entries descend by their last visit
+			}
+			m.note(e.item)
+			m.longer[e.item] += int(uint32(start-e.last) >> 31) // 1 if the last one is later: no branch to mispredict
+			common := e.mask & p.mask
+			m.wider[e.item] += int((common | -common) >> 63) // 1 if there is one
+		}
+	}
+	items := m.noted()
+	l.longer.open(m.longer, items, m.minCount)
+	last := code(m.prefix[len(m.prefix)-1])
+	above, there := slices.BinarySearch(items, last)
+	if there {
+		above++
+	}
+	for _, item := range items[:above] {
+		m.wider[item] = 0 // it is there, or its turn was before
+	}
+	l.wider.open(m.wider, items[above:], m.minCount)
+}
+
+// project puts the places that a place grows to into their buckets.
+func (m *miner) project(l *level, p *place) {
+	start := m.arena.ends[p.from]
+	longer := len(m.entries)
+	m.keep(p, start+1, m.longer, m.longer)
+	wider := len(m.entries)
+	for i := longer; i < wider; i++ {
+		m.extend(&l.longer, p, m.entries[i], longer, wider)
+	}
+	if len(l.wider.items) == 0 {
+		return
+	}
+	m.keep(p, start, m.longer, m.wider)
+	end := len(m.entries)
+	for i := wider; i < end; i++ {
+		if e := m.entries[i]; m.wider[e.item] > 0 && e.mask&p.mask != 0 {
+			m.widen(&l.wider, p, e, wider, end)
+		}
+	}
+}
+
+// keep copies, to the top of all lists, those entries of a place that have a visit at start
+// or later and a bucket by either of two counts.
+func (m *miner) keep(p *place, start int32, a, b []int) {
+	top := len(m.entries)
+	m.entries = slices.Grow(m.entries, p.listEnd-p.list)
+	list, kept := m.entries[p.list:p.listEnd], m.entries[top:top+p.listEnd-p.list]
+	n := 0
+	for k := range list {
+		e := &list[k]
+		if e.last < start {
+			break
+		}
+		kept[n] = *e
+		n += int(uint(-(a[e.item] | b[e.item])) >> (bits.UintSize - 1)) // 1 if one is above 0
+	}
+	m.entries = m.entries[:top+n]
+}
+
+// extend notes at which visits an entry goes on after a place: at all behind the first one
+// where the prefix ends, but for limits.
+func (m *miner) extend(b *buckets, p *place, e entry, list, listEnd int) {
+	if m.gaps.none {
+		from, start := int(e.from), m.arena.ends[p.from]
+		for m.db.visits[from] <= start {
+			from++
+		}
+		mask := e.mask & m.db.after(p.customer, start)
+		b.put(m.longer, e.item, place{mask, from, int(e.to), list, listEnd, p.customer})
+		return
+	}
+	top := len(m.arena.ends)
+	r := reach{m.arena.ends[p.from:p.to], m.arena.starts[p.from:p.to]}
+	m.arena = m.gaps.follow(m.arena, r, m.db.visits[e.from:e.to], m.db.days)
+	if end := len(m.arena.ends); end > top {
+		b.put(m.longer, e.item, place{e.mask, top, end, list, listEnd, p.customer})
+	}
+}
+
+// widen notes at which of the visits of a place there is an entry, too.
+func (m *miner) widen(b *buckets, p *place, e entry, list, listEnd int) {
+	top := len(m.arena.ends)
+	own := m.db.visits[e.from:e.to]
+	for at := p.from; at < p.to; at++ {
+		v := m.arena.ends[at]
+		for len(own) > 0 && own[0] < v {
+			own = own[1:]
+		}
+		if len(own) == 0 {
+			break
+		}
+		if own[0] > v {
+			continue
+		}
+		m.arena.ends = append(m.arena.ends, v)
+		if !m.gaps.none {
+			m.arena.starts = append(m.arena.starts, m.arena.starts[at])
+		}
+	}
+	if end := len(m.arena.ends); end > top {
+		b.put(m.wider, e.item, place{e.mask & p.mask, top, end, list, listEnd, p.customer})
+	}
+}
