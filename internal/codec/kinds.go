@@ -34,6 +34,7 @@ const (
 	KindPatience      byte = 41 // waiting.PatienceLog
 	KindLineLog       byte = 42 // waiting.LineLog
 	KindCalibrator    byte = 43 // waiting.Calibrator
+	KindOwnership     byte = 60 // crosssell/affinity.Ownership
 	KindKano          byte = 35 // servqual/priority.Kano
 	KindWindow        byte = 36 // servqual/priority.Window
 	KindRatings       byte = 37 // servqual/priority.Ratings

@@ -1,0 +1,2 @@
+// Package affinity x.
+package affinity
