@@ -58,12 +58,12 @@ func (m *Matrix[U, I]) EASE(ctx context.Context, p EASEParams) (*Model[I], error
 	if needed := EASEBytes(n); needed > budget {
 		return nil, &MemoryError{needed, budget}
 	}
-	t := dense{make([]float64, n*n), n}
-	m.gram(t, p.Lambda)
+	x := square{make([]float64, n*n), n}
+	m.gram(x, p.Lambda)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", room, err)
 	}
-	upper := blas64.Symmetric{N: n, Stride: n, Uplo: blas.Upper, Data: t.weights}
+	upper := blas64.Symmetric{N: n, Stride: n, Uplo: blas.Upper, Data: x.cells}
 	factor, ok := lapack64.Potrf(upper)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", room, err)
@@ -71,54 +71,73 @@ func (m *Matrix[U, I]) EASE(ctx context.Context, p EASEParams) (*Model[I], error
 	if ok {
 		_, ok = lapack64.Potri(factor)
 	}
-	if !ok || !t.regress() {
+	if !ok || !x.regress() {
 		return nil, invalid("Lambda", p.Lambda, "must be larger, as items are held by the same customers")
+	}
+	t := make(table, n)
+	for i := range t {
+		t[i].line = x.line(i)
 	}
 	return &Model[I]{in: &m.incidence, table: t}, nil
 }
 
-// gram fills the upper triangle with X′X + λI: what customers have in common of each two
-// items, the lesser of the weights.
-func (m *incidence[I]) gram(t dense, lambda float64) {
+// A square is a matrix of n by n cells, row after row.
+type square struct {
+	cells []float64
+	n     int
+}
+
+func (x square) line(i int) []float64 { return x.cells[i*x.n:][:x.n:x.n] }
+
+// gram fills the upper triangle of x with X′X + λI: what customers have in common of
+// each two items, the lesser of the weights.
+func (m *incidence[I]) gram(x square, lambda float64) {
 	for u := range m.rows() {
 		start, end := m.rowEnds[u], m.rowEnds[u+1]
 		for k := start; k < end; k++ {
-			line := t.line(m.cols[k])
+			line := x.line(int(m.cols[k]))
 			for k2 := k; k2 < end; k2++ {
 				line[m.cols[k2]] += min(m.weight(k), m.weight(k2))
 			}
 		}
 	}
-	for i := range int32(t.n) {
-		t.line(i)[i] += lambda
+	for i := range x.n {
+		x.line(i)[i] += lambda
 	}
 }
 
 // regress turns the upper triangle of an inverse P into B = −P / diag(P) by column, with
-// diagonal 0. It reports whether all of it is finite. It goes by squares that fit into
-// the cache, as it reads rows and writes columns.
-func (t dense) regress() bool {
-	diagonal := make([]float64, t.n)
+// diagonal 0. It reports whether all of it is finite. It goes by tiles that fit into the
+// cache, as it reads rows and writes columns.
+func (x square) regress() bool {
+	diagonal := make([]float64, x.n)
+	sound := true
 	for i := range diagonal {
-		diagonal[i] = t.at(int32(i), int32(i))
+		diagonal[i] = x.line(i)[i]
+		sound = sound && diagonal[i] > 0
 	}
 	const side = 64
-	sound := true
-	for top := 0; top < t.n; top += side {
-		for left := top; left < t.n; left += side {
-			for i := top; i < min(top+side, t.n); i++ {
-				for j := max(left, i+1); j < min(left+side, t.n); j++ {
-					p := t.weights[i*t.n+j]
-					right, down := -p/diagonal[j], -p/diagonal[i]
-					t.weights[i*t.n+j], t.weights[j*t.n+i] = right, down
-					sound = sound && math.Abs(right) <= math.MaxFloat64 && math.Abs(down) <= math.MaxFloat64
-				}
-			}
+	for top := 0; top < x.n; top += side {
+		for left := top; left < x.n; left += side {
+			sound = x.tile(diagonal, top, left, side) && sound
 		}
 	}
 	for i := range diagonal {
-		t.weights[i*t.n+i] = 0
-		sound = sound && diagonal[i] > 0
+		x.line(i)[i] = 0
+	}
+	return sound
+}
+
+// tile does a part of regress: so many rows from top on, columns from left on.
+func (x square) tile(diagonal []float64, top, left, side int) bool {
+	sound := true
+	for i := top; i < min(top+side, x.n); i++ {
+		line := x.line(i)
+		for j := max(left, i+1); j < min(left+side, x.n); j++ {
+			right, down := 0-line[j]/diagonal[j], 0-line[j]/diagonal[i] // no negative zeros
+			line[j], x.cells[j*x.n+i] = right, down
+			sound = sound && math.Abs(right) <= math.MaxFloat64 && math.Abs(down) <= math.MaxFloat64
+		}
 	}
 	return sound
 }

@@ -22,17 +22,6 @@ type Model[I relmark.ID] struct {
 	table table
 }
 
-// A table holds the weights of a model, by item.
-type table interface {
-	// score adds to the scores of all items what the given ones speak for them, one after
-	// the other, times their weights. It does not allocate.
-	score(scores []float64, owned []link)
-	// at returns the weight of i for j, 0 for an item itself.
-	at(i, j int32) float64
-	// row appends links to all items for which i has a weight other than 0, but itself.
-	row(dst []link, i int32) []link
-}
-
 // A Scored is an item with a score or a weight. It is plain data.
 type Scored[I relmark.ID] struct {
 	Item  I       `json:"item"`
@@ -59,7 +48,7 @@ func (m *Model[I]) Similar(item I, n int) ([]Scored[I], error) {
 	if err != nil {
 		return nil, err
 	}
-	links := m.table.row(nil, i)
+	links := m.table[i].all(i)
 	slices.SortFunc(links, func(a, b link) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.item, b.item))
 	})
@@ -82,7 +71,7 @@ func (m *Model[I]) Weight(from, to I) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return m.table.at(i, j), nil
+	return m.table[i].at(j), nil
 }
 
 func (m *Model[I]) find(item I) (int32, error) {
@@ -92,66 +81,4 @@ func (m *Model[I]) find(item I) (int32, error) {
 		}
 	}
 	return 0, wrapped(ErrUnknownItem)
-}
-
-// sparse is the table of neighbours: for each item its links, by item, to others only.
-type sparse [][]link
-
-func (t sparse) score(scores []float64, owned []link) {
-	for _, o := range owned {
-		for _, l := range t[o.item] {
-			scores[l.item] += float64(o.weight * l.weight)
-		}
-	}
-}
-
-func (t sparse) at(i, j int32) float64 {
-	at, found := slices.BinarySearchFunc(t[i], j, func(l link, j int32) int { return cmp.Compare(l.item, j) })
-	if !found {
-		return 0
-	}
-	return t[i][at].weight
-}
-
-func (t sparse) row(dst []link, i int32) []link { return append(dst, t[i]...) }
-
-// dense is a table with a weight for each two of n items, row after row.
-type dense struct {
-	weights []float64
-	n       int
-}
-
-// score takes four rows at a time, which spares three of four passes over the scores;
-// each score adds up in the same order as with one.
-func (t dense) score(scores []float64, owned []link) {
-	scores = scores[:t.n]
-	for ; len(owned) >= 4; owned = owned[4:] {
-		a, b, c, d := t.line(owned[0].item), t.line(owned[1].item), t.line(owned[2].item), t.line(owned[3].item)
-		a, b, c, d = a[:len(scores)], b[:len(scores)], c[:len(scores)], d[:len(scores)]
-		wa, wb, wc, wd := owned[0].weight, owned[1].weight, owned[2].weight, owned[3].weight
-		for j, s := range scores {
-			s += float64(wa * a[j])
-			s += float64(wb * b[j])
-			s += float64(wc * c[j])
-			scores[j] = s + float64(wd*d[j])
-		}
-	}
-	for _, o := range owned {
-		for j, w := range t.line(o.item) {
-			scores[j] += float64(o.weight * w)
-		}
-	}
-}
-
-func (t dense) line(i int32) []float64 { return t.weights[int(i)*t.n:][:t.n] }
-
-func (t dense) at(i, j int32) float64 { return t.line(i)[j] }
-
-func (t dense) row(dst []link, i int32) []link {
-	for j, w := range t.line(i) {
-		if w != 0 && int32(j) != i {
-			dst = append(dst, link{w, int32(j)})
-		}
-	}
-	return dst
 }

@@ -11,14 +11,6 @@ import (
 	"github.com/relmark/relmark"
 )
 
-// A link leads from an item to a neighbour.
-type link struct {
-	weight float64
-	item   int32
-}
-
-const linkBytes = 16
-
 // defaultBytes bounds the memory of a model unless a host says otherwise.
 const defaultBytes = 1 << 30
 
@@ -48,7 +40,7 @@ func (m *Matrix[U, I]) Neighbours(ctx context.Context, p NeighbourParams) (*Mode
 	b := &linkBuilder[I]{
 		in: &m.incidence, measure: newMeasure(&m.incidence, &p),
 		k: or(p.K, math.MaxInt), budget: or(p.MaxBytes, defaultBytes),
-		table: make(sparse, len(m.items)),
+		table: make(table, len(m.items)),
 	}
 	if err := b.run(ctx, max(p.Workers, 1)); err != nil {
 		return nil, err
@@ -56,14 +48,14 @@ func (m *Matrix[U, I]) Neighbours(ctx context.Context, p NeighbourParams) (*Mode
 	return &Model[I]{in: &m.incidence, table: b.table}, nil
 }
 
-// A linkBuilder computes rows of a sparse table. Its workers share it: each takes
+// A linkBuilder computes the rows of a table. Its workers share it: each takes
 // rows of its own.
 type linkBuilder[I relmark.ID] struct {
 	in      *incidence[I]
 	measure *measure
 	k       int
 	budget  int64
-	table   sparse
+	table   table
 	next    atomic.Int64 // row to be taken next
 	bytes   atomic.Int64 // of all rows so far
 }
@@ -92,7 +84,7 @@ func (b *linkBuilder[I]) run(ctx context.Context, workers int) error {
 // work computes rows until there are none left. Past the budget it only adds up what
 // they would take.
 func (b *linkBuilder[I]) work(ctx context.Context) error {
-	s := linkScratch{sums: make([]float64, len(b.in.items))}
+	s := newLinkScratch(len(b.in.items))
 	for {
 		i := b.next.Add(1) - 1
 		if i >= int64(len(b.table)) {
@@ -101,22 +93,33 @@ func (b *linkBuilder[I]) work(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("%s: %w", room, err)
 		}
-		row := b.row(int32(i), &s)
-		if b.bytes.Add(linkBytes*int64(len(row))) <= b.budget {
-			b.table[i] = slices.Clone(row)
+		links := b.row(int32(i), s)
+		if b.bytes.Add(rowBytes(len(links), len(b.table))) <= b.budget {
+			b.table[i] = newRow(links, len(b.table))
 		}
 	}
 }
 
 // A linkScratch is the memory of one worker.
 type linkScratch struct {
-	sums  []float64 // common customers by item; all 0 between rows
-	items []int32
+	all   []int32   // every item
+	sums  []float64 // by item, what it has in common with the one at hand; all 0 between rows
+	few   []int32   // items of which the sum is not 0
+	parts []float64 // their sums
 	links []link
 	best  best
 }
 
-// row returns the k most similar neighbours of an item, by item, in scratch memory.
+func newLinkScratch(items int) *linkScratch {
+	s := &linkScratch{all: make([]int32, items), sums: make([]float64, items)}
+	for i := range s.all {
+		s.all[i] = int32(i)
+	}
+	return s
+}
+
+// row returns the k most similar neighbours of an item, by item, in scratch memory. It
+// looks at all items, unless its customers have few of many.
 func (b *linkBuilder[I]) row(i int32, s *linkScratch) []link {
 	work := 0
 	for _, u := range b.in.customersOf(i) {
@@ -124,14 +127,14 @@ func (b *linkBuilder[I]) row(i int32, s *linkScratch) []link {
 	}
 	b.in.common(i, b.measure.users, s.sums)
 	s.sums[i] = 0
-	s.links = s.links[:0]
-	if work > len(s.sums)/8 {
-		s.collectAll()
-	} else {
-		collectFew(b.in, i, s)
+	items, c := s.all, s.sums
+	if work < len(s.sums)/8 {
+		items, c = gather(b.in, i, s)
 	}
-	b.measure.apply(i, s.links)
-	return s.strongest(b.k)
+	b.measure.apply(i, items, c)
+	s.choose(items, c, b.k)
+	clear(c)
+	return s.links
 }
 
 // common adds to sums what customers of item i have in common with each item: for each
@@ -156,49 +159,44 @@ func (m *incidence[I]) common(i int32, users []float64, sums []float64) {
 	}
 }
 
-// collectAll makes links of all sums that are not 0, and clears them.
-func (s *linkScratch) collectAll() {
-	for j, c := range s.sums {
-		if c > 0 {
-			s.links = append(s.links, link{c, int32(j)})
-		}
-	}
-	clear(s.sums)
-}
-
-// collectFew does the same where few of many sums are touched: those of the items that
+// gather moves the sums that are not 0 out of all sums, by item: those of items that
 // customers of item i have.
-func collectFew[I relmark.ID](m *incidence[I], i int32, s *linkScratch) {
-	s.items = s.items[:0]
+func gather[I relmark.ID](m *incidence[I], i int32, s *linkScratch) (items []int32, c []float64) {
+	s.few, s.parts = s.few[:0], s.parts[:0]
 	for _, u := range m.customersOf(i) {
 		for _, j := range m.cols[m.rowEnds[u]:m.rowEnds[u+1]] {
 			if s.sums[j] > 0 {
-				s.items = append(s.items, j)
-				s.links = append(s.links, link{s.sums[j], j})
+				s.few = append(s.few, j)
+				s.parts = append(s.parts, s.sums[j])
 				s.sums[j] = 0
 			}
 		}
 	}
-	slices.SortFunc(s.links, func(a, b link) int { return int(a.item) - int(b.item) })
+	// The sums go back to their places while the items are sorted.
+	for k, j := range s.few {
+		s.sums[j] = s.parts[k]
+	}
+	slices.Sort(s.few)
+	for k, j := range s.few {
+		s.parts[k], s.sums[j] = s.sums[j], 0
+	}
+	return s.few, s.parts
 }
 
-// strongest leaves the k links of greatest weight, the first of equals, in their order.
-func (s *linkScratch) strongest(k int) []link {
-	if len(s.links) <= k {
-		return s.links
-	}
-	s.best.reset(k)
-	for at, l := range s.links {
-		if s.best.beats(l.weight) {
-			s.best.take(l.weight, int32(at))
+// choose makes links to the k items of greatest weight, of equals the first, by item.
+// Weights of 0 are none.
+func (s *linkScratch) choose(items []int32, weights []float64, k int) {
+	s.best.reset(min(k, len(weights)), 0)
+	for at, w := range weights {
+		if s.best.beats(w) {
+			s.best.take(w, int32(at))
 		}
 	}
-	last := s.best.heap[0]
-	kept := s.links[:0]
-	for at, l := range s.links {
-		if l.weight > last.score || l.weight == last.score && int32(at) <= last.at {
-			kept = append(kept, l)
+	last := s.best.last()
+	s.links = s.links[:0]
+	for at, w := range weights {
+		if w > last.score || w == last.score && int32(at) <= last.at {
+			s.links = append(s.links, link{w, items[at]})
 		}
 	}
-	return kept
 }

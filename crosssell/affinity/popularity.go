@@ -122,9 +122,10 @@ func (p *Popularity[S, I]) Suggest(name S, owned []I, n int, eligible func(I) bo
 		s = &segment{}
 	}
 	scores := p.scores(s, owned)
-	b := best{n: min(n, len(scores))}
+	var b best
+	b.reset(min(n, len(scores)), math.Inf(-1))
 	choose(&b, scores, func(at int) bool { return eligible == nil || eligible(p.in.items[p.order[at]]) })
-	list := make([]crosssell.Suggestion[I], 0, len(b.heap))
+	list := make([]crosssell.Suggestion[I], 0, b.n)
 	for _, pick := range b.ranked() {
 		list = append(list, p.suggestion(s, p.order[pick.at], pick.score))
 	}

@@ -23,7 +23,7 @@ type Query[I relmark.ID] struct {
 	// as many, also such for which nothing speaks.
 	N int
 	// Eligible says of an item whether it may be returned; it must answer alike each
-	// time. Nil: every item may. It is asked only of items that would be among the N best.
+	// time. Nil: every item may. It is asked only of items that are among the best so far.
 	Eligible func(I) bool
 	// Reasons is how many pieces of evidence a suggestion names singly, 0 or more; the
 	// others are summed up in one. Nil: 3.
@@ -154,15 +154,15 @@ func (r *Ranker[I]) top(q *Query[I]) ([]pick, error) {
 	for _, o := range r.owned {
 		r.scores[o.item] = math.Inf(-1)
 	}
-	r.best.reset(min(q.N, len(r.scores)))
+	r.best.reset(min(q.N, len(r.scores)), math.Inf(-1))
 	choose(&r.best, r.scores, func(at int) bool { return q.Eligible == nil || q.Eligible(r.model.in.items[at]) })
 	return r.best.ranked(), nil
 }
 
-// choose fills b with the best of the scores that are finite and eligible.
+// choose fills b with the best of the scores that are eligible and not −∞.
 func choose(b *best, scores []float64, eligible func(at int) bool) {
 	for at, s := range scores {
-		if b.beats(s) && !math.IsInf(s, -1) && eligible(at) {
+		if b.beats(s) && eligible(at) {
 			b.take(s, int32(at))
 		}
 	}

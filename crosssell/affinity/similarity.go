@@ -40,10 +40,11 @@ type NeighbourParams struct {
 	// nil for the others.
 	K1 *float64 `json:"k1,omitempty"`
 	B  *float64 `json:"b,omitempty"`
-	// MaxBytes bounds the neighbours in memory, 16 bytes each; nil: 1 GiB.
+	// MaxBytes bounds the neighbours in memory: 16 bytes each, and for an item 8 for each
+	// other item at most. Nil: 1 GiB.
 	MaxBytes *int64 `json:"max_bytes,omitempty"`
-	// Workers is how many goroutines share the work; 0 and 1: none besides the caller's. The result is
-	// the same for any number.
+	// Workers is how many goroutines share the work, 0 meaning one; the result is the
+	// same for any number.
 	Workers int `json:"workers,omitempty"`
 }
 
@@ -120,12 +121,11 @@ func or[T any](p *T, otherwise T) T {
 	return *p
 }
 
-// rarity returns the square of ln I − ln(1 + n(u)) for each customer u.
+// rarity returns the square of ln(I / (1 + n(u))) for each customer u.
 func rarity[I relmark.ID](m *incidence[I]) []float64 {
 	squares := make([]float64, m.rows())
-	all := math.Log(float64(len(m.items)))
 	for u := range squares {
-		a := all - math.Log1p(float64(m.rowEnds[u+1]-m.rowEnds[u]))
+		a := math.Log(float64(len(m.items)) / float64(1+m.rowEnds[u+1]-m.rowEnds[u]))
 		squares[u] = a * a
 	}
 	return squares
@@ -159,37 +159,41 @@ func damping(mass []float64, k1, b float64) []float64 {
 	return damped
 }
 
-// apply turns the common customers c of item i with other items into similarities, in
-// place. Each c is > 0.
-func (s *measure) apply(i int32, links []link) {
+// apply turns what item i has in common with others, c ≥ 0, into similarities, in
+// place; nothing in common is 0.
+func (s *measure) apply(i int32, items []int32, c []float64) {
+	items = items[:len(c)]
 	switch s.kind {
-	case Cosine:
-		for k, l := range links {
-			links[k].weight = l.weight / math.Sqrt(s.mass[i]*s.mass[l.item])
-		}
-	case ShrunkCosine:
-		for k, l := range links {
-			links[k].weight = l.weight / (math.Sqrt(s.mass[i]*s.mass[l.item]) + s.shrink)
+	case Cosine, ShrunkCosine:
+		n, shrink := s.mass[i], s.shrink
+		for k, j := range items {
+			c[k] /= math.Sqrt(n*s.mass[j]) + shrink
 		}
 	case Jaccard:
-		for k, l := range links {
-			links[k].weight = l.weight / (s.mass[i] + s.mass[l.item] - l.weight)
+		n := s.mass[i]
+		for k, j := range items {
+			c[k] /= n + s.mass[j] - c[k]
 		}
 	case Confidence:
-		for k, l := range links {
-			links[k].weight = l.weight / s.mass[i]
+		for k := range c {
+			c[k] /= s.mass[i]
 		}
 	case Lift:
-		for k, l := range links {
-			links[k].weight = l.weight * s.total / (s.mass[i] * s.mass[l.item])
+		n := s.mass[i]
+		for k, j := range items {
+			c[k] = c[k] * s.total / (n * s.mass[j])
 		}
 	case TFIDF:
-		for k, l := range links {
-			links[k].weight = l.weight / (s.norms[i] * s.norms[l.item])
+		norm := s.norms[i]
+		for k, j := range items {
+			if c[k] > 0 { // or else norms may be 0
+				c[k] /= norm * s.norms[j]
+			}
 		}
 	case BM25:
-		for k, l := range links {
-			links[k].weight = l.weight * s.norms[i] * s.norms[l.item]
+		damp := s.norms[i]
+		for k, j := range items {
+			c[k] *= damp * s.norms[j]
 		}
 	}
 }

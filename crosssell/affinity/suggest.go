@@ -61,7 +61,7 @@ func (m *Model[I]) Why(owned []I, item I) ([]crosssell.Evidence[I], error) {
 func (m *Model[I]) because(owned []link, j int32, singly int) []crosssell.Evidence[I] {
 	parts := make([]link, 0, len(owned))
 	for _, o := range owned {
-		if w := o.weight * m.table.at(o.item, j); w != 0 && o.item != j {
+		if w := o.weight * m.table[o.item].at(j); w != 0 && o.item != j {
 			parts = append(parts, link{w, o.item})
 		}
 	}
