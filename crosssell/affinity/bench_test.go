@@ -24,7 +24,7 @@ func BenchmarkAsOf187kHoldings(b *testing.B) {
 	w := own(b, users, items)
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := w.AsOf(day(0), affinity.MatrixParams{})
+		_, err := w.AsOf(day(0), affinity.MatrixOptions{})
 		require.NoError(b, err)
 	}
 }
@@ -35,7 +35,7 @@ func BenchmarkNeighboursK100Of2923(b *testing.B) {
 		b.Run(string(name), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := s.matrix.Neighbours(b.Context(), affinity.NeighbourParams{Similarity: name, K: ptr(100)})
+				_, err := s.matrix.Neighbours(b.Context(), affinity.NeighbourParams{Similarity: name, K: new(100)})
 				require.NoError(b, err)
 			}
 		})
@@ -53,7 +53,7 @@ func BenchmarkEASE2923(b *testing.B) {
 
 func BenchmarkTop10Of3612Customers(b *testing.B) {
 	s := retail(b)
-	knn, err := s.matrix.Neighbours(b.Context(), affinity.NeighbourParams{Similarity: affinity.Cosine, K: ptr(100)})
+	knn, err := s.matrix.Neighbours(b.Context(), affinity.NeighbourParams{Similarity: affinity.Cosine, K: new(100)})
 	require.NoError(b, err)
 	ease, err := s.matrix.EASE(b.Context(), affinity.EASEParams{Lambda: 250})
 	require.NoError(b, err)
@@ -75,7 +75,7 @@ func BenchmarkTop10Of3612Customers(b *testing.B) {
 
 func BenchmarkSuggest(b *testing.B) {
 	s := retail(b)
-	m, err := s.matrix.Neighbours(b.Context(), affinity.NeighbourParams{Similarity: affinity.Cosine, K: ptr(100)})
+	m, err := s.matrix.Neighbours(b.Context(), affinity.NeighbourParams{Similarity: affinity.Cosine, K: new(100)})
 	require.NoError(b, err)
 	r := m.Ranker()
 	b.ReportAllocs()

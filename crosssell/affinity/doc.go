@@ -4,6 +4,15 @@
 // autoencoder; with reasons for each suggestion, repeat purchases, and popularity by
 // segment for customers of whom nothing is known.
 //
+// # Start here
+//
+//	err := ownership.Add(affinity.Event[string, string]{Customer: u, Item: i, On: day, Times: 1})
+//	matrix, err := ownership.AsOf(today, affinity.MatrixOptions{})      // who has what
+//	model, err := matrix.EASE(ctx, affinity.EASEParams{Lambda: 250})    // or matrix.Neighbours
+//	top, err := model.Suggest(affinity.Query[string]{Owned: owned, N: 5}) // first purchases, with reasons
+//	again, err := affinity.Favourites(matrix.Holdings(u), 5, repeatable)  // repeat purchases
+//	popular, err := affinity.NewPopularity(matrix, segmentOf, affinity.PopularityParams{}) // no history
+//
 // # Model
 //
 // An [Ownership] counts who got what when. A [Matrix] is what it says as of a day:

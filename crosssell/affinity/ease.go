@@ -37,7 +37,7 @@ const maxLambda = 1e100
 // beyond that, and 0 below no items.
 func EASEBytes(items int) int64 {
 	n := int64(max(items, 0))
-	if n > 1<<30 {
+	if n >= 1<<30 {
 		return math.MaxInt64
 	}
 	return 8 * n * n

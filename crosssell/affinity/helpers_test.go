@@ -60,7 +60,7 @@ func own[U, I relmark.ID](tb require.TestingT, users []U, items []I) *affinity.O
 
 // matrix returns who has what in the end.
 func matrix[U, I relmark.ID](tb require.TestingT, w *affinity.Ownership[U, I]) *affinity.Matrix[U, I] {
-	m, err := w.AsOf(day(100_000), affinity.MatrixParams{})
+	m, err := w.AsOf(day(100_000), affinity.MatrixOptions{})
 	require.NoError(tb, err)
 	return m
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// MatrixParams say which holdings count, and how much. It is plain data; the zero
+// MatrixOptions say which holdings count, and how much. It is plain data; the zero
 // value takes all of them, each with weight 1.
-type MatrixParams struct {
+type MatrixOptions struct {
 	// HalfLife is after how many days a holding weighs half, counted from the last time
 	// that the customer got the item; finite, > 0. Nil: holdings do not age.
 	HalfLife *float64 `json:"half_life,omitempty"`
@@ -27,7 +27,7 @@ type MatrixParams struct {
 }
 
 // Validate reports every rule that p breaks, joined into one error.
-func (p MatrixParams) Validate() error {
+func (p MatrixOptions) Validate() error {
 	var l fault.List
 	if h := p.HalfLife; h != nil {
 		l.Check(*h > 0 && *h <= math.MaxFloat64, "HalfLife", *h, "must be finite and > 0")
@@ -73,9 +73,9 @@ type holding struct {
 // AsOf returns who had what at the end of a day. Later events are not seen: a matrix
 // of the past is the same whatever came after, and [Matrix.Later] says how many events
 // that were. It fails with a [relmark.FieldError] for the zero Date and where
-// [MatrixParams.Validate] does, and with [relmark.ErrTooFew] if nothing is left. It takes
+// [MatrixOptions.Validate] does, and with [relmark.ErrTooFew] if nothing is left. It takes
 // O(n log n) time for n entries, and as much memory as they.
-func (w *Ownership[U, I]) AsOf(asOf relmark.Date, p MatrixParams) (*Matrix[U, I], error) {
+func (w *Ownership[U, I]) AsOf(asOf relmark.Date, p MatrixOptions) (*Matrix[U, I], error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (w *Ownership[U, I]) AsOf(asOf relmark.Date, p MatrixParams) (*Matrix[U, I]
 
 // A matrixBuilder collects holdings, with the positions of all items as codes.
 type matrixBuilder[U, I relmark.ID] struct {
-	params    MatrixParams
+	params    MatrixOptions
 	today     int32
 	customers []U
 	ends      []int // where the holdings of each customer end

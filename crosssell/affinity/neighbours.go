@@ -186,7 +186,7 @@ func gather[I relmark.ID](m *incidence[I], i int32, s *linkScratch) (items []int
 // choose makes links to the k items of greatest weight, of equals the first, by item.
 // Weights of 0 are none.
 func (s *linkScratch) choose(items []int32, weights []float64, k int) {
-	s.best.reset(min(k, len(weights)), 0)
+	s.best.reset(min(k, len(weights)+1), 0)
 	for at, w := range weights {
 		if s.best.beats(w) {
 			s.best.take(w, int32(at))

@@ -109,13 +109,13 @@ func (s *segment) add(items []int32, weights []float64) {
 // and n(i)/N where that is 0/0, as in a segment that nobody was in. Of equals the one
 // that more customers have in all comes first, then the lower item. The evidence counts those who have
 // it in the segment (Both), the segment (Left), those who have it in all (Right) and all (N). So many are returned where there are as many. It fails with a
-// [relmark.FieldError] unless n ≥ 1. It takes O(I + n log n) time for I items.
+// [relmark.FieldError] unless n ≥ 1, and the zero Popularity with [ErrNoHistory]. It takes O(I + n log n) time for I items.
 func (p *Popularity[S, I]) Suggest(name S, owned []I, n int, eligible func(I) bool) ([]crosssell.Suggestion[I], error) {
 	if n < 1 {
 		return nil, invalid("N", n, "must be 1 or more")
 	}
 	if p.in == nil {
-		return nil, nil
+		return nil, wrapped(ErrNoHistory)
 	}
 	s := p.segments[name]
 	if s == nil {

@@ -74,7 +74,7 @@ func eachSplit(tb testing.TB, name string, numbers func(*split[int64]), texts fu
 func params(tb testing.TB, s string) map[string]string {
 	tb.Helper()
 	values := map[string]string{}
-	for _, part := range strings.Fields(s) {
+	for part := range strings.FieldsSeq(s) {
 		name, value, found := strings.Cut(part, "=")
 		require.True(tb, found || part == "sum", s)
 		values[name] = value
@@ -104,18 +104,18 @@ func similarity(model string) affinity.Similarity {
 // lists returns what a model of a row recommends to the test users.
 func (s *split[I]) lists(tb testing.TB, model, settings string) [][]I {
 	tb.Helper()
-	p := params(tb, settings2(model, settings))
-	switch {
-	case model == "popularity":
+	if model == "popularity" {
 		return s.popular(tb)
-	case model == "EASE":
+	}
+	p := params(tb, settings)
+	if model == "EASE" {
 		m, err := s.matrix.EASE(tb.Context(), affinity.EASEParams{Lambda: float(tb, p["lambda"])})
 		require.NoError(tb, err)
 		return s.top(tb, m)
 	}
 	n := affinity.NeighbourParams{Similarity: similarity(model), Workers: 2}
 	if k := p["K"]; k != "all" {
-		n.K = ptr(int(float(tb, k)))
+		n.K = new(int(float(tb, k)))
 	}
 	if shrink, ok := p["shrink"]; ok {
 		n.Shrink = float(tb, shrink)
@@ -123,14 +123,6 @@ func (s *split[I]) lists(tb testing.TB, model, settings string) [][]I {
 	m, err := s.matrix.Neighbours(tb.Context(), n)
 	require.NoError(tb, err)
 	return s.top(tb, m)
-}
-
-// settings2 drops the words of popularity.
-func settings2(model, settings string) string {
-	if model == "popularity" {
-		return ""
-	}
-	return settings
 }
 
 func (s *split[I]) top(tb testing.TB, m *affinity.Model[I]) [][]I {
@@ -251,7 +243,7 @@ func (s *split[I]) model(tb testing.TB, kind string) *affinity.Model[I] {
 		return m
 	}
 	name, k, _ := strings.Cut(kind, "_K")
-	m, err := s.matrix.Neighbours(tb.Context(), affinity.NeighbourParams{Similarity: similarity(name), K: ptr(int(float(tb, k)))})
+	m, err := s.matrix.Neighbours(tb.Context(), affinity.NeighbourParams{Similarity: similarity(name), K: new(int(float(tb, k)))})
 	require.NoError(tb, err)
 	return m
 }
