@@ -64,5 +64,3 @@ func matrix[U, I relmark.ID](tb require.TestingT, w *affinity.Ownership[U, I]) *
 	require.NoError(tb, err)
 	return m
 }
-
-func ptr[T any](v T) *T { return &v }

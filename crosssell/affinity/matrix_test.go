@@ -2,6 +2,7 @@ package affinity_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -122,7 +123,7 @@ func TestMatrixDoesNotSeeTheFuture(t *testing.T) {
 			shuffled[k].Customer = rapid.Int8Range(-2, 9).Draw(t, "somebody else")
 		}
 		o := options().Draw(t, "options")
-		with, err := count(t, append(past[:len(past):len(past)], shuffled...)).AsOf(day(asOf), o)
+		with, err := count(t, append(slices.Clip(past), shuffled...)).AsOf(day(asOf), o)
 		without, errWithout := count(t, past).AsOf(day(asOf), o)
 		require.Equal(t, errWithout, err)
 		if err != nil {

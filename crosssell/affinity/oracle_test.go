@@ -64,12 +64,12 @@ func survey(list []event, asOf int, o affinity.MatrixOptions) *oracle {
 		}
 	}
 	for _, u := range slices.Sorted(maps.Keys(s.counts)) {
-		row, any := make([]float64, len(s.items)), false
+		row, some := make([]float64, len(s.items)), false
 		for k, i := range s.items {
 			row[k] = s.counts[u][i].Weight
-			any = any || row[k] > 0
+			some = some || row[k] > 0
 		}
-		if any {
+		if some {
 			s.customers = append(s.customers, u)
 			s.x = append(s.x, row)
 		}
@@ -108,7 +108,7 @@ func (s *oracle) similarity(p affinity.NeighbourParams, i, j int) float64 {
 	users := make([]float64, len(s.x))
 	for u, row := range s.x {
 		total += slices.Max(row)
-		a := math.Log(float64(len(s.items))) - math.Log(1+s.size(u))
+		a := math.Log(float64(len(s.items)) / (1 + s.size(u)))
 		users[u] = a * a
 	}
 	for k := range s.items {
@@ -126,7 +126,7 @@ func (s *oracle) similarity(p affinity.NeighbourParams, i, j int) float64 {
 	case affinity.ShrunkCosine:
 		return c / (math.Sqrt(ni*nj) + p.Shrink)
 	case affinity.TFIDF:
-		if c := s.common(i, j, users); c > 1e-25 { // below, customers who have everything
+		if c := s.common(i, j, users); c > 0 { // customers who have all but one item count nothing
 			return c / math.Sqrt(s.common(i, i, users)*s.common(j, j, users))
 		}
 		return 0
