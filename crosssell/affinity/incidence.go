@@ -94,14 +94,6 @@ func (m *incidence[I]) weight(cell int) float64 {
 	return m.weights[cell]
 }
 
-// rowWeights returns the weights of a row; nil if all are 1.
-func (m *incidence[I]) rowWeights(u int) []float64 {
-	if m.weights == nil {
-		return nil
-	}
-	return m.weights[m.rowEnds[u]:m.rowEnds[u+1]]
-}
-
 func (m *incidence[I]) rows() int { return len(m.rowEnds) - 1 }
 
 func (m *incidence[I]) place(item I) (code int32, known bool) {

@@ -121,7 +121,7 @@ func (b *matrixBuilder[U, I]) add(customer U, entries []entry) {
 		}
 		h := &b.holdings[k]
 		h.last, h.times = e.day, h.times+e.times
-		h.frequency += float64(e.times) * b.weight(e.day)
+		h.frequency += float64(float64(e.times) * b.weight(e.day))
 		h.weight = b.weight(e.day)
 	}
 	if most := b.params.MaxItems; most != nil && len(b.holdings)-start > *most {
