@@ -2,7 +2,6 @@ package affinity
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -12,24 +11,16 @@ type pick struct {
 	at    int32
 }
 
-func compare(a, b pick) int {
-	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.at, b.at))
-}
-
-// before reports whether a ranks above b: the higher score, and of equals the first
-// position.
-func (a pick) before(b pick) bool {
-	return a.score > b.score || a.score == b.score && a.at < b.at
-}
-
-// A best keeps the n best of many picks: it gathers some times n, drops all but the n
-// best of them, and from then on passes over what ranks behind the last of these. That
-// takes O(1) time for a pick, on average. The picks come in ascending order of
-// position, so that one that only equals the last is too late.
+// A best keeps the n best of many picks: those with the highest scores, and of equals
+// the first. It gathers a few times n, drops all but the n best of them, and from then
+// on passes over what does not exceed the last of these. That takes O(1) time for a
+// pick, on average. Picks come, and are kept, in ascending order of position, so that
+// one that only equals the last is too late.
 type best struct {
-	picks []pick
-	n     int
-	least float64 // what a score has to exceed
+	picks  []pick
+	n      int
+	least  float64 // what a score has to exceed
+	scores []float64
 }
 
 // reset empties b and makes it keep n picks, 1 or more, with scores above the least.
@@ -48,75 +39,86 @@ func (b *best) take(score float64, at int32) {
 	}
 }
 
-// cut drops all but the n best.
+// cut drops all but the n best picks.
 func (b *best) cut() {
 	if len(b.picks) < b.n {
 		return
 	}
-	b.least = nth(b.picks, b.n-1).score
-	b.picks = b.picks[:b.n]
-}
-
-// last returns the pick that ranks last among the n best; an impossible one, before
-// any other, if there are none.
-func (b *best) last() pick {
-	b.cut()
-	if len(b.picks) == 0 {
-		return pick{math.Inf(1), -1}
+	b.scores = b.scores[:0]
+	for _, p := range b.picks {
+		b.scores = append(b.scores, p.score)
 	}
-	return nth(b.picks, len(b.picks)-1)
+	b.least = nth(b.scores, b.n-1)
+	equals := b.n // how many picks with the least score there is room for
+	for _, p := range b.picks {
+		if p.score > b.least {
+			equals--
+		}
+	}
+	kept := b.picks[:0]
+	for _, p := range b.picks {
+		if p.score < b.least || p.score == b.least && equals == 0 {
+			continue
+		}
+		if p.score == b.least {
+			equals--
+		}
+		kept = append(kept, p)
+	}
+	b.picks = kept
 }
 
-// ranked returns the n best of all picks, the best first.
-func (b *best) ranked() []pick {
+// inOrder returns the n best picks in ascending order of position.
+func (b *best) inOrder() []pick {
 	b.cut()
-	slices.SortFunc(b.picks, compare)
 	return b.picks
 }
 
-// nth puts the pick that ranks n-th, from 0 on, in its place, those before it below
-// and those after it above, and returns it. Positions differ, so no two picks are equal.
-// It takes time in proportion to their number, on average over their orders: the pivot
-// is the median of three.
-func nth(picks []pick, n int) pick {
-	low, high := 0, len(picks)-1
-	for low < high {
-		pivot := median(picks[low], picks[(low+high)/2], picks[high])
-		i, j := low, high
-		for i <= j {
-			for picks[i].before(pivot) {
-				i++
-			}
-			for pivot.before(picks[j]) {
-				j--
-			}
-			if i <= j {
-				picks[i], picks[j] = picks[j], picks[i]
-				i++
-				j--
-			}
-		}
-		switch {
-		case n <= j:
-			high = j
-		case n >= i:
-			low = i
-		default:
-			return picks[n]
-		}
-	}
-	return picks[n]
+// ranked returns the n best picks, the best first. Others can no longer be taken in.
+func (b *best) ranked() []pick {
+	b.cut()
+	slices.SortFunc(b.picks, func(x, y pick) int {
+		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.at, y.at))
+	})
+	return b.picks
 }
 
-func median(a, b, c pick) pick {
-	if b.before(a) {
-		a, b = b, a
+// nth returns which of some numbers is in place n, from 0 on, if the greatest comes
+// first, and reorders them. It takes time in proportion to how many there are, on average
+// over their orders: the pivot is the median of three. Its loops have no branches that
+// depend on the numbers, which no processor could predict.
+func nth(x []float64, n int) float64 {
+	for {
+		pivot := median(x[0], x[len(x)/2], x[len(x)-1])
+		above := 0
+		for i, v := range x {
+			x[i], x[above] = x[above], v
+			above += one(v > pivot)
+		}
+		if n < above {
+			x = x[:above]
+			continue
+		}
+		x, n = x[above:], n-above
+		equal := 0
+		for i, v := range x {
+			x[i], x[equal] = x[equal], v
+			equal += one(v == pivot)
+		}
+		if n < equal {
+			return pivot
+		}
+		x, n = x[equal:], n-equal
 	}
-	switch {
-	case c.before(a):
-		return a
-	case c.before(b):
-		return c
-	}
-	return b
 }
+
+// one returns 1 for true and 0 for false, without a branch where it is inlined.
+func one(yes bool) int {
+	n := 0
+	if yes {
+		n = 1
+	}
+	return n
+}
+
+func median(a, b, c float64) float64 { return max(min(a, b), min(max(a, b), c)) }

@@ -192,11 +192,8 @@ func (s *linkScratch) choose(items []int32, weights []float64, k int) {
 			s.best.take(w, int32(at))
 		}
 	}
-	last := s.best.last()
 	s.links = s.links[:0]
-	for at, w := range weights {
-		if w > last.score || w == last.score && int32(at) <= last.at {
-			s.links = append(s.links, link{w, items[at]})
-		}
+	for _, p := range s.best.inOrder() {
+		s.links = append(s.links, link{p.score, items[p.at]})
 	}
 }
