@@ -69,9 +69,10 @@
 //     weights, so that shares stay shares, and C stays positive semi-definite, as EASE
 //     needs it; products, as of vectors, keep only the second.
 //   - N items asked for are N returned where there are as many: items for which nothing
-//     speaks come after all others, by item. What a customer has is never among them.
-//     Repeat purchases are a question of their own, as what is bought again follows from
-//     how often it was, not from what it goes with.
+//     speaks come after all others, by item. What a customer has is never among them,
+//     unless the host says that an item is bought again and again; then it is marked.
+//     What is bought again follows from how often it was more than from what it goes
+//     with: [Favourites] rank by that.
 //   - Ties are broken by item, ascending: digits as text are text, "10" < "9".
 //   - Popularity of a segment can be mixed with that of all, as small segments know little.
 //

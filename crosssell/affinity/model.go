@@ -24,8 +24,9 @@ type Model[I relmark.ID] struct {
 
 // A Scored is an item with a score or a weight. It is plain data.
 type Scored[I relmark.ID] struct {
-	Item  I       `json:"item"`
-	Score float64 `json:"score"` // finite; EASE has negative ones, too
+	Item   I       `json:"item"`
+	Score  float64 `json:"score"`            // finite; EASE has negative ones, too
+	Repeat bool    `json:"repeat,omitempty"` // the customer has it: a repeat purchase
 }
 
 // Items returns the items of the model in ascending order, in a slice of its own.
@@ -55,7 +56,7 @@ func (m *Model[I]) Similar(item I, n int) ([]Scored[I], error) {
 	links = links[:min(n, len(links))]
 	list := make([]Scored[I], 0, len(links))
 	for _, l := range links {
-		list = append(list, Scored[I]{m.in.items[l.item], l.weight})
+		list = append(list, Scored[I]{Item: m.in.items[l.item], Score: l.weight})
 	}
 	return list, nil
 }

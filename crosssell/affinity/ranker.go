@@ -14,8 +14,13 @@ type Query[I relmark.ID] struct {
 	opaque
 
 	// Owned is what the customer has, in any order, an item twice counting once. Nothing
-	// of it is ever returned. Items that the model does not know are passed over.
+	// of it is returned, unless Again says so. Items that the model does not know are
+	// passed over.
 	Owned []I
+	// Again says of an item of Owned whether it is bought again and again, so that it may
+	// be returned, told apart as a repeat purchase. Nil: none is. [Favourites] are the
+	// baseline for these.
+	Again func(I) bool
 	// Weights say how much each item of Owned counts: as many, from 0 to 1, and then no
 	// item twice. Nil: all count 1.
 	Weights []float64
@@ -73,7 +78,7 @@ func (m *Model[I]) Ranker() *Ranker[I] {
 }
 
 // AppendTop appends the N items of highest score, the best first, of equals the lower
-// item: no item that the customer has, none that is not eligible. It fails as
+// item: no item that the customer has unless it is bought again, none that is not eligible. It fails as
 // [Query.Validate] does, with a [relmark.FieldError] where Owned names an item twice
 // beside Weights, and with [ErrNoHistory] where the model knows nothing of what the
 // customer has or all of it has weight 0. It does not allocate once dst and the ranker have grown.
@@ -83,13 +88,13 @@ func (r *Ranker[I]) AppendTop(dst []Scored[I], q Query[I]) ([]Scored[I], error) 
 		return dst, err
 	}
 	for _, p := range picks {
-		dst = append(dst, Scored[I]{r.model.in.items[p.at], p.score})
+		dst = append(dst, Scored[I]{r.model.in.items[p.at], p.score, r.owns(p.at)})
 	}
 	return dst, nil
 }
 
 // AppendScores appends the scores of all items, in the order of [Model.Items], those that
-// the customer has among them. N, Eligible and Reasons play no part. It fails as
+// the customer has among them. N, Again, Eligible and Reasons play no part. It fails as
 // [Ranker.AppendTop] does.
 func (r *Ranker[I]) AppendScores(dst []float64, q Query[I]) ([]float64, error) {
 	q.N = 1
@@ -152,11 +157,19 @@ func (r *Ranker[I]) top(q *Query[I]) ([]pick, error) {
 		return nil, err
 	}
 	for _, o := range r.owned {
-		r.scores[o.item] = math.Inf(-1)
+		if q.Again == nil || !q.Again(r.model.in.items[o.item]) {
+			r.scores[o.item] = math.Inf(-1)
+		}
 	}
 	r.best.reset(min(q.N, len(r.scores)), math.Inf(-1))
 	choose(&r.best, r.scores, func(at int) bool { return q.Eligible == nil || q.Eligible(r.model.in.items[at]) })
 	return r.best.ranked(), nil
+}
+
+// owns reports whether the customer of the last query has an item.
+func (r *Ranker[I]) owns(i int32) bool {
+	_, found := slices.BinarySearchFunc(r.owned, i, func(o link, i int32) int { return int(o.item) - int(i) })
+	return found
 }
 
 // choose fills b with the best of the scores that are eligible and not −∞.

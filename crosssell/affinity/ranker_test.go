@@ -41,6 +41,10 @@ func drawQuery(t *rapid.T, items []string) (q affinity.Query[string], counted ma
 		barred := rapid.SampledFrom(items).Draw(t, "barred")
 		q.Eligible = func(item string) bool { return item != barred }
 	}
+	if rapid.Bool().Draw(t, "some are bought again") {
+		again := rapid.SampledFrom(items).Draw(t, "again")
+		q.Again = func(item string) bool { return item == again }
+	}
 	return q, counted
 }
 
@@ -64,7 +68,7 @@ func TestTopIsByDefinition(t *testing.T) {
 			}
 		}
 		r := model.Ranker()
-		got, err := r.AppendTop([]affinity.Scored[string]{{"before", 7}}, q)
+		got, err := r.AppendTop([]affinity.Scored[string]{{Item: "before", Score: 7}}, q)
 		if total == 0 {
 			require.ErrorIs(t, err, affinity.ErrNoHistory)
 			require.Len(t, got, 1)
@@ -76,8 +80,9 @@ func TestTopIsByDefinition(t *testing.T) {
 		require.Equal(t, scores, all)
 		want := []affinity.Scored[string]{}
 		for j, item := range s.items {
-			if _, has := counted[item]; !has && (q.Eligible == nil || q.Eligible(item)) {
-				want = append(want, affinity.Scored[string]{Item: item, Score: scores[j]})
+			_, has := counted[item]
+			if (!has || q.Again != nil && q.Again(item)) && (q.Eligible == nil || q.Eligible(item)) {
+				want = append(want, affinity.Scored[string]{Item: item, Score: scores[j], Repeat: has})
 			}
 		}
 		slices.SortStableFunc(want, func(a, b affinity.Scored[string]) int {
@@ -129,6 +134,13 @@ func TestSuggestionsAddUp(t *testing.T) {
 		for k, x := range list {
 			require.NoError(t, x.Validate())
 			require.Equal(t, top[k].Item, x.Item)
+			if last := len(x.Because) - 1; top[k].Repeat {
+				require.Equal(t, crosssell.Evidence[string]{Source: crosssell.FromFavourite, Items: []string{x.Item}}, x.Because[last])
+				x.Because = slices.Clip(x.Because[:last])
+				if last == 0 {
+					x.Because = nil
+				}
+			}
 			if top[k].Score <= 0 {
 				require.Equal(t, crosssell.Suggestion[string]{Item: x.Item}, x)
 				continue

@@ -15,9 +15,9 @@ const defaultReasons = 3
 // customer has that speaks for them, how many customers have both, and how much of the
 // score that is. The last evidence sums up what is not named singly, so that the weights
 // add up to the score. Where nothing speaks for an item on the whole, its score is 0
-// and no evidence is named; such items come last. What is returned are first purchases: what
-// the customer has is never among them, see [Favourites] for that. It fails as
-// [Ranker.AppendTop] does. It allocates memory for the scores of all items; who asks
+// and no evidence of affinity is named; such items come last. What is returned are first
+// purchases, and where [Query.Again] says so repeat purchases, which have evidence of the
+// source favourite that adds nothing to the score. It fails as [Ranker.AppendTop] does. It allocates memory for the scores of all items; who asks
 // often asks [Ranker.Suggest].
 func (m *Model[I]) Suggest(q Query[I]) ([]crosssell.Suggestion[I], error) {
 	return m.Ranker().Suggest(q)
@@ -34,6 +34,9 @@ func (r *Ranker[I]) Suggest(q Query[I]) ([]crosssell.Suggestion[I], error) {
 		s := crosssell.Suggestion[I]{Item: r.model.in.items[p.at]}
 		if p.score > 0 {
 			s.Score, s.Because = p.score, r.model.because(r.owned, p.at, or(q.Reasons, defaultReasons))
+		}
+		if r.owns(p.at) {
+			s.Because = append(s.Because, crosssell.Evidence[I]{Source: crosssell.FromFavourite, Items: []I{s.Item}})
 		}
 		list = append(list, s)
 	}
