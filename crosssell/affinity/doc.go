@@ -35,13 +35,13 @@
 //	bm25           c′ · b(i) · b(j),  b(i) = (K1+1) / (K1·(1 − B + B·n(i)/mean n) + 1)
 //
 // where c′ and n′ count customer u a(u)² times, a(u) = ln I − ln(1 + n(u)): who has nearly
-// everything says little. EASE is the matrix of weights w that predicts each column of X best
-// from the others, in least squares with a penalty of λ for large weights:
+// everything says little. EASE is the matrix of weights w that predicts each column of X
+// best from the others, in least squares with a penalty of λ for large weights:
 //
 //	P = (C + λ·1)⁻¹        w(i, j) = −P(i, j) / P(j, j),  w(i, i) = 0
 //
 // A [Model] of either kind scores an item for a customer by the sum of w(i, j) over what
-// he has; so each score falls apart into what each item adds. [Favourites] and
+// the customer has; so each score falls apart into what each item adds. [Favourites] and
 // [Popularity] are the baselines that a model has to beat: on the purchases of an online
 // shop after a cut-off, EASE reached an NDCG at 10 of 0.110, the best neighbours 0.104,
 // popularity 0.044; and lift 0.004, as it prefers what hardly anybody has.
@@ -54,8 +54,8 @@
 //
 // # Limits
 //
-// Time to find neighbours grows with the squares of n(u): MaxItems leaves out customers who buy
-// for many others. EASE takes O(I³) time and 8·I² bytes, both stated beforehand, and is
+// Time to find neighbours grows with the squares of n(u): MaxItems leaves out customers
+// who buy for many others. EASE takes O(I³) time and 8·I² bytes, both stated beforehand, and is
 // refused beyond a budget. Models do not learn: they are made anew from the counts, which
 // are added to. A holding never weighs less than 2⁻²⁵⁶. Agrees with independent
 // computations within 1e-12, metrics of ranked lists included.

@@ -177,6 +177,31 @@ func TestNeighboursRefuse(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
+// A lateContext is cancelled after it was asked so often.
+type lateContext struct {
+	context.Context
+	asked int
+}
+
+func (c *lateContext) Err() error {
+	if c.asked--; c.asked < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// EASE looks at the context before each of its steps.
+func TestEASEStops(t *testing.T) {
+	t.Parallel()
+	m := matrix(t, count(t, []event{{1, "a", day(0), 1}, {1, "b", day(0), 1}}))
+	for asked := range 2 {
+		_, err := m.EASE(&lateContext{t.Context(), asked}, affinity.EASEParams{Lambda: 1})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	}
+	_, err := m.EASE(&lateContext{t.Context(), 2}, affinity.EASEParams{Lambda: 1})
+	require.NoError(t, err)
+}
+
 // The error says how much memory is needed, and with so much it works.
 func TestModelsKeepToTheBudget(t *testing.T) {
 	t.Parallel()

@@ -31,8 +31,9 @@ func (e *MemoryError) Unwrap() error { return relmark.ErrLimit }
 
 // Neighbours finds the neighbours of each item. It fails as [NeighbourParams.Validate]
 // does, with a [MemoryError] past MaxBytes, which says how much it takes, and with the
-// error of ctx, which it looks at between items. It takes O(Σ n(u)²) time for customers with n(u) items and, besides the
-// result, memory in proportion to the number of items for each worker.
+// error of ctx, which it looks at between items. It takes O(Σ n(u)²) time for customers
+// with n(u) items, O(I²) at most besides for I items, and memory in proportion to I for
+// each worker besides the result.
 func (m *Matrix[U, I]) Neighbours(ctx context.Context, p NeighbourParams) (*Model[I], error) {
 	if err := p.Validate(); err != nil {
 		return nil, err

@@ -78,10 +78,11 @@ func (m *Model[I]) Ranker() *Ranker[I] {
 }
 
 // AppendTop appends the N items of highest score, the best first, of equals the lower
-// item: no item that the customer has unless it is bought again, none that is not eligible. It fails as
-// [Query.Validate] does, with a [relmark.FieldError] where Owned names an item twice
-// beside Weights, and with [ErrNoHistory] where the model knows nothing of what the
-// customer has or all of it has weight 0. It does not allocate once dst and the ranker have grown.
+// item: none that the customer has, unless it is bought again, and none that is not
+// eligible. It fails as [Query.Validate] does, with a [relmark.FieldError] where Owned
+// names an item twice beside Weights, and with [ErrNoHistory] where the model knows
+// nothing of what the customer has, or all of it has weight 0. It does not allocate once
+// dst and the ranker have grown.
 func (r *Ranker[I]) AppendTop(dst []Scored[I], q Query[I]) ([]Scored[I], error) {
 	picks, err := r.top(&q)
 	if err != nil {

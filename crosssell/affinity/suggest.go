@@ -13,12 +13,12 @@ const defaultReasons = 3
 
 // Suggest returns the N items that suit the customer best, with the reasons: what the
 // customer has that speaks for them, how many customers have both, and how much of the
-// score that is. The last evidence sums up what is not named singly, so that the weights
+// score that is. The last of these sums up what is not named singly, so that the weights
 // add up to the score. Where nothing speaks for an item on the whole, its score is 0
 // and no evidence of affinity is named; such items come last. What is returned are first
 // purchases, and where [Query.Again] says so repeat purchases, which have evidence of the
-// source favourite that adds nothing to the score. It fails as [Ranker.AppendTop] does. It allocates memory for the scores of all items; who asks
-// often asks [Ranker.Suggest].
+// source favourite that adds nothing to the score. It fails as [Ranker.AppendTop] does.
+// It allocates memory for the scores of all items; who asks often asks [Ranker.Suggest].
 func (m *Model[I]) Suggest(q Query[I]) ([]crosssell.Suggestion[I], error) {
 	return m.Ranker().Suggest(q)
 }
