@@ -35,6 +35,8 @@ const (
 	KindLineLog       byte = 42 // waiting.LineLog
 	KindCalibrator    byte = 43 // waiting.Calibrator
 	KindKano          byte = 39 // servqual/priority.Kano
+	KindOwnership     byte = 60 // crosssell/affinity.Ownership
+	KindKano          byte = 35 // servqual/priority.Kano
 	KindWindow        byte = 36 // servqual/priority.Window
 	KindRatings       byte = 37 // servqual/priority.Ratings
 	KindDrivers       byte = 38 // servqual/priority.Drivers
