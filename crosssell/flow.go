@@ -111,7 +111,7 @@ func (f *flow) search(c int32) {
 				continue
 			}
 			for q := range n {
-				if gain := f.gain[o] + f.moves[o*(n+1)+q].gain; gain > f.gain[q] {
+				if gain := f.gain[o] + f.moves[o*(n+1)+q].gain; gain > f.gain[q] && !f.leads(q, o) {
 					f.gain[q], f.from[q] = gain, int32(o)
 					moved = true
 				}
@@ -121,6 +121,16 @@ func (f *flow) search(c int32) {
 			return
 		}
 	}
+}
+
+// leads reports whether the path found so far to an offer comes through another one.
+func (f *flow) leads(through, to int) bool {
+	for o := int32(to); o >= 0; o = f.from[o] {
+		if o == int32(through) {
+			return true
+		}
+	}
+	return false
 }
 
 // apply makes the moves of the path that ends at an offer, from its end to its beginning,
@@ -134,7 +144,7 @@ func (f *flow) apply(end int32) {
 		changed = append(changed, f.m.owner[out.from])
 	}
 	o := end
-	for step := int32(0); f.from[o] >= 0 && step <= n; step++ {
+	for f.from[o] >= 0 {
 		before := f.from[o]
 		mv := f.moves[before*(n+1)+o]
 		f.set(mv.from, false)
