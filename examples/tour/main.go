@@ -20,6 +20,7 @@ import (
 	"os"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/crosssell/basket"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -79,6 +80,8 @@ type story struct {
 	worth     []asset                // what they will bring, the most valuable first; nil if it cannot be told
 	quiet     []asset                // those to call, the most at stake first
 	ledger    *ledger                // points that they would have; nil if it cannot be told
+	rules     []basket.Rule[string]  // what sells together, the strongest first
+	offers    []offer                // what was decided for each of those to call
 }
 
 // tell writes the sections in the order of the story.
@@ -90,7 +93,8 @@ func (s *story) tell(r *report) error {
 		r.say("%s had more than two digits after the point: rounded to the cent, half of one away from zero.", plural(n, "amount"))
 	}
 	for _, section := range []func(*report) error{
-		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.whetherItHasChanged, s.howTheWaitFelt, s.whatToOffer,
+		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.whetherItHasChanged, s.howTheWaitFelt,
+		s.whatSellsTogether, s.whatSuitsWhom, s.whatComesNext, s.wouldItHaveGuessedRight, s.whatGrows, s.whatToOffer, s.whoGetsTheFew,
 	} {
 		switch err := section(r); {
 		case errors.Is(err, relmark.ErrTooFew):

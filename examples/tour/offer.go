@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,123 +13,76 @@ import (
 	"github.com/relmark/relmark/crosssell/basket"
 )
 
-// whatToOffer finds what sells together and what to offer those gone quiet.
+// whatToOffer decides on the next offer for those gone quiet, and whom to leave alone.
 func (s *story) whatToOffer(r *report) error {
-	r.heading("What sells together?")
-	visits := s.visits()
-	if len(visits) == 0 {
-		r.say("Needs items: a fifth column that names what was bought.")
-		return nil
-	}
-	rules, err := togetherness(visits)
-	if err != nil {
-		return err
-	}
-	r.table([]string{"who buys", "also buys", "how many of them", "against chance"}, ruleRows(rules))
-	r.say("From %s: what is bought together on one day.", plural(len(visits), "visit"))
-
-	if len(s.quiet) == 0 {
+	if len(s.rules) == 0 || len(s.quiet) == 0 {
 		return nil
 	}
 	r.heading("What to offer next, and to whom?")
-	rows, err := s.offers(rules, visits)
-	if err != nil {
+	var err error
+	if s.offers, err = s.decide(); err != nil {
 		return err
 	}
-	r.table([]string{"customer", "offer", "because of", "chance"}, rows)
+	var rows [][]string
+	alone := map[string]int{}
+	for i, o := range s.offers {
+		if i < 6 {
+			rows = append(rows, o.row())
+		}
+		if len(o.decision.Chosen) == 0 {
+			alone[o.refusal()]++
+		}
+	}
+	r.table([]string{"customer", "offer", "because of", "chance", "worth"}, rows)
+	r.say("Chance is the share of those who have the one and took the other with it, worth is chance times the usual price. %s",
+		leftAlone(len(s.offers), alone))
 	return s.whenToWrite(r)
 }
 
-// A visit is what one customer bought on one day.
-type visit struct {
-	customer string
-	on       relmark.Date
+// An offer is what was decided for one customer.
+type offer struct {
+	customer   string
+	candidates []crosssell.Candidate[string]
+	decision   crosssell.Decision
 }
 
-func (s *story) visits() map[visit][]string {
-	visits := map[visit][]string{}
-	for _, row := range s.sales.rows {
-		if row.item != "" && row.amount.IsPositive() {
-			v := visit{row.customer, row.on}
-			visits[v] = append(visits[v], row.item)
-		}
-	}
-	return visits
-}
-
-// togetherness returns the rules of one item for another, the strongest first.
-func togetherness(visits map[visit][]string) ([]basket.Rule[string], error) {
-	var counter basket.Counter[string]
-	for _, items := range visits {
-		if err := counter.Add(items...); err != nil {
-			return nil, err
-		}
-	}
-	ctx := context.Background()
-	least := max(2, counter.Baskets()/200)
-	sets, err := counter.Frequent(ctx, basket.SetParams{MinCount: least, MaxLen: new(2)})
+// decide weighs what the rules suggest for each of those gone quiet. Suppose that all
+// agreed to offers by e-mail, and that money which went back within 60 days stands for
+// a complaint.
+func (s *story) decide() ([]offer, error) {
+	contact, err := s.contact()
 	if err != nil {
 		return nil, err
 	}
-	rules, err := basket.Rules(ctx, sets, counter.Baskets(), basket.RuleParams{MinConfidence: 0.1, MaxConsequent: new(1)})
+	f, complained := s.shelf(), s.refundedLately()
+	decider, err := crosssell.NewDecider[string](crosssell.Policy{})
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(rules, func(a, b basket.Rule[string]) int { return cmp.Compare(b.Lift(), a.Lift()) })
-	return rules, nil
-}
-
-func ruleRows(rules []basket.Rule[string]) [][]string {
-	var rows [][]string
-	for _, rule := range rules[:min(5, len(rules))] {
-		rows = append(rows, []string{
-			rule.Antecedent[0], rule.Consequent[0], percent(rule.Confidence()), fmt.Sprintf("%.1f times", rule.Lift()),
-		})
-	}
-	return rows
-}
-
-// offers decides on the next offer for each of those gone quiet.
-func (s *story) offers(rules []basket.Rule[string], visits map[visit][]string) ([][]string, error) {
-	var rows [][]string
-	for _, c := range s.quiet[:min(5, len(s.quiet))] {
-		contact, err := s.contact()
-		if err != nil {
-			return nil, err
-		}
+	var offers []offer
+	for _, c := range s.quiet {
 		customer := crosssell.Customer[string]{
 			Contact:   []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
 			Complaint: crosssell.NoComplaint,
-			Owned:     owned(c.ID, visits),
+			Owned:     f.owned[c.ID],
 		}
-		if s.refundedLately(c.ID) {
+		if complained[c.ID] {
 			customer.Complaint = crosssell.ComplaintOpen
 		}
-		candidates, because := candidates(rules, customer.Owned)
-		decision, err := crosssell.Decide(crosssell.Policy{}, customer, candidates)
+		o := offer{customer: c.ID, candidates: candidates(s.rules, f, customer.Owned)}
+		decision, err := decider.Decide(&customer, o.candidates)
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, offerRow(c.ID, decision, candidates, because))
+		o.decision = decision.Clone()
+		offers = append(offers, o)
 	}
-	return rows, nil
+	return offers, nil
 }
 
-func offerRow(customer string, d crosssell.Decision, candidates []crosssell.Candidate[string], because []string) []string {
-	if len(d.Chosen) > 0 {
-		i := d.Chosen[0]
-		return []string{customer, candidates[i].Item, because[i], percent(candidates[i].Score)}
-	}
-	reason := "nothing suits"
-	if len(d.Verdicts) > 0 {
-		reason = strings.ReplaceAll(string(d.Verdicts[0].Reasons[0].Code), "_", " ")
-	}
-	return []string{customer, "none", reason, "-"}
-}
-
-// candidates turns the rules that speak to what a customer bought into offers, each
-// item with its best rule.
-func candidates(rules []basket.Rule[string], owned []string) (list []crosssell.Candidate[string], because []string) {
+// candidates turns the rules that speak to what a customer has into offers, each item
+// with its best rule.
+func candidates(rules []basket.Rule[string], f shelf, owned []string) (list []crosssell.Candidate[string]) {
 	best := map[string]basket.Rule[string]{}
 	for _, rule := range rules {
 		item := rule.Consequent[0]
@@ -140,35 +92,60 @@ func candidates(rules []basket.Rule[string], owned []string) (list []crosssell.C
 		}
 	}
 	for _, item := range slices.Sorted(maps.Keys(best)) {
-		list = append(list, crosssell.Candidate[string]{
-			Item: item, Channel: "e-mail", Purpose: "offers", Score: best[item].Confidence(), Margin: 1,
-		})
-		because = append(because, best[item].Antecedent[0])
+		rule := best[item]
+		suggestion := crosssell.Suggestion[string]{Item: item, Score: rule.Confidence(), Because: []crosssell.Evidence[string]{
+			{Source: crosssell.FromRule, Items: rule.Antecedent, Weight: rule.Confidence()},
+		}}
+		list = append(list, crosssell.From(suggestion, "e-mail", "offers", f.price[item]))
 	}
-	return list, because
+	return list
 }
 
-func owned(customer string, visits map[visit][]string) []string {
-	items := map[string]bool{}
-	for v, bought := range visits {
-		if v.customer == customer {
-			for _, item := range bought {
-				items[item] = true
-			}
+func (o offer) row() []string {
+	if len(o.decision.Chosen) == 0 {
+		return []string{o.customer, "none", o.refusal(), "-", "-"}
+	}
+	i := o.decision.Chosen[0]
+	c := o.candidates[i]
+	return []string{o.customer, c.Item, strings.Join(c.Because[0].Items, ", "), percent(c.Score), cash(o.decision.Verdicts[i].Worth)}
+}
+
+// refusal says why there is no offer: what stops those that nothing else stops first.
+func (o offer) refusal() string {
+	for _, v := range o.decision.Verdicts {
+		if code := v.Reasons[0].Code; code != crosssell.AlreadyOwned {
+			return strings.ReplaceAll(string(code), "_", " ")
 		}
 	}
-	return slices.Sorted(maps.Keys(items))
+	return "has had all that suits"
 }
 
-// refundedLately stands for an open complaint: money went back within 60 days.
-func (s *story) refundedLately(customer string) bool {
-	return slices.ContainsFunc(s.sales.rows, func(row row) bool {
-		return row.customer == customer && row.amount.IsNegative() && s.sales.last.Sub(row.on) <= 60
-	})
+// leftAlone says how many get no offer, and why.
+func leftAlone(of int, reasons map[string]int) string {
+	if len(reasons) == 0 {
+		return fmt.Sprintf("All %s get one.", count(of))
+	}
+	var parts []string
+	for _, reason := range slices.SortedFunc(maps.Keys(reasons), func(a, b string) int {
+		return cmp.Or(cmp.Compare(reasons[b], reasons[a]), cmp.Compare(a, b))
+	}) {
+		parts = append(parts, fmt.Sprintf("%s (%s)", count(reasons[reason]), reason))
+	}
+	return fmt.Sprintf("Of %s, left alone: %s.", plural(of, "customer"), strings.Join(parts, ", "))
+}
+
+// refundedLately lists those who got money back within 60 days.
+func (s *story) refundedLately() map[string]bool {
+	list := map[string]bool{}
+	for _, row := range s.sales.rows {
+		if row.amount.IsNegative() && s.sales.last.Sub(row.on) <= 60 {
+			list[row.customer] = true
+		}
+	}
+	return list
 }
 
 // contact asks the contact policy for the day after the log, as soon as it allows it.
-// Suppose that everybody has agreed to offers by e-mail.
 func (s *story) contact() (relmark.ContactDecision, error) {
 	policy := relmark.ContactPolicy{
 		Zone:  time.UTC,
