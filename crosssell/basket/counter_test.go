@@ -22,6 +22,8 @@ func TestCounterZeroIsReady(t *testing.T) {
 	assert.Zero(t, c.Count())
 	assert.Zero(t, c.Count("tea"))
 	assert.Empty(t, frequent(t, &c, 1))
+	assert.Empty(t, c.Periods())
+	assert.Zero(t, c.Giants())
 }
 
 func TestCounterAdd(t *testing.T) {
