@@ -25,13 +25,16 @@ func (j *job) run(s sink) error {
 		s = (&keys{baskets: j.baskets}).filter(s)
 	}
 	m := newMiner(j.ctx, j, s)
-	m.visit(j.baskets, len(j.root.items))
+	m.visit(j.baskets, j.live())
 	if m.err == nil {
 		if j.workers > 1 && len(j.root.items) > 0 {
 			m.err = j.share(s)
 		} else {
 			m.branches(0, len(j.root.items))
 		}
+	}
+	if m.err == nil {
+		m.err = j.ctx.Err()
 	}
 	if m.err == nil || errors.Is(m.err, errHalt) {
 		return nil
@@ -54,3 +57,15 @@ func (m *miner) branches(from, to int) {
 
 // branch returns the place that the maximal sets of branch i have in common.
 func (j *job) branch(i int) uint32 { return j.places[j.root.items[i]] }
+
+// live returns how many items of the root are frequent: not all are where the least
+// count is above that of the layout.
+func (j *job) live() int {
+	floor, n := j.floor.Load(), 0
+	for _, count := range j.root.counts {
+		if count >= floor {
+			n++
+		}
+	}
+	return n
+}

@@ -4,30 +4,22 @@ package basket
 // sets. The prefix with all live items is the largest set there. If it is
 // frequent, all others are part of it; if it is part of a frequent set, so are they.
 func (m *miner) settled(below *level, together int64) bool {
-	for _, rank := range below.items {
-		m.push(m.places[rank])
-	}
+	m.join(below.items)
 	done := together >= m.minCount
 	if done {
 		m.candidate(together)
 	} else {
 		done = m.frontier.covers(m.set)
 	}
-	for _, rank := range below.items {
-		m.pop(m.places[rank])
-	}
+	m.part(len(below.items))
 	return done
 }
 
 // whole delivers the prefix with all items of the table.
 func (m *miner) whole(count int64) {
-	for _, rank := range m.narrow.ranks {
-		m.push(m.places[rank])
-	}
+	m.join(m.narrow.ranks)
 	m.candidate(count)
-	for _, rank := range m.narrow.ranks {
-		m.pop(m.places[rank])
-	}
+	m.part(len(m.narrow.ranks))
 }
 
 // candidate delivers the prefix, which no item of higher rank extends, unless a

@@ -23,6 +23,7 @@ type miner struct {
 
 	levels []*level
 	set    []uint32 // places of the prefix, ascending
+	kept   []uint32 // prefixes before several items joined them, one behind the other
 	free   []uint32 // ranks of items that all baskets of the prefix hold
 
 	counts   []int64  // rank → baskets; 0 but while they are counted
@@ -68,7 +69,7 @@ func newMiner(ctx context.Context, j *job, s sink) *miner {
 	if j.kind != generators { // of which none has an item that all baskets hold
 		m.free = slices.Clone(j.always)
 	}
-	m.absorb(0, m.enter)
+	m.absorb(0)
 	return m
 }
 
@@ -155,7 +156,7 @@ func (m *miner) node(d, k int) {
 	below := m.level(d + 1)
 	free := len(m.free)
 	walked := m.extend(l, k, below)
-	m.absorb(free, m.enter)
+	m.absorb(free)
 	if m.visit(count, len(below.items)) && len(below.items) > 0 {
 		if m.narrow.suits(len(below.items), walked) {
 			m.narrow.last = l.items[k]
@@ -164,21 +165,58 @@ func (m *miner) node(d, k int) {
 			m.descend(d + 1)
 		}
 	}
-	m.absorb(free, m.leave)
-	m.free = m.free[:free]
+	m.release(free)
 }
 
 // full reports whether nothing below the prefix can be short enough to count. Sets
 // that are too long can still show that others are not maximal.
 func (m *miner) full() bool { return len(m.set) >= m.maxLen && m.kind != maximal && m.kind != closed }
 
-// absorb enters or leaves the free items behind a number of older ones. A closed
-// or maximal set has all of them; what makes each set of it or not waits for visit.
-func (m *miner) absorb(from int, f func(rank uint32)) {
+// absorb takes the free items behind a number of older ones into the prefix, if
+// they are part of what is searched: a closed or maximal set has all of them. What
+// makes each set of it with and without them waits for visit.
+func (m *miner) absorb(from int) {
 	if m.kind == closed || m.kind == maximal {
+		m.join(m.free[from:])
+	}
+	if m.kind == closed {
 		for _, rank := range m.free[from:] {
-			f(rank)
+			m.closer.in[rank] = true
 		}
+	}
+}
+
+// release undoes absorb.
+func (m *miner) release(from int) {
+	if m.kind == closed || m.kind == maximal {
+		m.part(len(m.free) - from)
+	}
+	if m.kind == closed {
+		for _, rank := range m.free[from:] {
+			m.closer.in[rank] = false
+		}
+	}
+	m.free = m.free[:from]
+}
+
+// join adds several items to the set, and keeps it as it was.
+func (m *miner) join(ranks []uint32) {
+	if len(ranks) == 0 {
+		return
+	}
+	m.kept = append(m.kept, m.set...)
+	for _, rank := range ranks {
+		m.set = append(m.set, m.places[rank])
+	}
+	slices.Sort(m.set)
+}
+
+// part undoes join of so many items.
+func (m *miner) part(n int) {
+	if n > 0 {
+		old := len(m.kept) - (len(m.set) - n)
+		m.set = append(m.set[:0], m.kept[old:]...)
+		m.kept = m.kept[:old]
 	}
 }
 
@@ -268,13 +306,16 @@ func (m *miner) deliver(count int64) bool {
 // spread delivers the prefix with every subset of the free items before the given
 // one. All have one count.
 func (m *miner) spread(before int, count int64) {
+	if count < m.minCount {
+		return
+	}
 	if m.bulk != nil {
 		m.bulk(len(m.set), before, count)
 		return
 	}
 	m.deliver(count)
 	for i := range before {
-		if len(m.set) == m.maxLen || count < m.minCount || !m.step() {
+		if len(m.set) == m.maxLen || !m.step() {
 			return
 		}
 		place := m.places[m.free[i]]

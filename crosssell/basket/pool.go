@@ -53,6 +53,9 @@ func (j *job) share(s sink) error {
 	}
 	for i := range p.parts {
 		for b := range p.parts[i].queue {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if !d.deliver(j, b) {
 				return errHalt
 			}

@@ -3,6 +3,7 @@ package basket
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/relmark/relmark"
@@ -111,7 +112,11 @@ func (c *Counter[I]) high(k int) int64 {
 // asks for leaves as many.
 func (q *query[I]) top(p TopParams) (*found, error) {
 	q.atLeast = int64(p.K)
-	q.deepest = 0
+	if q.kind == closed {
+		q.deepest = math.MaxInt // one says nothing of its subsets
+	} else {
+		q.deepest = 0
+	}
 	for q.deepest < 63 && subsets(q.deepest+1, p.minLen()) < q.atLeast {
 		q.deepest++
 	}
