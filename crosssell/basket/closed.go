@@ -15,6 +15,10 @@ type closer struct {
 	in   []bool   // rank → whether it is in the prefix
 	rest []uint32 // items of lower rank that all rows so far have in common
 	sets []uint32 // holder → the live items in its row, as a set of the table
+
+	dense  *dense   // for data of few items
+	near   []bool   // rank → whether it is frequent beside the first item of the prefix
+	marked []uint32 // the ranks for which it is, if anything is known of pairs
 }
 
 // wide is an ascending list of ranks. own says that no other row uses its memory.
@@ -27,62 +31,70 @@ type wide struct {
 // baskets that hold items[k] of l beside the prefix.
 func (c *closer) covered(l *level, k int) bool {
 	holders, rows := l.holders(k), int64(0)
-	for i, h := range holders {
-		if !c.common(i == 0, l.wide[h.row].ranks, l.items[k]) {
-			return false
-		}
+	if !c.common(l, holders, 0, l.items[k]) {
+		return false
+	}
+	for _, h := range holders {
 		rows += l.weights[h.row]
 	}
-	// Baskets of one frequent item are counted, but have no row.
-	return rows == l.counts[k]
+	return rows == l.counts[k] // unless some hold nothing else, and have no row
 }
 
-// among does the same for the rows whose live items include a set of the table.
-// The prefix ends with rank.
-func (c *closer) among(l *level, holders []occurrence, set, rank uint32) bool {
-	first := true
-	for i, h := range holders {
-		if c.sets[i]&set != set {
-			continue
-		}
-		if !c.common(first, l.wide[h.row].ranks, rank) {
-			return false
-		}
-		first = false
+// barred reports whether a set of the table lacks an item of lower rank that all of
+// its baskets hold.
+func (c *closer) barred(n *narrow, set int) bool {
+	if c.dense != nil {
+		return c.dense.barred[set]
 	}
-	return true
+	return c.common(n.level, n.holders, uint32(set), n.last)
 }
 
-// common takes in one more row and reports whether any item is left that is in all
-// of them, below a bound and outside the prefix.
-func (c *closer) common(first bool, ranks []uint32, bound uint32) bool {
-	if !first {
-		c.rest = intersect(c.rest, ranks)
-		return len(c.rest) > 0
+// common reports whether the rows whose live items include a set of the table, all
+// rows if it is empty, have an item in common that is below a rank and outside the
+// prefix. It begins with a short row, so that not much can be left.
+func (c *closer) common(l *level, holders []occurrence, set, below uint32) bool {
+	const glances = 8
+	var short []uint32
+	for i, seen := 0, 0; i < len(holders) && seen < glances; i++ {
+		if ranks := l.wide[holders[i].row].ranks; set == 0 || c.sets[i]&set == set {
+			if seen == 0 || len(ranks) < len(short) {
+				short = ranks
+			}
+			seen++
+		}
 	}
 	c.rest = c.rest[:0]
-	for _, rank := range ranks {
-		if rank >= bound {
-			break
-		}
-		if !c.in[rank] {
+	for _, rank := range short {
+		if rank < below && !c.in[rank] && c.near[rank] {
 			c.rest = append(c.rest, rank)
+		}
+	}
+	for i := 0; i < len(holders) && len(c.rest) > 0; i++ {
+		if set == 0 || c.sets[i]&set == set {
+			c.rest = intersect(c.rest, l.wide[holders[i].row].ranks)
 		}
 	}
 	return len(c.rest) > 0
 }
 
-// intersect leaves in a what is in b too. Both ascend.
+// intersect leaves in a what is in b too. Both ascend. A short a is looked for in a
+// long b by halving, a long one step by step.
 func intersect(a, b []uint32) []uint32 {
-	kept, j := 0, 0
+	const far = 16
+	kept := 0
 	for _, x := range a {
-		for j < len(b) && b[j] < x {
-			j++
+		if len(b) > far*len(a) {
+			i, _ := slices.BinarySearch(b, x)
+			b = b[i:]
+		} else {
+			for len(b) > 0 && b[0] < x {
+				b = b[1:]
+			}
 		}
-		if j == len(b) {
+		if len(b) == 0 {
 			break
 		}
-		if b[j] == x {
+		if b[0] == x {
 			a[kept] = x
 			kept++
 		}
@@ -90,7 +102,8 @@ func intersect(a, b []uint32) []uint32 {
 	return a[:kept]
 }
 
-// share notes that a row of l, fresh or not, stands for the baskets of w too.
+// share notes that a row of l, fresh or not, stands for the baskets of w too. The
+// list of a row that stands for several is its own, and has only what can matter.
 func (c *closer) share(l *level, row int, fresh bool, w wide) {
 	if fresh {
 		l.wide = append(l.wide, wide{ranks: w.ranks})
@@ -98,7 +111,13 @@ func (c *closer) share(l *level, row int, fresh bool, w wide) {
 	}
 	mine := &l.wide[row]
 	if !mine.own {
-		*mine = wide{slices.Clone(mine.ranks), true}
+		start := len(l.lists)
+		for _, rank := range mine.ranks {
+			if c.near[rank] && !c.in[rank] {
+				l.lists = append(l.lists, rank)
+			}
+		}
+		*mine = wide{l.lists[start:len(l.lists):len(l.lists)], true}
 	}
 	mine.ranks = intersect(mine.ranks, w.ranks)
 }

@@ -14,6 +14,7 @@ type job struct {
 	kind    kind
 	maxLen  int
 	workers int
+	pairs   *pairs                             // for closed sets, if it pays
 	bulk    func(items, free int, count int64) // for one worker, and all sets: see miner
 	floor   atomic.Int64                       // the least count of a set that is still wanted; it only rises
 }
@@ -23,6 +24,9 @@ type job struct {
 func (j *job) run(s sink) error {
 	if j.kind == generators {
 		s = (&keys{baskets: j.baskets}).filter(s)
+	}
+	if j.kind == closed && len(j.places) > mostDense {
+		j.findPairs()
 	}
 	m := newMiner(j.ctx, j, s)
 	m.visit(j.baskets, j.live())
@@ -50,6 +54,9 @@ func (m *miner) branches(from, to int) {
 		if m.kind == maximal {
 			k = i
 			m.frontier.begin(m.branch(i))
+		}
+		if m.pairs != nil {
+			m.closer.begin(m.job, k)
 		}
 		m.grow(0, k)
 	}

@@ -48,8 +48,9 @@ func (c *Counter[I]) lay(minCount int64, every bool) (v layout, names []I) {
 	return v, names
 }
 
-// fill copies the baskets as rows of ranks.
-func (c *Counter[I]) fill(root *level, ranks []uint32, every bool) {
+// fill copies the baskets as rows of ranks. Equal rows are found while the items
+// are still in the order of their codes; sorting comes after.
+func (c *Counter[I]) fill(root *level, ranks []uint32, all bool) {
 	root.reset(len(c.shelf.cells)+len(c.shelf.rows), len(c.shelf.rows))
 	var s slots
 	s.reset(len(c.shelf.rows))
@@ -57,39 +58,29 @@ func (c *Counter[I]) fill(root *level, ranks []uint32, every bool) {
 		if len(codes) > c.params.most() {
 			return
 		}
-		start := len(root.cells)
+		start, hash := len(root.cells), uint64(0)
 		for _, code := range codes {
 			if rank := ranks[code]; rank != 0 {
 				root.cells = append(root.cells, rank-1)
+				hash = mix(hash, rank)
 			}
 		}
-		row := root.cells[start:]
-		if len(row) < 2 {
+		if len(root.cells)-start < 2 { // says nothing beyond the count of the item
 			root.cells = root.cells[:start]
 			return
 		}
-		slices.Sort(row)
-		hash := uint64(0)
-		for _, rank := range row {
-			hash = mix(hash, rank)
-		}
 		root.end(&s, start, hash, r.times)
 	})
-	if every {
-		for row, start := range root.starts {
-			end := start
-			for root.cells[end] < mark {
-				end++
+	root.sort(all)
+	if all {
+		for i, start := range root.starts {
+			end := uint32(len(root.cells)) - 1
+			if i+1 < len(root.starts) {
+				end = root.starts[i+1] - 1
 			}
-			_ = row
 			root.wide = append(root.wide, wide{ranks: root.cells[start:end]})
 		}
 	}
-	position := make([]uint32, len(root.items)+len(ranks))
-	for k, rank := range root.items {
-		position[rank] = uint32(k) + 1
-	}
-	root.index(position, every)
 }
 
 // counts returns, for each code, how many baskets hold it.

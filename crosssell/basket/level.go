@@ -24,6 +24,7 @@ type level struct {
 	starts  []uint32 // where each row starts
 	weights []int64  // baskets that look like each row
 	wide    []wide   // all that those baskets share; kept for closed sets only
+	lists   []uint32 // memory of those lists that are of no level above
 
 	first []uint32     // items[k] is in where[first[k]:first[k+1]]
 	where []occurrence // item after item, rows ascending
@@ -42,7 +43,7 @@ func (l *level) reset(cells, rows int) {
 	l.cells = slices.Grow(l.cells[:0], cells)
 	l.starts = slices.Grow(l.starts[:0], rows)
 	l.weights = slices.Grow(l.weights[:0], rows)
-	l.wide = l.wide[:0]
+	l.wide, l.lists = l.wide[:0], l.lists[:0]
 }
 
 // end makes a row of the cells from start on, which have the given hash. If there
@@ -107,9 +108,33 @@ func (l *level) index(position []uint32, all bool) {
 	}
 }
 
-// bytes is the memory that l holds.
-func (l *level) bytes() int64 {
-	const perItem, perRow, perWide, perCell = 4 + 8 + 4, 4 + 8, 32, 4
-	return perItem*int64(cap(l.items)) + perRow*int64(cap(l.weights)) + perWide*int64(cap(l.wide)) +
-		perCell*int64(cap(l.cells)) + 2*perCell*int64(cap(l.where))
+// sort puts the ranks of each row in order and lists the occurrences, for rows
+// whose ranks come in any order. The rows of each item are listed first; then item
+// after item takes the next cell of each of its rows.
+func (l *level) sort(all bool) {
+	most := uint32(0)
+	if len(l.items) > 0 {
+		most = l.items[len(l.items)-1]
+	}
+	position := make([]uint32, most+1)
+	for k, rank := range l.items {
+		position[rank] = uint32(k) + 1
+	}
+	l.index(position, true)
+	next := slices.Clone(l.starts)
+	kept, from := uint32(0), uint32(0)
+	for k, rank := range l.items {
+		to := l.first[k+1]
+		for _, h := range l.where[from:to] {
+			cell := next[h.row]
+			next[h.row]++
+			l.cells[cell] = rank
+			if all || l.cells[cell+1] < mark {
+				l.where[kept] = occurrence{cell, h.row}
+				kept++
+			}
+		}
+		from, l.first[k+1] = to, kept
+	}
+	l.where = l.where[:kept]
 }

@@ -62,7 +62,13 @@ func newMiner(ctx context.Context, j *job, s sink) *miner {
 	}
 	switch j.kind {
 	case closed:
-		m.closer = &closer{in: make([]bool, n)}
+		m.closer = &closer{in: make([]bool, n), near: slices.Repeat([]bool{true}, n)}
+		if j.pairs != nil {
+			clear(m.closer.near)
+		}
+		if n <= mostDense {
+			m.closer.dense = &dense{}
+		}
 	case maximal:
 		m.frontier = newFrontier(n)
 	}
@@ -155,7 +161,12 @@ func (m *miner) node(d, k int) {
 	}
 	below := m.level(d + 1)
 	free := len(m.free)
-	walked := m.extend(l, k, below)
+	var walked int
+	if d == 0 && m.pairs != nil {
+		walked = m.pairs.recall(m, k, below)
+	} else {
+		walked = m.extend(l, k, below)
+	}
 	m.absorb(free)
 	if m.visit(count, len(below.items)) && len(below.items) > 0 {
 		if m.narrow.suits(len(below.items), walked) {

@@ -70,6 +70,9 @@ func (m *miner) fill(l *level, holders []occurrence) {
 	for _, rank := range n.ranks {
 		m.position[rank] = 0
 	}
+	if m.kind == closed && m.closer.dense != nil {
+		m.closer.dense.bar(l, holders, m.closer.sets, len(n.sums), n.last, m.closer.in)
+	}
 	for half := 1; half < len(n.sums); half *= 2 {
 		for i := 0; i < len(n.sums); i += 2 * half {
 			without, with := n.sums[i:i+half], n.sums[i+half:i+2*half]
@@ -105,7 +108,7 @@ func (m *miner) member(set int, count int64) bool {
 	case all:
 		m.spread(len(m.free), count)
 	case closed:
-		if m.narrow.above(set) < count && !m.closer.among(m.narrow.level, m.narrow.holders, uint32(set), m.narrow.last) {
+		if m.narrow.above(set) < count && !m.closer.barred(&m.narrow, set) {
 			m.deliver(count)
 		}
 	case generators:
