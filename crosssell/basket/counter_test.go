@@ -281,9 +281,9 @@ func TestGiants(t *testing.T) {
 	assert.EqualValues(t, 1, c.Giants())
 	assert.EqualValues(t, 3, c.Count("tea"))
 	assert.EqualValues(t, 2, c.Count("tea", "milk"))
-	assert.EqualValues(t, 2, *c.Params().MaxBasket)
+	assert.Equal(t, 2, *c.Params().MaxBasket)
 	*c.Params().MaxBasket = 9
-	assert.EqualValues(t, 2, *c.Params().MaxBasket, "a copy")
+	assert.Equal(t, 2, *c.Params().MaxBasket, "a copy")
 
 	var zero basket.Counter[string]
 	require.NoError(t, c.Merge(&zero))

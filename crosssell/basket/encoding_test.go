@@ -73,17 +73,17 @@ func goldenFile(tb testing.TB, version int) map[string]string {
 // What is written now does not change unless the version does.
 func TestEncodingGolden(t *testing.T) {
 	t.Parallel()
-	want := map[string]string{}
+	written := map[string]string{}
 	for name, c := range golden(t) {
 		data, err := c.MarshalBinary()
 		require.NoError(t, err)
-		want[name] = hex.EncodeToString(data)
+		written[name] = hex.EncodeToString(data)
 		require.NoError(t, c.UnmarshalBinary(data), name)
 		again, err := c.MarshalBinary()
 		require.NoError(t, err)
 		assert.Equal(t, data, again, name)
 	}
-	assert.Equal(t, goldenFile(t, 2), want)
+	assert.Equal(t, written, goldenFile(t, 2))
 }
 
 // Every version ever written can be read.

@@ -32,7 +32,7 @@ func invalid(field string, value any, rule string) error {
 }
 
 // checkBound adds what is wrong with a bound that may be nil.
-func checkBound(l *fault.List, field string, bound *int) {
+func checkBound[N int | int64](l *fault.List, field string, bound *N) {
 	if bound != nil {
 		l.Check(*bound >= 1, field, *bound, "must be 1 or more, or nil for no bound")
 	}

@@ -16,7 +16,7 @@ type job struct {
 	workers int
 	pairs   *pairs                             // for closed sets, if it pays
 	bulk    func(items, free int, count int64) // for one worker, and all sets: see miner
-	floor   atomic.Int64                       // the least count of a set that is still wanted; it only rises
+	least   atomic.Int64                       // the least count of a set that is still wanted; it only rises
 }
 
 // run delivers the sets to one sink, in an order that is the same for any number of
@@ -68,7 +68,7 @@ func (j *job) branch(i int) uint32 { return j.places[j.root.items[i]] }
 // live returns how many items of the root are frequent: not all are where the least
 // count is above that of the layout.
 func (j *job) live() int {
-	floor, n := j.floor.Load(), 0
+	floor, n := j.least.Load(), 0
 	for _, count := range j.root.counts {
 		if count >= floor {
 			n++

@@ -99,8 +99,7 @@ func TestPlanForesees(t *testing.T) {
 			return
 		}
 		_, err = tr.counter.Frequent(t.Context(), p)
-		var limit *basket.LimitError
-		if errors.As(err, &limit) {
+		if limit, ok := errors.AsType[*basket.LimitError](err); ok {
 			require.Equal(t, limit.Complete, at)
 		} else {
 			require.Equal(t, p.MinCount, at)
@@ -112,7 +111,7 @@ func TestBudget(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		tr := trials().Draw(t, "trial")
-		p := basket.SetParams{MinCount: tr.least(t), Family: families().Draw(t, "family"), MaxBytes: 1}
+		p := basket.SetParams{MinCount: tr.least(t), Family: families().Draw(t, "family"), MaxBytes: new(int64(1))}
 		if len(tr.baskets) == 0 {
 			return // nothing to hold
 		}
@@ -122,11 +121,10 @@ func TestBudget(t *testing.T) {
 		require.ErrorIs(t, err, relmark.ErrLimit)
 		require.EqualValues(t, 1, budget.MaxBytes)
 		left := rapid.Int64Range(0, 600).Draw(t, "left")
-		p.MaxBytes = budget.Needed + left
+		p.MaxBytes = new(budget.Needed + left)
 		got, err := tr.counter.Frequent(t.Context(), p)
 		at := p.MinCount
-		var limit *basket.LimitError
-		if errors.As(err, &limit) {
+		if limit, ok := errors.AsType[*basket.LimitError](err); ok {
 			at = limit.Complete
 		} else {
 			require.NoError(t, err)

@@ -57,7 +57,7 @@ const patience = 256
 func newMiner(ctx context.Context, j *job, s sink) *miner {
 	n := len(j.places)
 	m := &miner{
-		job: j, ctx: ctx, minCount: j.floor.Load(), sink: s, levels: []*level{j.root},
+		job: j, ctx: ctx, minCount: j.least.Load(), sink: s, levels: []*level{j.root},
 		counts: make([]int64, n), position: make([]uint32, n), touched: make([]uint32, n+1),
 	}
 	switch j.kind {
@@ -71,6 +71,7 @@ func newMiner(ctx context.Context, j *job, s sink) *miner {
 		}
 	case maximal:
 		m.frontier = newFrontier(n)
+	case all, generators:
 	}
 	if j.kind != generators { // of which none has an item that all baskets hold
 		m.free = slices.Clone(j.always)
@@ -84,7 +85,7 @@ func (m *miner) step() bool {
 	if m.patience--; m.patience < 0 && m.err == nil {
 		m.patience = patience
 		m.err = m.ctx.Err()
-		m.minCount = m.floor.Load()
+		m.minCount = m.least.Load()
 	}
 	return m.err == nil
 }

@@ -23,7 +23,8 @@ func (n *narrow) suits(live, cells int) bool {
 	return live <= 3 || live <= mostNarrow && live<<live <= narrowWorth*cells
 }
 
-var narrowWorth = 16
+// narrowWorth is how many of these additions are as good as a cell searched.
+const narrowWorth = 16
 
 // tabulate searches below a prefix of the given count by way of the table.
 func (m *miner) tabulate(l *level, holders []occurrence, below *level, count int64) {
@@ -115,7 +116,7 @@ func (m *miner) member(set int, count int64) bool {
 		if m.narrow.below(set) == count || !m.deliver(count) {
 			return false
 		}
-	default:
+	case maximal:
 		if m.narrow.above(set) < m.minCount {
 			m.candidate(count)
 		}

@@ -64,13 +64,13 @@ func (c *Counter[I]) Plan(ctx context.Context, p SetParams) (Plan, error) {
 	if err := q.fit(); err != nil {
 		return Plan{}, err
 	}
-	l := ledger{tally: tally{base: q.quota.floor, floor: q.quota.floor}, size: q.size, maxLen: q.maxLen}
+	l := ledger{tally: tally{base: q.floor, floor: q.floor}, size: q.size, maxLen: q.maxLen}
 	q.workers = 1
 	q.bulk = l.bulk
 	if err := q.run(l.take); err != nil {
 		return Plan{}, err
 	}
-	return l.plan(q.quota.floor, p.Family), q.limited()
+	return l.plan(q.floor, p.Family), q.limited()
 }
 
 // A ledger counts sets by count and by length.

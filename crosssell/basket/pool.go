@@ -156,7 +156,7 @@ func (w *worker) flush() verdict {
 		w.renew()
 		w.batch.branch = branch
 		return onward
-	case <-w.pool.ctx.Done():
+	case <-w.ctx.Done():
 		return halt
 	}
 }

@@ -34,14 +34,14 @@ type SetParams struct {
 	// cut off by a hidden default. It takes sets out of the result and does not make
 	// others closed, maximal or generators.
 	MaxLen *int `json:"max_len,omitempty"`
-	// MaxSets is the most sets a result may have, 1 or more; 0 is [DefaultMaxSets]
-	// for a list, and no limit where sets are not stored.
+	// MaxSets is the most sets a result may have, 1 or more. 0 is the default: it is
+	// [DefaultMaxSets] for a list, and a plan or a stream, which store none, count on.
 	MaxSets int `json:"max_sets,omitempty"`
 	// MaxBytes is the most memory that the counts of the items, the baskets laid out
-	// for the search and the result may take, 1 or more; 0 is no limit. Sets count as
+	// for the search and the result may take, 1 or more; nil is no bound. Sets count as
 	// [Plan.Bytes] says. The search itself needs more: with each worker, about as
 	// much as the baskets laid out.
-	MaxBytes int64 `json:"max_bytes,omitempty"`
+	MaxBytes *int64 `json:"max_bytes,omitempty"`
 	// Workers is how many goroutines search at a time; 0 is one. The result is the
 	// same for any number.
 	Workers int `json:"workers,omitempty"`
@@ -54,7 +54,7 @@ func (p SetParams) Validate() error {
 	checkFamily(&l, p.Family)
 	checkBound(&l, "MaxLen", p.MaxLen)
 	l.Check(p.MaxSets >= 0, "MaxSets", p.MaxSets, "must be 1 or more, or 0 for the default")
-	l.Check(p.MaxBytes >= 0, "MaxBytes", p.MaxBytes, "must be 1 or more, or 0 for no limit")
+	checkBound(&l, "MaxBytes", p.MaxBytes)
 	checkWorkers(&l, p.Workers)
 	return l.Err(room)
 }
@@ -121,10 +121,10 @@ func (c *Counter[I]) query(ctx context.Context, p SetParams) (*query[I], error) 
 	}
 	k, _ := p.Family.kind()
 	left := int64(math.MaxInt64)
-	if p.MaxBytes > 0 {
+	if p.MaxBytes != nil {
 		need := c.need(p.MinCount, k)
-		if left = p.MaxBytes - need; left < 0 {
-			return nil, &BudgetError{MaxBytes: p.MaxBytes, Needed: need}
+		if left = *p.MaxBytes - need; left < 0 {
+			return nil, &BudgetError{MaxBytes: *p.MaxBytes, Needed: need}
 		}
 	}
 	q := &query[I]{asked: p.MinCount}
@@ -133,9 +133,12 @@ func (c *Counter[I]) query(ctx context.Context, p SetParams) (*query[I], error) 
 		j.maxLen = *p.MaxLen
 	}
 	j.layout, q.names = c.lay(p.MinCount, k == closed)
-	j.floor.Store(p.MinCount)
+	j.least.Store(p.MinCount)
 	q.job = j
 	q.quota = newQuota[I](p, left)
+	if k == generators && c.Giants() > 0 {
+		q.deepest = math.MaxInt // an item of every basket can be part of a generator, and is none
+	}
 	return q, nil
 }
 
@@ -159,10 +162,10 @@ func newQuota[I relmark.ID](p SetParams, bytes int64) quota {
 
 // limited returns the error of a result at a higher count than was asked for.
 func (q *query[I]) limited() error {
-	if q.quota.floor == q.asked {
+	if q.floor == q.asked {
 		return nil
 	}
-	return &LimitError{MinCount: q.asked, Complete: q.quota.floor}
+	return &LimitError{MinCount: q.asked, Complete: q.floor}
 }
 
 // unlimited reports whether nothing can be too much.
@@ -179,7 +182,7 @@ func (q *query[I]) fit() error {
 	}
 	return q.run(func(places []uint32, count int64) verdict {
 		q.take(len(places), count)
-		q.job.floor.Store(q.quota.floor)
+		q.least.Store(q.floor)
 		return onward
 	})
 }
@@ -191,7 +194,7 @@ func (q *query[I]) fitMaximal() error {
 	low, high := q.asked-1, q.baskets+1 // too many below; none, so few enough, at the top
 	for try := q.asked; high-low > 1; try = low + (high-low)/2 {
 		var kept sum
-		q.job.floor.Store(try)
+		q.least.Store(try)
 		err := q.run(func(places []uint32, _ int64) verdict {
 			kept = kept.plus(sum{1, q.size(len(places))})
 			if kept.sets > q.maxSets || kept.bytes > q.maxBytes {
@@ -210,8 +213,8 @@ func (q *query[I]) fitMaximal() error {
 			high = try
 		}
 	}
-	q.job.floor.Store(high)
-	q.quota.floor = high
+	q.least.Store(high)
+	q.floor = high
 	return nil
 }
 
@@ -228,7 +231,7 @@ func (q *query[I]) collect() (*found, error) {
 		q.keep(f, places, count)
 		return onward
 	})
-	f.drop(q.quota.floor)
+	f.drop(q.floor)
 	return f, err
 }
 
@@ -238,8 +241,8 @@ func (q *query[I]) keep(f *found, places []uint32, count int64) {
 	if q.take(len(places), count) {
 		f.add(places, count)
 	}
-	q.job.floor.Store(q.quota.floor)
+	q.least.Store(q.floor)
 	if int64(len(f.counts)) > 2*q.kept.sets+batchCells {
-		f.drop(q.quota.floor)
+		f.drop(q.floor)
 	}
 }

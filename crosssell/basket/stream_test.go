@@ -105,7 +105,8 @@ func TestStreamLeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // counts
 	c := shop(t, 2000, 500)
 	before := runtime.NumGoroutine()
 	for range 20 {
-		for range c.Sets(t.Context(), basket.SetParams{MinCount: 4, Workers: 4}) {
+		for _, err := range c.Sets(t.Context(), basket.SetParams{MinCount: 4, Workers: 4}) {
+			require.NoError(t, err)
 			break
 		}
 	}
@@ -140,7 +141,7 @@ func TestStreamFails(t *testing.T) {
 
 // What a search allocates, it allocates for its levels: ten times as many sets are
 // no more allocations.
-func TestStreamDoesNotAllocateBySet(t *testing.T) { //nolint:paralleltest // counts allocations
+func TestStreamDoesNotAllocateBySet(t *testing.T) {
 	c := &basket.Counter[int]{}
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 400 {

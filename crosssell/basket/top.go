@@ -90,7 +90,7 @@ func (c *Counter[I]) Top(ctx context.Context, p TopParams) ([]Set[I], error) {
 		if enough := q.kept.sets >= int64(p.K); enough || q.passed || sp.MinCount == 1 {
 			top := sets(f, q.names)
 			if q.passed && !enough {
-				err = &LimitError{MinCount: q.quota.floor - 1, Complete: q.quota.floor}
+				err = &LimitError{MinCount: q.floor - 1, Complete: q.floor}
 			}
 			return cut(top, p), err
 		}
@@ -112,9 +112,7 @@ func (c *Counter[I]) high(k int) int64 {
 // asks for leaves as many.
 func (q *query[I]) top(p TopParams) (*found, error) {
 	q.atLeast = int64(p.K)
-	if q.kind == closed {
-		q.deepest = math.MaxInt // one says nothing of its subsets
-	} else {
+	if q.deepest < math.MaxInt { // where a set says something of its subsets
 		q.deepest = 0
 	}
 	for q.deepest < 63 && subsets(q.deepest+1, p.minLen()) < q.atLeast {
@@ -127,7 +125,7 @@ func (q *query[I]) top(p TopParams) (*found, error) {
 		}
 		return onward
 	})
-	f.drop(q.quota.floor)
+	f.drop(q.floor)
 	return f, err
 }
 
