@@ -343,5 +343,5 @@ func TestAtLeast(t *testing.T) {
 	require.NoError(t, c.AddN(math.MaxInt64-25, 1))
 	n, err = c.AtLeast(math.MaxInt64-1, math.MaxInt64)
 	require.NoError(t, err)
-	assert.EqualValues(t, math.MaxInt64-1, n)
+	assert.Equal(t, int64(math.MaxInt64-1), n)
 }

@@ -1,12 +1,6 @@
 package basket
 
-import (
-	"cmp"
-	"math/bits"
-	"slices"
-
-	"github.com/relmark/relmark"
-)
+import "github.com/relmark/relmark"
 
 // found collects sets, back to back, as ascending places.
 type found struct {
@@ -57,42 +51,12 @@ func (f *found) drop(floor int64) {
 func sets[I relmark.ID](f *found, names []I) []Set[I] {
 	block := make([]I, 0, len(f.cells))
 	out := make([]Set[I], len(f.ends))
-	for k, i := range f.order(len(names)) {
+	for k, h := range f.order(len(names)) {
 		start := len(block)
-		for _, place := range f.set(i) {
+		for _, place := range f.set(int(h.set)) {
 			block = append(block, names[place])
 		}
-		out[k] = Set[I]{Items: block[start:len(block):len(block)], Count: f.counts[i]}
+		out[k] = Set[I]{Items: block[start:len(block):len(block)], Count: f.counts[h.set]}
 	}
 	return out
-}
-
-// order returns the numbers of the sets in ascending order of places, of which
-// there are n in all. As many as 64 bits hold are compared at once.
-func (f *found) order(n int) []int {
-	type head struct {
-		key uint64 // the first places, each plus 1; 0 past the last
-		set int
-	}
-	width := bits.Len(uint(n))
-	heads := make([]head, len(f.ends))
-	for i := range heads {
-		heads[i].set = i
-		left := 64 / width
-		for _, place := range f.set(i)[:min(left, len(f.set(i)))] {
-			left--
-			heads[i].key |= uint64(place+1) << (left * width)
-		}
-	}
-	slices.SortFunc(heads, func(a, b head) int {
-		if a.key != b.key {
-			return cmp.Compare(a.key, b.key)
-		}
-		return slices.Compare(f.set(a.set), f.set(b.set))
-	})
-	order := make([]int, len(heads))
-	for i, h := range heads {
-		order[i] = h.set
-	}
-	return order
 }

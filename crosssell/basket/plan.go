@@ -16,7 +16,7 @@ type Plan struct {
 	Sets     int64  `json:"sets"`
 	// Bytes is the memory of the result of [Counter.Frequent], without the text of
 	// its items, which the counter has: 32 bytes for each set, and the size of an
-	// item for each of its items.
+	// item for each of its items, 16 for text, as on a machine of 64 bits.
 	Bytes int64 `json:"bytes"`
 	// ByLen is the number of sets of 1, 2, … items, up to the longest.
 	ByLen []int64 `json:"by_len"`

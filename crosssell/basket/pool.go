@@ -150,9 +150,9 @@ func (w *worker) flush() verdict {
 	if len(w.batch.counts) == 0 {
 		return onward
 	}
+	branch := w.batch.branch // which is no longer ours once sent
 	select {
 	case w.queue <- w.batch:
-		branch := w.batch.branch
 		w.renew()
 		w.batch.branch = branch
 		return onward

@@ -34,7 +34,8 @@ type SetParams struct {
 	// cut off by a hidden default. It takes sets out of the result and does not make
 	// others closed, maximal or generators.
 	MaxLen *int `json:"max_len,omitempty"`
-	// MaxSets is the most sets a result may have, 1 or more. 0 is the default: it is
+	// MaxSets is the most sets a result may have, 1 or more, where more than 2³¹−2
+	// count as that. 0 is the default: it is
 	// [DefaultMaxSets] for a list, and a plan or a stream, which store none, count on.
 	MaxSets int `json:"max_sets,omitempty"`
 	// MaxBytes is the most memory that the counts of the items, the baskets laid out
@@ -145,19 +146,32 @@ func (c *Counter[I]) query(ctx context.Context, p SetParams) (*query[I], error) 
 // newQuota returns the quota of p for sets over items of type I.
 func newQuota[I relmark.ID](p SetParams, bytes int64) quota {
 	const header = 24 + 8 // of a Set: its slice and its count
-	item := int64(reflect.TypeFor[I]().Size())
+	item := itemBytes[I]()
 	q := quota{
 		tally:   tally{base: p.MinCount, floor: p.MinCount},
 		maxSets: math.MaxInt64, maxBytes: bytes, deepest: math.MaxInt,
 		size: func(items int) int64 { return header + item*int64(items) },
 	}
 	if p.MaxSets > 0 {
-		q.maxSets = int64(p.MaxSets)
+		q.maxSets = min(int64(p.MaxSets), limit)
 	}
 	if k, _ := p.Family.kind(); k == all || k == generators {
 		q.deepest = deepest(q.maxSets)
 	}
 	return q
+}
+
+// itemBytes returns the size of an item on a machine of 64 bits, since limits must
+// mean the same everywhere.
+func itemBytes[I relmark.ID]() int64 {
+	switch t := reflect.TypeFor[I](); t.Kind() {
+	case reflect.String:
+		return 16
+	case reflect.Int, reflect.Uint:
+		return 8
+	default:
+		return int64(t.Size())
+	}
 }
 
 // limited returns the error of a result at a higher count than was asked for.

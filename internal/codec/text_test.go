@@ -9,7 +9,6 @@ import (
 )
 
 func TestIDTextOf(t *testing.T) {
-	t.Parallel()
 	type label string
 	plain, named, number := "tea", label("milk"), 7
 	text, ok := codec.IDTextOf(&plain)
