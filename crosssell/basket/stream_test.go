@@ -213,8 +213,14 @@ func TestTopStopsAtItsLimit(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, got, 1)
 	for i, p := range []basket.TopParams{
-		{}, {K: 1, Family: basket.FamilyMaximal}, {K: 1, Family: "some"}, {K: 1, MinLen: new(0)},
-		{K: 1, MinLen: new(3), MaxLen: new(2)}, {K: 5, MaxSets: 4}, {K: 1, Workers: -1}, {K: 1, MaxLen: new(0)},
+		{},
+		{K: 1, Family: basket.FamilyMaximal},
+		{K: 1, Family: "some"},
+		{K: 1, MinLen: new(0)},
+		{K: 1, MinLen: new(3), MaxLen: new(2)},
+		{K: 5, MaxSets: 4},
+		{K: 1, Workers: -1},
+		{K: 1, MaxLen: new(0)},
 	} {
 		_, err := c.Top(t.Context(), p)
 		require.ErrorIs(t, err, relmark.ErrInvalid, i)

@@ -8,7 +8,7 @@ import (
 	"github.com/relmark/relmark/internal/codec"
 )
 
-func TestIDTextOf(t *testing.T) {
+func TestIDTextOf(t *testing.T) { //nolint:paralleltest // counts allocations
 	type label string
 	plain, named, number := "tea", label("milk"), 7
 	text, ok := codec.IDTextOf(&plain)
