@@ -48,19 +48,23 @@ func BenchmarkCounterDecode(b *testing.B) {
 	perUnit(b, int(c.Baskets()), "ns/basket")
 }
 
+// cases are the data sets and counts that other programs are compared at.
+var cases = []struct {
+	name     string
+	minCount int64
+}{
+	{"groceries", 10},
+	{"retail", 89},
+	{"retail", 18},
+	{"retail", 9},
+	{"chess", 1918},
+	{"chess", 1598},
+	{"online_retail_baskets", 99},
+	{"online_retail_baskets", 80},
+}
+
 func BenchmarkFrequent(b *testing.B) {
-	for _, c := range []struct {
-		name     string
-		minCount int64
-	}{
-		{"groceries", 10},
-		{"retail", 89},
-		{"retail", 9},
-		{"chess", 1918},
-		{"chess", 1598},
-		{"online_retail_baskets", 99},
-		{"online_retail_baskets", 80},
-	} {
+	for _, c := range cases {
 		b.Run(fmt.Sprintf("%s/count=%d", c.name, c.minCount), func(b *testing.B) {
 			counter := load(b, c.name)
 			sets := 0
@@ -72,6 +76,55 @@ func BenchmarkFrequent(b *testing.B) {
 			}
 			perUnit(b, sets, "ns/set")
 		})
+	}
+}
+
+func BenchmarkSets(b *testing.B) {
+	for _, f := range basket.Families() {
+		for _, c := range cases {
+			for _, workers := range []int{1, 2} {
+				b.Run(fmt.Sprintf("%s/%s/count=%d/workers=%d", f, c.name, c.minCount, workers), func(b *testing.B) {
+					counter := load(b, c.name)
+					sets := 0
+					b.ReportAllocs()
+					for b.Loop() {
+						sets = 0
+						for _, err := range counter.Sets(b.Context(), basket.SetParams{MinCount: c.minCount, Family: f, Workers: workers}) {
+							if err != nil {
+								b.Fatal(err)
+							}
+							sets++
+						}
+					}
+					perUnit(b, sets, "ns/set")
+				})
+			}
+		}
+	}
+}
+
+func BenchmarkPlan(b *testing.B) {
+	for _, c := range cases {
+		b.Run(fmt.Sprintf("%s/count=%d", c.name, c.minCount), func(b *testing.B) {
+			counter := load(b, c.name)
+			var plan basket.Plan
+			b.ReportAllocs()
+			for b.Loop() {
+				var err error
+				plan, err = counter.Plan(b.Context(), basket.SetParams{MinCount: c.minCount})
+				require.NoError(b, err)
+			}
+			perUnit(b, int(plan.Sets), "ns/set")
+		})
+	}
+}
+
+func BenchmarkTop(b *testing.B) {
+	counter := load(b, "online_retail_baskets")
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := counter.Top(b.Context(), basket.TopParams{K: 1000, MinLen: new(2)})
+		require.NoError(b, err)
 	}
 }
 

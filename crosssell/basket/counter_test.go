@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,6 +23,8 @@ func TestCounterZeroIsReady(t *testing.T) {
 	assert.Zero(t, c.Count())
 	assert.Zero(t, c.Count("tea"))
 	assert.Empty(t, frequent(t, &c, 1))
+	assert.Empty(t, c.Periods())
+	assert.Zero(t, c.Giants())
 }
 
 func TestCounterAdd(t *testing.T) {
@@ -161,4 +164,184 @@ func TestItemsAreUTF8(t *testing.T) {
 	sets := []basket.Set[string]{{Items: []string{"\xff"}, Count: 1}}
 	_, err := basket.Rules(t.Context(), sets, 1, basket.RuleParams{})
 	require.EqualError(t, err, "basket: Sets[0].Items[0]: must be UTF-8")
+}
+
+// Removing what was added last leaves the counter as it was; removing what is not
+// there changes nothing.
+func TestRemoveUndoesAdd(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := &basket.Counter[int8]{}
+		at := func() (period, n int64, items []int8) {
+			return rapid.Int64Range(-1, 1).Draw(t, "period"), rapid.Int64Range(1, 3).Draw(t, "n"),
+				rapid.SliceOfN(rapid.Int8Range(-3, 3), 0, 4).Draw(t, "items")
+		}
+		model := map[string]int64{}
+		name := func(period int64, items []int8) string {
+			return string(byte(period)) + key(slices.Compact(slices.Sorted(slices.Values(items))))
+		}
+		for range rapid.IntRange(0, 200).Draw(t, "steps") {
+			period, n, items := at()
+			before := encode(t, c)
+			if rapid.Bool().Draw(t, "add") {
+				require.NoError(t, c.AddAt(period, n, items...))
+				after := encode(t, c)
+				require.NoError(t, c.RemoveAt(period, n, items...))
+				require.Equal(t, before, encode(t, c))
+				require.NoError(t, c.AddAt(period, n, items...))
+				require.Equal(t, after, encode(t, c))
+				model[name(period, items)] += n
+				continue
+			}
+			err := c.RemoveAt(period, n, items...)
+			if model[name(period, items)] >= n {
+				require.NoError(t, err)
+				model[name(period, items)] -= n
+				continue
+			}
+			require.ErrorIs(t, err, relmark.ErrRefused)
+			require.Equal(t, &basket.RefusedError{Reason: basket.ReasonNotCounted}, err)
+			require.Equal(t, before, encode(t, c))
+		}
+	})
+}
+
+func TestRemoveRefuses(t *testing.T) {
+	t.Parallel()
+	c := count(t, "tea milk", "tea")
+	require.EqualError(t, c.Remove("milk"), "basket: not_counted", "only ever together with tea")
+	require.ErrorIs(t, c.Remove("bread"), relmark.ErrRefused)
+	require.ErrorIs(t, c.Remove(), relmark.ErrRefused)
+	require.ErrorIs(t, c.RemoveAt(1, 1, "tea"), relmark.ErrRefused, "another period")
+	require.ErrorIs(t, c.RemoveAt(0, 2, "tea"), relmark.ErrRefused)
+	require.ErrorIs(t, c.RemoveAt(0, 0, "tea"), relmark.ErrInvalid)
+	require.ErrorIs(t, (&basket.Counter[int]{}).Remove(1), relmark.ErrRefused)
+	require.NoError(t, c.Remove("milk", "tea", "milk"))
+	assert.Equal(t, []string{"tea"}, c.Items(), "nobody holds milk any more")
+	assert.Zero(t, c.Count("milk"))
+	assert.Equal(t, encode(t, count(t, "tea")), encode(t, c))
+}
+
+// A shop that takes back as much as it sells for years keeps only what is left.
+func TestGrowthOfRemoved(t *testing.T) { //nolint:paralleltest // counts allocations
+	var c basket.Counter[int]
+	for i := range 200_000 {
+		require.NoError(t, c.Add(i, i+1, i+2))
+		if i >= 100 {
+			require.NoError(t, c.Remove(i-100, i-99, i-98))
+		}
+	}
+	assert.EqualValues(t, 100, c.Baskets())
+	assert.Len(t, c.Items(), 102)
+	grown := testing.AllocsPerRun(100, func() {
+		require.NoError(t, c.Add(1, 2, 3))
+		require.NoError(t, c.Remove(1, 2, 3))
+	})
+	assert.Less(t, grown, 100.0)
+}
+
+func TestPeriods(t *testing.T) {
+	t.Parallel()
+	var c basket.Counter[string]
+	require.NoError(t, c.AddAt(2024, 3, "tea"))
+	require.NoError(t, c.AddAt(2026, 1, "tea", "milk"))
+	require.NoError(t, c.AddAt(2025, 2))
+	require.NoError(t, c.AddAt(2023, 9, "gin"))
+	assert.Equal(t, []basket.Period{{2023, 9}, {2024, 3}, {2025, 2}, {2026, 1}}, c.Periods())
+	assert.EqualValues(t, 4, c.Count("tea"), "periods make no difference")
+	before := encode(t, &c)
+	var asked []int64
+	w, err := c.Weigh(func(period int64) int64 {
+		asked = append(asked, period)
+		return max(0, period-2023)
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []int64{2023, 2024, 2025, 2026}, asked)
+	want := count(t, "tea", "tea", "tea", "", "", "", "", "tea milk", "tea milk", "tea milk")
+	assert.Equal(t, encode(t, want), encode(t, w))
+	assert.Equal(t, before, encode(t, &c), "stays as it is")
+	_, err = c.Weigh(nil)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	_, err = c.Weigh(func(period int64) int64 { return 2024 - period })
+	require.EqualError(t, err, "basket: Weight(2025) = -1: must be 0 or more")
+	_, err = c.Weigh(func(int64) int64 { return math.MaxInt64 / 3 })
+	require.ErrorIs(t, err, relmark.ErrLimit)
+	_, err = c.Weigh(func(int64) int64 { return math.MaxInt64 / 10 })
+	require.ErrorIs(t, err, relmark.ErrLimit)
+}
+
+func TestGiants(t *testing.T) {
+	t.Parallel()
+	c, err := basket.NewCounter[string](basket.CounterParams{MaxBasket: new(2)})
+	require.NoError(t, err)
+	for _, b := range []string{"tea milk", "tea milk bread", "tea milk tea", "gin"} {
+		require.NoError(t, c.Add(strings.Fields(b)...))
+	}
+	assert.EqualValues(t, 4, c.Baskets())
+	assert.EqualValues(t, 1, c.Giants())
+	assert.EqualValues(t, 3, c.Count("tea"))
+	assert.EqualValues(t, 2, c.Count("tea", "milk"))
+	assert.Equal(t, 2, *c.Params().MaxBasket)
+	*c.Params().MaxBasket = 9
+	assert.Equal(t, 2, *c.Params().MaxBasket, "a copy")
+
+	var zero basket.Counter[string]
+	require.NoError(t, c.Merge(&zero))
+	require.NoError(t, zero.Merge(c), "takes over the parameters")
+	assert.Equal(t, encode(t, c), encode(t, &zero))
+	other := count(t, "tea")
+	before := encode(t, other)
+	require.ErrorIs(t, other.Merge(c), relmark.ErrInvalid)
+	assert.Equal(t, before, encode(t, other))
+	require.ErrorIs(t, c.Merge(other), relmark.ErrInvalid)
+	empty, err := basket.NewCounter[string](basket.CounterParams{MaxBasket: new(3)})
+	require.NoError(t, err)
+	require.ErrorIs(t, empty.Merge(c), relmark.ErrInvalid)
+	_, err = basket.NewCounter[string](basket.CounterParams{MaxBasket: new(0)})
+	require.EqualError(t, err, "basket: MaxBasket = 0: must be 1 or more, or nil for no bound")
+	none, err := basket.NewCounter[string](basket.CounterParams{})
+	require.NoError(t, err)
+	assert.Nil(t, none.Params().MaxBasket)
+}
+
+// A label with a blank too many would be a product of its own.
+func TestItemsAreLabels(t *testing.T) {
+	t.Parallel()
+	type label string
+	c := count(t, "tea")
+	named := &basket.Counter[label]{}
+	for item, want := range map[string]string{
+		"":        "basket: Items: must not be blank",
+		" \t":     "basket: Items: must not be blank",
+		"tea ":    "basket: Items: must not begin or end with white space",
+		"\u00a0a": "basket: Items: must not begin or end with white space",
+	} {
+		before := encode(t, c)
+		require.EqualError(t, c.Add("milk", item), want)
+		assert.Equal(t, before, encode(t, c))
+		require.EqualError(t, named.Add(label(item)), want)
+	}
+	require.NoError(t, c.Add("hot dog"))
+}
+
+func TestAtLeast(t *testing.T) {
+	t.Parallel()
+	var c basket.Counter[int]
+	n, err := c.AtLeast(1, 2)
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, n)
+	require.NoError(t, c.AddN(25, 1))
+	for _, x := range [][3]int64{{28, 100, 7}, {1, 25, 1}, {1, 26, 1}, {2, 25, 2}, {29, 100, 8}, {1, 1, 25}, {math.MaxInt64, math.MaxInt64, 25}} {
+		n, err := c.AtLeast(x[0], x[1])
+		require.NoError(t, err)
+		assert.Equal(t, x[2], n, x)
+	}
+	for _, x := range [][2]int64{{0, 1}, {-1, 2}, {3, 2}, {1, 0}, {-1, -2}} {
+		_, err := c.AtLeast(x[0], x[1])
+		require.ErrorIs(t, err, relmark.ErrInvalid, x)
+	}
+	require.NoError(t, c.AddN(math.MaxInt64-25, 1))
+	n, err = c.AtLeast(math.MaxInt64-1, math.MaxInt64)
+	require.NoError(t, err)
+	assert.Equal(t, int64(math.MaxInt64-1), n)
 }

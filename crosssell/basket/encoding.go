@@ -11,94 +11,111 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// The encoding of a Counter, version 1. The body is in the terms of
+// The encoding of a Counter, version 2. The body is in the terms of
 // internal/codec:
 //
-//	byte            what items are: 1 text, 2 signed, 3 unsigned integers
-//	uvarint         number of baskets, at most 2⁶³−1
-//	list of items   ascending, each in one basket or more: bytes, varint or uvarint
-//	list of rows    distinct baskets that are not empty, in ascending order
+//	byte             what items are: 1 text, 2 signed, 3 unsigned integers
+//	uvarint          the most items of a basket that counts as a whole, 0 for no bound
+//	list of items    ascending, each in one basket or more: bytes, varint or uvarint
+//	list of periods  ascending, each of one basket or more
 //
-// and a row is a uvarint, how often the basket was seen, and a list of uvarints:
-// the position of its first item, and for each further item how many positions
-// were skipped since the one before.
-const version = 1
+// A period is a varint, its number, and a list of rows: its distinct baskets in
+// ascending order. A row is a uvarint, how often the basket was seen, and a list of
+// uvarints: the position of its first item, and for each further item how many
+// positions were skipped since the one before.
+//
+// In version 1 there was no bound and no period: the number of baskets, a uvarint,
+// stood before the items, and one list of rows behind them, without the empty
+// baskets, which were what the rows did not account for.
+const version = 2
 
 // AppendBinary appends the canonical encoding of c: equal multisets of baskets
-// have equal encodings, whatever the order in which they were counted or merged.
-// Equal baskets are stored once. It takes O(n log n) time for n baskets and never
-// fails.
+// have equal encodings, whatever the order in which they were counted, removed or
+// merged. It takes O(n log n) time for n distinct baskets and never fails.
 func (c *Counter[I]) AppendBinary(b []byte) ([]byte, error) {
-	s := c.compact()
 	w := codec.NewWriter(b, codec.KindBaskets, version)
 	w.Byte(codec.IDKind[I]())
-	w.Uvarint(uint64(s.baskets))
-	w.Count(len(s.items))
-	for _, item := range s.items {
+	bound := 0
+	if c.params.MaxBasket != nil {
+		bound = *c.params.MaxBasket
+	}
+	w.Uvarint(uint64(bound))
+	s, items := c.sorted()
+	w.Count(len(items))
+	for _, item := range items {
 		codec.WriteID(&w, item)
 	}
-	w.Count(len(s.rows))
-	s.each(func(codes []uint32, times int64) {
-		w.Uvarint(uint64(times))
-		w.Count(len(codes))
-		next := uint32(0)
-		for _, code := range codes {
-			w.Uvarint(uint64(code - next))
-			next = code + 1
+	periods := c.Periods()
+	w.Count(len(periods))
+	for rows := s.rows; len(rows) > 0; {
+		n := 1
+		for n < len(rows) && rows[n].period == rows[0].period {
+			n++
 		}
-	})
+		w.Varint(rows[0].period)
+		w.Count(n)
+		for _, r := range rows[:n] {
+			writeRow(&w, r.times, s.codes(r))
+		}
+		rows = rows[n:]
+	}
 	return w.Data(), nil
+}
+
+func writeRow(w *codec.Writer, times int64, codes []uint32) {
+	w.Uvarint(uint64(times))
+	w.Count(len(codes))
+	next := uint32(0)
+	for _, code := range codes {
+		w.Uvarint(uint64(code - next))
+		next = code + 1
+	}
 }
 
 // MarshalBinary returns what [Counter.AppendBinary] appends to nothing.
 func (c *Counter[I]) MarshalBinary() ([]byte, error) { return c.AppendBinary(nil) }
 
-// compact returns an equal counter, without dictionary, whose codes ascend with
-// the items and whose rows ascend, each once.
-func (c *Counter[I]) compact() *Counter[I] {
-	sorted := &Counter[I]{items: c.Items(), baskets: c.baskets}
+// sorted returns the items in ascending order, and the rows in order of period and
+// items, with the positions of the items as codes.
+func (c *Counter[I]) sorted() (*shelf, []I) {
+	items := c.Items()
 	code := make([]uint32, len(c.items))
-	for i, item := range sorted.items {
+	for i, item := range items {
 		code[c.codes[item]] = uint32(i)
 	}
-	sorted.cells = make([]uint32, 0, len(c.cells))
-	c.each(func(codes []uint32, times int64) {
-		start := len(sorted.cells)
+	out := &shelf{cells: make([]uint32, 0, len(c.shelf.cells))}
+	c.shelf.each(func(r row, codes []uint32) {
+		start := len(out.cells)
 		for _, old := range codes {
-			sorted.cells = append(sorted.cells, code[old])
+			out.cells = append(out.cells, code[old])
 		}
-		sorted.seal(start, times)
+		slices.Sort(out.cells[start:])
+		out.rows = append(out.rows, row{start, len(out.cells), r.times, r.period})
 	})
-	order := make([]int, len(c.rows))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return slices.Compare(sorted.codesOf(a), sorted.codesOf(b)) })
-	out := &Counter[I]{items: sorted.items, baskets: c.baskets, cells: make([]uint32, 0, len(c.cells))}
-	for k, i := range order {
-		codes, times := sorted.codesOf(i), sorted.rows[i].times
-		if k > 0 && slices.Equal(codes, sorted.codesOf(order[k-1])) {
-			out.rows[len(out.rows)-1].times += times
-			continue
-		}
-		out.cells = append(out.cells, codes...)
-		out.rows = append(out.rows, row{len(out.cells), times})
-	}
-	return out
+	slices.SortFunc(out.rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.period, b.period), slices.Compare(out.codes(a), out.codes(b)))
+	})
+	return out, items
 }
 
 // UnmarshalBinary decodes an encoding of any version so far. Another version,
 // another type's encoding and one of another kind of item are
-// [relmark.ErrUnsupported]; anything that [Counter.AppendBinary] would not write,
-// and an item that I cannot hold, are [relmark.ErrInvalid]. It leaves c unchanged
-// on error. Memory is in proportion to the length of data.
+// [relmark.ErrUnsupported]; anything that AppendBinary of its version would not
+// write, and an item that I cannot hold, are [relmark.ErrInvalid]. Blanks in
+// labels are taken as they are, since version 1 let them pass. It leaves c
+// unchanged on error. Memory is in proportion to the length of data.
 func (c *Counter[I]) UnmarshalBinary(data []byte) error {
 	r := codec.NewReader(data, codec.KindBaskets, version)
 	if kind := r.Byte(); r.Err() == nil && kind != codec.IDKind[I]() {
 		return fmt.Errorf("basket: counter of another kind of item: %w", relmark.ErrUnsupported)
 	}
-	var decoded Counter[I]
-	decoded.read(&r)
+	decoded := Counter[I]{}
+	if r.Version() == 1 {
+		decoded.readVersion1(&r)
+	} else {
+		decoded.read(&r)
+	}
+	r.Check(!slices.Contains(decoded.shelf.held, 0))
 	if err := fault.Decode(room, "counter", r.Done()); err != nil {
 		return err
 	}
@@ -106,34 +123,42 @@ func (c *Counter[I]) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// read reads the body of version 1 after the kind of item into a zero counter.
+// read reads the body after the kind of item into a zero counter.
 func (c *Counter[I]) read(r *codec.Reader) {
+	bound := r.Uvarint()
+	r.Check(bound <= math.MaxInt)
+	if bound > 0 {
+		c.params.MaxBasket = new(int(bound))
+	}
+	c.readItems(r)
+	last := int64(0)
+	for i := range r.Count(4) { // period, number of rows, times, number of codes
+		period := r.Varint()
+		r.Check(i == 0 || period > last)
+		last = period
+		c.readRows(r, period, 0, math.MaxInt64-c.baskets)
+	}
+}
+
+// readVersion1 does the same for version 1.
+func (c *Counter[I]) readVersion1(r *codec.Reader) {
 	n := r.Uvarint()
 	r.Check(n <= math.MaxInt64)
-	c.baskets = int64(n)
 	c.readItems(r)
-	rows := r.Count(3) // times, number of codes, a code
-	r.Check(rows <= limit)
-	c.rows = make([]row, 0, rows)
-	seen := make([]bool, len(c.items))
-	left := c.baskets
-	for i := range rows {
-		times := r.Uvarint()
-		r.Check(times >= 1 && times <= uint64(left))
-		c.readRow(r, int64(times), seen)
-		if r.Err() != nil {
-			return
-		}
-		left -= int64(times)
-		r.Check(i == 0 || slices.Compare(c.codesOf(i-1), c.codesOf(i)) < 0)
+	c.readRows(r, 0, 1, int64(n))
+	if empty := int64(n) - c.baskets; r.Err() == nil && empty > 0 {
+		c.shelf.add(len(c.shelf.cells), 0, empty)
+		c.baskets = int64(n)
 	}
-	r.Check(!slices.Contains(seen, false))
 }
 
 // readItems reads the dictionary.
 func (c *Counter[I]) readItems(r *codec.Reader) {
 	n := r.Count(1)
 	r.Check(n <= limit)
+	if r.Err() != nil {
+		return
+	}
 	c.items = make([]I, 0, n)
 	c.codes = make(map[I]uint32, n)
 	for i := range n {
@@ -142,26 +167,45 @@ func (c *Counter[I]) readItems(r *codec.Reader) {
 		if r.Err() != nil {
 			return
 		}
-		c.items = append(c.items, item)
-		c.codes[item] = uint32(i)
+		c.enter(item)
 	}
 }
 
-// readRow reads the codes of one basket, at least one, and marks them as seen.
-func (c *Counter[I]) readRow(r *codec.Reader, times int64, seen []bool) {
-	n := r.Count(1)
-	r.Check(n >= 1)
-	next := uint64(0)
-	for range n {
-		skipped := r.Uvarint()
-		r.Check(next < uint64(len(seen)) && skipped < uint64(len(seen))-next)
+// readRows reads the rows of a period, of a least size, which are of most baskets
+// at most.
+func (c *Counter[I]) readRows(r *codec.Reader, period int64, least int, most int64) {
+	n := r.Count(2 + least) // times, number of codes, codes
+	r.Check(n <= limit-len(c.shelf.rows) && (n > 0 || least > 0))
+	var before []uint32
+	for i := range n {
+		times := r.Uvarint()
+		r.Check(times >= 1 && times <= uint64(most))
+		start := len(c.shelf.cells)
+		c.readCodes(r, least)
+		codes := c.shelf.cells[start:]
+		r.Check(i == 0 || slices.Compare(before, codes) < 0)
 		if r.Err() != nil {
 			return
 		}
-		code := next + skipped
-		seen[code] = true
-		c.cells = append(c.cells, uint32(code))
-		next = code + 1
+		most -= int64(times)
+		c.baskets += int64(times)
+		c.shelf.add(start, period, int64(times))
+		before = c.shelf.cells[start:]
 	}
-	c.rows = append(c.rows, row{len(c.cells), times})
+}
+
+// readCodes appends the codes of one basket to the cells.
+func (c *Counter[I]) readCodes(r *codec.Reader, least int) {
+	n := r.Count(1)
+	r.Check(n >= least)
+	next := uint64(0)
+	for range n {
+		skipped := r.Uvarint()
+		r.Check(next < uint64(len(c.items)) && skipped < uint64(len(c.items))-next)
+		if r.Err() != nil {
+			return
+		}
+		c.shelf.cells = append(c.shelf.cells, uint32(next+skipped))
+		next += skipped + 1
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding"
 	"encoding/hex"
+	"fmt"
 	"math"
 	"os"
 	"strings"
@@ -24,48 +25,81 @@ var (
 	_ encoding.BinaryUnmarshaler = (*basket.Counter[string])(nil)
 )
 
-// golden returns the counters of which testdata/counter_v1.hex keeps the encodings.
-func golden(tb testing.TB) map[string]interface {
+// binary is what encodes and decodes.
+type binary interface {
 	encoding.BinaryMarshaler
 	encoding.BinaryUnmarshaler
-} {
+}
+
+// goldenFirst returns the counters of which testdata/counter_v1.hex keeps the
+// encodings.
+func goldenFirst(tb testing.TB) map[string]binary {
 	tb.Helper()
 	text := count(tb, "tea milk", "milk", "", "bread tea milk", "milk tea", "größe")
 	require.NoError(tb, text.AddN(300, "bread"))
 	signed := counterOf(tb, [][]int{{-1, 300}, {math.MinInt32, 0, 5}, {}})
 	unsigned := counterOf(tb, [][]uint64{{math.MaxUint64}, {0, 128}})
-	return map[string]interface {
-		encoding.BinaryMarshaler
-		encoding.BinaryUnmarshaler
-	}{"text": text, "signed": signed, "unsigned": unsigned, "zero": &basket.Counter[string]{}}
+	return map[string]binary{"text": text, "signed": signed, "unsigned": unsigned, "zero": &basket.Counter[string]{}}
 }
 
-// Every version ever written can be read, and what is written now does not change
-// unless the version does.
+// golden returns those of testdata/counter_v2.hex: the same, and what is new.
+func golden(tb testing.TB) map[string]binary {
+	tb.Helper()
+	counters := goldenFirst(tb)
+	giants, err := basket.NewCounter[string](basket.CounterParams{MaxBasket: new(2)})
+	require.NoError(tb, err)
+	require.NoError(tb, giants.Add("tea", "milk", "bread"))
+	require.NoError(tb, giants.AddAt(-3, 200, "tea", "milk"))
+	require.NoError(tb, giants.AddAt(7, 1))
+	require.NoError(tb, giants.AddAt(7, 2, "tea"))
+	counters["periods"] = giants
+	return counters
+}
+
+// goldenFile returns the hexadecimal digits by name.
+func goldenFile(tb testing.TB, version int) map[string]string {
+	tb.Helper()
+	file, err := os.ReadFile(fmt.Sprintf("testdata/counter_v%d.hex", version))
+	require.NoError(tb, err)
+	digits := map[string]string{}
+	for line := range strings.Lines(string(file)) {
+		if name, hex, found := strings.Cut(strings.TrimSpace(line), " "); found && !strings.HasPrefix(line, "#") {
+			digits[name] = hex
+		}
+	}
+	return digits
+}
+
+// What is written now does not change unless the version does.
 func TestEncodingGolden(t *testing.T) {
 	t.Parallel()
-	file, err := os.ReadFile("testdata/counter_v1.hex")
-	require.NoError(t, err)
-	left := golden(t)
-	for line := range strings.Lines(string(file)) {
-		name, digits, found := strings.Cut(strings.TrimSpace(line), " ")
-		if !found || strings.HasPrefix(line, "#") {
-			continue
-		}
-		want, err := hex.DecodeString(digits)
-		require.NoError(t, err, name)
-		c := left[name]
-		require.NotNil(t, c, name)
-		got, err := c.MarshalBinary()
+	written := map[string]string{}
+	for name, c := range golden(t) {
+		data, err := c.MarshalBinary()
 		require.NoError(t, err)
-		assert.Equal(t, digits, hex.EncodeToString(got), name)
-		require.NoError(t, c.UnmarshalBinary(want), name)
+		written[name] = hex.EncodeToString(data)
+		require.NoError(t, c.UnmarshalBinary(data), name)
 		again, err := c.MarshalBinary()
 		require.NoError(t, err)
-		assert.Equal(t, want, again, name)
-		delete(left, name)
+		assert.Equal(t, data, again, name)
 	}
-	assert.Empty(t, left, "not in the file")
+	assert.Equal(t, written, goldenFile(t, 2))
+}
+
+// Every version ever written can be read.
+func TestEncodingReadsVersion1(t *testing.T) {
+	t.Parallel()
+	digits := goldenFile(t, 1)
+	for name, c := range goldenFirst(t) {
+		want, err := c.MarshalBinary()
+		require.NoError(t, err)
+		data, err := hex.DecodeString(digits[name])
+		require.NoError(t, err, name)
+		require.NoError(t, c.UnmarshalBinary(data), name)
+		got, err := c.MarshalBinary()
+		require.NoError(t, err)
+		assert.Equal(t, want, got, name)
+	}
 }
 
 func TestEncodingRoundTrip(t *testing.T) {
@@ -130,7 +164,7 @@ func TestEncodingRefuses(t *testing.T) {
 	}{
 		"nothing":              {"", relmark.ErrInvalid},
 		"another type":         {"\x03\x01\x01\x00\x00\x00", relmark.ErrUnsupported},
-		"version to come":      {"\x04\x02\x01\x00\x00\x00", relmark.ErrUnsupported},
+		"version to come":      {"\x04\x03\x01\x00\x00\x00", relmark.ErrUnsupported},
 		"version zero":         {"\x04\x00\x01\x00\x00\x00", relmark.ErrUnsupported},
 		"no kind of item":      {"\x04\x01\x00\x00\x00\x00", relmark.ErrUnsupported},
 		"cut short":            {"\x04\x01", relmark.ErrInvalid},
@@ -159,7 +193,23 @@ func TestEncodingRefuses(t *testing.T) {
 		require.ErrorIs(t, err, c.want, name)
 		assert.Equal(t, encode(t, count(t, "tea")), encode(t, kept), "%s: unchanged", name)
 	}
+	for name, data := range map[string]string{
+		"bound past int":           "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x00\x00",
+		"period without rows":      "\x00\x00\x01\x00\x00",
+		"period twice":             "\x00\x00\x02\x00\x01\x01\x00\x00\x01\x01\x00",
+		"periods out of order":     "\x00\x00\x02\x02\x01\x01\x00\x00\x01\x01\x00",
+		"item nobody bought":       "\x00\x01\x01a\x01\x00\x01\x01\x00",
+		"row seen never":           "\x00\x01\x01a\x01\x00\x01\x00\x01\x00",
+		"more baskets than int64s": "\x00\x00\x02\x00\x01\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x00\x02\x01\x01\x00",
+		"cut short":                "\x00\x00\x01",
+	} {
+		kept := count(t, "tea")
+		err := kept.UnmarshalBinary(codec.AppendSum([]byte("\x04\x02\x01"+data), 0))
+		require.ErrorIs(t, err, relmark.ErrInvalid, name)
+		assert.Equal(t, encode(t, count(t, "tea")), encode(t, kept), "%s: unchanged", name)
+	}
 	var c basket.Counter[string]
+	require.NoError(t, c.UnmarshalBinary(codec.AppendSum([]byte("\x04\x02\x01\x00\x00\x02\x00\x01\x01\x00\x02\x01\x01\x00"), 0)), "they differ from this by little")
 	require.NoError(t, c.UnmarshalBinary(codec.AppendSum([]byte(head+"\x02\x02\x01a\x01b\x02\x01\x01\x00\x01\x01\x01"), 0)), "they differ from this by little")
 }
 

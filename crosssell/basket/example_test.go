@@ -79,6 +79,117 @@ func ExampleCounter_Frequent() {
 	// 2 [bread coffee]
 }
 
+// How much would the list of all itemsets take, before it is asked for?
+func ExampleCounter_Plan() {
+	plan, err := receipts().Plan(context.Background(), basket.SetParams{MinCount: 1})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(plan.Sets, "sets,", plan.Bytes, "bytes, by length", plan.ByLen)
+	minCount, _ := plan.AtMost(10, 1<<20)
+	fmt.Println("ten or fewer from a count of", minCount)
+	// Output:
+	// 13 sets, 784 bytes, by length [5 6 2]
+	// ten or fewer from a count of 2
+}
+
+// Which combinations sell, one at a time, without a list in memory?
+func ExampleCounter_Sets() {
+	p := basket.SetParams{MinCount: 2, Family: basket.FamilyMaximal}
+	for set, err := range receipts().Sets(context.Background(), p) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(set.Count, set.Items)
+	}
+	// Unordered output:
+	// 2 [juice]
+	// 2 [bread butter]
+	// 2 [bread coffee]
+	// 3 [coffee croissant]
+}
+
+// What are the three best pairs, without guessing a least count?
+func ExampleCounter_Top() {
+	top, err := receipts().Top(context.Background(), basket.TopParams{K: 3, MinLen: new(2)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range top {
+		fmt.Println(s.Count, s.Items)
+	}
+	// Output:
+	// 3 [coffee croissant]
+	// 2 [bread butter]
+	// 2 [bread coffee]
+}
+
+// Last year's baskets should count half as much as this year's, and older ones not
+// at all. How many is that?
+func ExampleCounter_Weigh() {
+	var c basket.Counter[string]
+	for _, sold := range []struct{ year, times int64 }{{2024, 40}, {2025, 30}, {2026, 10}} {
+		if err := c.AddAt(sold.year, sold.times, "tea", "honey"); err != nil {
+			fmt.Println(err)
+		}
+	}
+	recent, err := c.Weigh(func(year int64) int64 { return max(0, year-2024) })
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(recent.Count("tea", "honey"), "half baskets of", recent.Baskets())
+	// Output: 50 half baskets of 50
+}
+
+// An order came back whole. Who takes it out of the counts?
+func ExampleCounter_Remove() {
+	till := receipts()
+	fmt.Println(till.Remove("croissant", "coffee"))
+	fmt.Println(till.Remove("cake"))
+	fmt.Println(till.Count("coffee", "croissant"), "of", till.Baskets())
+	// Output:
+	// <nil>
+	// basket: not_counted
+	// 2 of 7
+}
+
+// Baskets lie on two machines. What is frequent in all of them together?
+func ExampleCounter_Recount() {
+	ctx := context.Background()
+	parts := []*basket.Counter[string]{receipts(), {}}
+	if err := parts[1].AddN(4, "bread", "butter"); err != nil {
+		fmt.Println(err)
+	}
+	const minCount, total = 6, 12
+	var found, counted [][]basket.Set[string]
+	for _, part := range parts { // on each machine
+		local, err := basket.LocalCount(minCount, part.Baskets(), total)
+		if err != nil {
+			fmt.Println(err)
+		}
+		sets, err := part.Frequent(ctx, basket.SetParams{MinCount: local})
+		if err != nil {
+			fmt.Println(err)
+		}
+		found = append(found, sets)
+	}
+	candidates := basket.Union(found...)
+	for _, part := range parts { // and once more
+		sets, err := part.Recount(ctx, candidates)
+		if err != nil {
+			fmt.Println(err)
+		}
+		counted = append(counted, sets)
+	}
+	sets, err := basket.SumSets(minCount, counted...)
+	fmt.Println(sets, err)
+	// Output: [{[bread] 8} {[bread butter] 6} {[butter] 6}] <nil>
+}
+
 // How do two branches that count apart see what sells together in both?
 func ExampleCounter_Merge() {
 	var north, south basket.Counter[string]

@@ -64,7 +64,7 @@ func TestReferenceItemsetCounts(t *testing.T) {
 		what := name + " at " + row["minsup_abs"]
 		minCount, err := strconv.ParseInt(row["minsup_abs"], 10, 64)
 		require.NoError(t, err)
-		sets, err := c.Frequent(t.Context(), basket.SetParams{MinCount: minCount, MaxSets: 10_000_000})
+		sets, err := c.Frequent(t.Context(), basket.SetParams{MinCount: minCount, MaxSets: 10_000_000, Family: basket.Family(row["family"])})
 		require.NoError(t, err, what)
 		f.Exact(row["transactions"], strconv.FormatInt(c.Baskets(), 10), "%s: baskets", what)
 		f.Exact(row["count"], strconv.Itoa(len(sets)), "%s: sets", what)

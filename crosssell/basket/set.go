@@ -2,13 +2,16 @@ package basket
 
 import (
 	"context"
+	"fmt"
+	"math"
+	"reflect"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// DefaultMaxSets is the limit of [SetParams] where none is given. A million sets
-// of five strings take 112 MB beside the strings, and as much again is in use
+// DefaultMaxSets is the limit of a list of sets where none is given. A million sets
+// of five strings take 112 MB beside the strings, and half as much again is in use
 // while they are found.
 const DefaultMaxSets = 1_000_000
 
@@ -19,81 +22,241 @@ type Set[I relmark.ID] struct {
 	Count int64 `json:"count"` // baskets that hold all of them
 }
 
-// SetParams says which itemsets count as frequent. It is plain data: store it,
-// encode it.
+// SetParams says which itemsets are wanted. It is plain data: store it, encode it.
 type SetParams struct {
 	// MinCount is the least number of baskets that must hold a set, the absolute
-	// support: 1 or more, required. A share of the baskets is turned into a count
-	// by the host, in whole numbers: 0.28·25 is not 7 in floating point.
+	// support: from 1 to the number of baskets, required; in an empty counter no set
+	// has any. [Counter.AtLeast] turns a share of the baskets into such a count.
 	MinCount int64 `json:"min_count"`
+	// Family says which of the frequent sets; zero is [FamilyAll].
+	Family Family `json:"family,omitempty"`
 	// MaxLen is the most items a set may have, 1 or more; nil is no bound. Nothing is
-	// cut off by a hidden default.
+	// cut off by a hidden default. It takes sets out of the result and does not make
+	// others closed, maximal or generators.
 	MaxLen *int `json:"max_len,omitempty"`
-	// MaxSets is the most sets a result may have, 1 or more; 0 is [DefaultMaxSets].
+	// MaxSets is the most sets a result may have, 1 or more, where more than 2³¹−2
+	// count as that. 0 is the default: it is
+	// [DefaultMaxSets] for a list, and a plan or a stream, which store none, count on.
 	MaxSets int `json:"max_sets,omitempty"`
+	// MaxBytes is the most memory that the counts of the items, the baskets laid out
+	// for the search and the result may take, 1 or more; nil is no bound. Sets count as
+	// [Plan.Bytes] says. The search itself needs more: with each worker, about as
+	// much as the baskets laid out.
+	MaxBytes *int64 `json:"max_bytes,omitempty"`
+	// Workers is how many goroutines search at a time; 0 is one. The result is the
+	// same for any number.
+	Workers int `json:"workers,omitempty"`
 }
 
 // Validate reports every rule that p breaks, joined into one error.
 func (p SetParams) Validate() error {
 	var l fault.List
 	l.Check(p.MinCount >= 1, "MinCount", p.MinCount, "must be 1 or more")
+	checkFamily(&l, p.Family)
 	checkBound(&l, "MaxLen", p.MaxLen)
-	l.Check(p.MaxSets >= 0, "MaxSets", p.MaxSets, "must be 1 or more, or 0 for a million")
+	l.Check(p.MaxSets >= 0, "MaxSets", p.MaxSets, "must be 1 or more, or 0 for the default")
+	checkBound(&l, "MaxBytes", p.MaxBytes)
+	checkWorkers(&l, p.Workers)
 	return l.Err(room)
 }
 
-// checkBound adds what is wrong with a bound that may be nil.
-func checkBound(l *fault.List, field string, bound *int) {
-	if bound != nil {
-		l.Check(*bound >= 1, field, *bound, "must be 1 or more, or nil for no bound")
-	}
+func checkFamily(l *fault.List, f Family) {
+	_, known := f.kind()
+	l.Check(known, "Family", nil, "must be all, closed, maximal or generators")
 }
 
-func invalid(field string, value any, rule string) error {
-	return fault.Room(room, fault.New(field, value, rule))
+func checkWorkers(l *fault.List, workers int) {
+	l.Check(workers >= 0, "Workers", workers, "must be 1 or more, or 0 for one")
 }
 
-// Frequent returns every non-empty itemset that at least p.MinCount baskets hold,
-// in ascending order of items: {a}, {a, b}, {a, b, c}, {a, c}, {b}. The order and
-// the sets do not depend on the order in which baskets were counted. The result
-// is empty if no item is frequent.
+// Frequent returns the itemsets that p asks for, in ascending order of items: {a},
+// {a, b}, {a, b, c}, {a, c}, {b}. The order and the sets do not depend on the order
+// in which baskets were counted. The result is empty if no item is frequent.
 //
-// It fails as [SetParams.Validate] does, with [relmark.ErrLimit] where more than
-// p.MaxSets sets are frequent, and with the error of ctx; a result is complete or
-// not there. The time grows with the sets, of which each further item of a common
-// basket can make twice as many, so that no other bound than this limit is of use:
-// shop data of 20,000 to 90,000 baskets take 0.1 to 0.5 s for up to 240,000 sets.
-// Beside the counter and the result, memory is about 10 bytes for each frequent
-// item in each basket, and 32 for each basket.
+// It fails as [SetParams.Validate] does, with a [relmark.FieldError] where
+// p.MinCount is above the number of baskets, with a [BudgetError] where p.MaxBytes
+// does not hold the counts, and with the error of ctx, without a result.
+//
+// Where more sets are frequent than p.MaxSets or p.MaxBytes allow, it returns a
+// [LimitError] and, as an exception to the rule of this module, a result beside it:
+// all sets of the family at the least count at which they fit, which the error
+// tells. (That many maximal sets may fit at a lower count too, since their number
+// does not always fall as the count rises; then the count is one at which they
+// fit.) The result is never a part of what is frequent at the count it is for.
+//
+// The time grows with the sets, of which each further item of a common basket can
+// make twice as many, so that no other bound than these limits is of use: shop data
+// of 20,000 to 90,000 baskets take 10 to 150 ms for up to 240,000 sets. Beside the
+// counter and the result, memory is about 20 bytes for each frequent item in each
+// basket, and 30 for each basket.
 func (c *Counter[I]) Frequent(ctx context.Context, p SetParams) ([]Set[I], error) {
-	if err := p.Validate(); err != nil {
-		return nil, err
-	}
 	if p.MaxSets == 0 {
 		p.MaxSets = DefaultMaxSets
 	}
-	if p.MaxLen == nil {
-		p.MaxLen = new(limit)
-	}
-	v := c.vertical(p.MinCount)
-	f, err := mine(ctx, v, p)
+	q, err := c.query(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	return sets(f, v.names), nil
+	f, err := q.collect()
+	if err != nil {
+		return nil, err
+	}
+	return sets(f, q.names), q.limited()
 }
 
-// sets returns what was found in ascending order of items, with the names of the
-// places. All sets share one block of items.
-func sets[I relmark.ID](f *found, names []I) []Set[I] {
-	block := make([]I, 0, len(f.cells))
-	out := make([]Set[I], 0, len(f.ends))
-	for _, i := range f.order(len(names)) {
-		start := len(block)
-		for _, place := range f.set(i) {
-			block = append(block, names[place])
-		}
-		out = append(out, Set[I]{block[start:len(block):len(block)], f.counts[i]})
+// A query is a job and what is asked of its result.
+type query[I relmark.ID] struct {
+	*job
+	quota
+	names []I // place → item
+	asked int64
+}
+
+// query lays out c for what p asks.
+func (c *Counter[I]) query(ctx context.Context, p SetParams) (*query[I], error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
 	}
-	return out
+	if p.MinCount > c.baskets && c.baskets > 0 {
+		return nil, invalid("MinCount", p.MinCount, fmt.Sprintf("must be at most the number of baskets, which is %d", c.baskets))
+	}
+	k, _ := p.Family.kind()
+	left := int64(math.MaxInt64)
+	if p.MaxBytes != nil {
+		need := c.need(p.MinCount, k)
+		if left = *p.MaxBytes - need; left < 0 {
+			return nil, &BudgetError{MaxBytes: *p.MaxBytes, Needed: need}
+		}
+	}
+	q := &query[I]{asked: p.MinCount}
+	j := &job{ctx: ctx, kind: k, maxLen: limit, workers: p.Workers}
+	if p.MaxLen != nil {
+		j.maxLen = *p.MaxLen
+	}
+	j.layout, q.names = c.lay(p.MinCount, k == closed)
+	j.least.Store(p.MinCount)
+	q.job = j
+	q.quota = newQuota[I](p, left)
+	if k == generators && c.Giants() > 0 {
+		q.deepest = math.MaxInt // an item of every basket can be part of a generator, and is none
+	}
+	return q, nil
+}
+
+// newQuota returns the quota of p for sets over items of type I.
+func newQuota[I relmark.ID](p SetParams, bytes int64) quota {
+	const header = 24 + 8 // of a Set: its slice and its count
+	item := itemBytes[I]()
+	q := quota{
+		tally:   tally{base: p.MinCount, floor: p.MinCount},
+		maxSets: math.MaxInt64, maxBytes: bytes, deepest: math.MaxInt,
+		size: func(items int) int64 { return header + item*int64(items) },
+	}
+	if p.MaxSets > 0 {
+		q.maxSets = min(int64(p.MaxSets), limit)
+	}
+	if k, _ := p.Family.kind(); k == all || k == generators {
+		q.deepest = deepest(q.maxSets)
+	}
+	return q
+}
+
+// itemBytes returns the size of an item on a machine of 64 bits, since limits must
+// mean the same everywhere.
+func itemBytes[I relmark.ID]() int64 {
+	switch t := reflect.TypeFor[I](); t.Kind() {
+	case reflect.String:
+		return 16
+	case reflect.Int, reflect.Uint:
+		return 8
+	default:
+		return int64(t.Size())
+	}
+}
+
+// limited returns the error of a result at a higher count than was asked for.
+func (q *query[I]) limited() error {
+	if q.floor == q.asked {
+		return nil
+	}
+	return &LimitError{MinCount: q.asked, Complete: q.floor}
+}
+
+// unlimited reports whether nothing can be too much.
+func (q *query[I]) unlimited() bool { return q.maxSets == math.MaxInt64 && q.maxBytes == math.MaxInt64 }
+
+// fit finds the least count at which the sets are within the limits, without
+// storing any.
+func (q *query[I]) fit() error {
+	if q.unlimited() {
+		return nil
+	}
+	if q.kind == maximal {
+		return q.fitMaximal()
+	}
+	return q.run(func(places []uint32, count int64) verdict {
+		q.take(len(places), count)
+		q.least.Store(q.floor)
+		return onward
+	})
+}
+
+// fitMaximal does so for maximal sets. What is maximal at one count is not always
+// so at a higher one: each count takes a search of its own, which ends as soon as
+// the limits are passed.
+func (q *query[I]) fitMaximal() error {
+	low, high := q.asked-1, q.baskets+1 // too many below; none, so few enough, at the top
+	for try := q.asked; high-low > 1; try = low + (high-low)/2 {
+		var kept sum
+		q.least.Store(try)
+		err := q.run(func(places []uint32, _ int64) verdict {
+			kept = kept.plus(sum{1, q.size(len(places))})
+			if kept.sets > q.maxSets || kept.bytes > q.maxBytes {
+				return halt
+			}
+			return onward
+		})
+		switch {
+		case err != nil:
+			return err
+		case kept.sets > q.maxSets || kept.bytes > q.maxBytes:
+			low = try
+		case try == q.asked:
+			low, high = try-1, try
+		default:
+			high = try
+		}
+	}
+	q.least.Store(high)
+	q.floor = high
+	return nil
+}
+
+// collect finds the sets that are within the limits.
+func (q *query[I]) collect() (*found, error) {
+	f := &found{}
+	if q.kind == maximal {
+		if err := q.fitMaximal(); err != nil {
+			return nil, err
+		}
+		return f, q.run(f.take)
+	}
+	err := q.run(func(places []uint32, count int64) verdict {
+		q.keep(f, places, count)
+		return onward
+	})
+	f.drop(q.floor)
+	return f, err
+}
+
+// keep adds a set to f if the quota allows, and from time to time takes out what it
+// no longer does.
+func (q *query[I]) keep(f *found, places []uint32, count int64) {
+	if q.take(len(places), count) {
+		f.add(places, count)
+	}
+	q.least.Store(q.floor)
+	if int64(len(f.counts)) > 2*q.kept.sets+batchCells {
+		f.drop(q.floor)
+	}
 }

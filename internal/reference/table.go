@@ -112,9 +112,9 @@ func table() []entry {
 		{"waiting_data_golden.json", "log", "waiting"},
 		{"waiting_data_golden.json", "inequality", "waiting"},
 		{"crosssell_itemset_counts.csv", "*:all", "crosssell/basket"}, // data set:family
-		{"crosssell_itemset_counts.csv", "*:closed", Pending},
-		{"crosssell_itemset_counts.csv", "*:generators", Pending},
-		{"crosssell_itemset_counts.csv", "*:maximal", Pending},
+		{"crosssell_itemset_counts.csv", "*:closed", "crosssell/basket"},
+		{"crosssell_itemset_counts.csv", "*:generators", "crosssell/basket"},
+		{"crosssell_itemset_counts.csv", "*:maximal", "crosssell/basket"},
 		{"crosssell_rules_*", "lhs", "crosssell/basket"},
 		{"crosssell_rules_*", "rhs", "crosssell/basket"},
 		{"crosssell_rules_*", "antecedents", "crosssell/basket"},
