@@ -90,18 +90,15 @@ func least(s evaluation.Service[string]) float64 {
 }
 
 func lifeRow(s evaluation.Service[string]) []string {
-	t, growth, high := s.Trend, "new", "any"
-	if t.Growth != nil {
-		growth = fmt.Sprintf("%+.0f %%", 100**t.Growth)
-	}
-	if t.High != nil {
-		high = fmt.Sprintf("%+.0f %%", 100**t.High)
+	t, growth, limits := s.Trend, "new", "-"
+	if t.Growth != nil && t.High != nil {
+		growth, limits = fmt.Sprintf("%+.0f %%", 100**t.Growth), fmt.Sprintf("%+.0f to %+.0f %%", 100*t.Low, 100**t.High)
 	}
 	stage := string(s.Stage)
 	if s.Stage == evaluation.Undetermined {
 		stage = "-"
 	}
 	return []string{
-		s.Service, percent(s.Penetration.Value), count(int(t.Before)), count(int(t.Last)), growth, fmt.Sprintf("%+.0f to %s", 100*t.Low, high), stage,
+		s.Service, percent(s.Penetration.Value), count(int(t.Before)), count(int(t.Last)), growth, limits, stage,
 	}
 }

@@ -46,7 +46,7 @@ func main() {
 
 // run reports on the file, or on the simulated house if there is none.
 func run(out io.Writer, file string) error {
-	s := &story{name: "a simulated hotel", base: &rfm.Base[string]{}, survey: simulatedSurvey, weeks: simulatedWeeks, desk: hotelDesk()}
+	s := &story{name: "a simulated hotel", base: &rfm.Base[string]{}, survey: simulatedSurvey, weeks: simulatedWeeks, desk: hotelDesk(), house: true}
 	content := simulatedPurchases
 	if file != "" {
 		var err error
@@ -74,6 +74,7 @@ type story struct {
 	survey []byte // answers to the questionnaire; nil if there are none
 	weeks  []byte // counts of recommendation and a measure of the process; nil if there are none
 	desk   *desk  // how the reception works; nil if unknown
+	house  bool   // whether it is the simulated hotel: what else is made up of it holds
 
 	base      *rfm.Base[string]      // every customer's history
 	customers []rfm.Customer[string] // as of the last day, in days
@@ -93,7 +94,9 @@ func (s *story) tell(r *report) error {
 		r.say("%s had more than two digits after the point: rounded to the cent, half of one away from zero.", plural(n, "amount"))
 	}
 	for _, section := range []func(*report) error{
-		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.whetherItHasChanged, s.howTheWaitFelt,
+		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst,
+		s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.whichBondsTie, s.whatLeavingCosts,
+		s.howServiceWas, s.whetherItHasChanged, s.howTheWaitFelt, s.whatHappensAtTheCounter, s.againstWhomWeLose,
 		s.whatSellsTogether, s.whatSuitsWhom, s.whatComesNext, s.wouldItHaveGuessedRight, s.whatGrows, s.whatToOffer, s.whoGetsTheFew,
 	} {
 		switch err := section(r); {
