@@ -8,6 +8,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // An index finds the count of an itemset. Sets are looked up by the codes of their
@@ -82,21 +83,29 @@ func (x *index[I]) check(i int) error {
 	if s.Count < 1 || s.Count > x.baskets {
 		return invalid(fmt.Sprintf("Sets[%d].Count", i), s.Count, "must be 1 or more, and at most the number of baskets")
 	}
-	if len(s.Items) == 0 {
-		return invalid(fmt.Sprintf("Sets[%d].Items", i), nil, "must not be empty")
-	}
-	for j := range s.Items {
-		if !codec.IsUTF8(&s.Items[j]) {
-			return invalid(fmt.Sprintf("Sets[%d].Items[%d]", i, j), nil, "must be UTF-8")
-		}
-	}
-	for j, item := range s.Items[1:] {
-		if cmp.Compare(s.Items[j], item) >= 0 {
-			return invalid(fmt.Sprintf("Sets[%d].Items[%d]", i, j+1), nil, "must be above the item before it")
-		}
+	if err := checkItems("Items", s.Items); err != nil {
+		return fault.Room(room, fault.At(fmt.Sprintf("Sets[%d]", i), err))
 	}
 	if len(s.Items) >= bits.Len(uint(len(x.sets))+1) {
 		return incomplete(i)
+	}
+	return nil
+}
+
+// checkItems reports the first thing that is wrong with the items of a set.
+func checkItems[I relmark.ID](field string, items []I) error {
+	if len(items) == 0 {
+		return fault.New(field, nil, "must not be empty")
+	}
+	for j := range items {
+		if !codec.IsUTF8(&items[j]) {
+			return fault.New(fmt.Sprintf("%s[%d]", field, j), nil, "must be UTF-8")
+		}
+	}
+	for j, item := range items[1:] {
+		if cmp.Compare(items[j], item) >= 0 {
+			return fault.New(fmt.Sprintf("%s[%d]", field, j+1), nil, "must be above the item before it")
+		}
 	}
 	return nil
 }

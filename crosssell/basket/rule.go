@@ -23,6 +23,21 @@ type Rule[I relmark.ID] struct {
 	Table
 }
 
+// Validate reports every rule that r breaks, joined into one error: both sides are
+// ascending and not empty, no item is on both, text is UTF-8, and the table is one.
+func (r Rule[I]) Validate() error {
+	var l fault.List
+	l.Join("", checkItems("Antecedent", r.Antecedent))
+	l.Join("", checkItems("Consequent", r.Consequent))
+	for i, item := range r.Consequent {
+		if slices.Contains(r.Antecedent, item) {
+			l.Add(fmt.Sprintf("Consequent[%d]", i), nil, "must not be in the antecedent")
+		}
+	}
+	l.Join("", r.Table.Validate())
+	return l.Err(room)
+}
+
 // RuleParams says which rules are wanted. It is plain data: store it, encode it.
 // The zero RuleParams wants every rule there is.
 type RuleParams struct {
