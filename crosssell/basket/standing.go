@@ -76,12 +76,12 @@ func compareConfidence(a, b Table) int {
 // first, and with the error of ctx. It takes time in proportion to the pairs of a rule and
 // a listed rule of some of its items: a few microseconds for each rule of up to ten.
 func Standings[I relmark.ID](ctx context.Context, rules []Rule[I]) ([]Standing, error) {
-	b, err := newBook(rules)
+	b, err := newRuleBook(rules)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Standing, len(rules))
-	general := newTrie(b.byConsequent())
+	general := newPrefixTree(b.byConsequent())
 	for i := range rules {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("basket: %w", err)
@@ -91,8 +91,8 @@ func Standings[I relmark.ID](ctx context.Context, rules []Rule[I]) ([]Standing, 
 	return out, b.markMaximal(ctx, out)
 }
 
-// A book holds rules with codes for their items, in the order of these.
-type book[I relmark.ID] struct {
+// A ruleBook holds rules with codes for their items, in the order of these.
+type ruleBook[I relmark.ID] struct {
 	rules      []Rule[I]
 	items      []I        // by code, ascending
 	left       [][]uint32 // antecedents
@@ -100,9 +100,9 @@ type book[I relmark.ID] struct {
 	consequent []uint32   // number of the consequent of each rule
 }
 
-// newBook gives codes to the items of rules after checking each.
-func newBook[I relmark.ID](rules []Rule[I]) (*book[I], error) {
-	b := &book[I]{rules: rules}
+// newRuleBook gives codes to the items of rules after checking each.
+func newRuleBook[I relmark.ID](rules []Rule[I]) (*ruleBook[I], error) {
+	b := &ruleBook[I]{rules: rules}
 	for i := range rules {
 		if err := rules[i].Validate(); err != nil {
 			return nil, atRule(i, err)
@@ -123,7 +123,7 @@ func newBook[I relmark.ID](rules []Rule[I]) (*book[I], error) {
 }
 
 // codes returns the codes of items that the book has.
-func (b *book[I]) codes(items []I) []uint32 {
+func (b *ruleBook[I]) codes(items []I) []uint32 {
 	codes := make([]uint32, len(items))
 	for i, item := range items {
 		at, _ := slices.BinarySearch(b.items, item)
@@ -133,7 +133,7 @@ func (b *book[I]) codes(items []I) []uint32 {
 }
 
 // numberConsequents numbers the distinct consequents.
-func (b *book[I]) numberConsequents() {
+func (b *ruleBook[I]) numberConsequents() {
 	order := make([]int, len(b.rules))
 	for i := range order {
 		order[i] = i
@@ -150,7 +150,7 @@ func (b *book[I]) numberConsequents() {
 
 // byConsequent returns the rules as sets: the number of the consequent, then the codes of
 // the antecedent.
-func (b *book[I]) byConsequent() [][]uint32 {
+func (b *ruleBook[I]) byConsequent() [][]uint32 {
 	sets := make([][]uint32, len(b.rules))
 	for i := range sets {
 		sets[i] = append([]uint32{b.consequent[i]}, b.left[i]...)
@@ -159,7 +159,7 @@ func (b *book[I]) byConsequent() [][]uint32 {
 }
 
 // best returns the evidence for the best generalisation of a rule, nil if none is listed.
-func (b *book[I]) best(general *trie, rule int) *Table {
+func (b *ruleBook[I]) best(general *prefixTree, rule int) *Table {
 	var best *Table
 	general.below(b.consequent[rule], b.left[rule], func(same []int32) {
 		t := &b.rules[same[0]].Table
@@ -174,14 +174,14 @@ func (b *book[I]) best(general *trie, rule int) *Table {
 }
 
 // markMaximal notes which rules are maximal: those that are no proper part of another.
-func (b *book[I]) markMaximal(ctx context.Context, out []Standing) error {
+func (b *ruleBook[I]) markMaximal(ctx context.Context, out []Standing) error {
 	sets := make([][]uint32, len(b.rules))
 	for i := range sets {
 		sets[i] = append(append([]uint32{}, b.left[i]...), b.right[i]...)
 		slices.Sort(sets[i])
 		out[i].Maximal = true
 	}
-	all := newTrie(sets)
+	all := newPrefixTree(sets)
 	for i := range sets {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("basket: %w", err)
