@@ -16,6 +16,7 @@ import (
 type index[I relmark.ID] struct {
 	sets    []Set[I]
 	baskets int64
+	code    map[I]uint32
 	cells   []uint32         // codes of the items of all sets, set after set
 	ends    []int            // number of a set → where its codes end
 	counts  map[string]int64 // key of a set, its codes as bytes → its count
@@ -37,18 +38,18 @@ func newIndex[I relmark.ID](sets []Set[I], baskets int64) (*index[I], error) {
 // encode checks the sets and gives codes to their items. Each item must be there
 // as a set of its own.
 func (x *index[I]) encode() error {
-	code := map[I]uint32{}
+	x.code = map[I]uint32{}
 	for i := range x.sets {
 		if err := x.check(i); err != nil {
 			return err
 		}
 		if items := x.sets[i].Items; len(items) == 1 {
-			code[items[0]] = uint32(i)
+			x.code[items[0]] = uint32(i)
 		}
 	}
 	for i := range x.sets {
 		for _, item := range x.sets[i].Items {
-			c, listed := code[item]
+			c, listed := x.code[item]
 			if !listed {
 				return incomplete(i)
 			}

@@ -7,7 +7,7 @@ import "slices"
 // concurrent use.
 type prefixTree struct {
 	nodes []prefixNode // the root is the first; the children of a node are neighbours
-	sets  []int32    // numbers of the sets in order
+	sets  []int32      // numbers of the sets in order
 }
 
 // A prefixNode stands for a set that begins some of those held.
