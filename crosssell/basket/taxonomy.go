@@ -54,21 +54,26 @@ func NewTaxonomy[I relmark.ID](nodes []Node[I]) (*Taxonomy[I], error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, t.climb(parents)
+	if err := t.climb(parents); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // parents returns the numbers of the parents of each node.
 func (t *Taxonomy[I]) parents(nodes []Node[I]) ([][]int32, error) {
 	parents := make([][]int32, len(nodes))
+	last := make([]int, len(nodes)) // node, from 1, of which each was a parent last
 	for i := range nodes {
 		for j, parent := range nodes[i].Parents {
 			number, known := t.number[parent]
 			if !known {
 				return nil, invalid(fmt.Sprintf("Nodes[%d].Parents[%d]", i, j), nil, "must be an item of a node")
 			}
-			if slices.Contains(parents[i], number) {
+			if last[number] == i+1 {
 				return nil, invalid(fmt.Sprintf("Nodes[%d].Parents[%d]", i, j), nil, "must be listed once")
 			}
+			last[number] = i + 1
 			parents[i] = append(parents[i], number)
 		}
 	}
@@ -104,10 +109,8 @@ func (t *Taxonomy[I]) climb(parents [][]int32) error {
 			}
 		}
 	}
-	for i := range waiting {
-		if waiting[i] > 0 && onCycle(int32(i), parents) {
-			return invalid(fmt.Sprintf("Nodes[%d].Parents", i), nil, "must not have the item itself among its ancestors")
-		}
+	if len(ready) < n {
+		return invalid(fmt.Sprintf("Nodes[%d].Parents", onCycle(parents, waiting)), nil, "must not have the item itself among its ancestors")
 	}
 	return nil
 }
@@ -128,21 +131,22 @@ func (t *Taxonomy[I]) place(i int32, parents []int32) {
 	t.ancestors[i] = slices.Compact(t.ancestors[i])
 }
 
-// onCycle reports whether a node is its own ancestor.
-func onCycle(node int32, parents [][]int32) bool {
-	seen, next := make([]bool, len(parents)), slices.Clone(parents[node])
-	for len(next) > 0 {
-		at := next[len(next)-1]
-		next = next[:len(next)-1]
-		if at == node {
-			return true
-		}
-		if !seen[at] {
-			seen[at] = true
-			next = append(next, parents[at]...)
-		}
+// onCycle returns the first node of a cycle, when some nodes still wait for a parent: who
+// goes from such a node to a parent that waits, again and again, ends on one.
+func onCycle(parents [][]int32, waiting []int) int32 {
+	up := func(at int32) int32 {
+		k := slices.IndexFunc(parents[at], func(p int32) bool { return waiting[p] > 0 })
+		return parents[at][k]
 	}
-	return false
+	at := int32(slices.IndexFunc(waiting, func(n int) bool { return n > 0 }))
+	for range parents {
+		at = up(at)
+	}
+	first := at
+	for next := up(at); next != at; next = up(next) {
+		first = min(first, next)
+	}
+	return first
 }
 
 // Depth returns 1 for a root and 1 more than the deepest of its parents for any other
