@@ -31,6 +31,10 @@ func (t Table) RelativeRisk() float64 {
 // to each cell, log₁₀((a+1)(N−Left+2)/((c+1)(Left+2))): finite for every table.
 func (t Table) Importance() float64 {
 	a, c, with, without := uint64(t.Both)+1, uint64(t.Right-t.Both)+1, uint64(t.Left)+2, uint64(t.N-t.Left)+2
+	ratio := float64(a) * float64(without) / (float64(c) * float64(with))
+	if ratio < 0.5 || ratio > 2 {
+		return math.Log10(ratio)
+	}
 	return math.Log1p(special.Determinant(a, c, with, without)/(float64(c)*float64(with))) / math.Ln10
 }
 
