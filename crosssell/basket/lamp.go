@@ -125,7 +125,7 @@ func (s *lampSearch[I]) logLeast(x int64) float64 {
 // lowers the support until the antecedents that are left out could not be significant,
 // then takes the highest at which that holds.
 func (s *lampSearch[I]) level(ctx context.Context, out *Lamp[I]) ([]Set[I], error) {
-	for support, above := s.right+1, int64(math.MaxInt64); ; above, support = support, max(1, support*4/5) {
+	for support, above := s.right+1, s.right+2; ; above, support = support, max(1, support*4/5) {
 		sets, err := s.all.Frequent(ctx, SetParams{MinCount: support, MaxLen: s.params.MaxAntecedent, MaxSets: s.params.MaxSets})
 		if err != nil {
 			return nil, err
