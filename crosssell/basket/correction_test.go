@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math"
 	"math/big"
-
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -82,7 +81,7 @@ func TestAdjustProperties(t *testing.T) {
 				require.GreaterOrEqual(t, more[i], adjusted[i])
 				for j := range logP {
 					require.False(t, logP[i] < logP[j] && adjusted[i] > adjusted[j])
-					require.False(t, logP[i] == logP[j] && math.Abs(adjusted[i]-adjusted[j]) > 1e-12) //nolint:testifylint // equal ones
+					require.False(t, logP[i] == logP[j] && math.Abs(adjusted[i]-adjusted[j]) > 1e-12)
 				}
 			}
 			byMethod[method] = adjusted
@@ -106,11 +105,13 @@ func TestAdjustRefuses(t *testing.T) {
 		"none":             {basket.Correction{Hypotheses: big.NewInt(0)}, nil, "basket: Hypotheses: must be 1 or more"},
 		"negative":         {basket.Correction{Hypotheses: big.NewInt(-4)}, nil, "basket: Hypotheses: must be 1 or more"},
 		"fewer than listed": {
-			basket.Correction{Hypotheses: big.NewInt(2)}, []float64{-1, -2, -3},
+			basket.Correction{Hypotheses: big.NewInt(2)},
+			[]float64{-1, -2, -3},
 			"basket: Hypotheses = 2: must be 3 or more, the number of p-values",
 		},
 		"unknown method": {
-			basket.Correction{Method: "sidak", Hypotheses: big.NewInt(2)}, nil,
+			basket.Correction{Method: "sidak", Hypotheses: big.NewInt(2)},
+			nil,
 			"basket: Method: must be empty or one of holm, bonferroni, benjamini_hochberg, benjamini_yekutieli",
 		},
 		"no logarithm of a share": {basket.Correction{Hypotheses: big.NewInt(2)}, []float64{-1, 0.5}, "basket: LogP[1] = 0.5: must be at most 0"},

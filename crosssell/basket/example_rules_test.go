@@ -204,8 +204,12 @@ func ExampleSuggester_Suggest() {
 // Do rules between groups show what single articles are too rare for?
 func ExampleTaxonomy() {
 	kinds, err := basket.NewTaxonomy([]basket.Node[string]{
-		{Item: "beer"}, {Item: "lager", Parents: []string{"beer"}}, {Item: "stout", Parents: []string{"beer"}},
-		{Item: "snacks"}, {Item: "crisps", Parents: []string{"snacks"}}, {Item: "nuts", Parents: []string{"snacks"}},
+		{Item: "beer"},
+		{Item: "lager", Parents: []string{"beer"}},
+		{Item: "stout", Parents: []string{"beer"}},
+		{Item: "snacks"},
+		{Item: "crisps", Parents: []string{"snacks"}},
+		{Item: "nuts", Parents: []string{"snacks"}},
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -334,6 +334,6 @@ func TestMeasuresOfEmptyCells(t *testing.T) {
 		"hyper lift of nothing":    {nan, basket.Table{}.HyperLift(0.99)},
 		"hyper lift of everyone":   {1, everyone.HyperLift(0.99)},
 	} {
-		require.True(t, c[0] == c[1] || math.IsNaN(c[0]) && math.IsNaN(c[1]) || math.Abs(c[0]-c[1]) < 1e-15, "%s: %v", name, c) //nolint:testifylint // of any kind
+		require.True(t, c[0] == c[1] || math.IsNaN(c[0]) && math.IsNaN(c[1]) || math.Abs(c[0]-c[1]) < 1e-15, "%s: %v", name, c)
 	}
 }

@@ -123,7 +123,9 @@ func (s *productiveSearch) grow(set []uint32, rows []int32, may []uint32, highes
 	l := s.deliver(set, rows, may, highest)
 	before := make([]uint32, 0, len(l.ranks))
 	for _, rank := range l.ranks {
-		whole, count, top := append(set, rank), l.weight[rank], max(highest, s.counts[rank])
+		whole := set[:len(set)+1] // all sets share the memory, which is as long as layers
+		whole[len(set)] = rank
+		count, top := l.weight[rank], max(highest, s.counts[rank])
 		entailed, ok := s.parts(whole, count)
 		if !ok {
 			continue

@@ -59,10 +59,24 @@ func checkTails(t near.TB, table special.Fourfold) {
 func TestFourfoldAgreesWithExactArithmetic(t *testing.T) {
 	t.Parallel()
 	for _, table := range []special.Fourfold{
-		{}, {1, 0, 0, 0}, {0, 1, 0, 0}, {0, 1, 1, 0}, {1, 0, 0, 1}, {3, 1, 1, 3}, {0, 5, 5, 0}, {5, 0, 0, 5}, {1, 9, 11, 3},
+		{},
+		{1, 0, 0, 0},
+		{0, 1, 0, 0},
+		{0, 1, 1, 0},
+		{1, 0, 0, 1},
+		{3, 1, 1, 3},
+		{0, 5, 5, 0},
+		{5, 0, 0, 5},
+		{1, 9, 11, 3},
 		{194, 322, 1709, 7610}, // beef and other vegetables
-		{208, 114, 125, 19326}, {0, 300, 300, 9000}, {10, 300, 300, 9000}, {9, 300, 300, 9000},
-		{2000, 10, 10, 2000}, {10, 2000, 2000, 10}, {1000, 1000, 1000, 1000}, {999, 1001, 1001, 999},
+		{208, 114, 125, 19326},
+		{0, 300, 300, 9000},
+		{10, 300, 300, 9000},
+		{9, 300, 300, 9000},
+		{2000, 10, 10, 2000},
+		{10, 2000, 2000, 10},
+		{1000, 1000, 1000, 1000},
+		{999, 1001, 1001, 999},
 	} {
 		checkTails(t, table)
 	}
@@ -144,7 +158,7 @@ func TestDeterminant(t *testing.T) {
 		whole := func(a uint64) *big.Int { return new(big.Int).SetUint64(a) }
 		ad, bc := new(big.Int).Mul(whole(x[0]), whole(x[3])), new(big.Int).Mul(whole(x[1]), whole(x[2]))
 		want, _ := new(big.Float).SetInt(ad.Sub(ad, bc)).Float64()
-		require.InDelta(t, 0, want-special.Determinant(x[0], x[1], x[2], x[3]), 0) //nolint:testifylint // both finite
+		near.Equal(t, want, special.Determinant(x[0], x[1], x[2], x[3]), 0, 0)
 	})
 }
 
