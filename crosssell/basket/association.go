@@ -1,6 +1,7 @@
 package basket
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -116,7 +117,7 @@ type ledger struct {
 	times   []int64  // how often a row was seen
 }
 
-// ledger copies the rows of c.
+// ledger copies the rows of c. Nothing else in these files looks inside a counter.
 func (c *Counter[I]) ledger() *ledger {
 	l := &ledger{baskets: c.baskets, items: len(c.items)}
 	place := make([]uint32, len(c.items))
@@ -124,12 +125,7 @@ func (c *Counter[I]) ledger() *ledger {
 	for code := range order {
 		order[code] = uint32(code)
 	}
-	slices.SortFunc(order, func(a, b uint32) int {
-		if c.items[a] < c.items[b] {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(c.items[a], c.items[b]) })
 	for i, code := range order {
 		place[code] = uint32(i)
 	}

@@ -28,9 +28,13 @@ func chosen[I any](items []I, mask int) []I {
 	return out
 }
 
-// critical is α·2^(1−k)/C(n, k), the least so far; the last length has that before it.
+// critical is α·2^(1−k)/C(n, k), the least so far; the last length has that before it,
+// and two items have α.
 func critical(alpha float64, n, k int) float64 {
 	value := 1.0
+	if n == 2 && k == 2 {
+		return alpha
+	}
 	for j := 2; j <= k; j++ {
 		ways, _ := new(big.Float).SetInt(new(big.Int).Binomial(int64(n), int64(j))).Float64()
 		if j < n {

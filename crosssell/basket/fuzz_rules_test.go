@@ -88,6 +88,7 @@ func FuzzNewSuggester(f *testing.F) {
 func FuzzAssociations(f *testing.F) {
 	f.Add([]byte("ab.abc.b.ca.ab.ab.."), int64(1), 0.05, 0, 100, byte('a'))
 	f.Add([]byte("ab"), int64(0), -1.0, -1, -1, byte('b'))
+	f.Add([]byte("01"), int64(1), 0.05, 0, 100, byte(52)) // two items only
 	f.Fuzz(func(t *testing.T, text []byte, minCount int64, alpha float64, maxLen, maxSets int, right byte) {
 		c := letters(t, text)
 		p := basket.AssociationParams{Alpha: alpha, MinCount: minCount, MaxLen: bound(maxLen), MaxSets: min(maxSets, 1000)}

@@ -147,14 +147,19 @@ func SignificantByLayer[I relmark.ID](rules []Rule[I], layers []float64) ([]Rule
 }
 
 // setLayers returns the natural logarithms of the critical values of itemsets by their
-// number of items, as OPUS Miner has them: α·2^(1−k)/C(items, k), not above the one before.
+// number of items, as OPUS Miner has them: α·2^(1−k)/C(items, k), not above the one before,
+// which is also that of the set of all items. (For two items in all OPUS Miner lets
+// everything pass.)
 func setLayers(alpha float64, items, longest int) []float64 {
 	layers := []float64{0, 0}
 	ways := math.Log(float64(items)) // ln C(items, k)
 	for k := 2; k <= longest; k++ {
 		ways += math.Log(float64(items-k+1) / float64(k))
 		next := math.Log(alpha) - float64(k-1)*math.Ln2 - ways
-		if k == items {
+		switch {
+		case items == 2: // one set only
+			next = math.Log(alpha)
+		case k == items: // what is left of α is for one set
 			next = layers[k-1]
 		}
 		layers = append(layers, min(next, layers[k-1]))

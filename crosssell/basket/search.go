@@ -1,8 +1,10 @@
 package basket
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/relmark/relmark"
@@ -60,19 +62,9 @@ func newSearch(ctx context.Context, l *ledger, p AssociationParams) *productiveS
 	for i := range s.item {
 		s.item[i] = uint32(i)
 	}
-	slices.SortStableFunc(s.item, func(a, b uint32) int { return -compareInt(totals[a], totals[b]) })
+	slices.SortStableFunc(s.item, func(a, b uint32) int { return cmp.Compare(totals[b], totals[a]) })
 	s.rank(totals)
 	return s
-}
-
-func compareInt(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // rank replaces positions by ranks and notes which rows hold each.
@@ -247,7 +239,7 @@ func (s *productiveSearch) parts(set []uint32, count int64) (entailed, ok bool) 
 
 // test notes a set if all divisions of it are significant.
 func (s *productiveSearch) test(set []uint32, count int64) {
-	f := productiveSet{count: count, leverage: 1, logP: -1e308}
+	f := productiveSet{count: count, leverage: 1, logP: math.Inf(-1)}
 	limit, last := s.layers[len(set)], uint64(1)<<(len(set)-1)
 	for left := uint64(1); left < last; left++ { // the last item is right
 		t := Table{Both: count, N: s.baskets}

@@ -76,10 +76,10 @@ func compareConfidence(a, b Table) int {
 // first, and with the error of ctx. It takes time in proportion to the pairs of a rule and
 // a listed rule of some of its items: a few microseconds for each rule of up to ten.
 func Standings[I relmark.ID](ctx context.Context, rules []Rule[I]) ([]Standing, error) {
-	b, err := newRuleBook(rules)
-	if err != nil {
+	if err := checkRules(rules); err != nil {
 		return nil, err
 	}
+	b := newRuleBook(rules)
 	out := make([]Standing, len(rules))
 	general := newPrefixTree(b.byConsequent())
 	for i := range rules {
@@ -100,16 +100,23 @@ type ruleBook[I relmark.ID] struct {
 	consequent []uint32   // number of the consequent of each rule
 }
 
-// newRuleBook gives codes to the items of rules after checking each.
-func newRuleBook[I relmark.ID](rules []Rule[I]) (*ruleBook[I], error) {
-	b := &ruleBook[I]{rules: rules}
+// checkRules reports the first rule that is none, or of other baskets than the first.
+func checkRules[I relmark.ID](rules []Rule[I]) error {
 	for i := range rules {
 		if err := rules[i].Validate(); err != nil {
-			return nil, atRule(i, err)
+			return atRule(i, err)
 		}
 		if rules[i].N != rules[0].N {
-			return nil, atRule(i, fault.New("N", rules[i].N, "must be that of the first rule"))
+			return atRule(i, fault.New("N", rules[i].N, "must be that of the first rule"))
 		}
+	}
+	return nil
+}
+
+// newRuleBook gives codes to the items of rules.
+func newRuleBook[I relmark.ID](rules []Rule[I]) *ruleBook[I] {
+	b := &ruleBook[I]{rules: rules}
+	for i := range rules {
 		b.items = append(append(b.items, rules[i].Antecedent...), rules[i].Consequent...)
 	}
 	slices.Sort(b.items)
@@ -119,7 +126,7 @@ func newRuleBook[I relmark.ID](rules []Rule[I]) (*ruleBook[I], error) {
 		b.right = append(b.right, b.codes(rules[i].Consequent))
 	}
 	b.numberConsequents()
-	return b, nil
+	return b
 }
 
 // codes returns the codes of items that the book has.

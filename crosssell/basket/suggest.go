@@ -55,7 +55,7 @@ type Suggester[I relmark.ID] struct {
 // It fails on a rule that [Rule.Validate] rejects or that is of another number of baskets
 // than the first. It takes O(n log n) time for n rules.
 func NewSuggester[I relmark.ID](rules []Rule[I]) (*Suggester[I], error) {
-	if _, err := newRuleBook(rules); err != nil {
+	if err := checkRules(rules); err != nil {
 		return nil, err
 	}
 	s := &Suggester[I]{code: map[I]uint32{}}
@@ -65,10 +65,7 @@ func NewSuggester[I relmark.ID](rules []Rule[I]) (*Suggester[I], error) {
 		}
 	}
 	s.order()
-	b, err := newRuleBook(s.rules)
-	if err != nil {
-		return nil, err
-	}
+	b := newRuleBook(s.rules)
 	for code, item := range b.items {
 		s.code[item] = uint32(code)
 	}
