@@ -1,7 +1,6 @@
 package basket
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -80,7 +79,7 @@ func (c *Counter[I]) Associations(ctx context.Context, p AssociationParams) ([]A
 	if p.MaxSets == 0 {
 		p.MaxSets = DefaultMaxSets
 	}
-	s := newSearch(ctx, c.ledger(), p)
+	s := newSearch(ctx, c.contents(), p)
 	if err := s.run(); err != nil {
 		return nil, err
 	}
@@ -108,8 +107,8 @@ func associations[I relmark.ID](s *productiveSearch, items []I, explained bool) 
 	return out
 }
 
-// A ledger is what a counter holds, with positions in the ascending list of its items.
-type ledger struct {
+// contents are what a counter holds, with positions in the ascending list of its items.
+type contents struct {
 	baskets int64
 	items   int
 	cells   []uint32 // positions, row after row, ascending within a row
@@ -117,17 +116,14 @@ type ledger struct {
 	times   []int64  // how often a row was seen
 }
 
-// ledger copies the rows of c. Nothing else in these files looks inside a counter.
-func (c *Counter[I]) ledger() *ledger {
-	l := &ledger{baskets: c.baskets, items: len(c.items)}
-	place := make([]uint32, len(c.items))
-	order := make([]uint32, len(c.items))
-	for code := range order {
-		order[code] = uint32(code)
-	}
-	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(c.items[a], c.items[b]) })
-	for i, code := range order {
-		place[code] = uint32(i)
+// contents copies the rows of c. Nothing else in these files looks inside a counter.
+func (c *Counter[I]) contents() *contents {
+	items := c.Items()
+	l := &contents{baskets: c.Baskets(), items: len(items)}
+	place := make([]uint32, len(c.items)) // code → position
+	for code, item := range c.items {
+		at, _ := slices.BinarySearch(items, item)
+		place[code] = uint32(at)
 	}
 	c.each(func(codes []uint32, times int64) {
 		start := len(l.cells)
@@ -141,7 +137,7 @@ func (c *Counter[I]) ledger() *ledger {
 }
 
 // row returns the positions of row i.
-func (l *ledger) row(i int32) []uint32 {
+func (l *contents) row(i int32) []uint32 {
 	if i == 0 {
 		return l.cells[:l.ends[0]]
 	}

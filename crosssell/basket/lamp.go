@@ -83,7 +83,7 @@ func (c *Counter[I]) Lamp(ctx context.Context, p LampParams[I]) (Lamp[I], error)
 // those among them that held all of these.
 func (c *Counter[I]) apart(consequent []I) (all, with *Counter[I], err error) {
 	all, with = &Counter[I]{}, &Counter[I]{}
-	names, l := c.Items(), c.ledger()
+	names, l := c.Items(), c.contents()
 	var items []I
 	for i, times := range l.times {
 		items = items[:0]

@@ -18,7 +18,7 @@ type productiveSearch struct {
 	ctx    context.Context //nolint:containedctx // of one call
 	params AssociationParams
 	layers []float64 // ln of the critical value by number of items
-	*ledger
+	*contents
 	item    []uint32         // rank → position of the item
 	counts  []int64          // rank → baskets that hold the item
 	holders [][]int32        // rank → rows that hold it
@@ -44,9 +44,9 @@ type extensions struct {
 	ranks  []uint32  // those to be added, ascending
 }
 
-// newSearch ranks the items. The cells of the ledger become ranks.
-func newSearch(ctx context.Context, l *ledger, p AssociationParams) *productiveSearch {
-	s := &productiveSearch{ctx: ctx, params: p, ledger: l, known: map[string]int64{}}
+// newSearch ranks the items. The cells of the contents become ranks.
+func newSearch(ctx context.Context, l *contents, p AssociationParams) *productiveSearch {
+	s := &productiveSearch{ctx: ctx, params: p, contents: l, known: map[string]int64{}}
 	longest := l.items
 	if p.MaxLen != nil {
 		longest = min(longest, *p.MaxLen)

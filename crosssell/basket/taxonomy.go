@@ -241,7 +241,7 @@ func mapped[I relmark.ID](c *Counter[I], other func(items []I) ([]I, error)) (*C
 	if _, err := other(c.Items()); err != nil { // before any work, with a position in these
 		return nil, err
 	}
-	out, names, l := &Counter[I]{}, c.Items(), c.ledger()
+	out, names, l := &Counter[I]{}, c.Items(), c.contents()
 	empty := l.baskets
 	var items []I
 	for i, times := range l.times {
