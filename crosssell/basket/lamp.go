@@ -126,7 +126,7 @@ func (s *lampSearch[I]) logLeast(x int64) float64 {
 // then takes the highest at which that holds.
 func (s *lampSearch[I]) level(ctx context.Context, out *Lamp[I]) ([]Set[I], error) {
 	for support, above := s.right+1, s.right+2; ; above, support = support, max(1, support*4/5) {
-		sets, err := s.all.Frequent(ctx, SetParams{MinCount: support, MaxLen: s.params.MaxAntecedent, MaxSets: s.params.MaxSets})
+		sets, err := s.frequent(ctx, s.all, support)
 		if err != nil {
 			return nil, err
 		}
@@ -144,6 +144,15 @@ func (s *lampSearch[I]) level(ctx context.Context, out *Lamp[I]) ([]Set[I], erro
 		out.MinCount, out.Testable, out.LogCritical = support, big.NewInt(k), math.Log(s.params.Alpha/float64(k))
 		return slices.DeleteFunc(sets, func(x Set[I]) bool { return x.Count < support }), nil
 	}
+}
+
+// frequent returns the antecedents that reach a support, which may be more than there are
+// baskets.
+func (s *lampSearch[I]) frequent(ctx context.Context, c *Counter[I], support int64) ([]Set[I], error) {
+	if support > c.Baskets() {
+		return nil, nil
+	}
+	return c.Frequent(ctx, SetParams{MinCount: support, MaxLen: s.params.MaxAntecedent, MaxSets: s.params.MaxSets})
 }
 
 // enough reports whether no antecedent below a support could be significant among those
@@ -193,7 +202,7 @@ func (s *lampSearch[I]) rules(ctx context.Context, sets []Set[I], out Lamp[I]) (
 	if err != nil {
 		return nil, err
 	}
-	met, err := s.with.Frequent(ctx, SetParams{MinCount: out.MinCount, MaxLen: s.params.MaxAntecedent, MaxSets: s.params.MaxSets})
+	met, err := s.frequent(ctx, s.with, out.MinCount)
 	if err != nil {
 		return nil, err
 	}

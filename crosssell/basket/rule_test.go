@@ -44,7 +44,7 @@ func TestRulesAgreeWithOracle(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		baskets := few().Draw(t, "baskets")
-		minCount := rapid.Int64Range(1, 5).Draw(t, "minCount")
+		minCount := min(rapid.Int64Range(1, 5).Draw(t, "minCount"), max(1, int64(len(baskets))))
 		p := basket.RuleParams{
 			MinConfidence: rapid.SampledFrom([]float64{0, 0.1, 0.3, 0.5, 0.6, 2.0 / 3, 0.75, 1}).Draw(t, "minConfidence"),
 			MaxConsequent: bound(rapid.IntRange(0, 4).Draw(t, "maxConsequent")),

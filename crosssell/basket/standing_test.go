@@ -25,7 +25,7 @@ func within[I comparable](a, b []I) bool {
 // someRules draws the rules of some baskets, not all of them.
 func someRules(t *rapid.T) (*basket.Counter[int8], []basket.Set[int8], []basket.Rule[int8]) {
 	c := counterOf(t, few().Draw(t, "baskets"))
-	sets, err := c.Frequent(t.Context(), basket.SetParams{MinCount: rapid.Int64Range(1, 3).Draw(t, "count")})
+	sets, err := c.Frequent(t.Context(), basket.SetParams{MinCount: min(rapid.Int64Range(1, 3).Draw(t, "count"), max(1, c.Baskets()))})
 	require.NoError(t, err)
 	rules, err := basket.Rules(t.Context(), sets, c.Baskets(), basket.RuleParams{MaxConsequent: bound(rapid.IntRange(0, 2).Draw(t, "consequent"))})
 	require.NoError(t, err)
