@@ -8,6 +8,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/fault"
 )
 
 // An index finds the count of an itemset. Sets are looked up by the codes of their
@@ -15,6 +16,7 @@ import (
 type index[I relmark.ID] struct {
 	sets    []Set[I]
 	baskets int64
+	code    map[I]uint32
 	cells   []uint32         // codes of the items of all sets, set after set
 	ends    []int            // number of a set → where its codes end
 	counts  map[string]int64 // key of a set, its codes as bytes → its count
@@ -36,18 +38,18 @@ func newIndex[I relmark.ID](sets []Set[I], baskets int64) (*index[I], error) {
 // encode checks the sets and gives codes to their items. Each item must be there
 // as a set of its own.
 func (x *index[I]) encode() error {
-	code := map[I]uint32{}
+	x.code = map[I]uint32{}
 	for i := range x.sets {
 		if err := x.check(i); err != nil {
 			return err
 		}
 		if items := x.sets[i].Items; len(items) == 1 {
-			code[items[0]] = uint32(i)
+			x.code[items[0]] = uint32(i)
 		}
 	}
 	for i := range x.sets {
 		for _, item := range x.sets[i].Items {
-			c, listed := code[item]
+			c, listed := x.code[item]
 			if !listed {
 				return incomplete(i)
 			}
@@ -82,21 +84,29 @@ func (x *index[I]) check(i int) error {
 	if s.Count < 1 || s.Count > x.baskets {
 		return invalid(fmt.Sprintf("Sets[%d].Count", i), s.Count, "must be 1 or more, and at most the number of baskets")
 	}
-	if len(s.Items) == 0 {
-		return invalid(fmt.Sprintf("Sets[%d].Items", i), nil, "must not be empty")
-	}
-	for j := range s.Items {
-		if !codec.IsUTF8(&s.Items[j]) {
-			return invalid(fmt.Sprintf("Sets[%d].Items[%d]", i, j), nil, "must be UTF-8")
-		}
-	}
-	for j, item := range s.Items[1:] {
-		if cmp.Compare(s.Items[j], item) >= 0 {
-			return invalid(fmt.Sprintf("Sets[%d].Items[%d]", i, j+1), nil, "must be above the item before it")
-		}
+	if err := checkItems("Items", s.Items); err != nil {
+		return fault.Room(room, fault.At(fmt.Sprintf("Sets[%d]", i), err))
 	}
 	if len(s.Items) >= bits.Len(uint(len(x.sets))+1) {
 		return incomplete(i)
+	}
+	return nil
+}
+
+// checkItems reports the first thing that is wrong with the items of a set.
+func checkItems[I relmark.ID](field string, items []I) error {
+	if len(items) == 0 {
+		return fault.New(field, nil, "must not be empty")
+	}
+	for j := range items {
+		if !codec.IsUTF8(&items[j]) {
+			return fault.New(fmt.Sprintf("%s[%d]", field, j), nil, "must be UTF-8")
+		}
+	}
+	for j, item := range items[1:] {
+		if cmp.Compare(items[j], item) >= 0 {
+			return fault.New(fmt.Sprintf("%s[%d]", field, j+1), nil, "must be above the item before it")
+		}
 	}
 	return nil
 }

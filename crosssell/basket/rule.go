@@ -3,7 +3,9 @@ package basket
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"iter"
 	"math/bits"
 	"slices"
 
@@ -21,6 +23,21 @@ type Rule[I relmark.ID] struct {
 	Antecedent []I `json:"antecedent"` // ascending, each once, at least one
 	Consequent []I `json:"consequent"` // the same, none of it in the antecedent
 	Table
+}
+
+// Validate reports every rule that r breaks, joined into one error: both sides are
+// ascending and not empty, no item is on both, text is UTF-8, and the table is one.
+func (r Rule[I]) Validate() error {
+	var l fault.List
+	l.Join("", checkItems("Antecedent", r.Antecedent))
+	l.Join("", checkItems("Consequent", r.Consequent))
+	for i, item := range r.Consequent {
+		if slices.Contains(r.Antecedent, item) {
+			l.Add(fmt.Sprintf("Consequent[%d]", i), nil, "must not be in the antecedent")
+		}
+	}
+	l.Join("", r.Table.Validate())
+	return l.Err(room)
 }
 
 // RuleParams says which rules are wanted. It is plain data: store it, encode it.
@@ -60,27 +77,44 @@ func (p RuleParams) Validate() error {
 // not there. It takes O(k) look-ups for each set of k items and each rule of it;
 // adding to a consequent never raises the confidence, so the search stops there.
 func Rules[I relmark.ID](ctx context.Context, sets []Set[I], baskets int64, p RuleParams) ([]Rule[I], error) {
-	if err := p.Validate(); err != nil {
-		return nil, err
-	}
-	idx, err := newIndex(sets, baskets)
+	g, err := newGenerator(sets, baskets, p)
 	if err != nil {
 		return nil, err
 	}
-	if p.MaxRules == 0 {
-		p.MaxRules = DefaultMaxRules
+	var splits []split
+	g.found = func(s split) error {
+		splits = append(splits, s)
+		return nil
 	}
-	g := generator[I]{index: idx, params: p}
-	for i := range sets {
-		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("basket: %w", err)
-		}
-		if err := g.split(i); err != nil {
-			return nil, err
-		}
+	if err := g.run(ctx); err != nil {
+		return nil, err
 	}
-	return g.rules(), nil
+	return g.rules(splits), nil
 }
+
+// EachRule yields the rules of [Rules] as they are found, without keeping them: set by
+// set in the order of the sets. It yields the error with which Rules would fail, after the
+// rules found before it, and ends.
+func EachRule[I relmark.ID](ctx context.Context, sets []Set[I], baskets int64, p RuleParams) iter.Seq2[Rule[I], error] {
+	return func(yield func(Rule[I], error) bool) {
+		g, err := newGenerator(sets, baskets, p)
+		if err == nil {
+			g.found = func(s split) error {
+				if !yield(g.rules([]split{s})[0], nil) {
+					return errStopped
+				}
+				return nil
+			}
+			err = g.run(ctx)
+		}
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(Rule[I]{}, err)
+		}
+	}
+}
+
+// errStopped ends a search whose caller wants no more.
+var errStopped = errors.New("stopped")
 
 // A split is one rule: the set with the given number and the members of it, by
 // position, that make the consequent.
@@ -94,7 +128,35 @@ type split struct {
 type generator[I relmark.ID] struct {
 	*index[I]
 	params RuleParams
-	splits []split
+	found  func(s split) error // what is done with a rule
+	count  int                 // how many there were
+}
+
+func newGenerator[I relmark.ID](sets []Set[I], baskets int64, p RuleParams) (*generator[I], error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	idx, err := newIndex(sets, baskets)
+	if err != nil {
+		return nil, err
+	}
+	if p.MaxRules == 0 {
+		p.MaxRules = DefaultMaxRules
+	}
+	return &generator[I]{index: idx, params: p}, nil
+}
+
+// run finds the rules of every set.
+func (g *generator[I]) run(ctx context.Context) error {
+	for i := range g.sets {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("basket: %w", err)
+		}
+		if err := g.split(i); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // split finds the rules that set i makes. Even if none is wanted, it asks for
@@ -124,10 +186,13 @@ func (g *generator[I]) grow(i int, codes []uint32, right uint64, j int) error {
 	if err != nil || t.Confidence() < g.params.MinConfidence {
 		return err
 	}
-	if len(g.splits) == g.params.MaxRules {
+	if g.count == g.params.MaxRules {
 		return fmt.Errorf("basket: more than %d rules of confidence %v: %w", g.params.MaxRules, g.params.MinConfidence, relmark.ErrLimit)
 	}
-	g.splits = append(g.splits, split{i, right, t})
+	g.count++
+	if err := g.found(split{i, right, t}); err != nil {
+		return err
+	}
 	if g.params.MaxConsequent != nil && size == *g.params.MaxConsequent {
 		return nil
 	}
@@ -140,14 +205,14 @@ func (g *generator[I]) grow(i int, codes []uint32, right uint64, j int) error {
 }
 
 // rules returns the splits as rules, in order. All rules share one block of items.
-func (g *generator[I]) rules() []Rule[I] {
+func (g *generator[I]) rules(splits []split) []Rule[I] {
 	size := 0
-	for _, s := range g.splits {
+	for _, s := range splits {
 		size += len(g.sets[s.set].Items)
 	}
 	block := make([]I, 0, size)
-	out := make([]Rule[I], len(g.splits))
-	for i, s := range g.splits {
+	out := make([]Rule[I], len(splits))
+	for i, s := range splits {
 		out[i].Table = s.table
 		block, out[i].Antecedent = pick(block, g.sets[s.set].Items, ^s.right)
 		block, out[i].Consequent = pick(block, g.sets[s.set].Items, s.right)

@@ -1,0 +1,168 @@
+package basket
+
+import (
+	"math"
+	"math/big"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/fault"
+)
+
+// MaxItems is the most items of a [SearchSpace].
+const MaxItems = 1 << 17
+
+// Listed declares the rules in a list to be all hypotheses: right only if the list was
+// made without a look at these data, as from those of another year. Rules that were
+// chosen by their confidence in the same data are what is left of many more tests.
+func Listed[I relmark.ID](rules []Rule[I]) *big.Int { return big.NewInt(int64(len(rules))) }
+
+// Tested declares all rules that the sets make to be hypotheses, whatever their
+// confidence: for each set the ways to split it, those with more than maxConsequent
+// items on the right left out unless that is nil. It holds where the sets were chosen by
+// support alone.
+func Tested[I relmark.ID](sets []Set[I], maxConsequent *int) *big.Int {
+	sum, byLen := new(big.Int), map[int]*big.Int{}
+	for i := range sets {
+		k := len(sets[i].Items)
+		if byLen[k] == nil {
+			byLen[k] = splits(k, maxConsequent)
+		}
+		sum.Add(sum, byLen[k])
+	}
+	return sum
+}
+
+// splits returns in how many ways k items make a rule.
+func splits(k int, maxConsequent *int) *big.Int {
+	most := k - 1
+	if maxConsequent != nil {
+		most = min(most, *maxConsequent)
+	}
+	sum := new(big.Int)
+	for c := 1; c <= most; c++ {
+		sum.Add(sum, new(big.Int).Binomial(int64(k), int64(c)))
+	}
+	return sum
+}
+
+// SearchSpace declares all rules that a number of items could make, with at most
+// maxAntecedent items on the left and maxConsequent on the right; nil is no bound. This
+// holds however the rules were found, and is the declaration to choose in doubt. The
+// number is 3ⁿ − 2ⁿ⁺¹ + 1 for n items without bounds, so it is exact and may be long.
+//
+// It fails with a [relmark.FieldError] unless items is 1 to [MaxItems] and bounds are 1
+// or more. It takes time in proportion to the smaller bound and to the digits.
+func SearchSpace(items int, maxAntecedent, maxConsequent *int) (*big.Int, error) {
+	var l fault.List
+	l.Check(items >= 1 && items <= MaxItems, "Items", items, "must be 1 to 131072")
+	checkBound(&l, "MaxAntecedent", maxAntecedent)
+	checkBound(&l, "MaxConsequent", maxConsequent)
+	if err := l.Err(room); err != nil {
+		return nil, err
+	}
+	few, many := bounded(maxAntecedent, items), bounded(maxConsequent, items)
+	if few > many { // which side is which makes no difference
+		few, many = many, few
+	}
+	if few == items { // each item is left, right or out
+		all := new(big.Int).Exp(big.NewInt(3), big.NewInt(int64(items)), nil)
+		all.Sub(all, new(big.Int).Lsh(big.NewInt(1), uint(items)+1))
+		return all.Add(all, big.NewInt(1)), nil
+	}
+	return twoSides(int64(items), int64(few), int64(many)), nil
+}
+
+func bounded(bound *int, most int) int {
+	if bound == nil {
+		return most
+	}
+	return min(*bound, most)
+}
+
+// twoSides returns Σ C(n, a)·Σ C(n − a, c) over 1 ≤ a ≤ few and 1 ≤ c ≤ many. The inner sum
+// with c from 0 is, for k items, T(k) = 2·T(k−1) − C(k−1, many).
+func twoSides(n, few, many int64) *big.Int {
+	inner := new(big.Int)
+	for c := int64(0); c <= many; c++ {
+		inner.Add(inner, new(big.Int).Binomial(n, c))
+	}
+	sum, left := new(big.Int), big.NewInt(1)
+	for a := int64(1); a <= few; a++ {
+		left.Mul(left, big.NewInt(n-a+1)).Quo(left, big.NewInt(a))
+		inner.Add(inner, new(big.Int).Binomial(n-a, many)).Rsh(inner, 1)
+		sum.Add(sum, new(big.Int).Mul(left, new(big.Int).Sub(inner, big.NewInt(1))))
+	}
+	return sum
+}
+
+// RuleLayers returns Webb's layered critical values for rules of one item on the right:
+// element k is the natural logarithm of the greatest p-value that a rule with k items on
+// the left may have,
+//
+//	α_k = α / (maxAntecedent · items · C(items − 1, k))
+//
+// The level α is divided evenly among the lengths, and that of a length among its rules,
+// so that the many long rules do not take all power from the short ones. As the sum
+// over all rules is α, it bounds the probability of any false rule. Element 0 is −Inf, for
+// there is no such rule.
+//
+// It fails with a [relmark.FieldError] unless alpha is above 0 and at most 1, items is 2 to
+// [MaxItems], and maxAntecedent 1 to items − 1.
+func RuleLayers(alpha float64, items, maxAntecedent int) ([]float64, error) {
+	var l fault.List
+	l.Join("", checkAlpha(alpha))
+	l.Check(items >= 2 && items <= MaxItems, "Items", items, "must be 2 to 131072")
+	l.Check(maxAntecedent >= 1 && maxAntecedent < items, "MaxAntecedent", maxAntecedent, "must be 1 or more and below Items")
+	if err := l.Err(room); err != nil {
+		return nil, err
+	}
+	layers := []float64{math.Inf(-1)}
+	ways := 0.0 // ln C(items − 1, k)
+	for k := 1; k <= maxAntecedent; k++ {
+		ways += math.Log(float64(items-k) / float64(k))
+		layers = append(layers, math.Log(alpha/float64(maxAntecedent)/float64(items))-ways)
+	}
+	return layers, nil
+}
+
+// SignificantByLayer returns the rules of which the p-value of Fisher's exact test is at
+// most that of their length in layers, as [RuleLayers] gives them, in their order. Longer
+// rules are not kept. It fails on a rule that [Rule.Validate] rejects, or that has more
+// than one item on the right, for the layers do not count such rules.
+func SignificantByLayer[I relmark.ID](rules []Rule[I], layers []float64) ([]Rule[I], error) {
+	p, err := logPs(rules)
+	if err != nil {
+		return nil, err
+	}
+	kept := make([]Rule[I], 0, len(rules))
+	for i, r := range rules {
+		if len(r.Consequent) > 1 {
+			return nil, atRule(i, fault.New("Consequent", nil, "must be one item"))
+		}
+		if k := len(r.Antecedent); k < len(layers) && p[i] <= layers[k] {
+			kept = append(kept, r)
+		}
+	}
+	return kept, nil
+}
+
+// setLayers returns the natural logarithms of the critical values of itemsets by their
+// number of items, as OPUS Miner has them: α·2^(1−k)/C(items, k), not above the one before,
+// which is also that of the set of all items. (For two items in all OPUS Miner lets
+// everything pass.)
+func setLayers(alpha float64, items, longest int) []float64 {
+	layers := []float64{0, 0}
+	ways := math.Log(float64(items)) // ln C(items, k)
+	for k := 2; k <= longest; k++ {
+		ways += math.Log(float64(items-k+1) / float64(k))
+		next := math.Log(alpha) - float64(k-1)*math.Ln2 - ways
+		switch {
+		case items == 2: // one set only
+			next = math.Log(alpha)
+		case k == items: // what is left of α is for one set
+			next = layers[k-1]
+		}
+		layers = append(layers, min(next, layers[k-1]))
+	}
+	return layers
+}
