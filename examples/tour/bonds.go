@@ -15,16 +15,16 @@ type bondTrial struct {
 }
 
 func hotelBonds() []bondTrial {
-	trial := func(name string, tactic loyalty.Tactic, cost float64, treated, control loyalty.Group) bondTrial {
+	trial := func(name string, tactic loyalty.Tactic, cost, margin float64, treated, control loyalty.Group) bondTrial {
 		return bondTrial{
 			loyalty.Element{Name: name, Tactic: tactic, Cost: int64(100 * cost)},
-			loyalty.Trial{Level: tactic.Level(), Treated: treated, Control: control, MarginPerRetained: 110, RewardCost: cost},
+			loyalty.Trial{Level: tactic.Level(), Treated: treated, Control: control, MarginPerRetained: margin, RewardCost: cost},
 		}
 	}
 	return []bondTrial{
-		trial("points", loyalty.VolumeRewards, 5200, loyalty.Group{N: 1500, Retained: 930}, loyalty.Group{N: 500, Retained: 295}),
-		trial("the host knows your name", loyalty.PersonalContact, 1800, loyalty.Group{N: 900, Retained: 603}, loyalty.Group{N: 300, Retained: 177}),
-		trial("booking system of the firm", loyalty.SharedSystems, 2600, loyalty.Group{N: 160, Retained: 138}, loyalty.Group{N: 80, Retained: 57}),
+		trial("points", loyalty.VolumeRewards, 5200, 110, loyalty.Group{N: 1500, Retained: 930}, loyalty.Group{N: 500, Retained: 295}),
+		trial("the host knows your name", loyalty.PersonalContact, 1800, 110, loyalty.Group{N: 900, Retained: 603}, loyalty.Group{N: 300, Retained: 177}),
+		trial("booking system of the firm", loyalty.SharedSystems, 2600, 480, loyalty.Group{N: 160, Retained: 138}, loyalty.Group{N: 80, Retained: 57}),
 	}
 }
 
@@ -52,8 +52,8 @@ func (s *story) whichBondsTie(r *report) error {
 	for i, u := range uplifts {
 		rows = append(rows, bondRow(programme.Elements[i].Name, leadOf(coverage, u.Level), u))
 	}
-	r.table([]string{"bond", "level", "hard to copy", "stay longer", "95 % interval", "earned", "95 % interval"}, rows)
-	r.say("Beside guests who by lot went without, in points of those who came again within a year; earned is after what the bond cost. Nothing ties them by %s.", gapsOf(coverage))
+	r.table([]string{"bond", "level", "hard to copy", "come again", "95 % interval", "earned", "95 % interval"}, rows)
+	r.say("Beside guests who by lot went without, in points of a hundred within a year; earned is after what the bond cost. Nothing ties them by %s.", gapsOf(coverage))
 	return sayControl(r, 2000)
 }
 

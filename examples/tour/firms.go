@@ -22,7 +22,7 @@ func hotelRivals() ([]compare.Attribute, []compare.Firm) {
 		return f
 	}
 	return attributes, []compare.Firm{
-		firm("our house", 6.1, 7.2, 5.4, 8.3, 7.4), firm("the Station", 7.9, 5.1, 6.6, 3.0, 9.1), firm("the Park", 4.2, 8.8, 8.1, 8.0, 5.2),
+		firm("our house", 6.1, 7.2, 4.9, 8.3, 7.4), firm("the Station", 7.9, 4.6, 6.2, 3.0, 9.1), firm("the Park", 4.2, 8.8, 8.1, 8.0, 5.2),
 	}
 }
 

@@ -109,7 +109,7 @@ func sayVisits(r *report, c *loungeCard, now time.Time) error {
 // sayContract says until when the firm next door must be asked to stay.
 func (s *story) sayContract(r *report) error {
 	rooms := structural.Contract[string]{
-		ID: "rooms of the firm next door", Start: s.sales.last.AddMonths(-21), Months: 24,
+		ID: "rooms of the firm next door", Start: s.sales.last.AddMonths(-20), Months: 24,
 		Renewal: structural.Automatic, RenewalMonths: 12, NoticeMonths: 3,
 	}
 	status, err := rooms.At(s.sales.last)

@@ -28,7 +28,7 @@ func (s *story) whatGrows(r *report) error {
 		return err
 	}
 	slices.SortStableFunc(life, func(a, b evaluation.Service[string]) int {
-		return cmp.Or(cmp.Compare(urgency(a), urgency(b)), cmp.Compare(least(b), least(a)), cmp.Compare(b.Penetration.Count, a.Penetration.Count))
+		return cmp.Or(cmp.Compare(urgency(a), urgency(b)), cmp.Compare(sureGrowth(b), sureGrowth(a)), cmp.Compare(b.Penetration.Count, a.Penetration.Count))
 	})
 	shown := map[evaluation.Stage]int{}
 	var rows [][]string
@@ -81,8 +81,8 @@ func urgency(s evaluation.Service[string]) int {
 	return slices.Index([]evaluation.Stage{evaluation.Decline, evaluation.Introduction, evaluation.Growth, evaluation.Maturity, evaluation.Undetermined}, s.Stage)
 }
 
-// least is the growth that a service surely has.
-func least(s evaluation.Service[string]) float64 {
+// sureGrowth is the growth that a service has at the least.
+func sureGrowth(s evaluation.Service[string]) float64 {
 	if s.Trend == nil {
 		return -1
 	}

@@ -26,7 +26,7 @@ func (s *story) whatToOffer(r *report) error {
 	var rows [][]string
 	alone := map[string]int{}
 	for i, o := range s.offers {
-		if i < 6 {
+		if i < 5 || i == len(s.offers)-1 {
 			rows = append(rows, o.row())
 		}
 		if len(o.decision.Chosen) == 0 {
@@ -34,7 +34,7 @@ func (s *story) whatToOffer(r *report) error {
 		}
 	}
 	r.table([]string{"customer", "offer", "because of", "chance", "worth"}, rows)
-	r.say("Chance is the share of those who have the one and took the other with it, worth is chance times the usual price. %s",
+	r.say("Chance is the share of those with the one who took the other with it, worth is chance times the usual price; money that went back within 60 days stands for an open complaint. %s",
 		leftAlone(len(s.offers), alone))
 	return s.whenToWrite(r)
 }
@@ -46,59 +46,65 @@ type offer struct {
 	decision   crosssell.Decision
 }
 
-// decide weighs what the rules suggest for each of those gone quiet. Suppose that all
-// agreed to offers by e-mail, and that money which went back within 60 days stands for
-// a complaint.
+// decide weighs what the rules suggest for each of those gone quiet, and for those who
+// lately got money back.
 func (s *story) decide() ([]offer, error) {
 	contact, err := s.contact()
 	if err != nil {
 		return nil, err
 	}
-	f, complained := s.shelf(), s.refundedLately()
-	decider, err := crosssell.NewDecider[string](crosssell.Policy{})
+	suggester, err := basket.NewSuggester(s.rules)
 	if err != nil {
 		return nil, err
 	}
+	f, complained := s.shelf(), s.refundedLately()
+	again := f.again()
 	var offers []offer
-	for _, c := range s.quiet {
+	for _, id := range s.addressed(complained) {
 		customer := crosssell.Customer[string]{
 			Contact:   []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
 			Complaint: crosssell.NoComplaint,
-			Owned:     f.owned[c.ID],
+			Owned:     f.owned[id],
 		}
-		if complained[c.ID] {
+		if complained[id] {
 			customer.Complaint = crosssell.ComplaintOpen
 		}
-		o := offer{customer: c.ID, candidates: candidates(s.rules, f, customer.Owned)}
-		decision, err := decider.Decide(&customer, o.candidates)
+		list, err := candidates(suggester, f, again, id)
 		if err != nil {
 			return nil, err
 		}
-		o.decision = decision.Clone()
-		offers = append(offers, o)
+		decision, err := crosssell.Decide(crosssell.Policy{}, customer, list)
+		if err != nil {
+			return nil, err
+		}
+		offers = append(offers, offer{id, list, decision})
 	}
 	return offers, nil
 }
 
-// candidates turns the rules that speak to what a customer has into offers, each item
-// with its best rule.
-func candidates(rules []basket.Rule[string], f shelf, owned []string) (list []crosssell.Candidate[string]) {
-	best := map[string]basket.Rule[string]{}
-	for _, rule := range rules {
-		item := rule.Consequent[0]
-		known, ok := best[item]
-		if slices.Contains(owned, rule.Antecedent[0]) && (!ok || rule.Confidence() > known.Confidence()) {
-			best[item] = rule
+// addressed lists whom an offer is considered for.
+func (s *story) addressed(complained map[string]bool) (list []string) {
+	for _, c := range s.quiet {
+		list = append(list, c.ID)
+	}
+	for _, id := range slices.Sorted(maps.Keys(complained)) {
+		if !slices.Contains(list, id) {
+			list = append(list, id)
 		}
 	}
-	for _, item := range slices.Sorted(maps.Keys(best)) {
-		rule := best[item]
-		suggestion := crosssell.Suggestion[string]{Item: item, Score: rule.Confidence(), Because: []crosssell.Evidence[string]{
-			{Source: crosssell.FromRule, Items: rule.Antecedent, Weight: rule.Confidence()},
-		}}
-		list = append(list, crosssell.From(suggestion, "e-mail", "offers", f.price[item]))
-	}
 	return list
+}
+
+// candidates makes an offer of each thing that the rules suggest; what is bought again and
+// again may be offered again.
+func candidates(suggester *basket.Suggester[string], f shelf, again []string, customer string) (list []crosssell.Candidate[string], err error) {
+	suggestions, err := suggester.Suggest(f.owned[customer], basket.SuggestParams[string]{Max: 10, MaxEvidence: 1, Repeatable: again})
+	for _, s := range suggestions {
+		c := crosssell.From(s, "e-mail", "offers", f.price[s.Item])
+		c.Repeatable = slices.Contains(again, s.Item)
+		list = append(list, c)
+	}
+	return list, err
 }
 
 func (o offer) row() []string {
@@ -110,14 +116,12 @@ func (o offer) row() []string {
 	return []string{o.customer, c.Item, strings.Join(c.Because[0].Items, ", "), percent(c.Score), cash(o.decision.Verdicts[i].Worth)}
 }
 
-// refusal says why there is no offer: what stops those that nothing else stops first.
+// refusal says why there is no offer.
 func (o offer) refusal() string {
-	for _, v := range o.decision.Verdicts {
-		if code := v.Reasons[0].Code; code != crosssell.AlreadyOwned {
-			return strings.ReplaceAll(string(code), "_", " ")
-		}
+	if list := o.decision.Verdicts; len(list) > 0 {
+		return strings.ReplaceAll(string(list[0].Reasons[0].Code), "_", " ")
 	}
-	return "has had all that suits"
+	return "nothing suits"
 }
 
 // leftAlone says how many get no offer, and why.

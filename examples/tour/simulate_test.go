@@ -95,6 +95,7 @@ func extras(b *bytes.Buffer, source *rand.Rand, guest int, on relmark.Date, spaB
 		bicycle = 0.16
 	}
 	line(massage, "69.00", "massage")
+	line(0.12, "11.90", "wine") // at the bar
 	line(bicycle, "18.00", "bicycle")
 	line(0.32-0.3*gone, "12.90", "pay TV")
 }

@@ -79,3 +79,27 @@ func (f shelf) items() []string {
 		return cmp.Or(cmp.Compare(customers[b], customers[a]), cmp.Compare(a, b))
 	})
 }
+
+// again returns the items that one in four of those who have them bought more than once.
+func (f shelf) again() (list []string) {
+	holders, days := map[string]int{}, map[[2]string]int{}
+	for _, v := range f.visits {
+		for _, item := range v.items {
+			days[[2]string{v.customer, item}]++
+		}
+	}
+	repeated := map[string]int{}
+	for key, n := range days {
+		holders[key[1]]++
+		if n > 1 {
+			repeated[key[1]]++
+		}
+	}
+	for item, n := range repeated {
+		if 4*n >= holders[item] {
+			list = append(list, item)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
