@@ -34,6 +34,9 @@ const (
 	KindPatience      byte = 41 // waiting.PatienceLog
 	KindLineLog       byte = 42 // waiting.LineLog
 	KindCalibrator    byte = 43 // waiting.Calibrator
+	KindHealth        byte = 50 // loyalty/social.Health
+	KindActivities    byte = 51 // loyalty/social.Activities
+	KindReferrals     byte = 52 // loyalty/social.Referrals
 	KindKano          byte = 35 // servqual/priority.Kano
 	KindWindow        byte = 36 // servqual/priority.Window
 	KindRatings       byte = 37 // servqual/priority.Ratings
