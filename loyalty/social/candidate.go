@@ -47,7 +47,7 @@ func (t *Treatment) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// check reports whether t is well-formed but for its amounts, which [ledger.see] looks at.
+// ok reports whether t is well-formed but for its amounts, which [ledger.see] looks at.
 func (t *Treatment) ok() bool {
 	return fault.ValidName(t.ID) && fault.ValidName(t.Kind) && isText(string(t.Channel)) && t.Channel != relmark.AnyChannel && isText(string(t.Purpose))
 }
@@ -111,35 +111,41 @@ func (l *ledger) open(lambda decimal.Decimal) bool {
 
 const amountRule = "must have 9 fraction digits at most"
 
-// see takes note of the fraction digits of a value and a cost; false if they have more
-// than 9 or the cost is negative.
-func (l *ledger) see(value, cost decimal.Decimal) bool {
-	v, vs, okValue := money.Coefficient(value)
-	c, cs, okCost := money.Coefficient(cost)
-	if !okValue || !okCost || vs > 9 || cs > 9 || c < 0 {
+// amounts are the value and the cost of a candidate, first as they are written and then
+// in whole units.
+type amounts struct {
+	value, cost           int64
+	valueScale, costScale int
+	net                   int64 // value - λ·cost
+}
+
+// see reads a value and a cost and takes note of their fraction digits; false if they have
+// more than 9 or the cost is negative.
+func (l *ledger) see(value, cost decimal.Decimal, a *amounts) bool {
+	var okValue, okCost bool
+	a.value, a.valueScale, okValue = money.Coefficient(value)
+	a.cost, a.costScale, okCost = money.Coefficient(cost)
+	if !okValue || !okCost || a.valueScale > 9 || a.costScale > 9 || a.cost < 0 {
 		return false
 	}
-	_ = v
-	l.valueScale, l.costScale = max(l.valueScale, vs), max(l.costScale, cs)
+	l.valueScale, l.costScale = max(l.valueScale, a.valueScale), max(l.costScale, a.costScale)
 	return true
 }
 
 // netScale returns the fraction digits of net values.
 func (l *ledger) netScale() int { return max(l.valueScale, l.costScale+l.lambdaScale) }
 
-// net returns value - λ·cost and the cost, in units; the ledger is not ok any more if they
-// do not fit.
-func (l *ledger) net(value, cost decimal.Decimal) (net, units int64) {
-	v, vs, _ := money.Coefficient(value)
-	c, cs, _ := money.Coefficient(cost)
+// convert brings the cost to whole units and computes the net value; the ledger is not ok
+// any more if they do not fit.
+func (l *ledger) convert(a *amounts) {
 	scale := l.netScale()
-	v, ok1 := money.Rescale(v, vs, min(scale, money.MaxDigits))
-	units, ok2 := money.Rescale(c, cs, l.costScale)
-	price, ok3 := money.Mul(units, l.lambda)
-	price, ok4 := money.Rescale(price, l.costScale+l.lambdaScale, min(scale, money.MaxDigits))
-	net, ok5 := money.Sub(v, price)
+	value, ok1 := money.Rescale(a.value, a.valueScale, scale)
+	cost, ok2 := money.Rescale(a.cost, a.costScale, l.costScale)
+	price, ok3 := money.Mul(cost, l.lambda)
+	price, ok4 := money.Rescale(price, l.costScale+l.lambdaScale, scale)
+	net, ok5 := money.Sub(value, price)
+	a.net, a.cost, a.costScale = net, cost, l.costScale
 	l.ok = l.ok && ok1 && ok2 && ok3 && ok4 && ok5
-	return net, units
 }
 
 func errAmounts() error {

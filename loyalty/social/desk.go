@@ -3,6 +3,7 @@ package social
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -76,18 +77,56 @@ type Choice struct {
 	Verdicts []Verdict // in the order of the treatments
 	Best     int       // position of the treatment that is chosen; -1: none is
 
-	nets    []int64
-	costs   []int64
-	ids     map[string]struct{}
+	amounts []amounts // of each treatment
+	pairs   []int     // of each treatment, its channel and purpose among those asked
 	asked   []asked
+	ids     []int32 // a table of treatments by the hashes of their IDs
 	history []relmark.Contact
 }
 
-// asked is what the policy said about a channel and a purpose.
+// asked is what the policy says about a channel and a purpose.
 type asked struct {
 	channel  relmark.Channel
 	purpose  relmark.Purpose
 	decision relmark.ContactDecision
+}
+
+// pair returns the position of a channel and a purpose among those asked, where it adds
+// them; false if they cannot be asked.
+func (x *Choice) pair(t *Treatment) (int, bool) {
+	for i := range x.asked {
+		if a := &x.asked[i]; a.channel == t.Channel && a.purpose == t.Purpose {
+			return i, true
+		}
+	}
+	x.asked = append(x.asked, asked{channel: t.Channel, purpose: t.Purpose})
+	return len(x.asked) - 1, isText(string(t.Channel)) && t.Channel != relmark.AnyChannel && isText(string(t.Purpose))
+}
+
+// unique enters a treatment into the table of IDs; false if its ID is there.
+func (x *Choice) unique(c *Case, i int) bool {
+	id := c.Treatments[i].ID
+	h := uint32(2166136261) // FNV-1a
+	for k := range len(id) {
+		h = (h ^ uint32(id[k])) * 16777619
+	}
+	for mask := uint32(len(x.ids) - 1); ; h++ {
+		switch k := x.ids[h&mask]; {
+		case k == 0:
+			x.ids[h&mask] = int32(i + 1)
+			return true
+		case c.Treatments[k-1].ID == id:
+			return false
+		}
+	}
+}
+
+// reset makes room for n treatments.
+func (x *Choice) reset(n int) {
+	size := 1 << bits.Len(uint(2*n)) // at most half of it is taken
+	x.ids = slices.Grow(x.ids[:0], size)[:size]
+	clear(x.ids)
+	x.amounts, x.pairs, x.asked = x.amounts[:0], x.pairs[:0], x.asked[:0]
 }
 
 // Chosen returns the treatment that was chosen for c; false if none was.
@@ -127,16 +166,17 @@ func (d *Desk) Choose(x *Choice, c *Case, asOf time.Time) error {
 	}
 	facts := c.Facts
 	facts.History = x.history
-	x.asked = x.asked[:0]
-	for i := range c.Treatments {
-		t := &c.Treatments[i]
-		v := Verdict{ID: t.ID}
-		if v.Contact, err = d.ask(x, t, &facts, asOf); err != nil {
-			x.Verdicts, x.Best = x.Verdicts[:0], -1
+	for i := range x.asked {
+		a := &x.asked[i]
+		if a.decision, err = d.policy.Decide(a.channel, a.purpose, facts, asOf); err != nil {
 			return fault.Room(room, err)
 		}
-		v.Reason = x.gate(c, t, i, budget, &v.Contact)
-		if x.Verdicts = append(x.Verdicts, v); v.Reason == "" {
+	}
+	for i := range c.Treatments {
+		contact := &x.asked[x.pairs[i]].decision
+		why := x.gate(c, i, budget, contact)
+		x.Verdicts = append(x.Verdicts, Verdict{ID: c.Treatments[i].ID, Reason: why, Contact: *contact})
+		if why == "" {
 			x.rank(c, i)
 		}
 	}
@@ -144,18 +184,20 @@ func (d *Desk) Choose(x *Choice, c *Case, asOf time.Time) error {
 }
 
 // gate returns the first gate that a treatment does not pass; empty if it passes all.
-func (x *Choice) gate(c *Case, t *Treatment, i int, budget int64, contact *relmark.ContactDecision) Reason {
-	left, limited := c.Quotas[t.Kind]
+func (x *Choice) gate(c *Case, i int, budget int64, contact *relmark.ContactDecision) Reason {
+	a := &x.amounts[i]
 	switch why := blocked(contact); {
 	case c.Control:
 		return InControl
 	case why != "":
 		return why
-	case x.nets[i] <= 0:
+	case a.net <= 0:
 		return NoValue
-	case limited && left == 0:
+	}
+	if left, limited := c.Quotas[c.Treatments[i].Kind]; limited && left == 0 {
 		return AtQuota
-	case x.costs[i] > budget:
+	}
+	if a.cost > budget {
 		return AtBudget
 	}
 	return ""
@@ -165,29 +207,14 @@ func (x *Choice) gate(c *Case, t *Treatment, i int, budget int64, contact *relma
 // other.
 func (x *Choice) rank(c *Case, i int) {
 	if b := x.Best; b >= 0 {
-		better := cmp.Or(cmp.Compare(x.nets[i], x.nets[b]), cmp.Compare(x.costs[b], x.costs[i]), cmp.Compare(c.Treatments[b].ID, c.Treatments[i].ID))
-		if better < 0 {
+		mine, other := &x.amounts[i], &x.amounts[b]
+		if cmp.Or(cmp.Compare(mine.net, other.net), cmp.Compare(other.cost, mine.cost), cmp.Compare(c.Treatments[b].ID, c.Treatments[i].ID)) < 0 {
 			x.Verdicts[i].Reason = Outranked
 			return
 		}
 		x.Verdicts[b].Chosen, x.Verdicts[b].Reason = false, Outranked
 	}
 	x.Best, x.Verdicts[i].Chosen = i, true
-}
-
-// ask asks the policy about the channel and the purpose of a treatment, once for all that
-// have them.
-func (d *Desk) ask(x *Choice, t *Treatment, facts *relmark.ContactFacts, asOf time.Time) (relmark.ContactDecision, error) {
-	for i := range x.asked {
-		if a := &x.asked[i]; a.channel == t.Channel && a.purpose == t.Purpose {
-			return a.decision, nil
-		}
-	}
-	decision, err := d.policy.Decide(t.Channel, t.Purpose, *facts, asOf)
-	if err == nil {
-		x.asked = append(x.asked, asked{t.Channel, t.Purpose, decision})
-	}
-	return decision, err
 }
 
 // weigh checks the treatments, brings their net values and costs to whole units and
@@ -198,20 +225,19 @@ func (d *Desk) weigh(x *Choice, c *Case) (budget int64, err error) {
 	if len(c.Treatments) > maxTreatments {
 		return 0, fault.Room(room, fault.New("Treatments", len(c.Treatments), "must be at most 10000"))
 	}
-	if x.ids == nil {
-		x.ids = make(map[string]struct{}, len(c.Treatments))
-	}
-	clear(x.ids)
-	sound := c.Budget == nil || l.see(decimal.Decimal{}, *c.Budget)
+	x.reset(len(c.Treatments))
+	sound := c.Budget == nil || l.see(decimal.Decimal{}, *c.Budget, new(amounts))
 	for i := range c.Treatments {
 		t := &c.Treatments[i]
-		sound = t.ok() && l.see(t.Value, t.Cost) && sound
-		x.ids[t.ID] = struct{}{}
+		var a amounts
+		pair, known := x.pair(t)
+		sound = known && fault.ValidName(t.ID) && fault.ValidName(t.Kind) && l.see(t.Value, t.Cost, &a) && x.unique(c, i) && sound
+		x.pairs, x.amounts = append(x.pairs, pair), append(x.amounts, a)
 	}
 	for _, left := range c.Quotas {
 		sound = sound && left >= 0
 	}
-	if !sound || len(x.ids) < len(c.Treatments) {
+	if !sound {
 		return 0, c.fault()
 	}
 	if budget = money.MaxExact; c.Budget != nil {
@@ -219,10 +245,8 @@ func (d *Desk) weigh(x *Choice, c *Case) (budget int64, err error) {
 			budget = minor // else it is more than any cost
 		}
 	}
-	x.nets, x.costs = x.nets[:0], x.costs[:0]
-	for i := range c.Treatments {
-		net, cost := l.net(c.Treatments[i].Value, c.Treatments[i].Cost)
-		x.nets, x.costs = append(x.nets, net), append(x.costs, cost)
+	for i := range x.amounts {
+		l.convert(&x.amounts[i])
 	}
 	if !l.ok {
 		return 0, errAmounts()
@@ -240,14 +264,14 @@ func (c *Case) fault() error {
 	for i := range c.Treatments {
 		t := &c.Treatments[i]
 		t.fault(&f, "Treatments", i)
-		f.Check(l.see(t.Value, t.Cost), fmt.Sprintf("Treatments[%d].Cost", i), nil, "must be 0 or more, as Value "+amountRule)
+		f.Check(l.see(t.Value, t.Cost, new(amounts)), fmt.Sprintf("Treatments[%d].Cost", i), nil, "must be 0 or more, as Value "+amountRule)
 		f.Check(!ids[t.ID], fmt.Sprintf("Treatments[%d].ID", i), nil, "must not come twice")
 		ids[t.ID] = true
 	}
 	for _, left := range c.Quotas {
 		f.Check(left >= 0, "Quotas", left, "must be 0 or more")
 	}
-	f.Check(c.Budget == nil || l.see(decimal.Decimal{}, *c.Budget), "Budget", nil, "must be 0 or more, and "+amountRule)
+	f.Check(c.Budget == nil || l.see(decimal.Decimal{}, *c.Budget, new(amounts)), "Budget", nil, "must be 0 or more, and "+amountRule)
 	return f.Err(room)
 }
 

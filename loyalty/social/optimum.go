@@ -81,12 +81,13 @@ type branching struct {
 func branchAndBound(items []item, rows []int64, budget int64) ([]bool, bool) {
 	b := &branching{items: items, left: remainder{slices.Clone(rows), budget}}
 	b.fixed, b.in, b.best = make([]int8, len(items)), make([]bool, len(items)), make([]bool, len(items))
+	b.need, b.bestSum = math.MaxInt64, -1
 	if !b.weigh(budget) {
-		return b.dive(), false
+		b.dive()
+		return b.best, false
 	}
 	b.price()
 	b.arrange()
-	b.need, b.bestSum = math.MaxInt64, -1
 	b.descend(0, 0, 0)
 	if !b.exhausted {
 		b.settleTies()
@@ -110,17 +111,6 @@ func (b *branching) weigh(budget int64) bool {
 		ok = ok && fits && adds && sum < math.MaxInt64/4
 	}
 	return ok
-}
-
-// dive chooses the best that fits, one after the other.
-func (b *branching) dive() []bool {
-	for _, k := range byWorth(b.items) {
-		if b.left.fits(&b.items[k]) {
-			b.left.take(&b.items[k], 1)
-			b.best[k] = true
-		}
-	}
-	return b.best
 }
 
 // settleTies goes from the smallest ID up and asks of each that is not in the best choice

@@ -173,7 +173,7 @@ func (r *FieldRule) health(at time.Time, filled bool, asOf time.Time) FieldHealt
 	if !filled {
 		return FieldHealth{Field: r.Field, State: FieldMissing, Staleness: 1}
 	}
-	age := asOf.Sub(at).Seconds() / day.Seconds()
+	age := (float64(asOf.Unix()-at.Unix()) + float64(asOf.Nanosecond()-at.Nanosecond())/1e9) / day.Seconds()
 	return FieldHealth{Field: r.Field, State: FieldAged, AgeDays: &age, Staleness: -math.Expm1(-math.Ln2 * age / r.HalfLife)}
 }
 

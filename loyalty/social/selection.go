@@ -140,14 +140,14 @@ func Select[C relmark.ID](s Selection[C]) (Selected, error) {
 // A program is a selection in whole units: rows of limits over items that passed the
 // gates.
 type program[C relmark.ID] struct {
-	s         *Selection[C]
-	l         ledger
-	order     []int   // candidates by ID
-	net, cost []int64 // of candidates
-	items     []item  // those that passed the gates, by ID
-	rows      []int64 // limits, without the budget
-	budget    int64
-	rejected  map[int]Reason
+	s        *Selection[C]
+	l        ledger
+	order    []int // candidates by ID
+	amounts  []amounts
+	items    []item  // those that passed the gates, by ID
+	rows     []int64 // limits, without the budget
+	budget   int64
+	rejected map[int]Reason
 }
 
 // An item is a candidate that passed the gates.
@@ -165,12 +165,13 @@ func newProgram[C relmark.ID](s *Selection[C]) (*program[C], error) {
 	f.Check(len(s.Candidates) <= maxCandidates, "Candidates", len(s.Candidates), "must be at most 1000000")
 	f.Check(p.l.open(s.Lambda), "Lambda", nil, "must be 0 or more, with 9 fraction digits at most")
 	s.Limits.check(&f)
+	p.amounts = make([]amounts, len(s.Candidates))
 	for i := range s.Candidates {
 		t := &s.Candidates[i].Treatment
 		if !t.ok() {
 			t.fault(&f, "Candidates", i)
 		}
-		if !p.l.see(t.Value, t.Cost) {
+		if !p.l.see(t.Value, t.Cost, &p.amounts[i]) {
 			f.Add(fmt.Sprintf("Candidates[%d].Cost", i), nil, "must be 0 or more, as Value "+amountRule)
 		}
 		if f.Full() {
@@ -238,15 +239,14 @@ func (p *program[C]) count() bool {
 			p.budget = money.MaxExact
 		}
 	}
-	p.net, p.cost = make([]int64, len(p.order)), make([]int64, len(p.order))
 	var nets, costs int64
 	ok := true
-	for i := range p.s.Candidates {
-		t := &p.s.Candidates[i].Treatment
-		p.net[i], p.cost[i] = p.l.net(t.Value, t.Cost)
+	for i := range p.amounts {
+		a := &p.amounts[i]
+		p.l.convert(a)
 		var fits [2]bool
-		nets, fits[0] = money.Add(nets, max(p.net[i], 0))
-		costs, fits[1] = money.Add(costs, p.cost[i])
+		nets, fits[0] = money.Add(nets, max(a.net, 0))
+		costs, fits[1] = money.Add(costs, a.cost)
 		ok = ok && fits[0] && fits[1]
 	}
 	p.budget = min(p.budget, costs)
@@ -266,7 +266,7 @@ func (p *program[C]) gate() {
 		switch {
 		case control[c.Customer]:
 			why = InControl
-		case why == "" && p.net[i] <= 0:
+		case why == "" && p.amounts[i].net <= 0:
 			why = NoValue
 		}
 		if why != "" {
@@ -295,7 +295,7 @@ type rows[C relmark.ID] struct {
 // item returns a candidate with its limits.
 func (r *rows[C]) item(i int) item {
 	c, l := &r.p.s.Candidates[i], &r.p.s.Limits
-	it := item{candidate: i, net: r.p.net[i], cost: r.p.cost[i], rows: [3]int32{-1, -1, -1}}
+	it := item{candidate: i, net: r.p.amounts[i].net, cost: r.p.amounts[i].cost, rows: [3]int32{-1, -1, -1}}
 	var known bool
 	if it.customer, known = r.customers[c.Customer]; !known {
 		it.customer = len(r.customers)
@@ -384,7 +384,7 @@ func (p *program[C]) answer(chosen []bool) Selected {
 	k := 0
 	for _, i := range p.order {
 		c := &p.s.Candidates[i]
-		if why, out1 := p.rejected[i]; out1 {
+		if why, gated := p.rejected[i]; gated {
 			out.Rejected = append(out.Rejected, Rejection{c.Treatment.ID, []Reason{why}, c.Contact})
 			continue
 		}
