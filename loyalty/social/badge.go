@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/relmark/relmark/internal/canon"
-	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -92,8 +91,6 @@ const (
 	BadgeHeld    BadgeState = "held"    // earned and valid
 	BadgeExpired BadgeState = "expired" // earned, and not valid any more
 )
-
-func badgeStates() enum.Set[BadgeState] { return enum.Of(BadgeOpen, BadgeHeld, BadgeExpired) }
 
 // A Badge is what a member has of a badge, and why. It is plain data.
 type Badge struct {

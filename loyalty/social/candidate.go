@@ -6,7 +6,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/money"
 )
@@ -77,10 +76,6 @@ const (
 	AtBudget     Reason = "budget"      // too little money is left
 	Outranked    Reason = "outranked"   // another treatment is worth more to the same customer
 )
-
-func selectionReasons() enum.Set[Reason] {
-	return enum.Of(InControl, NoConsent, NotNow, NoValue, AtCap, AtChannelCap, AtQuota, AtBudget, Outranked)
-}
 
 // blocked returns why a decision does not allow a contact; empty if it does.
 func blocked(d *relmark.ContactDecision) Reason {

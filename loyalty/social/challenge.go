@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/relmark/relmark/internal/canon"
-	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -84,10 +83,6 @@ const (
 	ChallengeCompleted ChallengeState = "completed" // all steps were taken in time
 	ChallengeExpired   ChallengeState = "expired"   // time is over
 )
-
-func challengeStates() enum.Set[ChallengeState] {
-	return enum.Of(ChallengeUpcoming, ChallengeOpen, ChallengeCompleted, ChallengeExpired)
-}
 
 // StepProgress is how far a step has come. It is plain data.
 type StepProgress struct {

@@ -15,8 +15,10 @@ import (
 	"github.com/relmark/relmark/internal/money"
 )
 
-// DeskParams say by which rules a customer is treated. They are plain data.
+// DeskParams say by which rules a customer is treated. They are plain data, without JSON:
+// what is worth storing is the policy, which has its own, and λ.
 type DeskParams struct {
+	opaque
 	Policy relmark.ContactPolicy // when a customer may be contacted
 	Lambda decimal.Decimal       // λ, what a unit of cost must bring to be worth it, 0 or more
 }
@@ -51,8 +53,10 @@ func NewDesk(p DeskParams) (*Desk, error) {
 	return d, nil
 }
 
-// A Case is a customer for whom a treatment is looked for. It is plain data.
+// A Case is a customer for whom a treatment is looked for. It is plain data, without JSON
+// as its facts are.
 type Case struct {
+	opaque
 	Treatments []Treatment          // with IDs that differ; at most 10,000
 	Facts      relmark.ContactFacts // consents, and contacts that were made
 	Control    bool                 // the customer is in the control group

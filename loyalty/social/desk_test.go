@@ -140,7 +140,7 @@ func TestChooseRefusesBadInput(t *testing.T) {
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 		field, ok := new(relmark.FieldError), false
 		for _, e := range unwrap(err) {
-			if fe, is := e.(*relmark.FieldError); is && fe.Field == name {
+			if fe, is := e.(*relmark.FieldError); is && fe.Field == name { //nolint:errorlint // unwrapped before
 				field, ok = fe, true
 			}
 		}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -49,7 +48,9 @@ func (p FollowUpPolicy) Validate() error {
 	for i, d := range p.Closed {
 		f.Check(!d.IsZero(), fmt.Sprintf("Closed[%d]", i), nil, "must be set")
 	}
-	f.Check(p.PerDay == nil || *p.PerDay >= 1, "PerDay", p.PerDay, "must be nil, or 1 or more")
+	if p.PerDay != nil {
+		f.Check(*p.PerDay >= 1, "PerDay", *p.PerDay, "must be nil, or 1 or more")
+	}
 	return f.Err(room)
 }
 
@@ -116,8 +117,6 @@ const (
 	NoRule     Left = "no_rule"     // no rule is for the class
 	NoCapacity Left = "no_capacity" // the days are full, or closed, to the end of the plan
 )
-
-func lefts() enum.Set[Left] { return enum.Of(NoRule, NoCapacity) }
 
 // An Unplanned is a customer whom a plan leaves out, or leaves waiting at its end. It is
 // plain data.

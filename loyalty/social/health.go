@@ -304,7 +304,7 @@ type HealthReport struct {
 	// fading alike; nil without contacts.
 	Reciprocity *float64 `json:"reciprocity"`
 	// Answered is the share of outbound contacts that had an answer, likewise; nil without
-	// any.
+	// any, and where nothing is left of them beside later inbound ones.
 	Answered *float64  `json:"answered"`
 	Inbound  int64     `json:"inbound"`       // contacts ever, by who began them
 	Outbound int64     `json:"outbound"`      // likewise
@@ -359,8 +359,7 @@ func (m *HealthModel) fade(h *Health, asOf time.Time) (float64, error) {
 	return m.left(uint64(asOf.UnixNano() - h.at)), nil
 }
 
-// share returns a part of a whole, nil if there is none; a whole that has faded to
-// nothing has no shares either.
+// share returns a part of a whole, nil if there is none. Both fade alike, so shares do not.
 func share(part, whole float64) *float64 {
 	if !(whole > 0) {
 		return nil

@@ -139,7 +139,12 @@ func TestHealthFadesAsTheDefinitionSays(t *testing.T) {
 	r, err := m.Report(h, when("2150-01-02T00:00:00Z")) // more nanoseconds than an int64 has
 	require.NoError(t, err)
 	assert.Zero(t, r.Value)
-	assert.Nil(t, r.Reciprocity, "what has faded to nothing has no shares")
+	assert.Zero(t, *r.Reciprocity)
+	near.Equal(t, 1, *r.Answered, 0, 0, "shares do not fade")
+	require.NoError(t, m.Add(&h, social.Interaction{At: when("2150-01-01T00:00:00Z"), Channel: "call", Direction: social.Inbound, Quality: 1}))
+	r, err = m.Report(h, when("2150-01-02T00:00:00Z"))
+	require.NoError(t, err)
+	assert.Nil(t, r.Answered, "nothing is left of the outbound contact")
 }
 
 func TestHealthRefusesBadInput(t *testing.T) {

@@ -1,15 +1,13 @@
 package social_test
 
 import (
-	"bytes"
-	"os"
-	"testing"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
-	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/loyalty/social"
 )
 
 var berlin = zoneOf("Europe/Berlin")
@@ -35,11 +33,9 @@ func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
 func date(s string) relmark.Date { return relmark.MustParseDate(s) }
 
-func golden(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return bytes.TrimSpace(data)
-}
-
 const day = 24 * time.Hour
+
+// slicesByTime sorts events by time, those of one instant as they are.
+func slicesByTime(events []social.ReferralEvent) {
+	slices.SortStableFunc(events, func(a, b social.ReferralEvent) int { return a.At.Compare(b.At) })
+}

@@ -3,6 +3,7 @@ package social
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"time"
@@ -248,11 +249,14 @@ func (s *search) anniversaries(joined relmark.Date) {
 }
 
 // years yields the years that the dates lie in.
-func (s *search) years() func(yield func(int) bool) {
+func (s *search) years() iter.Seq[int] {
 	first, _, _ := s.from.Civil()
 	last, _, _ := s.through.Civil()
 	return func(yield func(int) bool) {
-		for y := first; y <= last && yield(y); y++ {
+		for y := first; y <= last; y++ {
+			if !yield(y) {
+				return
+			}
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
-	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -99,8 +98,6 @@ const (
 	FieldMissing FieldState = "missing" // it was never entered
 	FieldAged    FieldState = "aged"    // it was entered, and ages
 )
-
-func fieldStates() enum.Set[FieldState] { return enum.Of(FieldMissing, FieldAged) }
 
 // FieldHealth is the state of one field of a record. It is plain data.
 type FieldHealth struct {

@@ -97,8 +97,8 @@ type Outcome struct {
 //
 // An event whose key was used is replayed if it is the same but for its time, else refused
 // with [KeyConflict]. One before the latest is refused with [TimeRunsBack], a second
-// invitation with a code with [CodeTaken], joining by a code that nobody was invited with
-// with [UnknownCode], and refunds above what was paid of an order with [ExceedsOrder]. It
+// invitation with a code with [CodeTaken], joining by a code that nobody has with
+// [UnknownCode], and refunds above what was paid of an order with [ExceedsOrder]. It
 // fails also if a field is missing, malformed or out of place. The state is unchanged then.
 func (g *ReferralProgram) Apply(s *Referrals, e ReferralEvent) (Outcome, error) {
 	if g == nil || s == nil {

@@ -146,8 +146,10 @@ func (r *referral) sound() bool {
 		return r.friend != "" && r.reason == ""
 	case StateRewarded:
 		return r.friend != "" && (r.reason == "" || r.reason == GuardCap && r.posted[0] == 0)
+	case StateReversed:
+		return r.friend != "" && (r.reason == "" || r.reason == GuardCap) && r.posted == [2]int64{}
 	}
-	return r.friend != "" && (r.reason == "" || r.reason == GuardCap) && r.posted == [2]int64{}
+	return false
 }
 
 // index makes what follows from the referrals.

@@ -49,7 +49,7 @@ func (l Limits[C]) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON decodes what [Limits.MarshalJSON] writes. It leaves l unchanged on error.
 func (l *Limits[C]) UnmarshalJSON(data []byte) error {
 	var in limitsJSON[C]
-	if err := decodeLimits(data, &in); err != nil {
+	if err := decodeNamed("limits", data, &in); err != nil {
 		return err
 	}
 	*l = Limits[C]{in.PerCustomer, in.Customers, in.Channels, in.Quotas, (*decimal.Decimal)(in.Budget)}
@@ -62,6 +62,29 @@ type Selection[C relmark.ID] struct {
 	Candidates []Candidate[C]  // at most a million
 	Control    []C             // customers who are left alone, so that the effect can be measured
 	Limits     Limits[C]
+}
+
+type selectionJSON[C relmark.ID] struct {
+	Lambda     money.Plain    `json:"lambda,omitzero"`
+	Candidates []Candidate[C] `json:"candidates"`
+	Control    []C            `json:"control,omitempty"`
+	Limits     Limits[C]      `json:"limits"`
+}
+
+// MarshalJSON encodes the selection, its amounts as exact text.
+func (s Selection[C]) MarshalJSON() ([]byte, error) {
+	return encode(selectionJSON[C]{money.Plain(s.Lambda), s.Candidates, s.Control, s.Limits})
+}
+
+// UnmarshalJSON decodes what [Selection.MarshalJSON] writes. It leaves s unchanged on
+// error.
+func (s *Selection[C]) UnmarshalJSON(data []byte) error {
+	var in selectionJSON[C]
+	if err := decodeNamed("selection", data, &in); err != nil {
+		return err
+	}
+	*s = Selection[C]{decimal.Decimal(in.Lambda), in.Candidates, in.Control, in.Limits}
+	return nil
 }
 
 // A Rejection is a candidate that is not chosen, and why. It is plain data.
@@ -415,7 +438,7 @@ func (r *remainder) broken(it *item) []Reason {
 	return why
 }
 
-// decodeLimits decodes limits, whose keys are names of the host.
-func decodeLimits[C relmark.ID](data []byte, in *limitsJSON[C]) error {
-	return fault.Decode(room, "limits", codec.Object(data, in, "customers", "channels", "quotas"))
+// decodeNamed decodes limits, or what has them: their keys are names of the host.
+func decodeNamed(what string, data []byte, in any) error {
+	return fault.Decode(room, what, codec.Object(data, in, "customers", "channels", "quotas"))
 }
