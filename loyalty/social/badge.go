@@ -22,7 +22,7 @@ type BadgeRule struct {
 
 // A BadgePolicy is the badges of a community. It is plain data.
 type BadgePolicy struct {
-	Rules []BadgeRule `json:"rules"` // with names that differ, at most 1000
+	Rules []BadgeRule `json:"rules"` // with names that differ, 1 to 1000
 }
 
 const maxDays = 36_525 // a hundred years
@@ -30,7 +30,7 @@ const maxDays = 36_525 // a hundred years
 // Validate reports every rule that p breaks, in one error.
 func (p BadgePolicy) Validate() error {
 	var f fault.List
-	f.Check(len(p.Rules) <= 1000, "Rules", len(p.Rules), "must be at most 1000")
+	f.Check(len(p.Rules) >= 1 && len(p.Rules) <= 1000, "Rules", len(p.Rules), "must be 1 to 1000")
 	seen := map[string]bool{}
 	for i, r := range p.Rules[:min(len(p.Rules), 1000)] {
 		var part fault.List

@@ -289,7 +289,8 @@ func TestBadges(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, at(29), got[0].Since, "what was earned by a removed review is gone")
 	for _, p := range []social.BadgePolicy{
-		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 0}}}, {Rules: []social.BadgeRule{{Name: "a", Kind: "", Count: 1}}},
+		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 0}}},
+		{Rules: []social.BadgeRule{{Name: "a", Kind: "", Count: 1}}},
 		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 1, WithinDays: new(0)}}}, {Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 1, ValidDays: new(-1)}}},
 		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 1}, {Name: "a", Kind: "k", Count: 1}}}, {Rules: make([]social.BadgeRule, 1001)},
 	} {

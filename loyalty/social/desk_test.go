@@ -156,7 +156,8 @@ func TestChooseRefusesBadInput(t *testing.T) {
 	require.NoError(t, d.Choose(new(social.Choice), c, asOf))
 
 	for _, p := range []social.DeskParams{
-		{Lambda: dec("-1")}, {Lambda: dec("0.0000000001")},
+		{Lambda: dec("-1")},
+		{Lambda: dec("0.0000000001")},
 		{Policy: relmark.ContactPolicy{Caps: []relmark.ContactCap{{Channel: "sms", Window: day}}}}, // a cap below one
 	} {
 		_, err := social.NewDesk(p)

@@ -30,7 +30,8 @@ func states(t testing.TB) map[string]snapshotter {
 	m := calls(t)
 	var h social.Health
 	for i, x := range []social.Interaction{
-		{Channel: "call", Direction: social.Inbound, Quality: 0.5}, {Channel: "email", Direction: social.Outbound},
+		{Channel: "call", Direction: social.Inbound, Quality: 0.5},
+		{Channel: "email", Direction: social.Outbound},
 		{Channel: "visit", Direction: social.Outbound, Answered: true, Quality: 1},
 	} {
 		x.At = begin.Add(time.Duration(i) * 45 * day) // halves, so that the bits are those of any machine
@@ -91,7 +92,7 @@ func TestSnapshotsStayReadable(t *testing.T) {
 		want, err := os.ReadFile(path)
 		require.NoError(t, err)
 		assert.Equal(t, want, data, name)
-		again, ok := reflect.New(reflect.TypeOf(state).Elem()).Interface().(snapshotter)
+		again, ok := reflect.TypeAssert[snapshotter](reflect.New(reflect.TypeOf(state).Elem()))
 		require.True(t, ok)
 		require.NoError(t, again.UnmarshalBinary(want), name)
 		data, err = again.MarshalBinary()
@@ -218,7 +219,7 @@ func TestPartsComeBackEqual(t *testing.T) {
 		again, err := json.Marshal(in.Elem().Interface())
 		require.NoError(t, err)
 		assert.JSONEq(t, string(data), string(again))
-		if _, own := in.Interface().(json.Unmarshaler); own {
+		if _, own := reflect.TypeAssert[json.Unmarshaler](in); own {
 			require.ErrorIs(t, json.Unmarshal([]byte(`{"x":1}`), in.Interface()), relmark.ErrInvalid, "%T", v)
 		}
 	}

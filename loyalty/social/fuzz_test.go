@@ -69,7 +69,7 @@ func FuzzDocuments(f *testing.F) {
 			same, err := json.Marshal(again.Interface())
 			require.NoError(t, err)
 			require.Equal(t, string(text), string(same))
-			if p, ok := in.Interface().(*social.HealthParams); ok {
+			if p, ok := reflect.TypeAssert[*social.HealthParams](in); ok {
 				_, err := social.NewHealthModel(*p)
 				require.NoError(t, err)
 			}
