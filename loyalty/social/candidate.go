@@ -104,7 +104,7 @@ func (l *ledger) open(lambda decimal.Decimal) bool {
 	return ok && coef >= 0 && scale <= 9
 }
 
-const amountRule = "must have 9 fraction digits at most"
+const amountRule = "must have 18 digits at most, 9 of them in the fraction"
 
 // amounts are the value and the cost of a candidate, first as they are written and then
 // in whole units.

@@ -291,8 +291,10 @@ func TestBadges(t *testing.T) {
 	for _, p := range []social.BadgePolicy{
 		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 0}}},
 		{Rules: []social.BadgeRule{{Name: "a", Kind: "", Count: 1}}},
-		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 1, WithinDays: new(0)}}}, {Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 1, ValidDays: new(-1)}}},
-		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 1}, {Name: "a", Kind: "k", Count: 1}}}, {Rules: make([]social.BadgeRule, 1001)},
+		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 1, WithinDays: new(0)}}},
+		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 1, ValidDays: new(-1)}}},
+		{Rules: []social.BadgeRule{{Name: "a", Kind: "k", Count: 1}, {Name: "a", Kind: "k", Count: 1}}},
+		{Rules: make([]social.BadgeRule, 1001)},
 	} {
 		_, err := p.Badges(&a, begin)
 		require.ErrorIs(t, err, relmark.ErrInvalid)

@@ -205,12 +205,16 @@ func TestPartsComeBackEqual(t *testing.T) {
 	t.Parallel()
 	treatment := social.Treatment{ID: "t", Kind: "k", Channel: "sms", Purpose: "offers", Value: dec("1.5"), Cost: dec("0.25")}
 	for _, v := range []any{
-		treatment, social.Limits[string]{PerCustomer: new(int64(1)), Customers: map[string]int64{"Ada": 2}, Quotas: map[string]int64{"K": 0}, Budget: new(dec("9.5"))},
+		treatment,
+		social.Limits[string]{PerCustomer: new(int64(1)), Customers: map[string]int64{"Ada": 2}, Quotas: map[string]int64{"K": 0}, Budget: new(dec("9.5"))},
 		social.Selection[string]{Lambda: dec("0.5"), Candidates: []social.Candidate[string]{{Customer: "ada", Treatment: treatment, Contact: yes()}}, Control: []string{"ben"}},
 		social.Selected{Chosen: []string{"a"}, Net: dec("1"), Cost: dec("2.5"), Rejected: []social.Rejection{}, Optimal: true},
-		social.Arm{Name: "a", Share: dec("0.5")}, social.Activity{ID: "r", Kind: "review", At: begin, Accepted: true, Quality: dec("0.5")},
-		social.Rate{Max: 1, Within: time.Hour}, social.Referral{Code: "c", Referrer: "ada", State: social.StateInvited, Since: begin, NetPaid: dec("0.5")},
-		social.Assignment{Hash: 1<<64 - 1, Share: 0.5, Arm: "a"}, social.Person{Birthday: social.BirthdayOf(date("1992-02-29"))},
+		social.Arm{Name: "a", Share: dec("0.5")},
+		social.Activity{ID: "r", Kind: "review", At: begin, Accepted: true, Quality: dec("0.5")},
+		social.Rate{Max: 1, Within: time.Hour},
+		social.Referral{Code: "c", Referrer: "ada", State: social.StateInvited, Since: begin, NetPaid: dec("0.5")},
+		social.Assignment{Hash: 1<<64 - 1, Share: 0.5, Arm: "a"},
+		social.Person{Birthday: social.BirthdayOf(date("1992-02-29"))},
 	} {
 		data, err := json.Marshal(v)
 		require.NoError(t, err)
@@ -227,7 +231,8 @@ func TestPartsComeBackEqual(t *testing.T) {
 		v    any
 		text string
 	}{
-		{new(social.Rate), `{"max":1,"within":"soon"}`}, {new(social.CreditPolicy), `{"v":1,"base":"1","ratio":"0","window":"soon"}`},
+		{new(social.Rate), `{"max":1,"within":"soon"}`},
+		{new(social.CreditPolicy), `{"v":1,"base":"1","ratio":"0","window":"soon"}`},
 		{new(social.ReferralPolicy), `{"v":1,"join":"soon","qualify":"1h","min_net":"1","maturity":"1h","clawback":"1h","referrer":1,"friend":1}`},
 	} {
 		require.ErrorIs(t, json.Unmarshal([]byte(bad.text), bad.v), relmark.ErrInvalid)

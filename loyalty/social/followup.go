@@ -166,8 +166,8 @@ func PlanFollowUp[C relmark.ID](p FollowUpPolicy, customers []FollowUpCustomer[C
 	}
 	d := diary[C]{p: &p, plan: FollowUpPlan[C]{Visits: []Visit[C]{}, Unplanned: []Unplanned[C]{}}}
 	d.enter(customers, from, through)
-	for day := from; !day.After(through); day = day.AddDays(1) {
-		if d.open(day) {
+	for n := range through.Sub(from) + 1 { // the calendar may end with through
+		if day := from.AddDays(n); d.open(day) {
 			d.fill(day, through)
 		}
 	}

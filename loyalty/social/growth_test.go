@@ -22,7 +22,8 @@ func TestGrowthOfReferrals(t *testing.T) {
 	for name, life := range map[string]func(i int) []social.ReferralEvent{
 		"one referrer for all": func(i int) []social.ReferralEvent {
 			return []social.ReferralEvent{
-				{Type: social.Invited, Code: fmt.Sprint(i), Referrer: "ada"}, {Type: social.Joined, Code: fmt.Sprint(i), Member: fmt.Sprint("m", i)},
+				{Type: social.Invited, Code: fmt.Sprint(i), Referrer: "ada"},
+				{Type: social.Joined, Code: fmt.Sprint(i), Member: fmt.Sprint("m", i)},
 				{Type: social.Paid, Member: fmt.Sprint("m", i), Order: "o", Amount: dec("60")},
 			}
 		},
@@ -31,12 +32,14 @@ func TestGrowthOfReferrals(t *testing.T) {
 				return []social.ReferralEvent{{Type: social.Invited, Code: "c", Referrer: "ada"}, {Type: social.Joined, Code: "c", Member: "ben"}}
 			}
 			return []social.ReferralEvent{
-				{Type: social.Paid, Member: "ben", Order: fmt.Sprint(i % 100), Amount: dec("60")}, {Type: social.Refunded, Member: "ben", Order: fmt.Sprint(i % 100), Amount: dec("60")},
+				{Type: social.Paid, Member: "ben", Order: fmt.Sprint(i % 100), Amount: dec("60")},
+				{Type: social.Refunded, Member: "ben", Order: fmt.Sprint(i % 100), Amount: dec("60")},
 			}
 		},
 		"everybody brings somebody": func(i int) []social.ReferralEvent {
 			return []social.ReferralEvent{
-				{Type: social.Invited, Code: fmt.Sprint(i), Referrer: fmt.Sprint("m", i/10)}, {Type: social.Joined, Code: fmt.Sprint(i), Member: fmt.Sprint("m", i+1)},
+				{Type: social.Invited, Code: fmt.Sprint(i), Referrer: fmt.Sprint("m", i/10)},
+				{Type: social.Joined, Code: fmt.Sprint(i), Member: fmt.Sprint("m", i+1)},
 			}
 		},
 		"codes that nobody uses": func(i int) []social.ReferralEvent {

@@ -396,7 +396,8 @@ func TestReferralsWithoutLimits(t *testing.T) {
 	at := when("2025-01-01T00:00:00Z")
 	for i := range 30 {
 		for k, e := range []social.ReferralEvent{
-			{Type: social.Invited, Code: fmt.Sprint(i), Referrer: "ada"}, {Type: social.Joined, Code: fmt.Sprint(i), Member: fmt.Sprint("m", i)},
+			{Type: social.Invited, Code: fmt.Sprint(i), Referrer: "ada"},
+			{Type: social.Joined, Code: fmt.Sprint(i), Member: fmt.Sprint("m", i)},
 			{Type: social.Paid, Member: fmt.Sprint("m", i), Order: "o", Amount: dec("50")},
 		} {
 			e.Key, e.At = fmt.Sprint(i, k), at

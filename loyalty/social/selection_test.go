@@ -189,3 +189,80 @@ func TestSelectOfThousands(t *testing.T) {
 		assert.NotEmpty(t, got.Chosen)
 	}
 }
+
+func TestSelectRefusesBadInput(t *testing.T) {
+	t.Parallel()
+	for field, change := range map[string]func(s *social.Selection[string]){
+		"Lambda":                          func(s *social.Selection[string]) { s.Lambda = dec("-1") },
+		"Candidates":                      func(s *social.Selection[string]) { s.Candidates[1].Treatment.ID = "a" },
+		"Candidates[0].ID":                func(s *social.Selection[string]) { s.Candidates[0].Treatment.ID = "" },
+		"Candidates[0].Kind":              func(s *social.Selection[string]) { s.Candidates[0].Treatment.Kind = "" },
+		"Candidates[1].Channel":           func(s *social.Selection[string]) { s.Candidates[1].Treatment.Channel = "*" },
+		"Candidates[1].Purpose":           func(s *social.Selection[string]) { s.Candidates[1].Treatment.Purpose = "" },
+		"Candidates[1].Cost":              func(s *social.Selection[string]) { s.Candidates[1].Treatment.Cost = dec("-0.1") },
+		"Limits.PerCustomer":              func(s *social.Selection[string]) { s.Limits.PerCustomer = new(int64(-1)) },
+		"Limits.Customers":                func(s *social.Selection[string]) { s.Limits.Customers = map[string]int64{"u": -1} },
+		"Limits.Channels":                 func(s *social.Selection[string]) { s.Limits.Channels = map[relmark.Channel]int64{"*": 1} },
+		"Limits.Quotas":                   func(s *social.Selection[string]) { s.Limits.Quotas = map[string]int64{"k": -1} },
+		"Limits.Budget":                   func(s *social.Selection[string]) { s.Limits.Budget = new(dec("-1")) },
+		"Candidates[0].Cost":              func(s *social.Selection[string]) { s.Candidates[0].Treatment.Value = dec("0.0000000001") },
+		"Candidates[15].Treatment hidden": nil,
+	} {
+		s := social.Selection[string]{Candidates: []social.Candidate[string]{candidate("a", "u", "k", 1, 1), candidate("b", "u", "k", 1, 1)}}
+		if change == nil { // an error lists a few of many faults
+			s.Candidates = make([]social.Candidate[string], 100)
+			_, err := social.Select(s)
+			require.ErrorIs(t, err, relmark.ErrInvalid)
+			continue
+		}
+		change(&s)
+		_, err := social.Select(s)
+		checkField(t, err, field)
+	}
+}
+
+// Amounts that have no exact sums are refused, or the best that was found is returned and
+// said not to be proved.
+func TestSelectSaysWhereItGivesUp(t *testing.T) {
+	t.Parallel()
+	s := social.Selection[string]{Candidates: []social.Candidate[string]{candidate("a", "u", "k", 1, 1), candidate("b", "v", "k", 1, 1)}}
+	s.Candidates[0].Treatment.Value, s.Candidates[1].Treatment.Value = dec("9000000000000000000"), dec("900000000000000000")
+	_, err := social.Select(s)
+	require.ErrorIs(t, err, relmark.ErrLimit)
+
+	s.Candidates[0].Treatment.Value, s.Candidates[1].Treatment.Value = dec("3000000000000000000"), dec("900000000000000000")
+	s.Limits.Quotas = map[string]int64{"k": 1}
+	got, err := social.Select(s)
+	require.ErrorIs(t, err, relmark.ErrNoConverge, "net value and cost do not fit into one weight")
+	assert.False(t, got.Optimal)
+	assert.Equal(t, []string{"a"}, got.Chosen)
+	s.Limits.Budget = new(dec("1000000000000000000000"))
+	_, err = social.Select(s)
+	checkField(t, err, "Limits.Budget")
+	s.Candidates[0].Treatment.Value, s.Candidates[1].Treatment.Value, s.Candidates[0].Treatment.Cost = dec("3"), dec("2"), dec("0.01")
+	s.Limits.Budget = new(dec("9000000000000000000")) // more than any cost
+	got, err = social.Select(s)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a"}, got.Chosen)
+
+	// A knapsack of odd sums: no choice meets the budget, and none can be told from others.
+	hard := social.Selection[string]{Limits: social.Limits[string]{Budget: new(dec("100001"))}}
+	for i := range 60 {
+		hard.Candidates = append(hard.Candidates, candidate(fmt.Sprintf("c%02d", i), fmt.Sprint(i), "k", int64(2*(1000+i*i*7%997)), int64(2*(1000+i*i*7%997))))
+	}
+	hard.Limits.Budget = new(decimal.NewFromInt(50_001))
+	got, err = social.Select(hard)
+	t.Logf("%d chosen, cost %v, optimal %v", len(got.Chosen), got.Cost, got.Optimal)
+	if err != nil {
+		require.ErrorIs(t, err, relmark.ErrNoConverge)
+		assert.False(t, got.Optimal)
+	}
+	set := []social.Candidate[string]{}
+	for _, c := range hard.Candidates {
+		if slices.Contains(got.Chosen, c.Treatment.ID) {
+			set = append(set, c)
+		}
+	}
+	assert.True(t, feasible(&hard, set))
+	assert.NotEmpty(t, set)
+}
