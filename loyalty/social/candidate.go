@@ -17,7 +17,7 @@ type Treatment struct {
 	Kind    string          // what is done, by which quotas count; 1 to 200 bytes
 	Channel relmark.Channel // by which the customer is reached
 	Purpose relmark.Purpose // what the contact is for, which consent must name
-	Value   decimal.Decimal // what it is expected to bring this customer's firm, such as uplift times margin; may be negative
+	Value   decimal.Decimal // what it is expected to bring, such as uplift times margin; may be negative
 	Cost    decimal.Decimal // 0 or more
 }
 

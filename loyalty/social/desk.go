@@ -135,7 +135,7 @@ func (x *Choice) reset(n int) {
 
 // Chosen returns the treatment that was chosen for c; false if none was.
 func (x *Choice) Chosen(c *Case) (Treatment, bool) {
-	if x.Best < 0 || x.Best >= len(c.Treatments) {
+	if x.Best < 0 || x.Best >= len(x.Verdicts) || x.Best >= len(c.Treatments) {
 		return Treatment{}, false
 	}
 	return c.Treatments[x.Best], true

@@ -89,6 +89,8 @@ func TestChoose(t *testing.T) {
 		social.NotNow, social.NoConsent,
 	}
 	var x social.Choice
+	_, chosen := x.Chosen(c)
+	assert.False(t, chosen, "nothing was asked yet")
 	d := newDesk(t, usual(), "1")
 	require.NoError(t, d.Choose(&x, c, asOf))
 	for i, v := range x.Verdicts {

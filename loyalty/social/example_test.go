@@ -24,7 +24,7 @@ func Example() {
 		{At: now.AddDate(0, 0, -45), Channel: "call", Direction: social.Outbound, Answered: true, Quality: 1},
 		{At: now.AddDate(0, 0, -10), Channel: "mail", Direction: social.Outbound}, // no answer
 	}
-	var health social.Health // one per customer, 80 bytes for ever
+	var health social.Health // one per customer, 72 bytes for ever
 	for _, contact := range contacts {
 		if err := model.Add(&health, contact); err != nil {
 			fmt.Println(err)

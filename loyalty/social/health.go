@@ -161,7 +161,7 @@ func (m *HealthModel) Steady() float64 { return m.steady }
 
 // Health is what the contacts of one customer come to: four fading sums, three counts and
 // one instant, whatever their number. The zero Health has no contact and is ready. It is a
-// plain value of 80 bytes that copies; it is not safe for concurrent mutation.
+// plain value of 72 bytes that copies; it is not safe for concurrent mutation.
 // [Health.AppendBinary] stores it.
 //
 // It knows the half-life by which it fades and not the weights: a contact counts with the
@@ -373,7 +373,7 @@ const healthVersion = 1
 // instant in nanoseconds, the sums of w·q, in, out and answered, and the counts of
 // inbound, outbound and answered contacts.
 
-// AppendBinary appends the encoding of h, of at most 78 bytes; it never fails.
+// AppendBinary appends the encoding of h, of at most 80 bytes; it never fails.
 func (h Health) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindHealth, healthVersion)
 	w.Float64(h.halfLife)

@@ -79,10 +79,14 @@ type branching struct {
 
 // branchAndBound returns the best choice under all limits, and whether it is proved to be.
 func branchAndBound(items []item, rows []int64, budget int64) ([]bool, bool) {
+	items, budget = coarse(items, budget)
 	b := &branching{items: items, left: remainder{slices.Clone(rows), budget}}
 	b.fixed, b.in, b.best = make([]int8, len(items)), make([]bool, len(items)), make([]bool, len(items))
 	b.need, b.bestSum = math.MaxInt64, -1
 	if !b.weigh(budget) {
+		for k := range items {
+			b.weight[k] = items[k].net // whose sum fits
+		}
 		b.dive()
 		return b.best, false
 	}
@@ -93,6 +97,28 @@ func branchAndBound(items []item, rows []int64, budget int64) ([]bool, bool) {
 		b.settleTies()
 	}
 	return b.best, !b.exhausted
+}
+
+// coarse returns the items in the largest units in which their amounts are whole: what no
+// sum of costs reaches of a budget is nothing that a bound should count on.
+func coarse(items []item, budget int64) ([]item, int64) {
+	var net, cost int64
+	for k := range items {
+		net, cost = gcd(items[k].net, net), gcd(items[k].cost, cost)
+	}
+	items = slices.Clone(items)
+	for k := range items {
+		items[k].net /= max(net, 1)
+		items[k].cost /= max(cost, 1)
+	}
+	return items, budget / max(cost, 1)
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // weigh computes the weights; false if their sum does not fit.
