@@ -214,7 +214,6 @@ func TestSelectRefusesBadInput(t *testing.T) {
 	}
 	_, err := social.Select(social.Selection[string]{Candidates: make([]social.Candidate[string], 100)})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	assert.Contains(t, err.Error(), "more", "an error lists a few of many faults")
 }
 
 // Amounts that have no exact sums are refused, or the best that was found is returned and
