@@ -36,6 +36,9 @@ const (
 	KindCalibrator    byte = 43 // waiting.Calibrator
 	KindKano          byte = 39 // servqual/priority.Kano
 	KindOwnership     byte = 60 // crosssell/affinity.Ownership
+	KindHealth        byte = 50 // loyalty/social.Health
+	KindActivities    byte = 51 // loyalty/social.Activities
+	KindReferrals     byte = 52 // loyalty/social.Referrals
 	KindWindow        byte = 36 // servqual/priority.Window
 	KindRatings       byte = 37 // servqual/priority.Ratings
 	KindDrivers       byte = 38 // servqual/priority.Drivers

@@ -1,0 +1,136 @@
+package social
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/enum"
+	"github.com/relmark/relmark/internal/fault"
+)
+
+const (
+	room = "social"
+	day  = 24 * time.Hour
+)
+
+// A type that embeds opaque has no JSON.
+type opaque = canon.Opaque
+
+// A Refusal says why a command was not carried out. It is part of the interface: hosts
+// branch on it.
+type Refusal string
+
+// The refusals. Those that match [relmark.ErrInvalid] would be wrong in any state.
+const (
+	// KeyConflict: another command had the key. It matches [relmark.ErrInvalid].
+	KeyConflict Refusal = "key_conflict"
+	// TimeRunsBack: a later event has been applied already. It matches
+	// [relmark.ErrInvalid]: bring the events in order.
+	TimeRunsBack Refusal = "time_runs_back"
+	// CodeTaken: a code was invited with before. It matches [relmark.ErrInvalid].
+	CodeTaken Refusal = "code_taken"
+	// UnknownCode: somebody joins by a code that nobody was invited with. It matches
+	// [relmark.ErrInvalid].
+	UnknownCode Refusal = "unknown_code"
+	// ExceedsOrder: refunds would exceed what was paid of an order. It matches
+	// [relmark.ErrInvalid].
+	ExceedsOrder Refusal = "exceeds_order"
+	// UnknownActivity: what is removed was never recorded. It matches
+	// [relmark.ErrInvalid].
+	UnknownActivity Refusal = "unknown_activity"
+	// NotBefore: something would be removed before it took place. It matches
+	// [relmark.ErrInvalid].
+	NotBefore Refusal = "not_before"
+)
+
+// A RefusedError says why a command was not carried out; the state is as it was. It
+// matches [relmark.ErrInvalid], as every command that is refused here is the caller's
+// mistake and not a matter of state. It is an immutable value, safe for concurrent use.
+type RefusedError struct {
+	Reason Refusal `json:"reason"`
+}
+
+// Error returns the reason with the name of the room.
+func (e *RefusedError) Error() string { return room + ": " + string(e.Reason) }
+
+// Unwrap returns [relmark.ErrInvalid].
+func (*RefusedError) Unwrap() error { return relmark.ErrInvalid }
+
+func refuse(why Refusal) error { return &RefusedError{why} }
+
+// invalid returns the error of an input that breaks a rule.
+func invalid(field, rule string) error { return fault.Room(room, fault.New(field, nil, rule)) }
+
+// errNil returns the error of a pointer or function that is missing.
+func errNil(field string) error { return invalid(field, "must not be nil") }
+
+// tooFew returns the error of data that do not suffice.
+func tooFew(what string) error { return fmt.Errorf("%s: %s: %w", room, what, relmark.ErrTooFew) }
+
+// version is the version of every policy that is written here.
+const version = 1
+
+// encode encodes what has been validated.
+func encode(v any) ([]byte, error) {
+	data, err := canon.Marshal(v)
+	return data, fault.Room(room, err)
+}
+
+// decode decodes the JSON of a policy strictly.
+func decode(what string, data []byte, v any, named ...string) error {
+	return fault.Decode(room, what, codec.JSON(data, version, v, named...))
+}
+
+// alone decodes the JSON of what has no version.
+func alone(what string, data []byte, v any) error {
+	return fault.Decode(room, what, codec.Object(data, v))
+}
+
+// finite reports whether x is a number between two others.
+func finite(x, least, most float64) bool { return x >= least && x <= most && !math.IsInf(x, 0) }
+
+// instant adds a time that is not in the years in which activities take place.
+func instant(f *fault.List, field string, t time.Time) {
+	if !canon.IsActivity(t) {
+		f.Add(field, nil, "must be set, in years 1700 to 2150")
+	}
+}
+
+// word adds a value that is not in a closed set.
+func word[T ~string](f *fault.List, field string, v T, set enum.Set[T]) {
+	f.Join("", set.Check(field, v))
+}
+
+// checkContact adds a channel or purpose that cannot be one.
+func checkContact(f *fault.List, channel relmark.Channel, purpose relmark.Purpose) {
+	checkChannel(f, "Channel", channel)
+	f.Check(isText(string(purpose)), "Purpose", nil, textRule)
+}
+
+func checkChannel(f *fault.List, field string, channel relmark.Channel) {
+	f.Check(isText(string(channel)) && channel != relmark.AnyChannel, field, nil, textRule+", and one channel")
+}
+
+const textRule = fault.NameRule + " without U+FFFD"
+
+// isText reports whether s can be the name of a channel or purpose.
+func isText(s string) bool { return fault.ValidName(s) && !strings.ContainsRune(s, '\uFFFD') }
+
+// days returns a duration in days of 24 hours.
+func days(d time.Duration) float64 { return float64(d) / float64(day) }
+
+// sortBy sorts large elements by a comparison of pointers to them.
+func sortBy[T any](list []T, compare func(a, b *T) int) {
+	slices.SortFunc(list, func(a, b T) int { return compare(&a, &b) })
+}
+
+// errTooMuch is the error of points above what JSON carries exactly.
+func errTooMuch() error {
+	return fmt.Errorf("%s: points above 2^53-1: %w", room, relmark.ErrLimit)
+}
