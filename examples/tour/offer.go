@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -23,19 +22,8 @@ func (s *story) whatToOffer(r *report) error {
 	if s.offers, err = s.decide(); err != nil {
 		return err
 	}
-	var rows [][]string
-	alone := map[string]int{}
-	for i, o := range s.offers {
-		if i < 5 || i == len(s.offers)-1 {
-			rows = append(rows, o.row())
-		}
-		if len(o.decision.Chosen) == 0 {
-			alone[o.refusal()]++
-		}
-	}
-	r.table([]string{"customer", "offer", "because of", "chance", "worth"}, rows)
-	r.say("Chance is the share of those with the one who took the other with it, worth is chance times the usual price; money that went back within 60 days stands for an open complaint. %s",
-		leftAlone(len(s.offers), alone))
+	r.table([]string{"offer", "because of", "chance", "worth", "customers", "such as"}, offerRows(s.offers))
+	r.say("The best offer for each of those to call, and for those who got money back within 60 days, which stands for an open complaint. Chance is the share of those with the one who took the other with it, worth is chance times the usual price.")
 	return s.whenToWrite(r)
 }
 
@@ -107,13 +95,38 @@ func candidates(suggester *basket.Suggester[string], f shelf, again []string, cu
 	return list, err
 }
 
-func (o offer) row() []string {
-	if len(o.decision.Chosen) == 0 {
-		return []string{o.customer, "none", o.refusal(), "-", "-"}
+// offerRows writes a line for each offer and each reason to make none, those that most
+// customers have first.
+func offerRows(offers []offer) [][]string {
+	customers, first := map[string]int{}, map[string]offer{}
+	for _, o := range offers {
+		if customers[o.name()]++; customers[o.name()] == 1 {
+			first[o.name()] = o
+		}
 	}
-	i := o.decision.Chosen[0]
-	c := o.candidates[i]
-	return []string{o.customer, c.Item, strings.Join(c.Because[0].Items, ", "), percent(c.Score), cash(o.decision.Verdicts[i].Worth)}
+	names := slices.SortedFunc(maps.Keys(customers), func(a, b string) int {
+		return cmp.Or(cmp.Compare(customers[b], customers[a]), cmp.Compare(a, b))
+	})
+	var rows [][]string
+	for _, name := range names[:min(8, len(names))] {
+		o := first[name]
+		row := []string{name, "-", "-", "-", count(customers[name]), o.customer}
+		if len(o.decision.Chosen) > 0 {
+			i := o.decision.Chosen[0]
+			c := o.candidates[i]
+			row[1], row[2], row[3] = strings.Join(c.Because[0].Items, ", "), percent(c.Score), cash(o.decision.Verdicts[i].Worth)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// name is what is offered, or why nothing is.
+func (o offer) name() string {
+	if len(o.decision.Chosen) == 0 {
+		return "none: " + o.refusal()
+	}
+	return o.candidates[o.decision.Chosen[0]].Item
 }
 
 // refusal says why there is no offer.
@@ -122,20 +135,6 @@ func (o offer) refusal() string {
 		return strings.ReplaceAll(string(list[0].Reasons[0].Code), "_", " ")
 	}
 	return "nothing suits"
-}
-
-// leftAlone says how many get no offer, and why.
-func leftAlone(of int, reasons map[string]int) string {
-	if len(reasons) == 0 {
-		return fmt.Sprintf("All %s get one.", count(of))
-	}
-	var parts []string
-	for _, reason := range slices.SortedFunc(maps.Keys(reasons), func(a, b string) int {
-		return cmp.Or(cmp.Compare(reasons[b], reasons[a]), cmp.Compare(a, b))
-	}) {
-		parts = append(parts, fmt.Sprintf("%s (%s)", count(reasons[reason]), reason))
-	}
-	return fmt.Sprintf("Of %s, left alone: %s.", plural(of, "customer"), strings.Join(parts, ", "))
 }
 
 // refundedLately lists those who got money back within 60 days.

@@ -25,7 +25,10 @@ func (s *story) whatSuitsWhom(r *report) error {
 		return err
 	}
 	var rows [][]string
-	for _, c := range s.quiet[:min(3, len(s.quiet))] {
+	for _, c := range s.quiet {
+		if len(rows) >= 5 {
+			break
+		}
 		list, err := model.Suggest(affinity.Query[string]{Owned: f.owned[c.ID], N: 2, Reasons: new(2)})
 		if err != nil {
 			return err
