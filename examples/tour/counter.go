@@ -64,6 +64,7 @@ func checkIns(yield func(encounter.Record[int], error) bool) {
 				step++
 			case encounter.Lost:
 				step = len(again)
+			case encounter.Redo: // the same step once more
 			}
 			at = visit.End.Add(10 * time.Second)
 		}

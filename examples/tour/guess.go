@@ -15,7 +15,7 @@ import (
 // wouldItHaveGuessedRight learns from the first part of the log only, suggests, and
 // looks what customers then bought for the first time.
 func (s *story) wouldItHaveGuessedRight(r *report) error {
-	f := s.shelf()
+	f := s.shelf
 	if len(f.visits) == 0 {
 		return nil
 	}
@@ -30,17 +30,19 @@ func (s *story) wouldItHaveGuessedRight(r *report) error {
 		return err
 	}
 	var rows [][]string
-	source := rand.New(rand.NewPCG(2026, 15))
-	for _, g := range guesses {
-		row, err := g.row(guesses[0].Ranking, source)
-		if err != nil {
+	verdict, source := "Here none gains more than chance would do.", rand.New(rand.NewPCG(2026, 15))
+	for i, g := range guesses {
+		if err := g.judge(guesses[0].Ranking, source); err != nil {
 			return err
 		}
-		rows = append(rows, row)
+		rows = append(rows, g.row(i > 0))
+		if g.gain.Low > 0 {
+			verdict = ""
+		}
 	}
 	r.table([]string{"a list of " + fmt.Sprint(guesses[0].K()), "one was right", "95 % interval", "NDCG", "gain", "95 % interval"}, rows)
-	r.say("Learned up to %s, for %s who later bought something for the first time. NDCG is 1 if what they bought heads the list; its gain is over what sells best.",
-		cutoff.AddDays(-1), plural(int(guesses[0].Users()), "customer"))
+	r.say("Learned up to %s, for %s who later bought something for the first time. NDCG is 1 if what they bought heads the list; its gain is over what sells best. %s",
+		cutoff.AddDays(-1), plural(int(guesses[0].Users()), "customer"), verdict)
 	return nil
 }
 
@@ -48,10 +50,11 @@ func (s *story) wouldItHaveGuessedRight(r *report) error {
 type guesser struct {
 	name string
 	*evaluation.Ranking[string, string]
+	ndcg, hit, gain evaluation.Interval
 }
 
 // guess lets what sells best, neighbours and weights suggest, who know the log before a day.
-func guess(split *evaluation.Split[string, string], visits []visit, cutoff relmark.Date) (list []guesser, err error) {
+func guess(split *evaluation.Split[string, string], visits []visit, cutoff relmark.Date) (list []*guesser, err error) {
 	known, err := owners(visits).AsOf(cutoff.AddDays(-1), affinity.MatrixOptions{MinCustomers: 2})
 	if err != nil {
 		return nil, err
@@ -70,7 +73,7 @@ func guess(split *evaluation.Split[string, string], visits []visit, cutoff relma
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, guesser{[]string{"what sells best", "goes with what they had, singly", "goes with all they had"}[i], ranking})
+		list = append(list, &guesser{name: []string{"what sells best", "goes with what they had, singly", "goes with all they had"}[i], Ranking: ranking})
 	}
 	return list, nil
 }
@@ -80,26 +83,25 @@ func nothing(*affinity.Matrix[string, string]) (*affinity.Model[string], error) 
 	return &affinity.Model[string]{}, nil
 }
 
-// row says how often a list was right and what it gains over another way.
-func (g guesser) row(over *evaluation.Ranking[string, string], source *rand.Rand) ([]string, error) {
+// judge finds how often a list was right, and what it gains over another way.
+func (g *guesser) judge(over *evaluation.Ranking[string, string], source *rand.Rand) (err error) {
 	resampling := evaluation.Resampling{Replicates: 500, Level: 0.95}
-	m, err := g.Metrics()
-	if err != nil {
-		return nil, err
+	if g.ndcg, err = g.Bootstrap(evaluation.NDCG, resampling, source); err != nil {
+		return err
 	}
-	hit, err := g.Bootstrap(evaluation.Hit, resampling, source)
-	if err != nil {
-		return nil, err
+	if g.hit, err = g.Bootstrap(evaluation.Hit, resampling, source); err != nil {
+		return err
 	}
-	gain, err := g.Compare(over, evaluation.NDCG, resampling, source)
-	if err != nil {
-		return nil, err
+	g.gain, err = g.Compare(over, evaluation.NDCG, resampling, source)
+	return err
+}
+
+func (g *guesser) row(gains bool) []string {
+	row := []string{g.name, percent(g.hit.Value), fmt.Sprintf("%.0f to %s", 100*g.hit.Low, percent(g.hit.High)), fmt.Sprintf("%.3f", g.ndcg.Value), "-", "-"}
+	if gains {
+		row[4], row[5] = fmt.Sprintf("%+.3f", g.gain.Value), fmt.Sprintf("%+.3f to %+.3f", g.gain.Low, g.gain.High)
 	}
-	row := []string{g.name, percent(hit.Value), fmt.Sprintf("%.0f to %s", 100*hit.Low, percent(hit.High)), fmt.Sprintf("%.3f", m.NDCG), "-", "-"}
-	if g.Ranking != over {
-		row[4], row[5] = fmt.Sprintf("%+.3f", gain.Value), fmt.Sprintf("%+.3f to %+.3f", gain.Low, gain.High)
-	}
-	return row, nil
+	return row
 }
 
 // suggest lists what suits a customer by a model; who has nothing that it knows gets what

@@ -15,7 +15,7 @@ const lifePeriods = 8
 
 // whatGrows says which services grow and which fall, and what goes if one is cut.
 func (s *story) whatGrows(r *report) error {
-	if len(s.visits()) == 0 {
+	if len(s.shelf.visits) == 0 {
 		return nil
 	}
 	r.heading("Which services grow, and which fall?")
@@ -92,7 +92,7 @@ func sureGrowth(s evaluation.Service[string]) float64 {
 func lifeRow(s evaluation.Service[string]) []string {
 	t, growth, limits := s.Trend, "new", "-"
 	if t.Growth != nil && t.High != nil {
-		growth, limits = fmt.Sprintf("%+.0f %%", 100**t.Growth), fmt.Sprintf("%+.0f to %+.0f %%", 100*t.Low, 100**t.High)
+		growth, limits = change(*t.Growth), change(t.Low)+" to "+change(*t.High)
 	}
 	stage := string(s.Stage)
 	if s.Stage == evaluation.Undetermined {
@@ -101,4 +101,12 @@ func lifeRow(s evaluation.Service[string]) []string {
 	return []string{
 		s.Service, percent(s.Penetration.Value), count(int(t.Before)), count(int(t.Last)), growth, limits, stage,
 	}
+}
+
+// change writes a growth in percent, or how many times as much it came to.
+func change(growth float64) string {
+	if growth > 9 {
+		return fmt.Sprintf("%s-fold", whole(1+growth))
+	}
+	return fmt.Sprintf("%+.0f %%", 100*growth)
 }

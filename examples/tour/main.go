@@ -81,8 +81,9 @@ type story struct {
 	worth     []asset                // what they will bring, the most valuable first; nil if it cannot be told
 	quiet     []asset                // those to call, the most at stake first
 	ledger    *ledger                // points that they would have; nil if it cannot be told
+	shelf     shelf                  // what was bought together, by whom
 	rules     []basket.Rule[string]  // what sells together, the strongest first
-	offers    []offer                // what was decided for each of those to call
+	offers    []offer                // what was decided for each of those addressed
 }
 
 // tell writes the sections in the order of the story.
@@ -96,7 +97,7 @@ func (s *story) tell(r *report) error {
 	for _, section := range []func(*report) error{
 		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whomToContact, s.whatAReferralIsWorth,
 		s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.whichBondsTie, s.whatLeavingCosts,
-		s.howServiceWas, s.whetherItHasChanged, s.howTheWaitFelt, s.whatHappensAtTheCounter, s.againstWhomWeLose,
+		s.howServiceWas, s.howContentTheyAre, s.whetherItHasChanged, s.howTheWaitFelt, s.whatHappensAtTheCounter, s.againstWhomWeLose,
 		s.whatSellsTogether, s.whatSuitsWhom, s.whatComesNext, s.wouldItHaveGuessedRight, s.whatGrows, s.whatToOffer, s.whoGetsTheFew,
 	} {
 		switch err := section(r); {

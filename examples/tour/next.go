@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -10,18 +11,20 @@ import (
 
 // whatComesNext says what customers buy the next time, and if the order matters.
 func (s *story) whatComesNext(r *report) error {
-	f := s.shelf()
+	f := s.shelf
 	if len(f.visits) == 0 {
 		return nil
 	}
 	r.heading("What do they buy next?")
 	var histories sequence.Histories[string, string]
+	known := f.favourites(300) // work grows with the square of what a visit brings
 	for _, v := range f.visits {
-		if err := histories.Add(v.customer, v.on, v.items...); err != nil {
+		items := slices.DeleteFunc(slices.Clone(v.items), func(item string) bool { return !known[item] })
+		if err := histories.Add(v.customer, v.on, items...); err != nil {
 			return err
 		}
 	}
-	steps, err := nextSteps(&histories, f.items())
+	steps, err := nextSteps(&histories)
 	if err != nil {
 		return err
 	}
@@ -31,7 +34,7 @@ func (s *story) whatComesNext(r *report) error {
 	}
 	var rows [][]string
 	for _, n := range steps[:min(5, len(steps))] {
-		rows = append(rows, []string{n.after, n.item, percent(n.chance), percent(n.anyway), fmt.Sprintf("%.1f times", n.chance/n.anyway)})
+		rows = append(rows, []string{n.after, n.item, fine(n.chance), fine(n.anyway), fmt.Sprintf("%.1f times", n.chance/n.anyway)})
 	}
 	r.table([]string{"after", "the next time", "of what they take", "in any case", "as often"}, rows)
 	return sayOrder(r, &histories, steps[0])
@@ -59,9 +62,14 @@ type step struct {
 	chance, anyway float64
 }
 
-// nextSteps lists the steps that stand out most, after any of the hundred items that
-// most customers have.
-func nextSteps(h *sequence.Histories[string, string], items []string) ([]step, error) {
+// nextSteps lists the steps that one customer in fifty has taken and that stand out most.
+func nextSteps(h *sequence.Histories[string, string]) ([]step, error) {
+	taken, err := h.Frequent(context.Background(), sequence.PatternParams{
+		MinCount: int64(max(2, h.Customers()/50)), MaxLen: new(2), Limits: sequence.Limits{MaxVisits: new(1)},
+	})
+	if err != nil {
+		return nil, err
+	}
 	counts, err := h.Transitions(sequence.TransitionParams{Order: 1})
 	if err != nil {
 		return nil, err
@@ -71,12 +79,17 @@ func nextSteps(h *sequence.Histories[string, string], items []string) ([]step, e
 		return nil, err
 	}
 	var steps []step
-	anyway := chain.Next()
-	for _, after := range items[:min(100, len(items))] {
-		for i, next := range chain.Next([]string{after}) {
-			if next.Item != after && next.P > anyway[i].P {
-				steps = append(steps, step{after, next.Item, next.P, anyway[i].P})
-			}
+	anyway, chances := chancesOf(chain), map[string]map[string]float64{}
+	for _, p := range taken {
+		if len(p.Elements) < 2 || p.Elements[0][0] == p.Elements[1][0] {
+			continue
+		}
+		after, item := p.Elements[0][0], p.Elements[1][0]
+		if chances[after] == nil {
+			chances[after] = chancesOf(chain, []string{after})
+		}
+		if chance := chances[after][item]; chance > anyway[item] {
+			steps = append(steps, step{after, item, chance, anyway[item]})
 		}
 	}
 	slices.SortFunc(steps, func(a, b step) int {
@@ -84,3 +97,15 @@ func nextSteps(h *sequence.Histories[string, string], items []string) ([]step, e
 	})
 	return steps, nil
 }
+
+// chancesOf returns the chance of each item to be taken next.
+func chancesOf(chain *sequence.Chain[string], visits ...[]string) map[string]float64 {
+	chances := map[string]float64{}
+	for _, next := range chain.Next(visits...) {
+		chances[next.Item] = next.P
+	}
+	return chances
+}
+
+// fine writes a small share in percent.
+func fine(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }

@@ -12,9 +12,9 @@ import (
 	"github.com/relmark/relmark/crosssell/basket"
 )
 
-// whatToOffer decides on the next offer for those gone quiet, and whom to leave alone.
+// whatToOffer decides on the next offer for those addressed, and whom to leave alone.
 func (s *story) whatToOffer(r *report) error {
-	if len(s.rules) == 0 || len(s.quiet) == 0 {
+	if len(s.rules) == 0 || len(s.addressed()) == 0 {
 		return nil
 	}
 	r.heading("What to offer next, and to whom?")
@@ -23,7 +23,7 @@ func (s *story) whatToOffer(r *report) error {
 		return err
 	}
 	r.table([]string{"offer", "because of", "chance", "worth", "customers", "such as"}, offerRows(s.offers))
-	r.say("The best offer for each of those to call, and for those who got money back within 60 days, which stands for an open complaint. Chance is the share of those with the one who took the other with it, worth is chance times the usual price.")
+	r.say("The best offer for each of those to call and of the twenty most valuable. Money that went back within 60 days stands for an open complaint. Chance is the share of those with the one who took the other with it, worth is chance times the usual price.")
 	return s.whenToWrite(r)
 }
 
@@ -34,8 +34,7 @@ type offer struct {
 	decision   crosssell.Decision
 }
 
-// decide weighs what the rules suggest for each of those gone quiet, and for those who
-// lately got money back.
+// decide weighs what the rules suggest for each of those addressed.
 func (s *story) decide() ([]offer, error) {
 	contact, err := s.contact()
 	if err != nil {
@@ -45,10 +44,10 @@ func (s *story) decide() ([]offer, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, complained := s.shelf(), s.refundedLately()
+	f, complained := s.shelf, s.refundedLately()
 	again := f.again()
 	var offers []offer
-	for _, id := range s.addressed(complained) {
+	for _, id := range s.addressed() {
 		customer := crosssell.Customer[string]{
 			Contact:   []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
 			Complaint: crosssell.NoComplaint,
@@ -70,14 +69,11 @@ func (s *story) decide() ([]offer, error) {
 	return offers, nil
 }
 
-// addressed lists whom an offer is considered for.
-func (s *story) addressed(complained map[string]bool) (list []string) {
-	for _, c := range s.quiet {
-		list = append(list, c.ID)
-	}
-	for _, id := range slices.Sorted(maps.Keys(complained)) {
-		if !slices.Contains(list, id) {
-			list = append(list, id)
+// addressed lists those to call and the twenty most valuable.
+func (s *story) addressed() (list []string) {
+	for _, c := range slices.Concat(s.quiet, s.worth[:min(20, len(s.worth))]) {
+		if !slices.Contains(list, c.ID) {
+			list = append(list, c.ID)
 		}
 	}
 	return list

@@ -25,7 +25,7 @@ func (s *story) whoGetsTheFew(r *report) error {
 	}
 	order := upTo(len(items))
 	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(best.StockPrices[b], best.StockPrices[a]), cmp.Compare(items[a], items[b]))
+		return cmp.Or(cmp.Compare(best.StockPrices[b], best.StockPrices[a]), cmp.Compare(got[b], got[a]), cmp.Compare(items[a], items[b]))
 	})
 	var rows [][]string
 	for _, i := range order[:min(5, len(order))] {

@@ -11,8 +11,8 @@ import (
 
 // whatSuitsWhom says what goes with what a guest has had, and why.
 func (s *story) whatSuitsWhom(r *report) error {
-	f := s.shelf()
-	if len(f.visits) == 0 || len(s.quiet) == 0 {
+	f := s.shelf
+	if len(f.visits) == 0 || len(s.addressed()) == 0 {
 		return nil
 	}
 	r.heading("What suits this customer, and why?")
@@ -25,20 +25,20 @@ func (s *story) whatSuitsWhom(r *report) error {
 		return err
 	}
 	var rows [][]string
-	for _, c := range s.quiet {
+	for _, id := range s.addressed() {
 		if len(rows) >= 5 {
 			break
 		}
-		list, err := model.Suggest(affinity.Query[string]{Owned: f.owned[c.ID], N: 2, Reasons: new(2)})
+		list, err := model.Suggest(affinity.Query[string]{Owned: f.owned[id], N: 2, Reasons: new(2)})
 		if err != nil {
 			return err
 		}
 		for _, suggestion := range list {
-			rows = append(rows, []string{c.ID, suggestion.Item, fmt.Sprintf("%.2f", suggestion.Score), reasons(suggestion)})
+			rows = append(rows, []string{id, suggestion.Item, fmt.Sprintf("%.2f", suggestion.Score), reasons(suggestion)})
 		}
 	}
 	r.table([]string{"customer", "has not had", "score", "because of"}, rows)
-	r.say("The score, about 0 for what nobody like them has and 1 for what they all have, adds up what each thing they have had says for the new one.")
+	r.say("The score adds up what each thing they have had says for the new one.")
 	return nil
 }
 

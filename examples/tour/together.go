@@ -17,7 +17,8 @@ import (
 // chance.
 func (s *story) whatSellsTogether(r *report) error {
 	r.heading("What sells together?")
-	visits := s.visits()
+	s.shelf = s.sales.shelf()
+	visits := s.shelf.visits
 	if len(visits) == 0 {
 		r.say("Needs items: a fifth column that names what was bought.")
 		return nil

@@ -17,13 +17,13 @@ type visit struct {
 
 // visits lists what was bought together, by customer and day, as far as the log names
 // items; returns are left out.
-func (s *story) visits() []visit {
+func (l *salesLog) visits() []visit {
 	type key struct {
 		customer string
 		on       relmark.Date
 	}
 	bought := map[key][]string{}
-	for _, row := range s.sales.rows {
+	for _, row := range l.rows {
 		if row.item != "" && row.amount.IsPositive() {
 			k := key{row.customer, row.on}
 			bought[k] = append(bought[k], row.item)
@@ -45,8 +45,8 @@ type shelf struct {
 	price  map[string]float64  // what one line of an item came to on average
 }
 
-func (s *story) shelf() shelf {
-	f := shelf{visits: s.visits(), owned: map[string][]string{}, price: map[string]float64{}}
+func (l *salesLog) shelf() shelf {
+	f := shelf{visits: l.visits(), owned: map[string][]string{}, price: map[string]float64{}}
 	for _, v := range f.visits {
 		f.owned[v.customer] = append(f.owned[v.customer], v.items...)
 	}
@@ -55,7 +55,7 @@ func (s *story) shelf() shelf {
 		f.owned[customer] = slices.Compact(items)
 	}
 	lines := map[string]float64{}
-	for _, row := range s.sales.rows {
+	for _, row := range l.rows {
 		if row.item != "" && row.amount.IsPositive() {
 			f.price[row.item] += row.amount.InexactFloat64()
 			lines[row.item]++
@@ -67,17 +67,22 @@ func (s *story) shelf() shelf {
 	return f
 }
 
-// items returns the items, those that most customers have first.
-func (f shelf) items() []string {
+// favourites returns the n items that most customers have.
+func (f shelf) favourites(n int) map[string]bool {
 	customers := map[string]int{}
 	for _, items := range f.owned {
 		for _, item := range items {
 			customers[item]++
 		}
 	}
-	return slices.SortedFunc(maps.Keys(customers), func(a, b string) int {
+	items := slices.SortedFunc(maps.Keys(customers), func(a, b string) int {
 		return cmp.Or(cmp.Compare(customers[b], customers[a]), cmp.Compare(a, b))
 	})
+	list := map[string]bool{}
+	for _, item := range items[:min(n, len(items))] {
+		list[item] = true
+	}
+	return list
 }
 
 // again returns the items that one in four of those who have them bought more than once.
