@@ -10,6 +10,7 @@ import (
 // there are, drawn with repetition. They are an immutable value, safe for concurrent use.
 type Resamples struct {
 	rows, count int
+	first       int // number of the first one of a part
 	seed        [2]uint64
 	given       [][]int
 }
@@ -38,6 +39,14 @@ func Given(rows int, list [][]int) (r Resamples, wrong int, ok bool) {
 	return Resamples{rows: rows, count: len(list), given: list}, 0, true
 }
 
+// Part returns the replicates from one to before another, 0 ≤ from ≤ to ≤ Len, as they are
+// among all: parts computed apart are the whole.
+func (r Resamples) Part(from, to int) Resamples {
+	r.first += from
+	r.count = to - from
+	return r
+}
+
 // Len returns how many replicates there are.
 func (r Resamples) Len() int { return r.count }
 
@@ -47,6 +56,7 @@ func (r Resamples) Rows() int { return r.rows }
 // Draw returns the rows of replicate i, in the memory of into if it suffices. Only read
 // them.
 func (r Resamples) Draw(i int, into []int) []int {
+	i += r.first
 	if r.given != nil {
 		return r.given[i]
 	}

@@ -174,7 +174,7 @@ func (f Fit) Complete() int64 { return f.full }
 
 // N returns how many rows count: the complete ones, all where means are put in place of
 // missing answers, and with pairs those of the pair that has fewest.
-func (f Fit) N() int64 { return int64(f.sample.rows) }
+func (f Fit) N() int64 { return int64(f.sample.n) }
 
 // Rounds returns after how many rounds weights came to rest, and by how much the last one
 // moved any of them.

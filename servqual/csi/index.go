@@ -52,7 +52,7 @@ func (f Fit) Scores(row []float64) (list []Score, ok bool, err error) {
 	if !complete && f.options.Use != MeanReplacement {
 		return nil, false, nil
 	}
-	wide := math.Sqrt(f.sample.rows / (f.sample.rows - 1))
+	wide := math.Sqrt(f.sample.n / (f.sample.n - 1))
 	for j, c := range m.params.Constructs {
 		first, last := m.block(j)
 		s := Score{Construct: c.Name}

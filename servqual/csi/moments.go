@@ -100,21 +100,26 @@ func (a *Moments) Add(row []float64) error {
 	if a.rows >= maxRespondents {
 		return errLimit()
 	}
-	a.add(complete)
+	a.add(a.row, complete)
 	return nil
 }
 
 func errLimit() error { return fmt.Errorf("%s: respondents: %w", room, relmark.ErrLimit) }
 
 // add adds what was read.
-func (a *Moments) add(complete bool) {
+func (a *Moments) add(row []float64, complete bool) {
 	a.rows++
 	if complete {
 		a.complete++
-		a.full.add(a.row)
+		a.full.add(row)
 		return
 	}
-	a.partial.add(a.row)
+	a.partial.add(row)
+}
+
+// take adds a row that was read before.
+func (a *Moments) take(row []float64) {
+	a.add(row, !slices.ContainsFunc(row, math.IsNaN))
 }
 
 func (s *sums) add(row []float64) {

@@ -49,7 +49,7 @@ func (f Fit) measure(j int) Measure {
 	if n := len(m.from[j]); n > 0 {
 		r2 := f.r2[j]
 		v.R2, v.Redundancy = number(r2), number(v.Communality*r2)
-		v.AdjustedR2 = number(1 - (1-r2)*(f.sample.rows-1)/(f.sample.rows-float64(n)-1))
+		v.AdjustedR2 = number(1 - (1-r2)*(f.sample.n-1)/(f.sample.n-float64(n)-1))
 	}
 	values, first := f.principal(j)
 	v.Eigenvalues = values

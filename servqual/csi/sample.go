@@ -25,7 +25,7 @@ func uses() enum.Set[Use] { return enum.Of(Listwise, Pairwise, MeanReplacement) 
 
 // A sample is what items come to: all that an estimate needs.
 type sample struct {
-	rows float64   // that count: complete ones, all, or those of the pair of items that has fewest
+	n    float64   // rows that count: complete ones, all, or those of the pair of items that has fewest
 	mean []float64 // from the middle of the scale
 	sd   []float64 // divisor n − 1
 	r    []float64 // correlations, one row after another
@@ -48,7 +48,7 @@ func (s *sample) fill(a *Moments, use Use) trouble {
 
 // listwise computes the sample of n complete rows.
 func (s *sample) listwise(n float64, full sums) trouble {
-	s.rows = n
+	s.n = n
 	if n < 3 {
 		return trouble{reason: TooFewRows}
 	}
@@ -89,12 +89,12 @@ func (s *sample) correlate() {
 // from the rows that have both of two.
 func (s *sample) pairwise(a *Moments) trouble {
 	k, at := len(s.mean), 0
-	s.rows = math.Inf(1)
+	s.n = math.Inf(1)
 	for i := range k {
 		for j := i; j < k; j++ {
 			ij, ji := i*k+j, j*k+i
 			n := float64(a.complete) + a.partial.n[ij]
-			s.rows = min(s.rows, n)
+			s.n = min(s.n, n)
 			if n < 3 {
 				return trouble{TooFewRows, i}
 			}
@@ -138,7 +138,7 @@ func (s *sample) possible() trouble {
 // such an answer adds nothing to products about the means.
 func (s *sample) replaced(a *Moments) trouble {
 	k, n := len(s.mean), float64(a.rows)
-	s.rows = n
+	s.n = n
 	if n < 3 {
 		return trouble{reason: TooFewRows}
 	}
@@ -189,6 +189,9 @@ type trouble struct {
 	reason Reason
 	at     int // item or construct, by the reason
 }
+
+// Error returns the reason.
+func (t trouble) Error() string { return string(t.reason) }
 
 // err returns the trouble as an error: one of the caller's rows, or of too few of them.
 func (t trouble) err(m *plan) error {

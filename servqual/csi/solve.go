@@ -87,7 +87,7 @@ func (s *solver) start(of *sample) trouble {
 		if s.m.formative(j) {
 			size = max(size, last-first)
 		}
-		if of.rows <= float64(size+1) {
+		if of.n <= float64(size+1) {
 			return trouble{TooFewRows, j}
 		}
 		if s.m.formative(j) {
