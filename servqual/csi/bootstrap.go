@@ -85,7 +85,7 @@ type Boot struct {
 type replicate struct {
 	number int
 	values []float64
-	why    trouble
+	why    Reason
 }
 
 // Bootstrap estimates the model from all rows, with NaN where an answer is missing, and
@@ -134,10 +134,11 @@ func (b *Boot) compute(t *table, part stat.Resamples, first int, r Resampling) e
 	}
 	e = newEstimator(t.m, b.options, indexed)
 	b.name(indexed)
-	b.value, _ = e.values(&s.sample) // which has just been seen to work
+	b.value, _ = e.values(&s.sample, nil) // which has just been seen to work
 	for i, v := range part.Replicates(max(r.Workers, 1), t.statistic(b.options, indexed)) {
 		one := replicate{number: first + i, values: v.Values}
-		one.why, _ = v.Err.(trouble) //nolint:errorlint // what statistic returns
+		why, _ := v.Err.(trouble) //nolint:errorlint // what statistic returns
+		one.why = why.reason
 		b.list = append(b.list, one)
 	}
 	if r.Jackknife {
@@ -173,7 +174,7 @@ func (t *table) statistic(o Options, indexed []int) func() func(rows []int) ([]f
 			why := s.take(rows)
 			var values []float64
 			if why.reason == "" {
-				values, why = e.values(&s.sample)
+				values, why = e.values(&s.sample, make([]float64, 0, e.width))
 			}
 			if why.reason != "" {
 				return nil, why
@@ -205,7 +206,7 @@ func (t *table) jackknife(e *estimator) [][]float64 {
 		if s.fill(rest, t.use).reason != "" {
 			return nil
 		}
-		values, why := e.values(&s)
+		values, why := e.values(&s, make([]float64, 0, e.width))
 		if why.reason != "" {
 			return nil
 		}
@@ -290,7 +291,7 @@ func (b *Boot) Failed() (n int) {
 func (b *Boot) Failures() (list []Failure) {
 	for _, r := range b.list {
 		if r.values == nil {
-			list = append(list, Failure{r.number, r.why.reason})
+			list = append(list, Failure{r.number, r.why})
 		}
 	}
 	return list

@@ -71,7 +71,7 @@ func newEstimator(m *plan, o Options, indexed []int) *estimator {
 	return &estimator{newSolver(m, o), make([]float64, m.items()), m.owner(), indexed, len(m.parameters(indexed))}
 }
 
-// indexed returns the constructs that have an index in a sample.
+// haveIndex returns the constructs that have an index in a sample.
 func (e *estimator) haveIndex(of *sample) (list []int, t trouble) {
 	if t := e.solve(of); t.reason != "" {
 		return nil, t
@@ -85,14 +85,14 @@ func (e *estimator) haveIndex(of *sample) (list []int, t trouble) {
 	return list, trouble{}
 }
 
-// values estimates the model and returns its parameters. It allocates these and nothing
-// else.
-func (e *estimator) values(of *sample) ([]float64, trouble) {
+// values estimates the model and appends its parameters to a list. It allocates nothing if
+// there is room for them.
+func (e *estimator) values(of *sample, out []float64) ([]float64, trouble) {
 	if t := e.solve(of); t.reason != "" {
 		return nil, t
 	}
 	m, k := e.m, e.m.constructs()
-	out := append(make([]float64, 0, e.width), e.weight...)
+	out = append(out, e.weight...)
 	for h, j := range e.owner {
 		out = append(out, e.cross[h*k+j])
 	}

@@ -2,6 +2,7 @@ package csi
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/relmark/relmark/internal/fault"
 )
@@ -36,11 +37,27 @@ func newTable(m *plan, rows [][]float64, use Use) (*table, error) {
 		t.by = append(t.by, x...)
 		t.rows++
 	}
+	t.arrange()
+	return t, nil
+}
+
+// arrange copies the rows by item.
+func (t *table) arrange() {
+	p := t.m.items()
 	t.columns = make([]float64, len(t.by))
 	for i, v := range t.by {
 		t.columns[i%p*t.rows+i/p] = v
 	}
-	return t, nil
+}
+
+// join returns the rows of t and then those of o.
+func (t *table) join(o *table) *table {
+	all := &table{
+		m: t.m, use: t.use, rows: t.rows + o.rows, by: slices.Concat(t.by, o.by),
+		complete: t.complete && o.complete, left: t.left + o.left,
+	}
+	all.arrange()
+	return all
 }
 
 // A sampler takes samples of a table, with memory of its own.
