@@ -26,13 +26,22 @@ func (a *Moments) AppendBinary(b []byte) ([]byte, error) {
 	if a.columns != nil {
 		w.Uvarint(uint64(a.rows))
 		w.Uvarint(uint64(a.complete))
-		for _, t := range a.tables() {
+		for _, t := range a.stored() {
 			for _, v := range t {
 				w.Float64(v)
 			}
 		}
 	}
 	return w.Data(), nil
+}
+
+// stored returns the sums that are not 0 for sure.
+func (a *Moments) stored() [][]float64 {
+	all := a.tables()
+	if a.complete == a.rows {
+		return all[:2]
+	}
+	return all[:]
 }
 
 // MarshalBinary returns what [Moments.AppendBinary] appends.
@@ -59,7 +68,7 @@ func readMoments(r *codec.Reader) *Moments {
 	}
 	a := newMoments(columns)
 	a.rows, a.complete = r.UpTo(maxRespondents), r.UpTo(maxRespondents)
-	for _, t := range a.tables() {
+	for _, t := range a.stored() {
 		for i := range t {
 			t[i] = r.Finite()
 		}

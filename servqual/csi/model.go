@@ -119,6 +119,9 @@ func (p Params) links(names map[string]int, l *fault.List) {
 			from[b] = append(from[b], a)
 		}
 	}
+	if l.Len() > 0 {
+		return
+	}
 	for i, ok := range linked {
 		l.Check(ok, fmt.Sprintf("Constructs[%d]", i), nil, "must have a link: it is isolated")
 	}
