@@ -174,6 +174,6 @@ func TestShufflesAreEven(t *testing.T) {
 	}
 	assert.Len(t, seen, 6)
 	for order, times := range seen {
-		assert.InDelta(t, n/6, times, 5*math.Sqrt(n/6), order)
+		near.Equal(t, n/6, times, 0, 5*math.Sqrt(n/6), "%v", order)
 	}
 }

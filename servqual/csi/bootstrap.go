@@ -300,6 +300,9 @@ func (b *Boot) Failures() (list []Failure) {
 // Of returns how a parameter is distributed over the replicates. It fails with a
 // [relmark.FieldError] for one that the model does not have.
 func (b *Boot) Of(p Parameter) (Distribution, error) {
+	if err := quantities().Check("Quantity", p.Quantity); err != nil {
+		return Distribution{}, fault.Room(room, err)
+	}
 	at, ok := b.at[p]
 	if !ok {
 		return Distribution{}, fault.Room(room, fault.New("Parameter", nil, "must be one of Boot.Parameters"))

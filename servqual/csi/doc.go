@@ -100,7 +100,7 @@
 //     Dijkstra, J. Henseler (2015), MIS Quarterly 39: rho_A; J. Henseler, C. M. Ringle, M.
 //     Sarstedt (2015), Journal of the Academy of Marketing Science 43: HTMT.
 //   - J. Henseler, C. M. Ringle, M. Sarstedt (2016), Testing Measurement Invariance of
-//     Composites Using Partial Least Squares, International Marketing Review 33: MICOM; W. W.
+//     Composites Using Partial Least Squares, International Marketing Review 33: MICOM; Wynne
 //     Chin, J. Dibbern (2010), Handbook of Partial Least Squares: the permutation test.
 //   - J. Henseler (2010), On the Convergence of the Partial Least Squares Path Modeling
 //     Algorithm, Computational Statistics 25.

@@ -300,13 +300,13 @@ func (c *comparer) invariance(truth []float64, dealt [][]float64, level float64)
 func (c *comparer) differences(s *splitter, truth []float64, dealt [][]float64, measured []Invariance) (list []Difference) {
 	k := c.m.constructs()
 	for i, p := range c.m.parameters(c.indexed) {
-		comparable := measured[c.m.names[p.Construct]].Same
+		alike := measured[c.m.names[p.Construct]].Same
 		if to, ok := c.m.names[p.To]; ok {
-			comparable = comparable && measured[to].Same
+			alike = alike && measured[to].Same
 		}
 		list = append(list, Difference{
 			Parameter: p, First: s.values[0][i], Second: s.values[1][i], Value: truth[3*k+i],
-			P: beyond(dealt, 3*k+i, truth[3*k+i]), Comparable: comparable,
+			P: beyond(dealt, 3*k+i, truth[3*k+i]), Comparable: alike,
 		})
 	}
 	return list

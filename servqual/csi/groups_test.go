@@ -142,8 +142,8 @@ func TestCompareWhatDiffers(t *testing.T) {
 	for _, d := range c.Differences {
 		assert.Equal(t, d.Parameter.Construct != "A", d.Comparable, d.Parameter)
 		if d.Parameter == (csi.Parameter{Quantity: csi.IndexScore, Construct: "C"}) {
-			assert.InDelta(t, 100*0.8/6, d.Value, 4)
-			assert.InDelta(t, 0.005, d.P, 1e-12)
+			near.Equal(t, 100*0.8/6, d.Value, 0, 4)
+			near.Equal(t, 0.005, d.P, 0, 1e-12)
 		}
 	}
 }
@@ -197,7 +197,7 @@ func TestChange(t *testing.T) {
 	sx, _ := x.SE()
 	sy, _ := y.SE()
 	sd, _ := d.SE()
-	assert.InDelta(t, math.Hypot(sx, sy), sd, 0.25)
+	near.Equal(t, math.Hypot(sx, sy), sd, 0, 0.25)
 	for _, method := range []csi.Method{csi.Percentile, csi.BCa} {
 		i, err := d.Interval(method, 0.95)
 		require.NoError(t, err)

@@ -4,8 +4,16 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/relmark/relmark/servqual/csi"
 )
+
+// A tb is a test, of testing or of rapid.
+type tb interface {
+	require.TestingT
+	Helper()
+}
 
 // simulate returns whole answers to the items of a model whose paths are all 0.4, and whose
 // items have a loading of some 0.8.

@@ -193,8 +193,6 @@ func TestMomentsLimit(t *testing.T) {
 }
 
 // Not parallel: AllocsPerRun panics in parallel tests.
-//
-//nolint:paralleltest // as above
 func TestAddDoesNotAllocate(t *testing.T) {
 	m, rows := mobile(t, 10)
 	a := m.NewMoments()
@@ -218,7 +216,7 @@ func golden(t *testing.T, name string, now []byte) []byte {
 	return data
 }
 
-func someMoments(t *testing.T) *csi.Moments {
+func someMoments(t require.TestingT) *csi.Moments {
 	return collect(t, model(t, chain()), [][]float64{{1, 2, 3, 4, 5, 6}, {7, 6, missing, 4, 3, 2}, {2, 2, 5, 5, 7, 7}, {1, 3, 3, 1, 4, missing}})
 }
 

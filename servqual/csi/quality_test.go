@@ -61,7 +61,7 @@ func TestFornellLarcker(t *testing.T) {
 		near.Equal(t, f.Correlations()[j][0], table[j][0], 0, 0)
 	}
 	for _, item := range f.Items() {
-		assert.InDelta(t, item.Loading*item.Loading, item.Communality, 0)
+		near.Equal(t, item.Loading*item.Loading, item.Communality, 0, 0)
 	}
 }
 
@@ -181,7 +181,7 @@ func TestMapIsInPoints(t *testing.T) {
 		near.Equal(t, e.Total*sd("Loyalty", 6)/sd(place.Construct, j), place.Importance, 1e-9, 0)
 		index, err := f.Index(place.Construct)
 		require.NoError(t, err)
-		assert.InDelta(t, index, place.Performance, 0)
+		near.Equal(t, index, place.Performance, 0, 0)
 	}
 	none, ok, err := f.Scores(append([]float64{missing}, rows[0][1:]...))
 	require.NoError(t, err)

@@ -57,7 +57,9 @@ func (f Form) blocks() []block {
 	switch f {
 	case American:
 		return []block{
-			{expectations, overall("expected quality")}, {quality, overall("quality met with")}, worth, satisfied, complained,
+			{expectations, overall("expected quality")},
+			{quality, overall("quality met with")},
+			worth, satisfied, complained,
 			{loyalty, []string{"likelihood to buy again", "price increase that would be borne", "price cut that would win them back"}},
 		}
 	case European:
@@ -71,8 +73,11 @@ func (f Form) blocks() []block {
 	case Chinese:
 		return []block{
 			{brandImage, []string{"image overall", "known and trusted", "distinct from others"}},
-			{expectations, overall("expected quality")}, {hardware, overall("quality of the product")}, {service, overall("quality of the service")},
-			worth, satisfied, {loyalty, []string{"likelihood to buy again", "likelihood to recommend", "price increase that would be borne"}},
+			{expectations, overall("expected quality")},
+			{hardware, overall("quality of the product")},
+			{service, overall("quality of the service")},
+			worth, satisfied,
+			{loyalty, []string{"likelihood to buy again", "likelihood to recommend", "price increase that would be borne"}},
 		}
 	}
 	return nil

@@ -36,7 +36,7 @@ func (s *study) bootstrap(m csi.Model, n node) {
 	require.Zero(s.t, boot.Failed())
 	at := map[string]csi.Distribution{}
 	for _, p := range boot.Parameters() {
-		key := ""
+		var key string
 		switch p.Quantity {
 		case csi.Weight:
 			key = "w_" + s.names[p.Item]
@@ -67,16 +67,16 @@ func (s *study) bootstrap(m csi.Model, n node) {
 
 // statistic returns what a key of a file says of a distribution.
 func (s *study) statistic(d csi.Distribution, key string) float64 {
-	switch {
-	case key == "mean":
+	switch key {
+	case "mean":
 		mean, ok := d.Mean()
 		require.True(s.t, ok)
 		return mean
-	case key == "sd_n_minus_1":
+	case "sd_n_minus_1":
 		se, ok := d.SE()
 		require.True(s.t, ok)
 		return se
-	case key == "q025_type7" || key == "q975_type7":
+	case "q025_type7", "q975_type7":
 		i, err := d.Interval(csi.Plain, 0.95)
 		require.NoError(s.t, err)
 		if key == "q025_type7" {

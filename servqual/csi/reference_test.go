@@ -49,6 +49,7 @@ func (n node) decode(t *testing.T, key string, v any) {
 }
 
 func (n node) number(t *testing.T, key string) (v float64) {
+	t.Helper()
 	n.decode(t, key, &v)
 	return v
 }

@@ -42,6 +42,7 @@ func (s *sample) fill(a *Moments, use Use) trouble {
 		return s.pairwise(a)
 	case MeanReplacement:
 		return s.replaced(a)
+	case Listwise:
 	}
 	return s.listwise(float64(a.complete), a.full)
 }
@@ -215,6 +216,7 @@ func (t trouble) err(m *plan) error {
 		return fault.Room(room, fault.New(construct(), nil, "must not have antecedents that determine each other"))
 	case NoIndex:
 		return fault.Room(room, fault.New(construct(), nil, "must have weights that add to more than 0"))
+	case ImpossibleCorrelations:
 	}
 	return fault.Room(room, fault.New("Use", nil, "must not be pairwise: these correlations are of no rows"))
 }

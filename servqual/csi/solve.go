@@ -167,13 +167,12 @@ func (s *solver) correlate(r []float64) {
 // weigh computes the inner weights: how much each neighbour of a construct counts.
 func (s *solver) weigh() trouble {
 	k := s.m.constructs()
-	for at, a := range s.m.linked {
+	for _, a := range s.m.linked {
 		r := s.between[a.from*k+a.to]
 		if s.scheme == Centroid {
 			r = sign(r)
 		}
 		s.inner[a.from*k+a.to], s.inner[a.to*k+a.from] = r, r
-		_ = at
 	}
 	if s.scheme != PathWeighting {
 		return trouble{}
@@ -302,9 +301,8 @@ func (s *solver) effects() {
 }
 
 // indexWeights computes the weights of items as they were answered, a construct's adding
-// to 1, and returns the first construct whose weights do not add to more than 0, or −1.
-func (m *plan) indexWeights(weight, sd, into []float64) (without int) {
-	without = -1
+// to 1; NaN where they add to nothing or less.
+func (m *plan) indexWeights(weight, sd, into []float64) {
 	for j := range m.constructs() {
 		first, last := m.block(j)
 		sum, size := 0.0, 0.0
@@ -315,15 +313,11 @@ func (m *plan) indexWeights(weight, sd, into []float64) (without int) {
 		}
 		if !(sum > 1e-9*size) {
 			sum = math.NaN()
-			if without < 0 {
-				without = j
-			}
 		}
 		for h := first; h < last; h++ {
 			into[h] /= sum
 		}
 	}
-	return without
 }
 
 // index returns that of a construct, 0 to 100, for means of its items from the middle of
