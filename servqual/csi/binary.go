@@ -124,8 +124,8 @@ func (a *Moments) possible() bool {
 // moments are those of two columns.
 type moments struct{ n, x, y, xx, yy, xy float64 }
 
-// possible reports whether some rows can have these moments: within their scales, and
-// none beyond what Cauchy and Schwarz allow.
+// possible reports whether some rows can have these moments: within their scales, no mean
+// square below the square of the mean, and no product beyond what Cauchy and Schwarz allow.
 func (m moments) possible(a, b column) bool {
 	if m.n == 0 {
 		return m == moments{}

@@ -109,7 +109,7 @@ func (m Model) Bootstrap(rows [][]float64, o Options, r Resampling, rng *rand.Ra
 	}
 	t, err := newTable(m.plan, rows, o.Use)
 	if err != nil {
-		return nil, fault.Room(room, err)
+		return nil, fault.Room(room, fault.At("Rows", err))
 	}
 	all, part, seed, err := r.resamples(t.rows, rng)
 	if err != nil {
@@ -122,6 +122,8 @@ func (m Model) Bootstrap(rows [][]float64, o Options, r Resampling, rng *rand.Ra
 	return b, nil
 }
 
+// compute estimates the model from all rows, from each resample, and without each row if
+// that is asked for. Constructs that have no index in all rows have none in resamples.
 func (b *Boot) compute(t *table, part stat.Resamples, first int, r Resampling) error {
 	e, s := newEstimator(t.m, b.options, nil), t.sampler()
 	why := s.take(everyone(t.rows))
@@ -185,7 +187,8 @@ func (t *table) statistic(o Options, indexed []int) func() func(rows []int) ([]f
 }
 
 // jackknife returns the parameters without each row; nil if one of these samples has no
-// estimate.
+// estimate. The moments of a row are taken off those of all, so that it takes time by rows
+// and not by their square.
 func (t *table) jackknife(e *estimator) [][]float64 {
 	p, list := t.m.items(), make([][]float64, 0, t.rows)
 	all, one, rest := newMoments(t.m.columns), newMoments(t.m.columns), newMoments(t.m.columns)
@@ -246,6 +249,8 @@ func (b *Boot) Merge(o *Boot) error {
 	return nil
 }
 
+// same reports whether replicates of o are some of those that b is about: what they were
+// drawn from is known by the estimate of all rows.
 func (b *Boot) same(o *Boot) bool {
 	return (b.plan == o.plan || b.plan.params.equal(o.plan.params)) && b.options == o.options &&
 		b.rows == o.rows && b.left == o.left && b.count == o.count && b.given == o.given && b.seed == o.seed &&

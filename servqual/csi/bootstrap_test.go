@@ -304,7 +304,7 @@ func TestResamplingsThatAreNone(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	rows[4][2] = 99
 	_, err = m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 20}, seeded())
-	require.EqualError(t, err, "csi: Rows[4].Row[2] = 99: must be 1 to 7, or NaN where it is missing")
+	require.EqualError(t, err, "csi: Rows[4][2] = 99: must be 1 to 7, or NaN where it is missing")
 }
 
 func TestBootsThatDoNotFit(t *testing.T) {

@@ -121,8 +121,8 @@ type Size struct {
 // FSquare returns Cohen's f² of each link, in their order: (R² − R² without it)/(1 − R²) of
 // the construct acted on. The model is estimated again without the link, which moves the
 // weights as well; a construct that is left without any goes, too. a are the moments of the
-// fit. It fails as [Model.Fit] does, and for the zero Fit. It takes as many fits as there
-// are links.
+// fit. It fails as [Model.Fit] does, for the zero Fit, and where R² is 1. It takes as many
+// fits as there are links.
 func (f Fit) FSquare(a *Moments) ([]Size, error) {
 	if f.model.plan == nil {
 		return nil, errNoFit()
@@ -137,6 +137,9 @@ func (f Fit) FSquare(a *Moments) ([]Size, error) {
 	var list []Size
 	for i, link := range f.model.plan.params.Links {
 		r2 := f.r2[f.model.plan.linked[i].to]
+		if !(1-r2 > own) {
+			return nil, fault.Room(room, fault.New(fmt.Sprintf("Links[%d]", i), nil, "must not lead to a construct that its antecedents determine"))
+		}
 		without, err := f.without(i, part)
 		if err != nil {
 			return nil, fmt.Errorf("without Links[%d]: %w", i, err)

@@ -116,7 +116,7 @@ func (m Model) fit(a *Moments, o Options) (Fit, error) {
 	f := Fit{
 		model: m, options: o, sample: s, rows: a.rows, full: a.complete,
 		weight: v.weight, share: make([]float64, m.plan.items()), cross: v.cross, between: v.between,
-		path: v.path, r2: v.r2, effect: v.effect, rounds: v.rounds, change: v.change,
+		path: v.path, r2: v.r2, effect: v.effect, rounds: v.took, change: v.change,
 	}
 	m.plan.indexWeights(f.weight, s.sd, f.share)
 	return f, t.err(m.plan)
@@ -216,9 +216,9 @@ func (f Fit) Items() (list []Item) {
 	return list
 }
 
-// number returns a pointer to x; nil for NaN.
+// number returns a pointer to x; nil if it is none.
 func number(x float64) *float64 {
-	if math.IsNaN(x) {
+	if math.IsNaN(x - x) {
 		return nil
 	}
 	return &x

@@ -495,3 +495,71 @@ func TestNamesThatAreNone(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, csi.Effect{From: "Loyalty", To: "Image"}, none)
 }
+
+// Whatever is answered, an estimate is of numbers, or there is an error.
+func FuzzFit(f *testing.F) {
+	f.Add([]byte("0123456789abcdefghijklmnopqrstuvwxyz0123456789"), uint8(0))
+	f.Add([]byte("aAbBcCaaBbCcaABBccaabbccAABBCC"), uint8(7))
+	f.Fuzz(func(t *testing.T, data []byte, how uint8) {
+		p := chain()
+		p.Links = append(p.Links, csi.Link{From: "A", To: "C"})
+		for j := range p.Constructs {
+			if how>>j&1 == 1 {
+				p.Constructs[j].Mode = csi.ModeB
+			}
+			p.Constructs[j].Open = true
+		}
+		m := model(t, p)
+		a := m.NewMoments()
+		for row := range slices.Chunk(data, 6) {
+			x := make([]float64, 6)
+			for i := range x {
+				x[i] = missing
+				if i < len(row) && row[i] != 'z' {
+					x[i] = float64(int8(row[i])) * math.Pow(10, float64(how>>6))
+				}
+			}
+			require.NoError(t, a.Add(x))
+		}
+		o := csi.Options{Use: []csi.Use{csi.Listwise, csi.Pairwise, csi.MeanReplacement}[how>>3%3]}
+		fit, err := m.Fit(a, o)
+		if err != nil {
+			return
+		}
+		for _, v := range []any{fit.Items(), fit.Measures(), fit.Paths(), fit.Effects()} {
+			_, err := json.Marshal(v) // which refuses what is no number
+			require.NoError(t, err)
+		}
+		if pairs, err := fit.HTMT(); err == nil {
+			_, err = json.Marshal(pairs)
+			require.NoError(t, err)
+		}
+	})
+}
+
+// Items that hardly vary, far from the middle of the scale, are right to the last digits.
+func TestItemsThatHardlyVary(t *testing.T) {
+	t.Parallel()
+	p := csi.Params{
+		Constructs: []csi.Construct{{Name: "A", Items: []int{0}, Low: 0, High: 100}, {Name: "B", Items: []int{1}, Low: 0, High: 100}},
+		Links:      []csi.Link{{From: "A", To: "B"}},
+	}
+	m := model(t, p)
+	a := m.NewMoments()
+	const n = 1 << 20
+	for i := range n {
+		x, y := 100.0, 100.0
+		switch i {
+		case 7, 8:
+			x, y = 99, 99
+		case 9:
+			y = 99
+		}
+		require.NoError(t, a.Add([]float64{x, y}))
+	}
+	f, err := m.Fit(a, csi.Options{})
+	require.NoError(t, err)
+	// Two and three answers below the others, two of them by the same respondents.
+	near.Equal(t, math.Sqrt(2*(1-2.0/n)/(n-1)), f.Items()[0].SD, 1e-14, 0)
+	near.Equal(t, 2*(1-3.0/n)/math.Sqrt(2*(1-2.0/n)*3*(1-3.0/n)), f.Paths()[0].Value, 1e-13, 0)
+}

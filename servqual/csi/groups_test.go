@@ -159,7 +159,7 @@ func TestComparisonsThatAreNone(t *testing.T) {
 	bad := simulate(m, 30, 9)
 	bad[2][1] = 0
 	_, err = m.Compare(rows, bad, csi.Options{}, p, seeded())
-	require.EqualError(t, err, "csi: Second.Rows[2].Row[1] = 0: must be 1 to 7, or NaN where it is missing")
+	require.EqualError(t, err, "csi: Second[2][1] = 0: must be 1 to 7, or NaN where it is missing")
 	_, err = m.Compare(rows[:2], rows, csi.Options{}, p, seeded())
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 	_, err = m.Compare(rows, rows, csi.Options{Rounds: 1}, p, seeded())

@@ -47,12 +47,12 @@ func (f Fit) Scores(row []float64) (list []Score, ok bool, err error) {
 	m, x := f.model.plan, make([]float64, f.model.plan.items())
 	complete, err := read(m.columns, row, x)
 	if err != nil {
-		return nil, false, fault.Room(room, err)
+		return nil, false, fault.Room(room, fault.At("Row", err))
 	}
 	if !complete && f.options.Use != MeanReplacement {
 		return nil, false, nil
 	}
-	wide := math.Sqrt(f.sample.n / (f.sample.n - 1))
+	wide := math.Sqrt(f.sample.n / (f.sample.n - 1)) // deviations of divisor n − 1 to those of n
 	for j, c := range m.params.Constructs {
 		first, last := m.block(j)
 		s := Score{Construct: c.Name}

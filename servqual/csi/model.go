@@ -173,15 +173,15 @@ type Model struct{ plan *plan }
 // order of constructs, and so columns are.
 type plan struct {
 	params  Params
-	names   map[string]int
-	columns []column
-	first   []int // first item of each construct, and the number of items at the end
-	linked  []arrow
-	from    [][]int // who acts on a construct, in the order of links
-	path    [][]int // and by which link
-	to      [][]int // on whom it acts
-	order   []int   // antecedents first
-	effects []arrow // pairs with a way from one to the other, in the order of constructs
+	names   map[string]int // positions of constructs
+	columns []column       // of items
+	first   []int          // first item of each construct, and the number of items at the end
+	linked  []arrow        // links, in their order
+	from    [][]int        // who acts on a construct, in the order of links
+	path    [][]int        // and by which link
+	to      [][]int        // on whom it acts
+	order   []int          // antecedents first
+	effects []arrow        // pairs with a way from one to the other, in the order of constructs
 }
 
 // An arrow leads from one construct to another.
@@ -320,18 +320,19 @@ func (c column) bounds() (low, high float64) {
 }
 
 // read turns the answers of a row into distances from the middle of their scales; NaN is
-// a missing one. It says whether any is missing.
+// a missing one, and stays one. It says whether none is missing. Errors name the position
+// in brackets, for whoever knows which row it is.
 func read(columns []column, row, into []float64) (complete bool, err error) {
 	complete = true
 	for i, c := range columns {
 		if c.item >= len(row) {
-			return false, fault.New("Row", len(row), fmt.Sprintf("must have %d answers or more", need(columns)))
+			return false, fault.New("", len(row), fmt.Sprintf("must have %d answers or more", need(columns)))
 		}
 		x := row[c.item]
 		if math.IsNaN(x) {
 			complete = false
 		} else if low, high := c.bounds(); !(x >= low && x <= high) {
-			return false, fault.New(fmt.Sprintf("Row[%d]", c.item), x, fmt.Sprintf("must be %v to %v, or NaN where it is missing", low, high))
+			return false, fault.New(fmt.Sprintf("[%d]", c.item), x, fmt.Sprintf("must be %v to %v, or NaN where it is missing", low, high))
 		}
 		into[i] = x - c.middle()
 	}

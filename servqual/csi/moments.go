@@ -95,7 +95,7 @@ func (a *Moments) Add(row []float64) error {
 	}
 	complete, err := read(a.columns, row, a.row)
 	if err != nil {
-		return fault.Room(room, err)
+		return fault.Room(room, fault.At("Row", err))
 	}
 	if a.rows >= maxRespondents {
 		return errLimit()
@@ -122,6 +122,7 @@ func (a *Moments) take(row []float64) {
 	a.add(row, !slices.ContainsFunc(row, math.IsNaN))
 }
 
+// add adds a row without gaps: Σx, and Σxy for each pair of items once.
 func (s *sums) add(row []float64) {
 	at := 0
 	for i, x := range row {
@@ -135,6 +136,8 @@ func (s *sums) add(row []float64) {
 	}
 }
 
+// add adds a row with gaps to the pairs of items that have no gap. Σx and Σx² are kept for
+// each item by its partner, since they are sums over other rows with every partner.
 func (p *pairs) add(row []float64) {
 	k := len(row)
 	for i, x := range row {

@@ -188,3 +188,19 @@ func TestMapIsInPoints(t *testing.T) {
 	assert.False(t, ok)
 	assert.Nil(t, none)
 }
+
+// Where antecedents determine a construct, no link has a size.
+func TestFSquareOfWhatIsDetermined(t *testing.T) {
+	t.Parallel()
+	p := chain()
+	for j := range p.Constructs {
+		p.Constructs[j].Items = []int{j}
+	}
+	m := model(t, p)
+	rows := simulate(m, 40, 2)
+	for _, row := range rows {
+		row[1] = row[0]
+	}
+	_, err := fit(t, m, rows, csi.Options{}).FSquare(collect(t, m, rows))
+	require.EqualError(t, err, "csi: Links[0]: must not lead to a construct that its antecedents determine")
+}

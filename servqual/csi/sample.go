@@ -56,11 +56,11 @@ func (s *sample) listwise(n float64, full sums) trouble {
 	k, at := len(s.mean), 0
 	for i := range k {
 		for j := i; j < k; j++ {
-			s.r[i*k+j] = full.xy[at] - full.x[i]*(full.x[j]/n)
+			s.r[i*k+j] = about(n, full.x[i], full.x[j], full.xy[at])
 			at++
 		}
 		s.mean[i], s.sd[i] = full.x[i]/n, math.Sqrt(max(s.r[i*k+i], 0)/(n-1))
-		if constant(s.r[i*k+i], full.xy[at-k+i]) {
+		if constant(n, s.r[i*k+i], full.xy[at-k+i]) {
 			return trouble{ConstantItem, i}
 		}
 	}
@@ -68,9 +68,16 @@ func (s *sample) listwise(n float64, full sums) trouble {
 	return trouble{}
 }
 
-// constant reports whether a sum of squares about the mean, of squares that add to all, is
+// about returns Σxy − Σx·Σy/n, the sum of products about the means, from sums: right to a
+// few units in the last place where these are exact, however much cancels out.
+func about(n, x, y, xy float64) float64 {
+	p, q := n*xy, x*y
+	return ((p - q) + (math.FMA(n, xy, -p) - math.FMA(x, y, -q))) / n
+}
+
+// constant reports whether a sum of n squares about the mean, of squares that add to all, is
 // nothing but rounding.
-func constant(about, all float64) bool { return !(about > 1e-14*all) }
+func constant(n, about, all float64) bool { return !(about > (1e-14+0x1p-52*n)*all) }
 
 // correlate turns products about the means, above the diagonal, into correlations.
 func (s *sample) correlate() {
@@ -101,17 +108,17 @@ func (s *sample) pairwise(a *Moments) trouble {
 			}
 			x, y := a.full.x[i]+a.partial.x[ij], a.full.x[j]+a.partial.x[ji]
 			xx, yy := a.square(i)+a.partial.xx[ij], a.square(j)+a.partial.xx[ji]
-			aboutX, aboutY := xx-x*(x/n), yy-y*(y/n)
-			if constant(aboutX, xx) {
+			aboutX, aboutY := about(n, x, x, xx), about(n, y, y, yy)
+			if constant(n, aboutX, xx) {
 				return trouble{ConstantItem, i}
 			}
-			if constant(aboutY, yy) {
+			if constant(n, aboutY, yy) {
 				return trouble{ConstantItem, j}
 			}
 			if i == j {
 				s.mean[i], s.sd[i] = x/n, math.Sqrt(aboutX/(n-1))
 			}
-			s.r[ij] = (a.full.xy[at] + a.partial.xy[ij] - x*(y/n)) / math.Sqrt(aboutX*aboutY)
+			s.r[ij] = about(n, x, y, a.full.xy[at]+a.partial.xy[ij]) / math.Sqrt(aboutX*aboutY)
 			s.r[ji] = s.r[ij]
 			at++
 		}
@@ -160,7 +167,7 @@ func (s *sample) replaced(a *Moments) trouble {
 			at++
 		}
 		s.sd[i] = math.Sqrt(max(s.r[i*k+i], 0) / (n - 1))
-		if constant(s.r[i*k+i], a.square(i)+a.partial.xx[i*k+i]) {
+		if constant(n, s.r[i*k+i], a.square(i)+a.partial.xx[i*k+i]) {
 			return trouble{ConstantItem, i}
 		}
 	}

@@ -11,9 +11,9 @@ const own = 1e-11
 type solver struct {
 	m       *plan
 	scheme  Scheme
-	cap     int
-	at      float64 // rest
-	weight  []float64
+	rounds  int       // at most
+	rest    float64   // no weight moves by as much
+	weight  []float64 // of items; those of a construct give it a variance of 1
 	next    []float64
 	cross   []float64 // correlation of each item with each construct
 	between []float64 // correlations of constructs
@@ -25,8 +25,8 @@ type solver struct {
 	path   []float64 // by link
 	r2     []float64 // by construct; 0 without antecedents
 	effect []float64 // by construct and construct
-	rounds int
-	change float64
+	took   int       // rounds
+	change float64   // of the last one
 }
 
 func newSolver(m *plan, o Options) *solver {
@@ -40,7 +40,7 @@ func newSolver(m *plan, o Options) *solver {
 	}
 	o = o.filled()
 	return &solver{
-		m: m, scheme: o.Scheme, cap: o.Rounds, at: o.Tolerance,
+		m: m, scheme: o.Scheme, rounds: o.Rounds, rest: o.Tolerance,
 		weight: make([]float64, p), next: make([]float64, p), cross: make([]float64, p*k),
 		between: make([]float64, k*k), inner: make([]float64, k*k), factors: make([]float64, factors),
 		system: make([]float64, most*most), right: make([]float64, most),
@@ -50,12 +50,16 @@ func newSolver(m *plan, o Options) *solver {
 
 // solve estimates the model. What it finds where weights do not come to rest, it keeps. It
 // does not allocate.
+//
+// A round cannot turn a construct about, so that weights could go on changing their signs:
+// the correlation of z with the construct is R² of its regression, or a sum of squares or
+// absolute values of correlations, and so not below 0.
 func (s *solver) solve(of *sample) trouble {
 	if t := s.start(of); t.reason != "" {
 		return t
 	}
 	rest := false
-	for s.rounds = 0; s.rounds < s.cap && !rest; s.rounds++ {
+	for s.took = 0; s.took < s.rounds && !rest; s.took++ {
 		s.correlate(of.r)
 		if t := s.weigh(); t.reason != "" {
 			return t
@@ -63,7 +67,7 @@ func (s *solver) solve(of *sample) trouble {
 		if t := s.outer(of.r); t.reason != "" {
 			return t
 		}
-		rest = s.change < s.at
+		rest = s.change < s.rest
 	}
 	s.correlate(of.r)
 	s.flip()
@@ -136,7 +140,8 @@ func (s *solver) scale(r []float64, j int) bool {
 	return true
 }
 
-// correlate computes the correlations of items with constructs, and among constructs.
+// correlate computes the correlations of items with constructs, R·w by construct, and
+// among constructs, w'·R·w.
 func (s *solver) correlate(r []float64) {
 	p, k := s.m.items(), s.m.constructs()
 	for h := range p {
@@ -211,7 +216,7 @@ func (s *solver) regress() trouble {
 				a[x*n+y] = s.between[i*k+other]
 			}
 		}
-		if factor(a, n) >= 0 {
+		if factor(a, n) >= 0 { // also where it has come to NaN
 			return trouble{CollinearConstruct, j}
 		}
 		substitute(a, n, b)
@@ -225,7 +230,9 @@ func (s *solver) regress() trouble {
 	return trouble{}
 }
 
-// outer computes the next weights from the inner ones, and by how much they differ.
+// outer computes the next weights from the inner ones, and by how much they differ. The
+// covariance of an item with z is the sum of those with the neighbours, times their inner
+// weights; mode B has them solved by the factor of its items' correlations.
 func (s *solver) outer(r []float64) trouble {
 	k, at := s.m.constructs(), 0
 	for j := range k {
@@ -285,7 +292,8 @@ func (s *solver) flip() {
 }
 
 // effects computes total effects: along every way from one construct to another the
-// product of its paths, added up.
+// product of its paths, added up. In the order of the plan those on antecedents are
+// complete before they are passed on.
 func (s *solver) effects() {
 	k := s.m.constructs()
 	clear(s.effect)

@@ -27,7 +27,7 @@ func newTable(m *plan, rows [][]float64, use Use) (*table, error) {
 	for i, row := range rows {
 		complete, err := read(m.columns, row, x)
 		if err != nil {
-			return nil, fault.At(fmt.Sprintf("Rows[%d]", i), err)
+			return nil, fault.At(fmt.Sprintf("[%d]", i), err)
 		}
 		if !complete && use == Listwise {
 			t.left++
@@ -136,7 +136,9 @@ func (s *sampler) gather() {
 }
 
 // products computes the cross-products of the rows gathered, eight pairs of items at a
-// time.
+// time: two columns with four, so that each number that is loaded is used two or four
+// times. Beyond the last item the last one stands in, and what it gives is dropped; so is
+// what lies below the diagonal.
 func (s *sampler) products() {
 	p, n := len(s.full.x), len(s.taken)
 	column := func(from []float64, i int) []float64 { i = min(i, p-1); return from[i*n : (i+1)*n] }
