@@ -106,6 +106,8 @@
 //     Chin, J. Dibbern (2010), Handbook of Partial Least Squares: the permutation test.
 //   - J. Henseler (2010), On the Convergence of the Partial Least Squares Path Modeling
 //     Algorithm, Computational Statistics 25.
+//   - J. F. Hair, G. T. M. Hult, C. M. Ringle, M. Sarstedt (2017), A Primer on Partial Least
+//     Squares Structural Equation Modeling, 2nd ed.: the rules of thumb of [Fit.Review].
 //   - C. M. Ringle, M. Sarstedt (2016), Gain More Insight from Your PLS-SEM Results,
 //     Industrial Management & Data Systems 116: the importance-performance map.
 package csi
