@@ -18,8 +18,10 @@ func hotel() csi.Model {
 			{Name: "Loyalty", Items: []int{8, 9}, Low: 1, High: 10},
 		},
 		Links: []csi.Link{
-			{From: "Quality", To: "Value"}, {From: "Quality", To: "Satisfaction"},
-			{From: "Value", To: "Satisfaction"}, {From: "Satisfaction", To: "Loyalty"},
+			{From: "Quality", To: "Value"},
+			{From: "Quality", To: "Satisfaction"},
+			{From: "Value", To: "Satisfaction"},
+			{From: "Satisfaction", To: "Loyalty"},
 		},
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package csi_test
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"math"
@@ -233,6 +234,45 @@ func TestMomentsGolden(t *testing.T) {
 		bad := append([]byte(nil), data...)
 		bad[i] ^= 0x40
 		require.Error(t, new(csi.Moments).UnmarshalBinary(bad))
+		for _, flip := range []byte{0x40, 0xff, 1} {
+			bad[i] = data[i] ^ flip
+			sealed, b := codec.Seal(bad), csi.Moments{}
+			if b.UnmarshalBinary(sealed) == nil {
+				assert.Equal(t, sealed, encode(t, &b))
+			}
+		}
+	}
+}
+
+// Sums that no rows have are refused, whichever number it is.
+func TestMomentsThatNoRowsHave(t *testing.T) {
+	t.Parallel()
+	data := encode(t, someMoments(t))
+	at := func(i int) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(data[i:])) }
+	// After the header, the items of 18 bytes each and two counts come 6 sums of complete
+	// rows, 21 products, and four tables of 36.
+	first := len(data) - 4 - 8*(6+21+4*36)
+	near.Equal(t, -5, at(first), 0, 0, "1 and 2 of complete rows, from 4")
+	table := func(n, i, j int) int { return 6 + 21 + 36*n + 6*i + j }
+	for name, change := range map[string]map[int]float64{
+		"sum beyond the scale":        {0: -7},
+		"product beyond others":       {6 + 1: 1000},
+		"square below 0":              {6: -1},
+		"square beyond the scale":     {6: 19},
+		"half a row":                  {table(0, 0, 0): 0.5},
+		"more rows than there are":    {table(0, 0, 0): 3},
+		"no mirror":                   {table(0, 0, 1): 0},
+		"below the diagonal":          {table(3, 1, 0): 1},
+		"sums of no rows":             {table(1, 2, 5): 1},
+		"square unlike its product":   {table(2, 1, 1): 5.5},
+		"rows that lack nothing":      {table(0, 2, 2): 2, table(0, 5, 5): 2, table(0, 2, 5): 2, table(0, 5, 2): 2},
+		"pair with too few in common": {table(0, 0, 1): 1, table(0, 1, 0): 1},
+	} {
+		bad := append([]byte(nil), data...)
+		for i, v := range change {
+			binary.LittleEndian.PutUint64(bad[first+8*i:], math.Float64bits(v))
+		}
+		require.ErrorIs(t, new(csi.Moments).UnmarshalBinary(codec.Seal(bad)), relmark.ErrInvalid, name)
 	}
 }
 
