@@ -277,6 +277,9 @@ func TestFailedReplicates(t *testing.T) {
 	}
 	_, err = m.Bootstrap(rows, csi.Options{}, csi.Resampling{Given: [][]int{never}}, nil)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
+	shard, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Given: [][]int{never}, Shard: &csi.Shard{From: 0, To: 1}}, nil)
+	require.NoError(t, err, "others may do better")
+	assert.Equal(t, 1, shard.Failed())
 	rows[0][3] = 4
 	_, err = m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 20}, seeded())
 	require.ErrorIs(t, err, relmark.ErrInvalid)

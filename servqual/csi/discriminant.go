@@ -42,8 +42,9 @@ type Pair struct {
 // HTMT returns the heterotrait-monotrait ratio of each pair of constructs, by their order:
 // the mean correlation of items of the two over the geometric mean of those within each.
 // Correlations between constructs are taken without their sign; within a construct of one
-// item they are 1. It fails with a [relmark.FieldError] that names each item which on
-// average runs against the others of its construct: it has to be reversed, or left out.
+// item they are 1. Pairs with a construct of several items of mode B are left out: its items
+// need not agree. It fails with a [relmark.FieldError] that names each item which on average
+// runs against the others of its construct: it has to be reversed, or dropped.
 func (f Fit) HTMT() ([]Pair, error) {
 	if f.model.plan == nil {
 		return nil, errNoFit()
@@ -56,6 +57,9 @@ func (f Fit) HTMT() ([]Pair, error) {
 	var list []Pair
 	for i := range m.constructs() {
 		for j := range i {
+			if math.IsNaN(within[i] + within[j]) {
+				continue
+			}
 			list = append(list, Pair{
 				First: m.params.Constructs[j].Name, Second: m.params.Constructs[i].Name,
 				HTMT: f.across(i, j) / math.Sqrt(within[i]*within[j]),
@@ -65,19 +69,23 @@ func (f Fit) HTMT() ([]Pair, error) {
 	return list, nil
 }
 
-// within returns the mean correlation within each construct.
+// within returns the mean correlation within each construct; NaN for one of mode B.
 func (f Fit) within() ([]float64, error) {
 	var l fault.List
 	out := make([]float64, f.constructs())
 	for j := range out {
 		item, all := f.inside(j)
 		out[j] = all
-		if len(item) == 1 {
+		switch {
+		case len(item) == 1:
 			out[j] = 1
+			continue
+		case f.model.plan.formative(j):
+			out[j] = math.NaN()
 			continue
 		}
 		for a, r := range item {
-			l.Check(r > 0, fmt.Sprintf("Constructs[%d].Items[%d]", j, a), nil, "must be reversed or left out: it runs against the other items of its construct")
+			l.Check(r > 0, fmt.Sprintf("Constructs[%d].Items[%d]", j, a), nil, "must be reversed or dropped: it runs against the other items of its construct")
 		}
 	}
 	return out, l.Err(room)

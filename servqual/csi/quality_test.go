@@ -24,7 +24,7 @@ func TestHTMTOfUnreversedItems(t *testing.T) {
 	}
 	_, err = fit(t, m, rows, csi.Options{}).HTMT()
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	require.EqualError(t, err, "csi: Constructs[2].Items[1]: must be reversed or left out: it runs against the other items of its construct")
+	require.EqualError(t, err, "csi: Constructs[2].Items[1]: must be reversed or dropped: it runs against the other items of its construct")
 }
 
 // Between constructs signs do not count.
@@ -56,6 +56,9 @@ func TestFornellLarcker(t *testing.T) {
 	f := fit(t, m, simulate(m, 300, 5), csi.Options{})
 	table, measures := f.FornellLarcker(), f.Measures()
 	assert.True(t, math.IsNaN(table[0][0]))
+	pairs, err := f.HTMT()
+	require.NoError(t, err)
+	assert.Len(t, pairs, 10, "five constructs of mode A")
 	for j := 1; j < len(table); j++ {
 		near.Equal(t, math.Sqrt(*measures[j].AVE), table[j][j], 1e-15, 0)
 		near.Equal(t, f.Correlations()[j][0], table[j][0], 0, 0)

@@ -71,7 +71,7 @@ func (s *sample) listwise(n float64, full sums) trouble {
 // about returns Σxy − Σx·Σy/n, the sum of products about the means, from sums: right to a
 // few units in the last place where these are exact, however much cancels out.
 func about(n, x, y, xy float64) float64 {
-	p, q := n*xy, x*y
+	p, q := float64(n*xy), float64(x*y)
 	return ((p - q) + (math.FMA(n, xy, -p) - math.FMA(x, y, -q))) / n
 }
 
@@ -163,7 +163,7 @@ func (s *sample) replaced(a *Moments) trouble {
 			ij, ji := i*k+j, j*k+i
 			both := float64(a.complete) + a.partial.n[ij]
 			x, y := a.full.x[i]+a.partial.x[ij], a.full.x[j]+a.partial.x[ji]
-			s.r[ij] = a.full.xy[at] + a.partial.xy[ij] - x*s.mean[j] - s.mean[i]*(y-both*s.mean[j])
+			s.r[ij] = a.full.xy[at] + a.partial.xy[ij] - float64(x*s.mean[j]) - float64(s.mean[i]*(y-float64(both*s.mean[j])))
 			at++
 		}
 		s.sd[i] = math.Sqrt(max(s.r[i*k+i], 0) / (n - 1))

@@ -127,7 +127,7 @@ func (s *sampler) gather() {
 		for t, row := range s.taken {
 			v := column[row]
 			x[t] = v
-			v *= float64(s.times[row])
+			v = float64(v * float64(s.times[row]))
 			w[t] = v
 			sum += v
 		}
