@@ -152,6 +152,7 @@ func (b *Boot) compute(t *table, part stat.Resamples, first int, r Resampling) e
 	return nil
 }
 
+// everyone returns the positions of all rows.
 func everyone(rows int) []int {
 	list := make([]int, rows)
 	for i := range list {

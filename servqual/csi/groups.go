@@ -136,11 +136,12 @@ func (c *comparer) compare(p Permutation, seed [2]uint64) (Comparison, error) {
 	return out, nil
 }
 
-// pool estimates the model from all rows, and finds which constructs have an index in all
-// and in each group.
+// pool estimates the model from each group and, last, from all rows, and finds which
+// constructs have an index in all of them.
 func (c *comparer) pool() error {
 	s := c.sampler()
 	all := everyone(c.rows)
+	c.indexed = everyone(c.m.constructs())
 	for _, rows := range [][]int{all[:c.first], all[c.first:], all} {
 		e := newEstimator(c.m, c.options, nil)
 		why := s.take(rows)
@@ -151,12 +152,10 @@ func (c *comparer) pool() error {
 		if why.reason != "" {
 			return why.err(c.m)
 		}
-		if c.pooled = s.sample; c.indexed == nil {
-			c.indexed = indexed
-		}
 		c.indexed = slices.DeleteFunc(c.indexed, func(j int) bool { return !slices.Contains(indexed, j) })
 		c.weight = e.weight
 	}
+	c.pooled = s.sample
 	return nil
 }
 

@@ -135,11 +135,13 @@ func TestIndexWithoutWeights(t *testing.T) {
 	}
 	m := model(t, p)
 	a := m.NewMoments()
+	var rows [][]float64
 	for i := range 64 {
 		// B is the difference of the items of A, of which the second varies less, so that
 		// its weight as answered is the greater one, and below 0.
 		x, y := float64(i%8), float64(i/8)
-		require.NoError(t, a.Add([]float64{4 * x, 0.5*y + x, 2*x - y}))
+		rows = append(rows, []float64{4 * x, 0.5*y + x, 2*x - y})
+		require.NoError(t, a.Add(rows[i]))
 	}
 	f, err := m.Fit(a, csi.Options{})
 	require.NoError(t, err)
@@ -154,6 +156,21 @@ func TestIndexWithoutWeights(t *testing.T) {
 	assert.True(t, ok)
 	assert.Nil(t, list[0].Index)
 	assert.NotNil(t, list[1].Index)
+	// Nor has it one in resamples and in groups.
+	without := 0
+	for _, p := range bootstrap(t, m, rows, csi.Options{}, csi.Resampling{Replicates: 20}).Parameters() {
+		if p.Quantity == csi.IndexScore {
+			without++
+			assert.Equal(t, "B", p.Construct)
+		}
+	}
+	for _, d := range compare(t, m, rows, rows, csi.Options{}, 1).Differences {
+		if d.Parameter.Quantity == csi.IndexScore {
+			without++
+			assert.Equal(t, "B", d.Parameter.Construct)
+		}
+	}
+	assert.Equal(t, 2, without)
 }
 
 // The map: a point of a construct's index, and what it does to the target's.
