@@ -177,7 +177,7 @@ func TestJackknife(t *testing.T) {
 	assert.True(t, ok)
 	near.Equal(t, 2*1.645*se, percentile.High-percentile.Low, 0, se)
 	_, err = d.Interval("exact", 0.3)
-	require.EqualError(t, err, "csi: Method: must be empty or one of bca, basic, normal, plain; Level = 0.3: must be 0.5 to 0.9999")
+	require.EqualError(t, err, "csi: Method: must be empty or one of percentile, basic, normal, plain; Level = 0.3: must be 0.5 to 0.9999")
 }
 
 // What is the same in all replicates has an interval of no width.
@@ -196,7 +196,7 @@ func TestIntervalsThatDoNotExist(t *testing.T) {
 	_, err = d.Interval(csi.Percentile, 0.95)
 	require.ErrorIs(t, err, relmark.ErrTooFew, "30 replicates are too few for 0.95")
 	_, err = d.Interval(csi.BCa, 0.8)
-	require.EqualError(t, err, "csi: Method: must not be bca without a jackknife, or where it failed")
+	require.EqualError(t, err, "csi: Method: must not be empty, for BCa, without a jackknife, or where it failed")
 	_, err = b.Of(csi.Parameter{Quantity: csi.RSquare, Construct: "Image"})
 	require.EqualError(t, err, "csi: Parameter: must be one of Boot.Parameters")
 	var zero csi.Distribution

@@ -10,19 +10,19 @@ import (
 	"github.com/relmark/relmark/internal/stat"
 )
 
-// Method is how a bootstrap's interval is made. The zero Method is [Percentile].
+// Method is how a bootstrap's interval is made. The zero Method is [BCa], as in servqual/scale.
 type Method string
 
 // The methods of intervals.
 const (
-	Percentile Method = ""       // order statistic (R + 1)·p, interpolated on the scale of normal quantiles; the default
-	BCa        Method = "bca"    // percentiles corrected for bias and acceleration, by the estimates without each row
-	Basic      Method = "basic"  // the percentile interval turned about the value
-	Normal     Method = "normal" // value less bias ± z·SD
-	Plain      Method = "plain"  // quantiles of type 7
+	BCa        Method = ""           // percentiles corrected for bias and acceleration, which takes [Resampling.Jackknife]
+	Percentile Method = "percentile" // order statistic (R + 1)·p, interpolated on the scale of normal quantiles
+	Basic      Method = "basic"      // the percentile interval turned about the value
+	Normal     Method = "normal"     // value less bias ± z·SD
+	Plain      Method = "plain"      // quantiles of type 7
 )
 
-func methods() enum.Set[Method] { return enum.Of(Percentile, BCa, Basic, Normal, Plain) }
+func methods() enum.Set[Method] { return enum.Of(BCa, Percentile, Basic, Normal, Plain) }
 
 // An Interval is where a figure lies with some confidence. It is plain data.
 type Interval struct {
@@ -77,7 +77,7 @@ func (d Distribution) Interval(m Method, level float64) (Interval, error) {
 	var l fault.List
 	l.Join("", methods().Check("Method", m))
 	l.Between("Level", level, 0.5, 0.9999)
-	l.Check(m != BCa || d.of.Without != nil, "Method", nil, "must not be bca without a jackknife, or where it failed")
+	l.Check(m != BCa || d.of.Without != nil, "Method", nil, "must not be empty, for BCa, without a jackknife, or where it failed")
 	if err := l.Err(room); err != nil {
 		return Interval{}, err
 	}
@@ -87,10 +87,10 @@ func (d Distribution) Interval(m Method, level float64) (Interval, error) {
 	}
 	i, ok := stat.Interval{}, true
 	switch m {
-	case Percentile:
-		i = d.of.Percentile(level)
 	case BCa:
 		i, ok = d.of.BCa(level)
+	case Percentile:
+		i = d.of.Percentile(level)
 	case Basic:
 		i = d.of.Basic(level)
 	case Normal:
