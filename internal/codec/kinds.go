@@ -42,6 +42,8 @@ const (
 	KindWindow        byte = 36 // servqual/priority.Window
 	KindRatings       byte = 37 // servqual/priority.Ratings
 	KindDrivers       byte = 38 // servqual/priority.Drivers
+	KindPathMoments   byte = 90 // servqual/csi.Moments
+	KindPathBoot      byte = 91 // servqual/csi.Boot
 	KindRanking       byte = 70 // crosssell/evaluation.Ranking
 	KindOffPolicy     byte = 71 // crosssell/evaluation.OffPolicy
 	KindSplitter      byte = 72 // crosssell/evaluation.Splitter
