@@ -42,4 +42,10 @@ const (
 	KindOffPolicy     byte = 71 // crosssell/evaluation.OffPolicy
 	KindSplitter      byte = 72 // crosssell/evaluation.Splitter
 	KindServices      byte = 73 // crosssell/evaluation.Services
+	KindComplaint     byte = 90 // servqual/recovery.Complaint
+	KindComplaints    byte = 91 // servqual/recovery.Register
+	KindHandling      byte = 92 // servqual/recovery.Handling
+	KindJustice       byte = 93 // servqual/recovery.Justice
+	KindCauses        byte = 94 // servqual/recovery.Causes
+	KindGroups        byte = 95 // servqual/recovery.Groups
 )
