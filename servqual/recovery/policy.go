@@ -19,7 +19,7 @@ const (
 	budgetRule    = "must be whole minutes, above 0, 87,840 hours at most"
 	maxReopenDays = 3660
 	maxEscalation = 100
-	maxPercent    = 10_000
+	maxPercent    = 1000
 	policyVersion = 1
 )
 
@@ -41,7 +41,7 @@ func checkBudget(l *fault.List, field string, d time.Duration) {
 // An Escalation says who hears of it when so much of a budget has run.
 type Escalation struct {
 	Level   int             `json:"level"`   // 1 or more, each once
-	Percent decimal.Decimal `json:"percent"` // of the budget, above 0; may exceed 100, up to 10,000, with 6 fraction digits at most
+	Percent decimal.Decimal `json:"percent"` // of the budget, above 0; may exceed 100, up to 1000, with 6 fraction digits at most
 }
 
 // A Policy says what complaints are promised, and when they escalate. It is plain data, safe
@@ -76,7 +76,7 @@ func (p Policy) checkEscalation(l *fault.List) {
 		l.Check(e.Level >= 1 && !seen[e.Level], at+".Level", e.Level, "must be 1 or more, each once")
 		seen[e.Level] = true
 		m, ok := e.millionths()
-		l.Check(ok, at+".Percent", nil, "must be above 0, 10,000 at most, with 6 fraction digits at most")
+		l.Check(ok, at+".Percent", nil, "must be above 0, 1000 at most, with 6 fraction digits at most")
 		l.Check(!ok || m > last, at+".Percent", nil, "must be above the one before")
 		last = m
 	}

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
@@ -157,12 +156,6 @@ func (r *Register[C]) Fold(records iter.Seq2[Record[C], error]) ([]RefusedRecord
 		i++
 	}
 	return refused, nil
-}
-
-// Due is a complaint whose next deadline or escalation is ahead. It is plain data.
-type Due[C relmark.ID] struct {
-	Complaint C         `json:"complaint"`
-	At        time.Time `json:"at"`
 }
 
 // clone returns a copy that shares no memory with c.
