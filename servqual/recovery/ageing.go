@@ -90,7 +90,7 @@ func (r *Register[C]) Ageing(d Desk, asOf time.Time, o AgeingOptions) (Ageing[C]
 	}
 	out, now := bands[C](o), asOf.UnixNano()
 	for id, i := range r.index {
-		if c := &r.list[i]; c.Unresolved() {
+		if c := r.at(i); c.Unresolved() {
 			out.add(d, id, c, now, o)
 		}
 	}

@@ -2,7 +2,6 @@ package recovery
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
@@ -167,19 +166,28 @@ func (c *Complaint) FirstContact() bool {
 // nothing, but a contact at another instant than the last event. Of the policy it asks only for
 // how long a complaint may be reopened; it takes constant time.
 func (p Policy) Apply(c *Complaint, e Event) error {
-	if !e.sound() {
-		return e.Validate()
-	}
-	return c.apply(&e, p.ReopenDays)
+	return named(c.apply(&e, p.ReopenDays))
 }
 
+// named puts the room before an error that is no refusal.
+func named(err error) error {
+	if _, ok := err.(*Refusal); ok { //nolint:errorlint // apply does not wrap it
+		return err
+	}
+	return fault.Room(room, err)
+}
+
+// apply carries an event out; its errors do not name the room.
 func (c *Complaint) apply(e *Event, reopenDays int) error {
+	if !e.sound() {
+		return e.broken()
+	}
 	at := e.At.UnixNano()
 	if c.state == sNotReceived {
 		return c.receive(e, at)
 	}
 	if at < c.last || at > c.received+century {
-		return broken("At", nil, orderRule)
+		return fault.New("At", nil, orderRule)
 	}
 	reason, err := c.step(e, at, reopenDays)
 	if err != nil {
@@ -265,7 +273,7 @@ func (c *Complaint) reopen(at int64, days int) (Reason, error) {
 	case at >= c.current().end+int64(days)*day:
 		return TooLate, nil
 	case len(c.later) >= mostTimes:
-		return "", errLimit()
+		return "", relmark.ErrLimit
 	}
 	c.later = append(c.later, span{start: at, end: none})
 	c.state, c.returned = sReopened, true
@@ -279,7 +287,7 @@ func (c *Complaint) wait(at int64) (Reason, error) {
 	case c.waiting:
 		return AlreadyWaiting, nil
 	case len(c.current().pauses) >= mostTimes:
-		return "", errLimit()
+		return "", relmark.ErrLimit
 	}
 	c.waiting, c.waitFrom, c.returned = true, at, true
 	return "", nil
@@ -308,7 +316,7 @@ func (c *Complaint) assign(owner string) (Reason, error) {
 	case c.owner == owner:
 		return "", nil
 	case c.handOffs >= mostTimes:
-		return "", errLimit()
+		return "", relmark.ErrLimit
 	}
 	if c.owner != "" {
 		c.handOffs++
@@ -320,7 +328,7 @@ func (c *Complaint) assign(owner string) (Reason, error) {
 
 func (c *Complaint) contact(at int64) error {
 	if c.contacts >= mostTimes {
-		return errLimit()
+		return relmark.ErrLimit
 	}
 	if at > c.last {
 		c.contacts++
@@ -349,11 +357,11 @@ func (p Policy) Follow(events []Event) (Complaint, []Refused, error) {
 	var c Complaint
 	var refused []Refused
 	for i, e := range events {
-		err := p.Apply(&c, e)
+		err := c.apply(&e, p.ReopenDays)
 		if r, ok := errors.AsType[*Refusal](err); ok {
 			refused = append(refused, Refused{i, r.Reason})
 		} else if err != nil {
-			return Complaint{}, nil, fault.At(fmt.Sprintf("Events[%d]", i), err)
+			return Complaint{}, nil, fault.Room(room, fault.At(indexed("Events", i), err))
 		}
 	}
 	return c, refused, nil

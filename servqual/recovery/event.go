@@ -50,6 +50,11 @@ func (e Event) Validate() error {
 	if e.sound() {
 		return nil
 	}
+	return fault.Room(room, e.broken())
+}
+
+// broken says which rules an event breaks that is not sound.
+func (e *Event) broken() error {
 	var l fault.List
 	l.Join("", eventTypes().Check("Type", e.Type))
 	checkInstant(&l, "At", e.At)
@@ -61,7 +66,7 @@ func (e Event) Validate() error {
 	l.Check((e.Owner != "") == (e.Type == Assign), "Owner", nil, "must be given where assigned, and only there")
 	l.Check(canon.IsNote(e.Cause), "Cause", nil, fault.NameRule)
 	l.Check(e.Cause == "" || e.Type == Diagnose, "Cause", nil, "must be empty unless diagnosed")
-	return l.Err(room)
+	return l.Err("")
 }
 
 // sound reports whether an event breaks no rule, quickly.

@@ -360,9 +360,10 @@ type study struct {
 
 func readStudy(t *testing.T) study {
 	t.Helper()
-	justice, err := recovery.NewJustice(1)
+	const unit = 1000 // scores may have three decimals
+	justice, err := recovery.NewJustice(unit)
 	require.NoError(t, err)
-	groups, err := recovery.NewGroups(1)
+	groups, err := recovery.NewGroups(unit)
 	require.NoError(t, err)
 	out := study{justice, groups, &recovery.Handling{}}
 	for _, row := range reference.InputRows(t, "servqual_recovery.csv") {
@@ -370,9 +371,11 @@ func readStudy(t *testing.T) study {
 			if row[name] == "" {
 				return recovery.Blank
 			}
-			x, err := strconv.ParseInt(row[name], 10, 32)
+			x, err := decimal.NewFromString(row[name])
 			require.NoError(t, err)
-			return int32(x)
+			x = x.Mul(decimal.NewFromInt(unit))
+			require.True(t, x.IsInteger(), name)
+			return int32(x.IntPart())
 		}
 		require.NoError(t, out.justice.Add(recovery.Experience{
 			Distributive: score("distributive"), Procedural: score("procedural"), Interpersonal: score("interpersonal"),

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -23,9 +24,9 @@ type Register[C relmark.ID] struct {
 
 	made       bool
 	reopenDays int
-	index      map[C]int32 // position of a complaint
-	list       []Complaint
-	refused    [5]int64 // events, by reason
+	index      map[C]int32   // position of a complaint
+	pages      [][]Complaint // so that they grow without being copied
+	refused    [5]int64      // events, by reason
 }
 
 // NewRegister returns a register without complaints. Of the policy it keeps for how long they
@@ -38,7 +39,34 @@ func NewRegister[C relmark.ID](p Policy) (*Register[C], error) {
 }
 
 // Len returns how many complaints were received.
-func (r *Register[C]) Len() int { return len(r.list) }
+func (r *Register[C]) Len() int { return len(r.index) }
+
+const page = 512
+
+// at returns the complaint at a position.
+func (r *Register[C]) at(i int32) *Complaint { return &r.pages[i/page][i%page] }
+
+// push puts a complaint, of an identifier that is new, behind the others.
+func (r *Register[C]) push(id C, c Complaint) {
+	n := len(r.index)
+	if n%page == 0 {
+		r.pages = append(r.pages, make([]Complaint, 0, page))
+	}
+	last := &r.pages[len(r.pages)-1]
+	*last = append(*last, c)
+	r.index[id] = int32(n)
+}
+
+// each yields all complaints, in the order in which they were received here.
+func (r *Register[C]) each(yield func(*Complaint) bool) {
+	for _, list := range r.pages {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
+			}
+		}
+	}
+}
 
 // Complaint returns a complaint; false if it was not received. Only read it: it changes with
 // the register.
@@ -47,14 +75,14 @@ func (r *Register[C]) Complaint(id C) (*Complaint, bool) {
 	if !ok {
 		return nil, false
 	}
-	return &r.list[i], true
+	return r.at(i), true
 }
 
 // All yields all complaints, in the order of their identifiers.
 func (r *Register[C]) All() iter.Seq2[C, *Complaint] {
 	return func(yield func(C, *Complaint) bool) {
 		for _, id := range slices.Sorted(maps.Keys(r.index)) {
-			if !yield(id, &r.list[r.index[id]]) {
+			if !yield(id, r.at(r.index[id])) {
 				return
 			}
 		}
@@ -65,13 +93,12 @@ func (r *Register[C]) All() iter.Seq2[C, *Complaint] {
 // refuses. It fails as that does, for the zero Register, for an identifier that is no
 // UTF-8, and with [relmark.ErrLimit] after 2^31 − 1 complaints.
 func (r *Register[C]) Add(id C, e Event) error {
-	if !r.made {
-		return broken("Register", nil, "must come from NewRegister")
-	}
-	if !e.sound() {
-		return e.Validate()
-	}
-	err := r.add(id, &e)
+	return named(r.count(id, &e))
+}
+
+// count carries an event out and counts what is refused; its errors do not name the room.
+func (r *Register[C]) count(id C, e *Event) error {
+	err := r.add(id, e)
 	if refusal, ok := err.(*Refusal); ok { //nolint:errorlint // it comes from apply, unwrapped
 		i, _ := reasons().Index(refusal.Reason)
 		r.refused[i]++
@@ -80,21 +107,23 @@ func (r *Register[C]) Add(id C, e Event) error {
 }
 
 func (r *Register[C]) add(id C, e *Event) error {
+	if !r.made {
+		return fault.New("Register", nil, "must come from NewRegister")
+	}
 	if i, ok := r.index[id]; ok {
-		return r.list[i].apply(e, r.reopenDays)
+		return r.at(i).apply(e, r.reopenDays)
 	}
 	var c Complaint
 	if err := c.apply(e, r.reopenDays); err != nil {
 		return err
 	}
-	if err := checkID(id); err != nil {
-		return err
+	if !codec.IsUTF8(&id) {
+		return fault.New("Complaint", nil, "must be UTF-8")
 	}
-	if len(r.list) >= math.MaxInt32 {
-		return errLimit()
+	if r.Len() >= math.MaxInt32 {
+		return relmark.ErrLimit
 	}
-	r.index[id] = int32(len(r.list))
-	r.list = append(r.list, c)
+	r.push(id, c)
 	return nil
 }
 
@@ -118,12 +147,11 @@ func (r *Register[C]) Merge(o *Register[C]) error {
 			return broken("Complaint", nil, "must be in one of both only")
 		}
 	}
-	if len(r.list)+len(o.list) > math.MaxInt32 {
+	if int64(r.Len())+int64(o.Len()) > math.MaxInt32 {
 		return errLimit()
 	}
 	for id, i := range o.index {
-		r.index[id] = int32(len(r.list))
-		r.list = append(r.list, o.list[i].clone())
+		r.push(id, o.at(i).clone())
 	}
 	for i, n := range o.refused {
 		r.refused[i] += n
@@ -146,7 +174,7 @@ func (r *Register[C]) Fold(records iter.Seq2[Record[C], error]) ([]RefusedRecord
 	i := int64(0)
 	for record, err := range records {
 		if err == nil {
-			err = r.Add(record.Complaint, record.Event)
+			err = r.count(record.Complaint, &record.Event)
 		}
 		if refusal, ok := errors.AsType[*Refusal](err); ok {
 			refused = append(refused, RefusedRecord[C]{i, record.Complaint, refusal.Reason})

@@ -76,8 +76,8 @@ func (r *Register[C]) Report(d Desk, asOf time.Time, level float64) (Report, err
 	}
 	var t totals
 	now := asOf.UnixNano()
-	for i := range r.list {
-		t.add(d, &r.list[i], now)
+	for c := range r.each {
+		t.add(d, c, now)
 	}
 	out := t.report(level)
 	for i, reason := range reasons().All() {
@@ -94,8 +94,8 @@ func (r *Register[C]) check(l *fault.List, d Desk, asOf time.Time) error {
 		return err
 	}
 	now := asOf.UnixNano()
-	for i := range r.list {
-		if c := &r.list[i]; now < c.last || now > c.received+century {
+	for c := range r.each {
+		if now < c.last || now > c.received+century {
 			return broken("AsOf", nil, orderRule)
 		}
 	}
@@ -178,7 +178,7 @@ func (r *Register[C]) Alarms(d Desk, asOf, until time.Time) ([]Alarm[C], error) 
 	var out []Alarm[C]
 	now := asOf.UnixNano()
 	for id, i := range r.index {
-		c := &r.list[i]
+		c := r.at(i)
 		if next := d.next(c, d.reply(c, now), now); next != nil && !next.After(until) {
 			out = append(out, Alarm[C]{id, *next})
 		}
@@ -211,8 +211,7 @@ func (r *Register[C]) Handling(d Desk, asOf time.Time, timing Timing) (*Handling
 		return nil, err
 	}
 	out, now := &Handling{}, asOf.UnixNano()
-	for i := range r.list {
-		c := &r.list[i]
+	for c := range r.each {
 		took := time.Duration(d.took(c, timing, now))
 		took = (took + time.Minute - 1) / time.Minute * time.Minute
 		one := spells{done: 1}
@@ -249,8 +248,8 @@ func (d Desk) took(c *Complaint, timing Timing, now int64) int64 {
 // of its own. It fails with [relmark.ErrLimit] for more than 100,000 causes.
 func (r *Register[C]) Causes() (*Causes, error) {
 	out := &Causes{made: true, by: map[string]charge{}}
-	for i := range r.list {
-		if err := out.add(r.list[i].cause, charge{count: 1}); err != nil {
+	for c := range r.each {
+		if err := out.add(c.cause, charge{count: 1}); err != nil {
 			return nil, err
 		}
 	}

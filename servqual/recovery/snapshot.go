@@ -222,7 +222,7 @@ func (r *Register[C]) AppendBinary(b []byte) ([]byte, error) {
 		w.Uvarint(uint64(n))
 	}
 	w.Byte(codec.IDKind[C]())
-	w.Count(len(r.list))
+	w.Count(r.Len())
 	for id, c := range r.All() {
 		codec.WriteID(&w, id)
 		c.write(&w)
@@ -257,21 +257,21 @@ func readRegister[C relmark.ID](r *codec.Reader) Register[C] {
 	}
 	r.Check(r.Byte() == codec.IDKind[C]())
 	n := r.Count(leastComplaint)
-	out.index, out.list = make(map[C]int32, n), make([]Complaint, 0, n)
+	out.index = make(map[C]int32, n)
 	names := map[string]string{}
 	var last C
-	for i := range n {
+	for range n {
 		id := codec.ReadID[C](r)
 		c := readComplaint(r)
-		r.Check((i == 0 || id > last) && c.state != sNotReceived && checkID(id) == nil)
+		r.Check((out.Len() == 0 || id > last) && c.state != sNotReceived && codec.IsUTF8(&id))
 		if r.Err() != nil {
 			break
 		}
 		for _, name := range []*string{&c.topic, &c.cause, &c.owner} {
 			*name = shared(names, *name)
 		}
-		out.index[id], last = int32(i), id
-		out.list = append(out.list, c)
+		out.push(id, c)
+		last = id
 	}
 	return out
 }
@@ -284,11 +284,4 @@ func shared(names map[string]string, name string) string {
 	}
 	names[name] = name
 	return name
-}
-
-func checkID[C relmark.ID](id C) error {
-	if !codec.IsUTF8(&id) {
-		return broken("Complaint", nil, "must be UTF-8")
-	}
-	return nil
 }
