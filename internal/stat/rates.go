@@ -2,7 +2,7 @@ package stat
 
 // A RateRatio compares two Poisson rates, the first over the second.
 type RateRatio struct {
-	Ratio     float64 // not a number where the second rate is 0
+	Ratio     float64 // infinite where the second rate is 0
 	Low, High float64 // exact limits; High is infinite where the second rate is 0
 	P         float64 // exact test of equal rates, two-sided
 }
