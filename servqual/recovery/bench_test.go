@@ -10,6 +10,7 @@ import (
 )
 
 func nsPer(b *testing.B, what string, count int) {
+	b.Helper()
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(count), "ns/"+what)
 }
 

@@ -61,16 +61,17 @@ func reasons() enum.Set[Reason] {
 	return enum.Of(WrongTransition, AlreadyWaiting, NotWaiting, TooLate, Unreceived)
 }
 
-// A Refusal says that the state of a complaint forbids an event, which has left no trace. It
+// A RefusedError says that the state of a complaint forbids an event, which has left no trace. It
 // matches [relmark.ErrRefused].
-type Refusal struct {
+type RefusedError struct {
 	Reason Reason `json:"reason"`
 }
 
-func (e *Refusal) Error() string { return room + ": event refused: " + string(e.Reason) }
+// Error returns the reason.
+func (e *RefusedError) Error() string { return room + ": event refused: " + string(e.Reason) }
 
 // Unwrap returns [relmark.ErrRefused].
-func (e *Refusal) Unwrap() error { return relmark.ErrRefused }
+func (e *RefusedError) Unwrap() error { return relmark.ErrRefused }
 
 const (
 	none      = math.MinInt64 // the instant of what has not happened
@@ -160,7 +161,7 @@ func (c *Complaint) FirstContact() bool {
 }
 
 // Apply carries an event out. It fails with a [relmark.FieldError] where the event breaks
-// a rule of [Event.Validate], comes before the last one or a century after the first, with a [Refusal] where the state
+// a rule of [Event.Validate], comes before the last one or a century after the first, with a [RefusedError] where the state
 // forbids it, and with [relmark.ErrLimit] after 65,535 waits, reopenings, hand-offs or
 // contacts; c stays as it is then. An event that is delivered again is refused or changes
 // nothing, but a contact at another instant than the last event. Of the policy it asks only for
@@ -171,7 +172,7 @@ func (p Policy) Apply(c *Complaint, e Event) error {
 
 // named puts the room before an error that is no refusal.
 func named(err error) error {
-	if _, ok := err.(*Refusal); ok { //nolint:errorlint // apply does not wrap it
+	if _, ok := err.(*RefusedError); ok { //nolint:errorlint // apply does not wrap it
 		return err
 	}
 	return fault.Room(room, err)
@@ -194,7 +195,7 @@ func (c *Complaint) apply(e *Event, reopenDays int) error {
 		return err
 	}
 	if reason != "" {
-		return &Refusal{reason}
+		return &RefusedError{reason}
 	}
 	c.last = at
 	return nil
@@ -202,7 +203,7 @@ func (c *Complaint) apply(e *Event, reopenDays int) error {
 
 func (c *Complaint) receive(e *Event, at int64) error {
 	if e.Type != Receive {
-		return &Refusal{Unreceived}
+		return &RefusedError{Unreceived}
 	}
 	*c = Complaint{
 		state: sReceived, priority: uint8(e.Priority), topic: e.Topic,
@@ -358,7 +359,7 @@ func (p Policy) Follow(events []Event) (Complaint, []Refused, error) {
 	var refused []Refused
 	for i, e := range events {
 		err := c.apply(&e, p.ReopenDays)
-		if r, ok := errors.AsType[*Refusal](err); ok {
+		if r, ok := errors.AsType[*RefusedError](err); ok {
 			refused = append(refused, Refused{i, r.Reason})
 		} else if err != nil {
 			return Complaint{}, nil, fault.Room(room, fault.At(indexed("Events", i), err))

@@ -1,7 +1,6 @@
 package recovery_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -187,13 +186,13 @@ func drawEvents(t *rapid.T) []recovery.Event {
 
 // A naive clock of one complaint looks at every minute.
 type naiveClock struct {
-	start                 time.Time
-	used, paused, runs    int
-	due                   *time.Time
-	done                  bool
-	end                   time.Time
-	fired                 []time.Time
-	remaining, percentile []int
+	start              time.Time
+	used, paused, runs int
+	due                *time.Time
+	done               bool
+	end                time.Time
+	fired              []time.Time
+	remaining          []int
 }
 
 // Standing against a simulation, minute by minute, that knows only the words of the rules.
@@ -307,7 +306,7 @@ func TestStandingAgainstMinutes(t *testing.T) {
 					end = n.end
 				}
 				require.Equal(t, end.After(*r.Due), r.Breached)
-				require.False(t, n.due == nil && r.Due.Before(end), fmt.Sprintf("clock %d has not run out", i))
+				require.False(t, n.due == nil && r.Due.Before(end), "clock %d has not run out", i)
 			}
 		}
 	})

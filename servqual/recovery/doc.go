@@ -72,7 +72,7 @@
 //
 // # Sources
 //
-//   - S. S. Tax, S. W. Brown, M. Chandrashekaran (1998), Customer Evaluations of Service
+//   - Stephen Tax, S. W. Brown, M. Chandrashekaran (1998), Customer Evaluations of Service
 //     Complaint Experiences, Journal of Marketing 62(2); J. A. Colquitt (2001), On the
 //     Dimensionality of Organizational Justice, Journal of Applied Psychology 86(3): justice.
 //   - A. K. Smith, R. N. Bolton, J. Wagner (1999), A Model of Customer Satisfaction with Service

@@ -29,8 +29,10 @@ type binary interface {
 func examples(t tb) map[string][2]binary {
 	t.Helper()
 	c, _, err := promised().Follow([]recovery.Event{
-		{Type: recovery.Receive, At: monday(0), Topic: "room", Priority: 2}, {Type: recovery.Assign, At: monday(0), Owner: "ann"},
-		event(recovery.Acknowledge, 1), event(recovery.Wait, 2), event(recovery.Resume, 3), {Type: recovery.Diagnose, At: monday(4), Cause: "boiler"},
+		{Type: recovery.Receive, At: monday(0), Topic: "room", Priority: 2},
+		{Type: recovery.Assign, At: monday(0), Owner: "ann"},
+		event(recovery.Acknowledge, 1), event(recovery.Wait, 2), event(recovery.Resume, 3),
+		{Type: recovery.Diagnose, At: monday(4), Cause: "boiler"},
 		event(recovery.Resolve, 5), event(recovery.Reopen, 30), event(recovery.Wait, 31), event(recovery.Contact, 32),
 	})
 	require.NoError(t, err)
@@ -75,7 +77,6 @@ func TestDamage(t *testing.T) {
 	t.Parallel()
 	for name, pair := range examples(t) {
 		data, into := encoded(t, pair[0]), pair[1]
-		before := encodedOrNot(into)
 		for i := range data {
 			require.ErrorIs(t, into.UnmarshalBinary(data[:i]), relmark.ErrInvalid, "%s cut at %d", name, i)
 			for _, flip := range []byte{1, 0x80, 0xff} {
@@ -86,9 +87,6 @@ func TestDamage(t *testing.T) {
 				bad = codec.Seal(bad)
 				checkDamaged(t, name, into, bad)
 			}
-		}
-		if name != "event" {
-			assert.Equal(t, len(before), len(encodedOrNot(examples(t)[name][1])), name)
 		}
 		other := append([]byte(nil), data...)
 		other[0], other[1] = 200, 9
@@ -168,7 +166,7 @@ func TestConfigurationJSON(t *testing.T) {
 	require.NoError(t, err)
 	data, err := json.Marshal(h)
 	require.NoError(t, err)
-	assert.Equal(t, hoursText, string(data))
+	assert.Equal(t, hoursText, string(data)) //nolint:testifylint // to the byte
 	require.ErrorIs(t, json.Unmarshal(data, new(recovery.Hours)), relmark.ErrUnsupported)
 	h.Zone = time.Local
 	_, err = h.MarshalJSON()
@@ -263,26 +261,37 @@ func TestPolicyValidate(t *testing.T) {
 	assert.Equal(t, monday(4), *s.Next)
 }
 
-func FuzzComplaint(f *testing.F) { fuzz(f, "complaint") }
-func FuzzRegister(f *testing.F)  { fuzz(f, "register") }
-func FuzzCauses(f *testing.F)    { fuzz(f, "causes") }
-func FuzzHandling(f *testing.F)  { fuzz(f, "handling") }
-func FuzzJustice(f *testing.F)   { fuzz(f, "justice") }
-func FuzzGroups(f *testing.F)    { fuzz(f, "groups") }
-func FuzzEvent(f *testing.F)     { fuzz(f, "event") }
+func FuzzComplaint(f *testing.F) {
+	fuzz(f, "complaint", func() binary { return &recovery.Complaint{} })
+}
+
+func FuzzRegister(f *testing.F) {
+	fuzz(f, "register", func() binary { return &recovery.Register[string]{} })
+}
+
+func FuzzCauses(f *testing.F) { fuzz(f, "causes", func() binary { return &recovery.Causes{} }) }
+
+func FuzzHandling(f *testing.F) { fuzz(f, "handling", func() binary { return &recovery.Handling{} }) }
+
+func FuzzJustice(f *testing.F) { fuzz(f, "justice", func() binary { return &recovery.Justice{} }) }
+
+func FuzzGroups(f *testing.F) { fuzz(f, "groups", func() binary { return &recovery.Groups{} }) }
+
+func FuzzEvent(f *testing.F) { fuzz(f, "event", func() binary { return &recovery.Event{} }) }
 
 // fuzz decodes anything: what is read is written again as it was.
-func fuzz(f *testing.F, name string) {
+func fuzz(f *testing.F, name string, empty func() binary) {
 	f.Helper()
 	f.Add(encoded(f, examples(f)[name][0]))
+	d := desk(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, data := range [][]byte{data, codec.Seal(data)} {
-			into := examples(t)[name][1]
+			into := empty()
 			if into.UnmarshalBinary(data) == nil {
 				require.Equal(t, data, encoded(t, into))
 			}
 			if c, ok := into.(*recovery.Complaint); ok && c.State() != recovery.NotReceived {
-				_, err := desk(t).Standing(c, c.Last())
+				_, err := d.Standing(c, c.Last())
 				require.NoError(t, err)
 			}
 		}

@@ -86,7 +86,7 @@ func stream[C relmark.ID](records []recovery.Record[C]) iter.Seq2[recovery.Recor
 // refusedWith requires an error to be a refusal for a reason.
 func refusedWith(t *testing.T, reason recovery.Reason, err error) {
 	t.Helper()
-	var refusal *recovery.Refusal
+	var refusal *recovery.RefusedError
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, reason, refusal.Reason)
 	require.ErrorIs(t, err, relmark.ErrRefused)

@@ -143,22 +143,19 @@ func (j *Justice) Merge(o *Justice) error {
 // and where a score does not vary or follows from others, naming it; and with
 // [relmark.ErrTooFew] unless more customers gave all scores than there are coefficients.
 func (j *Justice) Model(level float64) (servqual.Regression, error) {
-	r, _, err := j.regress(level, cSatisfaction, cDistributive, cProcedural, cInterpersonal, cInformational, cSeverity)
-	return r, err
+	return j.regress(level, cSatisfaction, cDistributive, cProcedural, cInterpersonal, cInformational, cSeverity)
 }
 
 // Interaction is [Justice.Model] with the product of distributive and procedural justice:
 // where its slope is below 0, a fair procedure makes up for a poor outcome.
 func (j *Justice) Interaction(level float64) (servqual.Regression, error) {
-	r, _, err := j.regress(level, cSatisfaction, cDistributive, cProcedural, cInterpersonal, cInformational, cSeverity, cInteraction)
-	return r, err
+	return j.regress(level, cSatisfaction, cDistributive, cProcedural, cInterpersonal, cInformational, cSeverity, cInteraction)
 }
 
 // LoyaltyModel regresses loyalty on satisfaction, the four kinds of justice and severity: what
 // justice does to loyalty that satisfaction does not pass on. It fails as [Justice.Model] does.
 func (j *Justice) LoyaltyModel(level float64) (servqual.Regression, error) {
-	r, _, err := j.regress(level, cLoyalty, cSatisfaction, cDistributive, cProcedural, cInterpersonal, cInformational, cSeverity)
-	return r, err
+	return j.regress(level, cLoyalty, cSatisfaction, cDistributive, cProcedural, cInterpersonal, cInformational, cSeverity)
 }
 
 // A Mediation is what one kind of justice does to loyalty by way of satisfaction: a of
@@ -207,21 +204,21 @@ func (j *Justice) Mediations(level float64) ([]Mediation, error) {
 const rounding = 1e-13
 
 // regress fits a column to others.
-func (j *Justice) regress(level float64, y int, x ...int) (servqual.Regression, stat.Regression, error) {
+func (j *Justice) regress(level float64, y int, x ...int) (servqual.Regression, error) {
 	c, err := j.covariance(level, len(x))
 	if err != nil {
-		return servqual.Regression{}, stat.Regression{}, err
+		return servqual.Regression{}, err
 	}
 	if !(c.At(y, y) > 0) {
-		return servqual.Regression{}, stat.Regression{}, broken(columnNames[y], nil, "must vary among customers who gave all scores")
+		return servqual.Regression{}, broken(columnNames[y], nil, "must vary among customers who gave all scores")
 	}
 	g, err := stat.Regress(c, y, x...)
 	if collinear, ok := errors.AsType[*stat.CollinearError](err); ok {
-		return servqual.Regression{}, g, broken(columnNames[collinear.Column], nil, "must vary, and not follow from others")
+		return servqual.Regression{}, broken(columnNames[collinear.Column], nil, "must vary, and not follow from others")
 	} else if err != nil {
-		return servqual.Regression{}, g, few("no more customers who gave all scores than coefficients")
+		return servqual.Regression{}, few("no more customers who gave all scores than coefficients")
 	}
-	return regression(g, x, level), g, nil
+	return regression(g, x, level), nil
 }
 
 func (j *Justice) covariance(level float64, regressors int) (stat.Covariance, error) {

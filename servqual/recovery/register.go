@@ -99,7 +99,7 @@ func (r *Register[C]) Add(id C, e Event) error {
 // count carries an event out and counts what is refused; its errors do not name the room.
 func (r *Register[C]) count(id C, e *Event) error {
 	err := r.add(id, e)
-	if refusal, ok := err.(*Refusal); ok { //nolint:errorlint // it comes from apply, unwrapped
+	if refusal, ok := err.(*RefusedError); ok { //nolint:errorlint // it comes from apply, unwrapped
 		i, _ := reasons().Index(refusal.Reason)
 		r.refused[i]++
 	}
@@ -176,7 +176,7 @@ func (r *Register[C]) Fold(records iter.Seq2[Record[C], error]) ([]RefusedRecord
 		if err == nil {
 			err = r.count(record.Complaint, &record.Event)
 		}
-		if refusal, ok := errors.AsType[*Refusal](err); ok {
+		if refusal, ok := errors.AsType[*RefusedError](err); ok {
 			refused = append(refused, RefusedRecord[C]{i, record.Complaint, refusal.Reason})
 		} else if err != nil {
 			return refused, fault.Room(room, fault.At(fmt.Sprintf("Records[%d]", i), err))

@@ -232,7 +232,7 @@ func (d Desk) resolution(c *Complaint, i int, now int64) Resolution {
 
 // next returns the earliest instant after now of a deadline or an escalation that is ahead.
 func (d Desk) next(c *Complaint, reply timing, now int64) *time.Time {
-	first := int64(endOfTime)
+	first := endOfTime
 	ahead := func(at int64) {
 		if at != none && at > now {
 			first = min(first, at)

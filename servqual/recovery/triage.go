@@ -13,8 +13,8 @@ const triageVersion = 1
 // A Triage says which complaints come first, and what each priority is promised. It is plain
 // data. Store it with [Triage.MarshalJSON].
 type Triage struct {
-	Targets    [priorities]Targets // of priorities 1 to 5
-	RepeatFrom int                 // earlier complaints of the customer from which this one goes up; 1 or more
+	Targets    [5]Targets // of priorities 1 to 5
+	RepeatFrom int        // earlier complaints of the customer from which this one goes up; 1 or more
 }
 
 // Validate reports every rule that t breaks, joined into one error.
