@@ -61,7 +61,7 @@ type OpenCase[C relmark.ID] struct {
 	Complaint C             `json:"complaint"`
 	State     State         `json:"state"`
 	Waiting   bool          `json:"waiting"`
-	Priority  int           `json:"priority"` // 0 for none
+	Priority  int           `json:"priority"` // 1 to 5; 0 was not triaged
 	Owner     string        `json:"owner"`    // empty before it was assigned
 	Age       time.Duration `json:"age"`      // since the receipt
 	Used      float64       `json:"used"`     // share of the budget of the present clock

@@ -121,7 +121,7 @@ func BenchmarkReport100kComplaints(b *testing.B) {
 	r, d := filled(b, n), desk(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := r.Report(d, monday(300), 0.95)
+		_, err := r.Report(d, 0.95, monday(300))
 		require.NoError(b, err)
 	}
 	nsPer(b, "complaint", n)

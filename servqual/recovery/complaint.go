@@ -132,7 +132,7 @@ func (c *Complaint) Cause() string { return c.cause }
 // Owner returns who has it; empty before it was assigned.
 func (c *Complaint) Owner() string { return c.owner }
 
-// Priority returns its priority, 1 to 5, or 0 for none.
+// Priority returns its priority, 1 to 5; 0 if it was not triaged.
 func (c *Complaint) Priority() int { return int(c.priority) }
 
 // HandOffs returns how often it went from one owner to another.

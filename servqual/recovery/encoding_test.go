@@ -139,11 +139,20 @@ func TestEventJSON(t *testing.T) {
 		require.ErrorIs(t, e.UnmarshalJSON([]byte(text)), want, text)
 		assert.Equal(t, recovery.Event{}, e)
 	}
+	late, early := time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(1699, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, e := range []recovery.Event{
-		{}, {Type: recovery.Close}, {Type: recovery.Close, At: monday(0), Topic: "x"}, {Type: recovery.Receive, At: monday(0), Priority: 6},
-		{Type: recovery.Receive, At: monday(0), Priority: -1}, {Type: recovery.Close, At: monday(0), Priority: 1}, {Type: recovery.Assign, At: monday(0)},
-		{Type: recovery.Close, At: monday(0), Owner: "x"}, {Type: recovery.Diagnose, At: monday(0), Cause: "\xff"}, {Type: recovery.Receive, At: monday(0), Cause: "x"},
-		{Type: recovery.Receive, At: time.Date(2151, 1, 1, 0, 0, 0, 0, time.UTC)}, {Type: recovery.Receive, At: time.Date(1699, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{},
+		{Type: recovery.Close},
+		{Type: recovery.Close, At: monday(0), Topic: "x"},
+		{Type: recovery.Receive, At: monday(0), Priority: 6},
+		{Type: recovery.Receive, At: monday(0), Priority: -1},
+		{Type: recovery.Close, At: monday(0), Priority: 1},
+		{Type: recovery.Assign, At: monday(0)},
+		{Type: recovery.Close, At: monday(0), Owner: "x"},
+		{Type: recovery.Diagnose, At: monday(0), Cause: "\xff"},
+		{Type: recovery.Receive, At: monday(0), Cause: "x"},
+		{Type: recovery.Receive, At: late},
+		{Type: recovery.Receive, At: early},
 	} {
 		require.ErrorIs(t, e.Validate(), relmark.ErrInvalid)
 		_, err := e.MarshalJSON()

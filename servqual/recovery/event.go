@@ -38,7 +38,7 @@ type Event struct {
 	Type     EventType
 	At       time.Time
 	Topic    string // of Receive: what it is about, such as "room"; may be empty
-	Priority int    // of Receive: 1 to 5 as [Triage.Decide] says, 0 for none
+	Priority int    // of Receive: 1 to 5 as [Triage.Decide] says; 0 was not triaged, and has the targets of the policy
 	Owner    string // of Assign: who has it now
 	Cause    string // of Diagnose: its root, such as "booking system"; may be empty
 }

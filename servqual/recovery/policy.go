@@ -50,7 +50,7 @@ type Policy struct {
 	Targets    Targets
 	ByPriority []Targets     // of complaints received with priority 1 to 5: none, or five of them
 	Reopened   time.Duration // budget of the new resolution clock of one that is reopened; whole minutes, above 0
-	ReopenDays int           // of 24 hours, since the last resolution, within which it may be reopened; 0 for never, 3,660 at most
+	ReopenDays int           // of 24 hours, since the last resolution, before the end of which it may be reopened; 0 to 3660
 	Escalation []Escalation  // by percent, ascending; 100 at most
 }
 

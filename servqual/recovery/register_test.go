@@ -115,7 +115,7 @@ func TestRegisterHostileOrder(t *testing.T) {
 			require.True(t, errors.Is(err, relmark.ErrRefused) || errors.Is(err, relmark.ErrInvalid))
 		}
 		require.Equal(t, len(received), r.Len())
-		report, err := r.Report(desk(t), monday(24*400), 0.95)
+		report, err := r.Report(desk(t), 0.95, monday(24*400))
 		require.NoError(t, err)
 		sum := int64(0)
 		for _, s := range report.States {
@@ -174,7 +174,7 @@ func small(t tb) *recovery.Register[string] {
 func TestReportByHand(t *testing.T) {
 	t.Parallel()
 	r := small(t)
-	report, err := r.Report(desk(t), monday(28), 0.95) // Tuesday, 13:00
+	report, err := r.Report(desk(t), 0.95, monday(28)) // Tuesday, 13:00
 	require.NoError(t, err)
 	assert.Equal(t, int64(3), report.Complaints)
 	assert.Equal(t, []recovery.StateCount{
@@ -205,10 +205,10 @@ func TestReportByHand(t *testing.T) {
 	near.Equal(t, 0.5, ageing.Worst[0].Used, 0, 0)
 	assert.Equal(t, monday(32), *ageing.Worst[0].Due, "at closing time")
 
-	alarms, err := r.Alarms(desk(t), monday(28), monday(100))
+	alarms, err := r.Alarms(desk(t), 72*time.Hour, monday(28))
 	require.NoError(t, err)
 	assert.Equal(t, []recovery.Alarm[string]{{Complaint: "c", At: monday(30)}, {Complaint: "b", At: monday(32)}}, alarms)
-	alarms, err = r.Alarms(desk(t), monday(28), monday(30))
+	alarms, err = r.Alarms(desk(t), 2*time.Hour, monday(28))
 	require.NoError(t, err)
 	assert.Len(t, alarms, 1)
 
@@ -223,7 +223,7 @@ func TestReportByHand(t *testing.T) {
 		recovery.OpenHours: {3 * time.Hour, 2 * time.Hour, 12 * time.Hour},
 		recovery.OwnTime:   {3 * time.Hour, 2 * time.Hour, 10 * time.Hour},
 	} {
-		h, err := r.Handling(desk(t), monday(28), timing)
+		h, err := r.Handling(desk(t), timing, monday(28))
 		require.NoError(t, err)
 		want2 := &recovery.Handling{}
 		require.NoError(t, want2.Add("", want[0], false))
@@ -249,15 +249,15 @@ func TestRegisterRefuses(t *testing.T) {
 	require.ErrorIs(t, r.Merge(other), relmark.ErrInvalid)
 	require.NoError(t, r.Merge(nil))
 
-	_, err = r.Report(recovery.Desk{}, monday(28), 0.95)
+	_, err = r.Report(recovery.Desk{}, 0.95, monday(28))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = r.Report(desk(t), monday(28), 1)
+	_, err = r.Report(desk(t), 1, monday(28))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = r.Report(desk(t), monday(20), 0.95)
+	_, err = r.Report(desk(t), 0.95, monday(20))
 	require.ErrorIs(t, err, relmark.ErrInvalid, "before the last event")
-	_, err = r.Alarms(desk(t), monday(28), monday(27))
+	_, err = r.Alarms(desk(t), -1, monday(28))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = r.Handling(desk(t), monday(28), "lunch")
+	_, err = r.Handling(desk(t), "lunch", monday(28))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	for _, o := range []recovery.AgeingOptions{
 		{Ages: []time.Duration{0}}, {Ages: []time.Duration{2, 1}}, {Used: []int{0}}, {Used: []int{1001}}, {Worst: -1}, {Ages: make([]time.Duration, 101)},
@@ -265,7 +265,7 @@ func TestRegisterRefuses(t *testing.T) {
 		_, err = r.Ageing(desk(t), monday(28), o)
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	empty, err := newRegister(t).Report(desk(t), monday(28), 0.95)
+	empty, err := newRegister(t).Report(desk(t), 0.95, monday(28))
 	require.NoError(t, err)
 	assert.Nil(t, empty.MeanOffs)
 	assert.Nil(t, empty.HandedOff)

@@ -68,7 +68,7 @@ type Report struct {
 // a [relmark.FieldError] for the zero Desk, unless asOf is in the years 1700 to 2150, not
 // before the last event of any and within a century of each receipt, and unless the level is
 // 0.5 to 0.9999. It takes time in proportion to complaints and their waits.
-func (r *Register[C]) Report(d Desk, asOf time.Time, level float64) (Report, error) {
+func (r *Register[C]) Report(d Desk, level float64, asOf time.Time) (Report, error) {
 	var l fault.List
 	checkLevel(&l, level)
 	if err := r.check(&l, d, asOf); err != nil {
@@ -166,12 +166,12 @@ type Alarm[C relmark.ID] struct {
 	At        time.Time `json:"at"`
 }
 
-// Alarms returns the complaints for which something is due or escalates after asOf and until
-// an instant, if nothing happens, by time and identifier: when to look again. It fails as
-// [Register.Report] does, and with a [relmark.FieldError] for an instant before asOf.
-func (r *Register[C]) Alarms(d Desk, asOf, until time.Time) ([]Alarm[C], error) {
+// Alarms returns the complaints for which something is due or escalates after asOf, within
+// a time that is elapsed, if nothing happens, by instant and identifier: when to look again.
+// It fails as [Register.Report] does, and with a [relmark.FieldError] for a time below 0.
+func (r *Register[C]) Alarms(d Desk, within time.Duration, asOf time.Time) ([]Alarm[C], error) {
 	var l fault.List
-	l.Check(!until.Before(asOf), "Until", nil, "must not be before AsOf")
+	l.Check(within >= 0, "Within", within, "must be 0 or more")
 	if err := r.check(&l, d, asOf); err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (r *Register[C]) Alarms(d Desk, asOf, until time.Time) ([]Alarm[C], error) 
 	now := asOf.UnixNano()
 	for id, i := range r.index {
 		c := r.at(i)
-		if next := d.next(c, d.reply(c, now), now); next != nil && !next.After(until) {
+		if next := d.next(c, d.reply(c, now), now); next != nil && next.Sub(asOf) <= within {
 			out = append(out, Alarm[C]{id, *next})
 		}
 	}
@@ -204,7 +204,7 @@ func timings() enum.Set[Timing] { return enum.Of(Elapsed, OpenHours, OwnTime) }
 // Handling returns how long complaints took by topic, those that are unresolved as open, rounded
 // up to minutes. It fails as [Register.Report] does, with a [relmark.FieldError] for an
 // unknown timing, and with [relmark.ErrLimit] for more than 10,000 topics.
-func (r *Register[C]) Handling(d Desk, asOf time.Time, timing Timing) (*Handling, error) {
+func (r *Register[C]) Handling(d Desk, timing Timing, asOf time.Time) (*Handling, error) {
 	var l fault.List
 	l.Join("", timings().Check("Timing", timing))
 	if err := r.check(&l, d, asOf); err != nil {
