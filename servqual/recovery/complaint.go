@@ -345,9 +345,9 @@ type Refused struct {
 }
 
 // Follow returns what a list of events, by time and the first one [Receive], makes of a
-// complaint, and which of them are refused and why. It fails with a [relmark.FieldError]
-// that has the position of an event where it is not as [Event.Validate] and the order say,
-// and with [relmark.ErrLimit] as [Policy.Apply] does.
+// complaint, and which of them are refused and why. It fails as [Policy.Validate] does,
+// with a [relmark.FieldError] that has the position of an event where it is not as
+// [Event.Validate] says or comes before the one before it, refused or not, and with [relmark.ErrLimit] as [Policy.Apply] does.
 func (p Policy) Follow(events []Event) (Complaint, []Refused, error) {
 	if err := p.Validate(); err != nil {
 		return Complaint{}, nil, err
@@ -358,6 +358,9 @@ func (p Policy) Follow(events []Event) (Complaint, []Refused, error) {
 	var c Complaint
 	var refused []Refused
 	for i, e := range events {
+		if i > 0 && e.At.Before(events[i-1].At) {
+			return Complaint{}, nil, broken(indexed("Events", i)+".At", nil, orderRule)
+		}
 		err := c.apply(&e, p.ReopenDays)
 		if r, ok := errors.AsType[*RefusedError](err); ok {
 			refused = append(refused, Refused{i, r.Reason})

@@ -109,8 +109,18 @@ func TestFollowRefuses(t *testing.T) {
 		_, _, err := promised().Follow(events)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
-	_, _, err = promised().Follow([]recovery.Event{event(recovery.Receive, 0), event(recovery.Acknowledge, -1)})
-	require.ErrorContains(t, err, "Events[1].At")
+	_, _, err = promised().Follow([]recovery.Event{event(recovery.Receive, 0), event(recovery.Resolve, 2), event(recovery.Acknowledge, 1)})
+	require.ErrorContains(t, err, "Events[2].At", "a refused event counts in the order")
+	list := []recovery.Event{event(recovery.Receive, 0), event(recovery.Resolve, 2)}
+	_, _, err = desk(t).Follow(list, monday(1))
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	_, _, err = desk(t).Follow(list[1:], monday(3))
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	_, _, err = desk(t).Follow(list, time.Date(2152, 1, 1, 0, 0, 0, 0, time.UTC))
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	s, refused, err := desk(t).Follow(list, monday(3))
+	require.NoError(t, err)
+	assert.Equal(t, []any{recovery.Received, 1}, []any{s.State, len(refused)})
 }
 
 func TestStandingRefuses(t *testing.T) {

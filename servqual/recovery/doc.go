@@ -9,8 +9,7 @@
 //	calendar, err := recovery.NewCalendar(hours)             // business time, across holidays and jumps of clocks
 //	desk, err := recovery.NewDesk(policy, calendar)          // what is promised
 //	priority, err := triage.Decide(facts)                    // how urgent it is
-//	complaint, refused, err := policy.Follow(events)         // one complaint
-//	standing, err := desk.Standing(&complaint, now)          // its deadlines
+//	standing, refused, err := desk.Follow(events, now)       // one complaint and its deadlines
 //	refused, err := register.Fold(records)                   // or millions of them
 //	ageing, err := register.Ageing(desk, now, options)       // what lies, and for how long
 //	promise, err := handling.Promise("room", 0.9, 0.95)      // what time to promise

@@ -39,16 +39,13 @@ func Example() {
 		panic(err)
 	}
 	thursday := time.Date(2026, 4, 30, 14, 0, 0, 0, frontDesk().Zone)
-	complaint, refused, err := policy.Follow([]recovery.Event{
+	events := []recovery.Event{
 		{Type: recovery.Receive, At: thursday, Topic: "room"},
 		{Type: recovery.Acknowledge, At: thursday.Add(30 * time.Minute)},
 		{Type: recovery.Resolve, At: thursday.Add(40 * time.Minute)}, // nobody has looked for the cause
 		{Type: recovery.Diagnose, At: thursday.Add(time.Hour), Cause: "boiler"},
-	})
-	if err != nil {
-		panic(err)
 	}
-	standing, err := desk.Standing(&complaint, thursday.AddDate(0, 0, 4)) // Monday at two
+	standing, refused, err := desk.Follow(events, thursday.AddDate(0, 0, 4)) // Monday at two
 	if err != nil {
 		panic(err)
 	}

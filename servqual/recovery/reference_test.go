@@ -153,11 +153,7 @@ func lifecycle(t *testing.T, c reference.Case) (any, error) {
 	for _, e := range in.Events {
 		events = append(events, recovery.Event{Type: e.Type, At: e.At})
 	}
-	complaint, refused, err := in.Policy.policy().Follow(events)
-	if err != nil {
-		return nil, err
-	}
-	s, err := desk.Standing(&complaint, in.At)
+	s, refused, err := desk.Follow(events, in.At)
 	if err != nil {
 		return nil, err
 	}

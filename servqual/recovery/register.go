@@ -50,7 +50,7 @@ func (r *Register[C]) at(i int32) *Complaint { return &r.pages[i/page][i%page] }
 func (r *Register[C]) push(id C, c Complaint) {
 	n := len(r.index)
 	if n%page == 0 {
-		r.pages = append(r.pages, make([]Complaint, 0, page))
+		r.pages = append(r.pages, make([]Complaint, 0, min(n, page))) // the first one grows
 	}
 	last := &r.pages[len(r.pages)-1]
 	*last = append(*last, c)

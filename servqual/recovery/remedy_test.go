@@ -47,10 +47,12 @@ func TestTriageProperties(t *testing.T) {
 		if !f.Safety {
 			require.Equal(t, f.Impact+f.Urgency-1, d.Priority+len(d.Reasons)-1)
 		}
+		matrix := d.Reasons[0]
 		f.Safety = true
 		safe, err := itil().Decide(f)
 		require.NoError(t, err)
 		require.Equal(t, 1, safe.Priority)
+		require.Equal(t, []recovery.TriageReason{matrix, recovery.BecauseSafety}, safe.Reasons)
 	})
 }
 

@@ -118,6 +118,24 @@ func (d Desk) Standing(c *Complaint, asOf time.Time) (Standing, error) {
 	return out, nil
 }
 
+// Follow returns how a complaint stands of which these are the events, by time and the first
+// one [Receive], and which of them are refused. It fails as [Policy.Follow] and
+// [Desk.Standing] do, and for an asOf before the last event, refused or not.
+func (d Desk) Follow(events []Event, asOf time.Time) (Standing, []Refused, error) {
+	c, refused, err := d.policy.Follow(events)
+	if err != nil {
+		return Standing{}, nil, err
+	}
+	if asOf.Before(events[len(events)-1].At) {
+		return Standing{}, nil, broken("AsOf", nil, orderRule)
+	}
+	standing, err := d.Standing(&c, asOf)
+	if err != nil {
+		return Standing{}, nil, err
+	}
+	return standing, refused, nil
+}
+
 func (d Desk) check(c *Complaint, asOf time.Time) error {
 	var l fault.List
 	l.Check(d.calendar.tables != nil, "Desk", nil, "must come from NewDesk")

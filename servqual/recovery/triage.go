@@ -85,7 +85,7 @@ const (
 // A TriageDecision is the priority of a complaint, with why. It is plain data.
 type TriageDecision struct {
 	Priority int            `json:"priority"` // 1 first, 5 last
-	Reasons  []TriageReason `json:"reasons"`  // the matrix first, then each that changed something, or safety
+	Reasons  []TriageReason `json:"reasons"`  // the matrix first, then safety, or each step that changed something
 	Targets  Targets        `json:"targets"`  // what the complaint is promised
 }
 
@@ -111,7 +111,7 @@ func (t Triage) Decide(f Facts) (TriageDecision, error) {
 			reasons = append(reasons, why)
 		}
 	}
-	if f.Safety && p > 1 {
+	if f.Safety {
 		p = 1
 		reasons = append(reasons, BecauseSafety)
 	}
