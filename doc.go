@@ -14,24 +14,34 @@
 //   - tier/clv: churn and customer lifetime value: who still is one, worth what
 //   - tier/abc: classes by value, loyalty and potential, concentration, segments
 //   - tier/relationship: what kind of relationship a customer wants
-//   - loyalty: which room of a loyalty programme to open
+//   - loyalty: the bonds of a programme, what each level costs and earns
 //   - loyalty/earning: what an order or an activity earns, quoted and explained
 //   - loyalty/points: a points ledger, exact, idempotent, replayable, explained
 //   - loyalty/promotion: what an order costs under coupons and offers that stack
 //   - loyalty/voucher: voucher codes, who may use them, and how often
 //   - loyalty/cashback: a wallet of cashback, store credit and gift cards
 //   - loyalty/accrual: contract liability, breakage and revenue of points
+//   - loyalty/social: contact health, one-to-one treatment, occasions, community, referral
+//   - loyalty/structural: entitlements, contracts, integration depth, switching costs
 //   - servqual: expected against perceived service, gaps with intervals
 //   - servqual/scale: reliability and factors of a questionnaire, scores 0 to 100
+//   - servqual/csi: satisfaction indices by PLS path models, American and European forms
 //   - servqual/priority: what to mend first: Kano, needs, importance, key drivers
+//   - servqual/compare: value, competing firms, benchmarks, prices that customers accept
+//   - servqual/encounter: moments of truth, incidents, process steps, agreement of raters
+//   - servqual/recovery: complaints: deadlines in business time, compensation, causes, silent loss
+//   - servqual/profitchain: employees to profit: chain, mirror, culture, internal marketing
 //   - servqual/spc: control charts, run rules, run lengths, standards and targets
 //   - servqual/pulse: NPS, CSAT and CES, with intervals and trends
 //   - waiting: how long a wait feels and what it does to satisfaction
 //   - waiting/queue: queues in formulas: waits, service levels, patience, staffing, networks
 //   - waiting/sim: lines simulated: exact paths, priorities, patience, shifts, routes
 //   - waiting/plan: the cheapest mix of servers and measures, announcements that settle
-//   - crosssell: the next best offer, with a verdict for every candidate
-//   - crosssell/basket: market baskets: frequent itemsets and association rules
+//   - crosssell: the next best offer, with a verdict for every candidate, and allocation
+//   - crosssell/basket: market baskets: frequent itemsets, association rules, significance
+//   - crosssell/affinity: what goes with what: neighbours, EASE, favourites, popularity
+//   - crosssell/sequence: sequential patterns, next product to buy, order of acquisition
+//   - crosssell/evaluation: leakage-free splits, ranking metrics, uplift, life cycle of services
 //
 // # Recipes
 //

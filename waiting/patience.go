@@ -150,25 +150,27 @@ func rateOf(left, total, level float64) *LeavingRate {
 	return r
 }
 
-// steps multiplies up the shares who stay, and adds up Greenwood's sum.
+// steps multiplies up the shares who stay, with Greenwood's standard errors.
 func (p *PatienceLog) steps() []PatienceStep {
-	steps, survival, sum := []PatienceStep{}, 1.0, 0.0
-	risk := p.waits.n
-	for _, wait := range p.lengths() {
-		e := p.ends[wait]
-		if e.left > 0 {
-			n, d := float64(risk), float64(e.left)
-			survival *= (n - d) / n
-			sum += d / (n * (n - d))
-			step := PatienceStep{At: Minutes(float64(wait) / float64(time.Minute)), AtRisk: int64(risk), Left: int64(e.left), Survival: survival}
-			if survival > 0 {
-				step.SE = new(survival * math.Sqrt(sum))
-			}
-			steps = append(steps, step)
+	steps := []PatienceStep{}
+	for _, s := range stat.KaplanMeier(p.waits.n, p.endings) {
+		step := PatienceStep{At: Minutes(s.At), AtRisk: int64(s.AtRisk), Left: int64(s.Ended), Survival: s.Survival}
+		if s.Survival > 0 {
+			step.SE = new(s.Survival * math.Sqrt(s.Hazard))
 		}
-		risk -= e.served + e.left
+		steps = append(steps, step)
 	}
 	return steps
+}
+
+// endings yields how waits of each length, in minutes, ended.
+func (p *PatienceLog) endings(yield func(stat.Ending) bool) {
+	for _, wait := range p.lengths() {
+		e := p.ends[wait]
+		if !yield(stat.Ending{At: float64(wait) / float64(time.Minute), Ended: e.left, Censored: e.served}) {
+			return
+		}
+	}
 }
 
 // Survival returns the share whose patience is longer than so many minutes; 1 before

@@ -135,3 +135,45 @@ func TestIntervalProperties(t *testing.T) {
 		}
 	})
 }
+
+// A part has the replicates that the whole has in its place, and what is shuffled has every
+// row once.
+func TestPartsAndShuffles(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rows, seed := rapid.IntRange(1, 30).Draw(t, "rows"), [2]uint64{rapid.Uint64().Draw(t, "seed"), 3}
+		all := stat.Seeded(rows, 9, seed)
+		if rapid.Bool().Draw(t, "shuffled") {
+			all = stat.Shuffled(rows, 9, seed)
+			order := all.Draw(4, nil)
+			seen := make([]bool, rows)
+			for _, row := range order {
+				assert.False(t, seen[row])
+				seen[row] = true
+			}
+			assert.Len(t, order, rows)
+		}
+		from := rapid.IntRange(0, 8).Draw(t, "from")
+		part := all.Part(from, 9)
+		assert.Equal(t, 9-from, part.Len())
+		for i := range part.Len() {
+			assert.Equal(t, all.Draw(from+i, nil), part.Draw(i, nil))
+		}
+		assert.Equal(t, part.Draw(0, nil), part.Part(0, 1).Draw(0, nil))
+	})
+	assert.Equal(t, []int{3, 2, 4, 0, 1}, stat.Shuffled(5, 2, [2]uint64{7, 9}).Draw(1, nil), "the stream is a contract")
+}
+
+// Every order of three rows comes up as often as any other.
+func TestShufflesAreEven(t *testing.T) {
+	t.Parallel()
+	const n = 60_000
+	all, seen := stat.Shuffled(3, n, [2]uint64{1, 2}), map[[3]int]float64{}
+	for i := range n {
+		seen[[3]int(all.Draw(i, nil))]++
+	}
+	assert.Len(t, seen, 6)
+	for order, times := range seen {
+		near.Equal(t, n/6, times, 0, 5*math.Sqrt(n/6), "%v", order)
+	}
+}

@@ -10,6 +10,8 @@ import (
 // there are, drawn with repetition. They are an immutable value, safe for concurrent use.
 type Resamples struct {
 	rows, count int
+	first       int  // number of the first one of a part
+	shuffled    bool // without repetition
 	seed        [2]uint64
 	given       [][]int
 }
@@ -38,6 +40,23 @@ func Given(rows int, list [][]int) (r Resamples, wrong int, ok bool) {
 	return Resamples{rows: rows, count: len(list), given: list}, 0, true
 }
 
+// Shuffled returns resamples without repetition: all rows in an order that a seed
+// determines, each replicate with a stream of its own as those of [Seeded]. Cut into parts
+// they are permutations of groups.
+func Shuffled(rows, count int, seed [2]uint64) Resamples {
+	r := Seeded(rows, count, seed)
+	r.shuffled = true
+	return r
+}
+
+// Part returns the replicates from one to before another, 0 ≤ from ≤ to ≤ Len, as they are
+// among all: parts computed apart are the whole.
+func (r Resamples) Part(from, to int) Resamples {
+	r.first += from
+	r.count = to - from
+	return r
+}
+
 // Len returns how many replicates there are.
 func (r Resamples) Len() int { return r.count }
 
@@ -47,11 +66,20 @@ func (r Resamples) Rows() int { return r.rows }
 // Draw returns the rows of replicate i, in the memory of into if it suffices. Only read
 // them.
 func (r Resamples) Draw(i int, into []int) []int {
+	i += r.first
 	if r.given != nil {
 		return r.given[i]
 	}
 	source := rand.NewPCG(r.seed[0], r.seed[1]^uint64(i))
 	into = into[:0]
+	if r.shuffled {
+		for i := range r.rows {
+			j, _ := bits.Mul64(source.Uint64(), uint64(i+1))
+			into = append(into, i)
+			into[i], into[j] = into[j], i
+		}
+		return into
+	}
 	for range r.rows {
 		row, _ := bits.Mul64(source.Uint64(), uint64(r.rows)) // as even as rows in 2^64 are
 		into = append(into, int(row))

@@ -1,9 +1,6 @@
 package encounter
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
@@ -90,15 +87,11 @@ func CompareRates(first, second Group, level float64) (RateRatio, error) {
 	if n == 0 {
 		return out, nil
 	}
-	low, high := stat.ClopperPearson(first.Count, n, level)
-	scale := second.Exposure / first.Exposure
-	out.Low = new(low / (1 - low) * scale)
+	r := stat.CompareRates(first.Count, first.Exposure, second.Count, second.Exposure, level)
+	out.Low, out.P = new(r.Low), new(r.P)
 	if second.Count > 0 {
-		out.Ratio, out.High = new(a.Rate/b.Rate), new(high/(1-high)*scale)
+		out.Ratio, out.High = new(r.Ratio), new(r.High)
 	}
-	// Shares of exposure, neither of which may round to 0 or 1.
-	share := min(max(1/(1+scale), 1e-300), 1-1e-16)
-	out.P = new(stat.BinomialTest(first.Count, n, share))
 	for _, x := range []*float64{out.Ratio, out.Low, out.High} {
 		if x != nil && !finite(*x) {
 			return RateRatio{}, fault.Room(room, fault.New("Exposure", first.Exposure, "must give a finite ratio"))
@@ -133,26 +126,21 @@ func Pareto(counts []KindCount, cut float64) ([]ParetoRow, error) {
 	}
 	var l fault.List
 	l.Check(cut > 0 && cut <= 1, "Cut", cut, "must be above 0 and at most 1")
-	names, total := make([]string, len(counts)), int64(0)
+	names, amounts := make([]string, len(counts)), make([]int64, len(counts))
 	for i, c := range counts {
-		names[i] = c.Kind
+		names[i], amounts[i] = c.Kind, c.Count
 		l.Check(c.Count >= 0 && c.Count <= maxCount, indexed("Counts", i)+".Count", c.Count, "must be 0 to 2^40")
-		total += max(min(c.Count, maxCount), 0)
 	}
 	checkNames(&l, "Counts", names)
 	if err := l.Err(room); err != nil {
 		return nil, err
 	}
-	sorted := slices.Clone(counts)
-	slices.SortFunc(sorted, func(a, b KindCount) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Kind, b.Kind))
-	})
-	out, before := make([]ParetoRow, len(sorted)), int64(0)
-	for i, c := range sorted {
-		out[i] = ParetoRow{Kind: c.Kind, Count: c.Count, Vital: float64(before) < cut*float64(total)-1e-9}
-		before += c.Count
+	rows, total := stat.Pareto(names, amounts, func(before, total int64) bool { return float64(before) < cut*float64(total)-1e-9 })
+	out := make([]ParetoRow, len(rows))
+	for i, r := range rows {
+		out[i] = ParetoRow{Kind: names[r.Index], Count: amounts[r.Index], Vital: r.Vital}
 		if total > 0 {
-			out[i].Share, out[i].Cumulative = new(float64(c.Count)/float64(total)), new(float64(before)/float64(total))
+			out[i].Share, out[i].Cumulative = new(r.Share), new(r.Cumulative)
 		}
 	}
 	return out, nil

@@ -1,0 +1,52 @@
+package recovery
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
+	"github.com/relmark/relmark/internal/canon"
+	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
+)
+
+const (
+	room     = "recovery" // whose errors these are
+	minLevel = 0.5
+	maxLevel = 0.9999
+	maxCount = 1 << 40
+)
+
+// A type that embeds opaque has no JSON.
+type opaque = canon.Opaque
+
+func broken(field string, value any, rule string) error {
+	return fault.Room(room, fault.New(field, value, rule))
+}
+
+func few(what string) error { return fmt.Errorf("%s: %s: %w", room, what, relmark.ErrTooFew) }
+
+func errLimit() error { return fault.Room(room, relmark.ErrLimit) }
+
+func indexed(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
+
+func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLevel, maxLevel) }
+
+func checkInstant(l *fault.List, field string, t time.Time) {
+	l.Check(calendar.InRange(t), field, nil, calendar.RangeRule)
+}
+
+func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
+
+// shareOf returns count of n with Wilson's interval; nil of none.
+func shareOf(count, n int64, level float64) *servqual.Share {
+	if n == 0 {
+		return nil
+	}
+	s := servqual.Share{Count: count, N: n, Value: float64(count) / float64(n)}
+	s.Low, s.High = stat.Wilson(count, n, level)
+	return &s
+}
