@@ -55,7 +55,7 @@ type guesser struct {
 
 // guess lets what sells best, neighbours and weights suggest, who know the log before a day.
 func guess(split *evaluation.Split[string, string], visits []visit, cutoff relmark.Date) (list []*guesser, err error) {
-	known, err := owners(visits).AsOf(cutoff.AddDays(-1), affinity.MatrixOptions{MinCustomers: 2})
+	known, err := knownBefore(visits, cutoff)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +76,11 @@ func guess(split *evaluation.Split[string, string], visits []visit, cutoff relma
 		list = append(list, &guesser{name: []string{"what sells best", "goes with what they had, singly", "goes with all they had"}[i], Ranking: ranking})
 	}
 	return list, nil
+}
+
+// knownBefore is who had what on the eve of a day.
+func knownBefore(visits []visit, day relmark.Date) (*affinity.Matrix[string, string], error) {
+	return owners(visits).AsOf(day.AddDays(-1), affinity.MatrixOptions{MinCustomers: 2})
 }
 
 // nothing learns nothing, so that what sells best is suggested.

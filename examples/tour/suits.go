@@ -37,6 +37,10 @@ func (s *story) whatSuitsWhom(r *report) error {
 			rows = append(rows, []string{id, suggestion.Item, fmt.Sprintf("%.2f", suggestion.Score), reasons(suggestion)})
 		}
 	}
+	if len(rows) == 0 {
+		r.say("Those to call and the most valuable have had all there is.")
+		return nil
+	}
 	r.table([]string{"customer", "has not had", "score", "because of"}, rows)
 	r.say("The score adds up what each thing they have had says for the new one.")
 	return nil

@@ -31,6 +31,10 @@ func (s *story) whatSellsTogether(r *report) error {
 	if err != nil {
 		return err
 	}
+	if hypotheses.Sign() == 0 {
+		r.say("Nothing is bought together with something else more than now and then.")
+		return nil
+	}
 	if s.rules, err = basket.Significant(rules, basket.Correction{Hypotheses: hypotheses}, 0.05); err != nil {
 		return err
 	}
