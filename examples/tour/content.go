@@ -19,8 +19,11 @@ func hotelIndex() csi.Params {
 			construct("the room", 0, 1, 2), construct("the desk", 3, 4, 5), construct("value", 6, 7), construct("satisfaction", 8, 9, 10), construct("loyalty", 11, 12),
 		},
 		Links: []csi.Link{
-			{From: "the room", To: "value"}, {From: "the desk", To: "value"},
-			{From: "the room", To: "satisfaction"}, {From: "the desk", To: "satisfaction"}, {From: "value", To: "satisfaction"},
+			{From: "the room", To: "value"},
+			{From: "the desk", To: "value"},
+			{From: "the room", To: "satisfaction"},
+			{From: "the desk", To: "satisfaction"},
+			{From: "value", To: "satisfaction"},
 			{From: "satisfaction", To: "loyalty"},
 		},
 	}
