@@ -40,7 +40,7 @@ func (s *story) whatSellsTogether(r *report) error {
 	}
 	r.table([]string{"who buys", "also buys", "how many of them", "against chance"}, ruleRows(s.rules))
 	r.say("From %s: what is bought together on one day. Of %s rules that could be said, %s hold for one in ten and %s are more than chance: that one of these is false after all has a chance of 5 %% at most, in view of all that was tried.",
-		plural(len(visits), "visit"), hypotheses, count(len(rules)), count(len(s.rules)))
+		plural(len(visits), "visit"), grouped(hypotheses.String()), count(len(rules)), count(len(s.rules)))
 	return sayGroups(r, counter)
 }
 
