@@ -1,0 +1,230 @@
+package profitchain
+
+import (
+	"math"
+	"slices"
+
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/stat"
+)
+
+// An equation is one measure and all that drive it, over the rows that have them.
+type equation struct {
+	to      string
+	links   []int     // of the chain, into the measure
+	dropped int64     // rows that have the measure and lack a driver
+	columns int       // drivers, and the measure last
+	rows    []float64 // about the mean of all or, within units, about that of the unit
+	unit    []int     // of each row, ascending
+	mean    []float64 // of each column, before
+	within  bool
+
+	sums []float64 // of each unit: rows, sums of columns, products of pairs; see size
+}
+
+// gather joins measures and their drivers, lags periods ago.
+func gather[U relmark.ID](p *Panel[U], c Chain, to string, links []int) *equation {
+	e := &equation{to: to, links: links, columns: len(links) + 1, within: c.params.Within}
+	target, _ := p.column(to)
+	from := make([]int, len(links))
+	for i, k := range links {
+		from[i], _ = p.column(c.params.Links[k].From)
+	}
+	unit, last := -1, new(U)
+	row := make([]float64, e.columns)
+	for _, at := range p.sorted() {
+		if unit < 0 || at.unit != *last {
+			unit++
+			*last = at.unit
+		}
+		y := p.held(at)[target]
+		if math.IsNaN(y) {
+			continue
+		}
+		complete := true
+		for i, k := range links {
+			row[i] = math.NaN()
+			if held := p.held(cell[U]{at.unit, at.period - c.params.Links[k].Lag}); held != nil {
+				row[i] = held[from[i]]
+			}
+			complete = complete && !math.IsNaN(row[i])
+		}
+		if !complete {
+			e.dropped++
+			continue
+		}
+		row[len(links)] = y
+		e.rows, e.unit = append(e.rows, row...), append(e.unit, unit)
+	}
+	e.centre()
+	e.add(unit + 1)
+	return e
+}
+
+// len returns the number of rows.
+func (e *equation) len() int { return len(e.unit) }
+
+func (e *equation) row(i int) []float64 { return e.rows[i*e.columns:][:e.columns] }
+
+// column returns a column, about means.
+func (e *equation) column(j int) []float64 {
+	out := make([]float64, e.len())
+	for i := range out {
+		out[i] = e.row(i)[j]
+	}
+	return out
+}
+
+// centre removes means, of all rows or of each unit.
+func (e *equation) centre() {
+	e.mean = e.meanOf(0, e.len())
+	if !e.within {
+		e.less(0, e.len(), e.mean)
+		return
+	}
+	for from := 0; from < e.len(); {
+		to := from + 1
+		for to < e.len() && e.unit[to] == e.unit[from] {
+			to++
+		}
+		e.less(from, to, e.meanOf(from, to))
+		from = to
+	}
+}
+
+// meanOf returns the means of some rows, twice: the second pass takes what rounding left.
+func (e *equation) meanOf(from, to int) []float64 {
+	mean, n := make([]float64, e.columns), float64(to-from)
+	for range 2 {
+		for j := range mean {
+			off := 0.0
+			for i := from; i < to; i++ {
+				off += e.row(i)[j] - mean[j]
+			}
+			mean[j] += off / max(n, 1)
+		}
+	}
+	return mean
+}
+
+func (e *equation) less(from, to int, mean []float64) {
+	for i := from; i < to; i++ {
+		for j, v := range e.row(i) {
+			// A difference within rounding of the mean is none.
+			if v -= mean[j]; math.Abs(v) <= 4*0x1p-52*math.Abs(mean[j]) {
+				v = 0
+			}
+			e.row(i)[j] = v
+		}
+	}
+}
+
+// size returns how many sums a unit has.
+func (e *equation) size() int { return 1 + e.columns + e.columns*(e.columns+1)/2 }
+
+// add makes the sums of so many units.
+func (e *equation) add(units int) {
+	size := e.size()
+	e.sums = make([]float64, units*size)
+	for i, unit := range e.unit {
+		s, row := e.sums[unit*size:][:size], e.row(i)
+		s[0]++
+		at := 1 + e.columns
+		for j, x := range row {
+			s[1+j] += x
+			for _, y := range row[j:] {
+				s[at] += float64(x * y)
+				at++
+			}
+		}
+	}
+}
+
+// of returns the sums of one unit.
+func (e *equation) of(unit int) []float64 { return e.sums[unit*e.size():][:e.size()] }
+
+// units returns how many units have rows.
+func (e *equation) units() (n int) {
+	for unit := range len(e.sums) / e.size() {
+		if e.of(unit)[0] > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// total adds the sums of units, each so many times, and returns how many have rows; nil times
+// means once each.
+func (e *equation) total(times []int, into []float64) (units int) {
+	clear(into)
+	for unit := range len(e.sums) / e.size() {
+		w := 1
+		if times != nil {
+			w = times[unit]
+		}
+		s := e.of(unit)
+		if w == 0 || s[0] == 0 {
+			continue
+		}
+		units += w
+		for i, v := range s {
+			into[i] += float64(float64(w) * v)
+		}
+	}
+	return units
+}
+
+// covariance returns what sums come to. Within units it has as many rows as are left free by
+// the means of units, and one.
+func (e *equation) covariance(sums []float64, units int) stat.Covariance {
+	n, k := sums[0], e.columns
+	free := n - 1
+	if e.within {
+		free = n - float64(units)
+	}
+	c := stat.Covariance{N: int64(free) + 1, Mean: make([]float64, k), Cov: make([]float64, k*k)}
+	at := 1 + k
+	for i := range k {
+		c.Mean[i] = e.mean[i] + sums[1+i]/n
+		for j := i; j < k; j++ {
+			v := sums[at]
+			if !e.within {
+				v -= sums[1+i] * (sums[1+j] / n)
+			}
+			c.Cov[i*k+j] = v / free
+			c.Cov[j*k+i] = c.Cov[i*k+j]
+			at++
+		}
+	}
+	for i := range k { // rounding of the sums is no variance
+		if !(c.Cov[i*k+i] > 0) {
+			c.Cov[i*k+i] = 0
+		}
+	}
+	return c
+}
+
+// regress fits the equation to units, each so many times.
+func (e *equation) regress(times []int, sums []float64) (stat.Regression, error) {
+	units := e.total(times, sums)
+	free := sums[0] - 1
+	if e.within {
+		free = sums[0] - float64(units)
+	}
+	if !(free > float64(e.columns-1)) {
+		return stat.Regression{}, stat.ErrFewRows
+	}
+	x := make([]int, e.columns-1)
+	for i := range x {
+		x[i] = i
+	}
+	c := e.covariance(sums, units)
+	g, err := stat.Regress(c, e.columns-1, x...)
+	if err == nil && !(c.At(e.columns-1, e.columns-1) > 0) {
+		err = &stat.CollinearError{Column: e.columns - 1}
+	}
+	return g, err
+}
+
+// slopes returns the drivers' slopes, exactly 0 noise included.
+func slopes(g stat.Regression) []float64 { return slices.Clone(g.Coef[1:]) }
