@@ -43,4 +43,7 @@ const (
 	KindSplitter      byte = 72 // crosssell/evaluation.Splitter
 	KindServices      byte = 73 // crosssell/evaluation.Services
 	KindEntitlements  byte = 62 // loyalty/structural.Ledger
+	KindPanel         byte = 90 // servqual/profitchain.Panel
+	KindEmployees     byte = 91 // servqual/profitchain.Answers
+	KindService       byte = 92 // servqual/profitchain.Service
 )

@@ -155,7 +155,7 @@ func failure(err error) State {
 // solve keeps the slopes and what their errors are made of.
 func (p *fitted) solve(g stat.Regression, exact bool, units int, kind Errors) {
 	k := len(g.Coef) - 1
-	p.free, p.slopes = g.Degrees, slopes(g)
+	p.free, p.slopes = g.Degrees, g.Coef[1:]
 	p.cov = make([]float64, k*k)
 	if kind == Clustered {
 		if p.free = float64(units - 1); units < 2 {

@@ -37,5 +37,4 @@ func estimate(t require.TestingT, p *profitchain.Panel[int], params profitchain.
 	return f
 }
 
-
 func bytesReader(text []byte) *bytes.Reader { return bytes.NewReader(text) }

@@ -21,10 +21,10 @@ type mirrorFile struct {
 		P  float64
 		CI [2]float64 `json:"fisher_ci95"`
 	}
-	Spearman    float64 `json:"spearman_rho"`
-	Kendall     float64 `json:"kendall_tau_b"`
+	Spearman    float64                    `json:"spearman_rho"`
+	Kendall     float64                    `json:"kendall_tau_b"`
 	Links       map[string]json.RawMessage `json:"links_ols"`
-	Correlation []float64 `json:"correlation_row_major"`
+	Correlation []float64                  `json:"correlation_row_major"`
 }
 
 // A fitR is a regression as R reports it; coefficients keep their order in the file.

@@ -2,7 +2,6 @@ package profitchain
 
 import (
 	"math"
-	"slices"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/stat"
@@ -225,6 +224,3 @@ func (e *equation) regress(times []int, sums []float64) (stat.Regression, error)
 	}
 	return g, err
 }
-
-// slopes returns the drivers' slopes, exactly 0 noise included.
-func slopes(g stat.Regression) []float64 { return slices.Clone(g.Coef[1:]) }
