@@ -159,6 +159,9 @@ func kendall(x, y []float64) float64 {
 	opposite := exchanges(order, make([]int, len(order)), y)
 	tiedY := ties(order, func(i, j int) bool { return y[i] == y[j] })
 	agree := all - tiedX - tiedY + tiedBoth - 2*opposite
+	if tiedX == tiedY {
+		return float64(agree) / float64(all-tiedX)
+	}
 	return float64(agree) / (math.Sqrt(float64(all-tiedX)) * math.Sqrt(float64(all-tiedY)))
 }
 

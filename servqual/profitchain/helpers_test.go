@@ -2,10 +2,13 @@ package profitchain_test
 
 import (
 	"bytes"
+	"errors"
 	"math/rand/v2"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/stat"
 	"github.com/relmark/relmark/servqual/profitchain"
 )
 
@@ -38,3 +41,19 @@ func estimate(t require.TestingT, p *profitchain.Panel[int], params profitchain.
 }
 
 func bytesReader(text []byte) *bytes.Reader { return bytes.NewReader(text) }
+
+// invalid reports that an error names a field of the caller.
+func invalid(t require.TestingT, err error, field string) {
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	require.ErrorContains(t, err, "profitchain: ")
+	found, ok := errors.AsType[*relmark.FieldError](err)
+	require.True(t, ok)
+	require.Equal(t, field, found.Field, err.Error())
+}
+
+const bad = "\xff"
+
+// drawn returns the units of the first replicate of a seed, by the definition of the floor.
+func drawn(units int, seed [2]uint64) []int {
+	return stat.Seeded(units, 1, seed).Draw(0, nil)
+}

@@ -44,8 +44,8 @@ type fitR struct {
 
 const tolerance = 1e-10
 
-// column returns the columns of a table in the order of its header.
-func table(t *testing.T, name string) (measures []string, p *profitchain.Panel[int], columns map[string][]float64) {
+// table returns the measures of a table in the order of its header, its panel and its mirror.
+func table(t *testing.T, name string) (measures []string, p *profitchain.Panel[int], pairs []profitchain.Pair[int]) {
 	t.Helper()
 	header := string(reference.Input(t, name))
 	header = header[:slices.Index([]byte(header), '\n')]
@@ -53,7 +53,6 @@ func table(t *testing.T, name string) (measures []string, p *profitchain.Panel[i
 	measures = fields[1:]
 	p, err := profitchain.NewPanel[int](measures...)
 	require.NoError(t, err)
-	columns = map[string][]float64{}
 	for _, record := range reference.InputRows(t, name) {
 		unit, err := strconv.Atoi(record[fields[0]])
 		require.NoError(t, err)
@@ -66,11 +65,15 @@ func table(t *testing.T, name string) (measures []string, p *profitchain.Panel[i
 			x, err := strconv.ParseFloat(record[m], 64)
 			require.NoError(t, err)
 			row.Values = append(row.Values, &x)
-			columns[m] = append(columns[m], x)
 		}
 		require.NoError(t, p.Add(row))
+		pairs = append(pairs, profitchain.Pair[int]{
+			Unit:     unit,
+			Employee: row.Values[slices.Index(measures, profitchain.EmployeeSatisfaction)],
+			Customer: row.Values[slices.Index(measures, profitchain.CustomerSatisfaction)],
+		})
 	}
-	return measures, p, columns
+	return measures, p, pairs
 }
 
 func splitFields(header string) (fields []string) {
@@ -97,12 +100,12 @@ func trim(s string) string {
 func TestReferenceMirror(t *testing.T) {
 	t.Parallel()
 	f := reference.Open(t, "servqual/profitchain", "servqual_mirror_expected.json")
-	measures, p, columns := table(t, "servqual_mirror.csv")
+	measures, p, pairs := table(t, "servqual_mirror.csv")
 	var want mirrorFile
 	f.JSON(&want)
-	employees, customers := columns[profitchain.EmployeeSatisfaction], columns[profitchain.CustomerSatisfaction]
-	c, err := profitchain.Correlate(employees, customers, 0.95)
+	m, err := profitchain.NewMirror(pairs, profitchain.MirrorOptions{Level: 0.95})
 	require.NoError(t, err)
+	c := m.Correlation
 	if f.Owns("pearson") {
 		f.Near(want.Pearson.R, c.R, tolerance, 0, "r")
 		f.Near(want.Pearson.T, *c.T, tolerance, 0, "t")
@@ -118,12 +121,12 @@ func TestReferenceMirror(t *testing.T) {
 		f.Near(want.Kendall, c.KendallB, tolerance, 0, "kendall")
 	}
 	if f.Owns("correlation_row_major") {
-		m, err := p.Correlations()
+		all, err := p.Correlations()
 		require.NoError(t, err)
 		k := len(measures)
 		require.Len(t, want.Correlation, k*k)
 		for i, r := range want.Correlation {
-			f.Near(r, *m.R[i/k][i%k], tolerance, 0, "correlation %d", i)
+			f.Near(r, *all.R[i/k][i%k], tolerance, 0, "correlation %d", i)
 		}
 	}
 	if f.Owns("links_ols") {
