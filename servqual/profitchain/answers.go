@@ -277,6 +277,7 @@ func least(m servqual.Missing, items int) int {
 		return items
 	case servqual.AnyAnswered:
 		return 1
+	case servqual.HalfAnswered:
 	}
 	return (items + 1) / 2
 }

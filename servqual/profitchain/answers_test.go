@@ -79,7 +79,7 @@ func TestQuestionnaireJSON(t *testing.T) {
 	require.NoError(t, err)
 	const want = `{"v":1,"model":"employees","low":1,"high":5,"facets":[{"name":"affective","items":[0,1,2],"reversed":[1]},` +
 		`{"name":"trust","items":[3]},{"name":"belonging","items":[2,4,5,6],"reversed":[4,6]}]}`
-	require.Equal(t, want, string(data))
+	require.Equal(t, []byte(want), data)
 	var back profitchain.Questionnaire
 	require.NoError(t, json.Unmarshal(data, &back))
 	require.Equal(t, q, back)
@@ -265,7 +265,7 @@ func TestSmallUnitsAreWithheld(t *testing.T) {
 	require.Equal(t, 1, p.Len())
 	for r := range p.Rows() {
 		assert.Equal(t, "big", r.Unit)
-		assert.InDelta(t, 25, *r.Values[3], 1e-12)
+		near.Equal(t, 25, *r.Values[3], 1e-14, 0)
 		assert.Nil(t, r.Values[1])
 	}
 	invalid(t, a.AddTo(p, 3, o), "Values")

@@ -67,7 +67,7 @@ func TestChainJSON(t *testing.T) {
 	require.NoError(t, err)
 	const want = `{"v":1,"model":"service_profit_chain","links":[{"from":"a","to":"b"},{"from":"b","to":"c","lag":1},` +
 		`{"from":"a","to":"c","lag":1},{"from":"c","to":"d","lag":2}],"within":true,"errors":"clustered","level":0.9,"holm":true}`
-	require.Equal(t, want, string(data))
+	require.Equal(t, []byte(want), data)
 	var back profitchain.Chain
 	require.NoError(t, json.Unmarshal(data, &back))
 	require.Equal(t, c, back)
@@ -192,7 +192,7 @@ func TestHolmJudges(t *testing.T) {
 		for i, s := range f.Links {
 			assert.GreaterOrEqual(t, *s.PHolm, s.Slope.P)
 			assert.Equal(t, *s.PHolm < 0.05+1e-12, s.State == profitchain.Evidence)
-			assert.InDelta(t, 0, math.Abs(alone.Links[i].Slope.P-s.Slope.P), 0)
+			near.Equal(t, alone.Links[i].Slope.P, s.Slope.P, 0, 0)
 			assert.Equal(t, alone.Links[i].Slope.P < 0.05, alone.Links[i].State == profitchain.Evidence)
 		}
 	}
@@ -298,8 +298,8 @@ func TestResample(t *testing.T) {
 		require.Equal(t, r, same, "for any number of workers")
 		e, err := f.Effect("a", "d", 2)
 		require.NoError(t, err)
-		require.Equal(t, *e.Value, r.Value)
-		assert.InEpsilon(t, *e.SE, r.SE, 0.25, "the delta method and units drawn again agree")
+		near.Equal(t, *e.Value, r.Value, 0, 0)
+		near.Equal(t, *e.SE, r.SE, 0.25, 0) // the delta method and units drawn again agree
 		assert.Less(t, r.Percentile.Low, r.Value)
 		assert.Greater(t, r.Percentile.High, r.Value)
 		require.NotNil(t, r.BCa)

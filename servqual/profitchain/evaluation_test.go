@@ -202,5 +202,5 @@ func TestEvaluateWhereNothingVaries(t *testing.T) {
 	require.Len(t, e.Levels, 1)
 	assert.Equal(t, profitchain.Evidence, e.Outcomes[0].Difference.State)
 	assert.Zero(t, *e.Outcomes[0].Difference.P)
-	assert.InDelta(t, 25, e.Outcomes[0].Difference.Value, 1e-12)
+	near.Equal(t, 25, e.Outcomes[0].Difference.Value, 1e-14, 0)
 }

@@ -35,9 +35,7 @@ func (s Scale) check(l *fault.List) {
 
 // holds adds a rating off the scale.
 func (s Scale) holds(l *fault.List, field string, rating int) {
-	if !(rating >= s.Low && rating <= s.High) {
-		l.Add(field, rating, "must be on the scale")
-	}
+	l.Check(rating >= s.Low && rating <= s.High, field, rating, "must be on the scale")
 }
 
 // check adds sums that no ratings can have.
