@@ -79,7 +79,8 @@ func TestQuestionnaireJSON(t *testing.T) {
 	require.NoError(t, err)
 	const want = `{"v":1,"model":"employees","low":1,"high":5,"facets":[{"name":"affective","items":[0,1,2],"reversed":[1]},` +
 		`{"name":"trust","items":[3]},{"name":"belonging","items":[2,4,5,6],"reversed":[4,6]}]}`
-	require.Equal(t, []byte(want), data)
+	require.JSONEq(t, want, string(data))
+	require.Len(t, data, len(want), "no spaces")
 	var back profitchain.Questionnaire
 	require.NoError(t, json.Unmarshal(data, &back))
 	require.Equal(t, q, back)

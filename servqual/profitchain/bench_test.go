@@ -55,17 +55,21 @@ func BenchmarkResample1000Units1000Replicates(b *testing.B) {
 	}
 }
 
-func BenchmarkKendall100k(b *testing.B) {
-	r := rng(1)
-	x, y := make([]float64, 100_000), make([]float64, 100_000)
-	for i := range x {
-		x[i] = float64(r.IntN(100))
-		y[i] = x[i] + float64(r.IntN(100))
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		_, err := profitchain.Correlate(x, y, 0.95)
-		require.NoError(b, err)
+func BenchmarkCorrelate(b *testing.B) {
+	for _, n := range []int{5_000, 100_000} {
+		r := rng(1)
+		x, y := make([]float64, n), make([]float64, n)
+		for i := range x {
+			x[i] = float64(r.IntN(100))
+			y[i] = x[i] + float64(r.IntN(100))
+		}
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := profitchain.Correlate(x, y, 0.95)
+				require.NoError(b, err)
+			}
+		})
 	}
 }
 
@@ -103,6 +107,9 @@ func TestAddDoesNotAllocate(t *testing.T) {
 	a, rows := profitchain.NewAnswers[int](q), employees(10)
 	require.NoError(t, a.Add(1, rows[0]))
 	require.Zero(t, testing.AllocsPerRun(100, func() { _ = a.Add(1, rows[1]) }))
+	p := panel(t, []string{"a", "b"}, row{1, 1, values(1, 2)})
+	gap := row{1, 1, make([]*float64, 2)}
+	require.Zero(t, testing.AllocsPerRun(100, func() { _ = p.Add(gap) }))
 	s := service(t)
 	r := rating{"it", profitchain.Modifiers, new(3), new(4)}
 	require.NoError(t, s.Add(r))

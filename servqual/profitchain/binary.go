@@ -323,7 +323,7 @@ func readServiceSums(r *codec.Reader, scale Scale) serviceSums {
 	span := scale.High - scale.Low
 	s := serviceSums{readSums(r, scale), readSums(r, scale), readSums(r, Scale{-span, span})}
 	r.Check(s.most() > 0 && s.gap.N <= min(s.expected.N, s.perceived.N))
-	if n := s.gap.N; n == s.expected.N && n == s.perceived.N { // all gave both
+	if s.gap.N == s.most() { // all gave both
 		r.Check(s.gap.Sum == s.perceived.Sum-s.expected.Sum)
 	}
 	return s

@@ -67,7 +67,8 @@ func TestChainJSON(t *testing.T) {
 	require.NoError(t, err)
 	const want = `{"v":1,"model":"service_profit_chain","links":[{"from":"a","to":"b"},{"from":"b","to":"c","lag":1},` +
 		`{"from":"a","to":"c","lag":1},{"from":"c","to":"d","lag":2}],"within":true,"errors":"clustered","level":0.9,"holm":true}`
-	require.Equal(t, []byte(want), data)
+	require.JSONEq(t, want, string(data))
+	require.Len(t, data, len(want), "no spaces")
 	var back profitchain.Chain
 	require.NoError(t, json.Unmarshal(data, &back))
 	require.Equal(t, c, back)

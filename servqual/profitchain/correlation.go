@@ -60,7 +60,9 @@ func checkColumn(l *fault.List, field string, x []float64) {
 		if l.Full() {
 			return
 		}
-		l.Check(inRange(v), indexed(field, i), v, rangeRule)
+		if !inRange(v) {
+			l.Add(indexed(field, i), v, rangeRule)
+		}
 	}
 }
 
@@ -75,8 +77,9 @@ func correlate(x, y []float64, withdrawn int64, level float64) (Correlation, boo
 	}
 	c := Correlation{N: n, R: r, Degrees: float64(left - 2), Withdrawn: withdrawn}
 	c.test(left, level)
-	c.Spearman, _ = pearson(ranks(x), ranks(y))
-	c.KendallB = kendall(x, y)
+	a, b := rank(x), rank(y)
+	c.Spearman, _ = pearson(a.mid, b.mid)
+	c.KendallB = kendall(a.dense, b.dense)
 	return c, true
 }
 
@@ -99,9 +102,10 @@ func (c *Correlation) test(pairs int64, level float64) {
 
 // pearson returns the product-moment correlation; false unless both columns vary.
 func pearson(x, y []float64) (r float64, ok bool) {
-	c := stat.NewComoments(2)
+	c, row := stat.NewComoments(2), make([]float64, 2)
 	for i := range x {
-		c.Add([]float64{x[i], y[i]})
+		row[0], row[1] = x[i], y[i]
+		c.Add(row)
 	}
 	v, _ := c.Covariance()
 	if !varies(v, 0) || !varies(v, 1) {
@@ -120,44 +124,52 @@ func varies(v stat.Covariance, i int) bool {
 	return v.At(i, i) > least*least
 }
 
-// ranks returns the mid-ranks of a column.
-func ranks(x []float64) []float64 {
-	order := ascending(x)
-	out := make([]float64, len(x))
-	for from := 0; from < len(order); {
+// A ranking holds the ranks of a column: mid for Spearman, dense ones, without gaps, for Kendall.
+type ranking struct {
+	mid   []float64
+	dense []uint32
+}
+
+func rank(x []float64) ranking {
+	type placed struct {
+		x  float64
+		at int
+	}
+	order := make([]placed, len(x))
+	for i, v := range x {
+		order[i] = placed{v, i}
+	}
+	slices.SortFunc(order, func(a, b placed) int { return cmp.Compare(a.x, b.x) })
+	r, dense := ranking{make([]float64, len(x)), make([]uint32, len(x))}, uint32(0)
+	for from := 0; from < len(order); dense++ {
 		to := from + 1
-		for to < len(order) && x[order[to]] == x[order[from]] {
+		for to < len(order) && order[to].x == order[from].x {
 			to++
 		}
-		for _, i := range order[from:to] {
-			out[i] = float64(from+to+1) / 2
+		for _, p := range order[from:to] {
+			r.mid[p.at], r.dense[p.at] = float64(from+to+1)/2, dense
 		}
 		from = to
 	}
-	return out
+	return r
 }
 
-// ascending returns the places of a column by its numbers, equal ones in their order.
-func ascending(x []float64) []int {
-	order := make([]int, len(x))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(x[i], x[j]) })
-	return order
-}
-
-// kendall returns tau-b of columns that vary: of all pairs of rows, those in the same order less
+// kendall returns tau-b of ranks that vary: of all pairs of rows, those in the same order less
 // those in opposite orders, over the geometric mean of those not tied in x and not tied in y
 // (Knight 1966: the opposite ones are the exchanges that sorting by y takes).
-func kendall(x, y []float64) float64 {
-	order := ascending(y)
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(x[i], x[j]) })
-	all := pairsOf(int64(len(x)))
-	tiedX := ties(order, func(i, j int) bool { return x[i] == x[j] })
-	tiedBoth := ties(order, func(i, j int) bool { return x[i] == x[j] && y[i] == y[j] })
-	opposite := exchanges(order, make([]int, len(order)), y)
-	tiedY := ties(order, func(i, j int) bool { return y[i] == y[j] })
+func kendall(x, y []uint32) float64 {
+	both := make([]uint64, len(x))
+	for i := range both {
+		both[i] = uint64(x[i])<<32 | uint64(y[i])
+	}
+	slices.Sort(both)
+	first, second := make([]uint32, len(x)), make([]uint32, len(x))
+	for i, v := range both {
+		first[i], second[i] = uint32(v>>32), uint32(v)
+	}
+	all, tiedX, tiedBoth := pairsOf(int64(len(x))), ties(first), ties(both)
+	opposite := exchanges(second, first) // sorts second
+	tiedY := ties(second)
 	agree := all - tiedX - tiedY + tiedBoth - 2*opposite
 	if tiedX == tiedY {
 		return float64(agree) / float64(all-tiedX)
@@ -168,10 +180,10 @@ func kendall(x, y []float64) float64 {
 func pairsOf(n int64) int64 { return n * (n - 1) / 2 }
 
 // ties counts the pairs within runs of equals.
-func ties(order []int, equal func(i, j int) bool) (pairs int64) {
-	for from := 0; from < len(order); {
+func ties[T comparable](sorted []T) (pairs int64) {
+	for from := 0; from < len(sorted); {
 		to := from + 1
-		for to < len(order) && equal(order[from], order[to]) {
+		for to < len(sorted) && sorted[to] == sorted[from] {
 			to++
 		}
 		pairs += pairsOf(int64(to - from))
@@ -180,26 +192,27 @@ func ties(order []int, equal func(i, j int) bool) (pairs int64) {
 	return pairs
 }
 
-// exchanges sorts places by y, and returns how many pairs were the other way round.
-func exchanges(order, room []int, y []float64) (n int64) {
-	if len(order) < 2 {
+// exchanges sorts y, in other memory as large, and returns how many pairs were the other way
+// round.
+func exchanges(y, memory []uint32) (n int64) {
+	if len(y) < 2 {
 		return 0
 	}
-	half := len(order) / 2
-	left, right := order[:half], order[half:]
-	n = exchanges(left, room[:half], y) + exchanges(right, room[half:], y)
+	half := len(y) / 2
+	left, right := y[:half], y[half:]
+	n = exchanges(left, memory[:half]) + exchanges(right, memory[half:])
 	i, j := 0, 0
-	for at := range room {
-		if j == len(right) || i < len(left) && y[left[i]] <= y[right[j]] {
-			room[at] = left[i]
+	for at := range memory {
+		if j == len(right) || i < len(left) && left[i] <= right[j] {
+			memory[at] = left[i]
 			i++
 			continue
 		}
-		room[at] = right[j]
+		memory[at] = right[j]
 		n += int64(len(left) - i)
 		j++
 	}
-	copy(order, room)
+	copy(y, memory)
 	return n
 }
 

@@ -94,7 +94,7 @@ func Estimate[U relmark.ID](c Chain, p *Panel[U]) (*Fit, error) {
 	if err := l.Err(room); err != nil {
 		return nil, err
 	}
-	f := &Fit{chain: c, Links: make([]Strength, len(c.params.Links))}
+	f, s := &Fit{chain: c, Links: make([]Strength, len(c.params.Links))}, sheetsOf(p)
 	for _, to := range c.order {
 		var into []int
 		for i, k := range c.params.Links {
@@ -103,7 +103,7 @@ func Estimate[U relmark.ID](c Chain, p *Panel[U]) (*Fit, error) {
 			}
 		}
 		if into != nil {
-			f.fit(gather(p, c, to, into))
+			f.fit(s.gather(c, to, into))
 		}
 	}
 	f.holm()

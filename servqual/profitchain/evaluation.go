@@ -269,3 +269,35 @@ func adjust(changes []Change) {
 		}
 	}
 }
+
+// check adds a difference that no scores have.
+func (d *Difference) check(l *fault.List, at string) {
+	l.Check(d == nil || math.Abs(d.Value) <= 200 && d.SE >= 0 && inRange(d.SE) && d.Degrees >= 0 && inRange(d.Degrees), at, nil, "must be one of scores")
+}
+
+// Net returns what one group gained beyond another that internal marketing did not reach, or not
+// yet: the difference of two differences, whose groups are independent, with Satterthwaite's
+// degrees of freedom. What else changed meanwhile for both is taken off. It fails with a
+// [relmark.FieldError] unless both are the change of one name and level, as [Evaluate] returns
+// them, and the confidence is 0.5 to 0.9999; with [relmark.ErrTooFew] where one of them has no
+// interval.
+func Net(reached, others Change, confidence float64) (Difference, error) {
+	var l fault.List
+	checkLevel(&l, confidence)
+	l.Check(reached.Name == others.Name && reached.Level == others.Level, "Others", nil, "must be of the same name and level")
+	reached.Difference.check(&l, "Reached.Difference")
+	others.Difference.check(&l, "Others.Difference")
+	if err := l.Err(room); err != nil {
+		return Difference{}, err
+	}
+	a, b := reached.Difference, others.Difference
+	if a == nil || b == nil || a.State == TooFew || b.State == TooFew || !(a.Degrees >= 1 && b.Degrees >= 1) {
+		return Difference{}, few("a change without an interval")
+	}
+	d := stat.Difference{Value: a.Value - b.Value, SE: math.Hypot(a.SE, b.SE), Degrees: a.Degrees + b.Degrees}
+	if d.SE > 0 {
+		x, y := a.SE/d.SE, b.SE/d.SE
+		d.Degrees = 1 / (x*x*x*x/a.Degrees + y*y*y*y/b.Degrees)
+	}
+	return *differ(tested(d), confidence), nil
+}

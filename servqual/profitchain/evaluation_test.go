@@ -204,3 +204,51 @@ func TestEvaluateWhereNothingVaries(t *testing.T) {
 	assert.Zero(t, *e.Outcomes[0].Difference.P)
 	near.Equal(t, 25, e.Outcomes[0].Difference.Value, 1e-14, 0)
 }
+
+func TestNet(t *testing.T) {
+	t.Parallel()
+	o := profitchain.EvaluationOptions{Level: 0.95}
+	x := outcomes()[:1]
+	wave := func(xs ...float64) (rows [][]*float64) {
+		for _, v := range xs {
+			rows = append(rows, values(v))
+		}
+		return rows
+	}
+	reached, err := profitchain.Evaluate(x, wave(2, 3, 2, 3), wave(4, 5, 4, 4), o)
+	require.NoError(t, err)
+	others, err := profitchain.Evaluate(x, wave(2, 3, 3, 2, 3), wave(3, 3, 3, 2), o)
+	require.NoError(t, err)
+	a, b := reached.Outcomes[0], others.Outcomes[0]
+	d, err := profitchain.Net(a, b, 0.95)
+	require.NoError(t, err)
+	near.Equal(t, a.Difference.Value-b.Difference.Value, d.Value, 1e-14, 0)
+	near.Equal(t, math.Hypot(a.Difference.SE, b.Difference.SE), d.SE, 1e-14, 0)
+	assert.Greater(t, d.Degrees, min(a.Difference.Degrees, b.Difference.Degrees))
+	assert.Less(t, d.Degrees, a.Difference.Degrees+b.Difference.Degrees)
+	assert.Equal(t, profitchain.Evidence, d.State)
+	still, err := profitchain.Evaluate(x, wave(2, 2), wave(2, 2), o)
+	require.NoError(t, err)
+	alone, err := profitchain.Net(a, still.Outcomes[0], 0.95)
+	require.NoError(t, err)
+	near.Equal(t, a.Difference.Degrees, alone.Degrees, 1e-14, 0)
+	near.Equal(t, *a.Difference.P, *alone.P, 1e-12, 0)
+	same, err := profitchain.Net(still.Outcomes[0], still.Outcomes[0], 0.95)
+	require.NoError(t, err)
+	near.Equal(t, 1, *same.P, 0, 0)
+
+	few, err := profitchain.Evaluate(x, wave(2), wave(2), o)
+	require.NoError(t, err)
+	_, err = profitchain.Net(a, few.Outcomes[0], 0.95)
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+	_, err = profitchain.Net(profitchain.Change{Name: a.Name, Level: a.Level}, a, 0.95)
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+	_, err = profitchain.Net(a, b, 0)
+	invalid(t, err, "Level")
+	_, err = profitchain.Net(a, reached.All, 0.95)
+	invalid(t, err, "Others")
+	wrong := b
+	wrong.Difference = &profitchain.Difference{SE: math.NaN()}
+	_, err = profitchain.Net(a, wrong, 0.95)
+	invalid(t, err, "Others.Difference")
+}

@@ -99,8 +99,8 @@ func TestCoverage(t *testing.T) {
 			assert.Less(t, effect, runs/2)
 			continue
 		}
-		assert.InDelta(t, 0.9, float64(effect)/runs, 0.06, "%+v", c.params)
-		assert.InDelta(t, 0.9, float64(link)/runs, 0.06, "%+v", c.params)
+		near.Equal(t, 0.9, float64(effect)/runs, 0, 0.06)
+		near.Equal(t, 0.9, float64(link)/runs, 0, 0.06)
 	}
 }
 

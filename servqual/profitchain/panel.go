@@ -111,11 +111,13 @@ func (p *Panel[U]) check(row Row[U]) error {
 	}
 	held := p.held(cell[U]{row.Unit, row.Period})
 	for i, v := range row.Values {
-		if v == nil {
-			continue
+		switch {
+		case v == nil:
+		case !inRange(*v):
+			l.Add(indexed("Values", i), *v, rangeRule)
+		case held != nil && !math.IsNaN(held[i]):
+			l.Add(indexed("Values", i), nil, "must be given once for a unit and period")
 		}
-		l.Check(inRange(*v), indexed("Values", i), *v, rangeRule)
-		l.Check(held == nil || math.IsNaN(held[i]), indexed("Values", i), nil, "must be given once for a unit and period")
 	}
 	return l.Err("")
 }

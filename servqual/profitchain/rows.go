@@ -21,42 +21,74 @@ type equation struct {
 	sums []float64 // of each unit: rows, sums of columns, products of pairs; see size
 }
 
-// gather joins measures and their drivers, lags periods ago.
-func gather[U relmark.ID](p *Panel[U], c Chain, to string, links []int) *equation {
-	e := &equation{to: to, links: links, columns: len(links) + 1, within: c.params.Within}
-	target, _ := p.column(to)
-	from := make([]int, len(links))
-	for i, k := range links {
-		from[i], _ = p.column(c.params.Links[k].From)
+// sheets are the rows of a panel by unit and period, as equations are gathered from them.
+type sheets struct {
+	unit    []int // of each row, ascending from 0
+	period  []int // ascending within a unit
+	values  [][]float64
+	columns map[string]int
+}
+
+func sheetsOf[U relmark.ID](p *Panel[U]) sheets {
+	s := sheets{columns: map[string]int{}}
+	for i, name := range p.measures {
+		s.columns[name] = i
 	}
-	unit, last := -1, new(U)
-	row := make([]float64, e.columns)
+	var last U
+	unit := -1
 	for _, at := range p.sorted() {
-		if unit < 0 || at.unit != *last {
+		if unit < 0 || at.unit != last {
 			unit++
-			*last = at.unit
+			last = at.unit
 		}
-		y := p.held(at)[target]
-		if math.IsNaN(y) {
+		s.unit, s.period, s.values = append(s.unit, unit), append(s.period, at.period), append(s.values, p.held(at))
+	}
+	return s
+}
+
+// before returns the values of the unit of a row so many periods ago; nil if there are none.
+// Periods ascend one by one at most, so that they are not further back than the lag.
+func (s sheets) before(row, lag int) []float64 {
+	for i := row; i >= max(row-lag, 0) && s.unit[i] == s.unit[row] && s.period[i] >= s.period[row]-lag; i-- {
+		if s.period[i] == s.period[row]-lag {
+			return s.values[i]
+		}
+	}
+	return nil
+}
+
+// gather joins a measure and its drivers, lags periods ago.
+func (s sheets) gather(c Chain, to string, links []int) *equation {
+	e := &equation{to: to, links: links, columns: len(links) + 1, within: c.params.Within}
+	row, from, target := make([]float64, e.columns), make([]int, len(links)), s.columns[to]
+	for j, k := range links {
+		from[j] = s.columns[c.params.Links[k].From]
+	}
+	for i, values := range s.values {
+		row[len(links)] = values[target]
+		if math.IsNaN(row[len(links)]) {
 			continue
 		}
 		complete := true
-		for i, k := range links {
-			row[i] = math.NaN()
-			if held := p.held(cell[U]{at.unit, at.period - c.params.Links[k].Lag}); held != nil {
-				row[i] = held[from[i]]
+		for j, k := range links {
+			row[j] = math.NaN()
+			if held := s.before(i, c.params.Links[k].Lag); held != nil {
+				row[j] = held[from[j]]
 			}
-			complete = complete && !math.IsNaN(row[i])
+			complete = complete && !math.IsNaN(row[j])
 		}
 		if !complete {
 			e.dropped++
 			continue
 		}
-		row[len(links)] = y
-		e.rows, e.unit = append(e.rows, row...), append(e.unit, unit)
+		e.rows, e.unit = append(e.rows, row...), append(e.unit, s.unit[i])
 	}
 	e.centre()
-	e.add(unit + 1)
+	units := 0
+	if n := len(s.unit); n > 0 {
+		units = s.unit[n-1] + 1
+	}
+	e.add(units)
 	return e
 }
 

@@ -173,7 +173,11 @@ func within(d Sums, level float64) *Difference {
 
 // paired makes a test of a sample of differences.
 func paired(s stat.Sample) stat.Difference {
-	d := stat.Difference{Value: s.Mean, SE: s.SE, Degrees: float64(s.N - 1)}
+	return tested(stat.Difference{Value: s.Mean, SE: s.SE, Degrees: float64(s.N - 1)})
+}
+
+// tested adds the test of no difference.
+func tested(d stat.Difference) stat.Difference {
 	switch {
 	case d.SE > 0:
 		d.T = d.Value / d.SE
