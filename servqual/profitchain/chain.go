@@ -1,6 +1,7 @@
 package profitchain
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 
@@ -143,6 +144,9 @@ func downstream(links []Link) (order []string, ok bool) {
 type Chain struct {
 	params Params
 	order  []string // of measures, downstream
+	from   []int    // of each link, the place of its measure in order
+	to     []int
+	sweep  []int // links so that all into a measure come before all out of it
 }
 
 // NewChain returns the chain that p describes. It fails exactly when [Params.Validate] does.
@@ -151,8 +155,55 @@ func NewChain(p Params) (Chain, error) {
 		return Chain{}, err
 	}
 	p.Links = slices.Clone(p.Links)
-	order, _ := downstream(p.Links)
-	return Chain{p, order}, nil
+	c := Chain{params: p}
+	c.order, _ = downstream(p.Links)
+	place := map[string]int{}
+	for i, name := range c.order {
+		place[name] = i
+	}
+	for i, k := range p.Links {
+		c.from, c.to, c.sweep = append(c.from, place[k.From]), append(c.to, place[k.To]), append(c.sweep, i)
+	}
+	slices.SortStableFunc(c.sweep, func(i, j int) int { return cmp.Compare(c.from[i], c.from[j]) })
+	return c, nil
+}
+
+// way returns which links lie on a path between two measures.
+func (c Chain) way(from, to int) []bool {
+	forth, back, on := make([]bool, len(c.order)), make([]bool, len(c.order)), make([]bool, len(c.sweep))
+	forth[from], back[to] = true, true
+	for _, k := range c.sweep {
+		forth[c.to[k]] = forth[c.to[k]] || forth[c.from[k]]
+	}
+	for _, k := range slices.Backward(c.sweep) {
+		back[c.from[k]] = back[c.from[k]] || back[c.to[k]]
+		on[k] = forth[c.from[k]] && back[c.to[k]]
+	}
+	return on
+}
+
+// arrives returns what a change of 1 in a measure is at each: the sum over paths of products of
+// slopes.
+func (c Chain) arrives(from int, slopes []float64) []float64 {
+	out := make([]float64, len(c.order))
+	out[from] = 1
+	for _, k := range c.sweep {
+		out[c.to[k]] += float64(out[c.from[k]] * slopes[k])
+	}
+	return out
+}
+
+// gradient returns by how much what arrives changes with each slope: what there is at the start
+// of the link, times what goes on from its end.
+func (c Chain) gradient(from, to int, slopes []float64) []float64 {
+	here, leaves := c.arrives(from, slopes), make([]float64, len(c.order))
+	leaves[to] = 1
+	out := make([]float64, len(slopes))
+	for _, k := range slices.Backward(c.sweep) {
+		leaves[c.from[k]] += float64(leaves[c.to[k]] * slopes[k])
+		out[k] = here[c.from[k]] * leaves[c.to[k]]
+	}
+	return out
 }
 
 // Params returns a copy of what the chain was made of.

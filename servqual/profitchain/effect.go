@@ -58,21 +58,35 @@ func (f *Fit) Effect(from, to string, change float64) (Effect, error) {
 		return Effect{}, err
 	}
 	e := Effect{From: from, To: to, Change: change, State: TooFew}
-	if err := f.walk(&e, from, nil); err != nil {
+	on := f.way(from, to)
+	if err := f.walk(&e, on, from, nil); err != nil {
 		return Effect{}, fault.Room(room, err)
 	}
 	if len(e.Paths) == 0 {
 		return Effect{}, broken("To", nil, "must be reached from From")
 	}
-	f.name(&e)
+	for i, s := range f.Links {
+		switch {
+		case !on[i]:
+		case s.Slope == nil:
+			e.Unknown = append(e.Unknown, i)
+		case s.State == NoEvidence:
+			e.NoEvidence = append(e.NoEvidence, i)
+		}
+	}
 	if len(e.Unknown) > 0 {
 		return e, nil
 	}
 	return e, f.measure(&e)
 }
 
+// way returns which links lie between two measures of the chain.
+func (f *Fit) way(from, to string) []bool {
+	return f.chain.way(slices.Index(f.chain.order, from), slices.Index(f.chain.order, to))
+}
+
 // walk adds the paths that go on from a measure.
-func (f *Fit) walk(e *Effect, at string, links []int) error {
+func (f *Fit) walk(e *Effect, on []bool, at string, links []int) error {
 	if at == e.To && len(links) > 0 {
 		if len(e.Paths) == maxPaths {
 			return fmt.Errorf("paths: %w", relmark.ErrLimit)
@@ -81,27 +95,14 @@ func (f *Fit) walk(e *Effect, at string, links []int) error {
 		return nil
 	}
 	for i, s := range f.Links {
-		if s.From != at || !f.reaches(s.To, e.To) {
+		if s.From != at || !on[i] {
 			continue
 		}
-		if err := f.walk(e, s.To, append(slices.Clone(links), i)); err != nil {
+		if err := f.walk(e, on, s.To, append(slices.Clone(links), i)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// reaches reports whether links lead from one measure to another, or both are one.
-func (f *Fit) reaches(from, to string) bool {
-	reached := map[string]bool{from: true}
-	for _, name := range f.chain.order {
-		for _, s := range f.Links {
-			if s.From == name && reached[name] {
-				reached[s.To] = true
-			}
-		}
-	}
-	return reached[to]
 }
 
 func (f *Fit) path(e *Effect, links []int) Path {
@@ -126,46 +127,6 @@ func (f *Fit) path(e *Effect, links []int) Path {
 	return p
 }
 
-// name lists the links on the way that are doubtful.
-func (f *Fit) name(e *Effect) {
-	for i, s := range f.Links {
-		switch {
-		case !f.reaches(e.From, s.From) || !f.reaches(s.To, e.To):
-		case s.Slope == nil:
-			e.Unknown = append(e.Unknown, i)
-		case s.State == NoEvidence:
-			e.NoEvidence = append(e.NoEvidence, i)
-		}
-	}
-}
-
-// total returns the sum over all paths of products of slopes, and by how much it changes with
-// each slope: what arrives at the start of a link, times what goes on from its end.
-func (f *Fit) total(from, to string, slopes []float64) (value float64, gradient []float64) {
-	arrives, leaves := map[string]float64{from: 1}, map[string]float64{to: 1}
-	for _, name := range f.chain.order {
-		for i, s := range f.Links {
-			if s.From == name && name != to {
-				arrives[s.To] += float64(arrives[name] * slopes[i])
-			}
-		}
-	}
-	for _, name := range slices.Backward(f.chain.order) {
-		for i, s := range f.Links {
-			if s.To == name && name != from {
-				leaves[s.From] += float64(leaves[name] * slopes[i])
-			}
-		}
-	}
-	gradient = make([]float64, len(slopes))
-	for i, s := range f.Links {
-		if f.reaches(from, s.From) && f.reaches(s.To, to) {
-			gradient[i] = arrives[s.From] * leaves[s.To]
-		}
-	}
-	return arrives[to], gradient
-}
-
 // known returns the slopes of all links, 0 where there are none.
 func (f *Fit) known() []float64 {
 	out := make([]float64, len(f.Links))
@@ -179,7 +140,8 @@ func (f *Fit) known() []float64 {
 
 // measure fills in the value and its interval.
 func (f *Fit) measure(e *Effect) error {
-	value, gradient := f.total(e.From, e.To, f.known())
+	from, to := slices.Index(f.chain.order, e.From), slices.Index(f.chain.order, e.To)
+	value, gradient := f.chain.arrives(from, f.known())[to], f.chain.gradient(from, to, f.known())
 	clustered := f.chain.params.Errors == Clustered
 	variance, free := 0.0, math.Inf(1)
 	pulls := make([]float64, f.units)
@@ -296,9 +258,9 @@ type steps struct {
 }
 
 func (f *Fit) steps(e Effect) steps {
-	s := steps{fit: f, effect: e}
+	s, on := steps{fit: f, effect: e}, f.way(e.From, e.To)
 	for i, part := range f.parts {
-		if f.reaches(e.From, part.to) && f.reaches(part.to, e.To) && part.to != e.From {
+		if slices.ContainsFunc(part.links, func(k int) bool { return on[k] }) {
 			s.parts = append(s.parts, i)
 		}
 	}
@@ -307,7 +269,7 @@ func (f *Fit) steps(e Effect) steps {
 
 // of returns the effect where units count so many times.
 func (s steps) of(times []int, sums []float64) (float64, error) {
-	slopes := make([]float64, len(s.fit.Links))
+	slopes, c := make([]float64, len(s.fit.Links)), s.fit.chain
 	for _, i := range s.parts {
 		part := s.fit.parts[i]
 		g, err := part.regress(times, sums[:part.size()])
@@ -318,8 +280,8 @@ func (s steps) of(times []int, sums []float64) (float64, error) {
 			slopes[k] = g.Coef[j+1]
 		}
 	}
-	value, _ := s.fit.total(s.effect.From, s.effect.To, slopes)
-	return value * s.effect.Change, nil
+	arrives := c.arrives(slices.Index(c.order, s.effect.From), slopes)
+	return arrives[slices.Index(c.order, s.effect.To)] * s.effect.Change, nil
 }
 
 // memory returns room for the sums of any equation.

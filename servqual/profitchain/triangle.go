@@ -77,11 +77,10 @@ type PromiseGap struct {
 
 // A Triangle is the marketing triangle over all promises. It is plain data.
 type Triangle struct {
-	Promises []PromiseGap `json:"promises"` // in the order given
-	// Failing is how many promises each side surely fails.
-	External    int `json:"external"`
-	Internal    int `json:"internal"`
-	Interactive int `json:"interactive"`
+	Promises    []PromiseGap `json:"promises"` // in the order given
+	External    int          `json:"external"` // promises that the side surely fails
+	Internal    int          `json:"internal"`
+	Interactive int          `json:"interactive"`
 }
 
 // NewTriangle compares the three sides of each promise, by Welch's test: those who rate one side
