@@ -240,6 +240,7 @@ func (a *Answers[U]) Survey(o SurveyOptions) (Survey[U], error) {
 	return out, nil
 }
 
+// facets describes what a unit, or all of them, answered.
 func (q Questionnaire) facets(u *unitAnswers, o SurveyOptions) []FacetScore {
 	out := make([]FacetScore, len(u.facets))
 	for i, f := range u.facets {
@@ -250,7 +251,8 @@ func (q Questionnaire) facets(u *unitAnswers, o SurveyOptions) []FacetScore {
 	return out
 }
 
-// score returns what answers of so many employees come to.
+// score returns what answers of so many employees come to: the exact mean of scores of those who
+// answered enough items, and how many did not.
 func (f facetAnswers) score(employees int64, span uint64, o SurveyOptions) FacetScore {
 	var m stat.Moments
 	for answered := least(o.Missing, len(f.scores)); answered <= len(f.scores); answered++ {

@@ -103,7 +103,7 @@ type CapabilityScore[U relmark.ID] struct {
 	Weakest string `json:"weakest"`
 }
 
-// Score returns the index of each unit, the best first, those without one last, equal ones in
+// Score returns what Σ w·s/Σ w over the components measured comes to, the index of each unit, the best first, those without one last, equal ones in
 // the order given. It fails as [Capability.Validate] does; with a [relmark.FieldError] where a
 // unit comes twice, lacks a value or has one that is not finite; with [relmark.ErrTooFew] of no
 // units, and where a value is nil and the rule is [FailMissing].
@@ -154,7 +154,7 @@ func value(x *float64) float64 {
 	return *x
 }
 
-// indicators joins components and values, one each.
+// indicators joins components and values, one each, as the audit engine takes them.
 func (c Capability) indicators(values []*float64) ([]audit.Indicator, error) {
 	var l fault.List
 	if len(values) != len(c.Components) {

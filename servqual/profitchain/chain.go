@@ -75,7 +75,8 @@ func Heskett() []Link {
 }
 
 // Validate reports every rule that p breaks, joined into one error: 1 to 1000 links, each once,
-// that lead from no measure back to it.
+// that lead from no measure back to it. A measure may not drive itself either, at any lag: the
+// effect of a change would come back to it for ever.
 func (p Params) Validate() error {
 	var l fault.List
 	if len(p.Links) < 1 || len(p.Links) > most {
@@ -108,8 +109,8 @@ func checkLinks(l *fault.List, links []Link) {
 	}
 }
 
-// downstream returns the measures so that each follows all that drive it; false if links go
-// round.
+// downstream returns the measures so that each follows all that drive it (Kahn 1962), those that
+// nothing drives in the order in which links name them; false if links go round.
 func downstream(links []Link) (order []string, ok bool) {
 	drivers, names := map[string]int{}, []string(nil)
 	for _, k := range links {

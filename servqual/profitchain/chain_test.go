@@ -224,8 +224,9 @@ func TestEffectRefuses(t *testing.T) {
 	invalid(t, err, "To")
 	_, err = f.Resample("d", "a", 1, profitchain.Resampling{Replicates: 1}, rng(1))
 	invalid(t, err, "To")
-	_, err = f.Effect("c", "d", 1e50)
+	e, err := f.Effect("c", "d", 1e50)
 	invalid(t, err, "Change")
+	require.Zero(t, e)
 }
 
 // A ladder of ten rungs with two ways at each has 1024 paths.

@@ -74,10 +74,12 @@ func (f *Fit) Effect(from, to string, change float64) (Effect, error) {
 			e.NoEvidence = append(e.NoEvidence, i)
 		}
 	}
-	if len(e.Unknown) > 0 {
-		return e, nil
+	if len(e.Unknown) == 0 {
+		if err := f.measure(&e); err != nil {
+			return Effect{}, err
+		}
 	}
-	return e, f.measure(&e)
+	return e, nil
 }
 
 // way returns which links lie between two measures of the chain.
@@ -105,6 +107,7 @@ func (f *Fit) walk(e *Effect, on []bool, at string, links []int) error {
 	return nil
 }
 
+// path describes links that follow each other.
 func (f *Fit) path(e *Effect, links []int) Path {
 	p := Path{Measures: []string{e.From}, Weakest: Evidence}
 	effect, known := e.Change, true
@@ -138,7 +141,10 @@ func (f *Fit) known() []float64 {
 	return out
 }
 
-// measure fills in the value and its interval.
+// measure fills in the value and its interval. With the gradient g of the sum of products and the
+// covariance V of slopes, the variance is g'Vg (Sobel 1982); V has no covariances of different
+// measures, unless units tell them: then each unit pulls the whole effect by Σ g times what it
+// pulls slopes by, and the variance is the sum of squares of that.
 func (f *Fit) measure(e *Effect) error {
 	from, to := slices.Index(f.chain.order, e.From), slices.Index(f.chain.order, e.To)
 	value, gradient := f.chain.arrives(from, f.known())[to], f.chain.gradient(from, to, f.known())
@@ -250,7 +256,8 @@ func (f *Fit) resampled(b stat.Bootstrap, replicates int) Resampled {
 	return out
 }
 
-// steps recompute an effect from units drawn again.
+// steps recompute an effect from units drawn again. They are read by all workers; memory is of
+// each worker.
 type steps struct {
 	fit    *Fit
 	effect Effect

@@ -76,7 +76,9 @@ type fitted struct {
 }
 
 // Estimate estimates the chain on a panel: for each measure that is driven, least squares on all
-// that drive it, over the rows that have them all. It fails with a [relmark.FieldError] if the
+// that drive it, over the rows that have them all. It takes O(n log n) for n rows and each link,
+// three quarters of it for rank correlations, and keeps the sums of units, not the panel. It
+// fails with a [relmark.FieldError] if the
 // chain is the zero Chain or the panel lacks a measure of it. What data are too few for is
 // named so, not an error.
 func Estimate[U relmark.ID](c Chain, p *Panel[U]) (*Fit, error) {
@@ -110,7 +112,8 @@ func Estimate[U relmark.ID](c Chain, p *Panel[U]) (*Fit, error) {
 	return f, nil
 }
 
-// fit adds an equation.
+// fit adds an equation and the strengths of its links. All of them have the rows and the state of
+// the equation if that cannot be fitted, and else one by their own interval.
 func (f *Fit) fit(e *equation) {
 	p := f.chain.params
 	f.units = max(f.units, len(e.sums)/e.size())
@@ -152,7 +155,9 @@ func failure(err error) State {
 	return Undetermined
 }
 
-// solve keeps the slopes and what their errors are made of.
+// solve keeps the slopes and what their errors are made of: the covariance σ²·(X'X)⁻¹, from which
+// clustered errors take the inverse. An exact line has none. One unit alone cannot tell how units
+// differ: then there are no slopes.
 func (p *fitted) solve(g stat.Regression, exact bool, units int, kind Errors) {
 	k := len(g.Coef) - 1
 	p.free, p.slopes = g.Degrees, g.Coef[1:]
@@ -192,8 +197,12 @@ func (p *fitted) pull(g stat.Regression, units int) {
 	p.spread = math.Sqrt(m / (m - 1) * (n - 1) / (n - float64(k) - 1))
 }
 
-// scores returns, for the rows of a unit, the sum of what is left of the measure, then that
-// times each driver, about means.
+// scores returns, for the rows of a unit, the sum of what is left of the measure, u = y − Σ b·x,
+// then that times each driver, about means:
+//
+//	Σ u·x_j = Σ y·x_j − Σ b_m·Σ x_m·x_j
+//
+// of which all sums are at hand.
 func (p *fitted) scores(unit int) []float64 {
 	k, s := len(p.slopes), p.of(unit)
 	out := make([]float64, k+1)
@@ -220,7 +229,8 @@ func (p *fitted) se(j int) float64 {
 	return math.Sqrt(p.variance(gradient))
 }
 
-// variance returns that of a sum of slopes with these weights.
+// variance returns that of a sum of slopes with these weights: w'Vw, or the sum of squares of what
+// units pull it by.
 func (p *fitted) variance(weights []float64) (v float64) {
 	k := len(weights)
 	if p.pulls != nil {
@@ -263,7 +273,8 @@ func (q *Equation) describe(g stat.Regression, exact bool, level float64) {
 	}
 }
 
-// intercept returns the value of the measure where all drivers are 0.
+// intercept returns the value of the measure where all drivers are 0. With clustered errors a unit
+// pulls it by Σ u/n, less what it pulls the slopes by times the means of their drivers.
 func (p *fitted) intercept(g stat.Regression, exact bool, level float64) *Slope {
 	se := g.SE[0]
 	switch {
@@ -297,7 +308,8 @@ func slope(b, se, degrees, level float64) *Slope {
 	return s
 }
 
-// correlation returns that of a driver and the measure, as rows are used.
+// correlation returns that of a driver and the measure, as rows are used: within units about the
+// means of units, which take a degree of freedom each but one.
 func (p *fitted) correlation(j, units int, level float64) *Correlation {
 	withdrawn := 0
 	if p.within {
@@ -313,7 +325,8 @@ func (p *fitted) correlation(j, units int, level float64) *Correlation {
 	return &c
 }
 
-// holm adjusts p-values for the number of links and, if asked to, judges by them.
+// holm adjusts p-values for the number of links that have one and, if asked to, judges by them: a
+// link whose own interval leaves 0 out may then be without evidence.
 func (f *Fit) holm() {
 	var ps []float64
 	for _, s := range f.Links {

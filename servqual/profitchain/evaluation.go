@@ -143,6 +143,7 @@ func scores(field string, outcomes []Outcome, rows [][]*float64) ([][]float64, e
 	return out, l.Err("")
 }
 
+// evaluate compares outcomes, levels and all, from scores.
 func evaluate(outcomes []Outcome, before, after [][]float64, o EvaluationOptions) Evaluation {
 	var e Evaluation
 	for j, x := range outcomes {
@@ -191,7 +192,8 @@ func pick(rows [][]float64, columns []int) []float64 {
 	return out
 }
 
-// change compares two waves.
+// change compares two waves. Means are of those who are compared, in pairs those with both scores;
+// N and Short count everybody, so that who dropped out between the waves is seen.
 func change(before, after []float64, o EvaluationOptions) Change {
 	var c Change
 	var first, second, gain []float64

@@ -63,7 +63,8 @@ type Reflected[U relmark.ID] struct {
 
 const leastPairs = 4 // of which Fisher's interval is made
 
-// NewMirror compares employees and customers by unit. It fails with a [relmark.FieldError] where
+// NewMirror compares employees and customers by unit, in O(n log n). Each unit counts once, however
+// large it is: with unit means of few answers noise draws the correlation towards 0. It fails with a [relmark.FieldError] where
 // a pair is not as [Pair] says, employees or customers do not differ between units and unless the
 // level is 0.5 to 0.9999; with [relmark.ErrTooFew] unless 4 units have both, 5 where size is
 // partialled out.
@@ -126,7 +127,11 @@ func checkPairs[U relmark.ID](pairs []Pair[U], o MirrorOptions) error {
 	return l.Err(room)
 }
 
-// partial correlates what a third column leaves of two; nil where it leaves nothing.
+// partial correlates what a third column leaves of two, which is the partial correlation
+//
+//	(r_xy − r_xz·r_yz)/√((1 − r_xz²)·(1 − r_yz²))
+//
+// without its loss of digits; nil where it leaves nothing.
 func partial(x, y, z []float64, level float64) *Correlation {
 	if _, ok := pearson(x, z); !ok {
 		if c, ok := correlate(x, y, 0, level); ok { // a size that all share explains nothing

@@ -84,7 +84,8 @@ type QuestionnaireParams struct {
 
 // AllenMeyer returns the scoring of the 24 items of Allen and Meyer (1990) on 1 to 7, asked in
 // the order affective, continuance, normative, eight each, in their published order. The wording
-// is the host's to licence and to ask.
+// is the host's to licence and to ask; where a form orders or words items otherwise, so do its
+// reversed ones, and a low or negative alpha tells of it.
 func AllenMeyer() QuestionnaireParams {
 	eight := func(from int) (items []int) {
 		for i := range 8 {

@@ -95,6 +95,7 @@ func (s sheets) gather(c Chain, to string, links []int) *equation {
 // len returns the number of rows.
 func (e *equation) len() int { return len(e.unit) }
 
+// row returns one row: the drivers in the order of links, and the measure.
 func (e *equation) row(i int) []float64 { return e.rows[i*e.columns:][:e.columns] }
 
 // column returns a column, about means.
@@ -138,6 +139,7 @@ func (e *equation) meanOf(from, to int) []float64 {
 	return mean
 }
 
+// less takes the mean off some rows.
 func (e *equation) less(from, to int, mean []float64) {
 	for i := from; i < to; i++ {
 		for j, v := range e.row(i) {
@@ -150,7 +152,9 @@ func (e *equation) less(from, to int, mean []float64) {
 	}
 }
 
-// size returns how many sums a unit has.
+// size returns how many sums a unit has: all that a slope, its error and its clustered error
+// need of the rows of a unit. Units drawn again are added up, and rows never looked at again, so
+// that a replicate costs units, not rows.
 func (e *equation) size() int { return 1 + e.columns + e.columns*(e.columns+1)/2 }
 
 // add makes the sums of so many units.
@@ -171,7 +175,7 @@ func (e *equation) add(units int) {
 	}
 }
 
-// of returns the sums of one unit.
+// of returns the sums of one unit; those of a unit without rows are 0.
 func (e *equation) of(unit int) []float64 { return e.sums[unit*e.size():][:e.size()] }
 
 // units returns how many units have rows.
@@ -205,8 +209,9 @@ func (e *equation) total(times []int, into []float64) (units int) {
 	return units
 }
 
-// covariance returns what sums come to. Within units it has as many rows as are left free by
-// the means of units, and one.
+// covariance returns what sums come to. Within units, where the means of G units are gone from n
+// rows, it says that there are n − G + 1: a regression on so many rows has the n − G − k degrees
+// of freedom that one with a dummy for each unit has, and with them its errors.
 func (e *equation) covariance(sums []float64, units int) stat.Covariance {
 	n, k := sums[0], e.columns
 	free := n - 1
@@ -227,7 +232,8 @@ func (e *equation) covariance(sums []float64, units int) stat.Covariance {
 			at++
 		}
 	}
-	for i := range k { // rounding of the sums is no variance
+	// A variance is a difference of sums, and rounding may leave it a little below 0.
+	for i := range k {
 		if !(c.Cov[i*k+i] > 0) {
 			c.Cov[i*k+i] = 0
 		}
@@ -235,7 +241,8 @@ func (e *equation) covariance(sums []float64, units int) stat.Covariance {
 	return c
 }
 
-// regress fits the equation to units, each so many times.
+// regress fits the equation to units, each so many times, in the memory of sums. It fails with
+// [stat.ErrFewRows], and with a [stat.CollinearError] also where the measure does not vary.
 func (e *equation) regress(times []int, sums []float64) (stat.Regression, error) {
 	units := e.total(times, sums)
 	free := sums[0] - 1

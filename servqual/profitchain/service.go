@@ -89,7 +89,7 @@ func NewService[U relmark.ID](scale Scale) (*Service[U], error) {
 	return &Service[U]{scale: scale, parts: map[served[U]]serviceSums{}}, nil
 }
 
-// checkGapScale adds a scale whose differences are no ratings.
+// checkGapScale adds a scale whose differences are no ratings, as [Sums] take them.
 func checkGapScale(l *fault.List, scale Scale) {
 	before := l.Len()
 	scale.check(l)
@@ -255,10 +255,12 @@ func compareGaps(a, b Gap) int {
 	return cmp.Compare(a.Gap.Value, b.Gap.Value)
 }
 
+// gap describes sums.
 func (s *Service[U]) gap(sums serviceSums, level float64) Gap {
 	return Gap{meanOf(sums.expected, s.scale, level), meanOf(sums.perceived, s.scale, level), within(sums.gap, level), sums.gap.N}
 }
 
+// kindGaps describes the sums of each kind.
 func (s *Service[U]) kindGaps(sums []serviceSums, level float64) []KindGap {
 	out := make([]KindGap, len(sums))
 	for i, kind := range kinds().All() {
@@ -267,7 +269,8 @@ func (s *Service[U]) kindGaps(sums []serviceSums, level float64) []KindGap {
 	return out
 }
 
-// contrast compares kinds, and names the worst.
+// contrast compares kinds, and names the worst. The worst is picked by the data, so that it is
+// surely so only by p-values that are adjusted for all contrasts, those among the others too.
 func (r *ServiceReport[U]) contrast(sums []serviceSums, level float64) {
 	var ps []float64
 	for i, first := range r.Kinds {

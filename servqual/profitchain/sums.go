@@ -121,6 +121,7 @@ type Mean struct {
 	Interval *Interval `json:"interval"` // Student's, cut to the scale; nil below two ratings
 }
 
+// meanOf returns the mean of ratings on a scale.
 func meanOf(s Sums, scale Scale, level float64) Mean {
 	if s.N == 0 {
 		return Mean{}
@@ -149,7 +150,8 @@ func (d *Difference) surely(sign float64) bool {
 	return d != nil && d.State == Evidence && d.Value*sign > 0
 }
 
-// compare returns later − earlier of independent samples by Welch's test; nil if one is empty.
+// compare returns later − earlier of independent samples by Welch's test; nil if one is empty. Below
+// two ratings in either there is a difference, and nothing that says how sure it is.
 func compare(earlier, later Sums, level float64) *Difference {
 	switch {
 	case earlier.N == 0 || later.N == 0:
@@ -188,6 +190,7 @@ func tested(d stat.Difference) stat.Difference {
 	return d
 }
 
+// differ gives a difference its interval, and its state by that.
 func differ(d stat.Difference, level float64) *Difference {
 	out := &Difference{Value: d.Value, SE: d.SE, Degrees: d.Degrees, P: new(d.P)}
 	if d.SE > 0 {

@@ -152,6 +152,8 @@ func (p Promise) above(side Sums, level float64) *Difference {
 	return differ(paired(stat.Sample{N: s.N, Mean: s.Mean - *p.Standard, SE: s.SE}), level)
 }
 
+// judge gives the verdict, and names the sides that fail: both by intervals, so that what is not
+// sure is not said. All sides may hold up while the whole does not, where two small gaps add up.
 func (g *PromiseGap) judge() {
 	switch {
 	case g.Keeping == nil || g.Keeping.State == TooFew:
@@ -172,6 +174,7 @@ func (g *PromiseGap) judge() {
 	}
 }
 
+// add adds a promise, and counts the sides it fails on.
 func (t *Triangle) add(g PromiseGap) {
 	t.Promises = append(t.Promises, g)
 	for _, side := range g.Fails {
