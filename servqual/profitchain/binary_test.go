@@ -96,3 +96,93 @@ func TestKindsOfIdentifiers(t *testing.T) {
 	}
 	require.NoError(t, new(profitchain.Panel[int32]).UnmarshalBinary(encoded(t, goldens(t)["panel"])))
 }
+
+// Counts stop where they would no longer be exact.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	w := codec.NewWriter(nil, codec.KindEmployees, 1)
+	w.Byte(codec.IDText)
+	w.Count(1)
+	w.Varint(1)
+	w.Varint(5)
+	w.String("trust")
+	w.Count(1)
+	w.Uvarint(0)
+	w.Count(0)
+	w.Count(1)
+	w.String("north")
+	w.Uvarint(1<<32 - 1) // employees, who answered nothing
+	for range 10 {
+		w.Uvarint(0)
+	}
+	var a profitchain.Answers[string]
+	require.NoError(t, a.UnmarshalBinary(w.Data()))
+	require.ErrorIs(t, a.Add("north", []int8{3}), relmark.ErrLimit)
+	require.NoError(t, a.Add("south", []int8{3}))
+	require.ErrorIs(t, a.Merge(&a), relmark.ErrLimit)
+	require.Equal(t, int64(1<<32), a.Employees())
+
+	w = codec.NewWriter(nil, codec.KindService, 1)
+	w.Byte(codec.IDText)
+	w.Varint(0)
+	w.Varint(1)
+	w.Count(1)
+	w.String("it")
+	w.Uvarint(2)
+	for _, n := range []uint64{1 << 32, 0, 0} {
+		w.Uvarint(n)
+		w.Varint(0)
+		w.Uvarint(0)
+	}
+	var s profitchain.Service[string]
+	require.NoError(t, s.UnmarshalBinary(w.Data()))
+	require.ErrorIs(t, s.Add(rating{"it", profitchain.Influencers, nil, new(1)}), relmark.ErrLimit)
+	require.NoError(t, s.Add(rating{"it", profitchain.Modifiers, nil, new(1)}))
+	require.ErrorIs(t, s.Merge(&s), relmark.ErrLimit)
+}
+
+// What breaks a rule that no primitive of the codec knows is refused.
+func TestBinaryRules(t *testing.T) {
+	t.Parallel()
+	write := func(kind byte, fill func(w *codec.Writer)) []byte {
+		w := codec.NewWriter(nil, kind, 1)
+		fill(&w)
+		return w.Data()
+	}
+	var p profitchain.Panel[int]
+	for name, fill := range map[string]func(w *codec.Writer){
+		"rows without measures": func(w *codec.Writer) { w.Count(0); w.Count(1); w.Varint(1); w.Varint(1) },
+		"a measure twice":       func(w *codec.Writer) { w.Count(2); w.String("a"); w.String("a"); w.Count(0) },
+		"descending":            func(w *codec.Writer) { w.Count(1); w.String("a"); w.Count(2); two(w, 1, 2); two(w, 1, 1) },
+		"a period too late":     func(w *codec.Writer) { w.Count(1); w.String("a"); w.Count(1); two(w, 1, 1_000_000_001) },
+		"beyond the range": func(w *codec.Writer) {
+			w.Count(1)
+			w.String("a")
+			w.Count(1)
+			w.Varint(1)
+			w.Varint(1)
+			w.Bool(true)
+			w.Float64(1e51)
+		},
+	} {
+		data := write(codec.KindPanel, func(w *codec.Writer) { w.Byte(codec.IDSigned); fill(w) })
+		require.ErrorIs(t, p.UnmarshalBinary(data), relmark.ErrInvalid, name)
+	}
+	var s profitchain.Service[int]
+	for name, ends := range map[string][2]int64{"no span": {3, 3}, "too wide": {-600, 600}, "too low": {-1001, 0}} {
+		data := write(codec.KindService, func(w *codec.Writer) {
+			w.Byte(codec.IDSigned)
+			w.Varint(ends[0])
+			w.Varint(ends[1])
+			w.Count(0)
+		})
+		require.ErrorIs(t, s.UnmarshalBinary(data), relmark.ErrInvalid, name)
+	}
+}
+
+// two writes a row of one measure that is not there.
+func two(w *codec.Writer, unit, period int64) {
+	w.Varint(unit)
+	w.Varint(period)
+	w.Bool(false)
+}

@@ -360,3 +360,21 @@ func TestResampleCountsFailures(t *testing.T) {
 	}
 	require.True(t, failed)
 }
+
+// Sears (Rucci, Kirn and Quinn 1998): 5 units more of employee attitude drive 1.3 units of customer
+// impression in the next quarter, and these 0.5 % more revenue growth in the one after.
+func TestSears(t *testing.T) {
+	t.Parallel()
+	p := panel(t, []string{"attitude", "impression", "growth"})
+	attitude := func(quarter int) float64 { return 60 + float64((7*quarter*quarter)%11) }
+	for quarter := range 12 {
+		impression := func(quarter int) float64 { return 30 + 1.3/5*attitude(quarter-1) }
+		require.NoError(t, p.Add(row{1, quarter, values(attitude(quarter), impression(quarter), 2+0.5/1.3*impression(quarter-1))}))
+	}
+	f := estimate(t, p, profitchain.Params{Level: 0.95, Links: []link{{From: "attitude", To: "impression", Lag: 1}, {From: "impression", To: "growth", Lag: 1}}})
+	e, err := f.Effect("attitude", "growth", 5)
+	require.NoError(t, err)
+	near.Equal(t, 0.5, *e.Value, 1e-12, 0)
+	require.Equal(t, 2, e.Paths[0].Lag)
+	require.Equal(t, profitchain.Evidence, e.State)
+}

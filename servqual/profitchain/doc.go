@@ -76,6 +76,8 @@
 //     Assessing the Service-Profit Chain, Marketing Science 21(3); R. Silvestro, S. Cross (2000),
 //     Applying the Service Profit Chain in a Retail Environment, International Journal of Service
 //     Industry Management 11(3): links that do not hold, and unit size behind them.
+//   - A. J. Rucci, S. P. Kirn, R. T. Quinn (1998), The Employee-Customer-Profit Chain at Sears,
+//     Harvard Business Review 76(1).
 //   - M. E. Sobel (1982), Asymptotic Confidence Intervals for Indirect Effects in Structural
 //     Equation Models, Sociological Methodology 13: the delta method.
 //   - K.-Y. Liang, S. L. Zeger (1986), Longitudinal Data Analysis Using Generalized Linear Models,

@@ -1,6 +1,7 @@
 package profitchain
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -215,7 +216,16 @@ func (m *Mirror[U]) reflect(x, y []float64, level float64) {
 	}
 }
 
-// Outlying returns the units that are far off the line, the farthest first.
+// probability returns a p-value, 1 where there is none.
+func probability(p *float64) float64 {
+	if p == nil {
+		return 1
+	}
+	return *p
+}
+
+// Outlying returns the units that are far off the line, the farthest first, equal ones in the order
+// given.
 func (m Mirror[U]) Outlying() []Reflected[U] {
 	var out []Reflected[U]
 	for _, u := range m.Units {
@@ -223,14 +233,6 @@ func (m Mirror[U]) Outlying() []Reflected[U] {
 			out = append(out, u)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Reflected[U]) int {
-		switch {
-		case *a.PHolm < *b.PHolm:
-			return -1
-		case *a.PHolm > *b.PHolm:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b Reflected[U]) int { return cmp.Compare(probability(a.PHolm), probability(b.PHolm)) })
 	return out
 }

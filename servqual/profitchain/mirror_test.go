@@ -255,3 +255,15 @@ func TestCapabilityRefuses(t *testing.T) {
 	_, err := profitchain.Score(profitchain.CapabilityCycle(), make([]profitchain.UnitCapability[string], 60))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
+
+func TestOutlyingFarthestFirst(t *testing.T) {
+	t.Parallel()
+	m := profitchain.Mirror[string]{Units: []profitchain.Reflected[string]{
+		{Unit: "b", PHolm: new(0.02), Outlying: true}, {Unit: "x", PHolm: new(0.5)}, {Unit: "a", PHolm: new(0.001), Outlying: true}, {Unit: "c", PHolm: new(0.02), Outlying: true},
+	}}
+	var order []string
+	for _, u := range m.Outlying() {
+		order = append(order, u.Unit)
+	}
+	assert.Equal(t, []string{"a", "b", "c"}, order)
+}
