@@ -3,6 +3,7 @@ package profitchain
 import (
 	"cmp"
 	"maps"
+	"math/big"
 	"slices"
 
 	"github.com/relmark/relmark"
@@ -33,12 +34,9 @@ type unitAnswers struct {
 
 // facetAnswers are those on one facet.
 type facetAnswers struct {
-	scores []stat.Moments // of those who answered 1, 2, … items: mean steps above the lowest answer, times whole
+	scores []stat.Moments // of those who answered 1, 2, … items: the sum of steps above the lowest answer
 	items  *stat.Cross    // steps of those who answered all
 }
-
-// whole is the least common multiple of 1 to [maxItems]: any mean of so many steps is whole in it.
-const whole = 232_792_560
 
 const maxEmployees = 1<<32 - 1
 
@@ -120,7 +118,7 @@ func (a *Answers[U]) add(to *facetAnswers, facet int, row []int8) {
 	if answered == 0 {
 		return
 	}
-	to.scores[answered-1].Add(uint64(sum) * uint64(whole/answered))
+	to.scores[answered-1].Add(uint64(sum))
 	if answered == len(steps) {
 		to.items.Add(steps)
 	}
@@ -254,12 +252,7 @@ func (q Questionnaire) facets(u *unitAnswers, o SurveyOptions) []FacetScore {
 // score returns what answers of so many employees come to: the exact mean of scores of those who
 // answered enough items, and how many did not.
 func (f facetAnswers) score(employees int64, span uint64, o SurveyOptions) FacetScore {
-	var m stat.Moments
-	for answered := least(o.Missing, len(f.scores)); answered <= len(f.scores); answered++ {
-		m.Merge(f.scores[answered-1])
-	}
-	s := m.Summary(1, 0)
-	point := 100 / (float64(whole) * float64(span))
+	s, point := f.summary(least(o.Missing, len(f.scores))), 100/float64(span)
 	out := FacetScore{N: s.N(), Short: employees - s.N(), Reliability: f.reliability(o.Level)}
 	if mean, ok := s.Mean(); ok {
 		out.Mean = new(min(mean*point, 100))
@@ -270,6 +263,35 @@ func (f facetAnswers) score(employees int64, span uint64, o SurveyOptions) Facet
 		out.Interval = &Interval{max(low*point, 0), min(high*point, 100)}
 	}
 	return out
+}
+
+// summary describes the mean steps of employees who answered so many items or more, as exact
+// fractions that are rounded once.
+func (f facetAnswers) summary(need int) stat.Summary {
+	n, sum, squares := int64(0), new(big.Rat), new(big.Rat)
+	for i, m := range f.scores {
+		if answered := uint64(i + 1); i+1 >= need && m.N() > 0 {
+			n += int64(m.N())
+			w := m.Words()
+			sum.Add(sum, over(w[1], w[2], answered))
+			squares.Add(squares, over(w[3], w[4], answered*answered))
+		}
+	}
+	if n == 0 {
+		return stat.Summary{}
+	}
+	mean := new(big.Rat).Quo(sum, big.NewRat(n, 1))
+	squares.Sub(squares, sum.Mul(sum, mean)).Quo(squares, big.NewRat(max(n-1, 1), 1))
+	m, _ := mean.Float64()
+	variance, _ := squares.Float64()
+	return stat.NewSummary(n, m, variance)
+}
+
+// over returns a number of 128 bits over another one.
+func over(hi, lo, by uint64) *big.Rat {
+	x := new(big.Int).SetUint64(hi)
+	x.Lsh(x, 64).Or(x, new(big.Int).SetUint64(lo))
+	return new(big.Rat).SetFrac(x, new(big.Int).SetUint64(by))
 }
 
 // least returns how many of so many items make a score.

@@ -68,6 +68,11 @@ func TestReadyLists(t *testing.T) {
 	q, err := profitchain.NewQuestionnaire(profitchain.AllenMeyer())
 	require.NoError(t, err)
 	assert.Equal(t, []string{"affective", "continuance", "normative"}, q.Facets())
+	all := profitchain.AllenMeyer()
+	all.Facets = append(all.Facets, profitchain.Union("commitment", all.Facets...))
+	assert.Len(t, all.Facets[3].Items, 24)
+	assert.Len(t, all.Facets[3].Reversed, 9)
+	require.NoError(t, all.Validate())
 	u := profitchain.Union("both", profitchain.Facet{Items: []int{3, 1}, Reversed: []int{3}}, profitchain.Facet{Items: []int{3, 2}, Reversed: []int{3, 2}})
 	assert.Equal(t, profitchain.Facet{Name: "both", Items: []int{1, 2, 3}, Reversed: []int{2, 3}}, u)
 }

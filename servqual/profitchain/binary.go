@@ -212,7 +212,7 @@ func (f *facetAnswers) read(r *codec.Reader, employees int64, span uint64) {
 			words[j] = r.Uvarint()
 		}
 		f.scores[i] = stat.FromWords(words)
-		r.Check(words[0] <= maxEmployees && f.scores[i].Possible(whole*span))
+		r.Check(words[0] <= maxEmployees && f.scores[i].Possible(span*uint64(i+1)))
 		rows += words[0]
 	}
 	words := make([]uint64, 1+2*(k+k*(k+1)/2))

@@ -43,7 +43,7 @@
 // # Limits
 //
 // 1e7 rows of a panel, 1000 measures, links, components, outcomes and promises, 1000 paths
-// between two measures, 20 items of a facet and 100 facets; values within ±1e50. Links are causes
+// between two measures, 50 items of a facet and 100 facets; values within ±1e50. Links are causes
 // only as far as nothing else moves both ends: estimates compare, they do not experiment.
 // Correlations, their intervals and classic errors want independent rows; rows of one unit seldom
 // are, so ask for clustered errors or resample units.

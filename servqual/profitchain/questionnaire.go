@@ -15,7 +15,7 @@ const Blank = servqual.Blank
 
 const (
 	maxFacets   = 100
-	maxItems    = 20
+	maxItems    = 50
 	maxPosition = 9999
 	maxSpan     = 200
 	minLow      = Blank + 1
@@ -35,11 +35,12 @@ const (
 // internal quality. Items may serve several facets. It is plain data.
 type Facet struct {
 	Name     string `json:"name"`               // 1 to 200 bytes of UTF-8, once
-	Items    []int  `json:"items"`              // positions in a row of answers, 0 to 9999, each once; 1 to 20
+	Items    []int  `json:"items"`              // positions in a row of answers, 0 to 9999, each once; 1 to 50
 	Reversed []int  `json:"reversed,omitempty"` // of the items, those worded negatively: an answer a counts as Low + High − a
 }
 
-// Union returns the facet of all items of some, reversed where one of them has it so.
+// Union returns the facet of all items of some, reversed where one of them has it so: the index of
+// a whole culture from its links, or the inner quality from its facets.
 func Union(name string, facets ...Facet) Facet {
 	out := Facet{Name: name}
 	for _, f := range facets {
@@ -122,7 +123,7 @@ func (p QuestionnaireParams) Validate() error {
 
 func (f Facet) check(l *fault.List, at string) {
 	if len(f.Items) < 1 || len(f.Items) > maxItems || len(f.Reversed) > len(f.Items) {
-		l.Add(at+".Items", len(f.Items), "must be 1 to 20, and as many as are reversed or more")
+		l.Add(at+".Items", len(f.Items), "must be 1 to 50, and as many as are reversed or more")
 		return
 	}
 	seen := map[int]bool{}
