@@ -58,4 +58,7 @@ const (
 	KindJustice       byte = 103 // servqual/recovery.Justice
 	KindCauses        byte = 104 // servqual/recovery.Causes
 	KindGroups        byte = 105 // servqual/recovery.Groups
+	KindPanel         byte = 110 // servqual/profitchain.Panel
+	KindEmployees     byte = 111 // servqual/profitchain.Answers
+	KindService       byte = 112 // servqual/profitchain.Service
 )
