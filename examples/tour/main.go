@@ -97,7 +97,8 @@ func (s *story) tell(r *report) error {
 	for _, section := range []func(*report) error{
 		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whomToContact, s.whatAReferralIsWorth,
 		s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.whichBondsTie, s.whatLeavingCosts,
-		s.howServiceWas, s.howContentTheyAre, s.whetherItHasChanged, s.howTheWaitFelt, s.whatHappensAtTheCounter, s.whatBecomesOfComplaints, s.againstWhomWeLose,
+		s.howServiceWas, s.howContentTheyAre, s.whetherItHasChanged, s.howTheWaitFelt, s.whatHappensAtTheCounter, s.whatBecomesOfComplaints,
+		s.fromEmployeesToProfit, s.againstWhomWeLose,
 		s.whatSellsTogether, s.whatSuitsWhom, s.whatComesNext, s.wouldItHaveGuessedRight, s.whatGrows, s.whatToOffer, s.whoGetsTheFew,
 	} {
 		switch err := section(r); {

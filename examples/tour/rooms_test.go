@@ -20,7 +20,7 @@ import (
 var ofTheHouse = []string{
 	"Whom to contact, and whom not?", "Who brings others, and what is that worth?", "Which bonds tie our guests, and what does each earn?",
 	"What has a gold member left, and what would leaving cost?", "How content are they, and what does that come from?",
-	"What happens at the counter?", "What becomes of complaints?", "Against whom do we lose, and at which price?",
+	"What happens at the counter?", "What becomes of complaints?", "What do content employees bring?", "Against whom do we lose, and at which price?",
 }
 
 // ofTheLog are those that a log with items answers, in the order of the story.
