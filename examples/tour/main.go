@@ -91,6 +91,9 @@ func (s *story) tell(r *report) error {
 	r.heading("relmark tour: %s", s.name)
 	r.say("%s of %s from %s to %s, %s in all.",
 		plural(len(s.sales.rows), "row"), plural(s.sales.customers, "customer"), s.sales.first, s.sales.last, money(s.sales.total))
+	if s.house {
+		r.say("All of it is made up: the log, and what is said of contacts, bonds, service, rivals and employees.")
+	}
 	if n := s.sales.rounded; n > 0 {
 		r.say("%s had more than two digits after the point: rounded to the cent, half of one away from zero.", plural(n, "amount"))
 	}

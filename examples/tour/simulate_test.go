@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write the simulated data and the expect
 // room for one to four nights, with extras that go together: who books the spa
 // books the dinner menu, who takes the early train takes the packed breakfast. Who was
 // in the spa often takes a massage the next time; bicycles are new in the second year,
-// and pay TV is on the way out.
+// pay TV is on the way out, and some take wine at the bar.
 func simulate() []byte {
 	source, extra := rand.New(rand.NewPCG(2026, 11)), rand.New(rand.NewPCG(2026, 14))
 	var b bytes.Buffer
