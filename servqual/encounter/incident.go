@@ -92,6 +92,9 @@ func CompareRates(first, second Group, level float64) (RateRatio, error) {
 	}
 	low, high := stat.ClopperPearson(first.Count, n, level)
 	scale := second.Exposure / first.Exposure
+	if !(scale > 0) {
+		return RateRatio{}, fault.Room(room, fault.New("Exposure", first.Exposure, "must give a ratio above 0"))
+	}
 	out.Low = new(low / (1 - low) * scale)
 	if second.Count > 0 {
 		out.Ratio, out.High = new(a.Rate/b.Rate), new(high/(1-high)*scale)
@@ -136,8 +139,14 @@ func Pareto(counts []KindCount, cut float64) ([]ParetoRow, error) {
 	names, total := make([]string, len(counts)), int64(0)
 	for i, c := range counts {
 		names[i] = c.Kind
-		l.Check(c.Count >= 0 && c.Count <= maxCount, indexed("Counts", i)+".Count", c.Count, "must be 0 to 2^40")
-		total += max(min(c.Count, maxCount), 0)
+		if i >= most || l.Full() {
+			continue // checkNames refuses so many
+		}
+		if c.Count < 0 || c.Count > maxCount {
+			l.Add(indexed("Counts", i)+".Count", c.Count, "must be 0 to 2^40")
+			continue
+		}
+		total += c.Count
 	}
 	checkNames(&l, "Counts", names)
 	if err := l.Err(room); err != nil {
@@ -149,7 +158,7 @@ func Pareto(counts []KindCount, cut float64) ([]ParetoRow, error) {
 	})
 	out, before := make([]ParetoRow, len(sorted)), int64(0)
 	for i, c := range sorted {
-		out[i] = ParetoRow{Kind: c.Kind, Count: c.Count, Vital: float64(before) < cut*float64(total)-1e-9}
+		out[i] = ParetoRow{Kind: c.Kind, Count: c.Count, Vital: float64(before) < cut*float64(total)*(1-0x1p-51)}
 		before += c.Count
 		if total > 0 {
 			out[i].Share, out[i].Cumulative = new(float64(c.Count)/float64(total)), new(float64(before)/float64(total))
