@@ -43,15 +43,23 @@ func TestAllocateGivesNoUnitTwice(t *testing.T) {
 	for _, stock := range []int64{1, 0, 1, 1, 1} {
 		p.Offers = append(p.Offers, crosssell.Supply{Stock: &stock})
 	}
-	for _, q := range []crosssell.Pair{
-		{0, 0, .1}, {0, 1, .1}, {0, 2, 1}, {1, 0, .1}, {1, 2, .7}, {1, 3, .3}, {1, 4, .3}, {2, 0, .2}, {2, 3, .2}, {2, 4, .3},
-		{3, 0, .7}, {3, 2, 1}, {3, 3, 1e16}, {3, 4, .3}, {4, 0, .3}, {4, 2, .1}, {4, 4, 1e16}, {5, 1, 1e16}, {5, 2, 1}, {5, 4, 1e16},
+	for c, row := range [][5]float64{
+		{0.1, 0.1, 1, 0, 0},
+		{0.1, 0, 0.7, 0.3, 0.3},
+		{0.2, 0, 0, 0.2, 0.3},
+		{0.7, 0, 1, 1e16, 0.3},
+		{0.3, 0, 0.1, 0, 1e16},
+		{0, 1e16, 1, 0, 1e16},
 	} {
-		p.Pairs = append(p.Pairs, q)
+		for o, value := range row {
+			if value > 0 {
+				p.Pairs = append(p.Pairs, crosssell.Pair{Customer: c, Offer: o, Value: value})
+			}
+		}
 	}
 	a := allocate(t, p)
 	checkAllocation(t, p, a)
-	assert.InDelta(t, 2e16, a.Value, 4)
+	near.Equal(t, 2e16, a.Value, 1e-15, 0)
 }
 
 // What no sum of prices and stock holds is refused; what is a little less is allocated.

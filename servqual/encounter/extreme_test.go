@@ -258,7 +258,7 @@ func TestDesignAtTheThirds(t *testing.T) {
 }
 
 // Checks of valid visits allocate nothing for each.
-func TestConformanceDoesNotAllocateInChecks(t *testing.T) { //nolint:paralleltest // it counts allocations
+func TestConformanceDoesNotAllocateInChecks(t *testing.T) {
 	visits := make([]encounter.Visits, 2000)
 	for i := range visits {
 		visits[i] = encounter.Visits{Standard: "greets", Unit: strings.Repeat("u", 1+i%200) + strings.Repeat("v", i/200), Announced: encounter.Checks{N: 2, Kept: 1}}
