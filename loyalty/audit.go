@@ -73,12 +73,7 @@ func (a Audit) Validate() error {
 		if l.Full() {
 			break
 		}
-		if !fault.ValidName(in.Name) {
-			l.Add(indexed("Indicators", i)+".Name", nil, fault.NameRule)
-		} else if seen[in.Name] {
-			l.Add(indexed("Indicators", i)+".Name", nil, "must not repeat another")
-		}
-		seen[in.Name] = true
+		l.NameOnce(seen, "Indicators", i, ".Name", in.Name)
 		if part, rule := in.part(nil).Wrong(n); rule != "" {
 			l.Join(indexed("Indicators", i), fault.New(part, nil, rule))
 		}

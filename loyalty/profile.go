@@ -42,12 +42,10 @@ func (p ProfilePolicy) Validate() error {
 			break
 		}
 		c := &p.Components[i]
+		l.NameOnce(seen, "Components", i, ".Name", c.Name)
 		if !c.valid(n) {
 			c.check(&l, indexed("Components", i), n)
-		} else if seen[c.Name] {
-			l.Add(indexed("Components", i)+".Name", nil, "must not repeat another")
 		}
-		seen[c.Name] = true
 		weight[c.Level] += c.Weight
 	}
 	if l.Len() > 0 {
@@ -61,15 +59,14 @@ func (p ProfilePolicy) Validate() error {
 	return l.Err(room)
 }
 
-// valid reports whether check finds nothing wrong with one of n components.
+// valid reports whether check finds nothing wrong with one of n components but for its name.
 func (c *Component) valid(n int) bool {
 	_, rule := c.part(nil).Wrong(n)
-	return fault.ValidName(c.Name) && levels().Valid(c.Level) && c.Enough > 0 && finite(c.Enough) && rule == ""
+	return levels().Valid(c.Level) && c.Enough > 0 && finite(c.Enough) && rule == ""
 }
 
-// check adds what is wrong with one of n components by itself.
+// check adds what is wrong with one of n components but for its name.
 func (c *Component) check(l *fault.List, at string, n int) {
-	l.Name(at+".Name", c.Name)
 	l.Join(at, levels().Check("Level", c.Level))
 	l.Check(c.Enough > 0 && finite(c.Enough), at+".Enough", c.Enough, "must be finite and > 0")
 	if part, rule := c.part(nil).Wrong(n); rule != "" {

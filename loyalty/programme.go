@@ -33,9 +33,7 @@ func (p Programme) Validate() error {
 		}
 		e := &p.Elements[i]
 		at := indexed("Elements", i)
-		l.Name(at+".Name", e.Name)
-		l.Check(!seen[e.Name], at+".Name", nil, "must not repeat another")
-		seen[e.Name] = true
+		l.NameOnce(seen, "Elements", i, ".Name", e.Name)
 		l.Join(at, tactics().Check("Tactic", e.Tactic))
 		l.Check(e.Cost >= 0 && e.Cost <= maxCost, at+".Cost", e.Cost, "must be 0 to 1e15")
 	}

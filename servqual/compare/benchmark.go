@@ -128,9 +128,7 @@ func checkFactors(own int, factors []Factor, confidence float64) error {
 			break
 		}
 		at := fmt.Sprintf("Factors[%d]", i)
-		l.Check(fault.ValidName(f.Name), at+".Name", nil, fault.NameRule)
-		l.Check(!seen[f.Name], at+".Name", nil, "must not repeat another")
-		seen[f.Name] = true
+		l.NameOnce(seen, "Factors", i, ".Name", f.Name)
 		l.Check(len(f.Firms) == len(factors[0].Firms) && len(f.Firms) <= maxFirms, at+".Firms", len(f.Firms), "must be as many for each factor, at most 1000")
 		for k, s := range f.Firms {
 			if s == nil {

@@ -221,9 +221,7 @@ func check(attributes []Attribute, firms []Firm) error {
 			break
 		}
 		at := fmt.Sprintf("Firms[%d]", i)
-		l.Check(fault.ValidName(f.Name), at+".Name", nil, fault.NameRule)
-		l.Check(!seen[f.Name], at+".Name", nil, "must not repeat another")
-		seen[f.Name] = true
+		l.NameOnce(seen, "Firms", i, ".Name", f.Name)
 		l.Check(len(f.Scores) == len(attributes), at+".Scores", len(f.Scores), "must be one for each attribute")
 		for k, s := range f.Scores {
 			if s != nil && !(math.Abs(*s) <= maxScore) {
@@ -242,9 +240,7 @@ func checkAttributes(l *fault.List, attributes []Attribute) {
 			break
 		}
 		at := fmt.Sprintf("Attributes[%d]", k)
-		l.Check(fault.ValidName(a.Name), at+".Name", nil, fault.NameRule)
-		l.Check(!seen[a.Name], at+".Name", nil, "must not repeat another")
-		seen[a.Name] = true
+		l.NameOnce(seen, "Attributes", k, ".Name", a.Name)
 		l.Check(a.Weight >= 0 && a.Weight <= maxScore, at+".Weight", a.Weight, "must be 0 to 1e12")
 		l.Join(at, leads().Check("Lead", a.Lead))
 		sum += a.Weight

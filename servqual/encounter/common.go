@@ -31,15 +31,10 @@ func checkNames(l *fault.List, field string, names []string) {
 	l.Check(len(names) >= 1 && len(names) <= most, field, len(names), "must be 1 to 1000")
 	seen := map[string]bool{}
 	for i, name := range names[:min(len(names), most)] {
-		switch {
-		case l.Full():
+		if l.Full() {
 			return
-		case !fault.ValidName(name):
-			l.Add(indexed(field, i), nil, fault.NameRule)
-		case seen[name]:
-			l.Add(indexed(field, i), nil, "must not repeat another")
 		}
-		seen[name] = true
+		l.NameOnce(seen, field, i, "", name)
 	}
 }
 

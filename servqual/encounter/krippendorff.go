@@ -296,30 +296,9 @@ func (c *counter) within(unit []int32) float64 {
 	m := float64(len(unit))
 	switch c.scale {
 	case Nominal:
-		for _, place := range unit {
-			c.seen[place]++
-		}
-		same := 0.0
-		for _, place := range unit {
-			same += float64(c.seen[place])
-		}
-		for _, place := range unit {
-			c.seen[place] = 0
-		}
-		return (m*m - same) / (m - 1)
+		return (m*m - c.same(unit)) / (m - 1)
 	case Ordinal, IntervalScale:
-		mean, squares := 0.0, 0.0
-		for _, place := range unit {
-			mean += c.at[place]
-		}
-		mean /= m
-		for _, place := range unit {
-			squares += square(c.at[place] - mean)
-		}
-		if allEqual(unit) {
-			return 0
-		}
-		return 2 * m * squares / (m - 1)
+		return 2 * m * c.aboutMean(unit) / (m - 1)
 	case Ratio:
 		for i, a := range unit {
 			for _, b := range unit[:i] {
@@ -328,6 +307,37 @@ func (c *counter) within(unit []int32) float64 {
 		}
 	}
 	return 0
+}
+
+// same returns the squares of how often each rating stands in a unit.
+func (c *counter) same(unit []int32) float64 {
+	for _, place := range unit {
+		c.seen[place]++
+	}
+	sum := 0.0
+	for _, place := range unit {
+		sum += float64(c.seen[place])
+	}
+	for _, place := range unit {
+		c.seen[place] = 0
+	}
+	return sum
+}
+
+// aboutMean returns the squares about their mean of where the ratings of a unit lie.
+func (c *counter) aboutMean(unit []int32) float64 {
+	if allEqual(unit) {
+		return 0
+	}
+	mean, squares := 0.0, 0.0
+	for _, place := range unit {
+		mean += c.at[place]
+	}
+	mean /= float64(len(unit))
+	for _, place := range unit {
+		squares += square(c.at[place] - mean)
+	}
+	return squares
 }
 
 // allEqual reports whether all places are one: no rounding of their mean is a difference.
