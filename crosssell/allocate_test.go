@@ -365,7 +365,7 @@ func TestAllocateRefuses(t *testing.T) {
 		"crosssell: Pairs[0].Customer = 2: must be a position in Caps":                                                          func(p *crosssell.Problem) { p.Pairs[0].Customer = 2 },
 		"crosssell: Pairs[0].Offer = -1: must be a position in Offers":                                                          func(p *crosssell.Problem) { p.Pairs[0].Offer = -1 },
 		"crosssell: Pairs[1]: must not repeat customer and offer of another":                                                    func(p *crosssell.Problem) { p.Pairs[1].Customer = 0 },
-		"crosssell: Pairs: must have a finite sum of values":                                                                    func(p *crosssell.Problem) { p.Pairs[0].Value, p.Pairs[1].Value = math.MaxFloat64, math.MaxFloat64 },
+		"crosssell: Pairs: must have values of 1e290 at most in all":                                                            func(p *crosssell.Problem) { p.Pairs[0].Value, p.Pairs[1].Value = math.MaxFloat64, math.MaxFloat64 },
 	} {
 		p := good()
 		change(&p)
