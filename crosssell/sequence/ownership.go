@@ -151,7 +151,7 @@ func (o *Ownership[I]) AppendBinary(b []byte) ([]byte, error) {
 	if len(o.items) == 0 {
 		return nil, fault.Room(room, fault.New("Ownership", nil, "must come from NewOwnership"))
 	}
-	w := codec.NewWriter(b, codec.KindOwnership, ownershipVersion)
+	w := codec.NewWriter(b, codec.KindAcquisition, ownershipVersion)
 	w.Byte(codec.IDKind[I]())
 	w.Count(len(o.items))
 	for i, item := range o.items {
@@ -173,7 +173,7 @@ func (o *Ownership[I]) MarshalBinary() ([]byte, error) { return o.AppendBinary(n
 // [relmark.ErrInvalid]. It leaves o unchanged on error. Memory is in proportion to the
 // length of data.
 func (o *Ownership[I]) UnmarshalBinary(data []byte) error {
-	r := codec.NewReader(data, codec.KindOwnership, ownershipVersion)
+	r := codec.NewReader(data, codec.KindAcquisition, ownershipVersion)
 	if kind := r.Byte(); r.Err() == nil && kind != codec.IDKind[I]() {
 		return fmt.Errorf("sequence: ownership of another kind of product: %w", relmark.ErrUnsupported)
 	}

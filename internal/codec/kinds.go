@@ -36,7 +36,6 @@ const (
 	KindCalibrator    byte = 43 // waiting.Calibrator
 	KindKano          byte = 39 // servqual/priority.Kano
 	KindOwnership     byte = 60 // crosssell/affinity.Ownership
-	KindKano          byte = 35 // servqual/priority.Kano
 	KindWindow        byte = 36 // servqual/priority.Window
 	KindRatings       byte = 37 // servqual/priority.Ratings
 	KindDrivers       byte = 38 // servqual/priority.Drivers
@@ -47,5 +46,5 @@ const (
 	KindEntitlements  byte = 62 // loyalty/structural.Ledger
 	KindSequences     byte = 80 // crosssell/sequence.Histories
 	KindTransitions   byte = 81 // crosssell/sequence.Transitions
-	KindOwnership     byte = 82 // crosssell/sequence.Ownership
+	KindAcquisition   byte = 82 // crosssell/sequence.Ownership
 )
