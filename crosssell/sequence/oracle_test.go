@@ -3,6 +3,7 @@ package sequence_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -249,4 +250,20 @@ func TestLongerPatternsCanHaveMoreCustomers(t *testing.T) {
 	p := sequence.PatternParams{MinCount: 1, Family: sequence.Closed, Limits: next}
 	_, err = h.Frequent(t.Context(), p)
 	assert.EqualError(t, err, "sequence: Family = closed: must be all where Limits.MaxVisits or Limits.MaxDays is given")
+}
+
+// A limit that is never reached costs nothing, however large it is: twice it may not be a
+// number.
+func TestLargeLimits(t *testing.T) {
+	t.Parallel()
+	const items = 17
+	var h sequence.Histories[int, int]
+	for i := range items {
+		require.NoError(t, h.Add(1, day(i), i))
+	}
+	for _, limit := range []int{1 << items, math.MaxInt/2 + 1, math.MaxInt} {
+		found, err := h.Frequent(t.Context(), sequence.PatternParams{MinCount: 1, MaxPatterns: limit})
+		require.NoError(t, err)
+		assert.Len(t, found, 1<<items-1)
+	}
 }
