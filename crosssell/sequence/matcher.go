@@ -15,7 +15,7 @@ type matcher struct {
 func newMatcher(db *database, g gaps) *matcher { return &matcher{db: db, gaps: g} }
 
 // has reports whether a customer has a pattern, which is not empty.
-func (w *matcher) has(c int, pattern []uint32) bool {
+func (w *matcher) has(c int32, pattern []uint32) bool {
 	for at := 0; at < len(pattern); {
 		size := elementLen(pattern[at:])
 		w.find(c, pattern[at:at+size])
@@ -35,7 +35,7 @@ func (w *matcher) has(c int, pattern []uint32) bool {
 }
 
 // find lists the visits of a customer that hold an element.
-func (w *matcher) find(c int, element []uint32) {
+func (w *matcher) find(c int32, element []uint32) {
 	w.element, w.visits = w.element[:0], w.visits[:0]
 	for _, cell := range element {
 		w.element = append(w.element, code(cell))

@@ -189,7 +189,7 @@ func (h *Histories[C, I]) Count(limits Limits, elements ...[]I) (int64, error) {
 	var n int64
 	w := newMatcher(db, limits.compile())
 	for c := range db.customers() {
-		if w.has(c, pattern) {
+		if w.has(int32(c), pattern) {
 			n++
 		}
 	}
