@@ -24,14 +24,15 @@ type judge struct {
 }
 
 // closed reports whether a prefix with these places is closed, and whether nothing that
-// grows from it is.
+// grows from it is. What fits in within the first embedding fits in at all: so nobody has to
+// look for that in a closed prefix, as most are.
 func (j *judge) closed(prefix []uint32, places []place) (closed, prune bool) {
 	j.read(prefix)
 	seed := j.shortest(places)
-	if j.common(places, seed, true) {
-		return false, true
+	if !j.common(places, seed, false) {
+		return true, false
 	}
-	return !j.common(places, seed, false), false
+	return false, j.common(places, seed, true)
 }
 
 // shortest returns the place of the customer with the fewest items, who has least to have

@@ -33,10 +33,10 @@ type miner struct {
 	arena   reach   // visits of the database, on top those of the present places; starts only within limits
 	entries []entry // of the database, on top the lists of the present places
 	levels  []*level
-	longer  []int    // counts of items that go on after the prefix; 0 between uses
-	wider   []int    // the same, of those that widen its last element
-	items   []uint32 // of the lists of the present places
-	seen    []bool   // by item; false between uses
+	tallies []tally  // by item; zero between uses
+	items   []uint32 // those with a tally
+	longer  []int    // by item that goes on after the prefix: of its bucket; 0 between uses
+	wider   []int    // the same, of one that widens its last element
 
 	byCount []int // patterns found, by their count
 	known   int   // patterns found that at least minCount customers have
@@ -61,6 +61,13 @@ const roomy = 1 << 30
 // A level holds what one prefix grows to and reuses its memory for the next.
 type level struct{ longer, wider buckets }
 
+// A tally counts places that an item may go on after, and of which it may widen the last
+// element.
+type tally struct {
+	longer, wider int32
+	noted         bool // in the list of items with a tally
+}
+
 // errStopped unwinds a search that the caller has had enough of.
 var errStopped = errors.New("stopped")
 
@@ -69,7 +76,7 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 	m := &miner{
 		ctx: ctx, db: db, gaps: p.Limits.compile(), max: p.MaxPatterns, maxLen: value(p.MaxLen, limit),
 		minCount: int(min(p.MinCount, int64(most))), byCount: make([]int, most),
-		longer: make([]int, db.items), wider: make([]int, db.items), seen: make([]bool, db.items),
+		longer: make([]int, db.items), wider: make([]int, db.items), tallies: make([]tally, db.items),
 		arena: reach{ends: db.visits}, entries: db.entries,
 	}
 	if m.max == 0 {
@@ -93,8 +100,7 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 func (m *miner) run() error {
 	b := &m.level(0).longer
 	for _, e := range m.db.entries {
-		m.note(e.item)
-		m.longer[e.item]++
+		m.note(e.item).longer++
 	}
 	b.open(m.longer, m.noted(), m.minCount)
 	for c := range m.db.customers() {
@@ -126,20 +132,24 @@ func (m *miner) level(d int) *level {
 	return m.levels[d]
 }
 
-// note lists an item, once.
-func (m *miner) note(item uint32) {
-	if !m.seen[item] {
-		m.seen[item] = true
+// note returns the tally of an item and lists the item, once.
+func (m *miner) note(item uint32) *tally {
+	t := &m.tallies[item]
+	if !t.noted {
+		t.noted = true
 		m.items = append(m.items, item)
 	}
+	return t
 }
 
-// noted returns the items listed, ascending, and begins a new list.
+// noted returns the items listed, ascending, with their counts, and begins a new list.
 func (m *miner) noted() []uint32 {
 	items := m.items
 	slices.Sort(items)
 	for _, item := range items {
-		m.seen[item] = false
+		t := &m.tallies[item]
+		m.longer[item], m.wider[item] = int(t.longer), int(t.wider)
+		*t = tally{}
 	}
 	m.items = m.items[:0]
 	return items
@@ -225,17 +235,17 @@ func (m *miner) grow(places []place) error {
 func (m *miner) tally(l *level, places []place) {
 	for i := range places {
 		p := &places[i]
-		start := p.start
+		start, mask := p.start, p.mask
 		list := m.entries[p.list:p.listEnd]
 		for k := range list {
 			e := &list[k]
 			if e.last < start {
 				break // entries descend by their last visit
 			}
-			m.note(e.item)
-			m.longer[e.item] += int(uint32(start-e.last) >> 31) // 1 if the last one is later: no branch to mispredict
-			common := e.mask & p.mask
-			m.wider[e.item] += int((common | -common) >> 63) // 1 if there is one
+			t := m.note(e.item)
+			t.longer += int32(uint32(start-e.last) >> 31) // 1 if the last one is later: no branch to mispredict
+			common := e.mask & mask
+			t.wider += int32((common | -common) >> 63) // 1 if there is one
 		}
 	}
 	items := m.noted()
