@@ -229,8 +229,9 @@ func (h *Histories[C, I]) visits(own []purchase) []Visit[I] {
 }
 
 // Before returns the histories as they were before a date: what was bought on it or
-// later is left out. Every customer stays, perhaps with an empty history. What is learned
-// from the result and tried on the rest knows nothing of the future.
+// later is left out, and before the zero date there was nothing. Every customer stays,
+// perhaps with an empty history. What is learned from the result and tried on the rest
+// knows nothing of the future.
 func (h *Histories[C, I]) Before(date relmark.Date) *Histories[C, I] {
 	end := dayOf(date)
 	return h.only(func(p purchase) bool { return p.day < end }, func(uint32) bool { return true })

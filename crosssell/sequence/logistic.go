@@ -11,13 +11,12 @@ import (
 
 // A logistic problem: minimise, over β with the intercept first,
 //
-//	−Σ (y·η − ln(1 + e^η)) + ½ Σ penalty·β²,  η = offset + β₀ + Σ x·β
+//	−Σ (y·η − ln(1 + e^η)) + ½ Σ penalty·β²,  η = β₀ + Σ x·β
 //
 // which is convex, by Newton steps, halved where they do not descend.
 type logistic struct {
 	x       [][]float64 // rows, whose columns are of one size
 	y       []float64   // 0 to 1
-	offset  []float64   // nil is none
 	penalty []float64   // by column
 
 	beta []float64 // intercept first
@@ -27,10 +26,10 @@ type logistic struct {
 	chol mat.Cholesky
 }
 
-func newLogistic(x [][]float64, y, offset, penalty []float64) *logistic {
+func newLogistic(x [][]float64, y, penalty []float64) *logistic {
 	n := len(penalty) + 1
 	return &logistic{
-		x: x, y: y, offset: offset, penalty: penalty, beta: make([]float64, n),
+		x: x, y: y, penalty: penalty, beta: make([]float64, n),
 		eta: make([]float64, len(y)), grad: make([]float64, n), hess: mat.NewSymDense(n, nil),
 	}
 }
@@ -87,9 +86,6 @@ func (l *logistic) fit(ctx context.Context, most int) (status Status, steps int,
 func (l *logistic) linear(beta, eta []float64) {
 	for i := range eta {
 		eta[i] = beta[0]
-		if l.offset != nil {
-			eta[i] += l.offset[i]
-		}
 		for j := range l.penalty {
 			eta[i] += float64(l.x[i][j] * beta[j+1])
 		}

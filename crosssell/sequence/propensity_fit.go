@@ -93,7 +93,7 @@ func FitPropensity(ctx context.Context, features []string, past []Observation, o
 		return PropensityFit{}, fmt.Errorf("sequence: %d of %d bought: %w", f.Bought, f.N, relmark.ErrTooFew)
 	}
 	s := scale(past, len(features))
-	l := newLogistic(s.rows(past), y, nil, s.penalty(o))
+	l := newLogistic(s.rows(past), y, s.penalty(o))
 	var err error
 	if f.Status, f.Iterations, err = l.fit(ctx, maxIterations(o.MaxIterations)); err != nil {
 		return PropensityFit{}, err
