@@ -136,7 +136,7 @@ func (m Propensity) Calibrated(ctx context.Context, kind CalibrationKind, holdou
 	case Platt:
 		err = c.platt(ctx, logits, holdout, bought)
 	default:
-		err = c.large(logits, bought)
+		err = c.large(ctx, logits, bought)
 	}
 	if err != nil {
 		return Propensity{}, err
@@ -152,13 +152,16 @@ func (m Propensity) Calibrated(ctx context.Context, kind CalibrationKind, holdou
 // large finds the one number by which logits move, at which as many are expected to buy as
 // bought. What is missing falls in it, and is 0 between the ends at which all have at most, or
 // at least, the share that bought: Newton's steps that leave these are replaced by halves.
-func (c *Calibration) large(logits []float64, bought int) error {
+func (c *Calibration) large(ctx context.Context, logits []float64, bought int) error {
 	const steps = 200
 	n := float64(len(logits))
 	centre := math.Log(float64(bought)) - math.Log(n-float64(bought))
 	lo, hi := centre-slices.Max(logits), centre-slices.Min(logits)
 	c.Intercept, c.Slope = lo+(hi-lo)/2, 1
 	for range steps {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("sequence: %w", err)
+		}
 		missing, information := float64(bought), 0.0
 		for _, logit := range logits {
 			p := sigmoid(c.Intercept + logit)

@@ -45,7 +45,8 @@ func (db *database) span(c int32) (from, to int32) { return db.firsts[c], db.fir
 // basket returns the items of a visit.
 func (db *database) basket(v int32) []uint32 { return db.cells[db.baskets[v]:db.baskets[v+1]] }
 
-// find returns the entry of an item that a customer bought; nil if it was not.
+// find returns the entry of an item that a customer bought; nil if it was not. The search is
+// written out: it is most of what the check for closed patterns does.
 func (db *database) find(c int32, item uint32) *entry {
 	own := db.byItem[db.lots[c]:db.lots[c+1]]
 	i, n := 0, len(own)
@@ -192,7 +193,9 @@ func (db *database) each(ends []int, customer []int32, do func(entry, int32)) {
 	}
 }
 
-// rank lists the entries of each customer by their last visits, the latest first.
+// rank lists the entries of each customer by their last visits, the latest first: then those
+// that lie behind a place come first, and a loop over them can stop at the first that does
+// not. An item is listed when the visits are walked backwards to its last one.
 func (db *database) rank() {
 	place := make([]int32, db.items) // item of the customer at hand → its entry
 	db.entries = make([]entry, 0, len(db.byItem))

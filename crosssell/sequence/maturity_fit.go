@@ -136,7 +136,8 @@ func (s *marginal) spreads() bool {
 	return true
 }
 
-// value returns the log likelihood.
+// value returns the log likelihood. Customers with the same number of products have the same
+// integral, so that there are k + 1 of them however many customers.
 func (s *marginal) value() float64 {
 	sum := 0.0
 	for j, owners := range s.owners {
@@ -282,7 +283,8 @@ func (s *marginal) centred() (mean float64, difficulty []float64) {
 }
 
 // spread returns the standard errors of what centred returns, and of sd; NaN where there
-// are none.
+// are none. Mean and difficulties are linear in b, with coefficients −1/k and δ − 1/k, and by
+// the delta method the error of sd is sd times that of ln sd.
 func (s *marginal) spread(converged bool) (difficulty []float64, mean, sd float64) {
 	k := len(s.owners)
 	cov := mat.NewSymDense(k+1, nil)

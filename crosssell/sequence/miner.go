@@ -132,7 +132,8 @@ func (m *miner) level(d int) *level {
 	return m.levels[d]
 }
 
-// note returns the tally of an item and lists the item, once.
+// note returns the tally of an item and lists the item, once: a tally is looked at and cleared
+// for the items that the places have, not for all there are.
 func (m *miner) note(item uint32) *tally {
 	t := &m.tallies[item]
 	if !t.noted {
@@ -187,7 +188,9 @@ func (m *miner) visit(places []place) error {
 }
 
 // report hands out the prefix. Where there are too many patterns it raises the minimum
-// count until those that still reach it are few enough, and the search goes on with that.
+// count until those that still reach it are few enough, and the search goes on with that. As
+// no pattern has more customers than its parts, what a higher minimum leaves out leads to
+// nothing that it asks for: so the answer is complete from the count that it ends with.
 func (m *miner) report(count int) bool {
 	m.byCount[count]++
 	m.known++
@@ -199,7 +202,8 @@ func (m *miner) report(count int) bool {
 	return m.emit(m.prefix, count)
 }
 
-// grow visits all that grows from the prefix.
+// grow visits all that grows from the prefix: it counts first, and copies only what belongs to
+// an item that is frequent. On the way back the stacks shrink to what they were.
 func (m *miner) grow(places []place) error {
 	d := len(m.prefix)
 	l := m.level(d)
@@ -298,7 +302,7 @@ func (m *miner) project(l *level, p *place) {
 // exact reports whether masks say all of where a customer's patterns may end.
 func (m *miner) exact(c int32) bool { return m.gaps.none && m.db.exact(c) }
 
-// keep copies, to the top of all lists, those entries of a place that have a bucket and a
+// keep copies, to the top of the stack of lists, those entries of a place that have a bucket and a
 // visit at its start or later.
 func (m *miner) keep(p *place) {
 	top, most := len(m.entries), int(p.listEnd-p.list)
