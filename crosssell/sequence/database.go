@@ -164,7 +164,7 @@ func (db *database) index(ends []int) {
 		}
 	}
 	db.lots = make([]int32, len(db.firsts))
-	db.each(ends, customer, func(e entry, c int32) { db.lots[c+1]++ })
+	db.each(ends, customer, func(_ entry, c int32) { db.lots[c+1]++ })
 	for c := range db.customers() {
 		db.lots[c+1] += db.lots[c]
 	}

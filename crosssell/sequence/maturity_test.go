@@ -214,8 +214,13 @@ func TestFitMaturityOfAnyNumberOfCustomers(t *testing.T) {
 			n     int64
 			owned []string
 		}{
-			{100, nil}, {200, []string{"account"}}, {50, []string{"card"}}, {30, []string{"fund"}},
-			{300, []string{"account", "card"}}, {30, []string{"account", "fund"}}, {150, []string{"account", "card", "fund"}},
+			{100, nil},
+			{200, []string{"account"}},
+			{50, []string{"card"}},
+			{30, []string{"fund"}},
+			{300, []string{"account", "card"}},
+			{30, []string{"account", "fund"}},
+			{150, []string{"account", "card", "fund"}},
 		} {
 			require.NoError(t, o.AddN(c.n*times, c.owned...))
 		}
