@@ -305,7 +305,7 @@ func TestFrequentOfCustomersWithManyVisits(t *testing.T) {
 			}
 		}
 		slices.SortFunc(want, sequence.Pattern[int].Compare)
-		require.Equal(t, len(want), len(found))
+		require.Len(t, found, len(want))
 		for i := range want {
 			require.Equal(t, want[i], found[i])
 		}
