@@ -27,11 +27,17 @@ type Ownership[I relmark.ID] struct {
 	scores []int64 // number of products → customers who have as many
 }
 
-// NewOwnership returns an empty count of two or more products. It fails with a
-// [relmark.FieldError] on fewer, on one listed twice and on text that is not UTF-8.
+// MaxProducts is how many products there can be on one ladder of acquisition: what is worked
+// out of it grows with their square, and a fit with their cube.
+const MaxProducts = 200
+
+const productsRule = "must be 2 to 200"
+
+// NewOwnership returns an empty count of 2 to [MaxProducts] products. It fails with a
+// [relmark.FieldError] on another number, on one listed twice and on text that is not UTF-8.
 func NewOwnership[I relmark.ID](items ...I) (*Ownership[I], error) {
 	var l fault.List
-	l.Check(len(items) >= 2, "Items", len(items), "must be 2 or more")
+	l.Check(len(items) >= 2 && len(items) <= MaxProducts, "Items", len(items), productsRule)
 	checkItems(&l, "Items", items)
 	sorted := slices.Sorted(slices.Values(items))
 	l.Check(len(slices.Compact(slices.Clone(sorted))) == len(items), "Items", nil, "must be listed once each")
@@ -40,6 +46,8 @@ func NewOwnership[I relmark.ID](items ...I) (*Ownership[I], error) {
 	}
 	return &Ownership[I]{items: sorted, owners: make([]int64, len(sorted)), scores: make([]int64, len(sorted)+1)}, nil
 }
+
+const listedRule = "must be a product of the list"
 
 // Add counts one customer, as [Ownership.AddN] does.
 func (o *Ownership[I]) Add(owned ...I) error { return o.AddN(1, owned...) }
@@ -54,7 +62,9 @@ func (o *Ownership[I]) AddN(n int64, owned ...I) error {
 	places := make([]int, 0, len(owned))
 	for i, item := range owned {
 		at, listed := slices.BinarySearch(o.items, item)
-		l.Check(listed, fmt.Sprintf("Owned[%d]", i), nil, "must be a product of the list")
+		if !listed {
+			l.Add(fmt.Sprintf("Owned[%d]", i), nil, listedRule)
+		}
 		places = append(places, at)
 	}
 	if err := l.Err(room); err != nil {
@@ -141,7 +151,7 @@ func (h *Histories[C, I]) Ownership(items ...I) (*Ownership[I], error) {
 // The encoding of Ownership, version 1, in the terms of internal/codec:
 //
 //	byte           what products are: 1 text, 2 signed, 3 unsigned integers
-//	list of items  ascending, two or more: bytes, varint or uvarint, and its owners, uvarint
+//	list of items  ascending, 2 to 200: bytes, varint or uvarint, and its owners, uvarint
 //	uvarints       the customers who have none, one, and so on to all products
 const ownershipVersion = 1
 
@@ -190,7 +200,7 @@ func (o *Ownership[I]) UnmarshalBinary(data []byte) error {
 // are customers, and products owned are as many counted by product as by customer.
 func (o *Ownership[I]) read(r *codec.Reader) {
 	n := r.Count(2)
-	r.Check(n >= 2)
+	r.Check(n >= 2 && n <= MaxProducts)
 	for i := range n {
 		item := codec.ReadID[I](r)
 		r.Check((i == 0 || cmp.Compare(o.items[i-1], item) < 0) && codec.IsUTF8(&item))
