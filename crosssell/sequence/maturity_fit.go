@@ -47,12 +47,12 @@ type MaturityFit[I relmark.ID] struct {
 // error; where it rises past 10, they have all or nothing, and the Status is [Separated].
 // That and [NotConverged] are [relmark.ErrNoConverge], with the best so far. An iteration
 // takes O(k³) time for k products, however many customers there are.
-func FitMaturity[I relmark.ID](ctx context.Context, o *Ownership[I], options MaturityOptions) (MaturityFit[I], error) {
+func FitMaturity[I relmark.ID](ctx context.Context, o *Acquisitions[I], options MaturityOptions) (MaturityFit[I], error) {
 	if err := options.Validate(); err != nil {
 		return MaturityFit[I]{}, err
 	}
 	if o == nil || len(o.items) == 0 {
-		return MaturityFit[I]{}, fault.Room(room, fault.New("Ownership", nil, "must come from NewOwnership"))
+		return MaturityFit[I]{}, fault.Room(room, fault.New("Acquisitions", nil, "must come from NewAcquisitions"))
 	}
 	n := o.Customers()
 	for i, k := range o.owners {

@@ -17,9 +17,9 @@ import (
 )
 
 // simulated returns the ownership of customers of a model, drawn from a seed.
-func simulated(t require.TestingT, p sequence.MaturityParams[int], customers int, seed uint64) *sequence.Ownership[int] {
+func simulated(t require.TestingT, p sequence.MaturityParams[int], customers int, seed uint64) *sequence.Acquisitions[int] {
 	rng := rand.New(rand.NewPCG(seed, 1))
-	o, err := sequence.NewOwnership(p.Items...)
+	o, err := sequence.NewAcquisitions(p.Items...)
 	require.NoError(t, err)
 	for range customers {
 		maturity := p.Mean + p.SD*rng.NormFloat64()
@@ -76,7 +76,7 @@ func area(p sequence.MaturityParams[int], r int, g func(t float64) float64) floa
 	return sum * h / math.Sqrt(2*math.Pi)
 }
 
-func countsOf(o *sequence.Ownership[int], p sequence.MaturityParams[int]) []int64 {
+func countsOf(o *sequence.Acquisitions[int], p sequence.MaturityParams[int]) []int64 {
 	var owners []int64
 	for _, item := range p.Items {
 		owners = append(owners, o.Owners(item))
@@ -208,7 +208,7 @@ func compareIntegrals(t *testing.T, m sequence.Maturity[int], p sequence.Maturit
 func TestFitMaturityOfAnyNumberOfCustomers(t *testing.T) {
 	t.Parallel()
 	fit := func(times int64) sequence.MaturityFit[string] {
-		o, err := sequence.NewOwnership("account", "card", "fund")
+		o, err := sequence.NewAcquisitions("account", "card", "fund")
 		require.NoError(t, err)
 		for _, c := range []struct {
 			n     int64
@@ -251,7 +251,7 @@ func scaled(x []float64, by float64) []float64 {
 func TestFitMaturityOfRareCustomers(t *testing.T) {
 	t.Parallel()
 	for _, many := range []int64{1 << 52, 1 << 53, 1 << 54, 1 << 60, math.MaxInt64 - 3} {
-		o, err := sequence.NewOwnership("a", "b")
+		o, err := sequence.NewAcquisitions("a", "b")
 		require.NoError(t, err)
 		require.NoError(t, o.AddN(many, "a"))
 		require.NoError(t, o.AddN(1, "a", "b"))
@@ -274,9 +274,9 @@ func TestLaddersHaveALimit(t *testing.T) {
 	for i := range items {
 		items[i] = i
 	}
-	_, err := sequence.NewOwnership(items[1:]...)
+	_, err := sequence.NewAcquisitions(items[1:]...)
 	require.NoError(t, err)
-	_, err = sequence.NewOwnership(items...)
+	_, err = sequence.NewAcquisitions(items...)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	p := truth(sequence.MaxProducts+1, 0, 0, 1)
 	require.ErrorIs(t, p.Validate(), relmark.ErrInvalid)
