@@ -29,12 +29,40 @@ func (s *solver) approach(ctx context.Context) error {
 		}
 		t.step(&p, 0.7)
 	}
+	even := s.m.evenPrices()
+	s.keep(&even, s.m.bound(&even, s.workers))
 	s.repair(t)
 	if err := s.descend(ctx, t); err != nil {
 		return err
 	}
 	s.bound = m.bound(&s.prices, s.workers)
 	return nil
+}
+
+// evenPrices returns one price for every offer: that at which customers ask for as much as
+// there is of all together. Where offers are worth nearly the same to everybody, prices moved
+// one by one rise by small differences only and never get there.
+func (m *market) evenPrices() prices {
+	p := prices{stock: make([]float64, len(m.stock))}
+	left := int64(0)
+	for _, n := range m.stock {
+		left += int64(n)
+	}
+	var nets []float64
+	var best top
+	free := make([]float64, len(m.stock))
+	for c := range m.caps {
+		for _, e := range best.of(m, c, free, int(m.caps[c])) {
+			nets = append(nets, e.net)
+		}
+	}
+	if left < int64(len(nets)) {
+		price := nthLargest(nets, int(left))
+		for o := range p.stock {
+			p.stock[o] = price
+		}
+	}
+	return p
 }
 
 // repair makes an allocation of what customers would choose at the best prices so far:

@@ -130,8 +130,13 @@ func (d *Decider[I]) checkCandidates(l *fault.List) {
 	}
 }
 
+// chain is how many candidates of one item are compared with each other one by one; of
+// more, [Decider.checkUnique] finds those that come twice.
+const chain = 32
+
 // index links the candidates of each item and adds what is wrong between them.
 func (d *Decider[I]) index(l *fault.List) {
+	long := false
 	if d.heads == nil {
 		d.heads = make(map[I]int32, len(d.candidates))
 	}
@@ -143,19 +148,63 @@ func (d *Decider[I]) index(l *fault.List) {
 		if !known {
 			head = -1
 		}
-		for j := head; j >= 0; j = d.next[j] {
-			other := &d.candidates[j]
-			if other.Channel == c.Channel && other.Purpose == c.Purpose {
-				l.Add(at("Candidates", i), nil, "must not repeat item, channel and purpose of another")
-			}
-			if other.Category != c.Category {
-				l.Add(at("Candidates", i)+".Category", nil, "must be that of the other candidates of the item")
-				break
-			}
+		if head >= 0 && d.candidates[head].Category != c.Category {
+			l.Add(at("Candidates", i)+".Category", nil, "must be that of the other candidates of the item")
 		}
+		links, j := 0, head
+		for ; j >= 0 && links < chain; j = d.next[j] {
+			if other := &d.candidates[j]; other.Channel == c.Channel && other.Purpose == c.Purpose {
+				l.Add(at("Candidates", i), nil, repeats)
+			}
+			links++
+		}
+		long = long || j >= 0
 		d.next = append(d.next, head)
 		d.heads[c.Item] = int32(i)
 	}
+	if long {
+		d.checkUnique(l)
+	}
+}
+
+const repeats = "must not repeat item, channel and purpose of another"
+
+// checkUnique adds an error for each candidate that repeats one further before it than a
+// chain.
+func (d *Decider[I]) checkUnique(l *fault.List) {
+	type contact struct {
+		item    I
+		channel relmark.Channel
+		purpose relmark.Purpose
+	}
+	seen := make(map[contact]bool, len(d.candidates))
+	for i := range d.candidates {
+		if l.Full() {
+			return
+		}
+		c := &d.candidates[i]
+		key := contact{c.Item, c.Channel, c.Purpose}
+		if seen[key] && !d.repeatsNear(i) {
+			l.Add(at("Candidates", i), nil, repeats)
+		}
+		seen[key] = true
+	}
+}
+
+// repeatsNear reports whether a candidate repeats one of those that it was compared with.
+func (d *Decider[I]) repeatsNear(i int) bool {
+	c := &d.candidates[i]
+	j := d.next[i]
+	for range chain {
+		if j < 0 {
+			return false
+		}
+		if other := &d.candidates[j]; other.Channel == c.Channel && other.Purpose == c.Purpose {
+			return true
+		}
+		j = d.next[j]
+	}
+	return false
 }
 
 // markOwned finds the candidates for each item owned.

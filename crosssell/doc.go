@@ -1,7 +1,9 @@
 // Package crosssell decides on the next best offers for a customer, in cross-selling and
 // upselling: what may be offered (consent, complaints, satisfaction, stock), what is worth
 // offering, what is chosen, and why, and why not; and it allocates stock and a budget over
-// many customers. The rooms below it find candidates: basket knows what sells together.
+// many customers. The rooms below it find candidates: basket knows what sells together,
+// affinity what goes with what a customer has, sequence what customers buy next; evaluation
+// judges them, leakage-free.
 //
 // # Start here
 //

@@ -112,6 +112,21 @@ func (d *Decider[I]) arms() []arm {
 		}
 		arms[k] = arm{*c.Belief, c.Margin, d.passed[k].final - float64(c.Score*c.Margin)}
 	}
+	return within(arms)
+}
+
+// within returns the arms in a unit in which what the best draw is worth is finite.
+func within(arms []arm) []arm {
+	largest := 0.0
+	for k := range arms {
+		largest = max(largest, math.Abs(arms[k].rest), math.Abs(arms[k].margin))
+	}
+	if largest > math.MaxFloat64/8 {
+		for k := range arms {
+			arms[k].rest /= 8
+			arms[k].margin /= 8
+		}
+	}
 	return arms
 }
 

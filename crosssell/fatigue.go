@@ -22,6 +22,9 @@ func Fatigue(history []relmark.Contact, halfLife time.Duration, asOf time.Time) 
 	l.Check(!asOf.IsZero(), "AsOf", nil, "must be set")
 	sum := 0.0
 	for i := range history {
+		if l.Full() {
+			break
+		}
 		made := history[i].At
 		if made.IsZero() || made.After(asOf) {
 			l.Add(at("History", i)+".At", made, "must be set and not come after AsOf")

@@ -46,7 +46,8 @@ func (m *market) byOffer() [][]int32 {
 
 // solve allocates with a price for the budget: customers come one after another, each with
 // one offer after another while it gains. Who found nothing that gains needs not be asked
-// again: those who come later only make offers scarcer.
+// again: those who come later only make offers scarcer. Nor is anybody who ends up with no
+// more than before, which gains by rounding alone.
 func (f *flow) solve(price float64) {
 	m := f.m
 	for k, o := range m.offer {
@@ -59,8 +60,9 @@ func (f *flow) solve(price float64) {
 		f.refresh(int32(o))
 	}
 	for c := range m.caps {
-		for gains := true; gains && f.held[c] < m.caps[c]; {
-			gains = f.augment(int32(c))
+		for more := true; more && f.held[c] < m.caps[c]; {
+			before := f.held[c]
+			more = f.augment(int32(c)) && f.held[c] > before
 		}
 	}
 }
@@ -111,7 +113,7 @@ func (f *flow) search(c int32) {
 				continue
 			}
 			for q := range n {
-				if gain := f.gain[o] + f.moves[o*(n+1)+q].gain; gain > f.gain[q] && !f.leads(q, o) {
+				if gain := f.gain[o] + f.moves[o*(n+1)+q].gain; gain > f.gain[q] && !f.behind(int32(q), int32(o)) {
 					f.gain[q], f.from[q] = gain, int32(o)
 					moved = true
 				}
@@ -123,10 +125,11 @@ func (f *flow) search(c int32) {
 	}
 }
 
-// leads reports whether the path found so far to an offer comes through another one.
-func (f *flow) leads(through, to int) bool {
-	for o := int32(to); o >= 0; o = f.from[o] {
-		if o == int32(through) {
+// behind reports whether the best path to o leads over q, or is at q. To go on to q would
+// close a cycle; none gains but by rounding.
+func (f *flow) behind(q, o int32) bool {
+	for ; o >= 0; o = f.from[o] {
+		if o == q {
 			return true
 		}
 	}

@@ -18,7 +18,7 @@ type Supply struct {
 type Pair struct {
 	Customer int     `json:"customer"` // position in Problem.Caps
 	Offer    int     `json:"offer"`    // position in Problem.Offers
-	Value    float64 `json:"value"`    // finite, at least 0; what is worth nothing is left out
+	Value    float64 `json:"value"`    // at least 0, 1e290 at most in all; what is worth nothing is left out
 }
 
 // A Problem is to allocate offers to many customers at once, where stock and budget are
@@ -31,6 +31,10 @@ type Problem struct {
 	Pairs  []Pair   `json:"pairs"`            // what may be, in any order, each customer and offer once
 	Budget *int64   `json:"budget,omitempty"` // in minor units, 0 to 2^53−1; nil: costs do not matter
 }
+
+// maxValues is what all values come to at most: a price times all stock, or times the whole
+// budget, is then finite.
+const maxValues = 1e290
 
 // Validate reports every rule that p breaks, joined into one error. It takes
 // O(customers + offers + pairs) time and memory.
@@ -78,8 +82,8 @@ func (p *Problem) check(l *fault.List) {
 			return
 		}
 	}
-	if l.Len() == 0 && !isFinite(sum) {
-		l.Add("Pairs", nil, "must have a finite sum of values")
+	if l.Len() == 0 && !(sum <= maxValues) {
+		l.Add("Pairs", nil, "must have values of 1e290 at most in all")
 	}
 }
 

@@ -1,7 +1,6 @@
 package loyalty
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/relmark/relmark"
@@ -69,16 +68,14 @@ func (a Audit) Validate() error {
 	l.Join("", missingRules().Check("Missing", a.Missing))
 	l.Between("MinCoverage", a.MinCoverage, 0, 1)
 	seen, sum := map[string]bool{}, 0.0
-	for i, in := range a.Indicators {
+	n := min(len(a.Indicators), maxIndicators)
+	for i, in := range a.Indicators[:n] {
 		if l.Full() {
 			break
 		}
-		at := fmt.Sprintf("Indicators[%d]", i)
-		l.Check(fault.ValidName(in.Name), at+".Name", nil, fault.NameRule)
-		l.Check(!seen[in.Name], at+".Name", nil, "must not repeat another")
-		seen[in.Name] = true
-		if part, rule := in.part(nil).Wrong(len(a.Indicators)); rule != "" {
-			l.Join(at, fault.New(part, nil, rule))
+		l.NameOnce(seen, "Indicators", i, ".Name", in.Name)
+		if part, rule := in.part(nil).Wrong(n); rule != "" {
+			l.Join(indexed("Indicators", i), fault.New(part, nil, rule))
 		}
 		sum += in.Weight
 	}
@@ -141,15 +138,14 @@ func (a Audit) parts(values map[string]*float64) ([]audit.Indicator, error) {
 	known := 0
 	for i, in := range a.Indicators {
 		value, ok := values[in.Name]
-		field := fmt.Sprintf("Values[%d]", i)
 		if !ok {
-			l.Add(field, nil, "must be there for each indicator, nil if it was not measured")
+			l.Add(indexed("Values", i), nil, "must be there for each indicator, nil if it was not measured")
 			continue
 		}
 		known++
 		parts[i] = in.part(value)
 		if part, rule := parts[i].Wrong(len(parts)); rule != "" {
-			l.Join(field, fault.New(part, nil, rule))
+			l.Join(indexed("Values", i), fault.New(part, nil, rule))
 		}
 	}
 	l.Check(len(values) == known, "Values", len(values), "must be of the indicators")

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // A Benefit is what customers have of a long relationship beside the service itself.
@@ -81,8 +81,17 @@ func (t *BenefitTally) Add(s AnswerScale, importance, receipt *int) error {
 	return nil
 }
 
-// Merge adds what o counted. It fails with [relmark.ErrLimit] past 2³² customers.
+// Merge adds what o counted. It fails with a [relmark.FieldError] where a tally, of either, is
+// of no customers on any scale, and with [relmark.ErrLimit] past 2³² customers; it then changes
+// nothing.
 func (t *BenefitTally) Merge(o BenefitTally) error {
+	var l fault.List
+	widest := AnswerScale{minAnswer, maxAnswer}
+	t.check(&l, "Tally", widest)
+	o.check(&l, "Other", widest)
+	if err := l.Err(room); err != nil {
+		return err
+	}
 	if t.N+t.Incomplete+o.N+o.Incomplete > maxTally {
 		return fault.Room(room, relmark.ErrLimit)
 	}
@@ -109,9 +118,10 @@ func (s AnswerScale) checkAnswer(l *fault.List, field string, answer *int) {
 
 // check adds what no customers can have answered.
 func (t BenefitTally) check(l *fault.List, at string, s AnswerScale) {
-	n := t.N
-	if n < 0 || t.Incomplete < 0 || n > maxTally || t.Incomplete > maxTally {
-		l.Add(at+".N", n, "must be 0 to 4294967296")
+	n, before := t.N, l.Len()
+	l.Check(n >= 0 && n <= maxTally, at+".N", n, "must be 0 to 4294967296")
+	l.Check(t.Incomplete >= 0 && t.Incomplete <= maxTally, at+".Incomplete", t.Incomplete, "must be 0 to 4294967296")
+	if l.Len() > before {
 		return
 	}
 	low, high := n*int64(s.Low), n*int64(s.High)
@@ -119,7 +129,7 @@ func (t BenefitTally) check(l *fault.List, at string, s AnswerScale) {
 	l.Check(t.Importance >= low && t.Importance <= high, at+".Importance", t.Importance, "must be a sum of answers on the scale")
 	l.Check(t.Receipt >= low && t.Receipt <= high, at+".Receipt", t.Receipt, "must be a sum of answers on the scale")
 	l.Check(t.Squares >= 0 && t.Squares <= n*span*span, at+".Squares", t.Squares, "must be a sum of squares on the scale")
-	if l.Len() == 0 {
+	if l.Len() == before {
 		_, ok := t.spread()
 		l.Check(ok, at+".Squares", t.Squares, "must be at least (Importance - Receipt) squared / N")
 	}
@@ -200,6 +210,9 @@ func checkAnswers(s AnswerScale, answers []BenefitAnswer) error {
 	if l.Len() == 0 {
 		seen := map[Benefit]bool{}
 		for i, a := range answers {
+			if l.Full() {
+				break
+			}
 			at := fmt.Sprintf("Answers[%d]", i)
 			l.Join(at, benefits().Check("Benefit", a.Benefit))
 			l.Check(!seen[a.Benefit], at+".Benefit", string(a.Benefit), "must not repeat another")
@@ -227,10 +240,5 @@ func (a BenefitAnswer) gap() BenefitGap {
 // spread returns N·Σd² − (Σd)², the difference of whole numbers rounded once; false where
 // it is below 0, which no answers give.
 func (t BenefitTally) spread() (float64, bool) {
-	d := uint64(max(t.Importance-t.Receipt, t.Receipt-t.Importance))
-	high, low := bits.Mul64(uint64(t.N), uint64(t.Squares))
-	above, below := bits.Mul64(d, d)
-	low, borrow := bits.Sub64(low, below, 0)
-	high, borrow = bits.Sub64(high, above, borrow)
-	return float64(high)*(1<<64) + float64(low), borrow == 0
+	return stat.Spread(t.N, t.Importance-t.Receipt, t.Squares)
 }

@@ -3,6 +3,7 @@ package loyalty
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
@@ -54,9 +55,9 @@ func (h Hope) ControlOf(customers int64) (TrialPlan, error) {
 		return TrialPlan{}, err
 	}
 	// The variance falls up to the best split: there the group is the largest worth having.
-	low, high := int64(2), min(max(int64(math.Ceil(float64(customers)*h.bestShare())), 2), customers-2)
+	low, high := int64(2), h.bestControl(customers)
 	if !h.finds(customers-high, high) {
-		return TrialPlan{}, fault.Room(room, fmt.Errorf("customers = %d: %d would be enough: %w", customers, h.needed(h.bestShare()), relmark.ErrTooFew))
+		return TrialPlan{}, fault.Room(room, fmt.Errorf("customers = %d: %s would be enough: %w", customers, h.enough(), relmark.ErrTooFew))
 	}
 	for low < high {
 		if middle := low + (high-low)/2; h.finds(customers-middle, middle) {
@@ -110,9 +111,32 @@ func (h Hope) unrounded(share float64) float64 {
 	return z * z * (t/(1-share) + c/share)
 }
 
-func (h Hope) needed(share float64) int64 {
-	n := h.unrounded(share)
-	return int64(math.Ceil(min(n*share, maxGroup))) + int64(math.Ceil(min(n*(1-share), maxGroup)))
+// enough says how many customers would be enough, split in the best way.
+func (h Hope) enough() string {
+	least := h.unrounded(h.bestShare())
+	if !(least <= maxGroup/2) {
+		return "more than 2^52"
+	}
+	n := max(int64(math.Ceil(least)), 4)
+	for range 4 { // whole groups take one or two more
+		if control := h.bestControl(n); h.finds(n-control, control) {
+			break
+		}
+		n++
+	}
+	return strconv.FormatInt(n, 10)
+}
+
+// bestControl returns the control group, of 2 or more as the other one, that finds most among
+// some customers: the variance is convex, so it is next to the best share.
+func (h Hope) bestControl(customers int64) int64 {
+	x := float64(customers) * h.bestShare()
+	clamp := func(x float64) int64 { return min(max(int64(x), 2), customers-2) }
+	low, high := clamp(math.Floor(x)), clamp(math.Ceil(x))
+	if h.se(customers-low, low) < h.se(customers-high, high) {
+		return low
+	}
+	return high
 }
 
 func (h Hope) se(treated, control int64) float64 {

@@ -179,7 +179,7 @@ func TestControlGroups(t *testing.T) {
 
 	_, err = h.ControlOf(2_000)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	assert.ErrorContains(t, err, "2495 would be enough")
+	assert.ErrorContains(t, err, "2494 would be enough")
 	_, err = h.ControlOf(2_495)
 	require.NoError(t, err)
 	_, err = h.ControlOf(3)

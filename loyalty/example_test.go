@@ -129,7 +129,7 @@ func ExampleHope_ControlOf() {
 	fmt.Println(err)
 	// Output:
 	// 681 of 20,000, found with probability 0.80
-	// loyalty: customers = 2000: 2495 would be enough: not enough data
+	// loyalty: customers = 2000: 2494 would be enough: not enough data
 }
 
 // Does this customer stay for love or for lack of a choice?

@@ -36,27 +36,42 @@ func (p ProfilePolicy) Validate() error {
 	l.Join("", missingRules().Check("Missing", p.Missing))
 	l.Between("MinCoverage", p.MinCoverage, 0, 1)
 	seen, weight := map[string]bool{}, map[Level]float64{}
-	for i, c := range p.Components {
+	n := min(len(p.Components), maxIndicators)
+	for i := range p.Components[:n] {
 		if l.Full() {
 			break
 		}
-		at := indexed("Components", i)
-		l.Check(fault.ValidName(c.Name), at+".Name", nil, fault.NameRule)
-		l.Check(!seen[c.Name], at+".Name", nil, "must not repeat another")
-		seen[c.Name] = true
-		l.Join(at, levels().Check("Level", c.Level))
-		l.Check(c.Enough > 0 && finite(c.Enough), at+".Enough", c.Enough, "must be finite and > 0")
-		if part, rule := c.part(nil).Wrong(len(p.Components)); rule != "" {
-			l.Join(at, fault.New(part, nil, rule))
+		c := &p.Components[i]
+		l.NameOnce(seen, "Components", i, ".Name", c.Name)
+		if !c.valid(n) {
+			c.check(&l, indexed("Components", i), n)
 		}
 		weight[c.Level] += c.Weight
 	}
-	if l.Len() == 0 {
-		for level, w := range weight {
-			l.Check(w > 0, "Weights", string(level), "must not all be 0 on a level")
+	if l.Len() > 0 {
+		return l.Err(room)
+	}
+	for _, level := range levels().All() {
+		if w, some := weight[level]; some && !(w > 0) {
+			l.Add("Weights", string(level), "must not all be 0 on a level")
 		}
 	}
 	return l.Err(room)
+}
+
+// valid reports whether check finds nothing wrong with one of n components but for its name.
+func (c *Component) valid(n int) bool {
+	_, rule := c.part(nil).Wrong(n)
+	return levels().Valid(c.Level) && c.Enough > 0 && finite(c.Enough) && rule == ""
+}
+
+// check adds what is wrong with one of n components but for its name.
+func (c *Component) check(l *fault.List, at string, n int) {
+	l.Join(at, levels().Check("Level", c.Level))
+	l.Check(c.Enough > 0 && finite(c.Enough), at+".Enough", c.Enough, "must be finite and > 0")
+	if part, rule := c.part(nil).Wrong(n); rule != "" {
+		l.Join(at, fault.New(part, nil, rule))
+	}
 }
 
 // A Sign is what was measured of one component for one customer. It is plain data.
@@ -67,6 +82,10 @@ type Sign struct {
 	Reliability *float64 `json:"reliability,omitempty"`
 }
 
+func (s Sign) valid() bool {
+	return s.N >= 0 && finite(s.N) && (s.Reliability == nil || *s.Reliability >= 0 && *s.Reliability <= 1)
+}
+
 func (s Sign) check(l *fault.List, at string) {
 	l.Check(s.N >= 0 && finite(s.N), at+".N", s.N, "must be finite and 0 or more")
 	if s.Reliability != nil {
@@ -75,10 +94,13 @@ func (s Sign) check(l *fault.List, at string) {
 }
 
 func (s Sign) reliability(enough float64) float64 {
-	if s.Reliability != nil {
+	switch {
+	case s.Reliability != nil:
 		return *s.Reliability
+	case finite(s.N + enough):
+		return s.N / (s.N + enough)
 	}
-	return s.N / (s.N + enough)
+	return 1 / (1 + enough/s.N)
 }
 
 // A ComponentScore is what one component comes to. It is plain data.
@@ -134,20 +156,23 @@ func (p ProfilePolicy) checkSigns(signs map[string]*Sign) error {
 	var l fault.List
 	known := 0
 	for i, c := range p.Components {
-		at := indexed("Signs", i)
 		s, ok := signs[c.Name]
 		if !ok {
-			l.Add(at, nil, "must be there for each component, nil if it was not measured")
+			l.Add(indexed("Signs", i), nil, "must be there for each component, nil if it was not measured")
 			continue
 		}
 		known++
 		if s == nil {
 			continue
 		}
-		if part, rule := c.part(&s.Value).Wrong(len(p.Components)); rule != "" {
-			l.Join(at, fault.New(part, nil, rule))
+		part, rule := c.part(&s.Value).Wrong(len(p.Components))
+		if rule == "" && s.valid() {
+			continue
 		}
-		s.check(&l, at)
+		if rule != "" {
+			l.Join(indexed("Signs", i), fault.New(part, nil, rule))
+		}
+		s.check(&l, indexed("Signs", i))
 	}
 	l.Check(len(signs) == known, "Signs", len(signs), "must be of the components")
 	return l.Err(room)
@@ -157,7 +182,6 @@ func (p ProfilePolicy) checkSigns(signs map[string]*Sign) error {
 func (p ProfilePolicy) bond(level Level, signs map[string]*Sign) (b BondScore, ok bool) {
 	b = BondScore{Level: level, Components: []ComponentScore{}}
 	var parts []audit.Indicator
-	var reliable, squares float64
 	for _, c := range p.Components {
 		if c.Level != level {
 			continue
@@ -166,9 +190,6 @@ func (p ProfilePolicy) bond(level Level, signs map[string]*Sign) (b BondScore, o
 		if s := signs[c.Name]; s != nil {
 			part = c.part(&s.Value)
 			score.N, score.Reliability = s.N, s.reliability(c.Enough)
-			w := c.Weight * c.Weight
-			reliable += float64(w * score.Reliability)
-			squares += w
 		}
 		parts = append(parts, part)
 		b.Components = append(b.Components, score)
@@ -181,11 +202,23 @@ func (p ProfilePolicy) bond(level Level, signs map[string]*Sign) (b BondScore, o
 	if !ok {
 		return b, false
 	}
-	b.Score, b.Coverage, b.Reliability = defined(r.Index), r.Coverage, defined(reliable/squares)
+	b.Score, b.Coverage, b.Reliability = defined(r.Index), r.Coverage, b.reliability(parts)
 	for i := range b.Components {
 		b.Components[i].Score, b.Components[i].Clamped = defined(r.Scores[i]), r.Clamped[i]
 	}
 	return b, true
+}
+
+// reliability returns that of the composite of what was measured; nil of nothing.
+func (b *BondScore) reliability(parts []audit.Indicator) *float64 {
+	var reliable, squares float64
+	for i, w := range audit.Weights(parts) {
+		if !parts[i].Missing {
+			reliable += float64(w * w * b.Components[i].Reliability)
+			squares += float64(w * w)
+		}
+	}
+	return defined(reliable / squares)
 }
 
 // Weakest returns the level on which the customer is bound least, of those that have a

@@ -1,8 +1,6 @@
 package loyalty
 
 import (
-	"fmt"
-
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -29,15 +27,13 @@ func (p Programme) Validate() error {
 	var l fault.List
 	l.Check(len(p.Elements) <= maxElements, "Elements", len(p.Elements), "must be 1000 at most")
 	seen := map[string]bool{}
-	for i := range p.Elements {
+	for i := range p.Elements[:min(len(p.Elements), maxElements)] {
 		if l.Full() {
 			break
 		}
 		e := &p.Elements[i]
-		at := fmt.Sprintf("Elements[%d]", i)
-		l.Check(fault.ValidName(e.Name), at+".Name", nil, fault.NameRule)
-		l.Check(!seen[e.Name], at+".Name", nil, "must not repeat another")
-		seen[e.Name] = true
+		at := indexed("Elements", i)
+		l.NameOnce(seen, "Elements", i, ".Name", e.Name)
 		l.Join(at, tactics().Check("Tactic", e.Tactic))
 		l.Check(e.Cost >= 0 && e.Cost <= maxCost, at+".Cost", e.Cost, "must be 0 to 1e15")
 	}

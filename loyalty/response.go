@@ -3,7 +3,7 @@ package loyalty
 import (
 	"cmp"
 	"context"
-	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -55,15 +55,20 @@ type CurvePrecision struct {
 	Degrees      float64 `json:"degrees"` // of freedom of the noise; 0 where it is normal
 }
 
-const mostCounts = 1 << 40
+const (
+	mostCounts = 1 << 40
+	// farOff is how many standard deviations off 0 scores may lie: the precision of a curve at a
+	// score, made of that of the intercept, loses twice the digits.
+	farOff = 1e5
+)
 
 // FitResponse fits how the share of loyal customers answers to satisfaction: a line by
 // least squares, or a logistic curve, P = 1/(1 + exp(−(a + b·score))), by maximum
 // likelihood. Satisfaction is worth raising where the curve is steep.
 //
-// It fails with a [relmark.FieldError] for a form that is none and counts that are not
-// as [ScoreCount] says, with [relmark.ErrTooFew] unless there are three customers or
-// more, two different scores, and both loyal and disloyal customers, and with
+// It fails with a [relmark.FieldError] for a form that is none, counts that are not as
+// [ScoreCount] says, and scores further from 0 than 1e5 of their standard deviations, with [relmark.ErrTooFew] unless there are three customers or
+// more, two scores that differ enough for a variance, and both loyal and disloyal customers, and with
 // [relmark.ErrNoConverge] where the search for the curve ends without one; the best so
 // far comes with it. It takes O(n log n) time for n counts.
 func FitResponse(ctx context.Context, form Form, counts []ScoreCount) (Curve, error) {
@@ -71,8 +76,11 @@ func FitResponse(ctx context.Context, form Form, counts []ScoreCount) (Curve, er
 		return Curve{}, err
 	}
 	r := newResponse(counts)
-	if r.n < 3 || len(r.counts) < 2 || r.loyal == 0 || r.loyal == r.n {
+	if r.n < 3 || !(r.sd > 0) || r.loyal == 0 || r.loyal == r.n {
 		return Curve{}, fault.Room(room, relmark.ErrTooFew)
+	}
+	if math.Abs(r.mean) > farOff*r.sd {
+		return Curve{}, fault.Room(room, fault.New("Counts", nil, "must have scores that vary by a hundred-thousandth of their size: subtract their mean"))
 	}
 	if form == Linear {
 		return r.line()
@@ -88,16 +96,26 @@ func checkCounts(form Form, counts []ScoreCount) error {
 		if l.Full() {
 			break
 		}
-		at := indexed("Counts", i)
-		l.Check(math.Abs(c.Score) <= 1e9, at+".Score", c.Score, "must be finite and within ±1e9")
-		l.Check(c.N >= 0 && c.N <= mostCounts, at+".N", c.N, "must be 0 to 2^40")
-		l.Check(c.Loyal >= 0 && c.Loyal <= c.N, at+".Loyal", c.Loyal, "must be 0 to N")
-		if l.Len() == 0 {
-			total += c.N
-			l.Check(total <= mostCounts, at+".N", c.N, "must be 2^40 at most with those before")
+		if !c.valid() {
+			c.check(&l, indexed("Counts", i))
+			continue
+		}
+		if total += c.N; total > mostCounts {
+			l.Add(indexed("Counts", i)+".N", c.N, "must be 2^40 at most with those before")
+			break
 		}
 	}
 	return l.Err(room)
+}
+
+func (c *ScoreCount) valid() bool {
+	return math.Abs(c.Score) <= 1e9 && c.N >= 0 && c.N <= mostCounts && c.Loyal >= 0 && c.Loyal <= c.N
+}
+
+func (c *ScoreCount) check(l *fault.List, at string) {
+	l.Check(math.Abs(c.Score) <= 1e9, at+".Score", c.Score, "must be finite and within ±1e9")
+	l.Check(c.N >= 0 && c.N <= mostCounts, at+".N", c.N, "must be 0 to 2^40")
+	l.Check(c.Loyal >= 0 && c.Loyal <= c.N, at+".Loyal", c.Loyal, "must be 0 to N")
 }
 
 // A response is what a curve is fitted to: counts by score, ascending, none empty.
@@ -151,7 +169,7 @@ func (r *response) covariance() stat.Covariance {
 func (r *response) line() (Curve, error) {
 	g, err := stat.Regress(r.covariance(), 1, 0)
 	if err != nil {
-		return Curve{}, fault.Room(room, errors.Join(relmark.ErrTooFew, err))
+		return Curve{}, fault.Room(room, fmt.Errorf("%w: %w", relmark.ErrTooFew, err))
 	}
 	c := Curve{Form: Linear, Intercept: g.Coef[0], Slope: g.Coef[1], N: r.n}
 	c.Precision = &CurvePrecision{g.Cov[0], g.Cov[3], g.Cov[1], g.Degrees}
@@ -246,11 +264,13 @@ func (c Curve) Share(score float64) float64 {
 // Gain returns by how much the share rises per point of satisfaction at a score: the
 // slope of the curve there. It is NaN unless the score is finite.
 func (c Curve) Gain(score float64) float64 {
-	p := c.Share(score)
-	if c.Form == Logistic {
+	switch p := c.Share(score); {
+	case !finite(score):
+		return math.NaN()
+	case c.Form == Logistic:
 		return c.Slope * p * (1 - p)
 	}
-	return c.Slope + 0*p
+	return c.Slope
 }
 
 // ShareInterval returns the interval of the share at a score, by Student's t for a line

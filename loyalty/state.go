@@ -34,16 +34,20 @@ func (m Measurement) check(l *fault.List, field string) {
 // high reports whether the measured value is at the cut or above.
 func (m Measurement) high() bool { return m.Value >= m.Cut }
 
-// probHigh returns the probability that the true value is high, with a normal error and
-// no opinion before.
-func (m Measurement) probHigh() float64 {
+// probs returns the probabilities that the true value is high and low, each with its own
+// digits, with a normal error and no opinion before.
+func (m Measurement) probs() (high, low float64) {
 	if m.SE == 0 {
 		if m.high() {
-			return 1
+			return 1, 0
 		}
-		return 0
+		return 0, 1
 	}
-	return 0.5 * math.Erfc((m.Cut/m.SE-m.Value/m.SE)/math.Sqrt2)
+	below := (m.Cut - m.Value) / m.SE
+	if !finite(m.Cut - m.Value) {
+		below = 2 * ((m.Cut/2 - m.Value/2) / m.SE)
+	}
+	return 0.5 * math.Erfc(below/math.Sqrt2), 0.5 * math.Erfc(-below/math.Sqrt2)
 }
 
 // A StateReport is the state of a customer by what was measured, and how sure that is.
@@ -69,10 +73,11 @@ func StateOf(attitude, patronage Measurement) (StateReport, error) {
 	if err := l.Err(room); err != nil {
 		return StateReport{}, err
 	}
-	a, p := attitude.probHigh(), patronage.probHigh()
+	likes, doubts := attitude.probs()
+	buys, misses := patronage.probs()
 	return StateReport{
 		State: state(attitude.high(), patronage.high()),
-		True:  a * p, Latent: a * (1 - p), Spurious: (1 - a) * p, None: (1 - a) * (1 - p),
+		True:  likes * buys, Latent: likes * misses, Spurious: doubts * buys, None: doubts * misses,
 	}, nil
 }
 

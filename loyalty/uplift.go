@@ -76,7 +76,7 @@ func (t Trial) check(l *fault.List, at string) {
 	}{{"RewardCost", t.RewardCost}, {"DeadweightCost", t.DeadweightCost}, {"OperatingCost", t.OperatingCost}, {"Breakage", t.Breakage}} {
 		l.Check(c.cost >= 0 && c.cost <= math.MaxFloat64/8, at+"."+c.field, c.cost, "must be finite and 0 or more")
 	}
-	l.Check(finite(t.MarginPerRetained*float64(t.Treated.N)), at+".MarginPerRetained", t.MarginPerRetained, "must be finite times the treated")
+	l.Check(math.Abs(t.MarginPerRetained*float64(t.Treated.N)) <= math.MaxFloat64/8, at+".MarginPerRetained", t.MarginPerRetained, "must be finite times the treated")
 }
 
 // An Uplift is what one level of a programme causes and earns. It is plain data.
@@ -88,8 +88,8 @@ type Uplift struct {
 	NoEvidence      bool     `json:"no_evidence"` // the interval contains 0
 	Profit          float64  `json:"profit"`      // incremental margin less cost
 	ProfitInterval  Interval `json:"profit_interval"`
-	CostPerRetained *float64 `json:"cost_per_retained"` // cost per customer who stayed because of it; nil unless Uplift > 0
-	BreakEvenUplift *float64 `json:"break_even_uplift"` // from which on it pays; nil unless the margin is above 0
+	CostPerRetained *float64 `json:"cost_per_retained"` // cost per customer who stayed because of it; nil unless Uplift > 0 and it is finite
+	BreakEvenUplift *float64 `json:"break_even_uplift"` // from which on it pays; nil unless the margin is above 0 and it is finite
 }
 
 // An Interval holds a quantity with a confidence. It is plain data.
@@ -144,13 +144,17 @@ func (t Trial) uplift(z float64) Uplift {
 	n, cost := float64(t.Treated.N), t.Cost()
 	u.Profit = n*u.Uplift*t.MarginPerRetained - cost
 	u.ProfitInterval = around(u.Profit, z*n*math.Abs(t.MarginPerRetained)*u.SE)
-	if u.Uplift > 0 {
-		u.CostPerRetained = new(cost / (n * u.Uplift))
-	}
-	if t.MarginPerRetained > 0 {
-		u.BreakEvenUplift = new(cost / (n * t.MarginPerRetained))
-	}
+	u.CostPerRetained = over(cost, n*u.Uplift)
+	u.BreakEvenUplift = over(cost, n*t.MarginPerRetained)
 	return u
+}
+
+// over returns x/y; nil unless y is above 0 and the quotient finite.
+func over(x, y float64) *float64 {
+	if q := x / y; y > 0 && finite(q) {
+		return &q
+	}
+	return nil
 }
 
 // A Cell is a sample by its moments. It is plain data.
@@ -186,7 +190,11 @@ type Effect struct {
 	NoEvidence bool     `json:"no_evidence"` // the interval contains 0
 }
 
-func effect(x, variance, confidence float64) Effect {
+// effect returns a difference of numbers up to a size; what rounding of these leaves is none.
+func effect(x, size, variance, confidence float64) Effect {
+	if math.Abs(x) <= 0x1p-50*size {
+		x = 0
+	}
 	e := Effect{Effect: x, SE: math.Sqrt(variance)}
 	e.Interval = around(x, stat.Normal(confidence)*e.SE)
 	e.NoEvidence = e.Interval.holds0()
@@ -214,7 +222,8 @@ func (c Cells) Effect(confidence float64) (Effect, error) {
 	}
 	x := (c.TreatedAfter.Mean - c.TreatedBefore.Mean) - (c.ControlAfter.Mean - c.ControlBefore.Mean)
 	v := c.TreatedBefore.variance() + c.TreatedAfter.variance() + c.ControlBefore.variance() + c.ControlAfter.variance()
-	return effect(x, v, confidence), nil
+	size := max(math.Abs(c.TreatedBefore.Mean), math.Abs(c.TreatedAfter.Mean), math.Abs(c.ControlBefore.Mean), math.Abs(c.ControlAfter.Mean))
+	return effect(x, size, v, confidence), nil
 }
 
 // Changes returns the difference in differences from the change of each customer, after
@@ -232,12 +241,16 @@ func Changes(treated, control []float64, confidence float64) (Effect, error) {
 	if !ok1 || !ok2 {
 		return Effect{}, fault.Room(room, relmark.ErrTooFew)
 	}
-	return effect(tv.Mean[0]-cv.Mean[0], tv.At(0, 0)/float64(tv.N)+cv.At(0, 0)/float64(cv.N), confidence), nil
+	size := max(math.Abs(tv.Mean[0]), math.Abs(cv.Mean[0]))
+	return effect(tv.Mean[0]-cv.Mean[0], size, tv.At(0, 0)/float64(tv.N)+cv.At(0, 0)/float64(cv.N), confidence), nil
 }
 
 func changes(l *fault.List, field string, xs []float64) *stat.Comoments {
 	m := stat.NewComoments(1)
 	for i, x := range xs {
+		if l.Full() {
+			break
+		}
 		if math.Abs(x) <= math.Sqrt(math.MaxFloat64)/(1<<27) {
 			m.Add([]float64{x})
 		} else {

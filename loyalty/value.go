@@ -25,7 +25,7 @@ func (r Retention) check(l *fault.List) {
 	l.Check(finite(r.Margin), "Margin", r.Margin, "must be finite")
 	l.Between("Retention", r.Retention, 0, 1)
 	l.Check(r.Discount >= 0 && finite(r.Discount), "Discount", r.Discount, "must be finite and 0 or more")
-	l.Check(1+r.Discount-r.Retention > 0, "Retention", r.Retention, "must be below 1 + Discount")
+	l.Check(r.lost() > 0, "Retention", r.Retention, "must be below 1 + Discount")
 }
 
 // Value returns what a customer is worth from the next period on,
@@ -41,8 +41,11 @@ func (r Retention) Value() (float64, error) {
 	return r.value()
 }
 
+// lost returns 1 + d − r, in an order in which a retention near 1 keeps its digits.
+func (r Retention) lost() float64 { return (1 - r.Retention) + r.Discount }
+
 func (r Retention) value() (float64, error) {
-	v := r.Margin * (r.Retention / (1 + r.Discount - r.Retention))
+	v := r.Margin * (r.Retention / r.lost())
 	if !finite(v) {
 		return 0, fault.Room(room, fault.New("Margin", r.Margin, "must give a finite value"))
 	}
@@ -74,7 +77,7 @@ func (r Retention) WithProgramme(cost float64, retention *float64) (ProgrammeVal
 	with := Retention{r.Margin - cost, r.Retention, r.Discount}
 	if retention != nil {
 		with.Retention = *retention
-		l.Check(*retention >= 0 && *retention <= 1 && 1+r.Discount-*retention > 0, "RetentionWith", *retention, "must be 0 to 1 and below 1 + Discount")
+		l.Check(*retention >= 0 && *retention <= 1 && with.lost() > 0, "RetentionWith", *retention, "must be 0 to 1 and below 1 + Discount")
 	}
 	if err := l.Err(room); err != nil {
 		return ProgrammeValue{}, err
@@ -89,19 +92,28 @@ func (r Retention) WithProgramme(cost float64, retention *float64) (ProgrammeVal
 		if err != nil {
 			return ProgrammeValue{}, err
 		}
+		if !finite(value - v) {
+			return ProgrammeValue{}, fault.Room(room, fault.New("Cost", cost, "must give a finite gain"))
+		}
 		out.With, out.Gain = &value, new(value-v)
 	}
 	return out, nil
 }
 
 // breakEven returns the retention that gives value v at a margin; nil if none up to 1
-// does, or if the margin is not above 0.
+// does, rounding apart, or if the margin is not above 0.
 func breakEven(v, margin, discount float64) *float64 {
-	r := v * (1 + discount) / (margin + v)
-	if !(margin > 0) || !(r <= 1) || v < 0 {
+	if !(margin > 0) || v < 0 {
 		return nil
 	}
-	return &r
+	r := v * (1 + discount) / (margin + v)
+	if !finite(v*(1+discount)) || !finite(margin+v) {
+		r = (1 + discount) / (1 + margin/v)
+	}
+	if !reaches(1, r) {
+		return nil
+	}
+	return new(min(r, 1))
 }
 
 // A Payback says when an investment has come back. It is plain data.
@@ -112,15 +124,18 @@ type Payback struct {
 
 // PaybackOf returns when the discounted flows at the ends of periods 1, 2, … first add
 // up to an investment. It fails with a [relmark.FieldError] unless the investment is
-// finite and above 0, the discount rate finite and 0 or more, and every flow finite. No
+// finite and above 0, the discount rate finite and 0 or more, and every flow within ±1e290. No
 // flows pay nothing back.
 func PaybackOf(investment, discount float64, flows []float64) (Payback, error) {
 	var l fault.List
 	l.Check(investment > 0 && finite(investment), "Investment", investment, "must be finite and > 0")
 	l.Check(discount >= 0 && finite(discount), "Discount", discount, "must be finite and 0 or more")
 	for i, f := range flows {
-		if !finite(f) {
-			l.Join(indexed("Flows", i), fault.New("", f, "must be finite"))
+		if l.Full() {
+			break
+		}
+		if !(math.Abs(f) <= maxFlow) {
+			l.Add(indexed("Flows", i), f, "must be finite and within ±1e290")
 		}
 	}
 	if err := l.Err(room); err != nil {
@@ -138,5 +153,8 @@ func PaybackOf(investment, discount float64, flows []float64) (Payback, error) {
 	return Payback{}, nil
 }
 
+// maxFlow is so much that no sum of flows overflows.
+const maxFlow = 1e290
+
 // reaches reports whether x is least or more, within rounding.
-func reaches(x, least float64) bool { return x >= least-1e-12*max(1, math.Abs(least)) }
+func reaches(x, least float64) bool { return x >= least-1e-12*math.Abs(least) }

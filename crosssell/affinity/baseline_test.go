@@ -58,7 +58,11 @@ func TestFavouritesRefuse(t *testing.T) {
 	requireField(t, err, "Again")
 	for _, x := range []float64{math.NaN(), -1, math.Inf(1)} {
 		_, err = affinity.Favourites([]affinity.Holding[string]{{Item: "a", Frequency: x}}, 1, always)
-		requireField(t, err, "Holdings")
+		requireField(t, err, "Holdings[0].Frequency")
+	}
+	for _, second := range []string{"a", "\xff"} {
+		_, err = affinity.Favourites([]affinity.Holding[string]{{Item: "a"}, {Item: second}}, 1, always)
+		requireField(t, err, "Holdings[1].Item")
 	}
 	_, err = affinity.Favourites(nil, 1, always)
 	require.ErrorIs(t, err, affinity.ErrNoHistory)

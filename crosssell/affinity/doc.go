@@ -49,8 +49,9 @@
 // # Units
 //
 // Times are whole numbers, exact. Half-lives are days. Shrink, λ and Prior are numbers of
-// customers. Similarities, weights and scores are float64: those of cosine, jaccard,
-// confidence, tf_idf and popularity are from 0 to 1, the others rank items and no more.
+// customers. Similarities, weights and scores are float64. The similarities cosine, jaccard,
+// confidence, shrunk_cosine and tf_idf and the scores of popularity are from 0 to 1; a score
+// of a model is a sum of weights, and ranks items and no more.
 //
 // # Limits
 //

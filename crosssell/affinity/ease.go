@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/lapack64"
 
 	"github.com/relmark/relmark/internal/fault"
@@ -46,7 +47,8 @@ func EASEBytes(items int) int64 {
 // EASE fits the weights that predict best, in least squares, what customers have from
 // all else they have. It fails as [EASEParams.Validate] does; before any work with a
 // [MemoryError] past MaxBytes, where [Matrix.Neighbours] is the way to go; with a
-// [relmark.FieldError] where Lambda is too small for float64; and with the error of ctx,
+// [relmark.FieldError] where Lambda is so small that fewer than some four digits of the weights
+// would be left, as items that the same customers have can hardly be told apart; and with the error of ctx,
 // which it looks at between its steps. It takes O(n³) time for n items, in which
 // gonum may use all processors.
 func (m *Matrix[U, I]) EASE(ctx context.Context, p EASEParams) (*Model[I], error) {
@@ -63,8 +65,7 @@ func (m *Matrix[U, I]) EASE(ctx context.Context, p EASEParams) (*Model[I], error
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", room, err)
 	}
-	upper := blas64.Symmetric{N: n, Stride: n, Uplo: blas.Upper, Data: x.cells}
-	factor, ok := lapack64.Potrf(upper)
+	factor, ok := x.factorise()
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", room, err)
 	}
@@ -88,6 +89,22 @@ type square struct {
 }
 
 func (x square) line(i int) []float64 { return x.cells[i*x.n:][:x.n:x.n] }
+
+// leastCondition is the least reciprocal condition number of X'X + λI that leaves weights some
+// four digits: about log₁₀ of it many of the sixteen are lost.
+const leastCondition = 1e-11
+
+// factorise turns the upper triangle into its Cholesky factor. It reports whether it is well
+// enough conditioned: a matrix that is all but singular has a factor, too, of rounding errors.
+func (x square) factorise() (factor blas64.Triangular, ok bool) {
+	upper := blas64.Symmetric{N: x.n, Stride: x.n, Uplo: blas.Upper, Data: x.cells}
+	work := make([]float64, 3*x.n)
+	norm := lapack64.Lansy(lapack.MaxColumnSum, upper, work)
+	if factor, ok = lapack64.Potrf(upper); !ok {
+		return factor, false
+	}
+	return factor, lapack64.Pocon(upper, norm, work, make([]int, x.n)) >= leastCondition
+}
 
 // gram fills the upper triangle of x with X′X + λI: what customers have in common of
 // each two items, the lesser of the weights.

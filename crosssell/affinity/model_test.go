@@ -128,7 +128,7 @@ func TestNeighboursByWorkers(t *testing.T) {
 		for _, p := range []affinity.NeighbourParams{{Similarity: affinity.BM25}, {Similarity: affinity.TFIDF, K: new(5)}} {
 			one, err := m.Neighbours(t.Context(), p)
 			require.NoError(t, err)
-			for _, workers := range []int{1, 2, 7, 10_000} {
+			for _, workers := range []int{1, 2, 7, 64} {
 				p.Workers = workers
 				many, err := m.Neighbours(t.Context(), p)
 				require.NoError(t, err)
@@ -163,6 +163,7 @@ func TestNeighboursRefuse(t *testing.T) {
 		"K1 of NaN":          {affinity.NeighbourParams{Similarity: affinity.BM25, K1: new(math.NaN())}, "K1"},
 		"B above 1":          {affinity.NeighbourParams{Similarity: affinity.BM25, B: new(1.01)}, "B"},
 		"no memory":          {affinity.NeighbourParams{Similarity: affinity.Cosine, MaxBytes: new(int64(0))}, "MaxBytes"},
+		"too many workers":   {affinity.NeighbourParams{Similarity: affinity.Cosine, Workers: 65}, "Workers"},
 		"negative workers":   {affinity.NeighbourParams{Similarity: affinity.Cosine, Workers: -1}, "Workers"},
 	} {
 		_, err := m.Neighbours(t.Context(), c.params)
@@ -363,4 +364,72 @@ func TestZeroModelKnowsNothing(t *testing.T) {
 	require.ErrorIs(t, err, affinity.ErrUnknownItem)
 	_, err = m.Suggest(affinity.Query[string]{Owned: []string{"a"}, N: 1})
 	require.ErrorIs(t, err, affinity.ErrNoHistory)
+}
+
+// Items that n customers have and nobody else has anything: of k such items each speaks for
+// each other one by n/(n·(k − 1) + λ). The smaller λ is, the harder they are to tell apart: a
+// weight is right, or refused, never quietly wrong.
+func TestEASEOfItemsAlike(t *testing.T) {
+	t.Parallel()
+	for _, k := range []int{2, 3, 5, 30} {
+		for _, n := range []int{1, 3, 13, 500} {
+			m := matrix(t, alike(t, n, k))
+			refused := false
+			for lambda := 1e6; lambda > 1e-20; lambda /= 10 {
+				model, err := m.EASE(t.Context(), affinity.EASEParams{Lambda: lambda})
+				refused = refused || err != nil
+				if refused {
+					var field *relmark.FieldError
+					require.ErrorAs(t, err, &field)
+					assert.Equal(t, "Lambda", field.Field)
+					assert.Less(t, lambda, 1e-5)
+					continue
+				}
+				for _, to := range []int{1, k - 1} {
+					got, err := model.Weight(0, to)
+					require.NoError(t, err)
+					near.Equal(t, float64(n)/(float64(n*(k-1))+lambda), got, 1e-4, 0)
+				}
+			}
+			assert.True(t, refused)
+		}
+	}
+}
+
+// alike counts n customers with the same k items.
+func alike(tb require.TestingT, n, k int) *affinity.Ownership[int, int] {
+	var users, items []int
+	for u := range n {
+		for i := range k {
+			users, items = append(users, u), append(items, i)
+		}
+	}
+	return own(tb, users, items)
+}
+
+// Shares are no more than 1, however they are rounded: of items that the same customers have,
+// who have others besides.
+func TestSharesEndAtOne(t *testing.T) {
+	t.Parallel()
+	for n := 1; n < 80; n++ {
+		o := alike(t, n, 2)
+		for u := range n {
+			require.NoError(t, o.Add(affinity.Event[int, int]{Customer: u, Item: 10 + u%7, On: day(u), Times: 1}))
+		}
+		for _, half := range []*float64{nil, new(3.0), new(1e-3)} {
+			m, err := o.AsOf(day(100), affinity.MatrixOptions{HalfLife: half})
+			require.NoError(t, err)
+			for _, s := range []affinity.Similarity{affinity.Cosine, affinity.Jaccard, affinity.Confidence, affinity.ShrunkCosine, affinity.TFIDF} {
+				model, err := m.Neighbours(t.Context(), affinity.NeighbourParams{Similarity: s})
+				require.NoError(t, err)
+				for _, from := range m.Items() {
+					for _, to := range m.Items() {
+						w, err := model.Weight(from, to)
+						require.NoError(t, err)
+						assert.True(t, w >= 0 && w <= 1, "%s %v", s, w)
+					}
+				}
+			}
+		}
+	}
 }

@@ -28,13 +28,14 @@ type split[I relmark.ID] struct {
 	owned   [][]I
 	holders map[I]int
 	id      func(string) I
+	ease    map[string]*affinity.Model[I] // by λ; only those that two files ask for are kept
 }
 
 func load[I relmark.ID](tb testing.TB, name string, id func(string) I) *split[I] {
 	tb.Helper()
 	users, items := purchases(tb, name+"_train")
 	ids := make([]I, len(items))
-	s := &split[I]{holders: map[I]int{}, id: id}
+	s := &split[I]{holders: map[I]int{}, id: id, ease: map[string]*affinity.Model[I]{}}
 	for k, item := range items {
 		ids[k] = id(item)
 	}
@@ -109,9 +110,7 @@ func (s *split[I]) lists(tb testing.TB, model, settings string) [][]I {
 	}
 	p := params(tb, settings)
 	if model == "EASE" {
-		m, err := s.matrix.EASE(tb.Context(), affinity.EASEParams{Lambda: float(tb, p["lambda"])})
-		require.NoError(tb, err)
-		return s.top(tb, m)
+		return s.top(tb, s.fit(tb, p["lambda"]))
 	}
 	n := affinity.NeighbourParams{Similarity: similarity(model), Workers: 2}
 	if k := p["K"]; k != "all" {
@@ -123,6 +122,21 @@ func (s *split[I]) lists(tb testing.TB, model, settings string) [][]I {
 	m, err := s.matrix.Neighbours(tb.Context(), n)
 	require.NoError(tb, err)
 	return s.top(tb, m)
+}
+
+// fit returns the model of EASE for a λ. It takes seconds: one that is kept is made once.
+func (s *split[I]) fit(tb testing.TB, lambda string) *affinity.Model[I] {
+	tb.Helper()
+	kept, keep := s.ease[lambda]
+	if kept != nil {
+		return kept
+	}
+	m, err := s.matrix.EASE(tb.Context(), affinity.EASEParams{Lambda: float(tb, lambda)})
+	require.NoError(tb, err)
+	if keep {
+		s.ease[lambda] = m
+	}
+	return m
 }
 
 func (s *split[I]) top(tb testing.TB, m *affinity.Model[I]) [][]I {
@@ -176,60 +190,63 @@ func (s *split[I]) compare(tb testing.TB, f *reference.File, row map[string]stri
 	}
 }
 
-func TestReferenceRecommenderMetrics(t *testing.T) {
+// The metrics of models on each data set; and of some models the lists of the first test
+// users with their scores, and single weights.
+func TestReferenceRecommenders(t *testing.T) {
 	t.Parallel()
 	f := reference.Open(t, room, "crosssell_recommender_metrics.csv")
-	byData := map[string][]map[string]string{}
+	byData, lists := map[string][]map[string]string{}, map[string]*reference.File{}
 	for _, row := range f.Rows() {
 		if f.Owns(row["model"]) {
 			byData[row["dataset"]] = append(byData[row["dataset"]], row)
 		}
 	}
+	for _, file := range reference.Glob(t, room, "crosssell_recommender_*.json*") {
+		name, _, _ := strings.Cut(strings.TrimPrefix(file.Name, "crosssell_recommender_"), ".")
+		lists[name] = file
+		byData[name] = append(byData[name], nil...) // there may be no metrics
+	}
 	for name, rows := range byData {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			eachSplit(t, name, func(s *split[int64]) { compareAll(t, s, f, rows) }, func(s *split[string]) { compareAll(t, s, f, rows) })
+			eachSplit(t, name,
+				func(s *split[int64]) { compareAll(t, s, f, rows, lists[name]) },
+				func(s *split[string]) { compareAll(t, s, f, rows, lists[name]) })
 		})
 	}
 }
 
-func compareAll[I relmark.ID](tb testing.TB, s *split[I], f *reference.File, rows []map[string]string) {
+// compareAll holds one data set against metrics and lists, which may be nil.
+func compareAll[I relmark.ID](tb testing.TB, s *split[I], f *reference.File, rows []map[string]string, lists *reference.File) {
 	tb.Helper()
+	var contents map[string]json.RawMessage
+	if lists != nil {
+		lists.JSON(&contents)
+		for key := range contents {
+			if lambda, ok := strings.CutPrefix(key, "ease"); ok {
+				s.ease[strings.TrimSuffix(lambda, "_B")] = nil
+			}
+		}
+	}
 	for _, row := range rows {
 		s.compare(tb, f, row)
 	}
-}
-
-// The lists of the first test users with their scores, and single weights of EASE.
-func TestReferenceRecommenderLists(t *testing.T) {
-	t.Parallel()
-	for _, f := range reference.Glob(t, room, "crosssell_recommender_*.json*") {
-		name := strings.TrimPrefix(f.Name, "crosssell_recommender_")
-		name, _, _ = strings.Cut(name, ".")
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			eachSplit(t, name, func(s *split[int64]) { compareLists(t, s, f) }, func(s *split[string]) { compareLists(t, s, f) })
-		})
+	if lists != nil {
+		compareLists(tb, s, lists, contents)
 	}
 }
 
-func compareLists[I relmark.ID](tb testing.TB, s *split[I], f *reference.File) {
+func compareLists[I relmark.ID](tb testing.TB, s *split[I], f *reference.File, contents map[string]json.RawMessage) {
 	tb.Helper()
-	var file map[string]json.RawMessage
-	f.JSON(&file)
-	models := map[string]*affinity.Model[I]{}
-	for key, content := range file {
+	for key, content := range contents {
 		if !f.Owns(key) {
 			continue
 		}
 		kind, weights := strings.CutSuffix(key, "_B")
-		if models[kind] == nil {
-			models[kind] = s.model(tb, kind)
-		}
 		if weights {
-			s.compareWeights(tb, f, models[kind], content)
+			s.compareWeights(tb, f, s.model(tb, kind), content)
 		} else {
-			s.compareScores(tb, f, models[kind], key, content)
+			s.compareScores(tb, f, s.model(tb, kind), key, content)
 		}
 	}
 }
@@ -238,9 +255,7 @@ func compareLists[I relmark.ID](tb testing.TB, s *split[I], f *reference.File) {
 func (s *split[I]) model(tb testing.TB, kind string) *affinity.Model[I] {
 	tb.Helper()
 	if lambda, ok := strings.CutPrefix(kind, "ease"); ok {
-		m, err := s.matrix.EASE(tb.Context(), affinity.EASEParams{Lambda: float(tb, lambda)})
-		require.NoError(tb, err)
-		return m
+		return s.fit(tb, lambda)
 	}
 	name, k, _ := strings.Cut(kind, "_K")
 	m, err := s.matrix.Neighbours(tb.Context(), affinity.NeighbourParams{Similarity: similarity(name), K: new(int(float(tb, k)))})

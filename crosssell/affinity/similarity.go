@@ -43,8 +43,8 @@ type NeighbourParams struct {
 	// MaxBytes bounds the neighbours in memory: 16 bytes each, and for an item 8 for each
 	// other item at most. Nil: 1 GiB.
 	MaxBytes *int64 `json:"max_bytes,omitempty"`
-	// Workers is how many goroutines share the work, 0 meaning one; the result is the
-	// same for any number.
+	// Workers is how many goroutines share the work, up to 64, each with memory of its own
+	// in proportion to the items; 0 means one. The result is the same for any number.
 	Workers int `json:"workers,omitempty"`
 }
 
@@ -62,7 +62,7 @@ func (p NeighbourParams) Validate() error {
 	}
 	p.checkBM25(&l)
 	checkBytes(&l, p.MaxBytes)
-	l.Check(p.Workers >= 0, "Workers", p.Workers, "must be 0 or more")
+	l.Check(p.Workers >= 0 && p.Workers <= maxWorkers, "Workers", p.Workers, "must be 0 to 64")
 	return l.Err(room)
 }
 
@@ -79,6 +79,9 @@ func (p *NeighbourParams) checkBM25(l *fault.List) {
 		l.Between("B", *p.B, 0, 1)
 	}
 }
+
+// maxWorkers bounds the memory that MaxBytes does not count.
+const maxWorkers = 64
 
 // maxK1 keeps the damping of bm25 within the range of float64.
 const maxK1 = 1e100
@@ -187,7 +190,7 @@ func (s *measure) apply(i int32, items []int32, c []float64) {
 		norm := s.norms[i]
 		for k, j := range items {
 			if c[k] > 0 { // or else norms may be 0
-				c[k] /= norm * s.norms[j]
+				c[k] = min(c[k]/(norm*s.norms[j]), 1) // which the product of two roots may miss
 			}
 		}
 	case BM25:

@@ -2,10 +2,12 @@ package affinity
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell"
+	"github.com/relmark/relmark/internal/codec"
 )
 
 // defaultReasons is how many pieces of evidence are named singly.
@@ -101,8 +103,9 @@ func (m *Model[I]) summary(parts []link) crosssell.Evidence[I] {
 // as [Model.Suggest] is for first ones. The score is how often, with times long past
 // counting less where the matrix has a half-life; of equals the one bought last comes
 // first, then the lower item. There are fewer where the customer has fewer. It fails with
-// a [relmark.FieldError] unless n ≥ 1 and for a nil function, and with [ErrNoHistory]
-// for a customer without holdings. It takes O(k log k) time for k holdings.
+// a [relmark.FieldError] unless n ≥ 1, for a nil function and for holdings that no
+// [Matrix.Holdings] gives, such as an item twice, and with [ErrNoHistory] for a customer
+// without holdings. It takes O(k log k) time for k holdings.
 func Favourites[I relmark.ID](holdings []Holding[I], n int, again func(I) bool) ([]crosssell.Suggestion[I], error) {
 	if n < 1 {
 		return nil, invalid("N", n, "must be 1 or more")
@@ -113,11 +116,11 @@ func Favourites[I relmark.ID](holdings []Holding[I], n int, again func(I) bool) 
 	if len(holdings) == 0 {
 		return nil, wrapped(ErrNoHistory)
 	}
+	if err := checkHoldings(holdings); err != nil {
+		return nil, err
+	}
 	kept := make([]Holding[I], 0, len(holdings))
 	for _, h := range holdings {
-		if !(h.Frequency >= 0 && h.Frequency <= maxFrequency) {
-			return nil, invalid("Holdings", h.Frequency, "must have a Frequency that is finite and >= 0")
-		}
 		if again(h.Item) {
 			kept = append(kept, h)
 		}
@@ -132,6 +135,21 @@ func Favourites[I relmark.ID](holdings []Holding[I], n int, again func(I) bool) 
 		}})
 	}
 	return list, nil
+}
+
+// checkHoldings reports the first of some holdings that no matrix gives.
+func checkHoldings[I relmark.ID](holdings []Holding[I]) error {
+	seen := make(map[I]bool, len(holdings))
+	for i, h := range holdings {
+		if !(h.Frequency >= 0 && h.Frequency <= maxFrequency) {
+			return invalid(fmt.Sprintf("Holdings[%d].Frequency", i), h.Frequency, "must be 0 to 2^63")
+		}
+		if seen[h.Item] || !codec.IsUTF8(&h.Item) {
+			return invalid(fmt.Sprintf("Holdings[%d].Item", i), nil, "must be UTF-8 and come once")
+		}
+		seen[h.Item] = true
+	}
+	return nil
 }
 
 // maxFrequency is more often than anything can have happened.

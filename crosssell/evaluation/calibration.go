@@ -33,7 +33,8 @@ type Calibration struct {
 	InTheLarge *InTheLarge `json:"in_the_large,omitempty"`
 	// Slope says whether probabilities are too extreme (below 1) or too timid (above 1). It
 	// is nil where all outcomes are equal, all probabilities are, or some probability
-	// divides those with whom it happened from all others, so that no slope is steep enough.
+	// divides those with whom it happened from all others, so that no slope is steep enough,
+	// and with the error of [Calibrate] where the search for it ended in no number.
 	Slope *SlopeFit `json:"slope_fit,omitempty"`
 }
 
@@ -170,13 +171,21 @@ func (c *Calibration) fit(all []Forecast) error {
 	c.InTheLarge = &InTheLarge{a, se}
 	if ok && yes.low < no.high && no.low < yes.high {
 		var slope SlopeFit
-		slope, ok = slopeOf(x, all, c.MeanY)
-		c.Slope = &slope
+		if slope, ok = slopeOf(x, all, c.MeanY); slope.finite() {
+			c.Slope = &slope
+		}
 	}
 	if !ok {
 		return errNoRest
 	}
 	return nil
+}
+
+// finite reports whether all of a fit is numbers: where it went so far that all probabilities
+// are 0 or 1, no information is left to divide by.
+func (s SlopeFit) finite() bool {
+	sum := math.Abs(s.Intercept) + math.Abs(s.Slope) + s.InterceptSE + s.SlopeSE
+	return sum <= math.MaxFloat64
 }
 
 // A reach is the least and the greatest of some numbers.

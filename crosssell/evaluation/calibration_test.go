@@ -1,6 +1,7 @@
 package evaluation_test
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"testing"
@@ -144,4 +145,26 @@ func TestCalibrationOfATruth(t *testing.T) {
 	require.NoError(t, err)
 	near.Equal(t, c.Slope.Slope/2, e.Slope.Slope, 1e-12, 0)
 	require.Greater(t, e.LogLoss, c.LogLoss)
+}
+
+// Whatever the probabilities, and whether or not a fit comes to rest, all that is reported is
+// numbers.
+func TestCalibrationIsNumbers(t *testing.T) {
+	t.Parallel()
+	p := []float64{5e-324, 1e-300, 1e-17, 1e-9, 0.3, 0.5, math.Nextafter(0.5, 1), 1 - 1e-9, math.Nextafter(1, 0)}
+	check := func(t require.TestingT, list []evaluation.Forecast) {
+		c, err := evaluation.Calibrate(stream(list...), 7)
+		if err != nil {
+			require.ErrorIs(t, err, relmark.ErrNoConverge)
+		}
+		_, err = json.Marshal(c) // which knows neither NaN nor infinities
+		require.NoError(t, err)
+	}
+	check(t, []evaluation.Forecast{{0.5, true}, {p[6], true}, {p[6], false}, {5e-324, false}, {1e-17, false}})
+	check(t, []evaluation.Forecast{{0.3, true}, {0.5, false}, {p[6], true}, {p[8], false}, {p[8], false}, {p[8], false}, {0.5, true}})
+	rapid.Check(t, func(t *rapid.T) {
+		check(t, rapid.SliceOfN(rapid.Custom(func(t *rapid.T) evaluation.Forecast {
+			return evaluation.Forecast{P: rapid.SampledFrom(p).Draw(t, "p"), Happened: rapid.Bool().Draw(t, "happened")}
+		}), 1, 12).Draw(t, "forecasts"))
+	})
 }

@@ -237,7 +237,6 @@ func (p *OffPolicy) UnmarshalBinary(data []byte) error {
 
 // possible reports whether offers can have added up to p, within rounding.
 func (p *OffPolicy) possible() bool {
-	const most = 1 << 53 // counts that floats hold
 	n := float64(p.n)
 	modelled := 0.0
 	if p.models {
@@ -245,7 +244,7 @@ func (p *OffPolicy) possible() bool {
 	}
 	weights := p.sum >= 0 && p.squares >= 0 && p.most >= 0 && p.most <= min(p.clip, MaxValue) &&
 		p.sum <= n*p.most*(1+1e-9) && p.squares <= p.sum*p.most*(1+1e-9)
-	return p.n <= most && p.clipped <= p.n && (p.n > 0 || *p == OffPolicy{clip: p.clip}) && weights &&
+	return p.n <= maxOffers && p.clipped <= p.n && (p.n > 0 || *p == OffPolicy{clip: p.clip}) && weights &&
 		p.ips.possible(n) && p.robust.possible(modelled) &&
 		p.reward.possible(p.reward.n) && math.Abs(p.reward.n-p.squares) <= 1e-9*p.squares
 }

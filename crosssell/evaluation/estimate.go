@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	room = "crosssell/evaluation" // whose errors these are
+	room = "evaluation" // whose errors these are
 
 	// MaxValue bounds outcomes, rewards and importance weights, so that no sum of their
 	// products overflows.

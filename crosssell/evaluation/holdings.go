@@ -82,8 +82,9 @@ func (h *Holdings) fields() []holdingField {
 }
 
 // Add adds a customer with so many products before and after, each 0 to [MaxHolding]. It
-// fails with a [relmark.FieldError] for others, and with [relmark.ErrLimit] past
-// 2,147,483,647 customers or where a sum would pass an int64; h is unchanged then.
+// fails with a [relmark.FieldError] for others and where some sum of h is below 0, and with
+// [relmark.ErrLimit] past 2,147,483,647 customers or where a sum would pass an int64; h is
+// unchanged then.
 func (h *Holdings) Add(before, after int) error {
 	var l fault.List
 	l.Check(before >= 0 && before <= MaxHolding, "Before", before, "must be 0 to 1000000")
@@ -131,6 +132,9 @@ func (h *Holdings) join(o Holdings) error {
 	sum := *h
 	from := o.fields()
 	for i, f := range sum.fields() {
+		if *f.sum < 0 {
+			return h.Validate()
+		}
 		if *from[i].sum > math.MaxInt64-*f.sum {
 			return overLimit("more products than an int64 holds")
 		}

@@ -92,3 +92,19 @@ func meanSE(list []float64) (mean, se float64) {
 	}
 	return mean, math.Sqrt(se / (n - 1) / n)
 }
+
+// Plain data that nobody added up is the caller's mistake, whatever is done with it; sums that
+// are too large are a limit.
+func TestHoldingsThatNobodyAddedUp(t *testing.T) {
+	t.Parallel()
+	for _, h := range []evaluation.Holdings{{Base: -1}, {New: -1}, {Lost: math.MinInt64}, {Squares: -5, Base: 1}} {
+		before := h
+		require.ErrorIs(t, h.Add(1, 2), relmark.ErrInvalid)
+		require.ErrorIs(t, h.Merge(evaluation.Holdings{}), relmark.ErrInvalid)
+		require.Equal(t, before, h)
+		var sum evaluation.Holdings
+		require.ErrorIs(t, sum.Merge(h), relmark.ErrInvalid)
+	}
+	full := evaluation.Holdings{New: math.MaxInt32}
+	require.ErrorIs(t, full.Add(0, 1), relmark.ErrLimit)
+}

@@ -24,6 +24,9 @@ type Expected struct {
 	Target float64 `json:"target"` // of the policy to be judged: the mean over its offers
 }
 
+// maxOffers is how many offers a spread counts exactly.
+const maxOffers = 1 << 53
+
 // leastWeight keeps the square of a weight above 0.
 const leastWeight = 1e-100
 
@@ -77,8 +80,8 @@ func NewOffPolicy(clip *float64) (*OffPolicy, error) {
 	return &OffPolicy{clip: *clip}, nil
 }
 
-// Add adds an offer. It fails exactly when [Logged.Validate] does, or where some offers
-// have a model and others have not; p is unchanged then.
+// Add adds an offer. It fails exactly when [Logged.Validate] does, where some offers have a
+// model and others have not, or with [relmark.ErrLimit] past 2⁵³ offers; p is unchanged then.
 func (p *OffPolicy) Add(o Logged) error {
 	if p.clip == 0 {
 		return errZero("OffPolicy")
@@ -88,6 +91,9 @@ func (p *OffPolicy) Add(o Logged) error {
 	}
 	if p.n > 0 && p.models != (o.Model != nil) {
 		return invalid("Model", nil, "must be given for each offer or for none")
+	}
+	if p.n >= maxOffers {
+		return overLimit("more than 2^53 offers")
 	}
 	w := o.weight()
 	one := OffPolicy{clip: p.clip, n: 1, models: o.Model != nil}
@@ -106,13 +112,17 @@ func (p *OffPolicy) Add(o Logged) error {
 
 // Merge adds the offers of o, which stays as it is: associative and commutative within
 // rounding, with an estimate of no offers as identity. It fails with a [relmark.FieldError]
-// where o cuts weights elsewhere, or only one of both has models; p is unchanged then.
+// where o cuts weights elsewhere, or only one of both has models, and with
+// [relmark.ErrLimit] past 2⁵³ offers, which floats no longer count; p is unchanged then.
 func (p *OffPolicy) Merge(o *OffPolicy) error {
 	if p.clip == 0 || o == nil || o.clip == 0 {
 		return errZero("OffPolicy")
 	}
 	if p.clip != o.clip || p.n > 0 && o.n > 0 && p.models != o.models {
 		return invalid("Other", nil, "must have the same clip, and models where the other has")
+	}
+	if o.n > maxOffers-p.n {
+		return overLimit("more than 2^53 offers")
 	}
 	p.join(o)
 	return nil

@@ -162,3 +162,27 @@ func TestOffPolicyMerges(t *testing.T) {
 		require.Equal(t, want, same)
 	})
 }
+
+// Estimates merge as long as what comes out can be stored and read again, and past that not
+// at all: whatever has been merged, an encoding can be decoded.
+func TestOffPolicyOfAsManyOffersAsFloatsCount(t *testing.T) {
+	t.Parallel()
+	p := offPolicyOf(t, nil, []evaluation.Logged{
+		{Propensity: 0.5, Target: 0.25, Reward: 1},
+		{Propensity: 0.1, Target: 1, Reward: -3},
+		{Propensity: 1, Target: 0, Reward: 1e50},
+	})
+	for doubled := 0; ; doubled++ {
+		before := encoded(t, p)
+		var same evaluation.OffPolicy
+		require.NoError(t, same.UnmarshalBinary(before))
+		require.Equal(t, before, encoded(t, &same))
+		err := p.Merge(p)
+		if err != nil {
+			require.ErrorIs(t, err, relmark.ErrLimit)
+			require.Equal(t, before, encoded(t, p))
+			require.Equal(t, 51, doubled) // 3·2⁵¹ ≤ 2⁵³ < 3·2⁵²
+			return
+		}
+	}
+}

@@ -69,12 +69,17 @@ func (s *Splitter[U, I]) Add(e Event[U, I]) error {
 	if s.first == nil {
 		return errZero("Splitter")
 	}
+	return fault.Room(room, s.add(e))
+}
+
+// add does as Add does, with errors that do not name the room.
+func (s *Splitter[U, I]) add(e Event[U, I]) error {
 	var l fault.List
 	l.Check(codec.IsUTF8(&e.User), "User", nil, utf8Rule)
 	l.Check(codec.IsUTF8(&e.Item), "Item", nil, utf8Rule)
 	l.Check(isTime(e.At), "At", nil, timeRule)
 	if l.Len() > 0 {
-		return l.Err(room)
+		return l.Err("")
 	}
 	s.put(pair[U, I]{e.User, e.Item}, e.At.UTC())
 	return nil
@@ -121,10 +126,10 @@ func SplitEvents[U, I relmark.ID](p SplitParams, events iter.Seq2[Event[U, I], e
 	n := 0
 	for e, err := range events {
 		if err == nil {
-			err = s.Add(e)
+			err = s.add(e)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("event %d: %w", n, err)
+			return nil, fmt.Errorf("%s: event %d: %w", room, n, err)
 		}
 		n++
 	}

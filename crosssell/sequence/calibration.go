@@ -109,7 +109,8 @@ func (c *Calibration) curve(p float64) float64 {
 //
 // It fails with a [relmark.FieldError] on a kind or on observations outside the domain, and
 // with [relmark.ErrTooFew] where nobody or everybody bought or, for platt, where the model
-// says the same of everyone.
+// says the same of everyone, but for rounding. Logits so far apart that numbers do not
+// reach are [relmark.ErrNoConverge].
 func (m Propensity) Calibrated(ctx context.Context, kind CalibrationKind, holdout []Observation) (Propensity, error) {
 	if err := calibrationKinds().Check("Kind", kind); err != nil {
 		return Propensity{}, fault.Room(room, err)
@@ -135,31 +136,58 @@ func (m Propensity) Calibrated(ctx context.Context, kind CalibrationKind, holdou
 	case Platt:
 		err = c.platt(ctx, logits, holdout, bought)
 	default:
-		err = c.large(ctx, logits, holdout)
+		err = c.large(ctx, logits, bought)
 	}
 	if err != nil {
 		return Propensity{}, err
 	}
 	p := m.Params()
 	p.Calibration = c
+	if c.check() != nil { // a number is out of all bounds: no mistake of the caller's
+		return Propensity{}, unsettled(NotConverged)
+	}
 	return NewPropensity(p)
 }
 
-// large fits the one number by which logits move.
-func (c *Calibration) large(ctx context.Context, logits []float64, holdout []Observation) error {
-	y := make([]float64, len(holdout))
-	for i, o := range holdout {
-		if o.Bought {
-			y[i] = 1
+// large finds the one number by which logits move, at which as many are expected to buy as
+// bought. What is missing falls in it, and is 0 between the ends at which all have at most, or
+// at least, the share that bought: Newton's steps that leave these are replaced by halves.
+func (c *Calibration) large(ctx context.Context, logits []float64, bought int) error {
+	const steps = 200
+	n := float64(len(logits))
+	centre := math.Log(float64(bought)) - math.Log(n-float64(bought))
+	lo, hi := centre-slices.Max(logits), centre-slices.Min(logits)
+	c.Intercept, c.Slope = lo+(hi-lo)/2, 1
+	for range steps {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("sequence: %w", err)
 		}
+		missing, information := float64(bought), 0.0
+		for _, logit := range logits {
+			p := sigmoid(c.Intercept + logit)
+			missing -= p
+			information += float64(p * (1 - p))
+		}
+		if missing > 0 {
+			lo = c.Intercept
+		} else {
+			hi = c.Intercept
+		}
+		next := c.Intercept + missing/information
+		if !(next > lo && next < hi) {
+			next = lo + (hi-lo)/2
+		}
+		if math.Abs(missing) <= n*0x1p-52 || math.Abs(next-c.Intercept) <= 0x1p-52*math.Abs(next) {
+			return nil
+		}
+		c.Intercept = next
 	}
-	l := newLogistic(make([][]float64, len(y)), y, logits, nil)
-	if err := converged(l.fit(ctx, maxIterations(0))); err != nil {
-		return err
-	}
-	c.Intercept, c.Slope = l.beta[0], 1
-	return nil
+	return unsettled(NotConverged)
 }
+
+// rounding is by how much logits may differ, relative to one or to their size, of customers
+// of whom a model says the same: a slope would only stretch what rounding left.
+const rounding = 1e-12
 
 // platt fits intercept and slope.
 func (c *Calibration) platt(ctx context.Context, logits []float64, holdout []Observation, bought int) error {
@@ -172,25 +200,25 @@ func (c *Calibration) platt(ctx context.Context, logits []float64, holdout []Obs
 			y[i] = high
 		}
 	}
-	if slices.Min(logits) == slices.Max(logits) {
+	if least, greatest := slices.Min(logits), slices.Max(logits); greatest-least <= rounding*max(1, math.Abs(least)) {
 		return fmt.Errorf("sequence: one probability for all: %w", relmark.ErrTooFew)
 	}
 	s := scale(past, 1)
-	l := newLogistic(s.rows(past), y, nil, []float64{0})
-	if err := converged(l.fit(ctx, maxIterations(0))); err != nil {
+	l := newLogistic(s.rows(past), y, []float64{0})
+	switch status, _, err := l.fit(ctx, maxIterations(0)); {
+	case err != nil:
 		return err
+	case status != Converged:
+		return unsettled(status)
 	}
 	intercept, coef := s.back(l.beta)
 	c.Intercept, c.Slope = intercept, coef[0]
 	return nil
 }
 
-// converged returns the error of a fit that has to end well.
-func converged(status Status, _ int, err error) error {
-	if err == nil && status != Converged {
-		err = fmt.Errorf("sequence: calibration: %s: %w", status, relmark.ErrNoConverge)
-	}
-	return err
+// unsettled is the error of a calibration that did not end well.
+func unsettled(status Status) error {
+	return fmt.Errorf("sequence: calibration: %s: %w", status, relmark.ErrNoConverge)
 }
 
 // A block is a stretch of probabilities that come true alike.

@@ -14,8 +14,8 @@ import (
 // Dirichlet prior around what the shorter context says, and Laplace's around equal shares.
 // It is plain data.
 type Smoothing struct {
-	Prior float64 `json:"prior"` // transitions of the shorter context added to each context; finite, > 0
-	Base  float64 `json:"base"`  // purchases added to each item in the context of order 0; finite, ≥ 0; 1 is Laplace's
+	Prior float64 `json:"prior"` // transitions of the shorter context added to each context; 1e-9 to 1e15
+	Base  float64 `json:"base"`  // purchases added to each item in the context of order 0; 0, or 1e-9 to 1e15; 1 is Laplace's
 }
 
 // Validate reports every rule that s breaks, joined into one error.

@@ -9,7 +9,7 @@
 //   - [Histories.Transitions] and [Transitions.Chain] give the chances of the next product,
 //   - [FitPropensity] gives, for one product, the probability that a customer buys it next
 //     from features that the host computes, and [Propensity.Explain] why,
-//   - [Histories.Ownership] and [FitMaturity] put products on a ladder from the easiest to
+//   - [Histories.Acquisitions] and [FitMaturity] put products on a ladder from the easiest to
 //     the most demanding and say on which rung a customer stands.
 //
 // [Chain.Suggest], [SuggestNext] and [Maturity.Suggest] answer in the suggestions of

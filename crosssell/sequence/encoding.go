@@ -60,7 +60,8 @@ func writeVisits(w *codec.Writer, own []purchase, ranks []uint32) {
 	}
 }
 
-// writeAscending writes ascending numbers by what is passed over.
+// writeAscending writes ascending numbers by what is passed over: small numbers, mostly of one
+// byte, and none that could be out of order.
 func writeAscending(w *codec.Writer, numbers []uint32) {
 	w.Count(len(numbers))
 	next := uint32(0)

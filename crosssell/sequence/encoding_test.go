@@ -111,12 +111,12 @@ func TestEncodingRefuses(t *testing.T) {
 		case strings.HasPrefix(c.data, "\x51"):
 			into = &sequence.Transitions[string]{}
 		case strings.HasPrefix(c.data, "\x52"):
-			into = &sequence.Ownership[string]{}
+			into = &sequence.Acquisitions[string]{}
 		}
 		require.ErrorIs(t, into.UnmarshalBinary(data), c.want, name)
 	}
 	require.ErrorIs(t, new(sequence.Transitions[string]).UnmarshalBinary(nil), relmark.ErrInvalid)
-	require.ErrorIs(t, new(sequence.Ownership[string]).UnmarshalBinary(nil), relmark.ErrInvalid)
+	require.ErrorIs(t, new(sequence.Acquisitions[string]).UnmarshalBinary(nil), relmark.ErrInvalid)
 }
 
 // Whatever is decoded encodes to the same bytes.
@@ -128,7 +128,7 @@ func FuzzUnmarshalBinary(f *testing.F) {
 		data = codec.Seal(data)
 		for _, a := range []accumulator{
 			&sequence.Histories[string, int]{}, &sequence.Histories[uint8, string]{},
-			&sequence.Transitions[string]{}, &sequence.Transitions[uint8]{}, &sequence.Ownership[string]{},
+			&sequence.Transitions[string]{}, &sequence.Transitions[uint8]{}, &sequence.Acquisitions[string]{},
 		} {
 			if err := a.UnmarshalBinary(data); err != nil {
 				require.NotEqual(t, errors.Is(err, relmark.ErrInvalid), errors.Is(err, relmark.ErrUnsupported), err)
@@ -158,7 +158,7 @@ func use(t *testing.T, a accumulator) {
 		for _, c := range chain.Next([]string{"tea"}, []string{"pot"}) {
 			require.True(t, c.P > 0 && c.P <= 1+1e-9)
 		}
-	case *sequence.Ownership[string]:
+	case *sequence.Acquisitions[string]:
 		fit, err := sequence.FitMaturity(t.Context(), a, sequence.MaturityOptions{MaxIterations: 5})
 		if err != nil {
 			require.True(t, errors.Is(err, relmark.ErrTooFew) || errors.Is(err, relmark.ErrNoConverge), err)

@@ -148,7 +148,7 @@ func ExampleFitPropensity() {
 
 // In which order do customers acquire products, and which one is next for this customer?
 func ExampleFitMaturity() {
-	o, err := sequence.NewOwnership("account", "card", "fund", "mortgage")
+	o, err := sequence.NewAcquisitions("account", "card", "fund", "mortgage")
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -102,7 +102,7 @@ func (h *Histories[C, I]) room(customers, items, purchases int) error {
 func (h *Histories[C, I]) settle() {
 	const small = 64
 	if len(h.log) >= 2*h.sorted+small {
-		h.log = ascending(h.log)
+		h.log = h.ordered()
 		h.sorted = len(h.log)
 	}
 }
@@ -118,7 +118,19 @@ func (h *Histories[C, I]) ordered() []purchase {
 	if h.sorted == len(h.log) {
 		return h.log
 	}
-	return ascending(slices.Clone(h.log))
+	old, recent := h.log[:h.sorted], ascending(slices.Clone(h.log[h.sorted:]))
+	all := make([]purchase, 0, len(old)+len(recent))
+	for len(old) > 0 && len(recent) > 0 {
+		switch c := old[0].compare(recent[0]); {
+		case c < 0:
+			all, old = append(all, old[0]), old[1:]
+		case c > 0:
+			all, recent = append(all, recent[0]), recent[1:]
+		default:
+			old = old[1:]
+		}
+	}
+	return append(append(all, old...), recent...)
 }
 
 // Merge adds the purchases of o, which stays as it is; nil holds none. The result holds
@@ -217,8 +229,9 @@ func (h *Histories[C, I]) visits(own []purchase) []Visit[I] {
 }
 
 // Before returns the histories as they were before a date: what was bought on it or
-// later is left out. Every customer stays, perhaps with an empty history. What is learned
-// from the result and tried on the rest knows nothing of the future.
+// later is left out, and before the zero date there was nothing. Every customer stays,
+// perhaps with an empty history. What is learned from the result and tried on the rest
+// knows nothing of the future.
 func (h *Histories[C, I]) Before(date relmark.Date) *Histories[C, I] {
 	end := dayOf(date)
 	return h.only(func(p purchase) bool { return p.day < end }, func(uint32) bool { return true })

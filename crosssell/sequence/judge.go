@@ -13,24 +13,26 @@ import "slices"
 // is not closed. With R taken within the first embedding alone, everything that grows from
 // the prefix has that item fitting in as well: then the search leaves it (BackScan).
 type judge struct {
-	db    *database
-	arena *reach
+	db   *database
+	ends func(out []int32, p *place) []int32 // appends where a place may end
 
 	elements    [][]uint32
 	codes       []uint32
+	now         []int32    // where one place may end
 	left, right []int32    // L[0…k] and R[0…k+1] of one customer; R[0] is not used
 	slots       [][]uint32 // items that fitted in for all customers so far: 2i before element i, 2i+1 into it
 }
 
 // closed reports whether a prefix with these places is closed, and whether nothing that
-// grows from it is.
+// grows from it is. What fits in within the first embedding fits in at all: so nobody has to
+// look for that in a closed prefix, as most are.
 func (j *judge) closed(prefix []uint32, places []place) (closed, prune bool) {
 	j.read(prefix)
 	seed := j.shortest(places)
-	if j.common(places, seed, true) {
-		return false, true
+	if !j.common(places, seed, false) {
+		return true, false
 	}
-	return !j.common(places, seed, false), false
+	return false, j.common(places, seed, true)
 }
 
 // shortest returns the place of the customer with the fewest items, who has least to have
@@ -116,7 +118,7 @@ func (j *judge) bound(p *place, scan bool) {
 }
 
 // next returns the first visit after one that holds an element; there is one.
-func (j *judge) next(c int, element []uint32, after int32) int32 {
+func (j *judge) next(c int32, element []uint32, after int32) int32 {
 	visits := j.db.of(c, element[0])
 	i := 0
 	for visits[i] <= after || !includes(j.db.basket(visits[i]), element) {
@@ -126,7 +128,7 @@ func (j *judge) next(c int, element []uint32, after int32) int32 {
 }
 
 // last returns the last visit before one that holds an element; there is one.
-func (j *judge) last(c int, element []uint32, before int32) int32 {
+func (j *judge) last(c int32, element []uint32, before int32) int32 {
 	visits := j.db.of(c, element[0])
 	i := len(visits) - 1
 	for visits[i] >= before || !includes(j.db.basket(visits[i]), element) {
@@ -173,8 +175,9 @@ func (j *judge) fitting(s int, p *place, items []uint32) []uint32 {
 // element may be bought: whatever the element grows by, they fit in.
 func (j *judge) always(p *place, items []uint32) []uint32 {
 	element := j.elements[len(j.elements)-1]
+	j.now = j.ends(j.now[:0], p)
 	return slices.DeleteFunc(items, func(item uint32) bool {
-		return item > element[len(element)-1] || slices.ContainsFunc(j.arena.ends[p.from:p.to], func(v int32) bool {
+		return item > element[len(element)-1] || slices.ContainsFunc(j.now, func(v int32) bool {
 			return !includes(j.db.basket(v), []uint32{item})
 		})
 	})

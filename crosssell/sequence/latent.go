@@ -50,8 +50,10 @@ func (l *latent) prior() known {
 	return k
 }
 
-// posterior returns the distribution of z of a customer who has r products. The slices are
-// those of l and hold until the next call.
+// posterior returns the distribution of z of a customer who has r products. With z = mode +
+// unit·x, unit = √(2/curve), the integrand e^f is e^(−x²) times something that hardly varies,
+// which is what the rule is exact for: ∫ e^f dz = unit·Σ w·e^(f(z) + x²). The greatest term is
+// taken out, so that none overflows. The slices are those of l and hold until the next call.
 func (l *latent) posterior(r int) known {
 	mode, curve := l.mode(float64(r))
 	unit := math.Sqrt2 / math.Sqrt(curve)

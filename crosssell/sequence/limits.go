@@ -106,7 +106,7 @@ func (g *gaps) latest(starts []int32, v int32, days []int32) (int32, bool) {
 		return 0, false
 	}
 	start := starts[len(starts)-1]
-	if g.short { // else starts ascend with the ends
+	if g.short && g.span < math.MaxInt { // else starts ascend with the ends, or do not matter
 		for _, s := range starts {
 			start = max(start, s)
 		}

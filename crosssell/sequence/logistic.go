@@ -11,13 +11,20 @@ import (
 
 // A logistic problem: minimise, over β with the intercept first,
 //
-//	−Σ (y·η − ln(1 + e^η)) + ½ Σ penalty·β²,  η = offset + β₀ + Σ x·β
+//	−Σ (y·η − ln(1 + e^η)) + ½ Σ penalty·β²,  η = β₀ + Σ x·β
 //
-// which is convex, by Newton steps, halved where they do not descend.
+// which is convex. With p = 1/(1 + e^−η) and X the rows, each with a 1 before it, the gradient
+// and the information are
+//
+//	g = X′(y − p) − penalty·β        H = X′ diag(p·(1 − p)) X + diag(penalty)
+//
+// and Newton's step is H⁻¹g. Its squared length g′H⁻¹g, measured by the information, is twice
+// what the step gains on a parabola, in units of the log likelihood whatever those of the
+// features: it says when to stop. Far from the best fit a step may overshoot, as p saturates
+// and H falls to nothing; then it is halved until it descends.
 type logistic struct {
 	x       [][]float64 // rows, whose columns are of one size
 	y       []float64   // 0 to 1
-	offset  []float64   // nil is none
 	penalty []float64   // by column
 
 	beta []float64 // intercept first
@@ -27,10 +34,10 @@ type logistic struct {
 	chol mat.Cholesky
 }
 
-func newLogistic(x [][]float64, y, offset, penalty []float64) *logistic {
+func newLogistic(x [][]float64, y, penalty []float64) *logistic {
 	n := len(penalty) + 1
 	return &logistic{
-		x: x, y: y, offset: offset, penalty: penalty, beta: make([]float64, n),
+		x: x, y: y, penalty: penalty, beta: make([]float64, n),
 		eta: make([]float64, len(y)), grad: make([]float64, n), hess: mat.NewSymDense(n, nil),
 	}
 }
@@ -83,20 +90,17 @@ func (l *logistic) fit(ctx context.Context, most int) (status Status, steps int,
 	return NotConverged, most, nil
 }
 
-// linear writes the logits of all rows at beta.
+// linear writes the logits of all rows at beta, η = β₀ + Σ x·β.
 func (l *logistic) linear(beta, eta []float64) {
 	for i := range eta {
 		eta[i] = beta[0]
-		if l.offset != nil {
-			eta[i] += l.offset[i]
-		}
 		for j := range l.penalty {
 			eta[i] += float64(l.x[i][j] * beta[j+1])
 		}
 	}
 }
 
-// value is what is minimised.
+// value is what is minimised, −ln L + ½ Σ penalty·β².
 func (l *logistic) value(eta, beta []float64) float64 {
 	sum := -l.logLik(eta)
 	for j, p := range l.penalty {
@@ -105,6 +109,7 @@ func (l *logistic) value(eta, beta []float64) float64 {
 	return sum
 }
 
+// logLik is ln L = Σ y·η − ln(1 + e^η), with y between 0 and 1 where answers are smoothed.
 func (l *logistic) logLik(eta []float64) float64 {
 	sum := 0.0
 	for i, y := range l.y {
@@ -113,7 +118,10 @@ func (l *logistic) logLik(eta []float64) float64 {
 	return sum
 }
 
-// newton returns the Newton step from beta, and whether the information is definite.
+// newton returns the Newton step from beta, and whether the information is definite. Only the
+// upper triangle of the information is added up, row by row, so that memory does not grow
+// with customers. 1 − p is taken as the sigmoid of −η: near p = 1 the difference would have no
+// digits left.
 func (l *logistic) newton() (step []float64, ok bool) {
 	n := len(l.beta)
 	clear(l.grad)
@@ -184,7 +192,7 @@ func (l *logistic) free() bool {
 	return !slices.ContainsFunc(l.penalty, func(p float64) bool { return p > 0 })
 }
 
-// sigmoid returns 1/(1 + e^−x).
+// sigmoid returns 1/(1 + e^−x), by the exponential that cannot overflow.
 func sigmoid(x float64) float64 {
 	if x < 0 {
 		e := math.Exp(x)
@@ -193,7 +201,7 @@ func sigmoid(x float64) float64 {
 	return 1 / (1 + math.Exp(-x))
 }
 
-// softplus returns ln(1 + e^x).
+// softplus returns ln(1 + e^x), which is x + ln(1 + e^−x): no exponential above 1.
 func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
 
 func dot(a, b []float64) float64 {

@@ -2,20 +2,23 @@ package sequence
 
 import "slices"
 
-// A matcher tells whether a customer has a given pattern within limits.
+// A matcher tells whether a customer has a given pattern within limits. It goes from element
+// to element and keeps all visits at which the pattern so far may end: within limits the
+// earliest is not the best, as {a} at visit 1 and {b} at 5 may lie too far apart while {a} at
+// 3 and {b} at 5 do not.
 type matcher struct {
 	db       *database
 	gaps     gaps
-	now, new reach
-	visits   []int32
-	pattern  []uint32
-	element  []uint32
+	now, new reach    // of the elements up to the last one, and up to this one
+	visits   []int32  // that hold the element at hand
+	pattern  []uint32 // of a trial
+	element  []uint32 // the element at hand, as codes
 }
 
 func newMatcher(db *database, g gaps) *matcher { return &matcher{db: db, gaps: g} }
 
 // has reports whether a customer has a pattern, which is not empty.
-func (w *matcher) has(c int, pattern []uint32) bool {
+func (w *matcher) has(c int32, pattern []uint32) bool {
 	for at := 0; at < len(pattern); {
 		size := elementLen(pattern[at:])
 		w.find(c, pattern[at:at+size])
@@ -34,8 +37,9 @@ func (w *matcher) has(c int, pattern []uint32) bool {
 	return true
 }
 
-// find lists the visits of a customer that hold an element.
-func (w *matcher) find(c int, element []uint32) {
+// find lists the visits of a customer that hold an element: those of its first item are
+// looked through for the others.
+func (w *matcher) find(c int32, element []uint32) {
 	w.element, w.visits = w.element[:0], w.visits[:0]
 	for _, cell := range element {
 		w.element = append(w.element, code(cell))
@@ -48,7 +52,10 @@ func (w *matcher) find(c int, element []uint32) {
 }
 
 // closed tells closed patterns within limits by definition: no item that all customers
-// have bought makes a longer pattern that all of them have. It never prunes.
+// have bought makes a longer pattern that all of them have. A pattern one item longer is
+// enough to look for: whoever has a longer one still has that part of it, too, as least gaps
+// and the span hold for parts of a pattern. It never prunes: within limits what fits into the
+// first embedding need not fit into all that grow from it.
 func (w *matcher) closed(prefix []uint32, places []place) (closed, prune bool) {
 	for _, e := range w.db.own(places[0].customer) {
 		all := !slices.ContainsFunc(places, func(p place) bool { return w.db.of(p.customer, e.item) == nil })
@@ -59,7 +66,8 @@ func (w *matcher) closed(prefix []uint32, places []place) (closed, prune bool) {
 	return true, false
 }
 
-// fits reports whether an item fits in anywhere, in the same way for all places.
+// fits reports whether an item fits in anywhere, in the same way for all places: as an element
+// of its own before or behind any other, or into any.
 func (w *matcher) fits(prefix []uint32, places []place, item uint32) bool {
 	for at := 0; at <= len(prefix); {
 		w.pattern = append(append(append(w.pattern[:0], prefix[:at]...), item|first), prefix[at:]...)
@@ -94,6 +102,7 @@ func (w *matcher) insert(prefix []uint32, at, end int, item uint32) bool {
 	return true
 }
 
+// all reports whether the customers of all places have the trial.
 func (w *matcher) all(places []place) bool {
 	return !slices.ContainsFunc(places, func(p place) bool { return !w.has(p.customer, w.pattern) })
 }

@@ -47,12 +47,12 @@ type MaturityFit[I relmark.ID] struct {
 // error; where it rises past 10, they have all or nothing, and the Status is [Separated].
 // That and [NotConverged] are [relmark.ErrNoConverge], with the best so far. An iteration
 // takes O(k³) time for k products, however many customers there are.
-func FitMaturity[I relmark.ID](ctx context.Context, o *Ownership[I], options MaturityOptions) (MaturityFit[I], error) {
+func FitMaturity[I relmark.ID](ctx context.Context, o *Acquisitions[I], options MaturityOptions) (MaturityFit[I], error) {
 	if err := options.Validate(); err != nil {
 		return MaturityFit[I]{}, err
 	}
 	if o == nil || len(o.items) == 0 {
-		return MaturityFit[I]{}, fault.Room(room, fault.New("Ownership", nil, "must come from NewOwnership"))
+		return MaturityFit[I]{}, fault.Room(room, fault.New("Acquisitions", nil, "must come from NewAcquisitions"))
 	}
 	n := o.Customers()
 	for i, k := range o.owners {
@@ -60,7 +60,7 @@ func FitMaturity[I relmark.ID](ctx context.Context, o *Ownership[I], options Mat
 			return MaturityFit[I]{}, fmt.Errorf("sequence: product %d has %d owners among %d customers: %w", i, k, n, relmark.ErrTooFew)
 		}
 	}
-	s := newMarginal(o.owners, o.scores)
+	s := newMarginal(n, o.owners, o.scores)
 	f := MaturityFit[I]{N: n, Status: AtBoundary}
 	if s.spreads() {
 		var err error
@@ -91,12 +91,16 @@ type marginal struct {
 	owners []float64
 	scores []float64
 	n      float64
+	noise  float64 // of the squared length of a step, where it is lost in rounding
 	grad   []float64
 	info   *mat.SymDense
 	chol   mat.Cholesky
 }
 
-func newMarginal(owners, scores []int64) *marginal {
+// newMarginal starts where customers do not differ. A gradient is a difference of sums over n
+// customers, exact to about n·2⁻⁵², and the information is in proportion to n: so the squared
+// length of a step, gradient² by information, does not fall below some n·2⁻¹⁰⁴.
+func newMarginal(customers int64, owners, scores []int64) *marginal {
 	k := len(owners)
 	s := &marginal{l: newLatent(k), grad: make([]float64, k+1), info: mat.NewSymDense(k+1, nil)}
 	for _, c := range scores {
@@ -105,8 +109,9 @@ func newMarginal(owners, scores []int64) *marginal {
 	}
 	for j, c := range owners {
 		s.owners = append(s.owners, float64(c))
-		s.l.b[j] = math.Log((s.n - s.owners[j]) / s.owners[j])
+		s.l.b[j] = math.Log(float64(customers-c)) - math.Log(float64(c)) // exact however few are without
 	}
+	s.noise = max(settled, 1e-30*s.n*float64(k+1))
 	return s
 }
 
@@ -131,7 +136,8 @@ func (s *marginal) spreads() bool {
 	return true
 }
 
-// value returns the log likelihood.
+// value returns the log likelihood. Customers with the same number of products have the same
+// integral, so that there are k + 1 of them however many customers.
 func (s *marginal) value() float64 {
 	sum := 0.0
 	for j, owners := range s.owners {
@@ -206,25 +212,30 @@ func (s *marginal) climb(ctx context.Context, most int) (Status, int, error) {
 		}
 		s.differentiate()
 		step, definite := s.step()
+		if step == nil {
+			return NotConverged, steps, nil
+		}
 		length := dot(s.grad, step)
 		value = s.move(step, value, length)
 		switch {
 		case s.l.sd > widest:
 			s.l.sd = widest
 			return Separated, steps + 1, nil
-		case definite && length <= settled:
+		case definite && length <= s.noise:
 			return Converged, steps + 1, nil
 		}
 	}
 	return NotConverged, most, nil
 }
 
-// step returns a direction that rises, and whether it is Newton's.
+// step returns a direction that rises, and whether it is Newton's; nil where even a diagonal
+// that drowns the information does not make it definite, as it is not a number.
 func (s *marginal) step() (step []float64, definite bool) {
+	const enough = 1e12
 	n := len(s.grad)
 	var out mat.VecDense
 	info := mat.NewSymDense(n, nil)
-	for more := 0.0; ; more = max(1, 10*more) {
+	for more := 0.0; more < enough; more = max(1, 10*more) {
 		info.CopySym(s.info)
 		for j := range n {
 			info.SetSym(j, j, info.At(j, j)+float64(more*s.n*1e-3))
@@ -233,6 +244,7 @@ func (s *marginal) step() (step []float64, definite bool) {
 			return out.RawVector().Data, more == 0
 		}
 	}
+	return nil, false
 }
 
 // move goes along a step, no further than by 2 in any parameter, and halves it until the
@@ -250,7 +262,7 @@ func (s *marginal) move(step []float64, value, length float64) float64 {
 			s.l.b[j] = b[j] + float64(scale*step[j])
 		}
 		s.l.sd = sd * math.Exp(scale*step[k])
-		if next := s.value(); length <= nearby || next >= value || scale < 1e-9 {
+		if next := s.value(); length <= max(nearby, s.noise) || next >= value || scale < 1e-9 {
 			return next
 		}
 	}
@@ -271,7 +283,8 @@ func (s *marginal) centred() (mean float64, difficulty []float64) {
 }
 
 // spread returns the standard errors of what centred returns, and of sd; NaN where there
-// are none.
+// are none. Mean and difficulties are linear in b, with coefficients −1/k and δ − 1/k, and by
+// the delta method the error of sd is sd times that of ln sd.
 func (s *marginal) spread(converged bool) (difficulty []float64, mean, sd float64) {
 	k := len(s.owners)
 	cov := mat.NewSymDense(k+1, nil)

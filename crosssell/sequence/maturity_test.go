@@ -17,9 +17,9 @@ import (
 )
 
 // simulated returns the ownership of customers of a model, drawn from a seed.
-func simulated(t require.TestingT, p sequence.MaturityParams[int], customers int, seed uint64) *sequence.Ownership[int] {
+func simulated(t require.TestingT, p sequence.MaturityParams[int], customers int, seed uint64) *sequence.Acquisitions[int] {
 	rng := rand.New(rand.NewPCG(seed, 1))
-	o, err := sequence.NewOwnership(p.Items...)
+	o, err := sequence.NewAcquisitions(p.Items...)
 	require.NoError(t, err)
 	for range customers {
 		maturity := p.Mean + p.SD*rng.NormFloat64()
@@ -76,7 +76,7 @@ func area(p sequence.MaturityParams[int], r int, g func(t float64) float64) floa
 	return sum * h / math.Sqrt(2*math.Pi)
 }
 
-func countsOf(o *sequence.Ownership[int], p sequence.MaturityParams[int]) []int64 {
+func countsOf(o *sequence.Acquisitions[int], p sequence.MaturityParams[int]) []int64 {
 	var owners []int64
 	for _, item := range p.Items {
 		owners = append(owners, o.Owners(item))
@@ -201,4 +201,85 @@ func compareIntegrals(t *testing.T, m sequence.Maturity[int], p sequence.Maturit
 			near.Equal(t, share, s.Score, 1e-8, 1e-12, "k %d, sd %v, r %d: share", len(p.Items), p.SD, r)
 		}
 	}
+}
+
+// What a fit finds depends on shares, not on how many customers there are: counts as large
+// as they can be neither keep it from coming to rest nor from ending.
+func TestFitMaturityOfAnyNumberOfCustomers(t *testing.T) {
+	t.Parallel()
+	fit := func(times int64) sequence.MaturityFit[string] {
+		o, err := sequence.NewAcquisitions("account", "card", "fund")
+		require.NoError(t, err)
+		for _, c := range []struct {
+			n     int64
+			owned []string
+		}{
+			{100, nil},
+			{200, []string{"account"}},
+			{50, []string{"card"}},
+			{30, []string{"fund"}},
+			{300, []string{"account", "card"}},
+			{30, []string{"account", "fund"}},
+			{150, []string{"account", "card", "fund"}},
+		} {
+			require.NoError(t, o.AddN(c.n*times, c.owned...))
+		}
+		f, err := sequence.FitMaturity(t.Context(), o, sequence.MaturityOptions{})
+		require.NoError(t, err)
+		require.Equal(t, sequence.Converged, f.Status)
+		return f
+	}
+	want := fit(1)
+	for _, times := range []int64{1 << 10, 1 << 30, 1 << 40, 1 << 53, (1<<63 - 1) / 860} {
+		got := fit(times)
+		near.Slice(t, want.Model.Params().Difficulty, got.Model.Params().Difficulty, 1e-12, 1e-12)
+		near.Equal(t, want.Model.Params().SD, got.Model.Params().SD, 1e-12, 0)
+		near.Slice(t, want.StdErr, scaled(got.StdErr, math.Sqrt(float64(times))), 1e-9, 0)
+	}
+}
+
+func scaled(x []float64, by float64) []float64 {
+	out := slices.Clone(x)
+	for i := range out {
+		out[i] *= by
+	}
+	return out
+}
+
+// One customer without a product among 2⁶⁰ is enough for a difficulty: nothing is lost where
+// counts are no longer exact as floats.
+func TestFitMaturityOfRareCustomers(t *testing.T) {
+	t.Parallel()
+	for _, many := range []int64{1 << 52, 1 << 53, 1 << 54, 1 << 60, math.MaxInt64 - 3} {
+		o, err := sequence.NewAcquisitions("a", "b")
+		require.NoError(t, err)
+		require.NoError(t, o.AddN(many, "a"))
+		require.NoError(t, o.AddN(1, "a", "b"))
+		require.NoError(t, o.AddN(1))
+		f, err := sequence.FitMaturity(t.Context(), o, sequence.MaturityOptions{})
+		if err != nil {
+			require.ErrorIs(t, err, relmark.ErrNoConverge)
+		}
+		for _, d := range f.Model.Params().Difficulty {
+			assert.False(t, math.IsNaN(d) || math.IsInf(d, 0))
+		}
+	}
+}
+
+// What a ladder takes to be worked out grows with the square of its length, and a stored one
+// is worked out as it is read: so its length has a limit, the same everywhere.
+func TestLaddersHaveALimit(t *testing.T) {
+	t.Parallel()
+	items := make([]int, sequence.MaxProducts+1)
+	for i := range items {
+		items[i] = i
+	}
+	_, err := sequence.NewAcquisitions(items[1:]...)
+	require.NoError(t, err)
+	_, err = sequence.NewAcquisitions(items...)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	p := truth(sequence.MaxProducts+1, 0, 0, 1)
+	require.ErrorIs(t, p.Validate(), relmark.ErrInvalid)
+	p.Items, p.Difficulty = p.Items[1:], p.Difficulty[1:]
+	require.NoError(t, p.Validate())
 }

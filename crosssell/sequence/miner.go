@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+
+	"github.com/relmark/relmark"
 )
 
 // A miner grows patterns depth first (PrefixSpan). The prefix is projected on the
@@ -31,28 +33,40 @@ type miner struct {
 	arena   reach   // visits of the database, on top those of the present places; starts only within limits
 	entries []entry // of the database, on top the lists of the present places
 	levels  []*level
-	longer  []int    // counts of items that go on after the prefix; 0 between uses
-	wider   []int    // the same, of those that widen its last element
-	items   []uint32 // of the lists of the present places
-	seen    []bool   // by item; false between uses
+	tallies []tally  // by item; zero between uses
+	items   []uint32 // those with a tally
+	longer  []int    // by item that goes on after the prefix: of its bucket; 0 between uses
+	wider   []int    // the same, of one that widens its last element
 
 	byCount []int // patterns found, by their count
 	known   int   // patterns found that at least minCount customers have
 	over    bool  // there were more than max
 }
 
-// A place is a customer who has the prefix. It may end at the visits that the arena holds
-// at from and before to, of which mask has the bits, and grow by the entries at list and
-// before listEnd.
+// A place is a customer who has the prefix. It may end at the visits of which mask has the
+// bits, and at start first; where that does not say it all (see [miner.exact]), at those that
+// the arena holds at from and before to. It may grow by the entries at list and before listEnd.
 type place struct {
 	mask          uint64
-	from, to      int
-	list, listEnd int
-	customer      int
+	from, to      int32
+	list, listEnd int32
+	start         int32
+	customer      int32
 }
+
+// roomy is how much the stacks of a search may hold as it goes on to the next place, whose
+// positions in them are 32 bits wide. It takes tens of gigabytes to get there.
+const roomy = 1 << 30
 
 // A level holds what one prefix grows to and reuses its memory for the next.
 type level struct{ longer, wider buckets }
+
+// A tally counts places that an item may go on after, and of which it may widen the last
+// element.
+type tally struct {
+	longer, wider int32
+	noted         bool // in the list of items with a tally
+}
 
 // errStopped unwinds a search that the caller has had enough of.
 var errStopped = errors.New("stopped")
@@ -62,7 +76,7 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 	m := &miner{
 		ctx: ctx, db: db, gaps: p.Limits.compile(), max: p.MaxPatterns, maxLen: value(p.MaxLen, limit),
 		minCount: int(min(p.MinCount, int64(most))), byCount: make([]int, most),
-		longer: make([]int, db.items), wider: make([]int, db.items), seen: make([]bool, db.items),
+		longer: make([]int, db.items), wider: make([]int, db.items), tallies: make([]tally, db.items),
 		arena: reach{ends: db.visits}, entries: db.entries,
 	}
 	if m.max == 0 {
@@ -75,7 +89,7 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 	case p.Family != Closed:
 		m.closed = func([]uint32, []place) (closed, prune bool) { return true, false }
 	case m.gaps.none:
-		m.closed = (&judge{db: db, arena: &m.arena}).closed
+		m.closed = (&judge{db: db, ends: m.ends}).closed
 	default:
 		m.closed = newMatcher(db, m.gaps).closed
 	}
@@ -86,14 +100,13 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 func (m *miner) run() error {
 	b := &m.level(0).longer
 	for _, e := range m.db.entries {
-		m.note(e.item)
-		m.longer[e.item]++
+		m.note(e.item).longer++
 	}
 	b.open(m.longer, m.noted(), m.minCount)
 	for c := range m.db.customers() {
 		list, end := m.db.lots[c], m.db.lots[c+1]
 		for _, e := range m.db.entries[list:end] {
-			b.put(m.longer, e.item, place{e.mask, int(e.from), int(e.to), int(list), int(end), c})
+			b.put(m.longer, e.item, place{e.mask, e.from, e.to, list, end, m.db.visits[e.from], int32(c)})
 		}
 	}
 	b.seal(m.longer)
@@ -119,20 +132,25 @@ func (m *miner) level(d int) *level {
 	return m.levels[d]
 }
 
-// note lists an item, once.
-func (m *miner) note(item uint32) {
-	if !m.seen[item] {
-		m.seen[item] = true
+// note returns the tally of an item and lists the item, once: a tally is looked at and cleared
+// for the items that the places have, not for all there are.
+func (m *miner) note(item uint32) *tally {
+	t := &m.tallies[item]
+	if !t.noted {
+		t.noted = true
 		m.items = append(m.items, item)
 	}
+	return t
 }
 
-// noted returns the items listed, ascending, and begins a new list.
+// noted returns the items listed, ascending, with their counts, and begins a new list.
 func (m *miner) noted() []uint32 {
 	items := m.items
 	slices.Sort(items)
 	for _, item := range items {
-		m.seen[item] = false
+		t := &m.tallies[item]
+		m.longer[item], m.wider[item] = int(t.longer), int(t.wider)
+		*t = tally{}
 	}
 	m.items = m.items[:0]
 	return items
@@ -170,7 +188,9 @@ func (m *miner) visit(places []place) error {
 }
 
 // report hands out the prefix. Where there are too many patterns it raises the minimum
-// count until those that still reach it are few enough, and the search goes on with that.
+// count until those that still reach it are few enough, and the search goes on with that. As
+// no pattern has more customers than its parts, what a higher minimum leaves out leads to
+// nothing that it asks for: so the answer is complete from the count that it ends with.
 func (m *miner) report(count int) bool {
 	m.byCount[count]++
 	m.known++
@@ -182,7 +202,8 @@ func (m *miner) report(count int) bool {
 	return m.emit(m.prefix, count)
 }
 
-// grow visits all that grows from the prefix.
+// grow visits all that grows from the prefix: it counts first, and copies only what belongs to
+// an item that is frequent. On the way back the stacks shrink to what they were.
 func (m *miner) grow(places []place) error {
 	d := len(m.prefix)
 	l := m.level(d)
@@ -192,6 +213,9 @@ func (m *miner) grow(places []place) error {
 	}
 	top, lists := len(m.arena.ends), len(m.entries)
 	for i := range places {
+		if len(m.entries) > roomy || len(m.arena.ends) > roomy {
+			return fmt.Errorf("sequence: projections of %d purchases: %w", len(m.db.cells), relmark.ErrLimit)
+		}
 		m.project(l, &places[i])
 	}
 	l.longer.seal(m.longer)
@@ -215,17 +239,17 @@ func (m *miner) grow(places []place) error {
 func (m *miner) tally(l *level, places []place) {
 	for i := range places {
 		p := &places[i]
-		start := m.arena.ends[p.from]
+		start, mask := p.start, p.mask
 		list := m.entries[p.list:p.listEnd]
 		for k := range list {
 			e := &list[k]
 			if e.last < start {
 				break // entries descend by their last visit
 			}
-			m.note(e.item)
-			m.longer[e.item] += int(uint32(start-e.last) >> 31) // 1 if the last one is later: no branch to mispredict
-			common := e.mask & p.mask
-			m.wider[e.item] += int((common | -common) >> 63) // 1 if there is one
+			t := m.note(e.item)
+			t.longer += int32(uint32(start-e.last) >> 31) // 1 if the last one is later: no branch to mispredict
+			common := e.mask & mask
+			t.wider += int32((common | -common) >> 63) // 1 if there is one
 		}
 	}
 	items := m.noted()
@@ -241,68 +265,96 @@ func (m *miner) tally(l *level, places []place) {
 	l.wider.open(m.wider, items[above:], m.minCount)
 }
 
-// project puts the places that a place grows to into their buckets.
+// project puts the places that a place grows to into their buckets. All of them share one
+// list.
 func (m *miner) project(l *level, p *place) {
-	start := m.arena.ends[p.from]
-	longer := len(m.entries)
-	m.keep(p, start+1, m.longer, m.longer)
-	wider := len(m.entries)
-	for i := longer; i < wider; i++ {
-		m.extend(&l.longer, p, m.entries[i], longer, wider)
-	}
-	if len(l.wider.items) == 0 {
-		return
-	}
-	m.keep(p, start, m.longer, m.wider)
-	end := len(m.entries)
-	for i := wider; i < end; i++ {
-		if e := m.entries[i]; m.wider[e.item] > 0 && e.mask&p.mask != 0 {
-			m.widen(&l.wider, p, e, wider, end)
+	list := int32(len(m.entries))
+	m.keep(p)
+	end := int32(len(m.entries))
+	exact := m.exact(p.customer)
+	for i := list; i < end; i++ {
+		e := m.entries[i]
+		if m.longer[e.item] > 0 && e.last > p.start {
+			grown := place{list: list, listEnd: end, customer: p.customer}
+			if exact {
+				m.db.later(&grown, p, &e)
+			} else {
+				m.extend(&grown, p, &e)
+			}
+			if grown.mask != 0 {
+				l.longer.put(m.longer, e.item, grown)
+			}
+		}
+		if m.wider[e.item] > 0 && e.mask&p.mask != 0 {
+			grown := place{list: list, listEnd: end, customer: p.customer}
+			if exact {
+				m.db.with(&grown, p, &e)
+			} else {
+				m.widen(&grown, p, &e)
+			}
+			if grown.mask != 0 {
+				l.wider.put(m.wider, e.item, grown)
+			}
 		}
 	}
 }
 
-// keep copies, to the top of all lists, those entries of a place that have a visit at start
-// or later and a bucket by either of two counts.
-func (m *miner) keep(p *place, start int32, a, b []int) {
-	top := len(m.entries)
-	m.entries = slices.Grow(m.entries, p.listEnd-p.list)
-	list, kept := m.entries[p.list:p.listEnd], m.entries[top:top+p.listEnd-p.list]
+// exact reports whether masks say all of where a customer's patterns may end.
+func (m *miner) exact(c int32) bool { return m.gaps.none && m.db.exact(c) }
+
+// keep copies, to the top of the stack of lists, those entries of a place that have a bucket and a
+// visit at its start or later.
+func (m *miner) keep(p *place) {
+	top, most := len(m.entries), int(p.listEnd-p.list)
+	m.entries = slices.Grow(m.entries, most)
+	list, kept := m.entries[p.list:p.listEnd], m.entries[top:top+most]
 	n := 0
 	for k := range list {
 		e := &list[k]
-		if e.last < start {
+		if e.last < p.start {
 			break
 		}
 		kept[n] = *e
-		n += int(uint(-(a[e.item] | b[e.item])) >> (bits.UintSize - 1)) // 1 if one is above 0
+		n += int(uint(-(m.longer[e.item] | m.wider[e.item])) >> (bits.UintSize - 1)) // 1 if one is above 0
 	}
 	m.entries = m.entries[:top+n]
 }
 
-// extend notes at which visits an entry goes on after a place: at all behind the first one
-// where the prefix ends, but for limits.
-func (m *miner) extend(b *buckets, p *place, e entry, list, listEnd int) {
-	if m.gaps.none {
-		from, start := int(e.from), m.arena.ends[p.from]
-		for m.db.visits[from] <= start {
-			from++
-		}
-		mask := e.mask & m.db.after(p.customer, start)
-		b.put(m.longer, e.item, place{mask, from, int(e.to), list, listEnd, p.customer})
-		return
-	}
-	top := len(m.arena.ends)
-	r := reach{m.arena.ends[p.from:p.to], m.arena.starts[p.from:p.to]}
-	m.arena = m.gaps.follow(m.arena, r, m.db.visits[e.from:e.to], m.db.days)
-	if end := len(m.arena.ends); end > top {
-		b.put(m.longer, e.item, place{e.mask, top, end, list, listEnd, p.customer})
-	}
+// later fills in where an entry goes on after a place, by masks alone: at every visit after
+// the start.
+func (db *database) later(grown, p *place, e *entry) {
+	first := db.firsts[p.customer]
+	grown.mask = e.mask &^ (2<<(p.start-first) - 1)
+	grown.start = first + int32(bits.TrailingZeros64(grown.mask))
 }
 
-// widen notes at which of the visits of a place there is an entry, too.
-func (m *miner) widen(b *buckets, p *place, e entry, list, listEnd int) {
-	top := len(m.arena.ends)
+// with fills in at which of the visits of a place there is an entry, too, by masks alone.
+func (db *database) with(grown, p *place, e *entry) {
+	grown.mask = e.mask & p.mask
+	grown.start = db.firsts[p.customer] + int32(bits.TrailingZeros64(grown.mask))
+}
+
+// extend does as later does within limits, or of a customer with many visits.
+func (m *miner) extend(grown, p *place, e *entry) {
+	own := m.db.visits[e.from:e.to]
+	if m.gaps.none {
+		grown.from, grown.to = e.from, e.to
+		for own[0] <= p.start {
+			own = own[1:]
+			grown.from++
+		}
+		grown.mask, grown.start = e.mask, own[0]
+		return
+	}
+	grown.from = int32(len(m.arena.ends))
+	r := reach{m.arena.ends[p.from:p.to], m.arena.starts[p.from:p.to]}
+	m.arena = m.gaps.follow(m.arena, r, own, m.db.days)
+	m.ended(grown, e.mask)
+}
+
+// widen does as with does within limits, or of a customer with many visits.
+func (m *miner) widen(grown, p *place, e *entry) {
+	grown.from = int32(len(m.arena.ends))
 	own := m.db.visits[e.from:e.to]
 	for at := p.from; at < p.to; at++ {
 		v := m.arena.ends[at]
@@ -320,7 +372,26 @@ func (m *miner) widen(b *buckets, p *place, e entry, list, listEnd int) {
 			m.arena.starts = append(m.arena.starts, m.arena.starts[at])
 		}
 	}
-	if end := len(m.arena.ends); end > top {
-		b.put(m.wider, e.item, place{e.mask & p.mask, top, end, list, listEnd, p.customer})
+	m.ended(grown, e.mask&p.mask)
+}
+
+// ended fills in a place whose ends are on top of the arena, from its own on; without any it
+// has no mask.
+func (m *miner) ended(grown *place, mask uint64) {
+	grown.to = int32(len(m.arena.ends))
+	if grown.to > grown.from {
+		grown.mask, grown.start = mask, m.arena.ends[grown.from]
 	}
+}
+
+// ends appends the visits at which a place may end, ascending.
+func (m *miner) ends(out []int32, p *place) []int32 {
+	if !m.exact(p.customer) {
+		return append(out, m.arena.ends[p.from:p.to]...)
+	}
+	first := m.db.firsts[p.customer]
+	for mask := p.mask; mask != 0; mask &= mask - 1 {
+		out = append(out, first+int32(bits.TrailingZeros64(mask)))
+	}
+	return out
 }

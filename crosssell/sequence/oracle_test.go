@@ -3,6 +3,7 @@ package sequence_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -249,4 +250,98 @@ func TestLongerPatternsCanHaveMoreCustomers(t *testing.T) {
 	p := sequence.PatternParams{MinCount: 1, Family: sequence.Closed, Limits: next}
 	_, err = h.Frequent(t.Context(), p)
 	assert.EqualError(t, err, "sequence: Family = closed: must be all where Limits.MaxVisits or Limits.MaxDays is given")
+}
+
+// A limit that is never reached costs nothing, however large it is: twice it may not be a
+// number.
+func TestLargeLimits(t *testing.T) {
+	t.Parallel()
+	const items = 17
+	var h sequence.Histories[int, int]
+	for i := range items {
+		require.NoError(t, h.Add(1, day(i), i))
+	}
+	for _, limit := range []int{1 << items, math.MaxInt/2 + 1, math.MaxInt} {
+		found, err := h.Frequent(t.Context(), sequence.PatternParams{MinCount: 1, MaxPatterns: limit})
+		require.NoError(t, err)
+		assert.Len(t, found, 1<<items-1)
+	}
+}
+
+// Customers with more visits than a mask has bits have patterns as all others do: counts are
+// those of looking for each pattern, none up to three items is missing, and a pattern is closed
+// where no item more leaves it as many customers.
+func TestFrequentOfCustomersWithManyVisits(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		const items = 3
+		var h sequence.Histories[int, int]
+		for c := range rapid.IntRange(2, 5).Draw(t, "customers") {
+			visits := rapid.SampledFrom([]int{3, 63, 64, 65, 130}).Draw(t, "visits")
+			every := rapid.IntRange(1, visits).Draw(t, "every") // so that purchases are far apart
+			for v := range visits {
+				require.NoError(t, h.Add(c, day(v), 9+v%2)) // a visit in any case
+				if v%every == 0 {
+					require.NoError(t, h.Add(c, day(v), rapid.SliceOfN(rapid.IntRange(0, items-1), 0, 2).Draw(t, "items")...))
+				}
+			}
+		}
+		p := sequence.PatternParams{MinCount: 2, MaxLen: new(items)}
+		family := rapid.SampledFrom([]sequence.Family{sequence.All, sequence.Closed}).Draw(t, "family")
+		p.Family = family
+		found, err := h.Frequent(t.Context(), p)
+		require.NoError(t, err)
+		count := func(elements [][]int) int64 {
+			n, err := h.Count(sequence.Limits{}, elements...)
+			require.NoError(t, err)
+			return n
+		}
+		var want []sequence.Pattern[int]
+		for _, elements := range grown(nil, items, h.Items()) {
+			n := count(elements)
+			open := family == sequence.Closed && slices.ContainsFunc(oneMore(elements, h.Items()), func(more [][]int) bool { return count(more) == n })
+			if n >= p.MinCount && !open {
+				want = append(want, sequence.Pattern[int]{Elements: elements, Count: n})
+			}
+		}
+		slices.SortFunc(want, sequence.Pattern[int].Compare)
+		require.Len(t, found, len(want))
+		for i := range want {
+			require.Equal(t, want[i], found[i])
+		}
+	})
+}
+
+// grown returns all patterns that begin with one and have up to so many items more.
+func grown(from [][]int, left int, items []int) [][][]int {
+	if left == 0 {
+		return nil
+	}
+	var out [][][]int
+	for _, item := range items {
+		longer := append(slices.Clone(from), []int{item})
+		out = append(append(out, longer), grown(longer, left-1, items)...)
+		if k := len(from) - 1; k >= 0 && item > from[k][len(from[k])-1] {
+			wider := slices.Clone(from)
+			wider[k] = append(slices.Clone(from[k]), item)
+			out = append(append(out, wider), grown(wider, left-1, items)...)
+		}
+	}
+	return out
+}
+
+// oneMore returns the patterns that one item more makes of one.
+func oneMore(elements [][]int, items []int) [][][]int {
+	var out [][][]int
+	for _, item := range items {
+		for k := range len(elements) + 1 {
+			out = append(out, slices.Insert(slices.Clone(elements), k, []int{item}))
+			if k < len(elements) && !slices.Contains(elements[k], item) {
+				wider := slices.Clone(elements)
+				wider[k] = append(slices.Clone(elements[k]), item)
+				out = append(out, wider)
+			}
+		}
+	}
+	return out
 }

@@ -119,7 +119,7 @@ func (h *Histories[C, I]) Frequent(ctx context.Context, p PatternParams) ([]Patt
 	var f found
 	m.emit = func(prefix []uint32, count int) bool {
 		f.add(prefix, count)
-		if len(f.counts) >= 2*m.max {
+		if len(f.counts)/2 >= m.max {
 			f.drop(m.minCount)
 		}
 		return true
@@ -189,7 +189,7 @@ func (h *Histories[C, I]) Count(limits Limits, elements ...[]I) (int64, error) {
 	var n int64
 	w := newMatcher(db, limits.compile())
 	for c := range db.customers() {
-		if w.has(c, pattern) {
+		if w.has(int32(c), pattern) {
 			n++
 		}
 	}

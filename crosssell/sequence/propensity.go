@@ -8,6 +8,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -137,13 +138,17 @@ func (m Propensity) Explain(x []float64) (Explanation, error) {
 // each, the most probable first, equal ones ascending by item; those excluded are left out.
 // All models read the same features. The score is the probability of the product by its own
 // model: probabilities of several products need not sum to one. It fails as
-// [SuggestOptions.Validate] does, and with a [relmark.FieldError] where features do not fit.
+// [SuggestOptions.Validate] does, and with a [relmark.FieldError] where features do not fit
+// or an item is no UTF-8.
 func SuggestNext[I relmark.ID](models map[I]Propensity, x []float64, o SuggestOptions[I]) ([]crosssell.Suggestion[I], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
 	out := make([]crosssell.Suggestion[I], 0, len(models))
 	for item, m := range models {
+		if !codec.IsUTF8(&item) {
+			return nil, fault.Room(room, fault.New("Models", nil, "must have items that are UTF-8"))
+		}
 		p := m.Prob(x)
 		if math.IsNaN(p) {
 			return nil, fault.Room(room, fault.New("X", nil, "must fit the features of each model, magnitude 1e15 or less"))

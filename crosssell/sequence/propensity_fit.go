@@ -93,7 +93,7 @@ func FitPropensity(ctx context.Context, features []string, past []Observation, o
 		return PropensityFit{}, fmt.Errorf("sequence: %d of %d bought: %w", f.Bought, f.N, relmark.ErrTooFew)
 	}
 	s := scale(past, len(features))
-	l := newLogistic(s.rows(past), y, nil, s.penalty(o))
+	l := newLogistic(s.rows(past), y, s.penalty(o))
 	var err error
 	if f.Status, f.Iterations, err = l.fit(ctx, maxIterations(o.MaxIterations)); err != nil {
 		return PropensityFit{}, err
@@ -140,7 +140,9 @@ func checkPast(features []string, past []Observation, o PropensityOptions) error
 	return l.Err(room)
 }
 
-// scaling centres and scales features, so that the search does not depend on units.
+// scaling centres and scales features, z = (x − mean)/sd, so that the search does not depend
+// on units and the intercept hardly on the slopes. With β those of z, the coefficients of x are
+// β/sd and the intercept is β₀ − Σ β·mean/sd; a penalty on β/sd is λ/sd² on β.
 type scaling struct{ mean, sd []float64 }
 
 func scale(past []Observation, k int) scaling {
@@ -194,7 +196,8 @@ func (s scaling) back(beta []float64) (intercept float64, coef []float64) {
 	return intercept, coef
 }
 
-// spread returns the standard errors of features as they come.
+// spread returns the standard errors of features as they come, from the covariance of β by the
+// same linear forms.
 func (s scaling) spread(l *logistic) []float64 {
 	cov := l.covariance()
 	if cov == nil {
@@ -212,7 +215,9 @@ func (s scaling) spread(l *logistic) []float64 {
 	return out
 }
 
-// dependent reports whether some feature is constant or a combination of the others.
+// dependent reports whether some feature is constant or a combination of the others, to some
+// eleven digits: whether their correlations, all but singular, do not say which of many
+// parameters is meant.
 func (s scaling) dependent(rows [][]float64) bool {
 	k := len(s.sd)
 	if k == 0 {

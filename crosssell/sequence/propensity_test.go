@@ -2,6 +2,7 @@ package sequence_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -358,4 +359,46 @@ func TestPropensityParamsValidate(t *testing.T) {
 		_, err = json.Marshal(q)
 		assert.Equal(t, c.want == nil, err == nil)
 	}
+}
+
+// Of features and penalties of any size a fit says how it ended; and what it found, if
+// anything, is numbers, and can be calibrated unless the past says too little.
+func TestFitPropensityOfAnyNumbers(t *testing.T) {
+	t.Parallel()
+	values := []float64{0, 1, -1, 1e15, -1e15, 1e-300, 5e-324, 1e-8, 3, 1e8}
+	rapid.Check(t, func(t *rapid.T) {
+		features := []string{"a", "b", "c"}[:rapid.IntRange(0, 3).Draw(t, "features")]
+		past := make([]sequence.Observation, rapid.IntRange(1, 14).Draw(t, "customers"))
+		for i := range past {
+			past[i].X = rapid.SliceOfN(rapid.SampledFrom(values), len(features), len(features)).Draw(t, "x")
+			past[i].Bought = rapid.Bool().Draw(t, "bought")
+		}
+		f, err := sequence.FitPropensity(t.Context(), features, past, sequence.PropensityOptions{
+			Lambda:      rapid.SampledFrom([]float64{0, 1e-300, 1e-12, 1, 1e15}).Draw(t, "lambda"),
+			Standardise: rapid.Bool().Draw(t, "standardise"),
+		})
+		if err != nil {
+			require.True(t, errors.Is(err, relmark.ErrNoConverge) || errors.Is(err, relmark.ErrTooFew), err)
+			return
+		}
+		for _, se := range f.StdErr {
+			require.False(t, math.IsNaN(se) || math.IsInf(se, 0))
+		}
+		for _, kind := range []sequence.CalibrationKind{sequence.InTheLarge, sequence.Platt, sequence.Isotonic} {
+			m, err := f.Model.Calibrated(t.Context(), kind, past)
+			if err != nil {
+				require.ErrorIs(t, err, relmark.ErrTooFew)
+				continue
+			}
+			mean := 0.0
+			for _, o := range past {
+				p := m.Prob(o.X)
+				require.True(t, p >= 0 && p <= 1, "%s %v", kind, p)
+				mean += p / float64(len(past))
+			}
+			if kind == sequence.InTheLarge {
+				near.Equal(t, float64(f.Bought)/float64(f.N), mean, 1e-12, 0)
+			}
+		}
+	})
 }

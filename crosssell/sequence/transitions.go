@@ -156,7 +156,9 @@ func newItems(items []uint32, bought map[uint32]bool) []uint32 {
 	return fresh
 }
 
-// work returns how many pairs a history counts, at most; the limit plus 1 if more.
+// work returns how many pairs a history counts, at most; the limit plus 1 if more. A visit
+// counts with contexts of all orders: the sum over j of the product of its own size and those
+// of the j visits before it. Products are cut off on the way, before they overflow.
 func (t *Transitions[I]) work(visits [][]I) int {
 	most := min(int64(t.params.limit())+1, limit)
 	total := int64(0)

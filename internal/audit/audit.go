@@ -1,6 +1,10 @@
 package audit
 
-import "math"
+import (
+	"math"
+
+	"github.com/relmark/relmark/internal/stat"
+)
 
 // An Indicator is what was measured, and its scale.
 type Indicator struct {
@@ -48,14 +52,25 @@ type Result struct {
 	Clamped  []bool    // by indicator
 }
 
+// Weights returns the weights of indicators in a unit in which sums of products with them
+// neither overflow nor lose digits: see [stat.Unit].
+func Weights(indicators []Indicator) []float64 {
+	weights := make([]float64, len(indicators))
+	for i, in := range indicators {
+		weights[i] = in.Weight
+	}
+	return stat.Unit(weights)
+}
+
 // Of returns what indicators that are not wrong and whose weights are not all 0 come
 // to. It is false if one is missing and the rule is Fail. At least coverage of the
 // weight must be measured to renormalise.
 func Of(indicators []Indicator, rule Rule, coverage float64) (r Result, ok bool) {
 	r = Result{Scores: make([]float64, len(indicators)), Clamped: make([]bool, len(indicators))}
 	var sum, answered, all float64
+	weights := Weights(indicators)
 	for i, in := range indicators {
-		all += in.Weight
+		all += weights[i]
 		if in.Missing {
 			r.Scores[i] = math.NaN()
 			if rule == Fail {
@@ -64,8 +79,8 @@ func Of(indicators []Indicator, rule Rule, coverage float64) (r Result, ok bool)
 			continue
 		}
 		r.Scores[i], r.Clamped[i] = in.score()
-		answered += in.Weight
-		sum += float64(in.Weight * r.Scores[i])
+		answered += weights[i]
+		sum += float64(weights[i] * r.Scores[i])
 	}
 	r.Coverage = answered / all
 	r.Index = min(sum/all, 100) // a mean of 100s may round up

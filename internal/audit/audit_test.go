@@ -77,3 +77,21 @@ func TestIndexIsAMean(t *testing.T) {
 		near.Equal(t, r.Index, again.Index, 1e-14, 1e-13)
 	})
 }
+
+// An index does not depend on the unit of weights, however small or large.
+func TestIndexInAnyUnit(t *testing.T) {
+	t.Parallel()
+	of := func(unit float64) audit.Result {
+		r, ok := audit.Of([]audit.Indicator{
+			{Value: 0.333, High: 1, Weight: unit}, {Value: 0.1, High: 1, Weight: 2 * unit}, {Missing: true, High: 1, Weight: unit},
+		}, audit.Renormalise, 0.5)
+		require.True(t, ok)
+		return r
+	}
+	want := of(1)
+	for _, unit := range []float64{5e-324, 1e-300, 1e300} {
+		got := of(unit)
+		near.Equal(t, want.Index, got.Index, 1e-15, 0)
+		near.Equal(t, want.Coverage, got.Coverage, 1e-15, 0)
+	}
+}

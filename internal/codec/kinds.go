@@ -51,7 +51,7 @@ const (
 	KindEntitlements  byte = 62  // loyalty/structural.Ledger
 	KindSequences     byte = 80  // crosssell/sequence.Histories
 	KindTransitions   byte = 81  // crosssell/sequence.Transitions
-	KindAcquisition   byte = 82  // crosssell/sequence.Ownership
+	KindAcquisitions  byte = 82  // crosssell/sequence.Acquisitions
 	KindComplaint     byte = 100 // servqual/recovery.Complaint
 	KindComplaints    byte = 101 // servqual/recovery.Register
 	KindHandling      byte = 102 // servqual/recovery.Handling

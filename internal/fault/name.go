@@ -19,6 +19,18 @@ func ValidName(s string) bool { return s != "" && len(s) <= MaxName && utf8.Vali
 // Name adds a field that is no [ValidName].
 func (l *List) Name(field, s string) { l.Check(ValidName(s), field, nil, NameRule) }
 
+// NameOnce adds element i of a list whose name, at a part such as ".Name", is no [ValidName] or
+// among those seen, and adds it to these. It makes the path only where there is a fault.
+func (l *List) NameOnce(seen map[string]bool, list string, i int, part, name string) {
+	switch {
+	case !ValidName(name):
+		l.Add(fmt.Sprintf("%s[%d]%s", list, i, part), nil, NameRule)
+	case seen[name]:
+		l.Add(fmt.Sprintf("%s[%d]%s", list, i, part), nil, "must not repeat another")
+	}
+	seen[name] = true
+}
+
 // Names adds the elements of a set of names that are no [ValidName] or come twice, and
 // returns the set.
 func (l *List) Names(field string, names []string) map[string]bool {

@@ -10,6 +10,20 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
+func TestNameOnce(t *testing.T) { //nolint:paralleltest // it counts allocations
+	var l fault.List
+	seen := map[string]bool{}
+	for i, name := range []string{"a", "", "a", "b", "b"} {
+		l.NameOnce(seen, "Firms", i, ".Name", name)
+	}
+	require.EqualError(t, l.Err("room"), "room: Firms[1].Name: must be 1 to 200 bytes of UTF-8; "+
+		"Firms[2].Name: must not repeat another; Firms[4].Name: must not repeat another")
+	assert.Zero(t, testing.AllocsPerRun(10, func() {
+		clear(seen)
+		l.NameOnce(seen, "Firms", 0, ".Name", "a")
+	}))
+}
+
 func TestNames(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{"a", "é", strings.Repeat("x", 200)} {

@@ -27,7 +27,7 @@ func BenchmarkMoves20Attributes10Firms(b *testing.B) {
 	as, fs := attributes(weights...), firms(rows...)
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := compare.Moves(as, fs)
+		_, err := compare.Moves(b.Context(), as, fs)
 		require.NoError(b, err)
 	}
 }

@@ -16,10 +16,17 @@ type Sample struct {
 	SD   float64 `json:"sd"`   // divisor n − 1; finite, 0 or more
 }
 
-func (s Sample) check(l *fault.List, at string) {
-	l.Check(s.N <= 1<<53, at+".N", s.N, "must be 2^53 at most")
-	l.Check(math.Abs(s.Mean) <= maxScore, at+".Mean", s.Mean, "must be finite and within ±1e12")
-	l.Check(s.SD >= 0 && s.SD <= maxScore, at+".SD", s.SD, "must be 0 to 1e12")
+// check adds what is wrong with s. It does not allocate where nothing is.
+func (s Sample) check(l *fault.List) {
+	if s.N < 0 || s.N > 1<<53 {
+		l.Add("N", s.N, "must be 0 to 2^53")
+	}
+	if !(math.Abs(s.Mean) <= maxScore) {
+		l.Add("Mean", s.Mean, "must be finite and within ±1e12")
+	}
+	if !(s.SD >= 0 && s.SD <= maxScore) {
+		l.Add("SD", s.SD, "must be 0 to 1e12")
+	}
 }
 
 func (s Sample) stat() stat.Sample {
@@ -116,18 +123,20 @@ func checkFactors(own int, factors []Factor, confidence float64) error {
 	l.Check(len(factors) >= 1 && len(factors) <= maxAttributes, "Factors", len(factors), "must be 1 to 100")
 	l.Between("Confidence", confidence, 0.5, 0.9999)
 	seen := map[string]bool{}
-	for i, f := range factors {
+	for i, f := range factors[:min(len(factors), maxAttributes)] {
 		if l.Full() {
 			break
 		}
 		at := fmt.Sprintf("Factors[%d]", i)
-		l.Check(fault.ValidName(f.Name), at+".Name", nil, fault.NameRule)
-		l.Check(!seen[f.Name], at+".Name", nil, "must not repeat another")
-		seen[f.Name] = true
+		l.NameOnce(seen, "Factors", i, ".Name", f.Name)
 		l.Check(len(f.Firms) == len(factors[0].Firms) && len(f.Firms) <= maxFirms, at+".Firms", len(f.Firms), "must be as many for each factor, at most 1000")
 		for k, s := range f.Firms {
-			if s != nil {
-				s.check(&l, fmt.Sprintf("%s.Firms[%d]", at, k))
+			if s == nil {
+				continue
+			}
+			var part fault.List // whose path is made only where it is said
+			if s.check(&part); part.Len() > 0 {
+				l.Join(fmt.Sprintf("%s.Firms[%d]", at, k), part.Err(""))
 			}
 		}
 	}

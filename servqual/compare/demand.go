@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -38,22 +37,34 @@ func NewLadder(prices ...float64) (Ladder, error) {
 // Validate reports every rule that l breaks, joined into one error.
 func (l Ladder) Validate() error {
 	var wrong fault.List
+	l.check(&wrong)
+	return wrong.Err(room)
+}
+
+func (l Ladder) check(wrong *fault.List) {
 	wrong.Check(len(l.Prices) >= 2 && len(l.Prices) <= maxRungs, "Prices", len(l.Prices), "must be 2 to 1000")
-	for i, p := range l.Prices {
-		at := fmt.Sprintf("Prices[%d]", i)
-		wrong.Check(p >= 0 && p <= maxPrice, at, p, "must be 0 to 1e12")
-		wrong.Check(i == 0 || !(p <= l.Prices[i-1]), at, p, "must be above the price before it")
+	for i, p := range l.Prices[:min(len(l.Prices), maxRungs)] {
+		if wrong.Full() {
+			break
+		}
+		if !(p >= 0 && p <= maxPrice) {
+			wrong.Add(fmt.Sprintf("Prices[%d]", i), p, "must be 0 to 1e12")
+		} else if i > 0 && p <= l.Prices[i-1] {
+			wrong.Add(fmt.Sprintf("Prices[%d]", i), p, "must be above the price before it")
+		}
 	}
 	wrong.Check(len(l.Accepted) == len(l.Prices)+1, "Accepted", len(l.Accepted), "must be one more than Prices")
 	sum := int64(0)
 	for i, n := range l.Accepted {
-		ok := n >= 0 && n <= maxLadder-sum
-		wrong.Check(ok, fmt.Sprintf("Accepted[%d]", i), n, "must be 0 or more, 2^40 at most with the others")
-		if ok {
+		if n >= 0 && n <= maxLadder-sum {
 			sum += n
+			continue
 		}
+		if wrong.Full() {
+			break
+		}
+		wrong.Add(fmt.Sprintf("Accepted[%d]", i), n, "must be 0 or more, 2^40 at most with the others")
 	}
-	return wrong.Err(room)
 }
 
 // Add counts one customer's answers, yes or no to each price of the ladder. It fails with
@@ -85,7 +96,11 @@ func (l *Ladder) Add(yes ...bool) error {
 // [relmark.FieldError] where o has other prices, and with [relmark.ErrLimit] past 2⁴⁰
 // customers; the ladder is then unchanged.
 func (l *Ladder) Merge(o Ladder) error {
-	if err := errors.Join(l.Validate(), o.Validate()); err != nil {
+	var wrong, other fault.List
+	l.check(&wrong)
+	o.check(&other)
+	wrong.Join("Other", other.Err(""))
+	if err := wrong.Err(room); err != nil {
 		return err
 	}
 	if !slices.Equal(l.Prices, o.Prices) {

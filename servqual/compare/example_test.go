@@ -1,6 +1,7 @@
 package compare_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/relmark/relmark/servqual/compare"
@@ -32,7 +33,7 @@ func Example() {
 		}
 		fmt.Println()
 	}
-	moves, err := compare.Moves(attributes, firms)
+	moves, err := compare.Moves(context.Background(), attributes, firms)
 	if err != nil {
 		fmt.Println(err)
 		return

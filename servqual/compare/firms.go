@@ -8,6 +8,7 @@ import (
 
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/stat"
 )
 
 // A Lead is what a firm can be ahead by.
@@ -43,7 +44,8 @@ const (
 	maxAttributes = 100
 	maxFirms      = 1000
 	maxScore      = 1e12
-	tie           = 1e-12
+	tie           = 1e-12 // of the scale
+	holds         = 1e-9  // how far from the truth an answer of a linear programme may be
 )
 
 // A Rating is what one firm comes to. It is plain data.
@@ -76,26 +78,55 @@ func Rate(attributes []Attribute, firms []Firm) ([]Rating, error) {
 	}
 	out := make([]Rating, len(firms))
 	every := func(int) bool { return true }
+	weights, largest := weightsOf(attributes), 0.0
 	for i := range firms {
 		r := &out[i]
-		r.Firm, r.Score = i, mean(attributes, firms[i].Scores, every)
+		r.Firm, r.Score = i, mean(weights, firms[i].Scores, every)
+		largest = max(largest, largestOf(firms[i].Scores))
 		r.Complete = !slices.Contains(firms[i].Scores, nil)
 		r.DominatedBy = dominators(firms, i)
 	}
-	addLeads(out, attributes, firms)
+	addLeads(out, attributes, firms, tie*largest)
 	slices.SortStableFunc(out, func(a, b Rating) int { return compareScores(b.Score, a.Score) })
-	rank(out)
+	rank(out, tie*largest)
+	// Of those that tie, rounding must not say who is named first.
+	slices.SortStableFunc(out, func(a, b Rating) int {
+		if a.Rank != b.Rank || a.Rank == 0 {
+			return 0
+		}
+		return cmp.Compare(a.Firm, b.Firm)
+	})
 	return out, nil
 }
 
-// rank numbers sorted ratings. A firm ties with the first of its rank.
-func rank(sorted []Rating) {
+// weightsOf returns the weights in a unit in which sums keep their digits.
+func weightsOf(attributes []Attribute) []float64 {
+	weights := make([]float64, len(attributes))
+	for k, a := range attributes {
+		weights[k] = a.Weight
+	}
+	return stat.Unit(weights)
+}
+
+// largestOf returns the largest score, without its sign; 0 of none.
+func largestOf(scores []*float64) float64 {
+	largest := 0.0
+	for _, s := range scores {
+		if s != nil {
+			largest = max(largest, math.Abs(*s))
+		}
+	}
+	return largest
+}
+
+// rank numbers sorted ratings. A firm ties with the first of its rank if it is so near.
+func rank(sorted []Rating, near float64) {
 	first := 0
 	for i := range sorted {
 		if sorted[i].Score == nil {
 			return
 		}
-		if i == 0 || *sorted[first].Score-*sorted[i].Score > tie*max(1, math.Abs(*sorted[first].Score)) {
+		if i == 0 || *sorted[first].Score-*sorted[i].Score > near {
 			first = i
 		}
 		sorted[i].Rank = first + 1
@@ -117,12 +148,12 @@ func compareScores(a, b *float64) int {
 
 // mean returns the weighted mean of scores on some attributes; nil if none was rated that
 // has weight.
-func mean(attributes []Attribute, scores []*float64, counts func(attribute int) bool) *float64 {
+func mean(weights []float64, scores []*float64, counts func(attribute int) bool) *float64 {
 	var sum, weight float64
 	for k, s := range scores {
 		if s != nil && counts(k) {
-			sum += float64(attributes[k].Weight * *s)
-			weight += attributes[k].Weight
+			sum += float64(weights[k] * *s)
+			weight += weights[k]
 		}
 	}
 	if weight == 0 {
@@ -155,8 +186,9 @@ func dominates(a, b []*float64) bool {
 	return better
 }
 
-// addLeads finds the firm ahead in each kind, if one is, of those rated in it.
-func addLeads(out []Rating, attributes []Attribute, firms []Firm) {
+// addLeads finds the firm ahead in each kind by more than near, if one is, of those rated in it.
+func addLeads(out []Rating, attributes []Attribute, firms []Firm, near float64) {
+	weights := weightsOf(attributes)
 	for _, lead := range leads().All() {
 		if lead == NoLead {
 			continue
@@ -164,7 +196,7 @@ func addLeads(out []Rating, attributes []Attribute, firms []Firm) {
 		counts := func(k int) bool { return attributes[k].Lead == lead }
 		best, first, second := -1, math.Inf(-1), math.Inf(-1)
 		for i := range firms {
-			s := mean(attributes, firms[i].Scores, counts)
+			s := mean(weights, firms[i].Scores, counts)
 			switch {
 			case s == nil:
 			case *s > first:
@@ -173,7 +205,7 @@ func addLeads(out []Rating, attributes []Attribute, firms []Firm) {
 				second = *s
 			}
 		}
-		if margin := first - second; best >= 0 && finite(second) && margin > tie*max(1, math.Abs(first)) {
+		if margin := first - second; best >= 0 && finite(second) && margin > near {
 			out[best].Leads = append(out[best].Leads, LeadMargin{lead, margin})
 		}
 	}
@@ -184,14 +216,12 @@ func check(attributes []Attribute, firms []Firm) error {
 	checkAttributes(&l, attributes)
 	l.Check(len(firms) >= 1 && len(firms) <= maxFirms, "Firms", len(firms), "must be 1 to 1000")
 	seen := map[string]bool{}
-	for i, f := range firms {
+	for i, f := range firms[:min(len(firms), maxFirms)] {
 		if l.Full() {
 			break
 		}
 		at := fmt.Sprintf("Firms[%d]", i)
-		l.Check(fault.ValidName(f.Name), at+".Name", nil, fault.NameRule)
-		l.Check(!seen[f.Name], at+".Name", nil, "must not repeat another")
-		seen[f.Name] = true
+		l.NameOnce(seen, "Firms", i, ".Name", f.Name)
 		l.Check(len(f.Scores) == len(attributes), at+".Scores", len(f.Scores), "must be one for each attribute")
 		for k, s := range f.Scores {
 			if s != nil && !(math.Abs(*s) <= maxScore) {
@@ -205,14 +235,12 @@ func check(attributes []Attribute, firms []Firm) error {
 func checkAttributes(l *fault.List, attributes []Attribute) {
 	l.Check(len(attributes) >= 1 && len(attributes) <= maxAttributes, "Attributes", len(attributes), "must be 1 to 100")
 	seen, sum := map[string]bool{}, 0.0
-	for k, a := range attributes {
+	for k, a := range attributes[:min(len(attributes), maxAttributes)] {
 		if l.Full() {
 			break
 		}
 		at := fmt.Sprintf("Attributes[%d]", k)
-		l.Check(fault.ValidName(a.Name), at+".Name", nil, fault.NameRule)
-		l.Check(!seen[a.Name], at+".Name", nil, "must not repeat another")
-		seen[a.Name] = true
+		l.NameOnce(seen, "Attributes", k, ".Name", a.Name)
 		l.Check(a.Weight >= 0 && a.Weight <= maxScore, at+".Weight", a.Weight, "must be 0 to 1e12")
 		l.Join(at, leads().Check("Lead", a.Lead))
 		sum += a.Weight

@@ -96,10 +96,10 @@ func TestRateRefuses(t *testing.T) {
 		as, fs := c()
 		_, err := compare.Rate(as, fs)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
-		_, err = compare.Moves(as, fs)
+		_, err = compare.Moves(t.Context(), as, fs)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
-	_, err := compare.Moves(attributes(1, 1), firms([]float64{1, 2}, []float64{2, math.NaN()}))
+	_, err := compare.Moves(t.Context(), attributes(1, 1), firms([]float64{1, 2}, []float64{2, math.NaN()}))
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 }
 
@@ -154,7 +154,7 @@ func TestMovesOfTwoFirms(t *testing.T) {
 		for i := range k {
 			weights[i] = as[i] / sum
 		}
-		moves, err := compare.Moves(attributes(as...), firms(fs...))
+		moves, err := compare.Moves(t.Context(), attributes(as...), firms(fs...))
 		require.NoError(t, err)
 		for _, m := range moves {
 			if m.Firm != 1 {
@@ -185,7 +185,7 @@ func TestMovesOfSeveralFirms(t *testing.T) {
 		for range rapid.IntRange(2, 5).Draw(t, "firms") {
 			fs = append(fs, []float64{float64(rapid.IntRange(1, 9).Draw(t, "s")), float64(rapid.IntRange(1, 9).Draw(t, "s")), float64(rapid.IntRange(1, 9).Draw(t, "s"))})
 		}
-		moves, err := compare.Moves(attributes(as...), firms(fs...))
+		moves, err := compare.Moves(t.Context(), attributes(as...), firms(fs...))
 		require.NoError(t, err)
 		require.Len(t, moves, len(fs))
 		for i, m := range moves {
@@ -234,7 +234,7 @@ func TestMovesAreSolved(t *testing.T) {
 		for range rapid.IntRange(2, 8).Draw(t, "firms") {
 			fs = append(fs, rapid.SliceOfN(score, k, k).Draw(t, "scores"))
 		}
-		moves, err := compare.Moves(attributes(as...), firms(fs...))
+		moves, err := compare.Moves(t.Context(), attributes(as...), firms(fs...))
 		require.NoError(t, err)
 		require.Zero(t, moves[0].Distance)
 		for _, m := range moves {

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -29,9 +30,10 @@ type Move struct {
 // Where the winner's distance is 0 and the next one's small, the ranking hangs on the
 // weights. At the weights returned the firm ties with another; anything beyond wins.
 //
-// It fails as [Rate] does, with [relmark.ErrTooFew] unless two firms are complete, and
-// with [relmark.ErrNoConverge] where the linear programme finds no answer that holds.
-func Moves(attributes []Attribute, firms []Firm) ([]Move, error) {
+// It fails as [Rate] does, with [relmark.ErrTooFew] unless two firms are complete, with
+// [relmark.ErrNoConverge] where the linear programme finds no answer that holds, and with the
+// error of the context, at which it looks before each programme. See Limits for the time.
+func Moves(ctx context.Context, attributes []Attribute, firms []Firm) ([]Move, error) {
 	if err := check(attributes, firms); err != nil {
 		return nil, err
 	}
@@ -47,7 +49,7 @@ func Moves(attributes []Attribute, firms []Firm) ([]Move, error) {
 	p := newPlane(attributes, firms, complete)
 	out := make([]Move, 0, len(complete))
 	for _, i := range complete {
-		m, err := p.move(i)
+		m, err := p.move(ctx, i)
 		if err != nil {
 			return nil, fault.Room(room, err)
 		}
@@ -79,12 +81,14 @@ type plane struct {
 }
 
 func newPlane(attributes []Attribute, firms []Firm, complete []int) *plane {
-	p := &plane{weights: make([]float64, len(attributes)), firms: firms, rivals: complete}
-	for _, a := range attributes {
-		p.sum += a.Weight
-	}
+	p := &plane{weights: weightsOf(attributes), firms: firms, rivals: complete}
+	unit := 0.0
 	for k, a := range attributes {
-		p.weights[k] = a.Weight / p.sum
+		p.sum += a.Weight
+		unit += p.weights[k]
+	}
+	for k := range p.weights {
+		p.weights[k] /= unit
 	}
 	return p
 }
@@ -94,25 +98,34 @@ func newPlane(attributes []Attribute, firms []Firm, complete []int) *plane {
 //	least Σ u + Σ v   such that   Σ u = Σ v,  v + t = w,  D·u − D·v − s = −D·w
 //
 // where a row of D has the scores of i less those of a rival, scaled to 1 at most, and all
-// of u, v, s, t are ≥ 0.
-func (p *plane) move(i int) (Move, error) {
+// of u, v, s, t are ≥ 0. Few rivals decide: it begins with the one that is furthest ahead,
+// and adds the one that is furthest ahead at each answer until none is.
+func (p *plane) move(ctx context.Context, i int) (Move, error) {
 	ahead := p.ahead(i)
-	if least(ahead, p.weights) >= 0 {
+	worst, by := least(ahead, p.weights)
+	if by >= 0 {
 		return Move{Firm: i, Possible: true, Weights: p.scaled(p.weights)}, nil
 	}
-	c, a, b := programme(p.weights, ahead)
-	distance, x, err := lp.Simplex(c, a, b, 1e-12, nil)
-	if errors.Is(err, lp.ErrInfeasible) {
-		return Move{Firm: i}, nil
+	var rows [][]float64
+	for range ahead {
+		if err := ctx.Err(); err != nil {
+			return Move{}, err
+		}
+		rows = append(rows, ahead[worst])
+		c, a, b := programme(p.weights, rows)
+		distance, x, err := lp.Simplex(c, a, b, 1e-12, nil)
+		if errors.Is(err, lp.ErrInfeasible) {
+			return Move{Firm: i}, nil
+		}
+		if err != nil {
+			return Move{}, fmt.Errorf("%w: %w", relmark.ErrNoConverge, err)
+		}
+		moved := p.apply(x)
+		if worst, by = least(ahead, moved); by >= -holds {
+			return Move{Firm: i, Possible: true, Distance: distance, Weights: p.scaled(moved)}, nil
+		}
 	}
-	if err != nil {
-		return Move{}, errors.Join(relmark.ErrNoConverge, err)
-	}
-	moved := p.apply(x)
-	if least(ahead, moved) < -1e-9 {
-		return Move{}, relmark.ErrNoConverge
-	}
-	return Move{Firm: i, Possible: true, Distance: distance, Weights: p.scaled(moved)}, nil
+	return Move{}, relmark.ErrNoConverge
 }
 
 // ahead returns by how much firm i is ahead of each rival on each attribute, each row
@@ -136,21 +149,23 @@ func (p *plane) ahead(i int) [][]float64 {
 	return rows
 }
 
-// least returns by how much the firm is ahead of the nearest rival; below 0 if one is
-// better.
-func least(ahead [][]float64, weights []float64) float64 {
-	low := math.Inf(1)
-	for _, row := range ahead {
+// least returns the rival that is furthest ahead, and by how much the firm is ahead of it:
+// below 0 if it is behind.
+func least(ahead [][]float64, weights []float64) (rival int, by float64) {
+	by = math.Inf(1)
+	for r, row := range ahead {
 		sum := 0.0
 		for k, d := range row {
 			sum += float64(d * weights[k])
 		}
-		low = min(low, sum)
+		if sum < by {
+			rival, by = r, sum
+		}
 	}
-	if low > -tie && low < 0 {
-		return 0
+	if by > -tie && by < 0 {
+		by = 0
 	}
-	return low
+	return rival, by
 }
 
 // programme sets up the linear programme in the form that gonum solves: least c·x with

@@ -335,7 +335,7 @@ func FuzzPriceRange(f *testing.F) {
 func FuzzMoves(f *testing.F) {
 	f.Add(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
 	f.Fuzz(func(t *testing.T, w1, w2, a1, a2, b1, b2, c1, c2 float64) {
-		moves, err := compare.Moves(attributes(w1, w2), firms([]float64{a1, a2}, []float64{b1, b2}, []float64{c1, c2}))
+		moves, err := compare.Moves(t.Context(), attributes(w1, w2), firms([]float64{a1, a2}, []float64{b1, b2}, []float64{c1, c2}))
 		if err != nil {
 			return
 		}

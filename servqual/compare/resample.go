@@ -94,7 +94,7 @@ type DemandIntervals struct {
 func (l Ladder) Resample(p ResampleParams) (DemandIntervals, error) {
 	var wrong fault.List
 	p.check(&wrong)
-	wrong.Join("", l.Validate())
+	l.check(&wrong)
 	n := l.n()
 	if wrong.Len() == 0 {
 		wrong.Check(n <= maxCustomers, "Accepted", n, "must be a million customers at most")

@@ -67,7 +67,7 @@ func (o Offer) Sensitivity() (Sensitivity, error) {
 	if err := o.Validate(); err != nil {
 		return Sensitivity{}, err
 	}
-	s := Sensitivity{Value: o.value(), Price: -o.Price / o.given(), Effort: -o.Effort / o.given()}
+	s := Sensitivity{Value: o.value(), Price: 0 - o.Price/o.given(), Effort: 0 - o.Effort/o.given()} // 0, never −0
 	if got := o.got(); got > 0 {
 		s.Results, s.Process = o.Results/got, o.Process/got
 	}
@@ -75,7 +75,7 @@ func (o Offer) Sensitivity() (Sensitivity, error) {
 }
 
 // PriceFor returns the price at which the offer has a value, with everything else as it is;
-// false where no price of 0 or more has. It fails as [Offer.Validate] does, and with a
+// false where no price of 0 or more has, as of an offer that gives nothing. It fails as [Offer.Validate] does, and with a
 // [relmark.FieldError] unless the value is finite and above 0.
 func (o Offer) PriceFor(value float64) (price float64, ok bool, err error) {
 	var l fault.List
@@ -85,7 +85,7 @@ func (o Offer) PriceFor(value float64) (price float64, ok bool, err error) {
 		return 0, false, err
 	}
 	price = o.got()/value - o.Effort
-	if !(price >= 0) || !finite(price) {
+	if o.Price = price; !(price >= 0) || !finite(price) || !(o.given() > 0) {
 		return 0, false, nil
 	}
 	return price, true, nil

@@ -195,7 +195,7 @@ func TestAlphaRefuses(t *testing.T) {
 	}{
 		"scale": {"", table([]float64{1})}, "uneven": {encounter.Nominal, table([]float64{1}, []float64{1, 2})},
 		"infinite": {encounter.Nominal, table([]float64{math.Inf(1)})}, "negative": {encounter.Ratio, table([]float64{-1}, []float64{1})},
-		"different": {encounter.Nominal, table(many, many)},
+		"different": {encounter.Ratio, table(many, many)},
 	} {
 		_, err := encounter.Krippendorff(c.scale, c.raters)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)

@@ -142,9 +142,14 @@ func (a Appraisal) check(level float64) error {
 	for q, grades := range a.Grades {
 		at := indexed("Grades", q)
 		l.Check(len(grades) >= 1 && len(grades) == len(a.Grades[0]), at, len(grades), "must be as many members for each quality, 1 or more")
-		l.Check(len(grades)*unitsOf(grades) <= maxRatings, at, len(grades), "must have 1e7 grades at most")
+		if !fewEnough(grades) {
+			l.Add(at, len(grades), "must have 1e7 grades at most")
+			return l.Err(room)
+		}
 		for m, row := range grades {
-			l.Check(len(row) >= 1 && len(row) == len(grades[0]), fmt.Sprintf("%s[%d]", at, m), len(row), "must be as many raters for each member, 1 or more")
+			if len(row) == 0 || len(row) != len(grades[0]) {
+				l.Add(fmt.Sprintf("%s[%d]", at, m), len(row), "must be as many raters for each member, 1 or more")
+			}
 			for j, g := range row {
 				if l.Full() {
 					return l.Err(room)

@@ -22,8 +22,10 @@ func (f ServiceFacts) check(l *fault.List) {
 	l.Check(f.TotalValue > 0 && finite(f.TotalValue), "TotalValue", f.TotalValue, "must be finite and > 0")
 	l.Check(len(f.Variants) <= most, "Variants", len(f.Variants), "must be 1000 at most")
 	some := false
-	for i, n := range f.Variants {
-		l.Check(n >= 0 && n <= maxCount, indexed("Variants", i), n, "must be 0 to 2^40")
+	for i, n := range f.Variants[:min(len(f.Variants), most)] {
+		if n < 0 || n > maxCount {
+			l.Add(indexed("Variants", i), n, "must be 0 to 2^40")
+		}
 		some = some || n > 0
 	}
 	l.Check(some, "Variants", nil, "must have one above 0")
@@ -209,6 +211,9 @@ type Fit struct {
 	Against int     `json:"against"` // contingencies that speak for the other side: 2 or less for empowerment, 4 or more for a production line
 }
 
+// rounding5 is more than what rounding five contingencies and their sum makes of it.
+const rounding5 = 1e-12
+
 // DesignFor returns which design the five contingencies speak for: their sum up to 11⅔ a
 // production line, from 18⅓ on empowerment, thirds of the range from 5 to 25. It fails with a
 // [relmark.FieldError] unless each is 1 to 5.
@@ -233,9 +238,9 @@ func DesignFor(c Contingencies) (Fit, error) {
 		}
 	}
 	switch {
-	case f.Score <= 5+20.0/3:
+	case f.Score <= 5+20.0/3+rounding5:
 		f.Design, f.Against = ProductionLine, high
-	case f.Score >= 5+40.0/3:
+	case f.Score >= 5+40.0/3-rounding5:
 		f.Design, f.Against = Empowerment, low
 	}
 	return f, nil

@@ -30,13 +30,11 @@ func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLev
 func checkNames(l *fault.List, field string, names []string) {
 	l.Check(len(names) >= 1 && len(names) <= most, field, len(names), "must be 1 to 1000")
 	seen := map[string]bool{}
-	for i, name := range names {
+	for i, name := range names[:min(len(names), most)] {
 		if l.Full() {
 			return
 		}
-		l.Check(fault.ValidName(name), indexed(field, i), nil, fault.NameRule)
-		l.Check(!seen[name], indexed(field, i), nil, "must not repeat another")
-		seen[name] = true
+		l.NameOnce(seen, field, i, "", name)
 	}
 }
 

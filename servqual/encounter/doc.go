@@ -6,10 +6,11 @@
 //
 // # Start here
 //
-//	points.Add("reception", encounter.Good, 9)              // a PointTally: what a moment of truth did to the whole
-//	rates, err := encounter.IncidentRates(groups, 0.95)     // incidents per contact, exact limits
+//	err := reception.Add(encounter.Good, 9)                 // a PointTally: what a moment of truth did to the whole
+//	rate, err := encounter.IncidentRate(group, 0.95)        // incidents per contact, exact limits
 //	worst, err := encounter.Pareto(counts, 0.8)             // the few kinds that make most of them
-//	tally, err := encounter.Walk(process, records)          // a log of steps: where cases and time are lost
+//	tally, err := encounter.Walk(process, records)          // a log of steps
+//	report, err := process.Report(tally, 0.95)              // where cases and time are lost
 //	checks, err := encounter.Conformance(visits, 0.95)      // standards kept, announced and not
 //	kappa, err := encounter.Kappa(first, second, options)   // do two raters agree
 //	kind, err := encounter.Classify(facts, encounter.Cuts{}) // what kind of service this is
@@ -35,8 +36,8 @@
 //
 // # Limits
 //
-// 1e7 ratings, 1,000 grades of a Krippendorff scale, 1,000 contact points, kinds, steps and
-// standards. Intervals of shares are Wilson's, of means Student's; both want independent
+// 1e7 ratings, of which 1,000 different ones for a ratio scale of Krippendorff's; 1,000 kinds of
+// incident and steps, a million standards in units. Intervals of shares are Wilson's, of means Student's; both want independent
 // encounters.
 //
 // # Choices

@@ -49,19 +49,24 @@ func IntraclassOf(targets [][]*float64, level float64) (Intraclass, error) {
 	checkLevel(&l, level)
 	raters := unitsOf(targets)
 	l.Check(raters >= 2, "Raters", raters, "must be 2 or more")
-	l.Check(len(targets)*raters <= maxRatings, "Targets", len(targets), "must have 1e7 ratings at most")
+	if !fewEnough(targets) {
+		l.Add("Targets", len(targets), "must have 1e7 ratings at most")
+		return Intraclass{}, l.Err(room)
+	}
 	var rows [][]*float64
 	for i, row := range targets {
 		if l.Full() {
 			break
 		}
-		l.Check(len(row) == raters, indexed("Targets", i), len(row), "must have one rating of each rater")
+		if len(row) != raters {
+			l.Add(indexed("Targets", i), len(row), "must have one rating of each rater")
+		}
 		complete := true
 		for j, v := range row {
 			switch {
 			case v == nil:
 				complete = false
-			case !(math.Abs(*v) <= 1e100):
+			case !(math.Abs(*v) <= maxRating):
 				l.Add(fmt.Sprintf("Targets[%d][%d]", i, j), *v, "must be finite and within ±1e100")
 			}
 		}

@@ -87,6 +87,9 @@ func CompareRates(first, second Group, level float64) (RateRatio, error) {
 	if n == 0 {
 		return out, nil
 	}
+	if !(second.Exposure/first.Exposure > 0) {
+		return RateRatio{}, fault.Room(room, fault.New("Exposure", first.Exposure, "must give a ratio above 0"))
+	}
 	r := stat.CompareRates(first.Count, first.Exposure, second.Count, second.Exposure, level)
 	out.Low, out.P = new(r.Low), new(r.P)
 	if second.Count > 0 {
@@ -129,13 +132,18 @@ func Pareto(counts []KindCount, cut float64) ([]ParetoRow, error) {
 	names, amounts := make([]string, len(counts)), make([]int64, len(counts))
 	for i, c := range counts {
 		names[i], amounts[i] = c.Kind, c.Count
-		l.Check(c.Count >= 0 && c.Count <= maxCount, indexed("Counts", i)+".Count", c.Count, "must be 0 to 2^40")
+		if i >= most || l.Full() {
+			continue // checkNames refuses so many
+		}
+		if c.Count < 0 || c.Count > maxCount {
+			l.Add(indexed("Counts", i)+".Count", c.Count, "must be 0 to 2^40")
+		}
 	}
 	checkNames(&l, "Counts", names)
 	if err := l.Err(room); err != nil {
 		return nil, err
 	}
-	rows, total := stat.Pareto(names, amounts, func(before, total int64) bool { return float64(before) < cut*float64(total)-1e-9 })
+	rows, total := stat.Pareto(names, amounts, func(before, total int64) bool { return float64(before) < cut*float64(total)*(1-0x1p-51) })
 	out := make([]ParetoRow, len(rows))
 	for i, r := range rows {
 		out[i] = ParetoRow{Kind: names[r.Index], Count: amounts[r.Index], Vital: r.Vital}

@@ -24,6 +24,7 @@ func weightings() enum.Set[Weighting] { return enum.Of(Unweighted, LinearWeights
 const (
 	maxGrades  = 1000
 	maxRatings = 10_000_000
+	maxRating  = 1e100 // without its sign
 )
 
 // NotRated stands for a grade that was not given.
@@ -105,69 +106,60 @@ func cross(first, second []int, k int) *table {
 	return t
 }
 
-// weight returns how far grades i and j agree.
-func (o KappaOptions) weight(i, j int) float64 {
+// apart returns how far grades i and j disagree: 1 less their weight, which keeps its digits
+// where there are many grades.
+func (o KappaOptions) apart(i, j int) float64 {
 	d := math.Abs(float64(i-j)) / float64(o.Grades-1)
 	switch {
 	case o.Weights == LinearWeights:
-		return 1 - d
+		return d
 	case o.Weights == QuadraticWeights:
-		return 1 - d*d
+		return d * d
 	case i == j:
-		return 1
+		return 0
 	}
-	return 0
+	return 1
 }
 
-// agreement returns kappa with the standard error of Fleiss, Cohen and Everitt,
+// agreement returns kappa with the standard error of Fleiss, Cohen and Everitt, in terms of
+// disagreement v = 1 − w, of which nothing is lost where raters nearly always agree:
 //
-//	n(1 − p_e)²·se² = Σ p_ij (w_ij − (w̄_i + w̄_j)(1 − κ))² − (κ − p_e(1 − κ))²
+//	κ = 1 − D_o/D_e,  n·D_e²·se² = Σ p_ij (v_ij − (v̄_i + v̄_j)(1 − κ) + D_o)²
 //
-// with w̄_i the mean weight of grade i of the first rater over the grades of the second, and
-// w̄_j the reverse.
+// with v̄_i the mean disagreement of grade i of the first rater with the grades of the second,
+// and v̄_j the reverse.
 func (t *table) agreement(o KappaOptions) Agreement {
 	n, k := float64(t.n), t.k
 	meanFirst, meanSecond := make([]float64, k), make([]float64, k)
-	a := Agreement{N: t.n}
+	observed, expected := 0.0, 0.0
 	for i := range k {
 		for j := range k {
-			w := o.weight(i, j)
-			meanFirst[i] += float64(w * float64(t.second[j]) / n)
-			meanSecond[j] += float64(w * float64(t.first[i]) / n)
-			a.Observed += float64(w * float64(t.counts[i*k+j]))
+			v := o.apart(i, j)
+			meanFirst[i] += float64(v * float64(t.second[j]) / n)
+			meanSecond[j] += float64(v * float64(t.first[i]) / n)
+			observed += float64(v * float64(t.counts[i*k+j]))
 		}
 	}
-	a.Observed /= n
+	observed /= n
 	for i := range k {
-		a.Expected += float64(float64(t.first[i]) / n * meanFirst[i])
+		expected += float64(float64(t.first[i]) / n * meanFirst[i])
 	}
-	if t.chanceIsAll() {
+	a := Agreement{N: t.n, Observed: 1 - observed, Expected: 1 - expected}
+	if expected == 0 {
 		return a
 	}
-	kappa := (a.Observed - a.Expected) / (1 - a.Expected)
+	rest := observed / expected // 1 − κ
 	sum := 0.0
 	for i := range k {
 		for j := range k {
 			if c := t.counts[i*k+j]; c > 0 {
-				d := o.weight(i, j) - (meanFirst[i]+meanSecond[j])*(1-kappa)
+				d := o.apart(i, j) - (meanFirst[i]+meanSecond[j])*rest + observed
 				sum += float64(float64(c) / n * d * d)
 			}
 		}
 	}
-	rest := kappa - a.Expected*(1-kappa)
-	se := math.Sqrt(max(sum-rest*rest, 0)/n) / (1 - a.Expected)
+	kappa, se := 1-rest, math.Sqrt(sum/n)/expected
 	z := stat.Normal(o.Level)
 	a.Kappa, a.SE, a.Low, a.High = &kappa, &se, new(kappa-z*se), new(kappa+z*se)
 	return a
-}
-
-// chanceIsAll reports whether both raters gave one and the same grade throughout, so that
-// chance alone agrees on everything.
-func (t *table) chanceIsAll() bool {
-	for g := range t.k {
-		if t.first[g] == t.n && t.second[g] == t.n {
-			return true
-		}
-	}
-	return false
 }

@@ -39,19 +39,19 @@ const (
 func (s Scores) check(l *fault.List, at string) {
 	ok := s.N >= 0 && s.N <= maxCustomers && s.Sum >= 0 && s.Sum <= s.N*maxPoints && s.Squares >= 0 && s.Squares <= s.N*maxPoints*maxPoints
 	l.Check(ok, at, nil, "must be the sums of 0 to 4294967296 scores of 0 to 1000")
-	if ok && s.N > 0 {
-		n, sum := float64(s.N), float64(s.Sum)
-		l.Check(float64(s.Squares) >= sum/n*sum*(1-1e-12), at+".Squares", s.Squares, "must be at least Sum squared / N")
+	if ok {
+		_, ok = stat.Spread(s.N, s.Sum, s.Squares)
+		l.Check(ok, at+".Squares", s.Squares, "must be at least Sum squared / N")
 	}
 }
 
 // sample returns the mean and its standard error.
 func (s Scores) sample() stat.Sample {
 	n := float64(s.N)
-	mean := float64(s.Sum) / n
-	out := stat.Sample{N: s.N, Mean: mean}
+	out := stat.Sample{N: s.N, Mean: float64(s.Sum) / n}
 	if s.N > 1 {
-		out.SE = math.Sqrt(max(float64(s.Squares)-float64(s.Sum)*mean, 0) / (n - 1) / n)
+		spread, _ := stat.Spread(s.N, s.Sum, s.Squares)
+		out.SE = math.Sqrt(spread/(n-1)) / n
 	}
 	return out
 }
@@ -96,9 +96,22 @@ func (t *PointTally) Add(m Moment, overall int) error {
 	return nil
 }
 
-// Merge adds what o counted. It fails with [relmark.ErrLimit] past 2³² encounters of a kind,
-// and then changes nothing.
+func (t *PointTally) check(l *fault.List, at string) {
+	t.Bad.check(l, at+"Bad")
+	t.Plain.check(l, at+"Plain")
+	t.Good.check(l, at+"Good")
+}
+
+// Merge adds what o counted. It fails with a [relmark.FieldError] where sums, of either, are
+// of no encounters, and with [relmark.ErrLimit] past 2³² encounters of a kind; it then changes
+// nothing.
 func (t *PointTally) Merge(o PointTally) error {
+	var l fault.List
+	t.check(&l, "")
+	o.check(&l, "Other.")
+	if err := l.Err(room); err != nil {
+		return err
+	}
 	for _, m := range moments().All() {
 		if t.of(m).N+o.of(m).N > maxCustomers {
 			return fault.Room(room, relmark.ErrLimit)
@@ -139,9 +152,7 @@ type PointReport struct {
 func (t PointTally) Report(level float64) (PointReport, error) {
 	var l fault.List
 	checkLevel(&l, level)
-	t.Bad.check(&l, "Bad")
-	t.Plain.check(&l, "Plain")
-	t.Good.check(&l, "Good")
+	t.check(&l, "")
 	if err := l.Err(room); err != nil {
 		return PointReport{}, err
 	}

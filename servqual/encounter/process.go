@@ -91,11 +91,38 @@ type StepsTally struct {
 	Open  int64       `json:"open"` // neither through the last step nor lost
 }
 
+// check adds what no log can have counted.
+func (t *StepsTally) check(l *fault.List, at string) {
+	for i := range t.Steps {
+		if l.Full() {
+			return
+		}
+		if rule := t.Steps[i].wrong(); rule != "" {
+			l.Add(at+indexed("Steps", i), nil, rule)
+		}
+	}
+	l.Check(t.Open >= 0 && t.Open <= t.Cases && t.Cases <= maxCount, at+"Open", t.Open, "must be 0 to Cases, 2^40 at most")
+	l.Check(len(t.Steps) == 0 || t.Steps[0].Cases == t.Cases, at+"Cases", t.Cases, "must be those that came to the first step")
+}
+
 // Merge adds the cases of o, none of which is in t. It fails with a [relmark.FieldError]
-// where o is of another number of steps. Counts merge exactly, times within rounding.
+// where o is of another number of steps or no log can have counted one of both, and with
+// [relmark.ErrLimit] past 2⁴⁰ cases or visits of a step; t is then unchanged. Counts merge
+// exactly, times within rounding.
 func (t *StepsTally) Merge(o StepsTally) error {
-	if len(t.Steps) != len(o.Steps) {
-		return fault.Room(room, fault.New("Steps", len(o.Steps), "must be as many"))
+	var l fault.List
+	l.Check(len(t.Steps) == len(o.Steps), "Steps", len(o.Steps), "must be as many")
+	t.check(&l, "")
+	o.check(&l, "Other.")
+	if err := l.Err(room); err != nil {
+		return err
+	}
+	full := t.Cases+o.Cases > maxCount
+	for i := range t.Steps {
+		full = full || t.Steps[i].Visits+o.Steps[i].Visits > maxCount
+	}
+	if full {
+		return fault.Room(room, relmark.ErrLimit)
 	}
 	for i := range t.Steps {
 		a, b := &t.Steps[i], o.Steps[i]
@@ -118,7 +145,7 @@ const longest = 10 * 366 * 24 * time.Hour
 // Walk fails as [Process.Validate] does, with a [relmark.FieldError] that has the position of
 // the record where one is not as [Record] says, a step out of order or a time before the end
 // of the visit before, and with the first error of the stream. Memory is in proportion to
-// cases times steps.
+// cases, and to the steps that each has come to.
 func Walk[C relmark.ID](p Process, records iter.Seq2[Record[C], error]) (StepsTally, error) {
 	if err := p.Validate(); err != nil {
 		return StepsTally{}, err
@@ -145,8 +172,7 @@ type walker[C relmark.ID] struct {
 
 // Progress is how far a case has come.
 type progress struct {
-	visits []int32 // by step
-	atOnce []bool  // by step: counted as passed at once
+	atOnce []bool // by step that it has come to, none left out: counted as passed at once
 	step   int
 	last   Outcome
 	end    time.Time
@@ -162,13 +188,15 @@ func (w *walker[C]) add(r *Record[C]) error {
 	}
 	s := &w.tally.Steps[r.Step]
 	if p == nil {
-		p = &progress{visits: make([]int32, len(w.tally.Steps)), atOnce: make([]bool, len(w.tally.Steps))}
+		p = &progress{}
 		w.cases[r.Case] = p
 	} else {
 		s.Wait.add(r.Start.Sub(p.end))
 	}
-	first := p.visits[r.Step] == 0
-	p.visits[r.Step]++
+	first := r.Step == len(p.atOnce)
+	if first {
+		p.atOnce = append(p.atOnce, false)
+	}
 	s.Visits++
 	s.Work.add(r.End.Sub(r.Start))
 	if first {
@@ -279,20 +307,18 @@ type ProcessReport struct {
 }
 
 // Report returns how each step does, with intervals at a level. It fails as
-// [Process.Validate] does, with a [relmark.FieldError] unless the tally is of as many steps,
-// and unless the level is 0.5 to 0.9999, and with [relmark.ErrTooFew] of no cases.
+// [Process.Validate] does, with a [relmark.FieldError] unless the tally is of as many steps
+// and such as a log gives, and unless the level is 0.5 to 0.9999, and with [relmark.ErrTooFew] of no cases.
 func (p Process) Report(t StepsTally, level float64) (ProcessReport, error) {
 	var l fault.List
 	l.Join("", p.Validate())
 	checkLevel(&l, level)
 	l.Check(len(t.Steps) == len(p.Steps), "Tally.Steps", len(t.Steps), "must be as many as the process has")
-	for i, s := range t.Steps {
-		s.check(&l, indexed("Tally.Steps", i))
-	}
+	t.check(&l, "Tally.")
 	if err := l.Err(room); err != nil {
 		return ProcessReport{}, err
 	}
-	if t.Cases <= 0 {
+	if t.Cases == 0 {
 		return ProcessReport{}, fault.Room(room, relmark.ErrTooFew)
 	}
 	out := ProcessReport{Cases: t.Cases, Open: t.Open, Throughput: new(1.0)}
@@ -315,14 +341,19 @@ func (p Process) Report(t StepsTally, level float64) (ProcessReport, error) {
 	return out, nil
 }
 
-// check adds what no log can have counted.
-func (s StepTally) check(l *fault.List, at string) {
-	ok := s.Cases >= 0 && s.Cases <= s.Visits && s.AtOnce >= 0 && s.AtOnce <= s.Cases && s.Passed >= s.AtOnce && s.Passed <= s.Visits &&
+// wrong returns what no log can have counted; "" for nothing.
+func (s *StepTally) wrong() string {
+	ok := s.Cases >= 0 && s.Cases <= s.Visits && s.Visits <= maxCount && s.AtOnce >= 0 && s.AtOnce <= s.Cases && s.Passed >= s.AtOnce && s.Passed <= s.Visits &&
 		s.Lost >= 0 && s.Lost <= s.Cases && s.Lost+s.Passed <= s.Visits
-	l.Check(ok, at, nil, "must be counts of a log")
-	for _, t := range []Times{s.Work, s.Wait} {
-		l.Check(t.N >= 0 && t.N <= s.Visits && t.Mean >= 0 && finite(t.Mean) && t.M2 >= 0 && finite(t.M2), at, nil, "must have times of a log")
+	if !ok {
+		return "must be counts of a log, 2^40 visits at most"
 	}
+	for _, t := range [...]Times{s.Work, s.Wait} {
+		if !(t.N >= 0 && t.N <= s.Visits && t.Mean >= 0 && t.Mean <= longest.Seconds() && t.M2 >= 0 && finite(t.M2)) {
+			return "must have times of a log"
+		}
+	}
+	return ""
 }
 
 func (s StepTally) report(level float64) StepReport {

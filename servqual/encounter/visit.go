@@ -23,9 +23,25 @@ type Checks struct {
 	Kept int64 `json:"kept"` // 0 to N
 }
 
+func (c Checks) valid() bool { return c.N >= 0 && c.N <= maxCount && c.Kept >= 0 && c.Kept <= c.N }
+
 func (c Checks) check(l *fault.List, at string) {
 	l.Check(c.N >= 0 && c.N <= maxCount, at+".N", c.N, "must be 0 to 2^40")
 	l.Check(c.Kept >= 0 && c.Kept <= c.N, at+".Kept", c.Kept, "must be 0 to N")
+}
+
+// check adds what is wrong with v, at a position, and whether it comes again. It does not allocate where
+// nothing is.
+func (v *Visits) check(l *fault.List, i int, again bool) {
+	if fault.ValidName(v.Standard) && fault.ValidName(v.Unit) && !again && v.Announced.valid() && v.Unannounced.valid() {
+		return
+	}
+	at := indexed("Visits", i)
+	l.Name(at+".Standard", v.Standard)
+	l.Name(at+".Unit", v.Unit)
+	l.Check(!again, at, nil, "must not repeat a standard in a unit")
+	v.Announced.check(l, at+".Announced")
+	v.Unannounced.check(l, at+".Unannounced")
 }
 
 // A Kept is how a standard is kept in a unit. It is plain data.
@@ -54,17 +70,13 @@ func Conformance(visits []Visits, level float64) ([]Kept, error) {
 	checkLevel(&l, level)
 	l.Check(len(visits) <= most*most, "Visits", len(visits), "must be a million at most")
 	seen := map[[2]string]bool{}
-	for i, v := range visits {
+	for i := range visits[:min(len(visits), most*most)] {
 		if l.Full() {
 			break
 		}
-		at := indexed("Visits", i)
-		l.Check(fault.ValidName(v.Standard), at+".Standard", nil, fault.NameRule)
-		l.Check(fault.ValidName(v.Unit), at+".Unit", nil, fault.NameRule)
-		l.Check(!seen[[2]string{v.Standard, v.Unit}], at, nil, "must not repeat a standard in a unit")
-		seen[[2]string{v.Standard, v.Unit}] = true
-		v.Announced.check(&l, at+".Announced")
-		v.Unannounced.check(&l, at+".Unannounced")
+		key := [2]string{visits[i].Standard, visits[i].Unit}
+		visits[i].check(&l, i, seen[key])
+		seen[key] = true
 	}
 	if err := l.Err(room); err != nil {
 		return nil, err

@@ -14,8 +14,8 @@ import (
 	"github.com/relmark/relmark/internal/near"
 )
 
-func owned(t require.TestingT, customers ...[]string) *sequence.Ownership[string] {
-	o, err := sequence.NewOwnership("account", "card", "fund")
+func owned(t require.TestingT, customers ...[]string) *sequence.Acquisitions[string] {
+	o, err := sequence.NewAcquisitions("account", "card", "fund")
 	require.NoError(t, err)
 	for _, c := range customers {
 		require.NoError(t, o.Add(c...))
@@ -36,20 +36,20 @@ func TestOwnershipCounts(t *testing.T) {
 	require.NoError(t, h.Add("ann", day(5), "card", "account"))
 	require.NoError(t, h.Add("bob", day(1), "account"))
 	require.NoError(t, h.Add("cid", day(1)))
-	got, err := h.Ownership("fund", "card", "account")
+	got, err := h.Acquisitions("fund", "card", "account")
 	require.NoError(t, err)
 	assert.Equal(t, encode(t, owned(t, []string{"card", "account"}, []string{"account"}, nil)), encode(t, got))
-	_, err = h.Ownership("card")
+	_, err = h.Acquisitions("card")
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
 func TestOwnershipRefuses(t *testing.T) {
 	t.Parallel()
-	_, err := sequence.NewOwnership("\xff")
+	_, err := sequence.NewAcquisitions("\xff")
 	assert.Equal(t, []string{"Items", "Items[0]"}, fields(err))
-	_, err = sequence.NewOwnership(1, 2, 1)
+	_, err = sequence.NewAcquisitions(1, 2, 1)
 	assert.Equal(t, []string{"Items"}, fields(err))
-	var zero sequence.Ownership[string]
+	var zero sequence.Acquisitions[string]
 	require.ErrorIs(t, zero.Add(), relmark.ErrInvalid)
 	require.ErrorIs(t, zero.Merge(&zero), relmark.ErrInvalid)
 	_, err = zero.MarshalBinary()
@@ -77,8 +77,8 @@ func TestOwnershipMergeLaws(t *testing.T) {
 	items := []int8{-1, 0, 3}
 	customer := rapid.SliceOf(rapid.SampledFrom(items))
 	rapid.Check(t, func(t *rapid.T) {
-		of := func(part [][]int8) *sequence.Ownership[int8] {
-			o, err := sequence.NewOwnership(items...)
+		of := func(part [][]int8) *sequence.Acquisitions[int8] {
+			o, err := sequence.NewAcquisitions(items...)
 			require.NoError(t, err)
 			for _, c := range part {
 				require.NoError(t, o.Add(c...))
@@ -91,7 +91,7 @@ func TestOwnershipMergeLaws(t *testing.T) {
 		require.NoError(t, b.Merge(a))
 		require.NoError(t, b.Merge(of(nil)))
 		require.Equal(t, encode(t, of(all)), encode(t, b))
-		var back sequence.Ownership[int8]
+		var back sequence.Acquisitions[int8]
 		require.NoError(t, back.UnmarshalBinary(encode(t, b)))
 		require.Equal(t, b, &back)
 	})

@@ -12,14 +12,14 @@ import (
 	"github.com/relmark/relmark/internal/fault"
 )
 
-// Ownership counts which of a list of products customers have: how many have each, and how
+// Acquisitions count which of a list of products customers have: how many have each, and how
 // many have none, one, two and so on. These are all the data that [FitMaturity] needs, and
 // take 16 bytes for each product however many customers there are.
 //
-// Obtain one from [NewOwnership]; the zero Ownership counts nothing. It is not safe for
+// Obtain one from [NewAcquisitions]; the zero Acquisitions count nothing. It is not safe for
 // concurrent mutation; it is safe for concurrent reads once built. It has no JSON, but a
 // binary encoding.
-type Ownership[I relmark.ID] struct {
+type Acquisitions[I relmark.ID] struct {
 	opaque
 
 	items  []I     // ascending
@@ -27,34 +27,44 @@ type Ownership[I relmark.ID] struct {
 	scores []int64 // number of products → customers who have as many
 }
 
-// NewOwnership returns an empty count of two or more products. It fails with a
-// [relmark.FieldError] on fewer, on one listed twice and on text that is not UTF-8.
-func NewOwnership[I relmark.ID](items ...I) (*Ownership[I], error) {
+// MaxProducts is how many products there can be on one ladder of acquisition: what is worked
+// out of it grows with their square, and a fit with their cube.
+const MaxProducts = 200
+
+const productsRule = "must be 2 to 200"
+
+// NewAcquisitions returns an empty count of 2 to [MaxProducts] products. It fails with a
+// [relmark.FieldError] on another number, on one listed twice and on text that is not UTF-8.
+func NewAcquisitions[I relmark.ID](items ...I) (*Acquisitions[I], error) {
 	var l fault.List
-	l.Check(len(items) >= 2, "Items", len(items), "must be 2 or more")
+	l.Check(len(items) >= 2 && len(items) <= MaxProducts, "Items", len(items), productsRule)
 	checkItems(&l, "Items", items)
 	sorted := slices.Sorted(slices.Values(items))
 	l.Check(len(slices.Compact(slices.Clone(sorted))) == len(items), "Items", nil, "must be listed once each")
 	if err := l.Err(room); err != nil {
 		return nil, err
 	}
-	return &Ownership[I]{items: sorted, owners: make([]int64, len(sorted)), scores: make([]int64, len(sorted)+1)}, nil
+	return &Acquisitions[I]{items: sorted, owners: make([]int64, len(sorted)), scores: make([]int64, len(sorted)+1)}, nil
 }
 
-// Add counts one customer, as [Ownership.AddN] does.
-func (o *Ownership[I]) Add(owned ...I) error { return o.AddN(1, owned...) }
+const listedRule = "must be a product of the list"
+
+// Add counts one customer, as [Acquisitions.AddN] does.
+func (o *Acquisitions[I]) Add(owned ...I) error { return o.AddN(1, owned...) }
 
 // AddN counts n customers who have the same products; one named twice counts once. It fails
 // with a [relmark.FieldError] unless n ≥ 1 and every product is on the list, and with
 // [relmark.ErrLimit] past 2⁶³−1 customers; nothing is changed then.
-func (o *Ownership[I]) AddN(n int64, owned ...I) error {
+func (o *Acquisitions[I]) AddN(n int64, owned ...I) error {
 	var l fault.List
-	l.Check(len(o.items) > 0, "Ownership", nil, "must come from NewOwnership")
+	l.Check(len(o.items) > 0, "Acquisitions", nil, "must come from NewAcquisitions")
 	l.Check(n >= 1, "N", n, "must be 1 or more")
 	places := make([]int, 0, len(owned))
 	for i, item := range owned {
 		at, listed := slices.BinarySearch(o.items, item)
-		l.Check(listed, fmt.Sprintf("Owned[%d]", i), nil, "must be a product of the list")
+		if !listed {
+			l.Add(fmt.Sprintf("Owned[%d]", i), nil, listedRule)
+		}
 		places = append(places, at)
 	}
 	if err := l.Err(room); err != nil {
@@ -76,12 +86,12 @@ func (o *Ownership[I]) AddN(n int64, owned ...I) error {
 // same products: else the error is a [relmark.FieldError]. It is [relmark.ErrLimit] past
 // 2⁶³−1 customers. Merging is exact, associative and commutative, and an empty count is its
 // identity.
-func (o *Ownership[I]) Merge(p *Ownership[I]) error {
+func (o *Acquisitions[I]) Merge(p *Acquisitions[I]) error {
 	switch {
 	case p == nil:
 		return nil
 	case len(o.items) == 0 || !slices.Equal(o.items, p.items):
-		return fault.Room(room, fault.New("Ownership", nil, "must list the same products"))
+		return fault.Room(room, fault.New("Acquisitions", nil, "must list the same products"))
 	case p.Customers() > math.MaxInt64-o.Customers():
 		return fmt.Errorf("sequence: %d customers and %d more: %w", o.Customers(), p.Customers(), relmark.ErrLimit)
 	}
@@ -95,10 +105,10 @@ func (o *Ownership[I]) Merge(p *Ownership[I]) error {
 }
 
 // Items returns the products, ascending, in a slice of its own.
-func (o *Ownership[I]) Items() []I { return slices.Clone(o.items) }
+func (o *Acquisitions[I]) Items() []I { return slices.Clone(o.items) }
 
 // Customers returns the number of customers counted.
-func (o *Ownership[I]) Customers() int64 {
+func (o *Acquisitions[I]) Customers() int64 {
 	var n int64
 	for _, k := range o.scores {
 		n += k
@@ -107,7 +117,7 @@ func (o *Ownership[I]) Customers() int64 {
 }
 
 // Owners returns how many customers have a product; 0 for one that is not on the list.
-func (o *Ownership[I]) Owners(item I) int64 {
+func (o *Acquisitions[I]) Owners(item I) int64 {
 	at, listed := slices.BinarySearch(o.items, item)
 	if !listed {
 		return 0
@@ -115,10 +125,10 @@ func (o *Ownership[I]) Owners(item I) int64 {
 	return o.owners[at]
 }
 
-// Ownership counts which of the products all customers have ever bought; other purchases do
-// not count. It fails as [NewOwnership] does.
-func (h *Histories[C, I]) Ownership(items ...I) (*Ownership[I], error) {
-	o, err := NewOwnership(items...)
+// Acquisitions count which of the products all customers have ever bought; other purchases do
+// not count. It fails as [NewAcquisitions] does.
+func (h *Histories[C, I]) Acquisitions(items ...I) (*Acquisitions[I], error) {
+	o, err := NewAcquisitions(items...)
 	if err != nil {
 		return nil, err
 	}
@@ -138,20 +148,20 @@ func (h *Histories[C, I]) Ownership(items ...I) (*Ownership[I], error) {
 	return o, nil
 }
 
-// The encoding of Ownership, version 1, in the terms of internal/codec:
+// The encoding of Acquisitions, version 1, in the terms of internal/codec:
 //
 //	byte           what products are: 1 text, 2 signed, 3 unsigned integers
-//	list of items  ascending, two or more: bytes, varint or uvarint, and its owners, uvarint
+//	list of items  ascending, 2 to 200: bytes, varint or uvarint, and its owners, uvarint
 //	uvarints       the customers who have none, one, and so on to all products
 const ownershipVersion = 1
 
 // AppendBinary appends the canonical encoding of o. It fails with a [relmark.FieldError]
-// for the zero Ownership.
-func (o *Ownership[I]) AppendBinary(b []byte) ([]byte, error) {
+// for the zero Acquisitions.
+func (o *Acquisitions[I]) AppendBinary(b []byte) ([]byte, error) {
 	if len(o.items) == 0 {
-		return nil, fault.Room(room, fault.New("Ownership", nil, "must come from NewOwnership"))
+		return nil, fault.Room(room, fault.New("Acquisitions", nil, "must come from NewAcquisitions"))
 	}
-	w := codec.NewWriter(b, codec.KindAcquisition, ownershipVersion)
+	w := codec.NewWriter(b, codec.KindAcquisitions, ownershipVersion)
 	w.Byte(codec.IDKind[I]())
 	w.Count(len(o.items))
 	for i, item := range o.items {
@@ -164,20 +174,20 @@ func (o *Ownership[I]) AppendBinary(b []byte) ([]byte, error) {
 	return w.Data(), nil
 }
 
-// MarshalBinary returns what [Ownership.AppendBinary] appends to nothing.
-func (o *Ownership[I]) MarshalBinary() ([]byte, error) { return o.AppendBinary(nil) }
+// MarshalBinary returns what [Acquisitions.AppendBinary] appends to nothing.
+func (o *Acquisitions[I]) MarshalBinary() ([]byte, error) { return o.AppendBinary(nil) }
 
 // UnmarshalBinary decodes an encoding of any version so far. Another version, another
 // type's encoding and one of another kind of product are [relmark.ErrUnsupported]; anything
-// that [Ownership.AppendBinary] would not write, and a product that I cannot hold, are
+// that [Acquisitions.AppendBinary] would not write, and a product that I cannot hold, are
 // [relmark.ErrInvalid]. It leaves o unchanged on error. Memory is in proportion to the
 // length of data.
-func (o *Ownership[I]) UnmarshalBinary(data []byte) error {
-	r := codec.NewReader(data, codec.KindAcquisition, ownershipVersion)
+func (o *Acquisitions[I]) UnmarshalBinary(data []byte) error {
+	r := codec.NewReader(data, codec.KindAcquisitions, ownershipVersion)
 	if kind := r.Byte(); r.Err() == nil && kind != codec.IDKind[I]() {
 		return fmt.Errorf("sequence: ownership of another kind of product: %w", relmark.ErrUnsupported)
 	}
-	var decoded Ownership[I]
+	var decoded Acquisitions[I]
 	decoded.read(&r)
 	if err := fault.Decode(room, "ownership", r.Done()); err != nil {
 		return err
@@ -188,9 +198,9 @@ func (o *Ownership[I]) UnmarshalBinary(data []byte) error {
 
 // read reads the body of version 1 after the kind. No product has more owners than there
 // are customers, and products owned are as many counted by product as by customer.
-func (o *Ownership[I]) read(r *codec.Reader) {
+func (o *Acquisitions[I]) read(r *codec.Reader) {
 	n := r.Count(2)
-	r.Check(n >= 2)
+	r.Check(n >= 2 && n <= MaxProducts)
 	for i := range n {
 		item := codec.ReadID[I](r)
 		r.Check((i == 0 || cmp.Compare(o.items[i-1], item) < 0) && codec.IsUTF8(&item))
