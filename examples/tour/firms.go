@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -68,7 +69,7 @@ func strength(attributes []compare.Attribute, firms []compare.Firm, own int, sig
 
 // sayMoves says how little guests would have to weigh otherwise for us to win.
 func sayMoves(r *report, attributes []compare.Attribute, firms []compare.Firm) error {
-	moves, err := compare.Moves(attributes, firms)
+	moves, err := compare.Moves(context.Background(), attributes, firms)
 	if err != nil {
 		return err
 	}
