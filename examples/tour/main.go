@@ -20,6 +20,7 @@ import (
 	"os"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/crosssell/basket"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -45,7 +46,7 @@ func main() {
 
 // run reports on the file, or on the simulated house if there is none.
 func run(out io.Writer, file string) error {
-	s := &story{name: "a simulated hotel", base: &rfm.Base[string]{}, survey: simulatedSurvey, weeks: simulatedWeeks, desk: hotelDesk()}
+	s := &story{name: "a simulated hotel", base: &rfm.Base[string]{}, survey: simulatedSurvey, weeks: simulatedWeeks, desk: hotelDesk(), house: true}
 	content := simulatedPurchases
 	if file != "" {
 		var err error
@@ -73,12 +74,16 @@ type story struct {
 	survey []byte // answers to the questionnaire; nil if there are none
 	weeks  []byte // counts of recommendation and a measure of the process; nil if there are none
 	desk   *desk  // how the reception works; nil if unknown
+	house  bool   // whether it is the simulated hotel: what else is made up of it holds
 
 	base      *rfm.Base[string]      // every customer's history
 	customers []rfm.Customer[string] // as of the last day, in days
 	worth     []asset                // what they will bring, the most valuable first; nil if it cannot be told
 	quiet     []asset                // those to call, the most at stake first
 	ledger    *ledger                // points that they would have; nil if it cannot be told
+	shelf     shelf                  // what was bought together, by whom
+	rules     []basket.Rule[string]  // what sells together, the strongest first
+	offers    []offer                // what was decided for each of those addressed
 }
 
 // tell writes the sections in the order of the story.
@@ -86,11 +91,18 @@ func (s *story) tell(r *report) error {
 	r.heading("relmark tour: %s", s.name)
 	r.say("%s of %s from %s to %s, %s in all.",
 		plural(len(s.sales.rows), "row"), plural(s.sales.customers, "customer"), s.sales.first, s.sales.last, money(s.sales.total))
+	if s.house {
+		r.say("All of it is made up: the log, and what is said of contacts, bonds, service, rivals and employees.")
+	}
 	if n := s.sales.rounded; n > 0 {
 		r.say("%s had more than two digits after the point: rounded to the cent, half of one away from zero.", plural(n, "amount"))
 	}
 	for _, section := range []func(*report) error{
-		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.howServiceWas, s.whetherItHasChanged, s.howTheWaitFelt, s.whatToOffer,
+		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whomToContact, s.whatAReferralIsWorth,
+		s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.whichBondsTie, s.whatLeavingCosts,
+		s.howServiceWas, s.howContentTheyAre, s.whetherItHasChanged, s.howTheWaitFelt, s.whatHappensAtTheCounter, s.whatBecomesOfComplaints,
+		s.fromEmployeesToProfit, s.againstWhomWeLose,
+		s.whatSellsTogether, s.whatSuitsWhom, s.whatComesNext, s.wouldItHaveGuessedRight, s.whatGrows, s.whatToOffer, s.whoGetsTheFew,
 	} {
 		switch err := section(r); {
 		case errors.Is(err, relmark.ErrTooFew):

@@ -2,8 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,161 +12,139 @@ import (
 	"github.com/relmark/relmark/crosssell/basket"
 )
 
-// whatToOffer finds what sells together and what to offer those gone quiet.
+// whatToOffer decides on the next offer for those addressed, and whom to leave alone.
 func (s *story) whatToOffer(r *report) error {
-	r.heading("What sells together?")
-	visits := s.visits()
-	if len(visits) == 0 {
-		r.say("Needs items: a fifth column that names what was bought.")
-		return nil
-	}
-	rules, err := togetherness(visits)
-	if err != nil {
-		return err
-	}
-	r.table([]string{"who buys", "also buys", "how many of them", "against chance"}, ruleRows(rules))
-	r.say("From %s: what is bought together on one day.", plural(len(visits), "visit"))
-
-	if len(s.quiet) == 0 {
+	if len(s.rules) == 0 || len(s.addressed()) == 0 {
 		return nil
 	}
 	r.heading("What to offer next, and to whom?")
-	rows, err := s.offers(rules, visits)
-	if err != nil {
+	var err error
+	if s.offers, err = s.decide(); err != nil {
 		return err
 	}
-	r.table([]string{"customer", "offer", "because of", "chance"}, rows)
+	r.table([]string{"offer", "because of", "chance", "worth", "customers", "such as"}, offerRows(s.offers))
+	r.say("The best offer for each of those to call and of the twenty most valuable. Money that went back within 60 days stands for an open complaint. Chance is the share of those with the one who took the other with it, worth is chance times the usual price.")
 	return s.whenToWrite(r)
 }
 
-// A visit is what one customer bought on one day.
-type visit struct {
-	customer string
-	on       relmark.Date
+// An offer is what was decided for one customer.
+type offer struct {
+	customer   string
+	candidates []crosssell.Candidate[string]
+	decision   crosssell.Decision
 }
 
-func (s *story) visits() map[visit][]string {
-	visits := map[visit][]string{}
-	for _, row := range s.sales.rows {
-		if row.item != "" && row.amount.IsPositive() {
-			v := visit{row.customer, row.on}
-			visits[v] = append(visits[v], row.item)
-		}
+// decide weighs what the rules suggest for each of those addressed.
+func (s *story) decide() ([]offer, error) {
+	contact, err := s.contact()
+	if err != nil {
+		return nil, err
 	}
-	return visits
-}
-
-// togetherness returns the rules of one item for another, the strongest first.
-func togetherness(visits map[visit][]string) ([]basket.Rule[string], error) {
-	var counter basket.Counter[string]
-	for _, items := range visits {
-		if err := counter.Add(items...); err != nil {
+	suggester, err := basket.NewSuggester(s.rules)
+	if err != nil {
+		return nil, err
+	}
+	f, complained := s.shelf, s.refundedLately()
+	again := f.again()
+	var offers []offer
+	for _, id := range s.addressed() {
+		customer := crosssell.Customer[string]{
+			Contact:   []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
+			Complaint: crosssell.NoComplaint,
+			Owned:     f.owned[id],
+		}
+		if complained[id] {
+			customer.Complaint = crosssell.ComplaintOpen
+		}
+		list, err := candidates(suggester, f, again, id)
+		if err != nil {
 			return nil, err
 		}
+		decision, err := crosssell.Decide(crosssell.Policy{}, customer, list)
+		if err != nil {
+			return nil, err
+		}
+		offers = append(offers, offer{id, list, decision})
 	}
-	ctx := context.Background()
-	least := max(2, counter.Baskets()/200)
-	sets, err := counter.Frequent(ctx, basket.SetParams{MinCount: least, MaxLen: new(2)})
-	if err != nil {
-		return nil, err
-	}
-	rules, err := basket.Rules(ctx, sets, counter.Baskets(), basket.RuleParams{MinConfidence: 0.1, MaxConsequent: new(1)})
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(rules, func(a, b basket.Rule[string]) int { return cmp.Compare(b.Lift(), a.Lift()) })
-	return rules, nil
+	return offers, nil
 }
 
-func ruleRows(rules []basket.Rule[string]) [][]string {
+// addressed lists those to call and the twenty most valuable.
+func (s *story) addressed() (list []string) {
+	for _, c := range slices.Concat(s.quiet, s.worth[:min(20, len(s.worth))]) {
+		if !slices.Contains(list, c.ID) {
+			list = append(list, c.ID)
+		}
+	}
+	return list
+}
+
+// candidates makes an offer of each thing that the rules suggest; what is bought again and
+// again may be offered again.
+func candidates(suggester *basket.Suggester[string], f shelf, again []string, customer string) (list []crosssell.Candidate[string], err error) {
+	suggestions, err := suggester.Suggest(f.owned[customer], basket.SuggestParams[string]{Max: 10, MaxEvidence: 1, Repeatable: again})
+	for _, s := range suggestions {
+		c := crosssell.From(s, "e-mail", "offers", f.price[s.Item])
+		c.Repeatable = slices.Contains(again, s.Item)
+		list = append(list, c)
+	}
+	return list, err
+}
+
+// offerRows writes a line for each offer and each reason to make none, those that most
+// customers have first.
+func offerRows(offers []offer) [][]string {
+	customers, first := map[string]int{}, map[string]offer{}
+	for _, o := range offers {
+		if customers[o.name()]++; customers[o.name()] == 1 {
+			first[o.name()] = o
+		}
+	}
+	names := slices.SortedFunc(maps.Keys(customers), func(a, b string) int {
+		return cmp.Or(cmp.Compare(customers[b], customers[a]), cmp.Compare(a, b))
+	})
 	var rows [][]string
-	for _, rule := range rules[:min(5, len(rules))] {
-		rows = append(rows, []string{
-			rule.Antecedent[0], rule.Consequent[0], percent(rule.Confidence()), fmt.Sprintf("%.1f times", rule.Lift()),
-		})
+	for _, name := range names[:min(8, len(names))] {
+		o := first[name]
+		row := []string{name, "-", "-", "-", count(customers[name]), o.customer}
+		if len(o.decision.Chosen) > 0 {
+			i := o.decision.Chosen[0]
+			c := o.candidates[i]
+			row[1], row[2], row[3] = strings.Join(c.Because[0].Items, ", "), percent(c.Score), cash(o.decision.Verdicts[i].Worth)
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }
 
-// offers decides on the next offer for each of those gone quiet.
-func (s *story) offers(rules []basket.Rule[string], visits map[visit][]string) ([][]string, error) {
-	var rows [][]string
-	for _, c := range s.quiet[:min(5, len(s.quiet))] {
-		contact, err := s.contact()
-		if err != nil {
-			return nil, err
-		}
-		customer := crosssell.Customer[string]{
-			Contact:   []crosssell.ContactAnswer{{Channel: "e-mail", Purpose: "offers", Decision: contact}},
-			Complaint: crosssell.NoComplaint,
-			Owned:     owned(c.ID, visits),
-		}
-		if s.refundedLately(c.ID) {
-			customer.Complaint = crosssell.ComplaintOpen
-		}
-		candidates, because := candidates(rules, customer.Owned)
-		decision, err := crosssell.Decide(crosssell.Policy{}, customer, candidates)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, offerRow(c.ID, decision, candidates, because))
+// name is what is offered, or why nothing is.
+func (o offer) name() string {
+	if len(o.decision.Chosen) == 0 {
+		return "none: " + o.refusal()
 	}
-	return rows, nil
+	return o.candidates[o.decision.Chosen[0]].Item
 }
 
-func offerRow(customer string, d crosssell.Decision, candidates []crosssell.Candidate[string], because []string) []string {
-	if len(d.Chosen) > 0 {
-		i := d.Chosen[0]
-		return []string{customer, candidates[i].Item, because[i], percent(candidates[i].Score)}
+// refusal says why there is no offer.
+func (o offer) refusal() string {
+	if list := o.decision.Verdicts; len(list) > 0 {
+		return strings.ReplaceAll(string(list[0].Reasons[0].Code), "_", " ")
 	}
-	reason := "nothing suits"
-	if len(d.Verdicts) > 0 {
-		reason = strings.ReplaceAll(string(d.Verdicts[0].Reasons[0].Code), "_", " ")
-	}
-	return []string{customer, "none", reason, "-"}
+	return "nothing suits"
 }
 
-// candidates turns the rules that speak to what a customer bought into offers, each
-// item with its best rule.
-func candidates(rules []basket.Rule[string], owned []string) (list []crosssell.Candidate[string], because []string) {
-	best := map[string]basket.Rule[string]{}
-	for _, rule := range rules {
-		item := rule.Consequent[0]
-		known, ok := best[item]
-		if slices.Contains(owned, rule.Antecedent[0]) && (!ok || rule.Confidence() > known.Confidence()) {
-			best[item] = rule
+// refundedLately lists those who got money back within 60 days.
+func (s *story) refundedLately() map[string]bool {
+	list := map[string]bool{}
+	for _, row := range s.sales.rows {
+		if row.amount.IsNegative() && s.sales.last.Sub(row.on) <= 60 {
+			list[row.customer] = true
 		}
 	}
-	for _, item := range slices.Sorted(maps.Keys(best)) {
-		list = append(list, crosssell.Candidate[string]{
-			Item: item, Channel: "e-mail", Purpose: "offers", Score: best[item].Confidence(), Margin: 1,
-		})
-		because = append(because, best[item].Antecedent[0])
-	}
-	return list, because
-}
-
-func owned(customer string, visits map[visit][]string) []string {
-	items := map[string]bool{}
-	for v, bought := range visits {
-		if v.customer == customer {
-			for _, item := range bought {
-				items[item] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(items))
-}
-
-// refundedLately stands for an open complaint: money went back within 60 days.
-func (s *story) refundedLately(customer string) bool {
-	return slices.ContainsFunc(s.sales.rows, func(row row) bool {
-		return row.customer == customer && row.amount.IsNegative() && s.sales.last.Sub(row.on) <= 60
-	})
+	return list
 }
 
 // contact asks the contact policy for the day after the log, as soon as it allows it.
-// Suppose that everybody has agreed to offers by e-mail.
 func (s *story) contact() (relmark.ContactDecision, error) {
 	policy := relmark.ContactPolicy{
 		Zone:  time.UTC,

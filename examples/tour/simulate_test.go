@@ -22,17 +22,22 @@ var update = flag.Bool("update", false, "write the simulated data and the expect
 // an own gamma-distributed rate, and after each stay leaves for good with an own
 // probability: the story that models of purchase and churn tell. Each stay is a
 // room for one to four nights, with extras that go together: who books the spa
-// books the dinner menu, who takes the early train takes the packed breakfast.
+// books the dinner menu, who takes the early train takes the packed breakfast. Who was
+// in the spa often takes a massage the next time; bicycles are new in the second year,
+// pay TV is on the way out, and some take wine at the bar.
 func simulate() []byte {
-	source := rand.New(rand.NewPCG(2026, 11))
+	source, extra := rand.New(rand.NewPCG(2026, 11)), rand.New(rand.NewPCG(2026, 14))
 	var b bytes.Buffer
 	b.WriteString("customer,date,quantity,amount,item\n")
 	start, days := relmark.MustParseDate("2024-01-01"), 730
 	for guest := 1; guest <= 400; guest++ {
 		gap := 45 + 240*math.Abs(source.NormFloat64())
 		leaves := 0.05 + 0.35*source.Float64()
+		spa := false
 		for on := source.IntN(620); on < days; on += 2 + int(gap*source.ExpFloat64()) {
-			stay(&b, source, guest, start.AddDays(on))
+			before := spa
+			spa = stay(&b, source, guest, start.AddDays(on))
+			extras(&b, extra, guest, start.AddDays(on), before, float64(on)/float64(days))
 			if source.Float64() < leaves {
 				break
 			}
@@ -41,15 +46,15 @@ func simulate() []byte {
 	return b.Bytes()
 }
 
-func stay(b *bytes.Buffer, source *rand.Rand, guest int, on relmark.Date) {
+// stay writes one stay and reports whether the guest was in the spa.
+func stay(b *bytes.Buffer, source *rand.Rand, guest int, on relmark.Date) (spa bool) {
 	nights := 1 + source.IntN(4)
 	line := func(quantity, cents int, item string) {
 		fmt.Fprintf(b, "G%03d,%s,%d,%d.%02d,%s\n", guest, on, quantity, quantity*cents/100, quantity*cents%100, item)
 	}
 	line(nights, 8900+100*source.IntN(40), "room")
 	chance := func(p float64) bool { return source.Float64() < p }
-	spa := chance(0.25)
-	if spa {
+	if spa = chance(0.25); spa {
 		line(1, 4900, "spa")
 	}
 	if chance(0.2) || spa && chance(0.6) {
@@ -72,6 +77,27 @@ func stay(b *bytes.Buffer, source *rand.Rand, guest int, on relmark.Date) {
 	if chance(0.02) { // a complaint settled on the spot
 		fmt.Fprintf(b, "G%03d,%s,-1,-35.00,refund\n", guest, on.AddDays(1))
 	}
+	return spa
+}
+
+// extras writes what depends on the stay before and on how far the two years are gone.
+func extras(b *bytes.Buffer, source *rand.Rand, guest int, on relmark.Date, spaBefore bool, gone float64) {
+	line := func(p float64, price, item string) {
+		if source.Float64() < p {
+			fmt.Fprintf(b, "G%03d,%s,1,%s,%s\n", guest, on, price, item)
+		}
+	}
+	massage, bicycle := 0.06, 0.0
+	if spaBefore {
+		massage = 0.5
+	}
+	if gone > 0.5 {
+		bicycle = 0.16
+	}
+	line(massage, "69.00", "massage")
+	line(0.12, "11.90", "wine") // at the bar
+	line(bicycle, "18.00", "bicycle")
+	line(0.40-0.37*gone, "12.90", "pay TV")
 }
 
 // simulateSurvey lets 160 guests answer the 22 items of the standard questionnaire on
