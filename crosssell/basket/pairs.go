@@ -70,8 +70,8 @@ func (p *pairs) recall(m *miner, k int, below *level) (walked int) {
 	return b.walked
 }
 
-// begin marks what is frequent beside items[k] of the root.
-func (c *closer) begin(j *job, k int) {
+// mark marks what is frequent beside items[k] of the root.
+func (c *closer) mark(j *job, k int) {
 	for _, rank := range c.marked {
 		c.near[rank] = false
 	}
