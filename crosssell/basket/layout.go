@@ -33,10 +33,11 @@ func (c *Counter[I]) lay(minCount int64, every bool) (v layout, names []I) {
 		v.places = append(v.places, uint32(place))
 	}
 	slices.SortStableFunc(v.places, func(a, b uint32) int { return cmp.Compare(counts[codes[a]], counts[codes[b]]) })
+	giants := c.Giants() > 0
 	ranks := make([]uint32, len(counts)) // code → 1 + rank, 0 if it takes no part
 	for rank, place := range v.places {
 		code := codes[place]
-		if counts[code] == c.baskets && c.Giants() == 0 {
+		if counts[code] == c.baskets && !giants {
 			v.always = append(v.always, uint32(rank))
 			continue
 		}

@@ -205,6 +205,9 @@ func (q *query[I]) fit() error {
 // so at a higher one: each count takes a search of its own, which ends as soon as
 // the limits are passed.
 func (q *query[I]) fitMaximal() error {
+	if q.baskets == 0 { // where any count may be asked for
+		return nil
+	}
 	low, high := q.asked-1, q.baskets+1 // too many below; none, so few enough, at the top
 	for try := q.asked; high-low > 1; try = low + (high-low)/2 {
 		var kept sum

@@ -101,6 +101,31 @@ func TestStreamIsLeft(t *testing.T) {
 	}
 }
 
+// However a context that ends meets workers who deliver, no result passes for complete
+// that is not.
+func TestStreamEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	c := shop(t, 300, 60)
+	for _, f := range basket.Families() {
+		p := basket.SetParams{MinCount: 3, Family: f, Workers: 3}
+		all, err := collect(c.Sets(t.Context(), p))
+		require.NoError(t, err)
+		for i := range 150 {
+			ctx, cancel := context.WithCancel(t.Context())
+			n, at := 0, 1+i*len(all)/400
+			var last error
+			for _, err := range c.Sets(ctx, p) {
+				if n++; n == at {
+					cancel()
+				}
+				last = err
+			}
+			cancel()
+			require.ErrorIs(t, last, context.Canceled, "%s: at %d of %d, ended at %d", f, at, len(all), n)
+		}
+	}
+}
+
 func TestStreamLeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // counts goroutines
 	c := shop(t, 2000, 500)
 	before := runtime.NumGoroutine()
@@ -308,6 +333,15 @@ func TestPartsRefuse(t *testing.T) {
 	}
 	_, err = basket.SumSets[string](0)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
+	for name, bad := range map[string]basket.Set[string]{
+		"Parts[1][1].Count":    {Items: []string{"a"}, Count: -1},
+		"Parts[1][1].Items":    {Count: 1},
+		"Parts[1][1].Items[1]": {Items: []string{"b", "a"}, Count: 1},
+	} {
+		_, err := basket.SumSets(1, nil, []basket.Set[string]{{Items: []string{"a"}}, bad})
+		require.ErrorIs(t, err, relmark.ErrInvalid)
+		require.Equal(t, []string{name}, fields(err))
+	}
 	many := []basket.Set[string]{{Items: []string{"a"}, Count: 1 << 62}}
 	_, err = basket.SumSets(1, many, many)
 	require.ErrorIs(t, err, relmark.ErrLimit)
