@@ -68,7 +68,8 @@ func (p AssociationParams) Validate() error {
 // So a few hundred sets are left of tens of thousands that are frequent, and each of them
 // says something that no other says.
 //
-// It fails as [AssociationParams.Validate] does, with [relmark.ErrLimit] where the search
+// Giant baskets take no part ([CounterParams]). It fails as
+// [AssociationParams.Validate] does, with [relmark.ErrLimit] where the search
 // keeps more than p.MaxSets sets, and with the error of ctx; a result is complete or not
 // there. The search visits the sets which could be significant if they occurred as often
 // as their rarest part: about those that are frequent at a count of some ten or twenty.
@@ -116,7 +117,7 @@ type contents struct {
 	times   []int64  // how often a row was seen
 }
 
-// contents copies the rows of c. Nothing else in these files looks inside a counter.
+// contents copies the rows of c but for the giants.
 func (c *Counter[I]) contents() *contents {
 	items := c.Items()
 	l := &contents{baskets: c.Baskets(), items: len(items)}
@@ -127,7 +128,8 @@ func (c *Counter[I]) contents() *contents {
 	}
 	c.shelf.each(func(r row, codes []uint32) {
 		if len(codes) > c.params.most() {
-			return // giant: a basket that holds nothing
+			l.baskets -= r.times
+			return
 		}
 		start := len(l.cells)
 		for _, code := range codes {

@@ -51,30 +51,38 @@ func (c *closer) barred(n *narrow, set int) bool {
 
 // common reports whether the rows whose live items include a set of the table, all
 // rows if it is empty, have an item in common that is below a rank and outside the
-// prefix. It begins with a short row, so that not much can be left.
+// prefix. Rows come from short baskets first, so that not much is left soon.
 func (c *closer) common(l *level, holders []occurrence, set, below uint32) bool {
-	const glances = 8
-	var short []uint32
-	for i, seen := 0, 0; i < len(holders) && seen < glances; i++ {
-		if ranks := l.wide[holders[i].row].ranks; set == 0 || c.sets[i]&set == set {
-			if seen == 0 || len(ranks) < len(short) {
-				short = ranks
-			}
-			seen++
+	begun := false
+	for i, h := range holders {
+		if set != 0 && c.sets[i]&set != set {
+			continue
+		}
+		ranks := l.wide[h.row].ranks
+		if begun {
+			c.rest = intersect(c.rest, ranks)
+		} else {
+			c.begin(ranks, below)
+			begun = true
+		}
+		if len(c.rest) == 0 {
+			return false
 		}
 	}
+	return begun
+}
+
+// begin takes over from a first row what may be common to all.
+func (c *closer) begin(ranks []uint32, below uint32) {
 	c.rest = c.rest[:0]
-	for _, rank := range short {
-		if rank < below && !c.in[rank] && c.near[rank] {
+	for _, rank := range ranks {
+		if rank >= below {
+			break
+		}
+		if c.near[rank] && !c.in[rank] {
 			c.rest = append(c.rest, rank)
 		}
 	}
-	for i := 0; i < len(holders) && len(c.rest) > 0; i++ {
-		if set == 0 || c.sets[i]&set == set {
-			c.rest = intersect(c.rest, l.wide[holders[i].row].ranks)
-		}
-	}
-	return len(c.rest) > 0
 }
 
 // intersect leaves in a what is in b too. Both ascend. A short a is looked for in a

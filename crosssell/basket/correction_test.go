@@ -163,6 +163,37 @@ func TestSearchSpaceAgreesWithCounting(t *testing.T) {
 	}
 }
 
+// The sum by its definition, for bounds below, at and above the number of items and its
+// half; and one for as many items as there may be.
+func TestSearchSpaceAgreesWithItsSum(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 70).Draw(t, "items")
+		left, right := rapid.IntRange(1, 80).Draw(t, "left"), rapid.IntRange(1, 80).Draw(t, "right")
+		want := new(big.Int)
+		for a := 1; a <= min(left, n); a++ {
+			for c := 1; c <= min(right, n-a); c++ {
+				ways := new(big.Int).Binomial(int64(n), int64(a))
+				want.Add(want, ways.Mul(ways, new(big.Int).Binomial(int64(n-a), int64(c))))
+			}
+		}
+		got, err := basket.SearchSpace(n, &left, &right)
+		require.NoError(t, err)
+		require.Equal(t, want.String(), got.String())
+	})
+	const n = basket.MaxItems
+	want := new(big.Int)
+	for a := int64(1); a <= 5; a++ {
+		rest := new(big.Int).Lsh(big.NewInt(1), uint(n-a))
+		want.Add(want, rest.Sub(rest, big.NewInt(1)).Mul(rest, new(big.Int).Binomial(n, a)))
+	}
+	got, err := basket.SearchSpace(n, nil, new(5))
+	require.NoError(t, err)
+	require.Zero(t, want.Cmp(got))
+	_, err = basket.SearchSpace(n, new(1000), new(1000))
+	require.NoError(t, err)
+}
+
 func ones(mask int) int {
 	n := 0
 	for ; mask > 0; mask &= mask - 1 {

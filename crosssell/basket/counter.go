@@ -15,8 +15,15 @@ const room = "basket" // whose errors these are
 // opaque makes encoding/json refuse what has no JSON.
 type opaque = canon.Opaque
 
-// limit bounds distinct items and distinct baskets: their numbers are 32 bits wide.
-const limit = math.MaxInt32 - 1
+const (
+	// limit bounds distinct items and distinct baskets: their numbers are 32 bits wide.
+	limit = math.MaxInt32 - 1
+	// mostCells bounds what the rows hold together, with an end for each: where they
+	// start has 32 bits too.
+	mostCells = math.MaxUint32
+	// mostBaskets leaves room for a count above all counts.
+	mostBaskets = math.MaxInt64 - 1
+)
 
 // CounterParams says how a [Counter] counts. It is plain data: store it, encode it.
 // Counters of different parameters do not merge.
@@ -25,7 +32,9 @@ type CounterParams struct {
 	// more, 1 or more; nil is no bound. A larger one, often a wholesale order or
 	// several orders under one number, counts as a basket and for each of its items
 	// alone. A handful of them can make mining ten times as long and say little
-	// about what goes with what; how many there are is [Counter.Giants].
+	// about what goes with what; how many there are is [Counter.Giants]. In tests
+	// that look for themselves, [Counter.Associations] and [Counter.Lamp], it takes
+	// no part and is no basket, for an item alone would look as if it avoided others.
 	MaxBasket *int `json:"max_basket,omitempty"`
 }
 
@@ -98,14 +107,14 @@ func (c *Counter[I]) AddN(n int64, items ...I) error { return c.AddAt(0, n, item
 //
 // It fails with a [relmark.FieldError] unless n ≥ 1, and on an item that is text
 // and either not UTF-8, or blank, or begins or ends with white space: "tea" and
-// "tea " would be two items. It fails with [relmark.ErrLimit] past 2⁶³−1 baskets or
-// 2³¹−2 distinct baskets or items. The counter is then unchanged. It takes
+// "tea " would be two items. It fails with [relmark.ErrLimit] past 2⁶³−2 baskets, 2³¹−2
+// distinct baskets or items, or 2³² items of distinct baskets in all. The counter is then unchanged. It takes
 // O(k log k) time for k items.
 func (c *Counter[I]) AddAt(period, n int64, items ...I) error {
 	if n < 1 {
 		return invalid("N", n, "must be 1 or more")
 	}
-	if err := c.room(n, 1, len(items)); err != nil {
+	if err := c.room(n, 1, len(items), len(items)); err != nil {
 		return err
 	}
 	start, known := len(c.shelf.cells), len(c.items)
@@ -123,11 +132,14 @@ func (c *Counter[I]) AddAt(period, n int64, items ...I) error {
 	return nil
 }
 
-// room fails if n more baskets, in a number of rows, with new items at most could
-// pass a limit.
-func (c *Counter[I]) room(n int64, rows, items int) error {
-	if n > math.MaxInt64-c.baskets {
+// room fails if n more baskets, in a number of rows and cells, with so many new items
+// could pass a limit.
+func (c *Counter[I]) room(n int64, rows, cells, items int) error {
+	if n > mostBaskets-c.baskets {
 		return fmt.Errorf("basket: %d baskets and %d more: %w", c.baskets, n, relmark.ErrLimit)
+	}
+	if uint64(len(c.shelf.cells))+uint64(len(c.shelf.rows))+uint64(cells)+uint64(rows) > mostCells {
+		return fmt.Errorf("basket: %d items of distinct baskets and more: %w", len(c.shelf.cells), relmark.ErrLimit)
 	}
 	if rows > limit-len(c.shelf.rows) || items > limit-len(c.items) {
 		return fmt.Errorf("basket: %d distinct baskets of %d items and more: %w", len(c.shelf.rows), len(c.items), relmark.ErrLimit)
@@ -220,7 +232,7 @@ func (c *Counter[I]) Merge(o *Counter[I]) error {
 	if !c.zero() && c.params.most() != o.params.most() {
 		return invalid("MaxBasket", nil, "must be the same in counters that are merged")
 	}
-	if err := c.room(o.baskets, len(o.shelf.rows), len(o.items)); err != nil {
+	if err := c.room(o.baskets, len(o.shelf.rows), len(o.shelf.cells), len(o.items)); err != nil {
 		return err
 	}
 	if c.zero() {
@@ -255,6 +267,16 @@ func (c *Counter[I]) pour(o *Counter[I], weight func(row) int64, periods bool) {
 		c.shelf.add(start, r.period, w*r.times)
 		c.baskets += w * r.times
 	})
+}
+
+// put counts n equal baskets of items that another counter has checked.
+func (c *Counter[I]) put(n int64, items []I) {
+	start := len(c.shelf.cells)
+	for _, item := range items {
+		c.shelf.cells = append(c.shelf.cells, c.known(item))
+	}
+	c.shelf.add(start, 0, n)
+	c.baskets += n
 }
 
 // known returns the code of an item that another counter has checked.

@@ -136,14 +136,14 @@ func (c *Counter[I]) read(r *codec.Reader) {
 		period := r.Varint()
 		r.Check(i == 0 || period > last)
 		last = period
-		c.readRows(r, period, 0, math.MaxInt64-c.baskets)
+		c.readRows(r, period, 0, mostBaskets-c.baskets)
 	}
 }
 
 // readVersion1 does the same for version 1.
 func (c *Counter[I]) readVersion1(r *codec.Reader) {
 	n := r.Uvarint()
-	r.Check(n <= math.MaxInt64)
+	r.Check(n <= mostBaskets)
 	c.readItems(r)
 	c.readRows(r, 0, 1, int64(n))
 	if empty := int64(n) - c.baskets; r.Err() == nil && empty > 0 {

@@ -56,7 +56,7 @@ func (m *miner) branches(from, to int) {
 			m.frontier.begin(m.branch(i))
 		}
 		if m.pairs != nil {
-			m.closer.begin(m.job, k)
+			m.closer.open(m.job, k)
 		}
 		m.grow(0, k)
 	}

@@ -56,17 +56,15 @@ type Lamp[I relmark.ID] struct {
 // false rule is α, as with all antecedents counted, but the critical value is far greater.
 //
 // It fails as [LampParams.Validate] does, with [relmark.ErrLimit] past p.MaxSets, and with the
-// error of ctx. Where the consequent is in no basket or in all, nothing is significant. It
-// takes the time of [Counter.Frequent] at a few supports.
+// error of ctx. Where the consequent is in no basket or in all, nothing is significant.
+// Giant baskets take no part ([CounterParams]), and Table.N does not have them. It takes the time of [Counter.Frequent] at a few supports.
 func (c *Counter[I]) Lamp(ctx context.Context, p LampParams[I]) (Lamp[I], error) {
 	if err := p.Validate(); err != nil {
 		return Lamp[I]{}, err
 	}
-	s := lampSearch[I]{params: p, n: c.Baskets(), right: c.Count(p.Consequent...)}
-	var err error
-	if s.all, s.with, err = c.apart(p.Consequent); err != nil {
-		return Lamp[I]{}, err
-	}
+	s := lampSearch[I]{params: p}
+	s.all, s.with = c.apart(p.Consequent)
+	s.n, s.right = s.all.Baskets(), s.with.Baskets()
 	var out Lamp[I]
 	sets, err := s.level(ctx, &out)
 	if err != nil {
@@ -80,31 +78,26 @@ func (c *Counter[I]) Lamp(ctx context.Context, p LampParams[I]) (Lamp[I], error)
 }
 
 // apart returns a counter of the baskets without the items of a consequent, and one of
-// those among them that held all of these.
-func (c *Counter[I]) apart(consequent []I) (all, with *Counter[I], err error) {
+// those among them that held all of these; neither has the giants.
+func (c *Counter[I]) apart(consequent []I) (all, with *Counter[I]) {
 	all, with = &Counter[I]{}, &Counter[I]{}
-	names, l := c.Items(), c.contents()
 	var items []I
-	for i, times := range l.times {
+	c.shelf.each(func(r row, codes []uint32) {
+		if len(codes) > c.params.most() {
+			return
+		}
 		items = items[:0]
-		held := 0
-		for _, place := range l.row(int32(i)) {
-			if slices.Contains(consequent, names[place]) {
-				held++
-			} else {
-				items = append(items, names[place])
+		for _, code := range codes {
+			if !slices.Contains(consequent, c.items[code]) {
+				items = append(items, c.items[code])
 			}
 		}
-		if err := all.AddN(times, items...); err != nil {
-			return nil, nil, err
+		all.put(r.times, items)
+		if len(codes)-len(items) == len(consequent) {
+			with.put(r.times, items)
 		}
-		if held == len(consequent) {
-			if err := with.AddN(times, items...); err != nil {
-				return nil, nil, err
-			}
-		}
-	}
-	return all, with, nil
+	})
+	return all, with
 }
 
 // A lampSearch looks for the level of one consequent.
@@ -125,7 +118,7 @@ func (s *lampSearch[I]) logLeast(x int64) float64 {
 // lowers the support until the antecedents that are left out could not be significant,
 // then takes the highest at which that holds.
 func (s *lampSearch[I]) level(ctx context.Context, out *Lamp[I]) ([]Set[I], error) {
-	for support, above := s.right+1, s.right+2; ; above, support = support, max(1, support*4/5) {
+	for support, above := s.right+1, s.right+1; ; above, support = support, max(1, support/5*4+support%5*4/5) {
 		sets, err := s.frequent(ctx, s.all, support)
 		if err != nil {
 			return nil, err
@@ -137,13 +130,24 @@ func (s *lampSearch[I]) level(ctx context.Context, out *Lamp[I]) ([]Set[I], erro
 		if support > 1 && !s.enough(support, counts) {
 			continue
 		}
-		for support+1 < above && s.enough(support+1, counts) {
-			support++
-		}
+		support = s.highest(support, above, counts)
 		k := numberFrom(counts, support)
 		out.MinCount, out.Testable, out.LogCritical = support, big.NewInt(k), math.Log(s.params.Alpha/float64(k))
 		return slices.DeleteFunc(sets, func(x Set[I]) bool { return x.Count < support }), nil
 	}
+}
+
+// highest returns the highest support below another one that is enough, if one is: the
+// more antecedents a support leaves out, the more of them could be significant.
+func (s *lampSearch[I]) highest(support, above int64, counts []int64) int64 {
+	for above-support > 1 {
+		if middle := support + (above-support)/2; s.enough(middle, counts) {
+			support = middle
+		} else {
+			above = middle
+		}
+	}
+	return support
 }
 
 // frequent returns the antecedents that reach a support, which may be more than there are

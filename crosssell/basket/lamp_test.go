@@ -14,6 +14,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell/basket"
+	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/near"
 )
 
@@ -103,6 +104,72 @@ func bytesOf(items []int8) []byte {
 		b[i] = byte(item)
 	}
 	return b
+}
+
+// What looks for associations itself sees the baskets that are not giant, and no others.
+func TestTestsLeaveGiantsOut(t *testing.T) {
+	t.Parallel()
+	found := 0
+	rapid.Check(t, func(t *rapid.T) {
+		most := rapid.IntRange(2, 4).Draw(t, "most")
+		with, err := basket.NewCounter[int8](basket.CounterParams{MaxBasket: &most})
+		require.NoError(t, err)
+		without := &basket.Counter[int8]{}
+		for _, b := range related().Draw(t, "baskets") {
+			require.NoError(t, with.Add(b...))
+			if len(b) <= most {
+				require.NoError(t, without.Add(b...))
+			}
+		}
+		lamp := basket.LampParams[int8]{Consequent: []int8{rapid.Int8Range(1, 5).Draw(t, "item")}, Alpha: 0.3}
+		want, err := without.Lamp(t.Context(), lamp)
+		require.NoError(t, err)
+		got, err := with.Lamp(t.Context(), lamp)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		if len(with.Items()) != len(without.Items()) { // of which the critical values depend
+			return
+		}
+		p := basket.AssociationParams{Alpha: 0.3, MinCount: 1, Explained: true}
+		pairs, err := without.Associations(t.Context(), p)
+		require.NoError(t, err)
+		same, err := with.Associations(t.Context(), p)
+		require.NoError(t, err)
+		require.Equal(t, pairs, same)
+		found += len(want.Rules) * len(pairs)
+	})
+	assert.Positive(t, found)
+}
+
+// Counts in the range of int64, where steps of one between supports would not end.
+func TestLampOfHighCounts(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int64{1 << 40, 1<<62 - 1<<30} {
+		var c basket.Counter[string]
+		require.NoError(t, c.AddN(n, "a", "b"))
+		require.NoError(t, c.AddN(n, "b"))
+		require.NoError(t, c.AddN(1<<20, "a"))
+		p := basket.LampParams[string]{Consequent: []string{"b"}, Alpha: 0.05}
+		got, err := c.Lamp(t.Context(), p)
+		require.NoError(t, err)
+		least := func(x int64) float64 {
+			return basket.Table{Both: x, Left: x, Right: c.Count("b"), N: c.Baskets()}.LogP()
+		}
+		assert.Greater(t, least(got.MinCount-1), got.LogCritical)
+		assert.LessOrEqual(t, least(got.MinCount), got.LogCritical, "the highest such support")
+	}
+}
+
+// Version 1 let blanks in labels pass; whoever counts on with them can ask on too.
+func TestLampOfOldLabels(t *testing.T) {
+	t.Parallel()
+	const rows = "\x03\x01 \x02a \x01b\x02\x20\x02\x00\x00\x20\x02\x01\x00" // 32 of {blank, a}, 32 of {a, b}
+	var c basket.Counter[string]
+	require.NoError(t, c.UnmarshalBinary(codec.AppendSum([]byte("\x04\x01\x01\x50"+rows), 0)))
+	got, err := c.Lamp(t.Context(), basket.LampParams[string]{Consequent: []string{"b"}, Alpha: 0.05})
+	require.NoError(t, err)
+	require.Len(t, got.Rules, 1)
+	assert.Equal(t, []string{"a "}, got.Rules[0].Antecedent)
 }
 
 func TestLampRefuses(t *testing.T) {

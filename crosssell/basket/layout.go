@@ -33,10 +33,11 @@ func (c *Counter[I]) lay(minCount int64, every bool) (v layout, names []I) {
 		v.places = append(v.places, uint32(place))
 	}
 	slices.SortStableFunc(v.places, func(a, b uint32) int { return cmp.Compare(counts[codes[a]], counts[codes[b]]) })
+	giants := c.Giants() > 0
 	ranks := make([]uint32, len(counts)) // code → 1 + rank, 0 if it takes no part
 	for rank, place := range v.places {
 		code := codes[place]
-		if counts[code] == c.baskets && c.Giants() == 0 {
+		if counts[code] == c.baskets && !giants {
 			v.always = append(v.always, uint32(rank))
 			continue
 		}
@@ -49,12 +50,18 @@ func (c *Counter[I]) lay(minCount int64, every bool) (v layout, names []I) {
 }
 
 // fill copies the baskets as rows of ranks. Equal rows are found while the items
-// are still in the order of their codes; sorting comes after.
+// are still in the order of their codes; sorting comes after. For closed sets, of
+// which all rows of an item are asked for, the shortest baskets come first, here and
+// so on every level: what they have in common is soon nothing.
 func (c *Counter[I]) fill(root *level, ranks []uint32, all bool) {
 	root.reset(len(c.shelf.cells)+len(c.shelf.rows), len(c.shelf.rows))
 	var s slots
 	s.reset(len(c.shelf.rows))
-	c.shelf.each(func(r row, codes []uint32) {
+	each := c.shelf.each
+	if all {
+		each = c.shelf.byLength
+	}
+	each(func(r row, codes []uint32) {
 		if len(codes) > c.params.most() {
 			return
 		}

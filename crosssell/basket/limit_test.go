@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -211,4 +212,100 @@ func TestLimitErrorsAreData(t *testing.T) {
 	data, err := json.Marshal([]any{limit, budget})
 	require.NoError(t, err)
 	assert.JSONEq(t, `[{"min_count":2,"complete":5},{"max_bytes":10,"needed":400}]`, string(data))
+}
+
+// Counts up to the highest there can be: the count above all of them is one too.
+func TestLimitsAtTheHighestCount(t *testing.T) {
+	t.Parallel()
+	const most = math.MaxInt64 - 1
+	var c basket.Counter[string]
+	require.NoError(t, c.AddN(most, "a", "b"))
+	ab := basket.Set[string]{Items: []string{"a", "b"}, Count: most}
+	for f, want := range map[basket.Family][]basket.Set[string]{
+		basket.FamilyAll:    {{Items: []string{"a"}, Count: most}, ab, {Items: []string{"b"}, Count: most}},
+		basket.FamilyClosed: {ab}, basket.FamilyMaximal: {ab}, basket.FamilyGenerators: {},
+	} {
+		p := basket.SetParams{MinCount: most, Family: f, MaxBytes: new(int64(1))}
+		_, err := c.Frequent(t.Context(), p)
+		var budget *basket.BudgetError
+		require.ErrorAs(t, err, &budget)
+		for _, p.Workers = range []int{0, 2} {
+			p.MaxBytes = nil
+			got, err := c.Frequent(t.Context(), p)
+			require.NoError(t, err)
+			require.Equal(t, want, got, f)
+			p.MaxBytes = &budget.Needed
+			got, err = c.Frequent(t.Context(), p)
+			require.Empty(t, got, f)
+			if len(want) > 0 {
+				require.Equal(t, &basket.LimitError{MinCount: most, Complete: math.MaxInt64}, err, f)
+			}
+			plan, err := c.Plan(t.Context(), p)
+			require.Zero(t, plan.Sets)
+			require.Equal(t, len(want) > 0, errors.Is(err, relmark.ErrLimit), f)
+		}
+	}
+	top, err := c.Top(t.Context(), basket.TopParams{K: 1, MaxSets: 1, Ties: true})
+	require.Empty(t, top)
+	require.Equal(t, &basket.LimitError{MinCount: most, Complete: math.MaxInt64}, err)
+	plan, err := c.Plan(t.Context(), basket.SetParams{MinCount: 1})
+	require.NoError(t, err)
+	at, ok := plan.AtMost(0, 0)
+	require.True(t, ok)
+	require.Equal(t, int64(math.MaxInt64), at)
+}
+
+// In an empty counter no set has any count, whatever is asked for.
+func TestEmptyCounterAtAnyCount(t *testing.T) {
+	t.Parallel()
+	var c basket.Counter[string]
+	for _, f := range basket.Families() {
+		p := basket.SetParams{MinCount: 7, Family: f, MaxSets: 3, Workers: 2}
+		got, err := c.Frequent(t.Context(), p)
+		require.NoError(t, err, f)
+		require.Equal(t, []basket.Set[string]{}, got)
+		plan, err := c.Plan(t.Context(), p)
+		require.NoError(t, err, f)
+		require.Zero(t, plan.Sets)
+		got, err = collect(c.Sets(t.Context(), p))
+		require.NoError(t, err, f)
+		require.Empty(t, got)
+	}
+}
+
+// Where nearly each set has a count of its own, far from all others, as weights make
+// them, a limit takes no more than a look at each: the first to go is always at hand.
+func TestGrowthOfFarCounts(t *testing.T) {
+	t.Parallel()
+	var c basket.Counter[int]
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 20_000 {
+		require.NoError(t, c.AddN(1+r.Int64N(1<<40), r.IntN(100), 100+r.IntN(100), 200+r.IntN(100)))
+	}
+	const most = 10_000
+	plan, err := c.Plan(t.Context(), basket.SetParams{MinCount: 1})
+	require.NoError(t, err)
+	require.Greater(t, len(plan.ByCount), 3*most)
+	at, ok := plan.AtMost(most, math.MaxInt64)
+	require.True(t, ok)
+	got, err := c.Frequent(t.Context(), basket.SetParams{MinCount: 1, MaxSets: most})
+	require.Equal(t, &basket.LimitError{MinCount: 1, Complete: at}, err)
+	require.Len(t, got, most)
+	require.Equal(t, frequent(t, &c, at), got)
+}
+
+// More workers than there is work are no harm.
+func TestMoreWorkersThanWork(t *testing.T) {
+	t.Parallel()
+	var c basket.Counter[int]
+	for i := range 200 {
+		require.NoError(t, c.Add(i, i+1, i+2))
+	}
+	for _, f := range basket.Families() {
+		want, err := c.Frequent(t.Context(), basket.SetParams{MinCount: 1, Family: f})
+		require.NoError(t, err)
+		got, err := c.Frequent(t.Context(), basket.SetParams{MinCount: 1, Family: f, Workers: math.MaxInt})
+		require.NoError(t, err)
+		require.Equal(t, want, got, f)
+	}
 }

@@ -42,7 +42,7 @@ func (j *job) findPairs() {
 		}
 	}
 	var done sync.WaitGroup
-	for range j.workers - 1 {
+	for range min(j.workers, len(p.branches), mostParts) - 1 {
 		done.Go(search)
 	}
 	search()
@@ -70,8 +70,8 @@ func (p *pairs) recall(m *miner, k int, below *level) (walked int) {
 	return b.walked
 }
 
-// begin marks what is frequent beside items[k] of the root.
-func (c *closer) begin(j *job, k int) {
+// open marks what is frequent beside items[k] of the root.
+func (c *closer) open(j *job, k int) {
 	for _, rank := range c.marked {
 		c.near[rank] = false
 	}

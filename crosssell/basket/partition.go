@@ -52,11 +52,19 @@ func Union[I relmark.ID](parts ...[]Set[I]) [][]I {
 }
 
 // SumSets adds the counts of equal sets and returns those that reach minCount, in
-// ascending order of items. It fails with a [relmark.FieldError] unless
-// minCount ≥ 1, and with [relmark.ErrLimit] where a sum passes 2⁶³−1.
+// ascending order of items. It fails with a [relmark.FieldError] unless minCount ≥ 1 and
+// each set is as [Set] says, but that its count may be 0, and with [relmark.ErrLimit]
+// where a sum passes 2⁶³−1.
 func SumSets[I relmark.ID](minCount int64, parts ...[]Set[I]) ([]Set[I], error) {
 	if minCount < 1 {
 		return nil, invalid("MinCount", minCount, "must be 1 or more")
+	}
+	for p, sets := range parts {
+		for i := range sets {
+			if err := checkSum(&sets[i]); err != nil {
+				return nil, fault.Room(room, fault.At(fmt.Sprintf("Parts[%d][%d]", p, i), err))
+			}
+		}
 	}
 	all := slices.Concat(parts...)
 	slices.SortFunc(all, func(a, b Set[I]) int { return slices.Compare(a.Items, b.Items) })
@@ -75,6 +83,14 @@ func SumSets[I relmark.ID](minCount int64, parts ...[]Set[I]) ([]Set[I], error) 
 		}
 	}
 	return out, nil
+}
+
+// checkSum reports what is wrong with a set that is to be added to others.
+func checkSum[I relmark.ID](s *Set[I]) error {
+	if s.Count < 0 {
+		return fault.New("Count", s.Count, "must be 0 or more")
+	}
+	return checkItems("Items", s.Items)
 }
 
 // Recount counts the baskets that hold each of the candidates: the sets in

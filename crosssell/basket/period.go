@@ -3,7 +3,6 @@ package basket
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"math/bits"
 	"slices"
 
@@ -37,7 +36,7 @@ func (c *Counter[I]) Periods() []Period {
 // an ordinary counter in period 0 with the parameters of c, which stays as it is.
 //
 // It asks once for each period, ascending. It fails with a [relmark.FieldError] on
-// a weight below 0 and where weight is nil, and with [relmark.ErrLimit] past 2⁶³−1
+// a weight below 0 and where weight is nil, and with [relmark.ErrLimit] past 2⁶³−2
 // baskets. It takes time in proportion to c.
 func (c *Counter[I]) Weigh(weight func(period int64) int64) (*Counter[I], error) {
 	if weight == nil {
@@ -51,7 +50,7 @@ func (c *Counter[I]) Weigh(weight func(period int64) int64) (*Counter[I], error)
 		}
 		weights[p.Period] = w
 		high, low := bits.Mul64(uint64(w), uint64(p.Baskets))
-		if high > 0 || low > uint64(math.MaxInt64-total) {
+		if high > 0 || low > uint64(mostBaskets-total) {
 			return nil, fmt.Errorf("basket: weighted baskets: %w", relmark.ErrLimit)
 		}
 		total += int64(low)

@@ -64,7 +64,7 @@ func (c *Counter[I]) Plan(ctx context.Context, p SetParams) (Plan, error) {
 	if err := q.fit(); err != nil {
 		return Plan{}, err
 	}
-	l := ledger{tally: tally{base: q.floor, floor: q.floor}, size: q.size, maxLen: q.maxLen}
+	l := ledger{tally: tally{base: q.floor, floor: q.floor}, size: q.size, maxLen: q.maxLen, ways: map[int][]int64{}}
 	q.workers = 1
 	q.bulk = l.bulk
 	if err := q.run(l.take); err != nil {
@@ -79,6 +79,7 @@ type ledger struct {
 	byLen  []int64
 	size   func(items int) int64
 	maxLen int
+	ways   map[int][]int64 // choices, by how many are free
 }
 
 // take is the sink of a ledger.
@@ -90,7 +91,12 @@ func (l *ledger) take(places []uint32, count int64) verdict {
 // bulk counts a set of so many items with each choice of so many free ones: of j
 // more items there are C(free, j). The empty set does not count.
 func (l *ledger) bulk(items, free int, count int64) {
-	for j, n := range choices(free) {
+	ways, known := l.ways[free]
+	if !known {
+		ways = choices(free)
+		l.ways[free] = ways
+	}
+	for j, n := range ways {
 		if items+j > 0 && items+j <= l.maxLen {
 			l.note(items+j, count, n)
 		}

@@ -61,8 +61,8 @@ func (j *job) share(s sink) error {
 			}
 			p.spare.Put(b)
 		}
-		if err := p.parts[i].err; err != nil {
-			return err
+		if p.parts[i].err != nil {
+			return ctx.Err() // for want of which no worker stops before its part is done
 		}
 	}
 	return nil

@@ -192,7 +192,7 @@ func (q *query[I]) fit() error {
 		return nil
 	}
 	if q.kind == maximal {
-		return q.fitMaximal()
+		return q.fitMaximal(nil)
 	}
 	return q.run(func(places []uint32, count int64) verdict {
 		q.take(len(places), count)
@@ -201,30 +201,29 @@ func (q *query[I]) fit() error {
 	})
 }
 
-// fitMaximal does so for maximal sets. What is maximal at one count is not always
-// so at a higher one: each count takes a search of its own, which ends as soon as
-// the limits are passed.
-func (q *query[I]) fitMaximal() error {
+// fitMaximal does so for maximal sets, and puts those that fit in f unless that is nil.
+// What is maximal at one count is not always so at a higher one: each count takes a
+// search of its own, which ends as soon as the limits are passed.
+func (q *query[I]) fitMaximal(f *found) error {
+	if q.baskets == 0 { // where any count may be asked for
+		return nil
+	}
 	low, high := q.asked-1, q.baskets+1 // too many below; none, so few enough, at the top
 	for try := q.asked; high-low > 1; try = low + (high-low)/2 {
-		var kept sum
-		q.least.Store(try)
-		err := q.run(func(places []uint32, _ int64) verdict {
-			kept = kept.plus(sum{1, q.size(len(places))})
-			if kept.sets > q.maxSets || kept.bytes > q.maxBytes {
-				return halt
-			}
-			return onward
-		})
+		var tried found
+		fits, err := q.maximalAt(try, &tried, f != nil)
 		switch {
 		case err != nil:
 			return err
-		case kept.sets > q.maxSets || kept.bytes > q.maxBytes:
+		case !fits:
 			low = try
+			continue
 		case try == q.asked:
-			low, high = try-1, try
-		default:
-			high = try
+			low = try - 1
+		}
+		high = try
+		if f != nil {
+			*f = tried
 		}
 	}
 	q.least.Store(high)
@@ -232,14 +231,30 @@ func (q *query[I]) fitMaximal() error {
 	return nil
 }
 
+// maximalAt searches the maximal sets of a count and reports whether they are within
+// the limits.
+func (q *query[I]) maximalAt(count int64, f *found, keep bool) (fits bool, err error) {
+	var kept sum
+	fits = true
+	q.least.Store(count)
+	err = q.run(func(places []uint32, count int64) verdict {
+		kept = kept.plus(sum{1, q.size(len(places))})
+		if fits = kept.sets <= q.maxSets && kept.bytes <= q.maxBytes; !fits {
+			return halt
+		}
+		if keep {
+			f.add(places, count)
+		}
+		return onward
+	})
+	return fits, err
+}
+
 // collect finds the sets that are within the limits.
 func (q *query[I]) collect() (*found, error) {
 	f := &found{}
 	if q.kind == maximal {
-		if err := q.fitMaximal(); err != nil {
-			return nil, err
-		}
-		return f, q.run(f.take)
+		return f, q.fitMaximal(f)
 	}
 	err := q.run(func(places []uint32, count int64) verdict {
 		q.keep(f, places, count)

@@ -31,6 +31,19 @@ func (s *shelf) each(f func(r row, codes []uint32)) {
 	}
 }
 
+// byLength does the same, the shortest first.
+func (s *shelf) byLength(f func(r row, codes []uint32)) {
+	heads := make([]head, len(s.rows))
+	for i, r := range s.rows {
+		heads[i] = head{uint64(r.end - r.start), uint32(i)}
+	}
+	for _, h := range byKey(heads) {
+		if r := s.rows[h.set]; r.times > 0 {
+			f(r, s.codes(r))
+		}
+	}
+}
+
 // add counts n baskets of the codes that have been put behind the last cell.
 func (s *shelf) add(start int, period, n int64) {
 	codes := s.cells[start:]

@@ -101,6 +101,29 @@ func TestStreamIsLeft(t *testing.T) {
 	}
 }
 
+// However a context that ends meets workers who deliver, no result passes for complete
+// that is not.
+func TestStreamEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	c := shop(t, 60, 40)
+	for _, f := range basket.Families() {
+		for i := range 120 {
+			p := basket.SetParams{MinCount: 2, Family: f, Workers: 2 + i%7}
+			ctx, cancel := context.WithCancel(t.Context())
+			n, at := 0, 1+i%5
+			var last error
+			for _, err := range c.Sets(ctx, p) {
+				if n++; n == at {
+					cancel()
+				}
+				last = err
+			}
+			cancel()
+			require.ErrorIs(t, last, context.Canceled, "%s: at %d, ended at %d", f, at, n)
+		}
+	}
+}
+
 func TestStreamLeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // counts goroutines
 	c := shop(t, 2000, 500)
 	before := runtime.NumGoroutine()
@@ -308,6 +331,15 @@ func TestPartsRefuse(t *testing.T) {
 	}
 	_, err = basket.SumSets[string](0)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
+	for name, bad := range map[string]basket.Set[string]{
+		"Parts[1][1].Count":    {Items: []string{"a"}, Count: -1},
+		"Parts[1][1].Items":    {Count: 1},
+		"Parts[1][1].Items[1]": {Items: []string{"b", "a"}, Count: 1},
+	} {
+		_, err := basket.SumSets(1, nil, []basket.Set[string]{{Items: []string{"a"}}, bad})
+		require.ErrorIs(t, err, relmark.ErrInvalid)
+		require.Equal(t, []string{name}, fields(err))
+	}
 	many := []basket.Set[string]{{Items: []string{"a"}, Count: 1 << 62}}
 	_, err = basket.SumSets(1, many, many)
 	require.ErrorIs(t, err, relmark.ErrLimit)

@@ -120,7 +120,7 @@ func (s *Suggester[I]) Suggest(owned []I, p SuggestParams[I]) ([]crosssell.Sugge
 	if p.MaxEvidence == 0 {
 		p.MaxEvidence = DefaultMaxEvidence
 	}
-	var out []crosssell.Suggestion[I]
+	out := []crosssell.Suggestion[I]{}
 	place := map[uint32]int{} // item → where it is in out
 	for _, i := range s.applicable(owned, p.Repeatable) {
 		at, listed := place[s.right[i]]

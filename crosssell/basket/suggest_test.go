@@ -29,7 +29,7 @@ func better(a, b basket.Rule[int8]) int {
 
 // suggested does the work of a Suggester rule by rule.
 func suggested(rules []basket.Rule[int8], owned []int8, p basket.SuggestParams[int8]) []crosssell.Suggestion[int8] {
-	var out []crosssell.Suggestion[int8]
+	out := []crosssell.Suggestion[int8]{}
 	for _, r := range slices.SortedFunc(slices.Values(rules), better) {
 		if len(r.Consequent) != 1 || !within(r.Antecedent, owned) {
 			continue

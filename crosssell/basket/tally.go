@@ -1,6 +1,7 @@
 package basket
 
 import (
+	"container/heap"
 	"iter"
 	"maps"
 	"math"
@@ -15,7 +16,24 @@ type tally struct {
 	floor int64
 	near  []sum // base + i → sets of that count
 	far   map[int64]sum
-	kept  sum // sets of the floor and above
+	queue ascent // the counts of far
+	kept  sum    // sets of the floor and above
+}
+
+// An ascent is counts of which the lowest is the first, as container/heap keeps them.
+type ascent []int64
+
+func (a ascent) Len() int           { return len(a) }
+func (a ascent) Less(i, j int) bool { return a[i] < a[j] }
+func (a ascent) Swap(i, j int)      { a[i], a[j] = a[j], a[i] }
+func (a *ascent) Push(count any)    { *a = append(*a, count.(int64)) } //nolint:forcetypeassert // it is ours
+
+// Pop takes the last away.
+func (a *ascent) Pop() any {
+	last := len(*a) - 1
+	count := (*a)[last]
+	*a = (*a)[:last]
+	return count
 }
 
 // A sum is of sets. What would pass an int64 is its greatest.
@@ -42,7 +60,11 @@ func (t *tally) add(count int64, s sum) {
 		if t.far == nil {
 			t.far = map[int64]sum{}
 		}
-		t.far[count] = t.far[count].plus(s)
+		before, known := t.far[count]
+		if !known {
+			heap.Push(&t.queue, count)
+		}
+		t.far[count] = before.plus(s)
 		return
 	}
 	for i >= int64(len(t.near)) {
@@ -59,8 +81,7 @@ func (t *tally) lowest() (int64, sum) {
 			return t.base + i, t.near[i]
 		}
 	}
-	count := slices.Min(slices.Collect(maps.Keys(t.far)))
-	return count, t.far[count]
+	return t.queue[0], t.far[t.queue[0]]
 }
 
 // all yields the counts that sets have, ascending.
@@ -89,7 +110,10 @@ func (t *tally) raise(floor int64) {
 		t.kept.sets -= s.sets
 		t.kept.bytes -= s.bytes
 		t.floor = count + 1
-		delete(t.far, count)
+		if count-t.base >= mostNear {
+			heap.Pop(&t.queue)
+			delete(t.far, count)
+		}
 	}
 	t.floor = max(t.floor, floor)
 }

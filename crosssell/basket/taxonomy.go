@@ -1,6 +1,7 @@
 package basket
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -37,7 +38,7 @@ type Taxonomy[I relmark.ID] struct {
 // It fails with a [relmark.FieldError] that names the node where an item comes twice or is
 // text but not UTF-8, where a parent is no node, is named twice, or is the item itself or one
 // of its own descendants, and with [relmark.ErrLimit] past [MaxAncestors]. It takes time in
-// proportion to the parents and the ancestors of all nodes.
+// proportion to all parents, and to the ancestors of those that are above no other parent.
 func NewTaxonomy[I relmark.ID](nodes []Node[I]) (*Taxonomy[I], error) {
 	t := &Taxonomy[I]{number: make(map[I]int32, len(nodes))}
 	for i := range nodes {
@@ -96,10 +97,11 @@ func (t *Taxonomy[I]) climb(parents [][]int32) error {
 		}
 	}
 	t.depths, t.ancestors = make([]int, n), make([][]int32, n)
+	seen := make([]int32, n)
 	total := 0
 	for k := 0; k < len(ready); k++ {
 		i := ready[k]
-		t.place(i, parents[i])
+		t.place(i, parents[i], seen)
 		if total += len(t.ancestors[i]); total > MaxAncestors {
 			return fmt.Errorf("basket: more than %d pairs of an item and an ancestor: %w", MaxAncestors, relmark.ErrLimit)
 		}
@@ -115,20 +117,27 @@ func (t *Taxonomy[I]) climb(parents [][]int32) error {
 	return nil
 }
 
-// place finds depth and ancestors of a node whose parents have them.
-func (t *Taxonomy[I]) place(i int32, parents []int32) {
+// place finds depth and ancestors of a node whose parents have them. Seen holds for each
+// item the node, from 1, of which it was an ancestor last. The deepest parents come first:
+// one that is above another adds nothing.
+func (t *Taxonomy[I]) place(i int32, parents, seen []int32) {
+	slices.SortFunc(parents, func(a, b int32) int { return t.depths[b] - t.depths[a] })
 	t.depths[i] = 1
 	for _, p := range parents {
-		t.depths[i] = max(t.depths[i], t.depths[p]+1)
-		t.ancestors[i] = append(append(t.ancestors[i], t.ancestors[p]...), p)
-	}
-	slices.SortFunc(t.ancestors[i], func(a, b int32) int {
-		if t.depths[a] != t.depths[b] {
-			return t.depths[a] - t.depths[b]
+		if seen[p] == i+1 {
+			continue
 		}
-		return int(a - b)
-	})
-	t.ancestors[i] = slices.Compact(t.ancestors[i])
+		t.depths[i] = max(t.depths[i], t.depths[p]+1)
+		for _, a := range t.ancestors[p] {
+			if seen[a] != i+1 {
+				seen[a] = i + 1
+				t.ancestors[i] = append(t.ancestors[i], a)
+			}
+		}
+		seen[p] = i + 1
+		t.ancestors[i] = append(t.ancestors[i], p)
+	}
+	slices.SortFunc(t.ancestors[i], func(a, b int32) int { return cmp.Or(t.depths[a]-t.depths[b], int(a-b)) })
 }
 
 // onCycle returns the first node of a cycle, when some nodes still wait for a parent: who
@@ -223,15 +232,17 @@ func (t *Taxonomy[I]) replaced(items []I, by func(all []int32, i int32) []int32)
 }
 
 // ExtendCounter returns a counter of the same baskets, each of them with all ancestors of
-// its items; c stays as it is. It fails with a [relmark.FieldError] on an item that the
-// taxonomy does not have, and as [Counter.AddN] does.
+// its items, as if they had been extended before they were counted: it has the periods and
+// the parameters of c, and [CounterParams.MaxBasket] bounds what the new baskets hold. c
+// stays as it is. It fails with a [relmark.FieldError] on an item that the taxonomy does not
+// have, and as [Counter.AddAt] does.
 func (t *Taxonomy[I]) ExtendCounter(c *Counter[I]) (*Counter[I], error) {
 	return mapped(c, func(items []I) ([]I, error) { return t.Extend(items...) })
 }
 
 // RollUpCounter returns a counter of the same baskets with the groups of a depth in the
-// place of items, as [Taxonomy.RollUp] has them; c stays as it is. It fails as that does, and
-// as [Counter.AddN] does.
+// place of items, as [Taxonomy.RollUp] has them, and otherwise like
+// [Taxonomy.ExtendCounter]. It fails as both do.
 func (t *Taxonomy[I]) RollUpCounter(c *Counter[I], depth int) (*Counter[I], error) {
 	return mapped(c, func(items []I) ([]I, error) { return t.RollUp(depth, items...) })
 }
@@ -241,25 +252,25 @@ func mapped[I relmark.ID](c *Counter[I], other func(items []I) ([]I, error)) (*C
 	if _, err := other(c.Items()); err != nil { // before any work, with a position in these
 		return nil, err
 	}
-	out, names, l := &Counter[I]{}, c.Items(), c.contents()
-	empty := l.baskets
+	out := &Counter[I]{params: c.Params()}
 	var items []I
-	for i, times := range l.times {
+	var failed error
+	c.shelf.each(func(r row, codes []uint32) {
+		if failed != nil {
+			return
+		}
 		items = items[:0]
-		for _, place := range l.row(int32(i)) {
-			items = append(items, names[place])
+		for _, code := range codes {
+			items = append(items, c.items[code])
 		}
 		basket, err := other(items)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = out.AddAt(r.period, r.times, basket...)
 		}
-		if err := out.AddN(times, basket...); err != nil {
-			return nil, err
-		}
-		empty -= times
-	}
-	if empty > 0 {
-		return out, out.AddN(empty)
+		failed = err
+	})
+	if failed != nil {
+		return nil, failed
 	}
 	return out, nil
 }

@@ -217,6 +217,61 @@ func TestTaxonomyAgreesWithWalking(t *testing.T) {
 	})
 }
 
+// Parents that are above other parents say nothing new, however many there are.
+func TestGrowthOfParents(t *testing.T) {
+	t.Parallel()
+	const n = 1500
+	nodes := make([]basket.Node[int], n)
+	for i := range nodes {
+		nodes[i].Item = i
+		for p := range i {
+			nodes[i].Parents = append(nodes[i].Parents, p)
+		}
+	}
+	tax, err := basket.NewTaxonomy(nodes)
+	require.NoError(t, err)
+	depth, _ := tax.Depth(n - 1)
+	require.Equal(t, n, depth)
+	above, _ := tax.Ancestors(n - 1)
+	require.Equal(t, nodes[n-1].Parents, above)
+}
+
+// Periods, weights of whole numbers and the bound on baskets are those that baskets
+// replaced one by one would have had.
+func TestTaxonomyKeepsPeriodsAndParams(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		nodes := dag(t)
+		tax, err := basket.NewTaxonomy(nodes)
+		require.NoError(t, err)
+		params := basket.CounterParams{MaxBasket: bound(rapid.IntRange(0, 4).Draw(t, "most"))}
+		fresh := func() *basket.Counter[int8] {
+			c, err := basket.NewCounter[int8](params)
+			require.NoError(t, err)
+			return c
+		}
+		c, wide, up := fresh(), fresh(), fresh()
+		for range rapid.IntRange(0, 8).Draw(t, "baskets") {
+			items := rapid.SliceOfN(rapid.Int8Range(0, int8(len(nodes)-1)), 0, 5).Draw(t, "items")
+			period, times := rapid.Int64Range(-1, 1).Draw(t, "period"), rapid.Int64Range(1, 3).Draw(t, "times")
+			require.NoError(t, c.AddAt(period, times, items...))
+			extended, err := tax.Extend(items...)
+			require.NoError(t, err)
+			require.NoError(t, wide.AddAt(period, times, extended...))
+			rolled, err := tax.RollUp(1, items...)
+			require.NoError(t, err)
+			require.NoError(t, up.AddAt(period, times, rolled...))
+		}
+		got, err := tax.ExtendCounter(c)
+		require.NoError(t, err)
+		require.Equal(t, encode(t, wide), encode(t, got))
+		require.Equal(t, wide.Giants(), got.Giants())
+		got, err = tax.RollUpCounter(c, 1)
+		require.NoError(t, err)
+		require.Equal(t, encode(t, up), encode(t, got))
+	})
+}
+
 // A counter that is extended counts what extended baskets count, empty ones included, and
 // each set that is pruned is in as many baskets as without the ancestor.
 func TestTaxonomyCounters(t *testing.T) {
