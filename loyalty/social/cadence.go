@@ -101,8 +101,8 @@ type CadenceReport struct {
 }
 
 // Report judges the silence of a customer at asOf by the instants of all contacts, in any
-// order; equal instants are one contact. A contact after asOf, or 100 years before, is an
-// error. It fails with
+// order; equal instants are one contact. A contact after asOf, 100 years before or before the
+// year 1700 is an error. It fails with
 // [relmark.ErrTooFew] without a contact, with shrinkage and no gap of the segment, and
 // without shrinkage and no own gap. It takes time n log n in the contacts and log m in
 // the gaps of the segment.
@@ -142,8 +142,8 @@ func instants(buffer []int64, contacts []time.Time, asOf time.Time) ([]int64, er
 	}
 	oldest := asOf.AddDate(-100, 0, 0) // twice as long fits in nanoseconds
 	for i, t := range contacts {
-		if t.After(asOf) || t.Before(oldest) {
-			return nil, fault.Room(room, fault.New(fmt.Sprintf("Contacts[%d]", i), t, "must not come after AsOf, nor 100 years before"))
+		if t.After(asOf) || t.Before(oldest) || !canon.IsActivity(t) {
+			return nil, fault.Room(room, fault.New(fmt.Sprintf("Contacts[%d]", i), t, "must not come after AsOf, nor 100 years before, nor before year 1700"))
 		}
 		buffer = append(buffer, t.UnixNano())
 	}

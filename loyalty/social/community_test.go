@@ -377,3 +377,19 @@ func TestChallenges(t *testing.T) {
 	_, err = c.Progress(&a, time.Time{})
 	checkField(t, err, "AsOf")
 }
+
+// Any instant may be the one before which activities are forgotten, also one that has no
+// nanoseconds: the zero time forgets nothing, and a far one everything.
+func TestForgetOfAnyYear(t *testing.T) {
+	t.Parallel()
+	var a social.Activities
+	for i, at := range []string{"1700-01-01T00:00:00Z", "1740-01-01T00:00:00Z", "2025-01-01T00:00:00Z", "2150-12-31T00:00:00Z"} {
+		x := review(fmt.Sprint(i), 0)
+		x.At = when(at)
+		require.NoError(t, a.Add(x))
+	}
+	assert.Zero(t, a.Forget(time.Time{}))
+	assert.Zero(t, a.Forget(when("1600-01-01T00:00:00Z")))
+	assert.Equal(t, 1, a.Forget(when("1740-01-01T00:00:00Z")))
+	assert.Equal(t, 3, a.Forget(when("9999-01-01T00:00:00Z")))
+}
