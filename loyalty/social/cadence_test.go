@@ -139,3 +139,20 @@ func TestCadenceOfContactsBeforeItsTime(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, r.Gaps)
 }
+
+// A shrinkage so small that its products would lose digits is refused; the least that is not
+// scores a customer without gaps by the segment alone.
+func TestCadenceOfTheLeastShrinkage(t *testing.T) {
+	t.Parallel()
+	segment := []time.Duration{day, 2 * day, 3 * day}
+	for _, k := range []float64{5e-324, 1e-300, 1e-10} {
+		_, err := social.NewCadence(social.CadenceParams{Shrinkage: k, DueLevel: 1}, segment)
+		checkField(t, err, "Shrinkage")
+	}
+	c, err := social.NewCadence(social.CadenceParams{Shrinkage: 1e-9, DueLevel: 0.5}, segment)
+	require.NoError(t, err)
+	r, err := c.Report([]time.Time{begin}, begin.Add(2*day))
+	require.NoError(t, err)
+	near.Equal(t, 2.0/3, r.Overdue, 1e-15, 0)
+	assert.Equal(t, begin.Add(2*day), r.NextDue)
+}

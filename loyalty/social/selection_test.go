@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
@@ -295,7 +296,12 @@ func TestSelectNamesFaultsInOneOrder(t *testing.T) {
 	}}
 	_, first := social.Select(s)
 	p := social.HealthParams{HalfLife: 1, Channels: map[relmark.Channel]float64{"a": -1, "b": -2, "c": -3}}
+	desk, err := social.NewDesk(social.DeskParams{Policy: relmark.ContactPolicy{Zone: time.UTC}})
+	require.NoError(t, err)
+	c := social.Case{Quotas: s.Limits.Quotas}
+	firstOfDesk := desk.Choose(new(social.Choice), &c, begin)
 	for range 50 {
+		require.EqualError(t, desk.Choose(new(social.Choice), &c, begin), firstOfDesk.Error())
 		_, err := social.Select(s)
 		require.EqualError(t, err, first.Error())
 		require.EqualError(t, p.Validate(), p.Validate().Error())

@@ -250,3 +250,19 @@ func TestMendOfExtremes(t *testing.T) {
 	}
 	assert.NotZero(t, failed)
 }
+
+// A score that is none is named as its field is.
+func TestJusticeNamesTheField(t *testing.T) {
+	t.Parallel()
+	j, err := recovery.NewJustice(1)
+	require.NoError(t, err)
+	for name, e := range map[string]recovery.Experience{
+		"Satisfaction": {Satisfaction: 1_000_001}, "Distributive": {Distributive: -1_000_001}, "Procedural": {Procedural: math.MaxInt32},
+		"Interpersonal": {Interpersonal: recovery.Blank + 1}, "Informational": {Informational: 1_000_001}, "Severity": {Severity: 1_000_001}, "Loyalty": {Loyalty: 1_000_001},
+	} {
+		var field *relmark.FieldError
+		require.ErrorAs(t, j.Add(e), &field)
+		assert.Equal(t, name, field.Field)
+	}
+	assert.Zero(t, j.N())
+}
