@@ -136,6 +136,13 @@ func (r *Reader) Count(least int) int {
 	return int(n)
 }
 
+// Holds reports whether n bytes or more are left, and makes [ErrCorrupt] the error if not.
+// Decoders ask it before they make more memory than a [Reader.Count] bounds.
+func (r *Reader) Holds(n int) bool {
+	r.Check(n <= len(r.b))
+	return r.err == nil
+}
+
 // Bytes reads what [Writer.Bytes] wrote. The result is a part of the input, not a
 // copy, and cannot grow into what follows.
 func (r *Reader) Bytes() []byte { return r.take(r.Count(1)) }

@@ -173,8 +173,7 @@ func (a *Activities) Merge(o *Activities) error {
 // window, badge or challenge looks back to.
 func (a *Activities) Forget(before time.Time) int {
 	n := a.Len()
-	limit := before.UnixNano()
-	maps.DeleteFunc(a.log, func(_ string, e entry) bool { return e.at < limit })
+	maps.DeleteFunc(a.log, func(_ string, e entry) bool { return time.Unix(0, e.at).Before(before) }) // before may be in any year
 	return n - a.Len()
 }
 

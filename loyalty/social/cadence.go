@@ -15,7 +15,7 @@ import (
 // and when a contact is due. They are plain data.
 type CadenceParams struct {
 	// Shrinkage is the number k of own gaps that the segment is worth: a customer with n
-	// gaps counts n/(n+k). Finite, 0 or more; with 0 the segment is not looked at.
+	// gaps counts n/(n+k). 0, or 1e-9 to 1e9; with 0 the segment is not looked at.
 	Shrinkage float64 `json:"shrinkage"`
 	// DueLevel is the overdue score at which a contact is due, above 0 and at most 1: with
 	// 0.8 it is due once four of five gaps have been shorter.
@@ -25,7 +25,7 @@ type CadenceParams struct {
 // Validate reports every rule that p breaks, in one error.
 func (p CadenceParams) Validate() error {
 	var f fault.List
-	f.Check(finite(p.Shrinkage, 0, 1e9), "Shrinkage", p.Shrinkage, "must be 0 to 1e9")
+	f.Check(p.Shrinkage == 0 || finite(p.Shrinkage, least, 1e9), "Shrinkage", p.Shrinkage, "must be 0, or 1e-9 to 1e9")
 	f.Check(p.DueLevel > 0 && p.DueLevel <= 1, "DueLevel", p.DueLevel, "must be above 0, at most 1")
 	return f.Err(room)
 }
@@ -101,8 +101,8 @@ type CadenceReport struct {
 }
 
 // Report judges the silence of a customer at asOf by the instants of all contacts, in any
-// order; equal instants are one contact. A contact after asOf, or 100 years before, is an
-// error. It fails with
+// order; equal instants are one contact. A contact after asOf, 100 years before or before the
+// year 1700 is an error. It fails with
 // [relmark.ErrTooFew] without a contact, with shrinkage and no gap of the segment, and
 // without shrinkage and no own gap. It takes time n log n in the contacts and log m in
 // the gaps of the segment.
@@ -142,8 +142,8 @@ func instants(buffer []int64, contacts []time.Time, asOf time.Time) ([]int64, er
 	}
 	oldest := asOf.AddDate(-100, 0, 0) // twice as long fits in nanoseconds
 	for i, t := range contacts {
-		if t.After(asOf) || t.Before(oldest) {
-			return nil, fault.Room(room, fault.New(fmt.Sprintf("Contacts[%d]", i), t, "must not come after AsOf, nor 100 years before"))
+		if t.After(asOf) || t.Before(oldest) || !canon.IsActivity(t) {
+			return nil, fault.Room(room, fault.New(fmt.Sprintf("Contacts[%d]", i), t, "must not come after AsOf, nor 100 years before, nor before year 1700"))
 		}
 		buffer = append(buffer, t.UnixNano())
 	}

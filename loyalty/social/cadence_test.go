@@ -123,3 +123,36 @@ func TestCadenceRefusesBadInput(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	assert.NoError(t, p.Validate())
 }
+
+// A contact of the 17th century is none, also where a question of the 18th has it within a
+// hundred years: nanoseconds would turn it into one of the 23rd.
+func TestCadenceOfContactsBeforeItsTime(t *testing.T) {
+	t.Parallel()
+	c, err := social.NewCadence(social.CadenceParams{DueLevel: 1}, nil)
+	require.NoError(t, err)
+	asOf := when("1710-01-01T00:00:00Z")
+	for _, at := range []string{"1650-01-01T00:00:00Z", "1699-12-31T23:59:59Z"} {
+		_, err = c.Report([]time.Time{when(at), when("1705-01-01T00:00:00Z")}, asOf)
+		checkField(t, err, "Contacts[0]")
+	}
+	r, err := c.Report([]time.Time{when("1700-01-01T00:00:00Z"), when("1705-01-01T00:00:00Z")}, asOf)
+	require.NoError(t, err)
+	assert.Equal(t, 1, r.Gaps)
+}
+
+// A shrinkage so small that its products would lose digits is refused; the least that is not
+// scores a customer without gaps by the segment alone.
+func TestCadenceOfTheLeastShrinkage(t *testing.T) {
+	t.Parallel()
+	segment := []time.Duration{day, 2 * day, 3 * day}
+	for _, k := range []float64{5e-324, 1e-300, 1e-10} {
+		_, err := social.NewCadence(social.CadenceParams{Shrinkage: k, DueLevel: 1}, segment)
+		checkField(t, err, "Shrinkage")
+	}
+	c, err := social.NewCadence(social.CadenceParams{Shrinkage: 1e-9, DueLevel: 0.5}, segment)
+	require.NoError(t, err)
+	r, err := c.Report([]time.Time{begin}, begin.Add(2*day))
+	require.NoError(t, err)
+	near.Equal(t, 2.0/3, r.Overdue, 1e-15, 0)
+	assert.Equal(t, begin.Add(2*day), r.NextDue)
+}

@@ -222,6 +222,31 @@ func TestCreditIsBounded(t *testing.T) {
 	assert.Zero(t, s.Credits[40].Points)
 }
 
+// Tens of thousands of contributions in one window, with a ratio so near to 1 that floats
+// are not sure: each costs the same few multiplications, and none a power of a million
+// digits. The first and the last are those of whole numbers.
+func TestCreditOfManyInOneWindow(t *testing.T) {
+	t.Parallel()
+	const n = 20_000
+	var a social.Activities
+	for i := range n {
+		x := review(fmt.Sprintf("%05d", i), 0)
+		x.At = x.At.Add(time.Duration(i) * time.Second)
+		require.NoError(t, a.Add(x))
+	}
+	for _, ratio := range []int64{999_999_999, 999_999_873, 999_900_000} {
+		p := social.CreditPolicy{Base: dec("1000000000"), Ratio: decimal.New(ratio, -9), Window: 100 * day}
+		s, err := p.Statement(&a, begin.Add(50*day))
+		require.NoError(t, err)
+		require.Len(t, s.Credits, n)
+		for _, k := range []int{1, 2, 90, 91, 92, 93, 94, 500, 7_777, n} {
+			want := new(big.Int).Exp(big.NewInt(ratio), big.NewInt(int64(k-1)), nil)
+			want.Mul(want, big.NewInt(1e9)).Quo(want, new(big.Int).Exp(big.NewInt(10), big.NewInt(9*int64(k-1)), nil))
+			assert.Equal(t, want.Int64(), s.Credits[k-1].Points, k)
+		}
+	}
+}
+
 func TestCreditRefuses(t *testing.T) {
 	t.Parallel()
 	var a social.Activities
@@ -351,4 +376,20 @@ func TestChallenges(t *testing.T) {
 	checkField(t, err, "Activities")
 	_, err = c.Progress(&a, time.Time{})
 	checkField(t, err, "AsOf")
+}
+
+// Any instant may be the one before which activities are forgotten, also one that has no
+// nanoseconds: the zero time forgets nothing, and a far one everything.
+func TestForgetOfAnyYear(t *testing.T) {
+	t.Parallel()
+	var a social.Activities
+	for i, at := range []string{"1700-01-01T00:00:00Z", "1740-01-01T00:00:00Z", "2025-01-01T00:00:00Z", "2150-12-31T00:00:00Z"} {
+		x := review(fmt.Sprint(i), 0)
+		x.At = when(at)
+		require.NoError(t, a.Add(x))
+	}
+	assert.Zero(t, a.Forget(time.Time{}))
+	assert.Zero(t, a.Forget(when("1600-01-01T00:00:00Z")))
+	assert.Equal(t, 1, a.Forget(when("1740-01-01T00:00:00Z")))
+	assert.Equal(t, 3, a.Forget(when("9999-01-01T00:00:00Z")))
 }

@@ -150,8 +150,8 @@ func newCrediting(p CreditPolicy) crediting {
 func (c *crediting) holds(then, at int64) bool { return uint64(at-then) < c.window }
 
 // points returns ⌊b·r^(k-1)·q⌋. A float decides where it is far enough from the next whole
-// number: its error is below 1e-16·(k+100) of its size. Otherwise whole numbers of any
-// size do.
+// number: its error is below 1e-16·(k+100) of its size. Otherwise a longer one does, and
+// whole numbers where the product may be whole itself.
 func (c *crediting) points(k int, quality int64) int64 {
 	if c.base == 0 || quality == 0 || c.ratio == 0 && k > 1 {
 		return 0
@@ -169,7 +169,35 @@ func (c *crediting) points(k int, quality int64) int64 {
 			return int64(low)
 		}
 	}
+	if k > mostWhole {
+		if n, sure := c.long(k, quality); sure {
+			return n
+		}
+	}
 	return c.exact(k, quality)
+}
+
+// mostWhole is the last k whose product can be whole: with the ratio p/q in lowest terms,
+// q^(k-1) must divide b·quality in units of 10^-18, which are at most 10^27, below 2^90.
+const mostWhole = 91
+
+// long computes a credit in floats of 256 bits, in log k multiplications; false if that is
+// not sure of the whole number, which is within 2^-150 of the product then.
+func (c *crediting) long(k int, quality int64) (n int64, sure bool) {
+	number := func() *big.Float { return new(big.Float).SetPrec(256) }
+	square, x := number().SetInt64(c.ratio), number().SetInt64(c.base)
+	square.Quo(square, number().SetInt64(1e9))
+	x.Mul(x, number().SetInt64(quality)).Quo(x, number().SetInt64(1e18))
+	for left := k - 1; left > 0; left >>= 1 {
+		if left&1 == 1 {
+			x.Mul(x, square)
+		}
+		square.Mul(square, square)
+	}
+	slack := number().SetMantExp(big.NewFloat(1), -150)
+	low, _ := number().Sub(x, slack).Int64()
+	high, _ := number().Add(x, slack).Int64()
+	return low, low == high
 }
 
 // exact computes a credit in whole numbers.

@@ -3,6 +3,7 @@ package social
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -272,7 +273,7 @@ func (c *Case) fault() error {
 		f.Check(!ids[t.ID], fmt.Sprintf("Treatments[%d].ID", i), nil, "must not come twice")
 		ids[t.ID] = true
 	}
-	for _, left := range c.Quotas {
+	for _, left := range slices.Sorted(maps.Values(c.Quotas)) { // errors are alike
 		f.Check(left >= 0, "Quotas", left, "must be 0 or more")
 	}
 	f.Check(c.Budget == nil || l.see(decimal.Decimal{}, *c.Budget, new(amounts)), "Budget", nil, "must be 0 or more, and "+amountRule)

@@ -187,3 +187,28 @@ func TestRecordsRefuseBadInput(t *testing.T) {
 	_, err = social.RankRecords(records(), make([]social.Record[string], 100), asOf)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
+
+// Records of the least and the greatest weights and half-lives have shares between 0 and 1;
+// what is so small that it would lose digits is refused.
+func TestRecordsOfExtremes(t *testing.T) {
+	t.Parallel()
+	asOf := when("2150-12-31T00:00:00Z")
+	for _, weight := range []float64{5e-324, 1e-300, 1e-9, 1, 1e6, 1e308} {
+		for _, halfLife := range []float64{5e-324, 1e-300, 1e-9, 1, 1e6, 1e308} {
+			p := social.RecordPolicy{Classes: map[string][]social.FieldRule{"A": {
+				{Field: "a", Weight: weight, HalfLife: halfLife}, {Field: "b", Weight: weight, HalfLife: halfLife}, {Field: "c", Weight: 1, HalfLife: 1},
+			}}}
+			r := social.Record[int]{Class: "A", Value: 1e15, Fields: map[string]time.Time{"a": asOf, "b": when("1700-01-01T00:00:00Z")}}
+			h, err := social.Assess(p, r, asOf)
+			if weight < 1e-9 || weight > 1e6 || halfLife < 1e-9 || halfLife > 1e6 {
+				require.ErrorIs(t, err, relmark.ErrInvalid)
+				continue
+			}
+			require.NoError(t, err)
+			for _, x := range []float64{h.Completeness, h.Staleness, h.Priority / 1e15, h.Fields[0].Lost, h.Fields[2].Staleness} {
+				require.True(t, x >= 0 && x <= 1, "%v", h)
+			}
+			near.Equal(t, 2*weight/(2*weight+1), h.Completeness, 1e-12, 0)
+		}
+	}
+}

@@ -36,6 +36,18 @@ func TestGrowthOfReferrals(t *testing.T) {
 				{Type: social.Refunded, Member: "ben", Order: fmt.Sprint(i % 100), Amount: dec("60")},
 			}
 		},
+		"one referrer whose friends are all refunded": func(i int) []social.ReferralEvent {
+			const later = 900 // 25 days, when the reward is there
+			events := []social.ReferralEvent{
+				{Type: social.Invited, Code: fmt.Sprint(i), Referrer: "ada"},
+				{Type: social.Joined, Code: fmt.Sprint(i), Member: fmt.Sprint("m", i)},
+				{Type: social.Paid, Member: fmt.Sprint("m", i), Order: "o", Amount: dec("60")},
+			}
+			if i >= later {
+				events = append(events, social.ReferralEvent{Type: social.Refunded, Member: fmt.Sprint("m", i-later), Order: "o", Amount: dec("60")})
+			}
+			return events
+		},
 		"everybody brings somebody": func(i int) []social.ReferralEvent {
 			return []social.ReferralEvent{
 				{Type: social.Invited, Code: fmt.Sprint(i), Referrer: fmt.Sprint("m", i/10)},

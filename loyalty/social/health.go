@@ -3,6 +3,7 @@ package social
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -38,34 +39,38 @@ type Interaction struct {
 
 // HealthParams say what a contact is worth and how fast that fades. They are plain data.
 type HealthParams struct {
-	HalfLife float64                     `json:"half_life"` // days of 24 hours after which a contact counts half; finite, > 0
+	HalfLife float64                     `json:"half_life"` // days of 24 hours after which a contact counts half; 1e-9 to 1e6
 	Fatigue  float64                     `json:"fatigue"`   // what an unanswered outbound contact takes away, 0 to 1, times the weight of its channel
-	Channels map[relmark.Channel]float64 `json:"channels"`  // the weight of a contact on each channel, > 0; 1 to 100 of them
+	Channels map[relmark.Channel]float64 `json:"channels"`  // the weight of a contact on each channel, > 0, at most 1e6; 1 to 100 of them
 	Target   HealthTarget                `json:"target"`
 }
 
 // A HealthTarget is the contact that a healthy relationship has: one of a weight and a
 // quality every so many days.
 type HealthTarget struct {
-	Weight  float64 `json:"weight"`  // finite, > 0
-	Quality float64 `json:"quality"` // > 0, at most 1
-	Every   float64 `json:"every"`   // days of 24 hours; finite, > 0
+	Weight  float64 `json:"weight"`  // 1e-9 to 1e6
+	Quality float64 `json:"quality"` // 1e-9 to 1
+	Every   float64 `json:"every"`   // days of 24 hours; 1e-9 to 1e6, and not below a billionth of the half-life
 }
 
-// bound is what parameters and weights are at most: sums of millions stay finite.
-const bound = 1e6
+// bound is what parameters and weights are at most, and its like the least that parameters
+// are: sums of millions stay finite, and so do their ratios to the target.
+const (
+	bound = 1e6
+	least = 1e-9
+)
 
 // Validate reports every rule that p breaks, in one error.
 func (p HealthParams) Validate() error {
 	var f fault.List
 	positive := func(field string, x, most float64) {
-		f.Check(x > 0 && x <= most, field, x, fmt.Sprintf("must be above 0, at most %v", most))
+		f.Check(x >= least && x <= most, field, x, fmt.Sprintf("must be %v to %v", least, most))
 	}
 	positive("HalfLife", p.HalfLife, bound)
 	f.Between("Fatigue", p.Fatigue, 0, 1)
 	f.Check(len(p.Channels) >= 1 && len(p.Channels) <= 100, "Channels", len(p.Channels), "must be 1 to 100")
-	for c, w := range p.Channels {
-		if !(w > 0 && w <= bound) { // positions in a map tell nothing, and names stay out
+	for _, c := range slices.Sorted(maps.Keys(p.Channels)) {
+		if w := p.Channels[c]; !(w > 0 && w <= bound) { // positions in a map tell nothing, and names stay out
 			f.Add("Channels", w, "must have weights above 0, at most 1e+06")
 		}
 		checkChannel(&f, "Channels", c)
@@ -417,7 +422,7 @@ func (h *Health) UnmarshalBinary(data []byte) error {
 func (h *Health) sound() bool {
 	const slack = 1 + 1e-9
 	fits := func(sum float64, n int64) bool { return sum >= 0 && sum <= float64(n)*slack }
-	return h.halfLife > 0 && h.halfLife <= bound && canon.IsActivity(time.Unix(0, h.at)) && h.inbound+h.outbound > 0 &&
+	return h.halfLife >= least && h.halfLife <= bound && canon.IsActivity(time.Unix(0, h.at)) && h.inbound+h.outbound > 0 &&
 		fits(h.in, h.inbound) && fits(h.out, h.outbound) && fits(h.answered, h.replies) &&
 		math.Abs(h.value) <= bound*float64(h.inbound+h.outbound)*slack
 }

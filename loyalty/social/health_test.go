@@ -245,3 +245,43 @@ func TestHealthAllocatesNothing(t *testing.T) {
 	}))
 	require.NoError(t, err)
 }
+
+// Whatever is valid gives numbers: the least of all parameters, the most, and both beside each
+// other. What is so small that ratios would not be finite is refused.
+func TestHealthOfExtremesIsANumber(t *testing.T) {
+	t.Parallel()
+	ends := func(most float64) []float64 { return []float64{5e-324, 1e-300, 1e-9, 1, most, 1e308} }
+	valid := 0
+	for _, halfLife := range ends(1e6) {
+		for _, every := range ends(1e6) {
+			for _, weight := range ends(1e6) {
+				for _, quality := range ends(1) {
+					for _, channel := range []float64{5e-324, 1e6} {
+						p := social.HealthParams{
+							HalfLife: halfLife, Fatigue: 1, Channels: map[relmark.Channel]float64{"call": channel},
+							Target: social.HealthTarget{Weight: weight, Quality: quality, Every: every},
+						}
+						m, err := social.NewHealthModel(p)
+						if err != nil {
+							require.ErrorIs(t, err, relmark.ErrInvalid)
+							continue
+						}
+						valid++
+						var h social.Health
+						at := when("2020-01-01T00:00:00Z")
+						require.NoError(t, m.Add(&h, social.Interaction{At: at, Channel: "call", Direction: social.Inbound, Quality: 1}))
+						require.NoError(t, m.Add(&h, social.Interaction{At: at, Channel: "call", Direction: social.Outbound}))
+						for _, asOf := range []time.Time{at, at.Add(1), at.Add(40_000 * day)} {
+							r, err := m.Report(h, asOf)
+							require.NoError(t, err)
+							for _, x := range []float64{r.Value, r.SteadyFactor, r.Steady, r.Ratio, r.Health} {
+								require.False(t, math.IsNaN(x) || math.IsInf(x, 0), "%+v: %+v", p, r)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	assert.NotZero(t, valid)
+}

@@ -45,8 +45,12 @@ func byWorth(items []item) []int {
 	return order
 }
 
-// maxNodes is how many decisions a search takes at most.
-const maxNodes = 4_000_000
+// maxNodes is how many decisions a search takes at most, and passed how many items that are
+// only looked at count as one.
+const (
+	maxNodes = 4_000_000
+	passed   = 64
+)
 
 // A branching is a search for the best choice by branch and bound. Net value and cost
 // become one weight,
@@ -167,8 +171,12 @@ func (b *branching) settleTies() {
 }
 
 // try looks for a choice with an item, beside what is fixed, that reaches what is needed;
-// if there is one it is the best from now on.
+// if there is one it is the best from now on. What is fixed stays so, and leaves the order:
+// a search that went by it at every turn would take time that no limit of nodes bounds. To go
+// through the order once is counted as nodes, too.
 func (b *branching) try(k int, sum, penalty int64) {
+	b.order = slices.DeleteFunc(b.order, func(i int) bool { return b.fixed[i] != 0 || i == k })
+	b.nodes += len(b.order) / passed
 	b.fixed[k], b.in[k] = 1, true
 	b.left.take(&b.items[k], 1)
 	b.bestSum = b.need - 1
@@ -178,12 +186,9 @@ func (b *branching) try(k int, sum, penalty int64) {
 	b.bestSum = b.need
 }
 
-// descend decides about the items from a position of the order on; true if the search is
-// over.
+// descend decides about the items from a position of the order on, which are free; true if
+// the search is over.
 func (b *branching) descend(pos int, sum, penalty int64) bool {
-	for pos < len(b.order) && b.fixed[b.order[pos]] != 0 {
-		pos++
-	}
 	if pos == len(b.order) {
 		return b.leaf(sum)
 	}
@@ -221,12 +226,14 @@ func (b *branching) leaf(sum int64) bool {
 	return b.bestSum >= b.need
 }
 
-// arrange orders the decisions: the items that are clearly in first, those clearly out
-// last.
+// arrange orders the decisions about the items that are free: those that are clearly in
+// first, those clearly out last.
 func (b *branching) arrange() {
-	b.order = make([]int, len(b.items))
-	for k := range b.order {
-		b.order[k] = k
+	b.order = make([]int, 0, len(b.items))
+	for k := range b.items {
+		if b.fixed[k] == 0 {
+			b.order = append(b.order, k)
+		}
 	}
 	slices.SortFunc(b.order, func(x, y int) int {
 		return cmp.Or(cmp.Compare(b.reduced[y], b.reduced[x]), cmp.Compare(b.weight[y], b.weight[x]), cmp.Compare(x, y))

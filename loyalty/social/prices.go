@@ -6,8 +6,12 @@ import (
 	"slices"
 )
 
-// rounds is how often prices are improved.
-const rounds = 400
+// rounds is how often prices are improved, and fewer times where there are so many items that
+// they would be looked at more than lookups times in all.
+const (
+	rounds  = 400
+	lookups = 40_000_000
+)
 
 // A pricing looks for prices of quotas and of the budget that make the Lagrangian bound
 // small, by the subgradient method: what is asked for too much becomes dearer. Any prices
@@ -17,6 +21,7 @@ const rounds = 400
 type pricing struct {
 	*branching
 	quotas []int32   // rows that are quotas
+	place  []int32   // of each row that is a quota, which one it is
 	groups [][]int   // items by customer
 	dual   []float64 // prices of the quotas and, last, of a unit of cost
 	prices []int64   // of all rows, and of a unit of cost
@@ -31,7 +36,8 @@ func (b *branching) price() {
 	best, dual := p.relax(), slices.Clone(p.dual)
 	least := b.dive()
 	theta := 1.0
-	for round, since := 0, 0; round < rounds && p.step(theta*float64(best-least)); round++ {
+	most := min(rounds, max(lookups/len(b.items), 8))
+	for round, since := 0, 0; round < most && p.step(theta*float64(best-least)); round++ {
 		bound := p.relax()
 		if since++; bound < best {
 			best, dual, since = bound, append(dual[:0], p.dual...), 0
@@ -60,11 +66,11 @@ func (b *branching) price() {
 }
 
 func newPricing(b *branching) *pricing {
-	p := &pricing{branching: b, worth: make([]int64, len(b.items)), taken: make([]bool, len(b.items)), prices: make([]int64, len(b.left.rows)+1)}
+	p := &pricing{branching: b, worth: make([]int64, len(b.items)), taken: make([]bool, len(b.items)), prices: make([]int64, len(b.left.rows)+1), place: make([]int32, len(b.left.rows))}
 	is := make([]bool, len(b.left.rows))
 	for k := range b.items {
 		if row := b.items[k].rows[2]; row >= 0 && !is[row] {
-			is[row] = true
+			is[row], p.place[row] = true, int32(len(p.quotas))
 			p.quotas = append(p.quotas, row)
 		}
 		if c := b.items[k].customer; b.fixed[k] == 0 {
@@ -174,7 +180,7 @@ func (p *pricing) step(gap float64) bool {
 		}
 		p.used[last] += p.items[k].cost
 		if row := p.items[k].rows[2]; row >= 0 {
-			p.used[slices.Index(p.quotas, row)]++
+			p.used[p.place[row]]++
 		}
 	}
 	unit := costs / max(n, 1) // a cost counts like a place

@@ -17,8 +17,8 @@ import (
 // stale. It is plain data.
 type FieldRule struct {
 	Field    string  `json:"field"`     // such as "phone", in the host's own words
-	Weight   float64 `json:"weight"`    // how much it matters beside others, > 0, at most 10^6
-	HalfLife float64 `json:"half_life"` // days of 24 hours after which it is half as likely to hold, > 0, at most 10^6
+	Weight   float64 `json:"weight"`    // how much it matters beside others, 1e-9 to 10^6
+	HalfLife float64 `json:"half_life"` // days of 24 hours after which it is half as likely to hold, 1e-9 to 10^6
 }
 
 // A RecordPolicy says which fields the records of each class of customers need. It is
@@ -39,8 +39,8 @@ func (p RecordPolicy) Validate() error {
 		for i, r := range rules[:min(len(rules), 200)] {
 			path := fmt.Sprintf("Classes[%d]", i)
 			f.Check(fault.ValidName(r.Field) && !seen[r.Field], path+".Field", nil, fault.NameRule+", once in a class")
-			f.Check(r.Weight > 0 && r.Weight <= bound, path+".Weight", r.Weight, "must be above 0, at most 10^6")
-			f.Check(r.HalfLife > 0 && r.HalfLife <= bound, path+".HalfLife", r.HalfLife, "must be above 0, at most 10^6")
+			f.Check(r.Weight >= least && r.Weight <= bound, path+".Weight", r.Weight, "must be 1e-9 to 10^6")
+			f.Check(r.HalfLife >= least && r.HalfLife <= bound, path+".HalfLife", r.HalfLife, "must be 1e-9 to 10^6")
 			seen[r.Field] = true
 		}
 		if f.Full() {

@@ -75,7 +75,7 @@ func (r *referral) accepted() bool { return r.friend != "" && r.state != StateRe
 // A referrer remembers what the rolling windows of one count.
 type referrer struct {
 	joins   []int64     // instants at which friends joined
-	rewards []*referral // not reversed, in order of time
+	rewards []*referral // in order of time; those that were reversed go with the next reward
 }
 
 // An Outcome says what an event did. It is plain data.
@@ -319,8 +319,6 @@ func (g *ReferralProgram) fall(s *Referrals, r *referral, at int64, out *Outcome
 		s.wait(r)
 	case r.state == StateRewarded && at-r.rewarded < int64(g.p.Clawback):
 		r.state, r.since = StateReversed, at
-		by := s.referrer(r.referrer)
-		by.rewards = slices.DeleteFunc(by.rewards, func(x *referral) bool { return x == r })
 		for i, member := range [...]string{r.referrer, r.friend} {
 			out.post(r, member, at, -r.posted[i])
 			r.posted[i] = 0
@@ -334,8 +332,10 @@ func (g *ReferralProgram) reward(s *Referrals, r *referral, at int64, out *Outco
 	r.posted = [2]int64{g.p.Referrer, g.p.Friend}
 	by := s.referrer(r.referrer)
 	if c := g.p.Cap; c != nil {
-		by.rewards = slices.DeleteFunc(by.rewards, func(x *referral) bool { return at-x.rewarded >= int64(c.Within) })
 		s.steps += len(by.rewards)
+		by.rewards = slices.DeleteFunc(by.rewards, func(x *referral) bool {
+			return at-x.rewarded >= int64(c.Within) || x.state == StateReversed
+		})
 		if len(by.rewards) >= c.Max {
 			r.reason, r.posted[0] = GuardCap, 0
 		}

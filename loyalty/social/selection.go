@@ -3,6 +3,7 @@ package social
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -216,18 +217,18 @@ func newProgram[C relmark.ID](s *Selection[C]) (*program[C], error) {
 
 // check reports limits that are negative.
 func (l *Limits[C]) check(f *fault.List) {
-	least := func(field string, n int64) { f.Check(n >= 0, field, n, "must be 0 or more") }
+	least := func(field string, n int64) { f.Check(n >= 0, field, n, "must be 0 or more") } // in an order, so that errors are alike
 	if l.PerCustomer != nil {
 		least("Limits.PerCustomer", *l.PerCustomer)
 	}
-	for _, n := range l.Customers {
+	for _, n := range slices.Sorted(maps.Values(l.Customers)) {
 		least("Limits.Customers", n)
 	}
-	for c, n := range l.Channels {
-		least("Limits.Channels", n)
+	for _, c := range slices.Sorted(maps.Keys(l.Channels)) {
+		least("Limits.Channels", l.Channels[c])
 		checkChannel(f, "Limits.Channels", c)
 	}
-	for _, n := range l.Quotas {
+	for _, n := range slices.Sorted(maps.Values(l.Quotas)) {
 		least("Limits.Quotas", n)
 	}
 	if l.Budget != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
@@ -260,4 +261,49 @@ func TestSelectSaysWhereItGivesUp(t *testing.T) {
 	}
 	assert.True(t, feasible(&hard, set))
 	assert.NotEmpty(t, set)
+}
+
+// A hard knapsack among many candidates that cost more than the budget: the search does not
+// go by what is settled at every turn, so that its limit bounds its time. And quotas of
+// thousands of kinds are no list to be searched.
+func TestSelectAmongWhatIsSettled(t *testing.T) {
+	t.Parallel()
+	hard := social.Selection[string]{Limits: social.Limits[string]{Budget: new(decimal.NewFromInt(50_001)), Quotas: map[string]int64{}}}
+	for i := range 60 {
+		cost := int64(2*(1000+i*i*7%997)) + int64(i%3)*200_000
+		hard.Candidates = append(hard.Candidates, candidate(fmt.Sprintf("c%02d", i), fmt.Sprint(i), "k", 3*cost, cost))
+	}
+	want, wantErr := social.Select(hard)
+	for i := range 5_000 {
+		kind := fmt.Sprint("z", i)
+		hard.Candidates = append(hard.Candidates, candidate(fmt.Sprintf("z%04d", i), fmt.Sprint("z", i), kind, 2_000_000, 1_000_000))
+		hard.Limits.Quotas[kind] = 1
+	}
+	got, err := social.Select(hard)
+	assert.Equal(t, wantErr == nil, err == nil)
+	if err == nil {
+		assert.Equal(t, want.Chosen, got.Chosen)
+	}
+	t.Logf("%d chosen, cost %v, optimal %v", len(got.Chosen), got.Cost, got.Optimal)
+}
+
+// Errors of limits are the same however maps are walked.
+func TestSelectNamesFaultsInOneOrder(t *testing.T) {
+	t.Parallel()
+	s := social.Selection[string]{Limits: social.Limits[string]{
+		Customers: map[string]int64{"a": -1, "b": -2, "c": -3}, Quotas: map[string]int64{"a": -4, "b": -5, "c": -6},
+		Channels: map[relmark.Channel]int64{"sms": -7, "call": -8},
+	}}
+	_, first := social.Select(s)
+	p := social.HealthParams{HalfLife: 1, Channels: map[relmark.Channel]float64{"a": -1, "b": -2, "c": -3}}
+	desk, err := social.NewDesk(social.DeskParams{Policy: relmark.ContactPolicy{Zone: time.UTC}})
+	require.NoError(t, err)
+	c := social.Case{Quotas: s.Limits.Quotas}
+	firstOfDesk := desk.Choose(new(social.Choice), &c, begin)
+	for range 50 {
+		require.EqualError(t, desk.Choose(new(social.Choice), &c, begin), firstOfDesk.Error())
+		_, err := social.Select(s)
+		require.EqualError(t, err, first.Error())
+		require.EqualError(t, p.Validate(), p.Validate().Error())
+	}
 }

@@ -90,7 +90,7 @@ func (x *timer) stale() bool {
 }
 
 // A clock is a heap of timers, the earliest first: one for each grant that goes on, and one
-// for each open reservation. Those that are stale go when their time comes.
+// for each open reservation. Those that are stale go when their time comes, or with a closing.
 type clock []*timer
 
 func (c clock) Len() int           { return len(c) }
@@ -162,6 +162,12 @@ func (x *timer) more(list []timer, now int64) []timer {
 		}
 	}
 	return list
+}
+
+// sweep removes the timers that are stale, whose time may be a century away.
+func (c *clock) sweep() {
+	*c = slices.DeleteFunc(*c, func(t *timer) bool { return t.stale() })
+	heap.Init(c)
 }
 
 // lots is what a book of lots and a draft of one have in common.

@@ -44,6 +44,7 @@ func (e *Entitlement) Close(l *Ledger, x Closing) (Decision, error) {
 // forget drops what is older than a closing.
 func (l *Ledger) forget(ev *Event) {
 	l.step(len(l.keys) + l.book.Len())
+	l.clock.sweep()
 	l.closed = ev.Until
 	start := ev.Until.UnixNano()
 	maps.DeleteFunc(l.keys, func(key string, k keyed) bool {

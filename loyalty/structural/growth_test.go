@@ -138,3 +138,38 @@ func TestGrowthOfALedger(t *testing.T) {
 		})
 	}
 }
+
+// Reservations that hold for a century and are committed at once leave nothing behind once
+// their period is closed: neither lots nor timers, and the ledger goes on as its snapshot does.
+func TestGrowthOfTimers(t *testing.T) {
+	t.Parallel()
+	e, err := structural.NewEntitlement(structural.EntitlementTerms{Zone: berlin, Units: 2, Days: 1, Periods: 2, Rollover: 1})
+	require.NoError(t, err)
+	x := &life{Ledger: new(structural.Ledger), e: e, t: t, at: when("1990-01-01T10:00:00Z")}
+	x.give(100_000, time.Time{})
+	open := x.hold(1, 36_500*24*time.Hour)
+	for range 20 {
+		for range 100 {
+			x.at = x.at.Add(time.Hour)
+			h := x.hold(1, 36_500*24*time.Hour)
+			x.do(x.e.Commit(x.Ledger, structural.Commitment{x.key(), h, 1, x.at}))
+		}
+		day, err := relmark.DateOf(x.at, berlin)
+		require.NoError(t, err)
+		x.do(x.e.Close(x.Ledger, structural.Closing{x.key(), day, x.at}))
+		require.Equal(t, 1, structural.Timers(x.Ledger), "the reservation that is open")
+	}
+	data, err := x.AppendBinary(nil)
+	require.NoError(t, err)
+	var back structural.Ledger
+	require.NoError(t, back.UnmarshalBinary(data))
+	for _, l := range []*structural.Ledger{x.Ledger, &back} {
+		b, err := l.Balance(x.at)
+		require.NoError(t, err)
+		require.Equal(t, int64(1), b.Held)
+		b, err = l.Balance(when("2090-01-01T10:00:00Z"))
+		require.NoError(t, err)
+		require.Zero(t, b.Held)
+	}
+	x.do(x.e.Release(x.Ledger, structural.Release{x.key(), open, x.at}))
+}

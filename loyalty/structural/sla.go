@@ -180,7 +180,7 @@ func (s *SLA) period(from, through relmark.Date) (span, error) {
 	next := through.AddDays(1)
 	start, end := from.Start(s.Zone), next.Start(s.Zone)
 	c.Check(!from.IsZero() && calendar.InRange(start), "From", from, calendar.RangeRule)
-	c.Check(!next.IsZero() && calendar.InRange(end), "Through", through, calendar.RangeRule)
+	c.Check(!next.IsZero() && calendar.InRange(through.Start(s.Zone)), "Through", through, calendar.RangeRule)
 	c.Check(!through.Before(from) && next.Sub(from) <= longest, "Through", through, "must not come before From, nor 36600 days after it")
 	return span{start.UnixNano(), end.UnixNano()}, c.Err(room)
 }

@@ -146,3 +146,18 @@ func TestAvailabilityAgreesWithCounting(t *testing.T) {
 		require.False(t, c.Credit.GreaterThan(dec("500")))
 	})
 }
+
+// The first and the last day of the range are days like others, in zones on either side.
+func TestSLAOfTheEndsOfTheRange(t *testing.T) {
+	t.Parallel()
+	for _, zone := range []*time.Location{time.UTC, time.FixedZone("", 11*3600), time.FixedZone("", -11*3600)} {
+		for _, day := range []string{"1700-01-02", "2150-12-30"} {
+			s := structural.SLA{Zone: zone}
+			c, err := s.Availability(date(day), date(day).AddDays(1), nil, nil)
+			require.NoError(t, err)
+			assert.Equal(t, 48*time.Hour, c.Measured)
+		}
+	}
+	_, err := structural.SLA{Zone: time.UTC}.Availability(date("2150-12-31"), date("2151-01-01"), nil, nil)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+}

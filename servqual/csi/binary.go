@@ -66,8 +66,12 @@ func readMoments(r *codec.Reader) *Moments {
 	if r.Err() != nil || len(columns) == 0 {
 		return &Moments{}
 	}
+	rows, complete := r.UpTo(maxRespondents), r.UpTo(maxRespondents)
+	if k := len(columns); !r.Holds(8 * (k + k*(k+1)/2)) { // before memory is made for so many sums
+		return &Moments{}
+	}
 	a := newMoments(columns)
-	a.rows, a.complete = r.UpTo(maxRespondents), r.UpTo(maxRespondents)
+	a.rows, a.complete = rows, complete
 	for _, t := range a.stored() {
 		for i := range t {
 			t[i] = r.Finite()
@@ -82,7 +86,7 @@ func readColumns(r *codec.Reader) (columns []column) {
 	r.Check(n <= maxItems)
 	for range min(n, maxItems) {
 		c := column{int(r.UpTo(maxPosition)), r.Finite(), r.Finite(), r.Bool()}
-		r.Check(c.low < c.high && math.Abs(c.low) <= maxEnd && math.Abs(c.high) <= maxEnd && !seen[c.item])
+		r.Check(c.high-c.low >= minSpan && math.Abs(c.low) <= maxEnd && math.Abs(c.high) <= maxEnd && !seen[c.item])
 		seen[c.item] = true
 		columns = append(columns, c)
 	}

@@ -563,3 +563,47 @@ func TestItemsThatHardlyVary(t *testing.T) {
 	near.Equal(t, math.Sqrt(2*(1-2.0/n)/(n-1)), f.Items()[0].SD, 1e-14, 0)
 	near.Equal(t, 2*(1-3.0/n)/math.Sqrt(2*(1-2.0/n)*3*(1-3.0/n)), f.Paths()[0].Value, 1e-13, 0)
 }
+
+// Answers in any unit give one model, to the smallest that numbers can tell apart: where
+// squares would lose digits, an item counts as one that does not vary.
+func TestAnswersInAnyUnit(t *testing.T) {
+	t.Parallel()
+	p := csi.Params{
+		Constructs: []csi.Construct{{Name: "A", Items: []int{0, 1}, Low: -10, High: 10}, {Name: "B", Items: []int{2, 3}, Low: -10, High: 10}},
+		Links:      []csi.Link{{From: "A", To: "B"}},
+	}
+	m := model(t, p)
+	rows := simulate(m, 60, 5)
+	fit := func(unit float64, use csi.Use) (csi.Fit, error) {
+		a := m.NewMoments()
+		for i, row := range rows {
+			scaled := make([]float64, len(row))
+			for j, x := range row {
+				scaled[j] = x * unit
+			}
+			if use != csi.Listwise && i < 2 {
+				scaled[i] = math.NaN()
+			}
+			require.NoError(t, a.Add(scaled))
+		}
+		return m.Fit(a, csi.Options{Use: use})
+	}
+	for _, use := range []csi.Use{csi.Listwise, csi.Pairwise, csi.MeanReplacement} {
+		want, err := fit(1, use)
+		require.NoError(t, err)
+		for _, unit := range []float64{1e-9, 1e-30, 1e-45, 1e-60, 1e-76, 1e-80, 1e-81, 1e-100, 1e-160, 1e-300, 5e-324} {
+			got, err := fit(unit, use)
+			if err != nil {
+				require.ErrorIs(t, err, relmark.ErrInvalid)
+				require.ErrorContains(t, err, "must vary")
+				require.Less(t, unit, 1e-45)
+				continue
+			}
+			near.Equal(t, want.Paths()[0].Value, got.Paths()[0].Value, 1e-11, 0)
+			for i, item := range want.Items() {
+				near.Equal(t, item.Loading, got.Items()[i].Loading, 1e-11, 0)
+				near.Equal(t, item.SD*unit, got.Items()[i].SD, 1e-11, 0)
+			}
+		}
+	}
+}

@@ -19,6 +19,7 @@ const (
 	maxPosition   = 9999
 	maxName       = 100 // bytes
 	maxEnd        = 1e9 // of a scale, about 0
+	minSpan       = 1e-9
 )
 
 // Mode says how a construct is computed from its items. The zero Mode is [ModeA].
@@ -39,7 +40,7 @@ type Construct struct {
 	Items []int   `json:"items"`          // positions in a row of answers, 0 to 9,999, one or more; of no other construct
 	Mode  Mode    `json:"mode,omitempty"` // how weights are estimated
 	Low   float64 `json:"low"`            // what counts as 0: the lowest answer to its items; within ±1e9
-	High  float64 `json:"high"`           // what counts as 100: the highest answer, above Low
+	High  float64 `json:"high"`           // what counts as 100: the highest answer, above Low by 1e-9 or more
 	Open  bool    `json:"open,omitempty"` // answers and measurements may lie beyond Low and High, within ±1e9; otherwise they are refused
 }
 
@@ -95,7 +96,7 @@ func (c Construct) validate() error {
 	l.Join("", modes().Check("Mode", c.Mode))
 	l.Between("Low", c.Low, -maxEnd, maxEnd)
 	l.Between("High", c.High, -maxEnd, maxEnd)
-	l.Check(!(c.High <= c.Low), "High", c.High, "must be above Low")
+	l.Check(!(c.High-c.Low < minSpan), "High", c.High, "must be above Low, by 1e-9 or more")
 	return l.Err("")
 }
 

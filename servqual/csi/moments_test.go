@@ -304,3 +304,27 @@ func FuzzMoments(f *testing.F) {
 		}
 	})
 }
+
+// Bytes that speak of 500 items and have no sums, or one too few, are none: the decoder asks
+// for the quarter of a million sums before it makes memory for them.
+func TestDecodingOfSumsThatAreNotThere(t *testing.T) {
+	t.Parallel()
+	for _, sums := range []int{0, 1, 500 + 500*501/2 - 1} {
+		w := codec.NewWriter(nil, codec.KindPathMoments, 1)
+		w.Count(500)
+		for i := range 500 {
+			w.Uvarint(uint64(i))
+			w.Float64(1)
+			w.Float64(10)
+			w.Bool(false)
+		}
+		w.Uvarint(0)
+		w.Uvarint(0)
+		for range sums {
+			w.Float64(0)
+		}
+		var a csi.Moments
+		require.ErrorIs(t, a.UnmarshalBinary(w.Data()), relmark.ErrInvalid)
+		assert.Zero(t, a.Respondents())
+	}
+}

@@ -76,8 +76,8 @@ func about(n, x, y, xy float64) float64 {
 }
 
 // constant reports whether a sum of n squares about the mean, of squares that add to all, is
-// nothing but rounding.
-func constant(n, about, all float64) bool { return !(about > (1e-14+0x1p-52*n)*all) }
+// nothing but rounding, or so small that its products with others would lose digits.
+func constant(n, about, all float64) bool { return !(about > max((1e-14+0x1p-52*n)*all, 1e-100)) }
 
 // correlate turns products about the means, above the diagonal, into correlations.
 func (s *sample) correlate() {

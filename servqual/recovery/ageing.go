@@ -89,17 +89,20 @@ func (r *Register[C]) Ageing(d Desk, asOf time.Time, o AgeingOptions) (Ageing[C]
 		return Ageing[C]{}, err
 	}
 	out, now := bands[C](o), asOf.UnixNano()
+	list := worst[C]{most: o.Worst, list: []OpenCase[C]{}}
 	for id, i := range r.index {
 		if c := r.at(i); c.Unresolved() {
-			out.add(d, id, c, now, o)
+			out.add(d, id, c, now, o, &list)
 		}
 	}
+	list.trim()
+	out.Worst = list.list
 	return out, nil
 }
 
 // bands returns empty bands.
 func bands[C relmark.ID](o AgeingOptions) Ageing[C] {
-	out := Ageing[C]{ByAge: make([]AgeBand, 1+len(o.Ages)), ByBudget: make([]BudgetBand, 1+len(o.Used)), Worst: []OpenCase[C]{}}
+	out := Ageing[C]{ByAge: make([]AgeBand, 1+len(o.Ages)), ByBudget: make([]BudgetBand, 1+len(o.Used))}
 	for i, d := range o.Ages {
 		out.ByAge[i].Until, out.ByAge[i+1].From = new(d), d
 	}
@@ -109,7 +112,7 @@ func bands[C relmark.ID](o AgeingOptions) Ageing[C] {
 	return out
 }
 
-func (a *Ageing[C]) add(d Desk, id C, c *Complaint, now int64, o AgeingOptions) {
+func (a *Ageing[C]) add(d Desk, id C, c *Complaint, now int64, o AgeingOptions, list *worst[C]) {
 	i := len(c.later)
 	t, budget := d.time(c, i, now), d.budget(c, i)
 	age := time.Duration(now - c.received)
@@ -121,11 +124,11 @@ func (a *Ageing[C]) add(d Desk, id C, c *Complaint, now int64, o AgeingOptions) 
 	count(&band.Breached, t.breached)
 	// A budget is whole minutes, so that its hundredth is whole.
 	a.ByBudget[bandOf(o.Used, func(p int) bool { return budget/100*int64(p) <= t.used })].Count++
-	if o.Worst > 0 {
-		a.insert(OpenCase[C]{
+	if used := float64(t.used) / float64(budget); list.wants(used) {
+		list.add(OpenCase[C]{
 			Complaint: id, State: c.State(), Waiting: c.waiting, Priority: c.Priority(), Owner: c.owner,
-			Age: age, Used: float64(t.used) / float64(budget), Due: instantOrNil(t.due), Breached: t.breached,
-		}, o.Worst)
+			Age: age, Used: used, Due: instantOrNil(t.due), Breached: t.breached,
+		})
 	}
 }
 
@@ -140,16 +143,30 @@ func bandOf[T any](from []T, reached func(T) bool) int {
 	return i
 }
 
-// insert puts a case in its place, and drops the last one where there are too many.
-func (a *Ageing[C]) insert(x OpenCase[C], most int) {
-	i, _ := slices.BinarySearchFunc(a.Worst, x, compareCases)
-	if i >= most {
-		return
+// A worst list keeps the worst cases that it is given: up to twice as many as are wanted,
+// so that a case costs the logarithm of their number, in whatever order cases come.
+type worst[C relmark.ID] struct {
+	most   int
+	list   []OpenCase[C]
+	sorted bool // as many as are wanted, with others behind them
+}
+
+// wants reports whether a case that has used so much may be one of the worst.
+func (w *worst[C]) wants(used float64) bool {
+	return w.most > 0 && !(w.sorted && used < w.list[w.most-1].Used)
+}
+
+func (w *worst[C]) add(x OpenCase[C]) {
+	if w.list = append(w.list, x); len(w.list) == 2*w.most {
+		w.trim()
+		w.sorted = true
 	}
-	if len(a.Worst) == most {
-		a.Worst = a.Worst[:most-1]
-	}
-	a.Worst = slices.Insert(a.Worst, i, x)
+}
+
+// trim sorts the list and drops what is too many.
+func (w *worst[C]) trim() {
+	slices.SortFunc(w.list, compareCases)
+	w.list = w.list[:min(len(w.list), w.most)]
 }
 
 func compareCases[C relmark.ID](x, y OpenCase[C]) int {

@@ -72,7 +72,10 @@ func (t *tables) compileWeek(w Week) {
 func (t *tables) compileHolidays(h Hours) {
 	for _, d := range h.Holidays {
 		year, month, date := d.Civil()
-		if midnight := time.Date(year, month, date, 0, 0, 0, 0, time.UTC); calendar.InRange(midnight) {
+		// Deadlines come after the years of events, and clocks show other dates than that of UTC.
+		const around, second = 2 * day, int64(time.Second)
+		midnight := time.Date(year, month, date, 0, 0, 0, 0, time.UTC)
+		if s := midnight.Unix(); s >= (firstInstant-around)/second && s < (endOfTime+around)/second {
 			t.holidays = append(t.holidays, midnight.UnixNano())
 		}
 	}

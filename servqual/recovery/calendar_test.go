@@ -210,3 +210,40 @@ func TestCalendarDoesNotAllocate(t *testing.T) {
 		}
 	}))
 }
+
+// Holidays count wherever business time is asked for: after the years of events, where
+// deadlines may lie, and on the dates that clocks show at the ends of the range.
+func TestHolidaysBeyondTheYearsOfEvents(t *testing.T) {
+	t.Parallel()
+	var always recovery.Week
+	for i := range always {
+		always[i] = []recovery.Opening{{From: 0, To: 24 * time.Hour}}
+	}
+	for _, c := range []struct {
+		zone     *time.Location
+		from     string
+		holidays []string
+		due      string // of 48 hours
+	}{
+		{time.UTC, "2150-12-30T00:00:00Z", []string{"2150-12-31", "2151-01-01"}, "2151-01-03T00:00:00Z"},
+		{time.UTC, "2150-12-31T00:00:00Z", []string{"2151-01-01", "2151-01-01", "9999-12-31", "0001-01-01"}, "2151-01-03T00:00:00Z"},
+		{time.FixedZone("", -12*3600), "1700-01-01T00:00:00Z", []string{"1699-12-31"}, "1700-01-03T12:00:00Z"},
+		{time.FixedZone("", 14*3600), "1700-01-01T00:00:00Z", []string{"1700-01-01"}, "1700-01-03T10:00:00Z"},
+	} {
+		h := recovery.Hours{Zone: c.zone, Week: always}
+		for _, d := range c.holidays {
+			h.Holidays = append(h.Holidays, relmark.MustParseDate(d))
+		}
+		due, err := compiled(t, h).Due(at(c.from), 48*time.Hour)
+		require.NoError(t, err)
+		assert.Equal(t, at(c.due), due, c.from)
+	}
+	// A year before the end of time, with its last days closed.
+	h := recovery.Hours{Zone: time.FixedZone("", 14*3600), Week: always, Holidays: []relmark.Date{relmark.MustParseDate("2261-12-31"), relmark.MustParseDate("2262-01-01")}}
+	all := time.Duration(at("2261-12-30T10:00:00Z").Unix()-at("2150-01-01T00:00:00Z").Unix()) * time.Second
+	due, err := compiled(t, h).Due(at("2150-01-01T00:00:00Z"), all)
+	require.NoError(t, err)
+	assert.Equal(t, at("2261-12-30T10:00:00Z"), due)
+	_, err = compiled(t, h).Due(at("2150-01-01T00:00:00Z"), all+time.Nanosecond)
+	require.ErrorIs(t, err, relmark.ErrLimit)
+}

@@ -160,13 +160,20 @@ func (c *Complaint) FirstContact() bool {
 	return c.state != sNotReceived && c.first.end != none && !c.returned
 }
 
-// Apply carries an event out. It fails with a [relmark.FieldError] where the event breaks
-// a rule of [Event.Validate], comes before the last one or a century after the first, with a [RefusedError] where the state
-// forbids it, and with [relmark.ErrLimit] after 65,535 waits, reopenings, hand-offs or
+// Apply carries an event out. It fails with a [relmark.FieldError] for a nil complaint and for
+// days for reopening that [Policy.Validate] refuses, where the event breaks a rule of
+// [Event.Validate], comes before the last one or a century after the first, with
+// a [RefusedError] where the state forbids it, and with [relmark.ErrLimit] after 65,535 waits, reopenings, hand-offs or
 // contacts; c stays as it is then. An event that is delivered again is refused or changes
 // nothing, but a contact at another instant than the last event. Of the policy it asks only for
 // how long a complaint may be reopened; it takes constant time.
 func (p Policy) Apply(c *Complaint, e Event) error {
+	if c == nil || p.ReopenDays < 0 || p.ReopenDays > maxReopenDays {
+		var l fault.List
+		l.Check(c != nil, "Complaint", nil, "must not be nil")
+		p.checkReopenDays(&l)
+		return l.Err(room)
+	}
 	return named(c.apply(&e, p.ReopenDays))
 }
 

@@ -1,6 +1,7 @@
 package recovery_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -320,4 +321,19 @@ func TestStandingAgainstMinutes(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A policy that nobody has validated is no way past its rules: days without end would
+// overflow, and none below 0 would refuse what is in time.
+func TestApplyAsksForDaysThatAreSome(t *testing.T) {
+	t.Parallel()
+	for _, days := range []int{-1, math.MinInt, 3661, math.MaxInt} {
+		var c recovery.Complaint
+		err := recovery.Policy{ReopenDays: days}.Apply(&c, event(recovery.Receive, 0))
+		var field *relmark.FieldError
+		require.ErrorAs(t, err, &field)
+		assert.Equal(t, "ReopenDays", field.Field)
+		assert.Equal(t, recovery.NotReceived, c.State())
+	}
+	require.ErrorIs(t, promised().Apply(nil, event(recovery.Receive, 0)), relmark.ErrInvalid)
 }

@@ -3,6 +3,7 @@ package recovery
 import (
 	"errors"
 	"math"
+	"strings"
 
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
@@ -100,7 +101,7 @@ func (j *Justice) Add(e Experience) error {
 	var l fault.List
 	for i, x := range row {
 		blank = blank || i != cInteraction && x == Blank
-		l.Check(i == cInteraction || x == Blank || isScore(x), columnNames[i], x, scoreRule)
+		l.Check(i == cInteraction || x == Blank || isScore(x), fieldName(i), x, scoreRule)
 	}
 	if err := l.Err(room); err != nil {
 		return err
@@ -113,6 +114,12 @@ func (j *Justice) Add(e Experience) error {
 		j.cross.Add(row[:])
 	}
 	return nil
+}
+
+// fieldName returns which field of [Experience] a column is.
+func fieldName(column int) string {
+	name := columnNames[column]
+	return strings.ToUpper(name[:1]) + name[1:]
 }
 
 func isScore(x int64) bool { return x >= -maxScore && x <= maxScore }

@@ -64,7 +64,10 @@ func Mend(before, after Period, level float64) (Mending, error) {
 			m.Mended = r.High < 1
 		}
 	}
-	return m, m.check(before)
+	if err := m.check(before); err != nil {
+		return Mending{}, err
+	}
+	return m, nil
 }
 
 // check reports exposures so far apart that something is not finite.

@@ -63,9 +63,13 @@ func (p Policy) Validate() error {
 		t.check(&l, indexed("ByPriority", i)+".")
 	}
 	checkBudget(&l, "Reopened", p.Reopened)
-	l.Check(p.ReopenDays >= 0 && p.ReopenDays <= maxReopenDays, "ReopenDays", p.ReopenDays, "must be 0 to 3660")
+	p.checkReopenDays(&l)
 	p.checkEscalation(&l)
 	return l.Err(room)
+}
+
+func (p Policy) checkReopenDays(l *fault.List) {
+	l.Check(p.ReopenDays >= 0 && p.ReopenDays <= maxReopenDays, "ReopenDays", p.ReopenDays, "must be 0 to 3660")
 }
 
 func (p Policy) checkEscalation(l *fault.List) {

@@ -1,6 +1,7 @@
 package recovery_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -338,4 +339,28 @@ func TestFoldDoesNotAllocate(t *testing.T) {
 			t.Error(err)
 		}
 	}))
+}
+
+// However many cases are asked for, they are the first of all of them, sorted: lists that are
+// cut while complaints come in lose nothing, also among ties.
+func TestWorstCasesAreThoseOfASort(t *testing.T) {
+	t.Parallel()
+	r, err := recovery.NewRegister[int](promised())
+	require.NoError(t, err)
+	const n = 300
+	for i := range n {
+		require.NoError(t, r.Add(i, event(recovery.Receive, i*7%50)))
+	}
+	all, err := r.Ageing(desk(t), monday(60), recovery.AgeingOptions{Worst: 10_000})
+	require.NoError(t, err)
+	require.Len(t, all.Worst, n)
+	require.True(t, slices.IsSortedFunc(all.Worst, func(x, y recovery.OpenCase[int]) int {
+		return cmp.Or(cmp.Compare(y.Used, x.Used), cmp.Compare(y.Age, x.Age), cmp.Compare(x.Complaint, y.Complaint))
+	}))
+	for _, most := range []int{0, 1, 2, 3, 10, 149, 150, 151, 299, 300, 301} {
+		some, err := r.Ageing(desk(t), monday(60), recovery.AgeingOptions{Worst: most})
+		require.NoError(t, err)
+		require.Equal(t, all.Worst[:min(most, n)], some.Worst)
+		require.NotNil(t, some.Worst)
+	}
 }

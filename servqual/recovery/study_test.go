@@ -226,3 +226,43 @@ func TestGroupsThatDoNotVary(t *testing.T) {
 	assert.Nil(t, c.Classic)
 	assert.Nil(t, c.Welch)
 }
+
+// Rates that are not finite are an error, and nothing beside it.
+func TestMendOfExtremes(t *testing.T) {
+	t.Parallel()
+	exposures := []float64{5e-324, 1e-300, 1, 1e300, math.MaxFloat64}
+	failed := 0
+	for _, before := range exposures {
+		for _, after := range exposures {
+			for _, n := range [][2]int64{{0, 0}, {0, 5}, {5, 0}, {5, 5}, {1 << 40, 1}, {1 << 40, 1 << 40}} {
+				m, err := recovery.Mend(recovery.Period{Complaints: n[0], Exposure: before}, recovery.Period{Complaints: n[1], Exposure: after}, 0.95)
+				if err != nil {
+					failed++
+					require.ErrorIs(t, err, relmark.ErrInvalid)
+					require.Equal(t, recovery.Mending{}, m)
+					continue
+				}
+				for _, x := range []*float64{&m.Before, &m.After, m.Ratio, m.Low, m.High, m.P, &m.Prevented, m.PreventedLow, m.PreventedHigh} {
+					require.False(t, x != nil && (math.IsNaN(*x) || math.IsInf(*x, 0)))
+				}
+			}
+		}
+	}
+	assert.NotZero(t, failed)
+}
+
+// A score that is none is named as its field is.
+func TestJusticeNamesTheField(t *testing.T) {
+	t.Parallel()
+	j, err := recovery.NewJustice(1)
+	require.NoError(t, err)
+	for name, e := range map[string]recovery.Experience{
+		"Satisfaction": {Satisfaction: 1_000_001}, "Distributive": {Distributive: -1_000_001}, "Procedural": {Procedural: math.MaxInt32},
+		"Interpersonal": {Interpersonal: recovery.Blank + 1}, "Informational": {Informational: 1_000_001}, "Severity": {Severity: 1_000_001}, "Loyalty": {Loyalty: 1_000_001},
+	} {
+		var field *relmark.FieldError
+		require.ErrorAs(t, j.Add(e), &field)
+		assert.Equal(t, name, field.Field)
+	}
+	assert.Zero(t, j.N())
+}
