@@ -2,6 +2,7 @@ package reference
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -32,6 +33,24 @@ func (f *File) Cases() []Case {
 		}
 	}
 	return own
+}
+
+// Golden runs the cases of the file whose kinds the room owns and compares what they come
+// to: where a case wants {"error":"invalid"} with the root error of that word, or else as
+// [File.Compare].
+func (f *File) Golden(roots map[string]error, run func(c Case) (any, error)) {
+	f.t.Helper()
+	for _, c := range f.Cases() {
+		got, err := run(c)
+		switch kind, fails := c.Fails(); {
+		case fails:
+			f.Exact(true, roots[kind] != nil && errors.Is(err, roots[kind]), "%s: error %v", c.ID, err)
+		case err != nil:
+			f.t.Fatalf("reference: %s: %s: %v", f.Name, c.ID, err)
+		default:
+			f.Compare(c.ID, c.Expect, got)
+		}
+	}
 }
 
 // Compare compares every leaf of want with what got, brought to JSON, has in its place;

@@ -21,57 +21,13 @@ var roots = map[string]error{"invalid": relmark.ErrInvalid, "too_few": relmark.E
 func TestReferenceBonds(t *testing.T) {
 	t.Parallel()
 	f := reference.Open(t, "loyalty/structural", "bonds_golden.json")
-	for _, c := range f.Cases() {
-		run := map[string]func(testing.TB, json.RawMessage) (any, error){
-			"integration_depth": integration, "switching_cost": switching, "entitlement": entitlement, "sla_credit": slaCredit,
-		}[c.Kind]
-		require.NotNil(t, run, c.Kind)
-		got, err := run(t, c.In)
-		if kind, fails := c.Fails(); fails {
-			f.Exact(true, roots[kind] != nil && errors.Is(err, roots[kind]), "%s: error %v", c.ID, err)
-			continue
-		}
-		require.NoError(t, err, c.ID)
-		text, err := json.Marshal(got)
-		require.NoError(t, err)
-		var plain any
-		require.NoError(t, json.Unmarshal(text, &plain))
-		compare(t, f, c.ID, c.Expect, plain)
+	runs := map[string]func(testing.TB, json.RawMessage) (any, error){
+		"integration_depth": integration, "switching_cost": switching, "entitlement": entitlement, "sla_credit": slaCredit,
 	}
-}
-
-// compare compares every leaf: figures to 1e-12, texts of numbers and counts exactly.
-func compare(t testing.TB, f *reference.File, where string, want, got any) {
-	t.Helper()
-	switch want := want.(type) {
-	case map[string]any:
-		m, _ := got.(map[string]any)
-		for key, v := range want {
-			compare(t, f, where+"."+key, v, m[key])
-		}
-	case []any:
-		list, _ := got.([]any)
-		f.Exact(len(want), len(list), "%s: length", where)
-		for i := range min(len(want), len(list)) {
-			compare(t, f, fmt.Sprintf("%s[%d]", where, i), want[i], list[i])
-		}
-	case json.Number:
-		w, err := want.Float64()
-		require.NoError(t, err)
-		g, ok := got.(float64)
-		f.Exact(true, ok, "%s: a number", where)
-		f.Near(w, g, 1e-12, 1, "%s", where)
-	case string:
-		text, _ := got.(string)
-		w, err := decimal.NewFromString(want)
-		if g, gerr := decimal.NewFromString(text); err == nil && gerr == nil {
-			f.Exact(true, w.Equal(g), "%s: want %s, got %s", where, want, text)
-			return
-		}
-		f.Exact(want, text, "%s", where)
-	default:
-		f.Exact(want, got, "%s", where)
-	}
+	f.Golden(roots, func(c reference.Case) (any, error) {
+		require.NotNil(t, runs[c.Kind], c.Kind)
+		return runs[c.Kind](t, c.In)
+	})
 }
 
 func number(t testing.TB, d decimal.Decimal) float64 {

@@ -2,7 +2,6 @@ package encounter_test
 
 import (
 	"encoding/json"
-	"errors"
 	"strconv"
 	"testing"
 
@@ -29,16 +28,8 @@ func (n *number) UnmarshalJSON(data []byte) error {
 func TestReferenceAgreement(t *testing.T) {
 	t.Parallel()
 	f := reference.Open(t, "servqual/encounter", "servqual_agreement_golden.json")
-	for _, c := range f.Cases() {
-		got, err := run(t, c)
-		if kind, fails := c.Fails(); fails {
-			want := map[string]error{"invalid": relmark.ErrInvalid, "too_few": relmark.ErrTooFew}[kind]
-			f.Exact(true, errors.Is(err, want), "%s: error %v", c.ID, err)
-			continue
-		}
-		require.NoError(t, err, c.ID)
-		f.Compare(c.ID, c.Expect, got)
-	}
+	roots := map[string]error{"invalid": relmark.ErrInvalid, "too_few": relmark.ErrTooFew}
+	f.Golden(roots, func(c reference.Case) (any, error) { return run(t, c) })
 }
 
 func run(t *testing.T, c reference.Case) (any, error) {
