@@ -95,10 +95,14 @@ func bruteForce(s *social.Selection[string]) bruteChoice {
 // drawSelection draws a small selection with many ties and scarce limits.
 func drawSelection(t *rapid.T, most int) social.Selection[string] {
 	num := func(name string, from, to int) int { return rapid.IntRange(from, to).Draw(t, name) }
-	s := social.Selection[string]{Lambda: decimal.New(int64(num("lambda", 0, 4)), -1)}
-	n := num("n", 0, most)
 	ids := rapid.Permutation(strings.Split("abcdefghijklmnopqrst", "")).Draw(t, "ids")
-	for i := range n {
+	return selectionOf(num, ids[:num("n", 0, most)])
+}
+
+// selectionOf makes a selection of candidates with some IDs, of the numbers that num gives.
+func selectionOf(num func(name string, from, to int) int, ids []string) social.Selection[string] {
+	s := social.Selection[string]{Lambda: decimal.New(int64(num("lambda", 0, 4)), -1)}
+	for i := range ids {
 		c := candidate(ids[i], fmt.Sprint("u", num("customer", 0, 3)), fmt.Sprint("k", num("kind", 0, 2)), int64(num("value", -1, 6)), int64(num("cost", 0, 4)))
 		c.Treatment.Channel = []relmark.Channel{"sms", "call"}[num("channel", 0, 1)]
 		c.Contact.Allowed = num("allowed", 0, 9) > 0
@@ -156,6 +160,23 @@ func TestSelectIsTheOptimumOfBruteForce(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, got, again)
 	})
+}
+
+// The same of many candidates: those that rapid draws are few most often.
+func TestSelectIsTheOptimumOfMoreBruteForce(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(5, 6))
+	num := func(_ string, from, to int) int { return from + rng.IntN(to-from+1) }
+	for seed := range 150 {
+		ids := strings.Split("abcdefghijkl", "")
+		rng.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+		s := selectionOf(num, ids)
+		want := bruteForce(&s)
+		got, err := social.Select(s)
+		require.NoError(t, err)
+		require.Equal(t, want.ids, got.Chosen, seed)
+		require.True(t, want.net.Equal(got.Net) && want.cost.Equal(got.Cost), seed)
+	}
 }
 
 // campaignOf draws a campaign of thousands.
