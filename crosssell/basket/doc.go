@@ -70,7 +70,8 @@
 //   - No bound on the length of sets is set unless asked for. One takes sets out, and
 //     makes no others closed, maximal or generators.
 //   - A basket larger than [CounterParams.MaxBasket] counts for its items one by one, and
-//     in no larger set. Labels that begin or end with white space are refused.
+//     in no larger set; [Counter.Associations] and [Counter.Lamp] leave it out. Labels
+//     that begin or end with white space are refused.
 //   - The confidence of a rule with the empty antecedent would be the share of its
 //     consequent; such rules are not listed.
 //   - A number of hypotheses is declared, never guessed from the rules listed: rules that

@@ -16,12 +16,6 @@ func (f *found) add(places []uint32, count int64) {
 	f.counts = append(f.counts, count)
 }
 
-// take is add as a sink.
-func (f *found) take(places []uint32, count int64) verdict {
-	f.add(places, count)
-	return onward
-}
-
 // clear empties f and keeps its memory.
 func (f *found) clear() { f.cells, f.ends, f.counts = f.cells[:0], f.ends[:0], f.counts[:0] }
 

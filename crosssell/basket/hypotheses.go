@@ -51,8 +51,8 @@ func splits(k int, maxConsequent *int) *big.Int {
 // number is 3ⁿ − 2ⁿ⁺¹ + 1 for n items without bounds, so it is exact and may be long.
 //
 // It fails with a [relmark.FieldError] unless items is 1 to [MaxItems] and bounds are 1
-// or more. It takes time in proportion to the larger bound, the smaller where the other is none, and
-// to the digits: milliseconds for some thousand items, a few seconds for MaxItems.
+// or more. It takes time in proportion to the greater bound that is below items, and to
+// the digits: milliseconds for some thousand items, a few seconds for MaxItems.
 func SearchSpace(items int, maxAntecedent, maxConsequent *int) (*big.Int, error) {
 	var l fault.List
 	l.Check(items >= 1 && items <= MaxItems, "Items", items, "must be 1 to 131072")

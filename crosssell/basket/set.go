@@ -11,7 +11,7 @@ import (
 )
 
 // DefaultMaxSets is the limit of a list of sets where none is given. A million sets
-// of five strings take 112 MB beside the strings, and half as much again is in use
+// of five strings take 112 MB beside the strings, and about as much again is in use
 // while they are found.
 const DefaultMaxSets = 1_000_000
 
