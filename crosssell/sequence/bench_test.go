@@ -58,7 +58,7 @@ func BenchmarkChainSuggest(b *testing.B) {
 	b.Run(fmt.Sprintf("transitions=%d/items=%d", counts.Len(), len(h.Items())), func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_, err := chain.Suggest(sequence.SuggestOptions[string]{Max: 5}, recent...)
+			_, err := chain.Suggest(sequence.SuggestParams[string]{Max: 5}, recent...)
 			require.NoError(b, err)
 		}
 	})

@@ -203,14 +203,14 @@ func (c *Chain[I]) chances(contexts []weighed) []float64 {
 	return p
 }
 
-// SuggestOptions bound what is suggested. It is plain data.
-type SuggestOptions[I relmark.ID] struct {
+// SuggestParams bound what is suggested. It is plain data.
+type SuggestParams[I relmark.ID] struct {
 	Max     int `json:"max"`               // most suggestions; 1 or more
 	Exclude []I `json:"exclude,omitempty"` // not to be suggested, such as what the customer has
 }
 
 // Validate reports every rule that o breaks, joined into one error.
-func (o SuggestOptions[I]) Validate() error {
+func (o SuggestParams[I]) Validate() error {
 	var l fault.List
 	l.Check(o.Max >= 1, "Max", o.Max, "must be 1 or more")
 	checkItems(&l, "Exclude", o.Exclude)
@@ -221,8 +221,8 @@ func (o SuggestOptions[I]) Validate() error {
 // ascending by item. The score is the probability that the next product is this one, given
 // that it is none of those excluded. The evidence is what each context adds to it, with
 // transitions for counts; that of order 0 is popularity. It fails as
-// [SuggestOptions.Validate] does and returns no suggestion where everything is excluded.
-func (c *Chain[I]) Suggest(o SuggestOptions[I], visits ...[]I) ([]crosssell.Suggestion[I], error) {
+// [SuggestParams.Validate] does and returns no suggestion where everything is excluded.
+func (c *Chain[I]) Suggest(o SuggestParams[I], visits ...[]I) ([]crosssell.Suggestion[I], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}

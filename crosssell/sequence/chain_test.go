@@ -111,7 +111,7 @@ func TestChainAgreesWithDefinition(t *testing.T) {
 // checkSuggestions excludes an item: the others share its chance, and the evidence adds up.
 func checkSuggestions(t *rapid.T, chain *sequence.Chain[int8], recent [][]int8) {
 	excluded := rapid.Int8Range(0, 5).Draw(t, "excluded")
-	got, err := chain.Suggest(sequence.SuggestOptions[int8]{Max: 10, Exclude: []int8{excluded}}, recent...)
+	got, err := chain.Suggest(sequence.SuggestParams[int8]{Max: 10, Exclude: []int8{excluded}}, recent...)
 	require.NoError(t, err)
 	sum := 0.0
 	for i, s := range got {
@@ -128,7 +128,7 @@ func checkSuggestions(t *rapid.T, chain *sequence.Chain[int8], recent [][]int8) 
 	}
 	if len(got) > 0 {
 		near.Equal(t, 1, sum, 1e-12, 0, "sum")
-		one, err := chain.Suggest(sequence.SuggestOptions[int8]{Max: 1, Exclude: []int8{excluded}}, recent...)
+		one, err := chain.Suggest(sequence.SuggestParams[int8]{Max: 1, Exclude: []int8{excluded}}, recent...)
 		require.NoError(t, err)
 		require.Equal(t, got[:1], one)
 	}
@@ -213,9 +213,9 @@ func TestTransitionsRefuse(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 	chain, err := c.Chain(sequence.Smoothing{Prior: 1, Base: 1})
 	require.NoError(t, err)
-	_, err = chain.Suggest(sequence.SuggestOptions[string]{Exclude: []string{"\xff"}})
+	_, err = chain.Suggest(sequence.SuggestParams[string]{Exclude: []string{"\xff"}})
 	assert.Equal(t, []string{"Max", "Exclude[0]"}, fields(err))
-	none, err := chain.Suggest(sequence.SuggestOptions[string]{Max: 3, Exclude: []string{"a", "b"}})
+	none, err := chain.Suggest(sequence.SuggestParams[string]{Max: 3, Exclude: []string{"a", "b"}})
 	require.NoError(t, err)
 	assert.Empty(t, none)
 	assert.Equal(t, chain.Next(), chain.Next([]string{"unknown"}), "what is not known says nothing")

@@ -51,7 +51,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	next, err := chain.Suggest(sequence.SuggestOptions[string]{Max: 1, Exclude: []string{"grinder"}}, []string{"grinder"})
+	next, err := chain.Suggest(sequence.SuggestParams[string]{Max: 1, Exclude: []string{"grinder"}}, []string{"grinder"})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func ExampleFitMaturity() {
 	for i, r := range fit.Model.Ladder() {
 		fmt.Printf("%d. %s %+.1f, %.0f %% have it\n", i+1, r.Item, r.Difficulty, 100*r.Share)
 	}
-	next, err := fit.Model.Suggest(sequence.SuggestOptions[string]{Max: 1}, "account", "fund")
+	next, err := fit.Model.Suggest(sequence.SuggestParams[string]{Max: 1}, "account", "fund")
 	if err != nil {
 		log.Fatal(err)
 	}

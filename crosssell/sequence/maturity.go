@@ -142,8 +142,8 @@ func (m Maturity[I]) Of(owned ...I) (Estimate, error) {
 // Suggest returns the products that a customer has not yet, the most likely one first,
 // equal ones ascending by item. The score is the probability that someone of this customer's
 // maturity, as far as the products owned tell it, has the product. It fails as
-// [SuggestOptions.Validate] does and on a product owned that is not on the list.
-func (m Maturity[I]) Suggest(o SuggestOptions[I], owned ...I) ([]crosssell.Suggestion[I], error) {
+// [SuggestParams.Validate] does and on a product owned that is not on the list.
+func (m Maturity[I]) Suggest(o SuggestParams[I], owned ...I) ([]crosssell.Suggestion[I], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}

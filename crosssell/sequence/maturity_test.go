@@ -193,7 +193,7 @@ func compareIntegrals(t *testing.T, m sequence.Maturity[int], p sequence.Maturit
 	second := area(p, r, func(x float64) float64 { return (x - p.Mean - mean) * (x - p.Mean - mean) }) / all
 	near.Equal(t, math.Sqrt(second), est.SD, 1e-8, 1e-7, "k %d, sd %v, r %d: sd", len(p.Items), p.SD, r)
 	if r < len(p.Items) {
-		got, err := m.Suggest(sequence.SuggestOptions[int]{Max: 100}, p.Items[:r]...)
+		got, err := m.Suggest(sequence.SuggestParams[int]{Max: 100}, p.Items[:r]...)
 		require.NoError(t, err)
 		require.Len(t, got, len(p.Items)-r)
 		for _, s := range []crosssell.Suggestion[int]{got[0], got[len(got)-1]} {

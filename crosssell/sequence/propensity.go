@@ -138,9 +138,9 @@ func (m Propensity) Explain(x []float64) (Explanation, error) {
 // each, the most probable first, equal ones ascending by item; those excluded are left out.
 // All models read the same features. The score is the probability of the product by its own
 // model: probabilities of several products need not sum to one. It fails as
-// [SuggestOptions.Validate] does, and with a [relmark.FieldError] where features do not fit
+// [SuggestParams.Validate] does, and with a [relmark.FieldError] where features do not fit
 // or an item is no UTF-8.
-func SuggestNext[I relmark.ID](models map[I]Propensity, x []float64, o SuggestOptions[I]) ([]crosssell.Suggestion[I], error) {
+func SuggestNext[I relmark.ID](models map[I]Propensity, x []float64, o SuggestParams[I]) ([]crosssell.Suggestion[I], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}

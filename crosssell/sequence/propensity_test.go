@@ -187,14 +187,14 @@ func TestSuggestNext(t *testing.T) {
 		return m
 	}
 	models := map[string]sequence.Propensity{"loan": model(0), "card": model(1), "fund": model(0), "home": model(9)}
-	got, err := sequence.SuggestNext(models, nil, sequence.SuggestOptions[string]{Max: 2, Exclude: []string{"home"}})
+	got, err := sequence.SuggestNext(models, nil, sequence.SuggestParams[string]{Max: 2, Exclude: []string{"home"}})
 	require.NoError(t, err)
 	require.Len(t, got, 2)
 	assert.Equal(t, []string{"card", "fund"}, []string{got[0].Item, got[1].Item})
 	assert.Equal(t, []crosssell.Evidence[string]{{Source: crosssell.FromSequence, Weight: 0.5}}, got[1].Because)
-	_, err = sequence.SuggestNext(models, []float64{1}, sequence.SuggestOptions[string]{Max: 1})
+	_, err = sequence.SuggestNext(models, []float64{1}, sequence.SuggestParams[string]{Max: 1})
 	assert.Equal(t, []string{"X"}, fields(err))
-	_, err = sequence.SuggestNext(models, nil, sequence.SuggestOptions[string]{})
+	_, err = sequence.SuggestNext(models, nil, sequence.SuggestParams[string]{})
 	assert.Equal(t, []string{"Max"}, fields(err))
 }
 
