@@ -75,7 +75,7 @@ func (a Audit) Validate() error {
 		}
 		l.NameOnce(seen, "Indicators", i, ".Name", in.Name)
 		if part, rule := in.part(nil).Wrong(n); rule != "" {
-			l.Join(indexed("Indicators", i), fault.New(part, nil, rule))
+			l.Join(fault.Item("Indicators", i), fault.New(part, nil, rule))
 		}
 		sum += in.Weight
 	}
@@ -139,13 +139,13 @@ func (a Audit) parts(values map[string]*float64) ([]audit.Indicator, error) {
 	for i, in := range a.Indicators {
 		value, ok := values[in.Name]
 		if !ok {
-			l.Add(indexed("Values", i), nil, "must be there for each indicator, nil if it was not measured")
+			l.Add(fault.Item("Values", i), nil, "must be there for each indicator, nil if it was not measured")
 			continue
 		}
 		known++
 		parts[i] = in.part(value)
 		if part, rule := parts[i].Wrong(len(parts)); rule != "" {
-			l.Join(indexed("Values", i), fault.New(part, nil, rule))
+			l.Join(fault.Item("Values", i), fault.New(part, nil, rule))
 		}
 	}
 	l.Check(len(values) == known, "Values", len(values), "must be of the indicators")

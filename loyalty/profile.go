@@ -44,7 +44,7 @@ func (p ProfilePolicy) Validate() error {
 		c := &p.Components[i]
 		l.NameOnce(seen, "Components", i, ".Name", c.Name)
 		if !c.valid(n) {
-			c.check(&l, indexed("Components", i), n)
+			c.check(&l, fault.Item("Components", i), n)
 		}
 		weight[c.Level] += c.Weight
 	}
@@ -158,7 +158,7 @@ func (p ProfilePolicy) checkSigns(signs map[string]*Sign) error {
 	for i, c := range p.Components {
 		s, ok := signs[c.Name]
 		if !ok {
-			l.Add(indexed("Signs", i), nil, "must be there for each component, nil if it was not measured")
+			l.Add(fault.Item("Signs", i), nil, "must be there for each component, nil if it was not measured")
 			continue
 		}
 		known++
@@ -170,9 +170,9 @@ func (p ProfilePolicy) checkSigns(signs map[string]*Sign) error {
 			continue
 		}
 		if rule != "" {
-			l.Join(indexed("Signs", i), fault.New(part, nil, rule))
+			l.Join(fault.Item("Signs", i), fault.New(part, nil, rule))
 		}
-		s.check(&l, indexed("Signs", i))
+		s.check(&l, fault.Item("Signs", i))
 	}
 	l.Check(len(signs) == known, "Signs", len(signs), "must be of the components")
 	return l.Err(room)

@@ -32,7 +32,7 @@ func (p Programme) Validate() error {
 			break
 		}
 		e := &p.Elements[i]
-		at := indexed("Elements", i)
+		at := fault.Item("Elements", i)
 		l.NameOnce(seen, "Elements", i, ".Name", e.Name)
 		l.Join(at, tactics().Check("Tactic", e.Tactic))
 		l.Check(e.Cost >= 0 && e.Cost <= maxCost, at+".Cost", e.Cost, "must be 0 to 1e15")

@@ -97,11 +97,11 @@ func checkCounts(form Form, counts []ScoreCount) error {
 			break
 		}
 		if !c.valid() {
-			c.check(&l, indexed("Counts", i))
+			c.check(&l, fault.Item("Counts", i))
 			continue
 		}
 		if total += c.N; total > mostCounts {
-			l.Add(indexed("Counts", i)+".N", c.N, "must be 2^40 at most with those before")
+			l.Add(fault.Item("Counts", i)+".N", c.N, "must be 2^40 at most with those before")
 			break
 		}
 	}

@@ -10,8 +10,6 @@ import (
 	"github.com/relmark/relmark/internal/stat"
 )
 
-func indexed(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
-
 // An Assignment says how customers came into the groups that are compared.
 type Assignment string
 
@@ -120,7 +118,7 @@ func Uplifts(a Assignment, confidence float64, trials []Trial) ([]Uplift, error)
 		if l.Full() {
 			break
 		}
-		t.check(&l, indexed("Trials", i))
+		t.check(&l, fault.Item("Trials", i))
 	}
 	if err := l.Err(room); err != nil {
 		return nil, err
@@ -254,7 +252,7 @@ func changes(l *fault.List, field string, xs []float64) *stat.Comoments {
 		if math.Abs(x) <= math.Sqrt(math.MaxFloat64)/(1<<27) {
 			m.Add([]float64{x})
 		} else {
-			l.Add(indexed(field, i), x, "must be finite and below 1e146")
+			l.Add(fault.Item(field, i), x, "must be finite and below 1e146")
 		}
 	}
 	return m

@@ -135,7 +135,7 @@ func PaybackOf(investment, discount float64, flows []float64) (Payback, error) {
 			break
 		}
 		if !(math.Abs(f) <= maxFlow) {
-			l.Add(indexed("Flows", i), f, "must be finite and within ±1e290")
+			l.Add(fault.Item("Flows", i), f, "must be finite and within ±1e290")
 		}
 	}
 	if err := l.Err(room); err != nil {

@@ -106,3 +106,7 @@ func (e *faults) Error() string {
 
 // Unwrap returns the faults that are listed.
 func (e *faults) Unwrap() []error { return e.errs }
+
+// Item returns the path of an element of a list: "Weights[3]". A check of a long list asks
+// for it only where something is wrong.
+func Item(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }

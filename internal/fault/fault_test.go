@@ -150,3 +150,8 @@ func FuzzList(f *testing.F) {
 		require.LessOrEqual(t, len(err.Error()), 40+fault.Most*(len(path)+len(field)+len(rule)+8))
 	})
 }
+
+func TestItem(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "Weights[3]", fault.Item("Weights", 3))
+}

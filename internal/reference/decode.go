@@ -3,7 +3,24 @@ package reference
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 )
+
+// A Number is one that files hold as an exact decimal, in a text, or as a JSON number.
+type Number float64
+
+// UnmarshalJSON reads either.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) != nil {
+		text = string(data)
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	if err == nil {
+		*n = Number(x)
+	}
+	return err
+}
 
 // Strict decodes a part of a file into a value that must know every key of it: what
 // nothing reads must not pass for right.

@@ -140,7 +140,7 @@ func (a Appraisal) check(level float64) error {
 	l.Check(a.Low >= -1e6 && a.High <= 1e6 && a.Low < a.High, "Low", a.Low, "must be below High, both within ±1e6")
 	l.Check(len(a.Grades) == len(a.Qualities), "Grades", len(a.Grades), "must be one table for each quality")
 	for q, grades := range a.Grades {
-		at := indexed("Grades", q)
+		at := fault.Item("Grades", q)
 		l.Check(len(grades) >= 1 && len(grades) == len(a.Grades[0]), at, len(grades), "must be as many members for each quality, 1 or more")
 		if !fewEnough(grades) {
 			l.Add(at, len(grades), "must have 1e7 grades at most")

@@ -24,7 +24,7 @@ func (f ServiceFacts) check(l *fault.List) {
 	some := false
 	for i, n := range f.Variants[:min(len(f.Variants), most)] {
 		if n < 0 || n > maxCount {
-			l.Add(indexed("Variants", i), n, "must be 0 to 2^40")
+			l.Add(fault.Item("Variants", i), n, "must be 0 to 2^40")
 		}
 		some = some || n > 0
 	}

@@ -1,7 +1,6 @@
 package encounter
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/relmark/relmark/internal/fault"
@@ -22,8 +21,6 @@ type Interval struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
 }
-
-func indexed(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
 
 func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLevel, maxLevel) }
 

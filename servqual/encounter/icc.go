@@ -59,7 +59,7 @@ func IntraclassOf(targets [][]*float64, level float64) (Intraclass, error) {
 			break
 		}
 		if len(row) != raters {
-			l.Add(indexed("Targets", i), len(row), "must have one rating of each rater")
+			l.Add(fault.Item("Targets", i), len(row), "must have one rating of each rater")
 		}
 		complete := true
 		for j, v := range row {

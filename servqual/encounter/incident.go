@@ -136,7 +136,7 @@ func Pareto(counts []KindCount, cut float64) ([]ParetoRow, error) {
 			continue // checkNames refuses so many
 		}
 		if c.Count < 0 || c.Count > maxCount {
-			l.Add(indexed("Counts", i)+".Count", c.Count, "must be 0 to 2^40")
+			l.Add(fault.Item("Counts", i)+".Count", c.Count, "must be 0 to 2^40")
 		}
 	}
 	checkNames(&l, "Counts", names)

@@ -81,7 +81,7 @@ func checkGrades(l *fault.List, field string, grades []int, k int) {
 			return
 		}
 		if g < NotRated || g >= k {
-			l.Add(indexed(field, i), g, "must be 0 to Grades - 1, or NotRated")
+			l.Add(fault.Item(field, i), g, "must be 0 to Grades - 1, or NotRated")
 		}
 	}
 }

@@ -183,7 +183,7 @@ func checkRaters(scale Scale, raters [][]*float64) error {
 	}
 	for i, row := range raters {
 		if len(row) != len(raters[0]) {
-			l.Add(indexed("Raters", i), len(row), "must have one rating for each unit")
+			l.Add(fault.Item("Raters", i), len(row), "must have one rating for each unit")
 		}
 		for u, v := range row {
 			if l.Full() {

@@ -98,7 +98,7 @@ func (t *StepsTally) check(l *fault.List, at string) {
 			return
 		}
 		if rule := t.Steps[i].wrong(); rule != "" {
-			l.Add(at+indexed("Steps", i), nil, rule)
+			l.Add(at+fault.Item("Steps", i), nil, rule)
 		}
 	}
 	l.Check(t.Open >= 0 && t.Open <= t.Cases && t.Cases <= maxCount, at+"Open", t.Open, "must be 0 to Cases, 2^40 at most")

@@ -1,8 +1,6 @@
 package encounter_test
 
 import (
-	"encoding/json"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,18 +10,7 @@ import (
 	"github.com/relmark/relmark/servqual/encounter"
 )
 
-// A number is an exact decimal as text, or a JSON number.
-type number float64
-
-func (n *number) UnmarshalJSON(data []byte) error {
-	var text string
-	if json.Unmarshal(data, &text) != nil {
-		text = string(data)
-	}
-	x, err := strconv.ParseFloat(text, 64)
-	*n = number(x)
-	return err
-}
+type number = reference.Number
 
 func TestReferenceAgreement(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,7 @@ func (v *Visits) check(l *fault.List, i int, again bool) {
 	if fault.ValidName(v.Standard) && fault.ValidName(v.Unit) && !again && v.Announced.valid() && v.Unannounced.valid() {
 		return
 	}
-	at := indexed("Visits", i)
+	at := fault.Item("Visits", i)
 	l.Name(at+".Standard", v.Standard)
 	l.Name(at+".Unit", v.Unit)
 	l.Check(!again, at, nil, "must not repeat a standard in a unit")

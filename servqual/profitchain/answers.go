@@ -349,7 +349,7 @@ func (a *Answers[U]) AddTo(p *Panel[U], period int, o SurveyOptions) error {
 	for i, f := range s.Facets {
 		at, ok := p.column(f.Facet)
 		if !ok {
-			return broken(indexed("Facets", i), nil, "must be a measure of the panel")
+			return broken(fault.Item("Facets", i), nil, "must be a measure of the panel")
 		}
 		columns[i] = at
 	}

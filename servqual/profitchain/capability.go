@@ -67,7 +67,7 @@ func (c Capability) Validate() error {
 			break
 		}
 		if field, rule := part.indicator(nil).Wrong(len(c.Components)); rule != "" {
-			l.Join(indexed("Components", i), fault.New(field, nil, rule))
+			l.Join(fault.Item("Components", i), fault.New(field, nil, rule))
 		}
 		sum += part.Weight
 	}
@@ -103,8 +103,8 @@ type CapabilityScore[U relmark.ID] struct {
 	Weakest string `json:"weakest"`
 }
 
-// Score returns what Σ w·s/Σ w over the components measured comes to, the index of each unit, the best first, those without one last, equal ones in
-// the order given. It fails as [Capability.Validate] does; with a [relmark.FieldError] where a
+// Score returns the index of each unit, Σ w·s/Σ w over the components measured: the best
+// first, those without one last, equal ones in the order given. It fails as [Capability.Validate] does; with a [relmark.FieldError] where a
 // unit comes twice, lacks a value or has one that is not finite; with [relmark.ErrTooFew] of no
 // units, and where a value is nil and the rule is [FailMissing].
 func Score[U relmark.ID](c Capability, units []UnitCapability[U]) ([]CapabilityScore[U], error) {
@@ -122,7 +122,7 @@ func Score[U relmark.ID](c Capability, units []UnitCapability[U]) ([]CapabilityS
 		if l.Full() {
 			break
 		}
-		at := indexed("Units", i)
+		at := fault.Item("Units", i)
 		l.Check(codec.IsUTF8(&u.Unit), at+".Unit", nil, "must be UTF-8")
 		l.Check(!seen[u.Unit], at+".Unit", nil, "must not repeat another")
 		seen[u.Unit] = true
@@ -164,7 +164,7 @@ func (c Capability) indicators(values []*float64) ([]audit.Indicator, error) {
 	for i, v := range values {
 		parts[i] = c.Components[i].indicator(v)
 		if field, rule := parts[i].Wrong(len(parts)); rule != "" {
-			l.Join(indexed("Values", i), fault.New(field, nil, rule))
+			l.Join(fault.Item("Values", i), fault.New(field, nil, rule))
 		}
 	}
 	return parts, l.Err("")

@@ -95,7 +95,7 @@ func checkLinks(l *fault.List, links []Link) {
 		if l.Full() {
 			return
 		}
-		at := indexed("Links", i)
+		at := fault.Item("Links", i)
 		l.Name(at+".From", k.From)
 		l.Name(at+".To", k.To)
 		l.Check(k.Lag >= 0 && k.Lag <= maxLag, at+".Lag", k.Lag, "must be 0 to 1000")

@@ -49,8 +49,6 @@ func stateOf(i Interval) State {
 	return Evidence
 }
 
-func indexed(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
-
 func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLevel, maxLevel) }
 
 // checkNames adds names that are wrong, come twice, or are too few or too many.

@@ -61,7 +61,7 @@ func checkColumn(l *fault.List, field string, x []float64) {
 			return
 		}
 		if !inRange(v) {
-			l.Add(indexed(field, i), v, rangeRule)
+			l.Add(fault.Item(field, i), v, rangeRule)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func Estimate[U relmark.ID](c Chain, p *Panel[U]) (*Fit, error) {
 	for i, k := range c.params.Links {
 		_, from := p.column(k.From)
 		_, to := p.column(k.To)
-		l.Check(from && to, indexed("Links", i), nil, "must join measures of the panel")
+		l.Check(from && to, fault.Item("Links", i), nil, "must join measures of the panel")
 	}
 	if err := l.Err(room); err != nil {
 		return nil, err

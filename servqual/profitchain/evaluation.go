@@ -108,7 +108,7 @@ func checkOutcomes(l *fault.List, outcomes []Outcome) {
 		if l.Full() {
 			return
 		}
-		at := indexed("Outcomes", i)
+		at := fault.Item("Outcomes", i)
 		l.Join("", marketingLevels().Check(at+".Level", x.Level))
 		l.Check(inRange(x.Low) && inRange(x.High) && x.Low != x.High, at+".High", x.High, "must differ from Low, both finite and within ±1e50")
 	}
@@ -124,7 +124,7 @@ func scores(field string, outcomes []Outcome, rows [][]*float64) ([][]float64, e
 			break
 		}
 		if len(row) != len(outcomes) {
-			l.Add(indexed(field, i), len(row), "must have a value of each outcome")
+			l.Add(fault.Item(field, i), len(row), "must have a value of each outcome")
 			continue
 		}
 		out[i] = make([]float64, len(row))

@@ -114,7 +114,7 @@ func checkPairs[U relmark.ID](pairs []Pair[U], o MirrorOptions) error {
 		if l.Full() {
 			break
 		}
-		at := indexed("Pairs", i)
+		at := fault.Item("Pairs", i)
 		l.Check(codec.IsUTF8(&p.Unit), at+".Unit", nil, "must be UTF-8")
 		l.Check(!seen[p.Unit], at+".Unit", nil, "must not repeat another")
 		seen[p.Unit] = true

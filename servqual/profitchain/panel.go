@@ -114,9 +114,9 @@ func (p *Panel[U]) check(row Row[U]) error {
 		switch {
 		case v == nil:
 		case !inRange(*v):
-			l.Add(indexed("Values", i), *v, rangeRule)
+			l.Add(fault.Item("Values", i), *v, rangeRule)
 		case held != nil && !math.IsNaN(held[i]):
-			l.Add(indexed("Values", i), nil, "must be given once for a unit and period")
+			l.Add(fault.Item("Values", i), nil, "must be given once for a unit and period")
 		}
 	}
 	return l.Err("")

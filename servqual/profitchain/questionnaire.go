@@ -112,7 +112,7 @@ func (p QuestionnaireParams) Validate() error {
 	}
 	seen := map[string]bool{}
 	for i, f := range p.Facets {
-		at := indexed("Facets", i)
+		at := fault.Item("Facets", i)
 		l.Name(at+".Name", f.Name)
 		l.Check(!seen[f.Name], at+".Name", nil, "must not repeat another")
 		seen[f.Name] = true
@@ -128,12 +128,12 @@ func (f Facet) check(l *fault.List, at string) {
 	}
 	seen := map[int]bool{}
 	for i, item := range f.Items {
-		l.Check(item >= 0 && item <= maxPosition, indexed(at+".Items", i), item, "must be 0 to 9999")
-		l.Check(!seen[item], indexed(at+".Items", i), item, "must be listed once")
+		l.Check(item >= 0 && item <= maxPosition, fault.Item(at+".Items", i), item, "must be 0 to 9999")
+		l.Check(!seen[item], fault.Item(at+".Items", i), item, "must be listed once")
 		seen[item] = true
 	}
 	for i, item := range f.Reversed {
-		l.Check(seen[item], indexed(at+".Reversed", i), item, "must be one of the items, listed once")
+		l.Check(seen[item], fault.Item(at+".Reversed", i), item, "must be one of the items, listed once")
 		seen[item] = false
 	}
 }
@@ -205,7 +205,7 @@ func (q Questionnaire) read(row []int8) error {
 	}
 	for _, item := range q.asked {
 		if a := int(row[item]); a != Blank && (a < q.params.Low || a > q.params.High) {
-			return fault.New(indexed("Row", item), a, "must be on the scale or Blank")
+			return fault.New(fault.Item("Row", item), a, "must be on the scale or Blank")
 		}
 	}
 	return nil

@@ -103,7 +103,7 @@ func NewTriangle(scale Scale, promises []Promise, level float64) (Triangle, erro
 		if l.Full() {
 			break
 		}
-		p.check(&l, indexed("Promises", i), scale)
+		p.check(&l, fault.Item("Promises", i), scale)
 	}
 	if err := l.Err(room); err != nil {
 		return Triangle{}, err

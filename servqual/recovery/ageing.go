@@ -28,12 +28,12 @@ func (o AgeingOptions) Validate() error {
 	l.Check(len(o.Used) <= maxBands, "Used", len(o.Used), "must be 100 at most")
 	last := time.Duration(0)
 	for i, d := range o.Ages {
-		l.Check(d > last, indexed("Ages", i), d, "must be above 0 and ascend")
+		l.Check(d > last, fault.Item("Ages", i), d, "must be above 0 and ascend")
 		last = max(last, d)
 	}
 	percent := 0
 	for i, p := range o.Used {
-		l.Check(p > percent && p <= maxPercent, indexed("Used", i), p, "must be above 0, ascend, and be 1000 at most")
+		l.Check(p > percent && p <= maxPercent, fault.Item("Used", i), p, "must be above 0, ascend, and be 1000 at most")
 		percent = max(percent, p)
 	}
 	l.Check(o.Worst >= 0 && o.Worst <= maxWorst, "Worst", o.Worst, "must be 0 to 10,000")

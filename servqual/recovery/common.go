@@ -31,8 +31,6 @@ func few(what string) error { return fmt.Errorf("%s: %s: %w", room, what, relmar
 
 func errLimit() error { return fault.Room(room, relmark.ErrLimit) }
 
-func indexed(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
-
 func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLevel, maxLevel) }
 
 func checkInstant(l *fault.List, field string, t time.Time) {

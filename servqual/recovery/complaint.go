@@ -366,13 +366,13 @@ func (p Policy) Follow(events []Event) (Complaint, []Refused, error) {
 	var refused []Refused
 	for i, e := range events {
 		if i > 0 && e.At.Before(events[i-1].At) {
-			return Complaint{}, nil, broken(indexed("Events", i)+".At", nil, orderRule)
+			return Complaint{}, nil, broken(fault.Item("Events", i)+".At", nil, orderRule)
 		}
 		err := c.apply(&e, p.ReopenDays)
 		if r, ok := errors.AsType[*RefusedError](err); ok {
 			refused = append(refused, Refused{i, r.Reason})
 		} else if err != nil {
-			return Complaint{}, nil, fault.Room(room, fault.At(indexed("Events", i), err))
+			return Complaint{}, nil, fault.Room(room, fault.At(fault.Item("Events", i), err))
 		}
 	}
 	return c, refused, nil

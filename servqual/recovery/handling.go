@@ -228,7 +228,7 @@ type HandlingSummary struct {
 func (h *Handling) Summary(topic string, shares ...float64) (HandlingSummary, error) {
 	var l fault.List
 	for i, p := range shares {
-		l.Between(indexed("Shares", i), p, 0, 1)
+		l.Between(fault.Item("Shares", i), p, 0, 1)
 	}
 	of, err := h.of(topic, &l)
 	if err != nil {

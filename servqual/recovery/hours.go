@@ -57,7 +57,7 @@ func (h Hours) Validate() error {
 	open := false
 	for day, openings := range h.Week {
 		open = open || len(openings) > 0
-		checkOpenings(&l, indexed("Week", day), openings)
+		checkOpenings(&l, fault.Item("Week", day), openings)
 	}
 	l.Check(open, "Week", nil, "must be open at some time")
 	l.Check(len(h.Holidays) <= maxHolidays, "Holidays", len(h.Holidays), "must be 10,000 at most")
@@ -65,7 +65,7 @@ func (h Hours) Validate() error {
 		if l.Full() {
 			break
 		}
-		l.Check(!d.IsZero(), indexed("Holidays", i), nil, "must be a date")
+		l.Check(!d.IsZero(), fault.Item("Holidays", i), nil, "must be a date")
 	}
 	return l.Err(room)
 }
@@ -75,8 +75,8 @@ func checkOpenings(l *fault.List, at string, openings []Opening) {
 	end := time.Duration(0)
 	for i, o := range openings[:min(len(openings), maxOpenings)] {
 		ok := o.valid()
-		l.Check(ok, indexed(at, i), nil, openingRule)
-		l.Check(!ok || o.From >= end, indexed(at, i), nil, "must not begin before the end of the opening before")
+		l.Check(ok, fault.Item(at, i), nil, openingRule)
+		l.Check(!ok || o.From >= end, fault.Item(at, i), nil, "must not begin before the end of the opening before")
 		end = o.To
 	}
 }

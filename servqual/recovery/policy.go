@@ -60,7 +60,7 @@ func (p Policy) Validate() error {
 	p.Targets.check(&l, "Targets.")
 	l.Check(len(p.ByPriority) == 0 || len(p.ByPriority) == priorities, "ByPriority", len(p.ByPriority), "must be none or five")
 	for i, t := range p.ByPriority[:min(len(p.ByPriority), priorities)] {
-		t.check(&l, indexed("ByPriority", i)+".")
+		t.check(&l, fault.Item("ByPriority", i)+".")
 	}
 	checkBudget(&l, "Reopened", p.Reopened)
 	p.checkReopenDays(&l)
@@ -76,7 +76,7 @@ func (p Policy) checkEscalation(l *fault.List) {
 	l.Check(len(p.Escalation) <= maxEscalation, "Escalation", len(p.Escalation), "must be 100 at most")
 	last, seen := int64(0), map[int]bool{}
 	for i, e := range p.Escalation[:min(len(p.Escalation), maxEscalation)] {
-		at := indexed("Escalation", i)
+		at := fault.Item("Escalation", i)
 		l.Check(e.Level >= 1 && !seen[e.Level], at+".Level", e.Level, "must be 1 or more, each once")
 		seen[e.Level] = true
 		m, ok := e.millionths()

@@ -21,7 +21,7 @@ type Triage struct {
 func (t Triage) Validate() error {
 	var l fault.List
 	for i, target := range t.Targets {
-		target.check(&l, indexed("Targets", i)+".")
+		target.check(&l, fault.Item("Targets", i)+".")
 	}
 	l.Check(t.RepeatFrom >= 1, "RepeatFrom", t.RepeatFrom, "must be 1 or more")
 	return l.Err(room)
