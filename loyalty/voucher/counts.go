@@ -70,18 +70,31 @@ func addTo[K comparable](m map[K]tally, key K, by tally) {
 
 // of returns what a cap counts for a redemption on a day.
 func (n *counts) of(b *bound, code, member string, day relmark.Date) tally {
-	life, name, of := n.all, "", ofCampaign
+	s := slot{day: day, of: ofCampaign}
 	switch b.Of {
 	case OfCode:
-		life, name, of = n.codes[code], code, ofCode
+		s.name, s.of = code, ofCode
 	case OfMember:
-		life, name, of = n.members[member], member, ofMember
+		s.name, s.of = member, ofMember
 	default:
 	}
 	if b.Per == PerLife {
-		return life
+		return n.life(s)
 	}
-	return n.sum(slot{name, b.Per.first(day), of}, b.Per.next(day))
+	s.day = b.Per.first(day)
+	return n.sum(s, b.Per.next(day))
+}
+
+// life returns what the days of a slot are a part of.
+func (n *counts) life(s slot) tally {
+	switch s.of {
+	case ofCode:
+		return n.codes[s.name]
+	case ofMember:
+		return n.members[s.name]
+	default:
+		return n.all
+	}
 }
 
 // sum adds up the days from that of a slot to another, which is left out.

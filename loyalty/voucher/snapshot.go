@@ -241,11 +241,18 @@ func (g *Register) readCounts(r *codec.Reader, most int64) {
 	g.past.members, members = readTallies(r, most)
 	r.Check(codes == members)
 	g.past.all = codes
-	if r.Version() == 1 {
-		return
+	if r.Version() > 1 {
+		g.past.readDays(r)
 	}
-	var sums [3]tally
+}
+
+// readDays reads the tallies of days. Those of a code, of a member and of the campaign are
+// at most what is forgotten of it, and on each day there is as much of codes as of members
+// and of the campaign: a closing drops whole days.
+func (n *counts) readDays(r *codec.Reader) {
+	days := map[relmark.Date][ofCampaign + 1]tally{}
 	var before slot
+	var sum tally
 	for i := range r.Count(5) {
 		s := slot{of: scope(r.Byte()), name: r.String(), day: readDay(r)}
 		r.Check(s.of <= ofCampaign && !s.day.IsZero() && (i == 0 || compareSlots(before, s) < 0))
@@ -253,9 +260,18 @@ func (g *Register) readCounts(r *codec.Reader, most int64) {
 		if r.Err() != nil {
 			return
 		}
-		g.past.days[s], before = readTally(r, codes, &sums[s.of]), s
+		if s.of != before.of || s.name != before.name {
+			sum = tally{}
+		}
+		t := readTally(r, n.life(s), &sum)
+		day := days[s.day]
+		day[s.of].uses += t.uses
+		day[s.of].amount += t.amount
+		n.days[s], days[s.day], before = t, day, s
 	}
-	r.Check(sums == [3]tally{sums[0], sums[0], sums[0]})
+	for _, d := range days {
+		r.Check(d == [...]tally{d[ofCampaign], d[ofCampaign], d[ofCampaign]})
+	}
 }
 
 // readTallies reads tallies by name, and their sum.

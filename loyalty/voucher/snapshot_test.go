@@ -176,6 +176,8 @@ func TestSnapshotsOfMoneyAreOfEvents(t *testing.T) {
 		"codes that do not add up":   func(s *state) { s.codes["X"] = [2]uint64{1, 99} },
 		"members that do not add up": func(s *state) { s.members["n"] = [2]uint64{2, 100} },
 		"days that do not add up":    func(s *state) { s.days[1].amount-- },
+		"members of another day":     func(s *state) { s.days[1].day++ },
+		"days of another code":       func(s *state) { s.days[0].name = "Y" },
 		"days of more than all":      func(s *state) { s.days[0].uses, s.days[1].uses, s.days[2].uses = 2, 2, 2 },
 		"a scope that is none":       func(s *state) { s.days[2].scope = 3 },
 		"a day of nobody":            func(s *state) { s.days[0].name = "" },
