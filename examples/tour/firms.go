@@ -105,7 +105,7 @@ func sayPrices(r *report) error {
 	if err != nil {
 		return err
 	}
-	sure, err := compare.ResamplePrices(answers, compare.PriceOptions{}, compare.ResampleParams{Replicates: 200, Seed: [2]uint64{2026, 16}, Confidence: 0.95})
+	sure, err := compare.ResamplePrices(context.Background(), answers, compare.PriceOptions{}, compare.Resampling{Replicates: 200, Level: 0.95}, rand.New(rand.NewPCG(2026, 16)))
 	if err != nil {
 		return err
 	}

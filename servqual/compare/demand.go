@@ -147,15 +147,15 @@ type Demand struct {
 }
 
 // Demand returns the demand curve of a ladder with its revenue and the surplus that
-// customers keep, with intervals of the shares at a confidence. It fails as
-// [Ladder.Validate] does, unless the confidence is 0.5 to 0.9999, and with
+// customers keep, with intervals of the shares at a level of confidence. It fails as
+// [Ladder.Validate] does, unless the level is 0.5 to 0.9999, and with
 // [relmark.ErrTooFew] of no customers.
-func (l Ladder) Demand(confidence float64) (Demand, error) {
+func (l Ladder) Demand(level float64) (Demand, error) {
 	if err := l.Validate(); err != nil {
 		return Demand{}, err
 	}
-	if !(confidence >= 0.5 && confidence <= 0.9999) {
-		return Demand{}, fault.Room(room, fault.New("Confidence", confidence, "must be 0.5 to 0.9999"))
+	if !(level >= 0.5 && level <= 0.9999) {
+		return Demand{}, fault.Room(room, fault.New("Level", level, "must be 0.5 to 0.9999"))
 	}
 	n := l.n()
 	if n == 0 {
@@ -163,7 +163,7 @@ func (l Ladder) Demand(confidence float64) (Demand, error) {
 	}
 	d := demand(l.Prices, l.Accepted, n)
 	for i, share := range d.Rungs {
-		d.Rungs[i].Low, d.Rungs[i].High = stat.Wilson(int64(math.Round(share.Share*float64(n))), n, confidence)
+		d.Rungs[i].Low, d.Rungs[i].High = stat.Wilson(int64(math.Round(share.Share*float64(n))), n, level)
 	}
 	return d, nil
 }

@@ -1,6 +1,7 @@
 package csi_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -141,7 +142,7 @@ func ExampleReady() {
 
 // How sure are we of the index and of the paths?
 func ExampleModel_Bootstrap() {
-	boot, err := hotel().Bootstrap(guests, csi.Options{}, csi.Resampling{Replicates: 999}, rand.New(rand.NewPCG(2024, 6)))
+	boot, err := hotel().Bootstrap(context.Background(), guests, csi.Options{}, csi.Resampling{Replicates: 999}, rand.New(rand.NewPCG(2024, 6)))
 	if err != nil {
 		panic(err)
 	}
@@ -182,7 +183,7 @@ func ExampleModel_Compare() {
 		}
 		after = append(after, row)
 	}
-	c, err := hotel().Compare(before, after, csi.Options{}, csi.Permutation{Replicates: 499, Level: 0.95}, rand.New(rand.NewPCG(5, 5)))
+	c, err := hotel().Compare(context.Background(), before, after, csi.Options{}, csi.Permutation{Replicates: 499, Level: 0.95}, rand.New(rand.NewPCG(5, 5)))
 	if err != nil {
 		panic(err)
 	}

@@ -1,6 +1,7 @@
 package profitchain
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -210,11 +211,12 @@ type Resampled struct {
 // over units. The generator gives the seed, two numbers; equal ones give equal results for any
 // number of workers. It fails as [Fit.Effect] does; with a [relmark.FieldError] also for a
 // resampling that is not as [Resampling] says and a nil generator; with [relmark.ErrTooFew]
-// where a link on the way has no slope, there are fewer than 2 units or no replicate succeeds.
-func (f *Fit) Resample(from, to string, change float64, r Resampling, rng *rand.Rand) (Resampled, error) {
+// where a link on the way has no slope, there are fewer than 2 units or no replicate succeeds;
+// and with the error of ctx, at which it looks once a replicate.
+func (f *Fit) Resample(ctx context.Context, from, to string, change float64, r Resampling, rng *rand.Rand) (Resampled, error) {
 	var l fault.List
 	l.Check(r.Replicates >= 1 && r.Replicates <= maxReplicates, "Replicates", r.Replicates, "must be 1 to 1000000")
-	l.Check(r.Workers >= 0 && r.Workers <= maxReplicates, "Workers", r.Workers, "must be 0 to 1000000")
+	l.Check(r.Workers >= 0 && r.Workers <= 64, "Workers", r.Workers, "must be 0 to 64")
 	l.Check(rng != nil, "Rand", nil, "must not be nil")
 	if err := l.Err(room); err != nil {
 		return Resampled{}, err
@@ -228,8 +230,12 @@ func (f *Fit) Resample(from, to string, change float64, r Resampling, rng *rand.
 	}
 	s := f.steps(e)
 	resamples := stat.Seeded(f.units, r.Replicates, [2]uint64{rng.Uint64(), rng.Uint64()})
+	replicates, err := resamples.Replicates(ctx, r.Workers, s.statistic)
+	if err != nil {
+		return Resampled{}, fmt.Errorf("%s: resample: %w", room, err)
+	}
 	b := stat.Bootstrap{Value: *e.Value, Without: s.without()}
-	for _, replicate := range resamples.Replicates(r.Workers, s.statistic) {
+	for _, replicate := range replicates {
 		if replicate.Err == nil {
 			b.Replicates = append(b.Replicates, replicate.Values[0])
 		}
