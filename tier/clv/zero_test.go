@@ -111,7 +111,7 @@ func TestCohortIsExactJSON(t *testing.T) {
 	for _, pair := range [][2]decimal.Decimal{{c.Acquisition, back.Acquisition}, {c.Keeping, back.Keeping}, {c.FirstSales, back.FirstSales}} {
 		require.True(t, pair[0].Equal(pair[1]))
 	}
-	for _, bad := range []string{`{"keeping":0.1}`, `{"keeping":"1e2147483647"}`, `{"keeping":null}`, `{"keeping":"x"}`, `{"keep":"1"}`, `{"customers":1.5}`, `[]`} {
+	for _, bad := range []string{`{"keeping":0.1}`, `{"keeping":"1e2147483647"}`, `{"keeping":null}`, `{"keeping":"x"}`, `{"keep":"1"}`, `{"customers":1.5}`, `{"Keeping":"1"}`, `{"keeping":"1","keeping":"1"}`, `[]`} {
 		require.ErrorIs(t, json.Unmarshal([]byte(bad), &back), relmark.ErrInvalid, bad)
 		require.EqualValues(t, 1000, back.Customers, "unchanged")
 	}
