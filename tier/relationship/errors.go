@@ -17,4 +17,3 @@ func share(part, whole float64) float64 {
 	}
 	return part / whole
 }
-
