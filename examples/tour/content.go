@@ -59,7 +59,7 @@ func (s *story) howContentTheyAre(r *report) error {
 	if !s.house {
 		return nil
 	}
-	r.heading("How content are they, and what does that come from?")
+	r.heading("How content are they, and what does that come from?", "servqual/csi")
 	model, err := csi.New(hotelIndex())
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (s *story) againstWhomWeLose(r *report) error {
 	if !s.house {
 		return nil
 	}
-	r.heading("Against whom do we lose, and at which price?")
+	r.heading("Against whom do we lose, and at which price?", "servqual/compare")
 	attributes, firms := hotelRivals()
 	ratings, err := compare.Rate(attributes, firms)
 	if err != nil {

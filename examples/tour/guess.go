@@ -20,7 +20,7 @@ func (s *story) wouldItHaveGuessedRight(r *report) error {
 	if len(f.visits) == 0 {
 		return nil
 	}
-	r.heading("Would these suggestions have been right?")
+	r.heading("Would these suggestions have been right?", "crosssell/evaluation")
 	cutoff := s.sales.first.AddDays(s.sales.last.Sub(s.sales.first) * 3 / 4)
 	split, err := evaluation.SplitEvents(evaluation.SplitParams{Cutoff: cutoff.Start(time.UTC), MinBuyers: 2}, events(f.visits))
 	if err != nil {

@@ -244,7 +244,7 @@ func (b Bootstrap) bca(level float64) (stat.Interval, bool) {
 func (b Bootstrap) Interval(m Method, level float64) (Interval, error) {
 	var l fault.List
 	l.Join("", methods().Check("Method", m))
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return Interval{}, err
 	}
