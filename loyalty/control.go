@@ -15,7 +15,7 @@ import (
 type Hope struct {
 	Base       float64 `json:"base"`       // share retained without it, above 0 and below 1
 	Uplift     float64 `json:"uplift"`     // points of share, not 0; Base + Uplift above 0 and below 1
-	Confidence float64 `json:"confidence"` // of the interval, 0.5 to 0.9999
+	Confidence float64 `json:"confidence"` // of the interval, above 0 and below 1
 	Power      float64 `json:"power"`      // probability to find the effect where it is there, 0.5 to 0.9999
 }
 
@@ -30,8 +30,8 @@ func (h Hope) check(l *fault.List) {
 	inside := func(p float64) bool { return p > 0 && p < 1 }
 	l.Check(inside(h.Base), "Base", h.Base, "must be above 0 and below 1")
 	l.Check(h.Uplift != 0 && inside(h.Base+h.Uplift), "Uplift", h.Uplift, "must not be 0, and give a share above 0 and below 1")
-	l.Check(h.Confidence >= minLevel && h.Confidence <= maxLevel, "Confidence", h.Confidence, levelRule)
-	l.Check(h.Power >= minLevel && h.Power <= maxLevel, "Power", h.Power, levelRule)
+	checkConfidence(l, h.Confidence)
+	l.Between("Power", h.Power, 0.5, 0.9999)
 }
 
 // A TrialPlan says how many customers a trial takes. It is plain data.

@@ -2,6 +2,7 @@ package loyalty_test
 
 import (
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 
@@ -97,8 +98,10 @@ func TestUpliftsRefuse(t *testing.T) {
 	}
 	_, err := loyalty.Uplifts("", 0.95, []loyalty.Trial{good})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = loyalty.Uplifts(loyalty.Random, 0.4, []loyalty.Trial{good})
-	require.ErrorIs(t, err, relmark.ErrInvalid)
+	for _, confidence := range []float64{0, 1, -0.5, math.NaN()} {
+		_, err = loyalty.Uplifts(loyalty.Random, confidence, []loyalty.Trial{good})
+		require.ErrorIs(t, err, relmark.ErrInvalid)
+	}
 	ups, err := loyalty.Uplifts(loyalty.Random, 0.95, []loyalty.Trial{good})
 	require.NoError(t, err)
 	assert.True(t, ups[0].NoEvidence)
@@ -148,6 +151,35 @@ func TestBothWaysToTheSameDifference(t *testing.T) {
 		near.Equal(t, f.Effect, e.Effect, 1e-12, 1e-12)
 		near.Equal(t, f.SE, e.SE, 1e-9, 1e-9)
 	})
+}
+
+// Means of a million differ by what rounding takes from each of them.
+func TestChangesOfLargeNumbersKeepTheirDifference(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		halves := rapid.SliceOfN(rapid.Int64Range(-4e6, 4e6), 2, 30) // exact as float64
+		treated, control := halves.Draw(t, "treated"), halves.Draw(t, "control")
+		e, err := loyalty.Changes(half(treated), half(control), 0.3)
+		require.NoError(t, err)
+		want, _ := new(big.Rat).Sub(meanOf(treated), meanOf(control)).Float64()
+		near.Equal(t, want, e.Effect, 1e-15, 0)
+	})
+}
+
+func half(xs []int64) []float64 {
+	out := make([]float64, len(xs))
+	for i, x := range xs {
+		out[i] = float64(x) / 2
+	}
+	return out
+}
+
+func meanOf(halves []int64) *big.Rat {
+	sum := int64(0)
+	for _, x := range halves {
+		sum += x
+	}
+	return big.NewRat(sum, 2*int64(len(halves)))
 }
 
 func sample(xs []float64) loyalty.Cell {

@@ -40,7 +40,7 @@ type Interaction struct {
 // HealthParams say what a contact is worth and how fast that fades. They are plain data.
 type HealthParams struct {
 	HalfLife float64                     `json:"half_life"` // days of 24 hours after which a contact counts half; 1e-9 to 1e6
-	Fatigue  float64                     `json:"fatigue"`   // what an unanswered outbound contact takes away, 0 to 1, times the weight of its channel
+	Fatigue  float64                     `json:"fatigue"`   // what an unanswered outbound contact takes away, 0 to 1e6, times the weight of its channel
 	Channels map[relmark.Channel]float64 `json:"channels"`  // the weight of a contact on each channel, > 0, at most 1e6; 1 to 100 of them
 	Target   HealthTarget                `json:"target"`
 }
@@ -67,7 +67,7 @@ func (p HealthParams) Validate() error {
 		f.Check(x >= least && x <= most, field, x, fmt.Sprintf("must be %v to %v", least, most))
 	}
 	positive("HalfLife", p.HalfLife, bound)
-	f.Between("Fatigue", p.Fatigue, 0, 1)
+	f.Between("Fatigue", p.Fatigue, 0, bound)
 	f.Check(len(p.Channels) >= 1 && len(p.Channels) <= 100, "Channels", len(p.Channels), "must be 1 to 100")
 	for _, c := range slices.Sorted(maps.Keys(p.Channels)) {
 		if w := p.Channels[c]; !(w > 0 && w <= bound) { // positions in a map tell nothing, and names stay out
