@@ -74,17 +74,17 @@ func (s *solver) search(ctx context.Context) error {
 			return nil
 		}
 		f.choose()
-		found, err := f.run(ctx)
+		last, err := f.run(ctx)
 		if err != nil {
 			return err
 		}
-		if found != nil {
-			s.offer(found)
+		if last != nil {
+			s.offer(f.draft(last.turn))
 		}
 		if f.complete {
 			s.bound = s.value
 		}
-		if f.complete || found == nil {
+		if f.complete || last == nil {
 			return nil
 		}
 	}
@@ -178,9 +178,9 @@ func (f *search) rank() {
 	}
 }
 
-// run goes from customer to customer and returns the best that it finds within the gap; nil
-// if there is nothing.
-func (f *search) run(ctx context.Context) (*draft, error) {
+// run goes from customer to customer and returns the best state that is left after the last;
+// nil if everything loses as much as the gap.
+func (f *search) run(ctx context.Context) (best *state, err error) {
 	now := layer{states: []state{{turn: -1}}, used: make([]int32, len(f.m.stock))}
 	var next layer
 	at := make(map[uint64]int32)
@@ -198,16 +198,12 @@ func (f *search) run(ctx context.Context) (*draft, error) {
 		f.narrow(&next)
 		now, next = next, now
 	}
-	best := -1
 	for k := range now.states {
-		if best < 0 || now.states[k].least < now.states[best].least {
-			best = k
+		if best == nil || now.states[k].least < best.least {
+			best = &now.states[k]
 		}
 	}
-	if best < 0 {
-		return nil, nil
-	}
-	return f.draft(now.states[best].turn), nil
+	return best, nil
 }
 
 // step adds to the next layer what a choice makes of a state, if that is within all limits.
