@@ -25,6 +25,18 @@ func (j *job) run(s sink) error {
 	if j.kind == generators {
 		s = (&keys{baskets: j.baskets}).filter(s)
 	}
+	return j.search(s, func() error {
+		d := delivery{job: j, sink: s}
+		if j.kind == maximal {
+			d.frontier = newFrontier(len(j.places))
+		}
+		return inLine(j, (*found[uint32]).add, d.deliver)
+	})
+}
+
+// search delivers what belongs to the root, and what is below it too if there is one worker.
+// Several workers are left to crowd.
+func (j *job) search(s sink, crowd func() error) error {
 	if j.kind == closed && len(j.places) > mostDense {
 		j.findPairs()
 	}
@@ -32,7 +44,7 @@ func (j *job) run(s sink) error {
 	m.visit(j.baskets, j.live())
 	if m.err == nil {
 		if j.workers > 1 && len(j.root.items) > 0 {
-			m.err = j.share(s)
+			m.err = crowd()
 		} else {
 			m.branches(0, len(j.root.items))
 		}
