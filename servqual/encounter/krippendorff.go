@@ -56,10 +56,10 @@ type AlphaInterval struct {
 
 // ResampleParams say how an interval is found by drawing units again. They are plain data.
 type ResampleParams struct {
-	Replicates int       `json:"replicates"` // 100 to 100,000
-	Seed       [2]uint64 `json:"seed"`       // equal seeds give equal intervals, for any number of workers
-	Level      float64   `json:"level"`      // 0.5 to 0.9999
-	Workers    int       `json:"workers,omitempty"`
+	Replicates int       `json:"replicates"`        // 100 to 100,000
+	Seed       [2]uint64 `json:"seed"`              // equal seeds give equal intervals, for any number of workers
+	Level      float64   `json:"level"`             // 0.5 to 0.9999
+	Workers    int       `json:"workers,omitempty"` // 0 to 64, 0 is one
 }
 
 // ResampleAlpha returns a percentile interval of Krippendorff's alpha, from units drawn again.
@@ -70,7 +70,7 @@ func ResampleAlpha(scale Scale, raters [][]*float64, p ResampleParams) (AlphaInt
 	var l fault.List
 	l.Check(p.Replicates >= 100 && p.Replicates <= 100_000, "Replicates", p.Replicates, "must be 100 to 100000")
 	checkLevel(&l, p.Level)
-	l.Check(p.Workers >= 0 && p.Workers <= 1024, "Workers", p.Workers, "must be 0 to 1024")
+	l.Check(p.Workers >= 0 && p.Workers <= 64, "Workers", p.Workers, "must be 0 to 64")
 	if err := l.Err(room); err != nil {
 		return AlphaInterval{}, err
 	}
