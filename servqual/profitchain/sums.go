@@ -125,7 +125,7 @@ type Difference struct {
 	Value    float64   `json:"value"`
 	SE       float64   `json:"se"`
 	Interval *Interval `json:"interval"` // nil where the state is too_few
-	T        *float64  `json:"t"`        // nil where nothing varies
+	T        *float64  `json:"t"`        // nil where nothing varies, or next to nothing
 	Degrees  float64   `json:"degrees"`
 	P        *float64  `json:"p"` // two-sided
 	State    State     `json:"state"`
@@ -179,7 +179,7 @@ func tested(d stat.Difference) stat.Difference {
 // differ gives a difference its interval, and its state by that.
 func differ(d stat.Difference, level float64) *Difference {
 	out := &Difference{Value: d.Value, SE: d.SE, Degrees: d.Degrees, P: new(d.P)}
-	if d.SE > 0 {
+	if d.SE > 0 && !math.IsInf(d.T, 0) {
 		out.T = new(d.T)
 	}
 	low, high := d.Interval(level)
