@@ -23,8 +23,9 @@ func TestKappaProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 40).Draw(t, "n")
-		first := rapid.SliceOfN(rapid.IntRange(-1, 3), n, n).Draw(t, "first")
-		second := rapid.SliceOfN(rapid.IntRange(-1, 3), n, n).Draw(t, "second")
+		grade := rapid.OneOf(rapid.IntRange(0, 3), rapid.Just(encounter.NotRated))
+		first := rapid.SliceOfN(grade, n, n).Draw(t, "first")
+		second := rapid.SliceOfN(grade, n, n).Draw(t, "second")
 		o := options()
 		o.Weights = rapid.SampledFrom([]encounter.Weighting{"", "linear", "quadratic"}).Draw(t, "weights")
 		a, err := encounter.Kappa(first, second, o)
@@ -93,6 +94,7 @@ func TestKappaRefuses(t *testing.T) {
 		"grades":  {[]int{0}, []int{0}, encounter.KappaOptions{Grades: 1, Level: 0.95}},
 		"weights": {[]int{0}, []int{0}, encounter.KappaOptions{Grades: 2, Level: 0.95, Weights: "cubic"}},
 		"level":   {[]int{0}, []int{0}, encounter.KappaOptions{Grades: 2}},
+		"below 0": {[]int{0, 1}, []int{0, -1}, options()},
 	} {
 		_, err := encounter.Kappa(c.first, c.second, c.o)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)

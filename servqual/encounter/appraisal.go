@@ -99,7 +99,7 @@ func member(grades []*float64, level float64) (r MemberReport) {
 		if g != nil {
 			c.Add([]float64{*g})
 			r.N++
-			r.Mean = g
+			r.Mean = new(*g)
 		}
 	}
 	v, ok := c.Covariance()

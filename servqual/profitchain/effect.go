@@ -15,6 +15,7 @@ import (
 const (
 	maxPaths      = 1000
 	maxReplicates = 1_000_000
+	maxWorkers    = 64
 )
 
 // A Path leads from one measure to another. It is plain data.
@@ -190,7 +191,7 @@ func (f *Fit) measure(e *Effect) error {
 // Resampling says how often units are drawn again. It is plain data.
 type Resampling struct {
 	Replicates int `json:"replicates"`        // 1 to 1e6; with 1000 a level of 0.95 is well told
-	Workers    int `json:"workers,omitempty"` // 0 is one; the result is the same for any number
+	Workers    int `json:"workers,omitempty"` // 0 to 64, 0 is one; the result is the same for any number
 }
 
 // A Resampled is an effect with intervals by drawing whole units again, with repetition: they
@@ -216,7 +217,7 @@ type Resampled struct {
 func (f *Fit) Resample(ctx context.Context, from, to string, change float64, r Resampling, rng *rand.Rand) (Resampled, error) {
 	var l fault.List
 	l.Check(r.Replicates >= 1 && r.Replicates <= maxReplicates, "Replicates", r.Replicates, "must be 1 to 1000000")
-	l.Check(r.Workers >= 0 && r.Workers <= 64, "Workers", r.Workers, "must be 0 to 64")
+	l.Check(r.Workers >= 0 && r.Workers <= maxWorkers, "Workers", r.Workers, "must be 0 to 64")
 	l.Check(rng != nil, "Rand", nil, "must not be nil")
 	if err := l.Err(room); err != nil {
 		return Resampled{}, err

@@ -253,9 +253,7 @@ func (g *Groups) AppendBinary(b []byte) ([]byte, error) {
 	if g.unit > 0 {
 		codec.WriteMap(&w, g.by, func(_ string, of *[2]*stat.Cross) {
 			for _, c := range of {
-				for _, word := range c.Words() {
-					w.Uvarint(word)
-				}
+				writeCross(&w, c)
 			}
 		})
 	}

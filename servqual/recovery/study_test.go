@@ -104,6 +104,34 @@ func TestJusticeRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "satisfaction: must vary, and")
 }
 
+// A blank loyalty leaves the models of satisfaction alone; any other blank leaves out the customer.
+func TestJusticeBlanks(t *testing.T) {
+	t.Parallel()
+	all, some := newJustice(t, 1), newJustice(t, 1)
+	for i := range int32(40) {
+		e := recovery.Experience{
+			Distributive: i % 7, Procedural: i * i % 5, Interpersonal: i / 3 % 4, Informational: i * 3 % 11, Severity: i * 11 % 6,
+			Satisfaction: i * 5 % 13, Loyalty: i % 4,
+		}
+		require.NoError(t, all.Add(e))
+		if i%2 == 0 {
+			e.Loyalty = recovery.Blank
+		}
+		require.NoError(t, some.Add(e))
+		e.Severity = recovery.Blank
+		require.NoError(t, some.Add(e))
+	}
+	assert.Equal(t, []int64{80, 20}, []int64{some.N(), some.Complete()})
+	want, err := all.Interaction(0.9)
+	require.NoError(t, err)
+	got, err := some.Interaction(0.9)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	loyalty, err := some.LoyaltyModel(0.9)
+	require.NoError(t, err)
+	assert.Equal(t, int64(20), loyalty.N)
+}
+
 // Scores that follow exactly leave nothing to test.
 func TestJusticeExact(t *testing.T) {
 	t.Parallel()
