@@ -40,9 +40,8 @@ type Pair struct {
 }
 
 // HTMT returns the heterotrait-monotrait ratio of each pair of constructs, by their order:
-// the mean correlation of items of the two over the geometric mean of those within each.
-// Correlations between constructs are taken without their sign; within a construct of one
-// item they are 1. Pairs with a construct of several items of mode B are left out: its items
+// the mean correlation of items of the two over the geometric mean of those within each, all
+// without their sign; within a construct of one item it is 1. Pairs with a construct of several items of mode B are left out: its items
 // need not agree. It fails with a [relmark.FieldError] that names each item which on average
 // runs against the others of its construct: it has to be reversed, or dropped.
 func (f Fit) HTMT() ([]Pair, error) {
@@ -69,21 +68,22 @@ func (f Fit) HTMT() ([]Pair, error) {
 	return list, nil
 }
 
-// within returns the mean correlation within each construct; NaN for one of mode B.
+// within returns the mean absolute correlation within each construct; NaN for one of mode B.
 func (f Fit) within() ([]float64, error) {
 	var l fault.List
 	out := make([]float64, f.constructs())
 	for j := range out {
-		item, all := f.inside(j)
-		out[j] = all
+		item, _ := f.inside(j)
+		k := float64(len(item))
 		switch {
-		case len(item) == 1:
+		case k == 1:
 			out[j] = 1
 			continue
 		case f.model.plan.formative(j):
 			out[j] = math.NaN()
 			continue
 		}
+		out[j] = (k*f.across(j, j) - 1) / (k - 1) // without those of an item with itself
 		for a, r := range item {
 			l.Check(r > 0, fmt.Sprintf("Constructs[%d].Items[%d]", j, a), nil, "must be reversed or dropped: it runs against the other items of its construct")
 		}
@@ -93,16 +93,13 @@ func (f Fit) within() ([]float64, error) {
 
 // across returns the mean absolute correlation of the items of two constructs.
 func (f Fit) across(i, j int) float64 {
-	m := f.model.plan
-	a, b := m.first[i], m.first[j]
-	first, last := m.first[i+1]-a, m.first[j+1]-b
-	sum := 0.0
-	for x := range first {
-		for y := range last {
-			sum += math.Abs(f.sample.r[(a+x)*m.items()+b+y])
+	m, sum := f.model.plan, 0.0
+	for x := m.first[i]; x < m.first[i+1]; x++ {
+		for _, r := range f.sample.r[x*m.items():][m.first[j]:m.first[j+1]] {
+			sum += math.Abs(r)
 		}
 	}
-	return sum / float64(first*last)
+	return sum / float64((m.first[i+1]-m.first[i])*(m.first[j+1]-m.first[j]))
 }
 
 // FornellLarcker returns the correlations of constructs with the square root of the average
