@@ -59,7 +59,7 @@
 // seminr and cSEM, run until they rest, within 1e-10. Sums are taken from the middle of the
 // scale: they are exact for whole numbers and halves, and measurements that are neither
 // should have a Low and a High not far from them. Mode A is not proven to converge, and
-// can in rare cases go round in a circle: 300 rounds by default, and then
+// can in rare cases go round in a circle: 3,000 rounds by default, and then
 // [relmark.ErrNoConverge] with the best so far. Items on two scales in one construct,
 // moderation, constructs of constructs and corrections for measurement error (PLSc) are left
 // out.

@@ -28,7 +28,7 @@ type Options struct {
 	Scheme    Scheme  `json:"scheme,omitempty"`
 	Use       Use     `json:"use,omitempty"`       // what to do where answers are missing
 	Tolerance float64 `json:"tolerance,omitempty"` // weights rest when none is off by as much, at the rate at which rounds slow down: 1e-14 to 0.01; 1e-14 where it is 0
-	Rounds    int     `json:"rounds,omitempty"`    // at most, 1 to 100,000; 300 where it is 0
+	Rounds    int     `json:"rounds,omitempty"`    // at most, 1 to 100,000; 3,000 where it is 0
 }
 
 // Validate reports every rule that o breaks, in one error.
@@ -51,7 +51,7 @@ func (o Options) filled() Options {
 		o.Tolerance = 1e-14
 	}
 	if o.Rounds == 0 {
-		o.Rounds = 300
+		o.Rounds = 3000
 	}
 	return o
 }
