@@ -53,6 +53,30 @@ func Glob(t testing.TB, room, pattern string) []*File {
 	return files
 }
 
+// Holding returns the base names, in order, of the reference files in JSON that match the
+// pattern and have a figure of the room at the top, whatever they are called. It skips or
+// fails the test if there is none.
+func Holding(t testing.TB, room, pattern string) (names []string) {
+	t.Helper()
+	for _, path := range find(t, "reference", "RELMARK_REFERENCE", pattern) {
+		var at map[string]json.RawMessage
+		name := filepath.Base(path)
+		if err := json.Unmarshal(read(t, path), &at); err != nil {
+			t.Fatalf("reference: %s: %v", name, err)
+		}
+		for key := range at {
+			if owner, _ := Owner(name, key); owner == room {
+				names = append(names, name)
+				break
+			}
+		}
+	}
+	if len(names) == 0 {
+		absent(t, "RELMARK_REFERENCE", pattern+" of room "+room)
+	}
+	return names
+}
+
 // Input returns the content of a file beside the figures that holds none itself.
 // It skips or fails the test if the file is absent.
 func Input(t testing.TB, name string) []byte {
@@ -90,11 +114,17 @@ func find(t testing.TB, kind, variable, pattern string) []string {
 			return paths
 		}
 	}
-	if os.Getenv("RELMARK_STRICT") == "1" {
-		t.Fatalf("reference: %s is absent", pattern)
-	}
-	t.Skipf("reference: %s is absent; set %s to a directory that has it", pattern, variable)
+	absent(t, variable, pattern)
 	return nil
+}
+
+// absent skips or fails a test for want of a file.
+func absent(t testing.TB, variable, file string) {
+	t.Helper()
+	if os.Getenv("RELMARK_STRICT") == "1" {
+		t.Fatalf("reference: %s is absent", file)
+	}
+	t.Skipf("reference: %s is absent; set %s to a directory that has it", file, variable)
 }
 
 // directory returns where files of a kind are kept: the directory a variable

@@ -95,6 +95,17 @@ func TestAbsentFilesSkipUnlessStrict(t *testing.T) {
 		func() { reference.Open(&recorder{}, "tier/rfm", "rfm_golden.json") })
 }
 
+func TestHoldingFindsFilesByTheirFigures(t *testing.T) {
+	t.Setenv("RELMARK_REFERENCE", write(t, "servqual_inn_expected.json", `{"meta":{},"modeA_path":{}}`))
+	t.Setenv("RELMARK_STRICT", "")
+	assert.Equal(t, []string{"servqual_inn_expected.json"}, reference.Holding(&recorder{}, "servqual/csi", "servqual_*_expected.json"))
+	assert.PanicsWithValue(t, "skip: reference: servqual_*_expected.json of room tier is absent; set RELMARK_REFERENCE to a directory that has it",
+		func() { reference.Holding(&recorder{}, "tier", "servqual_*_expected.json") })
+	t.Setenv("RELMARK_REFERENCE", write(t, "servqual_inn_expected.json", `[]`))
+	assert.PanicsWithValue(t, "fatal: reference: servqual_inn_expected.json: json: cannot unmarshal array into Go value of type map[string]json.RawMessage",
+		func() { reference.Holding(&recorder{}, "tier", "servqual_*_expected.json") })
+}
+
 func TestReadsCSVAndData(t *testing.T) {
 	t.Setenv("RELMARK_REFERENCE", write(t, "sbg_x.csv", "model,value\na,1\nb,2\n"))
 	files := reference.Glob(&recorder{}, "tier/clv", "sbg_*.csv")

@@ -2,6 +2,7 @@ package csi
 
 import (
 	"encoding/json"
+	"math"
 
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/enum"
@@ -19,7 +20,7 @@ func reasons() enum.Set[Reason] {
 
 // AppendBinary appends the encoding of b, version 1: the model and the options as JSON, or
 // nothing for the zero Boot, what resamples are taken of, the parameters of all rows, of
-// each replicate and without each row. Equal ones have equal encodings. It does not fail.
+// each replicate and without each row, NaN for an index that does not exist. Equal ones have equal encodings. It does not fail.
 func (b *Boot) AppendBinary(to []byte) ([]byte, error) {
 	w := codec.NewWriter(to, codec.KindPathBoot, bootVersion)
 	w.Bool(b.plan != nil)
@@ -109,12 +110,12 @@ func readBoot(r *codec.Reader) (Boot, error) {
 		return b, r.Err()
 	}
 	b.name(b.indexed)
-	b.value = readFloats(r, len(b.names))
+	b.value = readFloats(r, len(b.names), 0)
 	b.readReplicates(r)
 	n := r.Count(8 * len(b.names))
 	r.Check(n == 0 || n == b.rows)
 	for range n {
-		b.without = append(b.without, readFloats(r, len(b.names)))
+		b.without = append(b.without, readFloats(r, len(b.names), len(b.indexed)))
 	}
 	return b, r.Err()
 }
@@ -154,7 +155,7 @@ func (b *Boot) readReplicates(r *codec.Reader) {
 		r.Check(ok && one.number > before && one.number < b.count)
 		one.why, before = reason, one.number
 		if reason == "" {
-			one.values = readFloats(r, len(b.names))
+			one.values = readFloats(r, len(b.names), len(b.indexed))
 		}
 		if r.Err() != nil {
 			return
@@ -163,10 +164,14 @@ func (b *Boot) readReplicates(r *codec.Reader) {
 	}
 }
 
-func readFloats(r *codec.Reader, n int) []float64 {
+// readFloats reads n numbers, of which only the last few may be NaN.
+func readFloats(r *codec.Reader, n, few int) []float64 {
 	list := make([]float64, 0, n)
-	for range n {
-		list = append(list, r.Finite())
+	for i := range n {
+		v := r.Float64()
+		none := i >= n-few && math.Float64bits(v) == math.Float64bits(math.NaN())
+		r.Check(none || math.Abs(v) <= math.MaxFloat64)
+		list = append(list, v)
 	}
 	return list
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -82,12 +83,16 @@ type Boot struct {
 	without [][]float64 // without each row; nil if nobody asked, or one of them has no estimate
 }
 
-// A replicate is what the parameters came to in a resample, or why they did not.
+// A replicate is what the parameters came to in a resample, NaN for an index that it does
+// not have, or why they did not.
 type replicate struct {
 	number int
 	values []float64
 	why    Reason
 }
+
+// has reports whether a parameter came to anything.
+func (r replicate) has(at int) bool { return r.values != nil && !math.IsNaN(r.values[at]) }
 
 // Bootstrap estimates the model from all rows, with NaN where an answer is missing, and
 // from each resample of them. Where only complete rows count, the others are left out first:
@@ -98,9 +103,11 @@ type replicate struct {
 //
 // It fails with a [relmark.FieldError] for rows that [Moments.Add] would refuse, options and
 // a resampling that are none, and as [Model.Fit] does. A resample without an estimate is
-// counted, with its reason, and not drawn again. It fails with [relmark.ErrTooFew] where no
-// resample has one, unless they are a shard. It takes time by rows and the square of items for each replicate, 40 µs
-// for 250 rows of 24 items.
+// counted, with its reason, and not drawn again; one that only lacks the index of a construct
+// is counted where this is asked for. It fails with [relmark.ErrTooFew] where no resample has
+// an estimate, unless they are a shard, and with the error of ctx, at which it looks once a
+// replicate. It takes time by rows and the square of items for each replicate, 40 µs for 250
+// rows of 24 items.
 func (m Model) Bootstrap(ctx context.Context, rows [][]float64, o Options, r Resampling, rng *rand.Rand) (*Boot, error) {
 	if m.plan == nil {
 		return nil, errZero()
@@ -313,7 +320,7 @@ func (b *Boot) Failures() (list []Failure) {
 	return list
 }
 
-// Of returns how a parameter is distributed over the replicates. It fails with a
+// Of returns how a parameter is distributed over the replicates that have it. It fails with a
 // [relmark.FieldError] for one that the model does not have.
 func (b *Boot) Of(p Parameter) (Distribution, error) {
 	if err := quantities().Check("Quantity", p.Quantity); err != nil {
@@ -323,13 +330,18 @@ func (b *Boot) Of(p Parameter) (Distribution, error) {
 	if !ok {
 		return Distribution{}, fault.Room(room, fault.New("Parameter", nil, "must be one of Boot.Parameters"))
 	}
-	d := Distribution{of: stat.Bootstrap{Value: b.value[at]}, failed: b.Failed()}
+	d := Distribution{of: stat.Bootstrap{Value: b.value[at]}}
 	for _, r := range b.list {
-		if r.values != nil {
+		if r.has(at) {
 			d.of.Replicates = append(d.of.Replicates, r.values[at])
 		}
 	}
+	d.failed = len(b.list) - len(d.of.Replicates)
 	for _, values := range b.without {
+		if math.IsNaN(values[at]) {
+			d.of.Without = nil
+			break
+		}
 		d.of.Without = append(d.of.Without, values[at])
 	}
 	return d, nil

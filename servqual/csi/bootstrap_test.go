@@ -288,6 +288,54 @@ func TestFailedReplicates(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrNoConverge)
 }
 
+// A resample in which weights add to nothing or less has no index, and everything else.
+func TestReplicatesWithoutAnIndex(t *testing.T) {
+	t.Parallel()
+	p := csi.Params{
+		Constructs: []csi.Construct{{Name: "A", Items: []int{0, 1}, Mode: csi.ModeB, Low: 0, High: 10}, {Name: "B", Items: []int{2}, Low: 0, High: 10}},
+		Links:      []csi.Link{{From: "A", To: "B"}},
+	}
+	m := model(t, p)
+	r := rand.New(rand.NewPCG(4, 2))
+	rows := make([][]float64, 60)
+	for i := range rows { // B is nearly the difference of the items of A
+		x, y := float64(r.IntN(6)), float64(r.IntN(6))
+		rows[i] = []float64{x, y, 5 + 0.6*x - 0.5*y + 2*r.Float64() - 1}
+	}
+	b := bootstrap(t, m, rows, csi.Options{}, csi.Resampling{Replicates: 200, Jackknife: true})
+	path, err := b.Of(csi.Parameter{Quantity: csi.Coefficient, Construct: "A", To: "B"})
+	require.NoError(t, err)
+	assert.Zero(t, b.Failed())
+	assert.Len(t, path.Replicates(), 200)
+	index := csi.Parameter{Quantity: csi.IndexScore, Construct: "A"}
+	d, err := b.Of(index)
+	require.NoError(t, err)
+	assert.Positive(t, d.Failed())
+	assert.Len(t, d.Replicates(), 200-d.Failed())
+	for _, v := range d.Replicates() {
+		assert.False(t, math.IsNaN(v))
+	}
+	_, err = path.Interval(csi.BCa, 0.9)
+	require.NoError(t, err)
+
+	var again csi.Boot
+	require.NoError(t, again.UnmarshalBinary(encode(t, b)))
+	assert.Equal(t, encode(t, b), encode(t, &again))
+	same, err := again.Of(index)
+	require.NoError(t, err)
+	assert.Equal(t, d.Replicates(), same.Replicates())
+
+	other, err := m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Replicates: 200}, rand.New(rand.NewPCG(5, 5)))
+	require.NoError(t, err)
+	change, err := csi.Change(b, other, index)
+	require.NoError(t, err)
+	assert.Len(t, change.Replicates(), 200-change.Failed())
+	assert.Greater(t, change.Failed(), d.Failed())
+	c, err := m.Compare(t.Context(), rows[:30], rows[30:], csi.Options{}, csi.Permutation{Replicates: 100, Level: 0.9}, seeded())
+	require.NoError(t, err)
+	assert.Positive(t, c.Failed)
+}
+
 func TestResamplingsThatAreNone(t *testing.T) {
 	t.Parallel()
 	m := model(t, chain())

@@ -40,69 +40,35 @@ type Pair struct {
 }
 
 // HTMT returns the heterotrait-monotrait ratio of each pair of constructs, by their order:
-// the mean correlation of items of the two over the geometric mean of those within each.
-// Correlations between constructs are taken without their sign; within a construct of one
-// item they are 1. Pairs with a construct of several items of mode B are left out: its items
+// the mean correlation of items of the two over the geometric mean of those within each, all
+// without their sign; within a construct of one item it is 1. Pairs with a construct of several items of mode B are left out: its items
 // need not agree. It fails with a [relmark.FieldError] that names each item which on average
 // runs against the others of its construct: it has to be reversed, or dropped.
 func (f Fit) HTMT() ([]Pair, error) {
 	if f.model.plan == nil {
 		return nil, errNoFit()
 	}
-	m := f.model.plan
-	within, err := f.within()
-	if err != nil {
+	if err := f.unreversed(); err != nil {
 		return nil, err
 	}
+	m, e := f.model.plan, f.estimate()
 	var list []Pair
-	for i := range m.constructs() {
-		for j := range i {
-			if math.IsNaN(within[i] + within[j]) {
-				continue
-			}
-			list = append(list, Pair{
-				First: m.params.Constructs[j].Name, Second: m.params.Constructs[i].Name,
-				HTMT: f.across(i, j) / math.Sqrt(within[i]*within[j]),
-			})
-		}
+	for _, p := range m.pairs() {
+		list = append(list, Pair{First: m.params.Constructs[p.from].Name, Second: m.params.Constructs[p.to].Name, HTMT: e.htmt(p.from, p.to)})
 	}
 	return list, nil
 }
 
-// within returns the mean correlation within each construct; NaN for one of mode B.
-func (f Fit) within() ([]float64, error) {
+// unreversed names each item that runs against the others of its construct.
+func (f Fit) unreversed() error {
 	var l fault.List
-	out := make([]float64, f.constructs())
-	for j := range out {
-		item, all := f.inside(j)
-		out[j] = all
-		switch {
-		case len(item) == 1:
-			out[j] = 1
-			continue
-		case f.model.plan.formative(j):
-			out[j] = math.NaN()
-			continue
-		}
-		for a, r := range item {
-			l.Check(r > 0, fmt.Sprintf("Constructs[%d].Items[%d]", j, a), nil, "must be reversed or dropped: it runs against the other items of its construct")
+	m, e := f.model.plan, f.estimate()
+	for h, j := range m.owner() {
+		if m.told(j) && e.against(h, j) {
+			l.Add(m.item(h), nil, "must be reversed or dropped: it runs against the other items of its construct")
 		}
 	}
-	return out, l.Err(room)
-}
-
-// across returns the mean absolute correlation of the items of two constructs.
-func (f Fit) across(i, j int) float64 {
-	m := f.model.plan
-	a, b := m.first[i], m.first[j]
-	first, last := m.first[i+1]-a, m.first[j+1]-b
-	sum := 0.0
-	for x := range first {
-		for y := range last {
-			sum += math.Abs(f.sample.r[(a+x)*m.items()+b+y])
-		}
-	}
-	return sum / float64(first*last)
+	return l.Err(room)
 }
 
 // FornellLarcker returns the correlations of constructs with the square root of the average
@@ -112,8 +78,8 @@ func (f Fit) FornellLarcker() [][]float64 {
 	table := f.Correlations()
 	for j := range table {
 		table[j][j] = math.NaN()
-		if l := f.loadings(j); !f.model.plan.formative(j) {
-			table[j][j] = math.Sqrt(squares(l) / float64(len(l)))
+		if !f.model.plan.formative(j) {
+			table[j][j] = math.Sqrt(f.estimate().communality(j))
 		}
 	}
 	return table

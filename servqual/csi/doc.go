@@ -42,7 +42,8 @@
 //	rho_C      (Σl)²/((Σl)² + Σ(1 − l²))
 //	rho_A      (w'w)²·w'(R − I)w/w'(ww' − diag ww')w
 //	Dillon and Goldstein: rho_C with the loadings on the first principal component
-//	HTMT       mean |r| between the items of two constructs over √(r̄·r̄) within each
+//	HTMT       mean |r| between the items of two constructs over the geometric mean of
+//	           those within each
 //	f²         (R² − R² without the link)/(1 − R²), estimated again without it
 //	GoF        √(mean communality · mean R²)
 //
@@ -58,7 +59,7 @@
 // seminr and cSEM, run until they rest, within 1e-10. Sums are taken from the middle of the
 // scale: they are exact for whole numbers and halves, and measurements that are neither
 // should have a Low and a High not far from them. Mode A is not proven to converge, and
-// can in rare cases go round in a circle: 300 rounds by default, and then
+// can in rare cases go round in a circle: 3,000 rounds by default, and then
 // [relmark.ErrNoConverge] with the best so far. Items on two scales in one construct,
 // moderation, constructs of constructs and corrections for measurement error (PLSc) are left
 // out.
@@ -70,14 +71,16 @@
 //   - The index takes weights of items as they were answered. plspm's rescale takes those of
 //     standardised items, which is not the definition of the index: 71.86 for 72.54 in the
 //     published survey of mobile phones, by the centroid scheme.
-//   - Weights rest when none moves by 1e-12; plspm's own default leaves them off by 2e-5.
+//   - Weights rest when none is off by 1e-14, judged by the rate at which rounds slow down;
+//     plspm's own default leaves them off by 2e-5.
 //   - Missing answers: complete rows ([Listwise]), unless another [Use] is asked for; every
 //     result says how many rows count. Replicates put in their own means.
 //   - Pairwise correlations are each of the rows that have both items, and are refused if no
 //     rows could have them all. Adjusted R² then takes the rows of the pair that has fewest.
 //   - Reliabilities of mode B are left out rather than written as 0, alpha is not cut at 0.
-//   - HTMT takes absolute values between constructs; within one, an item that runs against
-//     the others is an error, where packages return NaN or a number that means nothing.
+//   - HTMT takes all correlations without their sign, as seminr and cSEM do (HTMT+). An item
+//     that on average runs against the others of its construct is an error: without its sign
+//     it would pass for one that goes with them.
 //   - f² estimates the model again, as seminr does; on the old scores it differs by up to 18 %.
 //   - A resample without an estimate is counted and not drawn again, and no other replicate
 //     is lost with it, as in plspm.
@@ -100,7 +103,9 @@
 //     the constructs of the Chinese form.
 //   - C. Fornell, D. F. Larcker (1981), Journal of Marketing Research 18: AVE, rho_C; T. K.
 //     Dijkstra, J. Henseler (2015), MIS Quarterly 39: rho_A; J. Henseler, C. M. Ringle, M.
-//     Sarstedt (2015), Journal of the Academy of Marketing Science 43: HTMT.
+//     Sarstedt (2015), Journal of the Academy of Marketing Science 43: HTMT; C. M. Ringle, M.
+//     Sarstedt, N. Sinkovics, R. R. Sinkovics (2023), A Perspective on Using Partial Least
+//     Squares Structural Equation Modelling in Data Articles, Data in Brief 48: HTMT+.
 //   - J. Henseler, C. M. Ringle, M. Sarstedt (2016), Testing Measurement Invariance of
 //     Composites Using Partial Least Squares, International Marketing Review 33: MICOM; Wynne
 //     Chin, J. Dibbern (2010), Handbook of Partial Least Squares: the permutation test.

@@ -27,8 +27,8 @@ func schemes() enum.Set[Scheme] { return enum.Of(PathWeighting, Factorial, Centr
 type Options struct {
 	Scheme    Scheme  `json:"scheme,omitempty"`
 	Use       Use     `json:"use,omitempty"`       // what to do where answers are missing
-	Tolerance float64 `json:"tolerance,omitempty"` // weights rest when none moves by as much: 1e-14 to 0.01; 1e-12 where it is 0
-	Rounds    int     `json:"rounds,omitempty"`    // at most, 1 to 100,000; 300 where it is 0
+	Tolerance float64 `json:"tolerance,omitempty"` // weights rest when none is off by as much, at the rate at which rounds slow down: 1e-14 to 0.01; 1e-14 where it is 0
+	Rounds    int     `json:"rounds,omitempty"`    // at most, 1 to 100,000; 3,000 where it is 0
 }
 
 // Validate reports every rule that o breaks, in one error.
@@ -48,10 +48,10 @@ func (o Options) check(l *fault.List) {
 // filled returns o with its defaults.
 func (o Options) filled() Options {
 	if o.Tolerance == 0 {
-		o.Tolerance = 1e-12
+		o.Tolerance = 1e-14
 	}
 	if o.Rounds == 0 {
-		o.Rounds = 300
+		o.Rounds = 3000
 	}
 	return o
 }
@@ -77,6 +77,7 @@ type Fit struct {
 	effect  []float64
 	rounds  int
 	change  float64
+	rested  bool
 }
 
 // Fit estimates the model. It fails with a [relmark.FieldError] for options that are none,
@@ -116,7 +117,7 @@ func (m Model) fit(a *Moments, o Options) (Fit, error) {
 	f := Fit{
 		model: m, options: o, sample: s, rows: a.rows, full: a.complete,
 		weight: v.weight, share: make([]float64, m.plan.items()), cross: v.cross, between: v.between,
-		path: v.path, r2: v.r2, effect: v.effect, rounds: v.took, change: v.change,
+		path: v.path, r2: v.r2, effect: v.effect, rounds: v.took, change: v.change, rested: v.rested,
 	}
 	m.plan.indexWeights(f.weight, s.sd, f.share)
 	return f, t.err(m.plan)
@@ -181,7 +182,7 @@ func (f Fit) N() int64 { return int64(f.sample.n) }
 func (f Fit) Rounds() (rounds int, change float64) { return f.rounds, f.change }
 
 // Converged reports whether weights came to rest.
-func (f Fit) Converged() bool { return f.rounds > 0 && f.change < f.Options().Tolerance }
+func (f Fit) Converged() bool { return f.rested }
 
 // An Item is what a fit says of one item. It is plain data.
 type Item struct {

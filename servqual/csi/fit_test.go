@@ -388,7 +388,7 @@ func TestNotConverged(t *testing.T) {
 	for i, x := range f.Paths() {
 		near.Equal(t, best.Paths()[i].Value, x.Value, 0, 0.02)
 	}
-	assert.Equal(t, csi.Options{Tolerance: 1e-12, Rounds: 300}, best.Options())
+	assert.Equal(t, csi.Options{Tolerance: 1e-14, Rounds: 3000}, best.Options())
 	_, err = f.FSquare(collect(t, m, rows))
 	require.ErrorIs(t, err, relmark.ErrNoConverge)
 }

@@ -63,7 +63,7 @@ type Comparison struct {
 	Second      int          `json:"second"` // rows that count
 	LeftOut     int          `json:"left_out"`
 	Replicates  int          `json:"replicates"`
-	Failed      int          `json:"failed"` // of them, because a group of rows dealt out has no estimate
+	Failed      int          `json:"failed"` // of them, because a group of rows dealt out has no estimate, or lacks an index
 	Level       float64      `json:"level"`
 	Invariance  []Invariance `json:"invariance"`  // by construct
 	Differences []Difference `json:"differences"` // by parameter, in the order of [Boot.Parameters]
@@ -206,6 +206,9 @@ func (s *splitter) split(rows []int) ([]float64, trouble) {
 			return nil, why
 		}
 		list, why := s.estimator.values(&s.sampler.sample, s.values[g][:0])
+		if why.reason == "" {
+			why = s.lacking(list)
+		}
 		if why.reason != "" {
 			return nil, why
 		}
@@ -338,12 +341,12 @@ func Change(earlier, later *Boot, p Parameter) (Distribution, error) {
 	at := earlier.at[p]
 	before := map[int]float64{}
 	for _, r := range earlier.list {
-		if r.values != nil {
+		if r.has(at) {
 			before[r.number] = r.values[at]
 		}
 	}
 	for _, r := range later.list {
-		if x, ok := before[r.number]; ok && r.values != nil {
+		if x, ok := before[r.number]; ok && r.has(later.at[p]) {
 			d.of.Replicates = append(d.of.Replicates, r.values[later.at[p]]-x)
 		}
 	}

@@ -105,21 +105,7 @@ func (f Fit) Map(target string) ([]Importance, error) {
 		if _, err := f.Index(target); err != nil {
 			return nil, err
 		}
-		list = append(list, Importance{
-			m.params.Constructs[a.from].Name,
-			f.effect[a.from*m.constructs()+to] * f.spread(to) / f.spread(a.from), performance,
-		})
+		list = append(list, Importance{m.params.Constructs[a.from].Name, f.estimate().importance(a), performance})
 	}
 	return list, nil
-}
-
-// spread returns the standard deviation of the index of a construct, which is a standardised
-// construct times what the weights of items as answered add to.
-func (f Fit) spread(j int) float64 {
-	first, last := f.model.plan.block(j)
-	sum := 0.0
-	for h := first; h < last; h++ {
-		sum += f.weight[h] / f.sample.sd[h]
-	}
-	return 100 / (sum * f.model.plan.span(j))
 }

@@ -43,11 +43,12 @@ type Distribution struct {
 // Value returns the parameter in all rows.
 func (d Distribution) Value() float64 { return d.of.Value }
 
-// Replicates returns a copy of what it came to in the resamples that have an estimate, in
-// their order.
+// Replicates returns a copy of what it came to in the resamples that have it, in their
+// order.
 func (d Distribution) Replicates() []float64 { return slices.Clone(d.of.Replicates) }
 
-// Failed returns how many resamples have no estimate.
+// Failed returns how many resamples do not have it: those without an estimate and, of an
+// index, those in which weights add to nothing or less.
 func (d Distribution) Failed() int { return d.failed }
 
 // Mean returns the mean of the replicates; false for the zero Distribution.

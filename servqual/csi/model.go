@@ -244,6 +244,25 @@ func (m *plan) block(construct int) (first, last int) {
 
 func (m *plan) formative(construct int) bool { return m.params.Constructs[construct].Mode == ModeB }
 
+// told reports whether a construct can be told from others by the correlations of its items,
+// which need not agree where there are several in mode B.
+func (m *plan) told(construct int) bool {
+	return !m.formative(construct) || m.first[construct+1]-m.first[construct] == 1
+}
+
+// pairs returns the constructs that can be told from each other, two by two, the first of
+// the order of constructs first.
+func (m *plan) pairs() (list []arrow) {
+	for j := range m.constructs() {
+		for i := range j {
+			if m.told(i) && m.told(j) {
+				list = append(list, arrow{i, j})
+			}
+		}
+	}
+	return list
+}
+
 // owner returns the construct of each item.
 func (m *plan) owner() []int {
 	of := make([]int, m.items())

@@ -85,8 +85,8 @@ func (e *estimator) haveIndex(of *sample) (list []int, t trouble) {
 	return list, trouble{}
 }
 
-// values estimates the model and appends its parameters to a list. It allocates nothing if
-// there is room for them.
+// values estimates the model and appends its parameters to a list, NaN for an index that
+// does not exist. It allocates nothing if there is room for them.
 func (e *estimator) values(of *sample, out []float64) ([]float64, trouble) {
 	if t := e.solve(of); t.reason != "" {
 		return nil, t
@@ -109,9 +109,19 @@ func (e *estimator) values(of *sample, out []float64) ([]float64, trouble) {
 	for _, j := range e.indexed {
 		v := m.index(j, e.share, of.mean)
 		if math.IsNaN(v) {
-			return nil, trouble{NoIndex, j}
+			v = math.NaN() // of one kind, as it is stored
 		}
 		out = append(out, v)
 	}
 	return out, trouble{}
+}
+
+// lacking returns the first construct without an index in the values of a sample.
+func (e *estimator) lacking(values []float64) trouble {
+	for i, v := range values[len(values)-len(e.indexed):] {
+		if math.IsNaN(v) {
+			return trouble{NoIndex, e.indexed[i]}
+		}
+	}
+	return trouble{}
 }

@@ -43,9 +43,12 @@ func (f Fit) Measures() (list []Measure) {
 }
 
 func (f Fit) measure(j int) Measure {
-	m := f.model.plan
-	c, l := m.params.Constructs[j], f.loadings(j)
-	v := Measure{Name: c.Name, Mode: c.Mode, Items: len(l), Index: number(m.index(j, f.share, f.sample.mean)), Communality: squares(l) / float64(len(l))}
+	m, e := f.model.plan, f.estimate()
+	c := m.params.Constructs[j]
+	v := Measure{
+		Name: c.Name, Mode: c.Mode, Items: len(c.Items),
+		Index: number(m.index(j, f.share, f.sample.mean)), Communality: e.communality(j),
+	}
 	if n := len(m.from[j]); n > 0 {
 		r2 := f.r2[j]
 		v.R2, v.Redundancy = number(r2), number(v.Communality*r2)
@@ -54,86 +57,15 @@ func (f Fit) measure(j int) Measure {
 	values, first := f.principal(j)
 	v.Eigenvalues = values
 	if c.Mode == ModeA {
-		v.AVE, v.Alpha = number(v.Communality), number(f.alpha(j))
-		v.RhoC, v.RhoA, v.DillonGoldstein = number(composite(l)), number(f.rhoA(j)), number(composite(first))
+		v.AVE, v.Alpha, v.RhoC, v.RhoA = number(v.Communality), number(e.alpha(j)), number(e.rhoC(j)), number(e.rhoA(j))
+		sum, squares := 0.0, 0.0
+		for _, l := range first {
+			sum += l
+			squares += float64(l * l)
+		}
+		v.DillonGoldstein = number(composite(sum, squares, len(first)))
 	}
 	return v
-}
-
-// loadings returns those of the items of a construct.
-func (f Fit) loadings(j int) []float64 {
-	first, last := f.model.plan.block(j)
-	l := make([]float64, last-first)
-	for a := range l {
-		l[a] = f.cross[(first+a)*f.model.plan.constructs()+j]
-	}
-	return l
-}
-
-func squares(l []float64) (sum float64) {
-	for _, x := range l {
-		sum += float64(x * x)
-	}
-	return sum
-}
-
-// composite returns (Σl)²/((Σl)² + Σ(1 − l²)).
-func composite(l []float64) float64 {
-	sum := 0.0
-	for _, x := range l {
-		sum += x
-	}
-	sum *= sum
-	return sum / (sum + float64(len(l)) - squares(l))
-}
-
-// inside returns the mean correlation of each item of a construct with its others, and that
-// of all pairs; NaN with one item.
-func (f Fit) inside(j int) (item []float64, all float64) {
-	first, last := f.model.plan.block(j)
-	n, p := last-first, f.model.plan.items()
-	item = make([]float64, n)
-	for a := range n {
-		for b := range n {
-			if a != b {
-				item[a] += f.sample.r[(first+a)*p+first+b]
-			}
-		}
-		all += item[a] / float64(n*(n-1))
-		item[a] /= float64(n - 1)
-	}
-	if n == 1 {
-		all = math.NaN()
-	}
-	return item, all
-}
-
-// alpha returns k·r/(1 + (k − 1)·r) for a mean correlation r of k items; 1 for one item.
-func (f Fit) alpha(j int) float64 {
-	item, r := f.inside(j)
-	if k := float64(len(item)); k > 1 {
-		return k * r / (1 + (k-1)*r)
-	}
-	return 1
-}
-
-// rhoA returns (w'w)²·w'(R − I)w/w'(ww' − diag)w; 1 for one item.
-func (f Fit) rhoA(j int) float64 {
-	first, last := f.model.plan.block(j)
-	if last-first == 1 {
-		return 1
-	}
-	p, w := f.model.plan.items(), f.weight[first:last]
-	own, above, below := squares(w), 0.0, 0.0
-	for a, x := range w {
-		for b, y := range w {
-			if a != b {
-				above += float64(x * y * f.sample.r[(first+a)*p+first+b])
-				below += float64(x * x * y * y)
-			}
-		}
-	}
-	return own * own * above / below
 }
 
 // principal returns the eigenvalues of the correlations of a construct's items, and the
@@ -175,10 +107,10 @@ func (f Fit) GoF() (gof float64, ok bool) {
 		return 0, false
 	}
 	sum, items, r2, acted := 0.0, 0, 0.0, 0
-	for j := range f.model.plan.constructs() {
-		if l := f.loadings(j); len(l) > 1 {
-			sum += squares(l)
-			items += len(l)
+	for j, c := range f.model.plan.params.Constructs {
+		if k := len(c.Items); k > 1 {
+			sum += float64(k) * f.estimate().communality(j)
+			items += k
 		}
 		if len(f.model.plan.from[j]) > 0 {
 			r2 += f.r2[j]

@@ -47,6 +47,48 @@ func TestHTMTOfOppositeConstructs(t *testing.T) {
 	}
 }
 
+// Signs do not count within a construct either, as long as no item on average runs against
+// the others.
+func TestHTMTByHand(t *testing.T) {
+	t.Parallel()
+	m, rows := mobile(t, 60)
+	for _, row := range rows { // the third item of quality goes against the second and with the others
+		row[10] = max(1, min(10, 5+2*(mean(row[11:15])-5)-1.5*(row[9]-5)))
+	}
+	columns := make([][]float64, 24)
+	for _, row := range rows {
+		for j := range columns {
+			columns[j] = append(columns[j], row[j])
+		}
+	}
+	meet := func(a, b csi.Construct) (r float64) {
+		n := 0
+		for _, x := range a.Items {
+			for _, y := range b.Items {
+				if x != y {
+					r += math.Abs(product(standard(columns[x]), standard(columns[y])))
+					n++
+				}
+			}
+		}
+		if n == 0 {
+			return 1
+		}
+		return r / float64(n)
+	}
+	require.Negative(t, product(standard(columns[9]), standard(columns[10])))
+	of := map[string]csi.Construct{}
+	for _, c := range m.Params().Constructs {
+		of[c.Name] = c
+	}
+	pairs, err := fit(t, m, rows, csi.Options{}).HTMT()
+	require.NoError(t, err)
+	for _, p := range pairs {
+		a, b := of[p.First], of[p.Second]
+		near.Equal(t, meet(a, b)/math.Sqrt(meet(a, a)*meet(b, b)), p.HTMT, 1e-12, 0)
+	}
+}
+
 func TestFornellLarcker(t *testing.T) {
 	t.Parallel()
 	p, err := csi.Ready(csi.American, 1, 10)

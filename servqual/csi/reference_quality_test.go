@@ -28,13 +28,7 @@ func (s *study) quality(f csi.Fit, n node) {
 		case "reliability_row_major":
 			s.reliability(f, n)
 		case "htmt_row_major":
-			_, at, m := s.square(n, "htmt_rows")
-			pairs, err := f.HTMT()
-			require.NoError(s.t, err)
-			for _, p := range pairs {
-				m[at[p.First]][at[p.Second]], m[at[p.Second]][at[p.First]] = p.HTMT, p.HTMT
-			}
-			s.matrix(m, n, key, loose, key)
+			s.htmt(f, n)
 		case "f_square_row_major":
 			_, at, m := s.square(n, "f_square_rows")
 			sizes, err := f.FSquare(s.moments(f.Model()))
@@ -51,6 +45,27 @@ func (s *study) quality(f csi.Fit, n node) {
 			s.t.Errorf("nothing reproduces seminr_quality %s", key)
 		}
 	}
+}
+
+// htmt compares those of all pairs. The peer has them, too, where an item runs against the
+// others of its construct.
+func (s *study) htmt(f csi.Fit, n node) {
+	against := 0
+	for _, finding := range f.Review() {
+		if finding.Concern == csi.AgainstOthers {
+			against++
+		}
+	}
+	_, at, m := s.square(n, "htmt_rows")
+	pairs, err := f.HTMT()
+	s.exact(against > 0, err != nil, "htmt of unreversed items")
+	if err != nil {
+		return
+	}
+	for _, p := range pairs {
+		m[at[p.First]][at[p.Second]], m[at[p.Second]][at[p.First]] = p.HTMT, p.HTMT
+	}
+	s.matrix(m, n, "htmt_row_major", loose, "htmt")
 }
 
 func (s *study) reliability(f csi.Fit, n node) {
@@ -128,11 +143,15 @@ func (s *study) antecedents(target string) (list []string) {
 	return list
 }
 
-// adjusted compares adjusted R², of which a file has no name where there is one alone.
+// adjusted compares adjusted R², which a file writes without its name where there is one alone.
 func (s *study) adjusted(f csi.Fit, data []byte, key string) {
 	var alone []float64
+	var one float64
 	want := node{}
-	if json.Unmarshal(data, &alone) != nil {
+	switch {
+	case json.Unmarshal(data, &one) == nil:
+		alone = []float64{one}
+	case json.Unmarshal(data, &alone) != nil:
 		want = object(s.t, data)
 	}
 	seen := 0

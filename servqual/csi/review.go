@@ -55,23 +55,19 @@ func (f Fit) Review() []Finding {
 }
 
 func (f Fit) reviewItems() (list []Finding) {
-	m, h := f.model.plan, 0
-	items := f.Items()
-	for j, c := range m.params.Constructs {
-		others, _ := f.inside(j)
-		for _, r := range others {
-			item := items[h]
-			h++
-			add := func(ok bool, concern Concern, value float64) {
-				if !ok {
-					list = append(list, Finding{Concern: concern, Construct: c.Name, Item: &item.Position, Value: value})
-				}
+	m, e, items := f.model.plan, f.estimate(), f.Items()
+	for h, j := range m.owner() {
+		c, item := m.params.Constructs[j], items[h]
+		add := func(ok bool, concern Concern, value float64) {
+			if !ok {
+				list = append(list, Finding{Concern: concern, Construct: c.Name, Item: &item.Position, Value: value})
 			}
-			reflects := c.Mode == ModeA && len(others) > 1
-			add(!reflects || item.Loading >= 0.7, LowLoading, item.Loading)
-			add(!reflects || r > 0, AgainstOthers, r)
-			add(item.Share == nil || *item.Share >= 0, NegativeShare, f.share[h-1])
 		}
+		if c.Mode == ModeA && len(c.Items) > 1 {
+			add(item.Loading >= 0.7, LowLoading, item.Loading)
+			add(!e.against(h, j), AgainstOthers, e.beside(h, j))
+		}
+		add(item.Share == nil || *item.Share >= 0, NegativeShare, f.share[h])
 	}
 	return list
 }

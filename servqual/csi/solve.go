@@ -12,7 +12,7 @@ type solver struct {
 	m       *plan
 	scheme  Scheme
 	rounds  int       // at most
-	rest    float64   // no weight moves by as much
+	rest    float64   // no weight is off by as much
 	weight  []float64 // of items; those of a construct give it a variance of 1
 	next    []float64
 	cross   []float64 // correlation of each item with each construct
@@ -22,11 +22,15 @@ type solver struct {
 	system  []float64 // being solved
 	right   []float64
 
-	path   []float64 // by link
-	r2     []float64 // by construct; 0 without antecedents
-	effect []float64 // by construct and construct
-	took   int       // rounds
-	change float64   // of the last one
+	path   []float64  // by link
+	r2     []float64  // by construct; 0 without antecedents
+	effect []float64  // by construct and construct
+	took   int        // rounds
+	change float64    // of the last one
+	before [2]float64 // of the two before it, the last first
+	least  float64    // of all of them
+	still  int        // rounds since then
+	rested bool
 }
 
 func newSolver(m *plan, o Options) *solver {
@@ -58,16 +62,18 @@ func (s *solver) solve(of *sample) trouble {
 	if t := s.start(of); t.reason != "" {
 		return t
 	}
-	rest := false
-	for s.took = 0; s.took < s.rounds && !rest; s.took++ {
+	far := math.Inf(1)
+	s.change, s.before, s.least, s.still, s.rested = far, [2]float64{far, far}, far, 0, false
+	for s.took = 0; s.took < s.rounds && !s.rested; s.took++ {
 		s.correlate(of.r)
 		if t := s.weigh(); t.reason != "" {
 			return t
 		}
+		s.before = [2]float64{s.change, s.before[0]}
 		if t := s.outer(of.r); t.reason != "" {
 			return t
 		}
-		rest = s.change < s.rest
+		s.rested = s.rests()
 	}
 	s.correlate(of.r)
 	s.flip()
@@ -75,10 +81,34 @@ func (s *solver) solve(of *sample) trouble {
 		return t
 	}
 	s.effects()
-	if !rest {
+	if !s.rested {
 		return trouble{reason: NotConverged}
 	}
 	return trouble{}
+}
+
+// rests reports whether weights have come to rest. Rounds slow down two by two, as news goes
+// to the neighbours and back: if those of a pair move weights by rate times what those of
+// the pair before did, rate + rate² + … = rate/(1 − rate) times the last pair is ahead, and
+// that is how far the weights are off. In mode B items that are nearly the same make weights
+// large, and rounding may keep them from coming so near: they rest, too, when for ten rounds
+// none was the least so far, and the last one is next to nothing beside the weights.
+func (s *solver) rests() bool {
+	off := s.change
+	if rate := s.change / s.before[1]; rate > 0 {
+		off = max(off, (s.change+s.before[0])*rate/max(1-rate, 0))
+	}
+	if s.still++; s.change < s.least {
+		s.least, s.still = s.change, 0
+	}
+	if off < s.rest || s.still < 10 {
+		return off < s.rest
+	}
+	most := 1.0
+	for _, w := range s.weight {
+		most = max(most, math.Abs(w))
+	}
+	return s.change < 1e-9*most
 }
 
 // start checks that there are rows enough, factors the items of constructs of mode B, and
