@@ -119,12 +119,24 @@ func (h Hope) enough() string {
 	}
 	n := max(int64(math.Ceil(least)), 4)
 	for range 4 { // whole groups take one or two more
-		if control := h.bestControl(n); h.finds(n-control, control) {
+		if h.foundAmong(n) {
 			break
 		}
 		n++
 	}
+	for range 4 { // and where there are very many, least is rounded
+		if n == 4 || !h.foundAmong(n-1) {
+			break
+		}
+		n--
+	}
 	return strconv.FormatInt(n, 10)
+}
+
+// foundAmong reports whether so many customers are enough, split in the best way.
+func (h Hope) foundAmong(customers int64) bool {
+	control := h.bestControl(customers)
+	return h.finds(customers-control, control)
 }
 
 // bestControl returns the control group, of 2 or more as the other one, that finds most among
