@@ -192,6 +192,7 @@ func TestTails(t *testing.T) {
 		{6, 1e3, 2.7553691733774691e-9},
 		{6, 1e4, 2.0416184729226153e-9},
 		{6, 1e8, 1.9731820343152871e-9},
+		{2, math.Inf(1), 0.045500263896358417},
 	} {
 		near.Equal(t, c.want, stat.TTail(c.t, c.degrees), 1e-12, 0, "t %v", c)
 		near.Equal(t, c.want, stat.TTail(-c.t, c.degrees), 1e-12, 0, "t %v", c)
