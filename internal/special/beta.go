@@ -59,7 +59,10 @@ func (v beta) tail() float64 {
 	d := Deviance(v.a, v.n*v.x, v.less) + Deviance(v.b, v.n*v.y, -v.less)
 	s := StirlingError(v.n) - StirlingError(v.a) - StirlingError(v.b)
 	density := math.Sqrt(v.a) * math.Sqrt(v.b/v.n) * math.Exp(s-d) / math.Sqrt(2*math.Pi)
-	if math.Min(v.a, v.b) < manyBoth {
+	switch {
+	case density == 0: // too small for a number, and so may be x
+		return 0
+	case math.Min(v.a, v.b) < manyBoth:
 		return min(density*v.fraction(), 1)
 	}
 	return min(density*v.integral(), 1)
