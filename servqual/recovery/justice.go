@@ -282,6 +282,7 @@ func regression(g stat.Regression, x []int, level float64) servqual.Regression {
 	return r
 }
 
+// coefficient names a coefficient; of an exact fit only its value says anything.
 func coefficient(g stat.Regression, i int, x []int, level float64, exact bool) servqual.Coefficient {
 	k := servqual.Coefficient{Name: "intercept", B: g.Coef[i], Low: g.Coef[i], High: g.Coef[i]}
 	if i > 0 {
