@@ -269,6 +269,7 @@ func TestGroupsThatDoNotVary(t *testing.T) {
 	assert.Zero(t, p.Satisfaction.CohenD)
 	c, err := g.Compare(recovery.Satisfaction)
 	require.NoError(t, err)
+	assert.Equal(t, p.Satisfaction.N+p.Satisfaction.NBaseline, c.N)
 	assert.Nil(t, c.Classic)
 	assert.Nil(t, c.Welch)
 }
