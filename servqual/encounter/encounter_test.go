@@ -60,6 +60,34 @@ func TestRatesProperties(t *testing.T) {
 	})
 }
 
+// Each kind has the rate that its count alone has.
+func TestTaxonomy(t *testing.T) {
+	t.Parallel()
+	rows, err := encounter.Taxonomy([]encounter.KindCount{{"coldness", 0}, {"rulebook", 10}, {"runaround", 3}}, 4000, 0.7, 0.95)
+	require.NoError(t, err)
+	pareto, err := encounter.Pareto([]encounter.KindCount{{"coldness", 0}, {"rulebook", 10}, {"runaround", 3}}, 0.7)
+	require.NoError(t, err)
+	require.Len(t, rows, 3)
+	for i, r := range rows {
+		assert.Equal(t, pareto[i], r.ParetoRow)
+		rate, err := encounter.IncidentRate(encounter.Group{Count: r.Count, Exposure: 4000}, 0.95)
+		require.NoError(t, err)
+		assert.Equal(t, rate, r.Rate)
+	}
+	one := []encounter.KindCount{{"rulebook", 1}}
+	for name, call := range map[string]func() error{
+		"level":    func() error { _, err := encounter.Taxonomy(one, 1, 0.5, 1); return err },
+		"exposure": func() error { _, err := encounter.Taxonomy(one, 0, 0.5, 0.9); return err },
+		"nan":      func() error { _, err := encounter.Taxonomy(one, math.NaN(), 0.5, 0.9); return err },
+		"rate":     func() error { _, err := encounter.Taxonomy(one, 1e-320, 0.5, 0.9); return err },
+		"cut":      func() error { _, err := encounter.Taxonomy(one, 1, 0, 0.9); return err },
+	} {
+		require.ErrorIs(t, call(), relmark.ErrInvalid, name)
+	}
+	_, err = encounter.Taxonomy(nil, 1, 0.5, 0.9)
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+}
+
 func TestParetoByHand(t *testing.T) {
 	t.Parallel()
 	counts := []encounter.KindCount{{"rulebook", 5}, {"coldness", 45}, {"runaround", 35}, {"apathy", 5}, {"robotism", 10}}

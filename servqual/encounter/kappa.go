@@ -93,6 +93,7 @@ type table struct {
 	first, second []int // by grade
 }
 
+// cross counts what both rated.
 func cross(first, second []int, k int) *table {
 	t := &table{k: k, counts: make([]int, k*k), first: make([]int, k), second: make([]int, k)}
 	for i, a := range first {

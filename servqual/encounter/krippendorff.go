@@ -137,6 +137,8 @@ func (c *coincidences) unit(u int) []int32 {
 	return c.places[c.ends[u-1]:c.ends[u]]
 }
 
+// newCoincidences replaces ratings by their places, so that a resample takes whole numbers alone, and
+// drops the units that say nothing of agreement.
 func newCoincidences(scale Scale, raters [][]*float64) (*coincidences, error) {
 	if err := checkRaters(scale, raters); err != nil {
 		return nil, err
@@ -225,6 +227,8 @@ type counter struct {
 	seen   []int     // of each rating in one unit, on a nominal scale
 }
 
+// counter returns memory for one worker. Ratings on an interval scale are moved and scaled to 0 to 1,
+// which changes no alpha: the disagreements are scaled back at the end.
 func (c *coincidences) counter() *counter {
 	v := len(c.values)
 	out := &counter{coincidences: c, counts: make([]int, v), at: make([]float64, v), square: 1}

@@ -55,6 +55,7 @@ type Times struct {
 	M2   float64 `json:"m2"`
 }
 
+// add takes one more, by the recurrences of Welford: sums of squares would cancel.
 func (t *Times) add(d time.Duration) {
 	t.N++
 	off := d.Seconds() - t.Mean
@@ -62,6 +63,7 @@ func (t *Times) add(d time.Duration) {
 	t.M2 += float64(off * (d.Seconds() - t.Mean))
 }
 
+// merge joins two means by that of both, as Chan, Golub and LeVeque do.
 func (t *Times) merge(o Times) {
 	if o.N == 0 {
 		return
@@ -189,6 +191,7 @@ type progress struct {
 	end    time.Time
 }
 
+// add checks a record before it counts anything of it.
 func (w *walker[C]) add(r *Record[C]) error {
 	if err := w.check(r); err != nil {
 		return err
@@ -204,32 +207,34 @@ func (w *walker[C]) add(r *Record[C]) error {
 	} else {
 		s.Wait.add(r.Start.Sub(p.end))
 	}
-	first := r.Step == len(p.atOnce)
-	if first {
-		p.atOnce = append(p.atOnce, false)
-	}
 	s.Visits++
 	s.Work.add(r.End.Sub(r.Start))
-	if first {
+	p.visit(s, r.Step, r.Outcome)
+	p.end = r.End
+	return nil
+}
+
+// visit counts a case at a step. Whether it passed at once is known for sure only at the end: it may
+// come back.
+func (p *progress) visit(s *StepTally, step int, o Outcome) {
+	if step == len(p.atOnce) {
+		p.atOnce = append(p.atOnce, o == Passed)
 		s.Cases++
-	}
-	if p.atOnce[r.Step] { // it came back
-		p.atOnce[r.Step] = false
-		s.AtOnce--
-	}
-	switch r.Outcome {
-	case Passed:
-		s.Passed++
-		if first {
-			p.atOnce[r.Step] = true
+		if o == Passed {
 			s.AtOnce++
 		}
+	} else if p.atOnce[step] {
+		p.atOnce[step] = false
+		s.AtOnce--
+	}
+	switch o {
+	case Passed:
+		s.Passed++
 	case Lost:
 		s.Lost++
 	case Redo:
 	}
-	p.step, p.last, p.end = r.Step, r.Outcome, r.End
-	return nil
+	p.step, p.last = step, o
 }
 
 // check reports what is wrong with a record by itself.

@@ -247,6 +247,7 @@ func (f *Fit) Resample(ctx context.Context, from, to string, change float64, r R
 	return f.resampled(b, r.Replicates), nil
 }
 
+// resampled describes replicates. BCa needs the effect without each unit, which may not exist.
 func (f *Fit) resampled(b stat.Bootstrap, replicates int) Resampled {
 	level := f.chain.params.Level
 	p := b.Percentile(level)
@@ -271,6 +272,7 @@ type steps struct {
 	parts  []int // the equations on the way
 }
 
+// steps returns the equations of which a slope lies on the way.
 func (f *Fit) steps(e Effect) steps {
 	s, on := steps{fit: f, effect: e}, f.way(e.From, e.To)
 	for i, part := range f.parts {
@@ -307,6 +309,7 @@ func (s steps) memory() []float64 {
 	return make([]float64, size)
 }
 
+// statistic returns a replicate with memory of its own: units count as often as they were drawn.
 func (s steps) statistic() func(units []int) ([]float64, error) {
 	times, sums := make([]int, s.fit.units), s.memory()
 	return func(units []int) ([]float64, error) {

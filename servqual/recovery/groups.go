@@ -106,6 +106,7 @@ func (g *Groups) Merge(o *Groups) error {
 	return nil
 }
 
+// fits reports whether both together stay within the limits.
 func (g *Groups) fits(o *Groups) bool {
 	n := len(g.by)
 	for name, theirs := range o.by {

@@ -37,6 +37,7 @@ type history struct {
 
 type spells struct{ done, open uint64 }
 
+// add is false past the limit.
 func (h *history) add(took time.Duration, s spells) (ok bool) {
 	if h.n+s.done+s.open > maxCount {
 		return false
@@ -172,6 +173,7 @@ func (h *Handling) of(topic string, l *fault.List) (*history, error) {
 
 func (h *history) sorted() []time.Duration { return slices.Sorted(maps.Keys(h.lengths)) }
 
+// steps returns the survival of complaints: the share that takes longer.
 func (h *history) steps() []stat.SurvivalStep {
 	return stat.KaplanMeier(h.n, func(yield func(stat.Ending) bool) {
 		for _, took := range h.sorted() {

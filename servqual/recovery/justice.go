@@ -192,8 +192,9 @@ type Mediation struct {
 	Direct   float64 `json:"direct"` // what satisfaction does not pass on
 }
 
-// Mediations returns the mediated effects of the four kinds of justice and of severity. It fails
-// as [Justice.Model] does.
+// Mediations returns the mediated effects of the four kinds of justice and of severity, from the two
+// models as they are: who left loyalty blank counts in a, and not in b. It fails as [Justice.Model]
+// does.
 func (j *Justice) Mediations(level float64) ([]Mediation, error) {
 	model, err := j.Model(level)
 	if err != nil {
@@ -282,6 +283,7 @@ func regression(g stat.Regression, x []int, level float64) servqual.Regression {
 	return r
 }
 
+// coefficient names a coefficient; of an exact fit only its value says anything.
 func coefficient(g stat.Regression, i int, x []int, level float64, exact bool) servqual.Coefficient {
 	k := servqual.Coefficient{Name: "intercept", B: g.Coef[i], Low: g.Coef[i], High: g.Coef[i]}
 	if i > 0 {

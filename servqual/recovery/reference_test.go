@@ -484,14 +484,23 @@ func compareAnova(t *testing.T, f *reference.File, data []byte, g *recovery.Grou
 
 func compareHours(t *testing.T, f *reference.File, data []byte, h *recovery.Handling) {
 	t.Helper()
-	var want struct {
-		Mean, Median float64
-		P90          float64 `json:"p90_type7"`
-	}
+	var want map[string]float64
 	require.NoError(t, reference.Strict(data, &want))
-	got, err := h.Summary("", 0.9)
-	require.NoError(t, err)
-	f.Near(want.Mean, got.Mean.Hours(), tolerance, floor, "mean")
-	f.Near(want.Median, got.Median.Hours(), tolerance, floor, "median")
-	f.Near(want.P90, got.Quantiles[0].Hours(), tolerance, floor, "p90")
+	for name, hours := range want {
+		var percent int
+		if name != "mean" && name != "median" {
+			_, err := fmt.Sscanf(name, "p%d_type7", &percent)
+			require.NoError(t, err, name)
+		}
+		s, err := h.Summary("", float64(percent)/100)
+		require.NoError(t, err)
+		got := s.Quantiles[0]
+		switch name {
+		case "mean":
+			got = s.Mean
+		case "median":
+			got = s.Median
+		}
+		f.Near(hours, got.Hours(), tolerance, floor, "%s", name)
+	}
 }

@@ -132,6 +132,24 @@ func TestJusticeBlanks(t *testing.T) {
 	assert.Equal(t, int64(20), loyalty.N)
 }
 
+// Six coefficients take seven customers: one degree of freedom.
+func TestJusticeOfFew(t *testing.T) {
+	t.Parallel()
+	j := newJustice(t, 1)
+	for i := range int32(7) {
+		_, err := j.Model(0.9)
+		require.ErrorIs(t, err, relmark.ErrTooFew, i)
+		require.NoError(t, j.Add(recovery.Experience{
+			Distributive: i * i % 5, Procedural: i % 3, Interpersonal: i * i * i % 7, Informational: i % 2, Severity: i / 3, Satisfaction: i * 4 % 6, Loyalty: recovery.Blank,
+		}))
+	}
+	m, err := j.Model(0.9)
+	require.NoError(t, err)
+	assert.Equal(t, []int64{7, 1}, []int64{m.N, m.Degrees})
+	_, err = j.Interaction(0.9)
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+}
+
 // Scores that follow exactly leave nothing to test.
 func TestJusticeExact(t *testing.T) {
 	t.Parallel()
@@ -251,6 +269,7 @@ func TestGroupsThatDoNotVary(t *testing.T) {
 	assert.Zero(t, p.Satisfaction.CohenD)
 	c, err := g.Compare(recovery.Satisfaction)
 	require.NoError(t, err)
+	assert.Equal(t, p.Satisfaction.N+p.Satisfaction.NBaseline, c.N)
 	assert.Nil(t, c.Classic)
 	assert.Nil(t, c.Welch)
 }
