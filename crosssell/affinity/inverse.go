@@ -2,6 +2,8 @@ package affinity
 
 import (
 	"context"
+	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -185,8 +187,41 @@ func (p *panel) add(alpha float64, x square, top, from int, sum []float64, strid
 	}
 }
 
+// hasKernel says whether gonum multiplies by way of vector instructions, or at least faster than
+// [applyPlain] does, which spills on a processor of 32 bits.
+const hasKernel = runtime.GOARCH == "amd64" || strconv.IntSize == 32
+
 // apply sets y to beta times y plus alpha times the products of so many rows with x.
 func apply(alpha float64, rows []float64, stride int, x []float64, beta float64, y []float64) {
+	if !hasKernel {
+		applyPlain(alpha, rows, stride, x, beta, y)
+		return
+	}
 	blas64.Gemv(blas.NoTrans, alpha, blas64.General{Rows: len(y), Cols: len(x), Stride: stride, Data: rows},
 		blas64.Vector{N: len(x), Inc: 1, Data: x}, beta, blas64.Vector{N: len(y), Inc: 1, Data: y})
+}
+
+// applyPlain is apply in Go: four rows at once, as a sum waits for each of its additions.
+func applyPlain(alpha float64, rows []float64, stride int, x []float64, beta float64, y []float64) {
+	at := 0
+	for ; at+4 <= len(y); at += 4 {
+		a, b := rows[at*stride:][:len(x)], rows[(at+1)*stride:][:len(x)]
+		c, d := rows[(at+2)*stride:][:len(x)], rows[(at+3)*stride:][:len(x)]
+		var p, q, r, s float64
+		for k, v := range x {
+			p += a[k] * v
+			q += b[k] * v
+			r += c[k] * v
+			s += d[k] * v
+		}
+		y[at], y[at+1] = beta*y[at]+alpha*p, beta*y[at+1]+alpha*q
+		y[at+2], y[at+3] = beta*y[at+2]+alpha*r, beta*y[at+3]+alpha*s
+	}
+	for ; at < len(y); at++ {
+		p := 0.0
+		for k, v := range rows[at*stride:][:len(x)] {
+			p += v * x[k]
+		}
+		y[at] = beta*y[at] + alpha*p
+	}
 }
