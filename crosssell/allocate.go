@@ -48,11 +48,12 @@ func (a Allocation) Gap() float64 {
 //
 // Small problems (units of customers' caps × (offers² + pairs) up to 1e8, and a tenth of that
 // with a budget) are solved by best paths: exactly where the budget does not bind, otherwise
-// at the price at which it just does, with a search for whole numbers after that. It goes
-// through all that the bound leaves open, unless that is more than a tenth of a second's work:
-// with a dozen customers, and mostly with a hundred, what it finds is the best. Larger ones are priced until demand meets
-// stock and budget, and what is left over or short is repaired: the more customers an offer
-// has, the smaller the gap. With whole numbers there is no promise but the bound.
+// at the price at which it just does, with a search for whole numbers after that. The search
+// goes through all that the bound leaves open, unless that takes more than about a quarter of
+// a second: for a dozen customers, and mostly for a hundred, the answer is the best there is.
+// Larger problems are priced until demand meets stock and budget, and what is left over or
+// short is repaired: the more customers an offer has, the smaller the gap. With whole numbers
+// there is no promise but the bound.
 //
 // It fails as [Problem.Validate] does, if there are fewer than 0 workers, and with the
 // error of the context, at which it looks in each round. A round takes O(pairs) time; there

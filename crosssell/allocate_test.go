@@ -204,6 +204,73 @@ func TestAllocateTwelve(t *testing.T) {
 	}
 }
 
+// Where there is more than a search can go through it leaves some out, and says so by the gap.
+func TestAllocateSearchStops(t *testing.T) {
+	t.Parallel()
+	source := rand.New(rand.NewPCG(3, 4))
+	for name, c := range map[string]struct {
+		customers, offers, most int
+		equal                   bool
+	}{
+		"sets of one customer": {customers: 30, offers: 12, most: 8, equal: true},
+		"states":               {customers: 80, offers: 9, most: 3},
+	} {
+		p := crosssell.Problem{Budget: new(int64(100 * c.customers))}
+		for range c.offers {
+			p.Offers = append(p.Offers, crosssell.Supply{Stock: new(1 + source.Int64N(20)), Cost: 100 + source.Int64N(300)})
+		}
+		for customer := range c.customers {
+			p.Caps = append(p.Caps, c.most)
+			for o := range c.offers {
+				value := float64(p.Offers[o].Cost) * (0.9 + 0.2*source.Float64())
+				if c.equal {
+					p.Offers[o].Cost, value = 100, 5
+				}
+				p.Pairs = append(p.Pairs, crosssell.Pair{Customer: customer, Offer: o, Value: value})
+			}
+		}
+		a, err := crosssell.Allocate(t.Context(), p, crosssell.AllocateOptions{})
+		require.NoError(t, err, name)
+		checkAllocation(t, p, a)
+		assert.Less(t, a.Gap(), 0.001, name)
+		if c.equal {
+			near.Equal(t, float64(5*c.customers), a.Value, 0, 0, "the budget pays for one each")
+		}
+	}
+}
+
+// Whenever the context ends, so does the work, without an answer.
+func TestAllocateStopsAnyTime(t *testing.T) {
+	t.Parallel()
+	for _, p := range []crosssell.Problem{city(40, 6, 4), city(2000, 40, 10)} {
+		stops := 0
+		for ; ; stops++ {
+			left := stops
+			a, err := crosssell.Allocate(countdown{t.Context(), &left}, p, crosssell.AllocateOptions{})
+			if err == nil {
+				break
+			}
+			require.ErrorIs(t, err, context.Canceled)
+			assert.Zero(t, a)
+		}
+		assert.Greater(t, stops, 3)
+	}
+}
+
+// A countdown is a context that ends when it was looked at so many times.
+type countdown struct {
+	context.Context //nolint:containedctx // it is one
+
+	left *int
+}
+
+func (c countdown) Err() error {
+	if *c.left--; *c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
 // Larger problems, of shapes that are hard for prices: few for each offer, equal values,
 // a slack budget; all within one per cent, whatever the number of workers.
 func TestAllocateLarge(t *testing.T) {

@@ -60,7 +60,7 @@ type layer struct {
 // A search looks at so many choices for states in all, and lists so many of one customer.
 // Where that is too little it leaves some out, but never all.
 const (
-	maxLooks   = 3_000_000
+	maxLooks   = 1_000_000
 	maxChoices = 200
 	minWidth   = 16
 )
@@ -70,9 +70,6 @@ const (
 func (s *solver) search(ctx context.Context) error {
 	for range 3 {
 		f := &search{m: s.m, prices: &s.prices, complete: true, gap: s.bound - s.value}
-		if f.gap <= 0 {
-			return nil
-		}
 		f.choose()
 		last, err := f.run(ctx)
 		if err != nil {
