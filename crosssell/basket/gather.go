@@ -69,7 +69,7 @@ func (g *gathering) sink(places int) sink {
 }
 
 // take is the sink of a gatherer.
-func (g *gatherer) take(places []uint32, count int64) verdict {
+func (g *gatherer) take(places []uint32, _ int, count int64) verdict {
 	if count < g.floor || len(places) < g.minLen {
 		return onward
 	}

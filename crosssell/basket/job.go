@@ -25,13 +25,7 @@ func (j *job) run(s sink) error {
 	if j.kind == generators {
 		s = (&keys{baskets: j.baskets}).filter(s)
 	}
-	return j.search(s, func() error {
-		d := delivery{job: j, sink: s}
-		if j.kind == maximal {
-			d.frontier = newFrontier(len(j.places))
-		}
-		return inLine(j, (*found[uint32]).add, d.deliver)
-	})
+	return j.search(s, func() error { return j.inLine(s) })
 }
 
 // search delivers what belongs to the root, and what is below it too if there is one worker.

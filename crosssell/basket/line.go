@@ -2,59 +2,64 @@ package basket
 
 import (
 	"context"
+	"encoding/binary"
 	"sync"
 )
 
 // A line brings what workers find to the one who delivers it, part after part, in the
 // order in which one worker would find it. What waits in it is bounded, however slow the
 // delivery and however unlike the parts are.
-type line[T any] struct {
+type line struct {
 	*pool
-	put func(f *found[T], places []uint32, count int64)
 
 	mu      sync.Mutex
 	moved   sync.Cond
-	queues  []queue[T] // of each part
-	present int        // part that is delivered
-	ahead   int        // cells that wait in later parts
-	over    bool       // whether the delivery is
-	spare   []*batch[T]
+	queues  []queue // of each part
+	present int     // part that is delivered
+	ahead   int     // bytes that wait in later parts
+	over    bool    // whether the delivery is
+	spare   []*batch
 }
 
 // A queue is what waits to be delivered of a part.
-type queue[T any] struct {
-	batches []*batch[T]
+type queue struct {
+	batches []*batch
 	done    bool
 }
 
-// A batch is some of the sets of a part, in order; of one branch where maximal sets
-// are searched.
-type batch[T any] struct {
-	found[T]
+// A batch is some of the sets of a part, in order; of one branch where maximal sets are
+// searched. A set is its count, how many places are as in the set before it, and the steps
+// of the others, as in a store.
+type batch struct {
+	sets   []byte
 	branch int
 }
 
 const (
-	batchCells = 1 << 12
-	mostAhead  = 1 << 20 // cells that wait in parts that are not yet delivered
-	mostReady  = 1 << 4  // batches that wait in the part that is
+	batchSize = 1 << 14 // bytes
+	mostAhead = 1 << 22 // bytes that wait in parts that are not yet delivered
+	mostReady = 1 << 4  // batches that wait in the part that is
 )
 
-// inLine searches a job with several workers. They put what they find into batches, which
-// deliver takes in order, until it says halt. No worker is left when it returns.
-func inLine[T any](j *job, put func(f *found[T], places []uint32, count int64), deliver func(*batch[T]) verdict) error {
+// inLine searches a job with several workers. What they find is delivered in order, until
+// the sink says halt. No worker is left when it returns.
+func (j *job) inLine(s sink) error {
 	ctx, cancel := context.WithCancel(j.ctx)
-	l := &line[T]{pool: newPool(ctx, j), put: put}
+	l := &line{pool: newPool(ctx, j)}
 	l.moved.L = &l.mu
-	l.queues = make([]queue[T], l.parts)
+	l.queues = make([]queue, l.parts)
 	defer l.crowd(l.work)()
 	defer l.end()
-	defer cancel() // before the end: a worker that has stopped must not take its part for searched
+	defer cancel()
+	d := &delivery{job: j, sink: s}
+	if j.kind == maximal {
+		d.frontier = newFrontier(len(j.places))
+	}
 	for b := l.first(); b != nil; b = l.after(b) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if deliver(b) == halt {
+		if d.deliver(b) == halt {
 			return errHalt
 		}
 	}
@@ -62,7 +67,7 @@ func inLine[T any](j *job, put func(f *found[T], places []uint32, count int64), 
 }
 
 // end lets all workers go that wait.
-func (l *line[T]) end() {
+func (l *line) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = true
@@ -70,14 +75,14 @@ func (l *line[T]) end() {
 }
 
 // first returns the batch to deliver first, nil if there is none.
-func (l *line[T]) first() *batch[T] {
+func (l *line) first() *batch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.pull()
 }
 
 // after takes a batch back and returns the one to deliver after it, nil if there is none.
-func (l *line[T]) after(b *batch[T]) *batch[T] {
+func (l *line) after(b *batch) *batch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.spare = append(l.spare, b)
@@ -85,7 +90,7 @@ func (l *line[T]) after(b *batch[T]) *batch[T] {
 }
 
 // pull waits for the next batch. The caller holds the lock.
-func (l *line[T]) pull() *batch[T] {
+func (l *line) pull() *batch {
 	for l.present < l.parts {
 		q := &l.queues[l.present]
 		switch {
@@ -104,12 +109,12 @@ func (l *line[T]) pull() *batch[T] {
 }
 
 // advance goes on to the next part, of which nothing is ahead any more.
-func (l *line[T]) advance() {
-	l.queues[l.present] = queue[T]{}
+func (l *line) advance() {
+	l.queues[l.present] = queue{}
 	l.present++
 	if l.present < l.parts {
 		for _, b := range l.queues[l.present].batches {
-			l.ahead -= len(b.cells)
+			l.ahead -= len(b.sets)
 		}
 	}
 	l.moved.Broadcast()
@@ -117,7 +122,7 @@ func (l *line[T]) advance() {
 
 // push adds a batch to the queue of a part once there is room, and returns an empty one:
 // nil if the delivery is over.
-func (l *line[T]) push(part int, b *batch[T]) *batch[T] {
+func (l *line) push(part int, b *batch) *batch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	q := &l.queues[part]
@@ -128,7 +133,7 @@ func (l *line[T]) push(part int, b *batch[T]) *batch[T] {
 		return nil
 	}
 	if part != l.present {
-		l.ahead += len(b.cells)
+		l.ahead += len(b.sets)
 	}
 	q.batches = append(q.batches, b)
 	if part == l.present {
@@ -138,7 +143,7 @@ func (l *line[T]) push(part int, b *batch[T]) *batch[T] {
 }
 
 // full reports whether a part has to wait for the delivery.
-func (l *line[T]) full(part int) bool {
+func (l *line) full(part int) bool {
 	if part == l.present {
 		return len(l.queues[part].batches) >= mostReady
 	}
@@ -146,18 +151,18 @@ func (l *line[T]) full(part int) bool {
 }
 
 // empty returns an empty batch of a branch. The caller holds the lock.
-func (l *line[T]) empty(branch int) *batch[T] {
-	b := &batch[T]{}
+func (l *line) empty(branch int) *batch {
+	b := &batch{}
 	if last := len(l.spare) - 1; last >= 0 {
 		b, l.spare = l.spare[last], l.spare[:last]
-		b.clear()
+		b.sets = b.sets[:0]
 	}
 	b.branch = branch
 	return b
 }
 
 // finish notes that a part has been searched.
-func (l *line[T]) finish(part int) {
+func (l *line) finish(part int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.queues[part].done = true
@@ -165,16 +170,16 @@ func (l *line[T]) finish(part int) {
 }
 
 // A runner is a worker of a line.
-type runner[T any] struct {
-	*line[T]
+type runner struct {
+	*line
 	part  int
-	batch *batch[T]
+	batch *batch
 }
 
 // work searches part after part. A worker whose context has ended goes on finishing parts,
 // so that nobody waits for them.
-func (l *line[T]) work() {
-	r := &runner[T]{line: l, batch: &batch[T]{}}
+func (l *line) work() {
+	r := &runner{line: l, batch: &batch{}}
 	m := newMiner(l.ctx, l.job, r.sink)
 	for part, ok := l.take(); ok; part, ok = l.take() {
 		r.part = part
@@ -191,17 +196,31 @@ func (l *line[T]) work() {
 }
 
 // sink puts a set into the batch.
-func (r *runner[T]) sink(places []uint32, count int64) verdict {
-	r.put(&r.batch.found, places, count)
-	if len(r.batch.cells) >= batchCells {
+func (r *runner) sink(places []uint32, same int, count int64) verdict {
+	b := r.batch
+	if len(b.sets) == 0 {
+		same = 0
+	}
+	b.sets = binary.AppendUvarint(b.sets, uint64(count))
+	b.sets = binary.AppendUvarint(b.sets, uint64(same))
+	b.sets = appendSteps(b.sets, stepFrom(places, same), places[same:])
+	if len(b.sets) >= batchSize {
 		return r.flush()
 	}
 	return onward
 }
 
+// stepFrom returns the place before position i, and for the first one what makes no step 0.
+func stepFrom(places []uint32, i int) uint32 {
+	if i == 0 {
+		return ^uint32(0)
+	}
+	return places[i-1]
+}
+
 // flush sends the batch on its way.
-func (r *runner[T]) flush() verdict {
-	if len(r.batch.counts) == 0 {
+func (r *runner) flush() verdict {
+	if len(r.batch.sets) == 0 {
 		return onward
 	}
 	b := r.push(r.part, r.batch)
@@ -212,31 +231,51 @@ func (r *runner[T]) flush() verdict {
 	return onward
 }
 
-// A delivery passes batches of places to a sink. A worker knows only the maximal sets that
-// it has found itself; so what it takes for maximal may be part of another's.
+// A delivery passes batches to a sink. A worker knows only the maximal sets that it has
+// found itself; so what it takes for maximal may be part of another's.
 type delivery struct {
 	*job
 	sink     sink
+	places   []uint32  // of the last set
+	same     int       // of them, as many are as the sink had them last
 	frontier *frontier // of maximal sets
 	branch   int       // begun last, plus 1
 }
 
-func (d *delivery) deliver(b *batch[uint32]) verdict {
+func (d *delivery) deliver(b *batch) verdict {
 	if d.frontier != nil && d.branch != b.branch+1 {
 		d.branch = b.branch + 1
 		d.frontier.begin(d.job.branch(b.branch))
 	}
-	for i, count := range b.counts {
-		places := b.set(i)
+	for rest := b.sets; len(rest) > 0; {
+		count, size := binary.Uvarint(rest)
+		rest = d.read(rest[size:])
 		if d.frontier != nil {
-			if d.frontier.covers(places) {
+			if d.frontier.covers(d.places) {
 				continue
 			}
-			d.frontier.add(places)
+			d.frontier.add(d.places)
 		}
-		if d.sink(places, count) == halt {
+		same := d.same
+		d.same = len(d.places)
+		if d.sink(d.places, same, int64(count)) == halt {
 			return halt
 		}
 	}
 	return onward
+}
+
+// read reads the places of the next set.
+func (d *delivery) read(b []byte) (rest []byte) {
+	kept, size := binary.Uvarint(b)
+	same := int(kept)
+	place := stepFrom(d.places, same)
+	places := d.places[:same]
+	by, rest := step(b[size:])
+	for ; by > 0; by, rest = step(rest) {
+		place += by
+		places = append(places, place)
+	}
+	d.places, d.same = places, min(d.same, same)
+	return rest
 }

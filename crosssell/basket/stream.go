@@ -3,7 +3,6 @@ package basket
 import (
 	"context"
 	"iter"
-	"slices"
 )
 
 // Sets streams the itemsets that p asks for, one at a time: with a set, the error is
@@ -41,39 +40,16 @@ func (c *Counter[I]) Sets(ctx context.Context, p SetParams) iter.Seq2[Set[I], er
 // stream yields the sets, and reports whether the loop was left.
 func (q *query[I]) stream(yield func(Set[I], error) bool) (left bool, err error) {
 	names, room := q.names, make([]I, len(q.names))
-	one := func(places []uint32, count int64) verdict {
+	err = q.run(func(places []uint32, same int, count int64) verdict {
 		items := room[:len(places)]
-		for i, place := range places {
-			items[i] = names[place]
+		for i, place := range places[same:] {
+			items[same+i] = names[place]
 		}
-		if left = !yield(Set[I]{Items: items, Count: count}, nil); left {
+		if !yield(Set[I]{Items: items, Count: count}, nil) {
+			left = true
 			return halt
 		}
 		return onward
-	}
-	if q.kind == maximal || q.kind == generators { // of which a worker finds some that are none
-		err = q.run(one)
-		return left, err
-	}
-	many := func(b *batch[I]) verdict {
-		for i, count := range b.counts {
-			if left = !yield(Set[I]{Items: b.set(i), Count: count}, nil); left {
-				return halt
-			}
-		}
-		return onward
-	}
-	err = q.search(one, func() error { return inLine(q.job, q.name, many) })
+	})
 	return left, err
-}
-
-// name adds a set to f with its items instead of their places, ready to be yielded.
-func (q *query[I]) name(f *found[I], places []uint32, count int64) {
-	n := len(f.cells)
-	f.cells = slices.Grow(f.cells, len(places))[:n+len(places)]
-	items := f.cells[n:]
-	for i, place := range places {
-		items[i] = q.names[place]
-	}
-	f.end(count)
 }
