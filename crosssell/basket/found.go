@@ -1,26 +1,33 @@
 package basket
 
-// found collects lists of places, back to back, each with a count.
-type found struct {
-	cells  []uint32
+// found collects sets, back to back: as ascending places, or with the items of a host in
+// place of them.
+type found[T any] struct {
+	cells  []T
 	ends   []int
 	counts []int64
 }
 
-// add appends a list.
-func (f *found) add(places []uint32, count int64) {
-	f.cells = append(f.cells, places...)
+// add appends a set.
+func (f *found[T]) add(cells []T, count int64) {
+	f.cells = append(f.cells, cells...)
+	f.end(count)
+}
+
+// end makes a set of the cells behind the last one.
+func (f *found[T]) end(count int64) {
 	f.ends = append(f.ends, len(f.cells))
 	f.counts = append(f.counts, count)
 }
 
 // clear empties f and keeps its memory.
-func (f *found) clear() { f.cells, f.ends, f.counts = f.cells[:0], f.ends[:0], f.counts[:0] }
+func (f *found[T]) clear() { f.cells, f.ends, f.counts = f.cells[:0], f.ends[:0], f.counts[:0] }
 
-// set returns the places of list i.
-func (f *found) set(i int) []uint32 {
-	if i == 0 {
-		return f.cells[:f.ends[0]]
+// set returns the cells of set i.
+func (f *found[T]) set(i int) []T {
+	start := 0
+	if i > 0 {
+		start = f.ends[i-1]
 	}
-	return f.cells[f.ends[i-1]:f.ends[i]]
+	return f.cells[start:f.ends[i]:f.ends[i]]
 }

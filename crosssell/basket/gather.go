@@ -41,7 +41,7 @@ func (q *query[I]) gather(keep bool, minLen int) ([]*store, error) {
 		err = q.run(g.sink(len(q.names)))
 	} else {
 		sink := func() sink { return g.sink(len(q.names)) }
-		err = q.search(sink(), func() error { return q.scatter(sink) })
+		err = q.search(sink(), func(*miner) error { return q.scatter(sink) })
 	}
 	var stores []*store
 	for _, one := range g.all {

@@ -7,7 +7,7 @@ import "slices"
 // have been offered before.
 type keys struct {
 	baskets int64
-	found   found
+	found   found[uint32]
 	hashes  []uint64
 	slots   slots
 	part    []uint32
