@@ -118,4 +118,3 @@ func (a *assembler[I]) write(steps []byte, place uint32, count int64) {
 	}
 	a.out = append(a.out, Set[I]{Items: a.block[start:len(a.block):len(a.block)], Count: count})
 }
-

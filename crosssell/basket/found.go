@@ -1,7 +1,7 @@
 package basket
 
-// found collects sets, back to back: as ascending places, or with the items of a host
-// in place of them.
+// found collects sets, back to back: as ascending places, or with the items of a host in
+// place of them.
 type found[T any] struct {
 	cells  []T
 	ends   []int
@@ -25,8 +25,9 @@ func (f *found[T]) clear() { f.cells, f.ends, f.counts = f.cells[:0], f.ends[:0]
 
 // set returns the cells of set i.
 func (f *found[T]) set(i int) []T {
-	if i == 0 {
-		return f.cells[:f.ends[0]:f.ends[0]]
+	start := 0
+	if i > 0 {
+		start = f.ends[i-1]
 	}
-	return f.cells[f.ends[i-1]:f.ends[i]:f.ends[i]]
+	return f.cells[start:f.ends[i]:f.ends[i]]
 }

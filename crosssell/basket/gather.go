@@ -41,7 +41,7 @@ func (q *query[I]) gather(keep bool, minLen int) ([]*store, error) {
 		err = q.run(g.sink(len(q.names)))
 	} else {
 		sink := func() sink { return g.sink(len(q.names)) }
-		err = q.search(sink(), func() error { return q.scatter(sink) })
+		err = q.search(sink(), func(*miner) error { return q.scatter(sink) })
 	}
 	var stores []*store
 	for _, one := range g.all {
@@ -69,7 +69,7 @@ func (g *gathering) sink(places int) sink {
 }
 
 // take is the sink of a gatherer.
-func (g *gatherer) take(places []uint32, count int64) verdict {
+func (g *gatherer) take(places []uint32, _ int, count int64) verdict {
 	if count < g.floor || len(places) < g.minLen {
 		return onward
 	}

@@ -237,7 +237,7 @@ func (q *query[I]) maximalAt(count int64, s *store) (fits bool, err error) {
 	var kept sum
 	fits = true
 	q.least.Store(count)
-	err = q.run(func(places []uint32, count int64) verdict {
+	err = q.run(func(places []uint32, _ int, count int64) verdict {
 		kept = kept.plus(sum{1, q.size(len(places))})
 		if fits = kept.sets <= q.maxSets && kept.bytes <= q.maxBytes; !fits {
 			return halt

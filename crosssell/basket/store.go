@@ -36,17 +36,20 @@ func (s *store) add(places []uint32, count int64) {
 	b.sets++
 	b.items += len(places)
 	chunk := b.room(binary.MaxVarintLen64 + binary.MaxVarintLen32*len(places))
-	tail := binary.AppendUvarint(*chunk, uint64(count))
-	before := places[0]
-	for _, place := range places[1:] {
+	*chunk = appendSteps(binary.AppendUvarint(*chunk, uint64(count)), places[0], places[1:])
+}
+
+// appendSteps adds by how much each place is above the one before it, and the end.
+func appendSteps(b []byte, before uint32, places []uint32) []byte {
+	for _, place := range places {
 		if step := place - before; step < more {
-			tail = append(tail, byte(step))
+			b = append(b, byte(step))
 		} else {
-			tail = binary.AppendUvarint(tail, uint64(step))
+			b = binary.AppendUvarint(b, uint64(step))
 		}
 		before = place
 	}
-	*chunk = append(tail, 0)
+	return append(b, 0)
 }
 
 // room returns the last chunk, or a new one, which has room for so many bytes.

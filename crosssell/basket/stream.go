@@ -40,12 +40,10 @@ func (c *Counter[I]) Sets(ctx context.Context, p SetParams) iter.Seq2[Set[I], er
 
 // stream yields the sets, and reports whether the loop was left.
 func (q *query[I]) stream(yield func(Set[I], error) bool) (left bool, err error) {
-	names, room := q.names, make([]I, len(q.names))
-	one := func(places []uint32, count int64) verdict {
-		items := room[:len(places)]
-		for i, place := range places {
-			items[i] = names[place]
-		}
+	room := make([]I, len(q.names))
+	one := func(places []uint32, same int, count int64) verdict {
+		items := room[:len(places):len(places)]
+		q.fill(items, places, same)
 		if left = !yield(Set[I]{Items: items, Count: count}, nil); left {
 			return halt
 		}
@@ -55,25 +53,37 @@ func (q *query[I]) stream(yield func(Set[I], error) bool) (left bool, err error)
 		err = q.run(one)
 		return left, err
 	}
-	many := func(b *batch[I]) verdict {
-		for i, count := range b.counts {
-			if left = !yield(Set[I]{Items: b.set(i), Count: count}, nil); left {
-				return halt
+	err = q.search(one, func(m *miner) error {
+		return inLine(m, q.put, func(b *batch[I]) verdict {
+			for i, count := range b.counts {
+				if left = !yield(Set[I]{Items: b.set(i), Count: count}, nil); left {
+					return halt
+				}
 			}
-		}
-		return onward
-	}
-	err = q.search(one, func() error { return inLine(q.job, q.name, many) })
+			return onward
+		})
+	})
 	return left, err
 }
 
-// name adds a set to f with its items instead of their places, ready to be yielded.
-func (q *query[I]) name(f *found[I], places []uint32, count int64) {
-	n := len(f.cells)
-	f.cells = slices.Grow(f.cells, len(places))[:n+len(places)]
-	items := f.cells[n:]
+// fill gives items their names, but for the first ones, which have them.
+func (q *query[I]) fill(items []I, places []uint32, same int) {
+	names, places := q.names, places[same:]
+	items = items[same:]
 	for i, place := range places {
-		items[i] = q.names[place]
+		items[i] = names[place]
 	}
+}
+
+// put is a putter of items, ready to be yielded.
+func (q *query[I]) put(f *found[I], places []uint32, same int, count int64) {
+	start := len(f.cells)
+	f.cells = slices.Grow(f.cells, len(places))[:start+len(places)]
+	if last := len(f.ends) - 1; last >= 0 {
+		copy(f.cells[start:], f.set(last)[:same])
+	} else {
+		same = 0
+	}
+	q.fill(f.cells[start:], places, same)
 	f.end(count)
 }
