@@ -290,7 +290,7 @@ func TestPartsComeBackEqual(t *testing.T) {
 
 func TestRecognitionRulesTakeALoader(t *testing.T) {
 	t.Parallel()
-	text := `{"v":1,"zone":"Europe/Berlin","feb29":"feb28","birthdays":true,"anniversary_every":1,"purchases":[1,3],"return_after_days":30}`
+	text := `{"v":1,"zone":"Europe/Berlin","feb29":"feb28","birthdays":true,"anniversary_every":1,"purchases":[1,3],"return_after_days":30,"upgrades":true,"downgrades":true}`
 	data, err := json.Marshal(everything(social.Feb28))
 	require.NoError(t, err)
 	assert.Equal(t, text, string(data))
