@@ -68,13 +68,23 @@ func TestEconomicsRefuse(t *testing.T) {
 	for name, c := range map[string]struct {
 		investment, discount float64
 		flows                []float64
-	}{"nothing": {0, 0, nil}, "discount": {1, -1, nil}, "flow": {1, 0, []float64{nan}}} {
+	}{"negative": {-1, 0, nil}, "infinite": {math.Inf(1), 0, nil}, "discount": {1, -1, nil}, "flow": {1, 0, []float64{nan}}} {
 		_, err := loyalty.PaybackOf(c.investment, c.discount, c.flows)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 	back, err := loyalty.PaybackOf(1, 0, nil)
 	require.NoError(t, err)
 	assert.Nil(t, back.Periods)
+	for periods, flows := range [][]float64{nil, {0}, {-1, 1}} { // of nothing: the first that is not in debt
+		back, err = loyalty.PaybackOf(0, 0, flows)
+		require.NoError(t, err)
+		if periods == 0 {
+			assert.Nil(t, back.Periods)
+			continue
+		}
+		assert.Equal(t, periods, *back.Periods)
+		near.Equal(t, float64(periods-1+periods/2), *back.Interpolated, 0, 0)
+	}
 }
 
 func TestUpliftsRefuse(t *testing.T) {

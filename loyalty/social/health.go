@@ -418,11 +418,11 @@ func (h *Health) UnmarshalBinary(data []byte) error {
 }
 
 // sound reports whether contacts can have made h: each counts 1 at most, and more only by
-// rounding.
+// rounding, times a weight and what fatigue takes away.
 func (h *Health) sound() bool {
 	const slack = 1 + 1e-9
 	fits := func(sum float64, n int64) bool { return sum >= 0 && sum <= float64(n)*slack }
 	return h.halfLife >= least && h.halfLife <= bound && canon.IsActivity(time.Unix(0, h.at)) && h.inbound+h.outbound > 0 &&
 		fits(h.in, h.inbound) && fits(h.out, h.outbound) && fits(h.answered, h.replies) &&
-		math.Abs(h.value) <= bound*float64(h.inbound+h.outbound)*slack
+		math.Abs(h.value) <= bound*bound*float64(h.inbound+h.outbound)*slack
 }
