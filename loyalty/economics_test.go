@@ -3,6 +3,7 @@ package loyalty_test
 import (
 	"math"
 	"math/big"
+	"slices"
 	"math/rand/v2"
 	"testing"
 
@@ -143,6 +144,9 @@ func TestEffectsRefuse(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = loyalty.Changes([]float64{1, 2}, []float64{1, 2}, 0)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
+	_, err = loyalty.Changes(slices.Repeat([]float64{math.NaN()}, 10_000), []float64{1, 2}, 0.9)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	assert.Less(t, len(err.Error()), 5_000, "the first of many faults")
 }
 
 // Four cells made of the customers of the changes give their effect; the error is
