@@ -3,8 +3,8 @@ package loyalty_test
 import (
 	"math"
 	"math/big"
-	"slices"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
