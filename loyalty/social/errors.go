@@ -66,6 +66,9 @@ func refuse(why Refusal) error { return &RefusedError{why} }
 // invalid returns the error of an input that breaks a rule.
 func invalid(field, rule string) error { return fault.Room(room, fault.New(field, nil, rule)) }
 
+// unmade returns the error of a value that its constructor has not made.
+func unmade(field string) error { return invalid(field, "must come from New"+field) }
+
 // errNil returns the error of a pointer or function that is missing.
 func errNil(field string) error { return invalid(field, "must not be nil") }
 

@@ -350,8 +350,8 @@ func (m *HealthModel) Score(h Health, asOf time.Time) (float64, error) {
 // fade returns what is left at asOf of the sums of h.
 func (m *HealthModel) fade(h *Health, asOf time.Time) (float64, error) {
 	switch {
-	case m == nil:
-		return 0, errNil("HealthModel")
+	case m == nil || m.halfLife == 0:
+		return 0, unmade("HealthModel")
 	case !canon.IsActivity(asOf):
 		return 0, invalid("AsOf", "must be set, in years 1700 to 2150")
 	case h.halfLife == 0:

@@ -191,8 +191,8 @@ func NewRecognition(r RecognitionRules) (*Recognition, error) {
 // has no ID or time, or if a change of tier has no name or time. It takes time n log n in the
 // orders and changes, and linear in the years.
 func (g *Recognition) Occasions(p Person, from, through relmark.Date, issued []string) ([]Occasion, error) {
-	if g == nil {
-		return nil, errNil("Recognition")
+	if g == nil || g.r.Zone == nil {
+		return nil, unmade("Recognition")
 	}
 	if err := p.check(from, through); err != nil {
 		return nil, err

@@ -36,6 +36,17 @@ func NewReferralProgram(p ReferralPolicy) (*ReferralProgram, error) {
 	return &ReferralProgram{p: p, minNet: minNet}, nil
 }
 
+// ready reports what is missing for a programme to work on referrals.
+func (g *ReferralProgram) ready(s *Referrals) error {
+	switch {
+	case g == nil || g.p.Join == 0:
+		return unmade("ReferralProgram")
+	case s == nil:
+		return errNil("Referrals")
+	}
+	return nil
+}
+
 // Referrals are all referrals of a programme: a fold of its events in order of time. The
 // zero Referrals are ready and empty. They are not safe for concurrent mutation, and no
 // shards of them can be merged, as guards look at all referrals. Memory grows with codes,
@@ -119,8 +130,8 @@ type Outcome struct {
 //
 // Apply fails also if a field is missing, malformed or out of place. The state is unchanged then.
 func (g *ReferralProgram) Apply(s *Referrals, e ReferralEvent) (Outcome, error) {
-	if g == nil || s == nil {
-		return Outcome{}, errNil("Referrals")
+	if err := g.ready(s); err != nil {
+		return Outcome{}, err
 	}
 	minor, err := e.validate()
 	if err != nil {
@@ -198,9 +209,10 @@ func (s *Referrals) ready() {
 // rewards. It fails if asOf is not set or comes before the latest event. Later events must
 // not come before asOf.
 func (g *ReferralProgram) Advance(s *Referrals, asOf time.Time) ([]Posting, error) {
+	if err := g.ready(s); err != nil {
+		return nil, err
+	}
 	switch {
-	case g == nil || s == nil:
-		return nil, errNil("Referrals")
 	case !canon.IsActivity(asOf):
 		return nil, invalid("AsOf", "must be set, in years 1700 to 2150")
 	case s.begun && asOf.UnixNano() < s.now:
