@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -68,13 +69,23 @@ func TestEconomicsRefuse(t *testing.T) {
 	for name, c := range map[string]struct {
 		investment, discount float64
 		flows                []float64
-	}{"nothing": {0, 0, nil}, "discount": {1, -1, nil}, "flow": {1, 0, []float64{nan}}} {
+	}{"negative": {-1, 0, nil}, "infinite": {math.Inf(1), 0, nil}, "discount": {1, -1, nil}, "flow": {1, 0, []float64{nan}}} {
 		_, err := loyalty.PaybackOf(c.investment, c.discount, c.flows)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 	back, err := loyalty.PaybackOf(1, 0, nil)
 	require.NoError(t, err)
 	assert.Nil(t, back.Periods)
+	for periods, flows := range [][]float64{nil, {0}, {-1, 1}} { // of nothing: the first that is not in debt
+		back, err = loyalty.PaybackOf(0, 0, flows)
+		require.NoError(t, err)
+		if periods == 0 {
+			assert.Nil(t, back.Periods)
+			continue
+		}
+		assert.Equal(t, periods, *back.Periods)
+		near.Equal(t, float64(periods-1+periods/2), *back.Interpolated, 0, 0)
+	}
 }
 
 func TestUpliftsRefuse(t *testing.T) {
@@ -133,6 +144,9 @@ func TestEffectsRefuse(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = loyalty.Changes([]float64{1, 2}, []float64{1, 2}, 0)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
+	_, err = loyalty.Changes(slices.Repeat([]float64{math.NaN()}, 10_000), []float64{1, 2}, 0.9)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	assert.Less(t, len(err.Error()), 5_000, "the first of many faults")
 }
 
 // Four cells made of the customers of the changes give their effect; the error is

@@ -74,8 +74,8 @@ func (w *Wallet) writeLots(out *codec.Writer) {
 	for l := range w.book.All() {
 		out.Uvarint(l.ID - before.ID)
 		out.Uvarint(uint64(l.Left))
-		lot.WriteTime(out, l.From, before.From)
-		lot.WriteEnd(out, l.Until, l.From)
+		out.Time(l.From, before.From)
+		out.End(l.Until, l.From)
 		out.Uvarint(w.kin.roots[l.ID])
 		before = l
 	}
@@ -101,7 +101,7 @@ func (w *Wallet) writeKeys(out *codec.Writer) {
 		out.Byte(byte(typ))
 		out.String(k.payload.of)
 		out.Uvarint(uint64(k.payload.amount))
-		lot.WriteTime(out, k.payload.at, before.payload.at)
+		out.Time(k.payload.at, before.payload.at)
 		w.writeMade(out, k.name, &k.payload)
 		before = k.keyed
 	}
@@ -125,9 +125,9 @@ func (w *Wallet) writeMade(out *codec.Writer, name string, p *payload) {
 			out.Uvarint(uint64(p.Units))
 		}
 	case Credited:
-		lot.WriteEnd(out, p.until, p.at)
+		out.End(p.until, p.at)
 	case Closed:
-		lot.WriteTime(out, p.until, p.at)
+		out.Time(p.until, p.at)
 	default:
 	}
 }
@@ -189,8 +189,8 @@ func (w *Wallet) readLots(r *codec.Reader) {
 	lots := make([]lot.Lot, 0, r.Count(7))
 	var before lot.Lot
 	for range cap(lots) {
-		l := lot.Lot{ID: before.ID + uint64(r.UpTo(money.MaxExact)), Left: r.UpTo(money.MaxExact), From: lot.ReadTime(r, before.From)}
-		l.Until = lot.ReadEnd(r, l.From)
+		l := lot.Lot{ID: before.ID + uint64(r.UpTo(money.MaxExact)), Left: r.UpTo(money.MaxExact), From: r.Time(before.From)}
+		l.Until = r.End(l.From)
 		if root := r.Uvarint(); root != 0 {
 			r.Check(root < l.ID)
 			w.kin.adopt(l.ID, root)
@@ -264,7 +264,7 @@ func (w *Wallet) readKeys(r *codec.Reader) {
 		_, twice := w.keys[name]
 		r.Check(ok && !twice && seq > before.seq)
 		p := payload{typ: typ, of: r.String(), amount: r.UpTo(money.MaxExact)}
-		p.at = lot.ReadTime(r, before.payload.at)
+		p.at = r.Time(before.payload.at)
 		w.readMade(r, name, &p)
 		before = keyed{p, seq}
 		if w.learn(r, name, before); r.Err() != nil {
@@ -297,9 +297,9 @@ func (w *Wallet) readMade(r *codec.Reader, name string, p *payload) {
 		s.parts = readParts(r, s.amount-s.returned)
 		w.spends[name] = &s
 	case Credited:
-		p.until = lot.ReadEnd(r, p.at)
+		p.until = r.End(p.at)
 	case Closed:
-		p.until = lot.ReadTime(r, p.at)
+		p.until = r.Time(p.at)
 	default:
 	}
 }

@@ -163,8 +163,8 @@ type Assignment struct {
 // Assign puts a member into an arm. A member is text of 1 to 200 bytes of UTF-8 without a
 // zero byte, a number its decimal digits; nothing is normalised. It does not allocate.
 func (a *Assigner) Assign(member string) (Assignment, error) {
-	if a == nil {
-		return Assignment{}, errNil("Assigner")
+	if a == nil || len(a.arms) == 0 {
+		return Assignment{}, unmade("Assigner")
 	}
 	if !isPart(member) {
 		return Assignment{}, invalid("Member", partRule)

@@ -35,6 +35,11 @@ const (
 	ExceedsOrder    Refusal = "exceeds_order"    // nothing: more than was paid of the order would be refunded
 	UnknownActivity Refusal = "unknown_activity" // success, once the activity has been recorded
 	NotBefore       Refusal = "not_before"       // success, with a removal at the time of the activity or after it
+	// PeriodClosed says that the time of an event lies in a period that is closed: only the
+	// stored events can tell whether it was applied before. Once a period is closed, a code
+	// that is unknown may be one that is forgotten, and has this reason too; there a retry
+	// succeeds if the invitation is recorded after all.
+	PeriodClosed Refusal = "period_closed"
 )
 
 // A RefusedError says why a command was not carried out; the state is as it was. It
@@ -60,6 +65,9 @@ func refuse(why Refusal) error { return &RefusedError{why} }
 
 // invalid returns the error of an input that breaks a rule.
 func invalid(field, rule string) error { return fault.Room(room, fault.New(field, nil, rule)) }
+
+// unmade returns the error of a value that its constructor has not made.
+func unmade(field string) error { return invalid(field, "must come from New"+field) }
 
 // errNil returns the error of a pointer or function that is missing.
 func errNil(field string) error { return invalid(field, "must not be nil") }

@@ -350,8 +350,8 @@ func (m *HealthModel) Score(h Health, asOf time.Time) (float64, error) {
 // fade returns what is left at asOf of the sums of h.
 func (m *HealthModel) fade(h *Health, asOf time.Time) (float64, error) {
 	switch {
-	case m == nil:
-		return 0, errNil("HealthModel")
+	case m == nil || m.halfLife == 0:
+		return 0, unmade("HealthModel")
 	case !canon.IsActivity(asOf):
 		return 0, invalid("AsOf", "must be set, in years 1700 to 2150")
 	case h.halfLife == 0:
@@ -418,11 +418,11 @@ func (h *Health) UnmarshalBinary(data []byte) error {
 }
 
 // sound reports whether contacts can have made h: each counts 1 at most, and more only by
-// rounding.
+// rounding, times a weight and what fatigue takes away.
 func (h *Health) sound() bool {
 	const slack = 1 + 1e-9
 	fits := func(sum float64, n int64) bool { return sum >= 0 && sum <= float64(n)*slack }
 	return h.halfLife >= least && h.halfLife <= bound && canon.IsActivity(time.Unix(0, h.at)) && h.inbound+h.outbound > 0 &&
 		fits(h.in, h.inbound) && fits(h.out, h.outbound) && fits(h.answered, h.replies) &&
-		math.Abs(h.value) <= bound*float64(h.inbound+h.outbound)*slack
+		math.Abs(h.value) <= bound*bound*float64(h.inbound+h.outbound)*slack
 }

@@ -116,7 +116,7 @@ func runHealth(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 		if len(parts) > 0 {
 			whole, err := m.Report(merged, in.At)
 			require.NoError(t, err)
-			near.Equal(t, r.Value, whole.Value, 0, 1e-12)
+			near.Equal(t, r.Value, whole.Value, 1e-12, 1e-12)
 		}
 	}
 	return map[string]any{

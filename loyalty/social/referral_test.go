@@ -333,6 +333,7 @@ func TestReferralEventsNameTheFault(t *testing.T) {
 		"Order":    {Key: "k", At: at, Type: social.Paid, Member: "ada"},
 		"Amount":   {Key: "k", At: at, Type: social.Paid, Member: "ada", Order: "o", Amount: dec("0.001")},
 		"Known":    {Key: "k", At: at, Type: social.Invited, Code: "c", Referrer: "ada", Shared: true},
+		"Before":   {Key: "k", At: at, Type: social.Closed},
 	} {
 		var s social.Referrals
 		_, err := g.Apply(&s, e)
