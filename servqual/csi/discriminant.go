@@ -53,7 +53,7 @@ func (f Fit) HTMT() ([]Pair, error) {
 	}
 	m, e := f.model.plan, f.estimate()
 	var list []Pair
-	for _, p := range m.pairs() {
+	for _, p := range m.pairs {
 		list = append(list, Pair{First: m.params.Constructs[p.from].Name, Second: m.params.Constructs[p.to].Name, HTMT: e.htmt(p.from, p.to)})
 	}
 	return list, nil

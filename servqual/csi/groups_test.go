@@ -58,8 +58,8 @@ func TestCompareAgainstFits(t *testing.T) {
 		c := compare(t, m, first, second, o, 2)
 		a, b := fit(t, m, first, o), fit(t, m, second, o)
 		for _, d := range c.Differences {
-			near.Equal(t, figure(t, a, d.Parameter), d.First, 1e-9, 1e-9)
-			near.Equal(t, figure(t, b, d.Parameter), d.Second, 1e-9, 1e-9)
+			near.Equal(t, known(t, a, d.Parameter), d.First, 1e-9, 1e-9)
+			near.Equal(t, known(t, b, d.Parameter), d.Second, 1e-9, 1e-9)
 		}
 		if use != csi.Listwise {
 			continue
