@@ -103,9 +103,9 @@
 //     the constructs of the Chinese form.
 //   - C. Fornell, D. F. Larcker (1981), Journal of Marketing Research 18: AVE, rho_C; T. K.
 //     Dijkstra, J. Henseler (2015), MIS Quarterly 39: rho_A; J. Henseler, C. M. Ringle, M.
-//     Sarstedt (2015), Journal of the Academy of Marketing Science 43: HTMT; C. M. Ringle, M.
-//     Sarstedt, N. Sinkovics, R. R. Sinkovics (2023), A Perspective on Using Partial Least
-//     Squares Structural Equation Modelling in Data Articles, Data in Brief 48: HTMT+.
+//     Sarstedt (2015), Journal of the Academy of Marketing Science 43: HTMT; C. M. Ringle and
+//     others (2023), A Perspective on Using Partial Least Squares Structural Equation Modelling
+//     in Data Articles, Data in Brief 48: HTMT+.
 //   - J. Henseler, C. M. Ringle, M. Sarstedt (2016), Testing Measurement Invariance of
 //     Composites Using Partial Least Squares, International Marketing Review 33: MICOM; Wynne
 //     Chin, J. Dibbern (2010), Handbook of Partial Least Squares: the permutation test.
