@@ -118,7 +118,7 @@ func TestValuesRefuse(t *testing.T) {
 		"compare: Segments[0].Name: must be 1 to 200 bytes of UTF-8; Segments[0].Customers = 0: must be above 0, up to 1e12": {{Offers: good}},
 		"compare: Segments[1].Offers = 2: must be 1 to 1000, as many for each segment":                                       {{Name: "a", Customers: 1, Offers: good}, {Name: "b", Customers: 1, Offers: slices.Repeat(good, 2)}},
 		"compare: Segments[0].Offers[0].Price = -1: must be 0 to 1e300":                                                      {{Name: "a", Customers: 1, Offers: []compare.Offer{{Results: 1, Price: -1}}}},
-		"compare: Segments[1].Name: must not repeat another":                                                    {{Name: "a", Customers: 1, Offers: good}, {Name: "a", Customers: 1, Offers: good}},
+		"compare: Segments[1].Name: must not repeat another":                                                                 {{Name: "a", Customers: 1, Offers: good}, {Name: "a", Customers: 1, Offers: good}},
 	} {
 		_, err := compare.Values(list)
 		require.ErrorIs(t, err, relmark.ErrInvalid)
