@@ -50,8 +50,11 @@ func (o Offer) Against(other Offer) (Contrast, error) {
 
 // logMean returns (a − b)/ln(a/b) of two numbers above 0; a where they are equal.
 func logMean(a, b float64) float64 {
-	if a == b {
+	switch near := (a - b) / b; {
+	case a == b:
 		return a
+	case math.Abs(near) < 0.5:
+		return (a - b) / math.Log1p(near)
 	}
-	return (a - b) / math.Log1p((a-b)/b)
+	return (a - b) / (math.Log(a) - math.Log(b)) // whose ratio may be beyond all numbers
 }
