@@ -148,6 +148,45 @@ func TestCompareWhatDiffers(t *testing.T) {
 	}
 }
 
+// Composites that are the same may still differ in means or in variances, and then rows are
+// not to be pooled.
+func TestFullInvariance(t *testing.T) {
+	t.Parallel()
+	m, first := mobile(t, 150)
+	change := func(rows [][]float64, times, plus float64) [][]float64 {
+		for _, row := range rows {
+			for h := range row {
+				row[h] = 5.5 + times*(row[h]-5.5) + plus
+			}
+		}
+		return rows
+	}
+	change(first, 0.6, 0)
+	for _, c := range []struct {
+		second         [][]float64
+		mean, variance bool // differ
+	}{
+		{change(simulate(m, 150, 77), 0.6, 0), false, false},
+		{change(simulate(m, 150, 77), 0.6, 1.5), true, false},
+		{change(simulate(m, 150, 77), 0.3, 0), false, true},
+	} {
+		v, err := m.Compare(first, c.second, csi.Options{}, csi.Permutation{Replicates: 99, Level: 0.99}, seeded())
+		require.NoError(t, err)
+		for _, i := range v.Invariance {
+			assert.Equal(t, i.P > 1-v.Level, i.Same)
+			assert.Equal(t, i.Same && i.MeanP > 1-v.Level && i.VarianceP > 1-v.Level, i.Full)
+			if i.Construct == "Value" {
+				assert.True(t, i.Same)
+				assert.Equal(t, c.mean, i.MeanP < 0.05, i)
+				assert.Equal(t, c.variance, i.VarianceP < 0.05, i)
+				assert.Equal(t, !c.mean && !c.variance, i.Full)
+			}
+		}
+	}
+	_, err := m.Compare(first, first, csi.Options{}, csi.Permutation{Replicates: 20, Level: 0.9}, seeded())
+	require.NoError(t, err, "as few as there may be")
+}
+
 func TestComparisonsThatAreNone(t *testing.T) {
 	t.Parallel()
 	m := model(t, chain())
