@@ -45,9 +45,10 @@
 // # Limits
 //
 // 100 attributes, 1,000 firms, 1e6 customers with prices. Moves solves some linear programmes
-// for each firm, of which each takes about the cube of the attributes: for 10 attributes and 50
-// firms a tenth of a second, for 20 and 200 some seconds. Stated prices are not paid prices: customers say they
-// would pay less than they do for what they know, more for what is new.
+// for each firm, of which each takes about the cube of the attributes: for 10 attributes and
+// 50 firms a tenth of a second, for 20 and 200 some seconds. Stated prices are not paid
+// prices: customers say they would pay less than they do for what they know, more for what is
+// new.
 //
 // # Choices
 //

@@ -77,8 +77,9 @@ func (o Offer) Sensitivity() (Sensitivity, error) {
 }
 
 // PriceFor returns the price at which the offer has a value, with everything else as it is;
-// false where no price of 0 or more has, as of an offer that gives nothing. It fails as [Offer.Validate] does, and with a
-// [relmark.FieldError] unless the value is finite and above 0.
+// false where no price of 0 or more has, as of an offer that gives nothing. It fails as
+// [Offer.Validate] does, and with a [relmark.FieldError] unless the value is finite and above
+// 0.
 func (o Offer) PriceFor(value float64) (price float64, ok bool, err error) {
 	var l fault.List
 	o.check(&l)

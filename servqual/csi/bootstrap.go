@@ -102,12 +102,12 @@ func (r replicate) has(at int) bool { return r.values != nil && !math.IsNaN(r.va
 // resamples are given: shards of one bootstrap take sources in one state, and replicate i
 // is the same in any shard, with any number of workers.
 //
-// It fails with a [relmark.FieldError] for rows that [Moments.Add] would refuse, options and
-// a resampling that are none, and as [Model.Fit] does. A resample without an estimate is
-// counted, with its reason, and not drawn again; one that only lacks a figure, such as the
-// index of a construct, is counted where that is asked for. It fails with [relmark.ErrTooFew] where no resample has
-// an estimate, unless they are a shard. It takes time by rows and the square of items for each
-// replicate, 40 µs for 250 rows of 24 items.
+// It fails with a [relmark.FieldError] for rows that [Moments.Add] would refuse, options and a
+// resampling that are none, and as [Model.Fit] does. A resample without an estimate is counted,
+// with its reason, and not drawn again; one that only lacks a figure, such as the index of a
+// construct, is counted where that is asked for. It fails with [relmark.ErrTooFew] where no
+// resample has an estimate, unless they are a shard. It takes time by rows and the square of
+// items for each replicate, 40 µs for 250 rows of 24 items.
 func (m Model) Bootstrap(rows [][]float64, o Options, r Resampling, rng *rand.Rand) (*Boot, error) {
 	if m.plan == nil {
 		return nil, errZero()
