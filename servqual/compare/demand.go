@@ -127,10 +127,14 @@ func (l Ladder) n() int64 {
 type Rung struct {
 	Price   float64 `json:"price"`
 	Share   float64 `json:"share"`   // of customers who would pay it
-	Low     float64 `json:"low"`     // of Wilson's interval of the share
+	Low     float64 `json:"low"`     // of Wilson's interval of the share; times Price, of the revenue
 	High    float64 `json:"high"`    //
 	Revenue float64 `json:"revenue"` // per customer asked
 	Surplus float64 `json:"surplus"` // mean consumer surplus per customer asked, as far as the ladder goes
+	// SurplusLow and SurplusHigh are of Student's interval of the surplus, cut at 0 and at what
+	// it can be; of one customer they are these.
+	SurplusLow  float64 `json:"surplus_low"`
+	SurplusHigh float64 `json:"surplus_high"`
 }
 
 // A Demand is what customers would buy at which price. It is plain data; its methods are
@@ -147,7 +151,7 @@ type Demand struct {
 }
 
 // Demand returns the demand curve of a ladder with its revenue and the surplus that
-// customers keep, with intervals of the shares at a level of confidence. It fails as
+// customers keep, with intervals of the shares and surpluses at a level of confidence. It fails as
 // [Ladder.Validate] does, unless the level is 0.5 to 0.9999, and with
 // [relmark.ErrTooFew] of no customers.
 func (l Ladder) Demand(level float64) (Demand, error) {
@@ -162,10 +166,34 @@ func (l Ladder) Demand(level float64) (Demand, error) {
 		return Demand{}, fault.Room(room, relmark.ErrTooFew)
 	}
 	d := demand(l.Prices, l.Accepted, n)
-	for i, share := range d.Rungs {
-		d.Rungs[i].Low, d.Rungs[i].High = stat.Wilson(int64(math.Round(share.Share*float64(n))), n, level)
+	for i := range d.Rungs {
+		r := &d.Rungs[i]
+		r.Low, r.High = stat.Wilson(int64(math.Round(r.Share*float64(n))), n, level)
+		most := l.Prices[len(l.Prices)-1] - r.Price
+		r.SurplusLow, r.SurplusHigh = 0, most
+		if low, high, ok := stat.NewSummary(n, r.Surplus, l.spreadOfSurplus(i, r.Surplus)).Interval(level); ok {
+			r.SurplusLow, r.SurplusHigh = max(low, 0), min(high, most)
+		}
 	}
 	return d, nil
+}
+
+// spreadOfSurplus returns the variance among customers of the surplus at a rung, given its
+// mean. As demand is straight, who refuses a price would pay up to half-way between it and
+// the one before.
+func (l Ladder) spreadOfSurplus(rung int, mean float64) float64 {
+	sum, price := 0.0, l.Prices[rung]
+	for accepted, n := range l.Accepted {
+		keeps := 0.0
+		if accepted > rung {
+			keeps = l.Prices[accepted-1] - price
+			if accepted < len(l.Prices) {
+				keeps += (l.Prices[accepted] - l.Prices[accepted-1]) / 2
+			}
+		}
+		sum += float64(n) * (keeps - mean) * (keeps - mean)
+	}
+	return sum / float64(max(l.n()-1, 1))
 }
 
 // demand returns the curve without intervals.

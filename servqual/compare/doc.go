@@ -6,6 +6,8 @@
 // # Start here
 //
 //	value, err := compare.Offer{Results: 8, Process: 6, Price: 4, Effort: 1}.Value()
+//	why, err := ours.Against(theirs)                       // which part makes the difference
+//	where, err := compare.Values(segments)                 // which offer is worth most to whom
 //	ranking, err := compare.Rate(attributes, firms)        // who wins, who is dominated, who leads where
 //	moves, err := compare.Moves(ctx, attributes, firms)    // how little would make another one win
 //	gaps, err := compare.Benchmark(own, factors, 0.95)     // behind the best, surely or by chance
@@ -18,6 +20,9 @@
 // Customers weigh what they get against what they give (Heskett and others 1997):
 //
 //	value = (results + process quality)/(price + cost of obtaining the service)
+//
+// The ratio of two values is divided among the four parts by logarithmic means, which leaves
+// nothing over.
 //
 // A firm's rating is Σ w·s/Σ w over the attributes it was rated on. Another firm wins from
 // weights w' on, w' ≥ 0 with the same sum, that solve a linear programme: least Σ|w' − w|
@@ -40,9 +45,10 @@
 // # Limits
 //
 // 100 attributes, 1,000 firms, 1e6 customers with prices. Moves solves some linear programmes
-// for each firm, of which each takes about the cube of the attributes: for 10 attributes and 50
-// firms a tenth of a second, for 20 and 200 some seconds. Stated prices are not paid prices: customers say they
-// would pay less than they do for what they know, more for what is new.
+// for each firm, of which each takes about the cube of the attributes: for 10 attributes and
+// 50 firms a tenth of a second, for 20 and 200 some seconds. Stated prices are not paid
+// prices: customers say they would pay less than they do for what they know, more for what is
+// new.
 //
 // # Choices
 //
@@ -71,5 +77,7 @@
 //     of Statistics 6.
 //   - P. H. van Westendorp (1976), NSS Price Sensitivity Meter: A New Approach to Study
 //     Consumer Perception of Prices, ESOMAR Congress.
+//   - B. W. Ang (2005), The LMDI Approach to Decomposition Analysis, Energy Policy 33: the
+//     logarithmic mean.
 //   - A. Gabor, C. W. J. Granger (1966), Price as an Indicator of Quality, Economica 33.
 package compare

@@ -166,6 +166,10 @@ func TestDemandByHand(t *testing.T) {
 	near.Slice(t, []float64{8.5, 4.5, 2, 0}, surpluses, 1e-14, 0)
 	assert.Equal(t, []float64{15, 0.7, 10.5}, []float64{d.Best, d.BestShare, d.BestRevenue})
 	assert.False(t, d.AtTop)
+	// At 20, 70 customers keep nothing, 20 half of 10 and 10 all of it; R: t.test.
+	near.Equal(t, 1.33859434947119, d.Rungs[2].SurplusLow, 1e-14, 0)
+	near.Equal(t, 2.66140565052881, d.Rungs[2].SurplusHigh, 1e-14, 0)
+	assert.Equal(t, []float64{0, 0, 0}, []float64{d.Rungs[3].Surplus, d.Rungs[3].SurplusLow, d.Rungs[3].SurplusHigh})
 	share, ok := d.Share(17.5)
 	assert.True(t, ok)
 	near.Equal(t, 0.5, share, 1e-15, 0)
@@ -227,6 +231,12 @@ func TestDemandProperties(t *testing.T) {
 			surplus, ok := d.Surplus(p)
 			require.True(t, ok)
 			near.Equal(t, area, surplus, 1e-2, 1e-2)
+		}
+		for _, r := range d.Rungs {
+			require.LessOrEqual(t, 0.0, r.SurplusLow)
+			require.LessOrEqual(t, r.SurplusLow, r.Surplus+1e-12)
+			require.LessOrEqual(t, r.Surplus, r.SurplusHigh+1e-12)
+			require.LessOrEqual(t, r.SurplusHigh, high-r.Price)
 		}
 		at, ok := d.Share(d.Best)
 		require.True(t, ok)

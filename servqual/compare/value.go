@@ -11,11 +11,13 @@ const room = "compare" // whose errors these are
 // An Offer is what customers get of a service and what they give for it. Results and
 // Process have one unit, Price and Effort another. It is plain data.
 type Offer struct {
-	Results float64 `json:"results"` // what the service did for them; finite, 0 or more
-	Process float64 `json:"process"` // how it was done; finite, 0 or more
-	Price   float64 `json:"price"`   // finite, 0 or more
-	Effort  float64 `json:"effort"`  // cost of obtaining the service: travel, waiting, trouble; finite, 0 or more
+	Results float64 `json:"results"` // what the service did for them; 0 to 1e300
+	Process float64 `json:"process"` // how it was done; 0 to 1e300
+	Price   float64 `json:"price"`   // 0 to 1e300
+	Effort  float64 `json:"effort"`  // cost of obtaining the service: travel, waiting, trouble; 0 to 1e300
 }
+
+const maxPart = 1e300
 
 // Validate reports every rule that o breaks, joined into one error: something must be
 // given for the service.
@@ -27,7 +29,7 @@ func (o Offer) Validate() error {
 
 func (o Offer) check(l *fault.List) {
 	part := func(field string, x float64) {
-		l.Check(x >= 0 && x <= math.MaxFloat64/4, field, x, "must be finite and >= 0")
+		l.Check(x >= 0 && x <= maxPart, field, x, "must be 0 to 1e300")
 	}
 	part("Results", o.Results)
 	part("Process", o.Process)
@@ -35,7 +37,7 @@ func (o Offer) check(l *fault.List) {
 	part("Effort", o.Effort)
 	if l.Len() == 0 {
 		l.Check(o.given() > 0, "Price", o.Price, "must be above 0 together with Effort")
-		l.Check(finite(o.value()), "Price", o.Price, "must give a finite value")
+		l.Check(!(o.given() > 0) || finite(o.value()), "Price", o.Price, "must give a finite value")
 	}
 }
 
@@ -75,8 +77,9 @@ func (o Offer) Sensitivity() (Sensitivity, error) {
 }
 
 // PriceFor returns the price at which the offer has a value, with everything else as it is;
-// false where no price of 0 or more has, as of an offer that gives nothing. It fails as [Offer.Validate] does, and with a
-// [relmark.FieldError] unless the value is finite and above 0.
+// false where no price of 0 or more has, as of an offer that gives nothing. It fails as
+// [Offer.Validate] does, and with a [relmark.FieldError] unless the value is finite and above
+// 0.
 func (o Offer) PriceFor(value float64) (price float64, ok bool, err error) {
 	var l fault.List
 	o.check(&l)

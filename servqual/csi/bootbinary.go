@@ -3,6 +3,7 @@ package csi
 import (
 	"encoding/json"
 	"math"
+	"slices"
 
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/enum"
@@ -11,16 +12,17 @@ import (
 
 // bootVersion is the version that is written. Every version that was ever written can be
 // read.
-const bootVersion = 1
+const bootVersion = 2
 
 // reasons are in the order of their stored numbers; none is that of an estimate.
 func reasons() enum.Set[Reason] {
 	return enum.Of("", TooFewRows, ConstantItem, CollinearItem, CancelledConstruct, UnrelatedConstruct, CollinearConstruct, ImpossibleCorrelations, NotConverged, NoIndex)
 }
 
-// AppendBinary appends the encoding of b, version 1: the model and the options as JSON, or
-// nothing for the zero Boot, what resamples are taken of, the parameters of all rows, of
-// each replicate and without each row, NaN for an index that does not exist. Equal ones have equal encodings. It does not fail.
+// AppendBinary appends the encoding of b, version 2: the model and the options as JSON, or
+// nothing for the zero Boot, what resamples are taken of, which parameters there are, and what
+// they come to in all rows, in each replicate and without each row, NaN for what these lack.
+// Version 1 has no parameters of quality. Equal ones have equal encodings. It does not fail.
 func (b *Boot) AppendBinary(to []byte) ([]byte, error) {
 	w := codec.NewWriter(to, codec.KindPathBoot, bootVersion)
 	w.Bool(b.plan != nil)
@@ -40,9 +42,10 @@ func (b *Boot) AppendBinary(to []byte) ([]byte, error) {
 	w.Bool(b.given)
 	w.Uvarint(b.seed[0])
 	w.Uvarint(b.seed[1])
-	w.Count(len(b.indexed))
-	for _, j := range b.indexed {
-		w.Count(j)
+	w.Bool(b.quality)
+	w.Count(len(b.lack))
+	for _, at := range b.lack {
+		w.Count(at)
 	}
 	writeFloats(&w, b.value)
 	w.Count(len(b.list))
@@ -105,17 +108,16 @@ func readBoot(r *codec.Reader) (Boot, error) {
 	b.rows, b.left, b.count = int(r.UpTo(maxRows)), int(r.UpTo(maxRows)), int(r.UpTo(maxReplicates))
 	b.given = r.Bool()
 	b.seed = [2]uint64{r.Uvarint(), r.Uvarint()}
-	b.readIndexed(r)
+	b.readNames(r)
 	if r.Err() != nil {
 		return b, r.Err()
 	}
-	b.name(b.indexed)
-	b.value = readFloats(r, len(b.names), 0)
+	b.value = readFloats(r, len(b.names), len(b.names))
 	b.readReplicates(r)
 	n := r.Count(8 * len(b.names))
 	r.Check(n == 0 || n == b.rows)
 	for range n {
-		b.without = append(b.without, readFloats(r, len(b.names), len(b.indexed)))
+		b.without = append(b.without, readFloats(r, len(b.names), b.sure))
 	}
 	return b, r.Err()
 }
@@ -137,13 +139,32 @@ func readJSON(r *codec.Reader, v any) error {
 	return r.Err()
 }
 
-// readIndexed reads which constructs have an index, in ascending order.
-func (b *Boot) readIndexed(r *codec.Reader) {
-	before := -1
+// readNames reads which parameters there are: all but those at some positions, in ascending
+// order. Version 1 says instead which constructs have an index.
+func (b *Boot) readNames(r *codec.Reader) {
+	quality := r.Version() > 1 && r.Bool()
+	all, sure := b.plan.parameters(quality)
+	first, last := sure, len(all)
+	if r.Version() == 1 {
+		first, last = 0, b.plan.constructs()
+	}
+	var list []int
 	for range r.Count(1) {
-		j := int(r.UpTo(maxConstructs))
-		r.Check(j > before && j < b.plan.constructs())
-		b.indexed, before = append(b.indexed, j), j
+		at := int(r.UpTo(int64(last)))
+		r.Check(at >= first && at < last)
+		first, list = at+1, append(list, at)
+	}
+	if r.Version() == 1 {
+		indexed := list
+		list = nil
+		for j := range last {
+			if !slices.Contains(indexed, j) {
+				list = append(list, sure+j)
+			}
+		}
+	}
+	if r.Err() == nil {
+		b.name(quality, list)
 	}
 }
 
@@ -155,7 +176,7 @@ func (b *Boot) readReplicates(r *codec.Reader) {
 		r.Check(ok && one.number > before && one.number < b.count)
 		one.why, before = reason, one.number
 		if reason == "" {
-			one.values = readFloats(r, len(b.names), len(b.indexed))
+			one.values = readFloats(r, len(b.names), b.sure)
 		}
 		if r.Err() != nil {
 			return
@@ -164,12 +185,12 @@ func (b *Boot) readReplicates(r *codec.Reader) {
 	}
 }
 
-// readFloats reads n numbers, of which only the last few may be NaN.
-func readFloats(r *codec.Reader, n, few int) []float64 {
+// readFloats reads n numbers, of which those from sure on may be NaN.
+func readFloats(r *codec.Reader, n, sure int) []float64 {
 	list := make([]float64, 0, n)
 	for i := range n {
 		v := r.Float64()
-		none := i >= n-few && math.Float64bits(v) == math.Float64bits(math.NaN())
+		none := i >= sure && math.Float64bits(v) == math.Float64bits(math.NaN())
 		r.Check(none || math.Abs(v) <= math.MaxFloat64)
 		list = append(list, v)
 	}

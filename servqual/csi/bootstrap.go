@@ -75,7 +75,9 @@ type Boot struct {
 	count   int // replicates of the whole
 	given   bool
 	seed    [2]uint64
-	indexed []int // constructs that have an index
+	quality bool  // those of quality are among the parameters
+	lack    []int // positions of parameters that all rows lack
+	sure    int   // how many parameters no sample lacks
 	names   []Parameter
 	at      map[Parameter]int
 	value   []float64   // of all rows
@@ -83,8 +85,8 @@ type Boot struct {
 	without [][]float64 // without each row; nil if nobody asked, or one of them has no estimate
 }
 
-// A replicate is what the parameters came to in a resample, NaN for an index that it does
-// not have, or why they did not.
+// A replicate is what the parameters came to in a resample, NaN for what it lacks, or why they
+// did not.
 type replicate struct {
 	number int
 	values []float64
@@ -101,13 +103,13 @@ func (r replicate) has(at int) bool { return r.values != nil && !math.IsNaN(r.va
 // resamples are given: shards of one bootstrap take sources in one state, and replicate i
 // is the same in any shard, with any number of workers.
 //
-// It fails with a [relmark.FieldError] for rows that [Moments.Add] would refuse, options and
-// a resampling that are none, and as [Model.Fit] does. A resample without an estimate is
-// counted, with its reason, and not drawn again; one that only lacks the index of a construct
-// is counted where this is asked for. It fails with [relmark.ErrTooFew] where no resample has
-// an estimate, unless they are a shard, and with the error of ctx, at which it looks once a
-// replicate. It takes time by rows and the square of items for each replicate, 40 µs for 250
-// rows of 24 items.
+// It fails with a [relmark.FieldError] for rows that [Moments.Add] would refuse, options and a
+// resampling that are none, and as [Model.Fit] does. A resample without an estimate is counted,
+// with its reason, and not drawn again; one that only lacks a figure, such as the index of a
+// construct, is counted where that is asked for. It fails with [relmark.ErrTooFew] where no
+// resample has an estimate, unless they are a shard, and with the error of ctx, at which it
+// looks once a replicate. It takes time by rows and the square of items for each replicate,
+// 40 µs for 250 rows of 24 items.
 func (m Model) Bootstrap(ctx context.Context, rows [][]float64, o Options, r Resampling, rng *rand.Rand) (*Boot, error) {
 	if m.plan == nil {
 		return nil, errZero()
@@ -131,21 +133,19 @@ func (m Model) Bootstrap(ctx context.Context, rows [][]float64, o Options, r Res
 }
 
 // compute estimates the model from all rows, from each resample, and without each row if
-// that is asked for. Constructs that have no index in all rows have none in resamples.
+// that is asked for. What all rows lack is looked for in no resample.
 func (b *Boot) compute(ctx context.Context, t *table, part stat.Resamples, first int, r Resampling) error {
-	e, s := newEstimator(t.m, b.options, nil), t.sampler()
+	e, s := newEstimator(t.m, b.options, true, nil), t.sampler()
 	why := s.take(everyone(t.rows))
-	var indexed []int
 	if why.reason == "" {
-		indexed, why = e.haveIndex(&s.sample)
+		b.value, why = e.values(&s.sample, nil)
 	}
 	if why.reason != "" {
 		return why.err(t.m)
 	}
-	e = newEstimator(t.m, b.options, indexed)
-	b.name(indexed)
-	b.value, _ = e.values(&s.sample, nil) // which has just been seen to work
-	replicates, err := part.Replicates(ctx, r.Workers, t.statistic(b.options, indexed))
+	b.name(true, lacking(b.value))
+	b.value, e.without = leaveOut(b.value, b.lack), b.lack
+	replicates, err := part.Replicates(ctx, r.Workers, t.statistic(b.options, b.lack))
 	if err != nil {
 		return fmt.Errorf("%s: bootstrap: %w", room, err)
 	}
@@ -176,17 +176,19 @@ func everyone(rows int) []int {
 }
 
 // name makes parameters findable.
-func (b *Boot) name(indexed []int) {
-	b.indexed, b.names, b.at = indexed, b.plan.parameters(indexed), map[Parameter]int{}
+func (b *Boot) name(quality bool, lack []int) {
+	b.quality, b.lack = quality, lack
+	b.names, b.sure = b.plan.parameters(quality)
+	b.names, b.at = leaveOut(b.names, lack), map[Parameter]int{}
 	for i, p := range b.names {
 		b.at[p] = i
 	}
 }
 
 // statistic returns what computes the parameters of some rows, with memory of its own.
-func (t *table) statistic(o Options, indexed []int) func() func(rows []int) ([]float64, error) {
+func (t *table) statistic(o Options, without []int) func() func(rows []int) ([]float64, error) {
 	return func() func(rows []int) ([]float64, error) {
-		e, s := newEstimator(t.m, o, indexed), t.sampler()
+		e, s := newEstimator(t.m, o, true, without), t.sampler()
 		return func(rows []int) ([]float64, error) {
 			why := s.take(rows)
 			var values []float64
@@ -276,8 +278,9 @@ func (b *Boot) same(o *Boot) bool {
 }
 
 // Parameters returns the parameters that the replicates have, in a fixed order: weights,
-// loadings, paths, R², total effects, and the indices of constructs that have one; none for
-// the zero Boot.
+// loadings, paths, R², total effects, indices; then indirect effects, reliabilities of
+// constructs, HTMT and importances. What all rows lack, such as the index of a construct whose
+// weights add to nothing or less, is not among them. None for the zero Boot.
 func (b *Boot) Parameters() []Parameter { return slices.Clone(b.names) }
 
 // Rows returns how many rows are resampled; LeftOut how many were left out because they

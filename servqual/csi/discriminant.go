@@ -39,11 +39,12 @@ type Pair struct {
 	HTMT   float64 `json:"htmt"` // 0.85 or 0.9 and more are too near to each other
 }
 
-// HTMT returns the heterotrait-monotrait ratio of each pair of constructs, by their order:
-// the mean correlation of items of the two over the geometric mean of those within each, all
-// without their sign; within a construct of one item it is 1. Pairs with a construct of several items of mode B are left out: its items
-// need not agree. It fails with a [relmark.FieldError] that names each item which on average
-// runs against the others of its construct: it has to be reversed, or dropped.
+// HTMT returns the heterotrait-monotrait ratio of each pair of constructs, by their order: the
+// mean correlation of items of the two over the geometric mean of those within each, all
+// without their sign; within a construct of one item it is 1. Pairs with a construct of several
+// items of mode B are left out: its items need not agree. It fails with a [relmark.FieldError]
+// that names each item which on average runs against the others of its construct: it has to be
+// reversed, or dropped.
 func (f Fit) HTMT() ([]Pair, error) {
 	if f.model.plan == nil {
 		return nil, errNoFit()
@@ -53,7 +54,7 @@ func (f Fit) HTMT() ([]Pair, error) {
 	}
 	m, e := f.model.plan, f.estimate()
 	var list []Pair
-	for _, p := range m.pairs() {
+	for _, p := range m.pairs {
 		list = append(list, Pair{First: m.params.Constructs[p.from].Name, Second: m.params.Constructs[p.to].Name, HTMT: e.htmt(p.from, p.to)})
 	}
 	return list, nil

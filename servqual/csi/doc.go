@@ -87,8 +87,11 @@
 //   - Groups are compared after measurement: [Difference.Comparable] says whether the
 //     composites are the same (MICOM, step 2).
 //   - Scores of respondents are in standard deviations of divisor n, as plspm has them.
-//   - The Chinese form has the links of the European one, with each kind of quality in the
-//     place of quality and without complaints: sources differ on the links of image.
+//   - The Chinese form has brand image and no complaints, as the national index has, two kinds
+//     of quality, and the links of the European form with each kind in the place of quality.
+//     Sources differ on the links of image: with one kind of quality some count eleven, one
+//     more than here. The standard itself gives a model as an example only, in its annex A, so
+//     that [Params] may be changed before they go to [New].
 //
 // # Sources
 //
@@ -99,13 +102,13 @@
 //   - C. Fornell, M. D. Johnson, E. W. Anderson, J. Cha, B. E. Bryant (1996), The American
 //     Customer Satisfaction Index: Nature, Purpose, and Findings, Journal of Marketing 60:
 //     the American form, the index.
-//   - GB/T 19038-2009, Guidelines for Customer Satisfaction Measurement Model and Methodology:
-//     the constructs of the Chinese form.
+//   - GB/T 19038-2009, Guidelines for Model and Methods of Customer Satisfaction Measurement:
+//     the Chinese form.
 //   - C. Fornell, D. F. Larcker (1981), Journal of Marketing Research 18: AVE, rho_C; T. K.
 //     Dijkstra, J. Henseler (2015), MIS Quarterly 39: rho_A; J. Henseler, C. M. Ringle, M.
-//     Sarstedt (2015), Journal of the Academy of Marketing Science 43: HTMT; C. M. Ringle, M.
-//     Sarstedt, N. Sinkovics, R. R. Sinkovics (2023), A Perspective on Using Partial Least
-//     Squares Structural Equation Modelling in Data Articles, Data in Brief 48: HTMT+.
+//     Sarstedt (2015), Journal of the Academy of Marketing Science 43: HTMT; C. M. Ringle and
+//     others (2023), A Perspective on Using Partial Least Squares Structural Equation Modelling
+//     in Data Articles, Data in Brief 48: HTMT+.
 //   - J. Henseler, C. M. Ringle, M. Sarstedt (2016), Testing Measurement Invariance of
 //     Composites Using Partial Least Squares, International Marketing Review 33: MICOM; Wynne
 //     Chin, J. Dibbern (2010), Handbook of Partial Least Squares: the permutation test.

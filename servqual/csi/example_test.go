@@ -169,6 +169,35 @@ func ExampleModel_Bootstrap() {
 	// 0 resamples failed
 }
 
+// Do guests tell satisfaction and loyalty apart, and does quality surely work through others?
+func ExampleBoot_Of() {
+	boot, err := hotel().Bootstrap(context.Background(), guests, csi.Options{}, csi.Resampling{Replicates: 999}, rand.New(rand.NewPCG(2024, 6)))
+	if err != nil {
+		panic(err)
+	}
+	for _, p := range []csi.Parameter{
+		{Quantity: csi.HTMT, Construct: "Satisfaction", To: "Loyalty"}, // 1 would be one and the same
+		{Quantity: csi.IndirectEffect, Construct: "Quality", To: "Loyalty"},
+		{Quantity: csi.MapImportance, Construct: "Quality", To: "Loyalty"},
+		{Quantity: csi.RhoC, Construct: "Quality"},
+	} {
+		d, err := boot.Of(p)
+		if err != nil {
+			panic(err)
+		}
+		i, err := d.Interval(csi.Percentile, 0.95)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Printf("%s %.2f (%.2f to %.2f)\n", p.Quantity, d.Value(), i.Low, i.High)
+	}
+	// Output:
+	// htmt 0.87 (0.67 to 1.04)
+	// indirect_effect 0.66 (0.43 to 0.83)
+	// importance 0.60 (0.35 to 0.80)
+	// rho_c 0.90 (0.81 to 0.95)
+}
+
 // Has satisfaction risen from one wave to the next, and do guests still mean the same by it?
 func ExampleModel_Compare() {
 	var before, after [][]float64

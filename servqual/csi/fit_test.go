@@ -362,6 +362,8 @@ func TestTooFewRows(t *testing.T) {
 	f := fit(t, m, rows, csi.Options{})
 	assert.Equal(t, int64(3), f.N())
 	for _, use := range []csi.Use{csi.Listwise, csi.Pairwise, csi.MeanReplacement} {
+		same := fit(t, m, rows, csi.Options{Use: use})
+		near.Equal(t, f.Paths()[0].Value, same.Paths()[0].Value, 1e-12, 0)
 		_, err := m.Fit(collect(t, m, rows[:2]), csi.Options{Use: use})
 		require.ErrorIs(t, err, relmark.ErrTooFew)
 	}
@@ -416,7 +418,11 @@ func TestPairwise(t *testing.T) {
 						x, y = append(x, row[i]), append(y, row[j])
 					}
 				}
-				least = min(least, len(x))
+				if least = min(least, len(x)); i == j {
+					item, n := f.Items()[i], float64(len(x))
+					near.Equal(t, mean(x), item.Mean, 1e-12, 1e-12)
+					near.Equal(t, math.Sqrt(max(product(x, x)-mean(x)*mean(x), 0)*n/(n-1)), item.SD, 1e-6, 1e-6)
+				}
 				near.Equal(t, product(standard(x), standard(y)), f.Correlations()[i][j], 1e-9, 1e-12)
 			}
 		}

@@ -3,6 +3,7 @@ package csi
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -66,7 +67,7 @@ type Comparison struct {
 	Failed      int          `json:"failed"` // of them, because a group of rows dealt out has no estimate, or lacks an index
 	Level       float64      `json:"level"`
 	Invariance  []Invariance `json:"invariance"`  // by construct
-	Differences []Difference `json:"differences"` // by parameter, in the order of [Boot.Parameters]
+	Differences []Difference `json:"differences"` // of weights, loadings, paths, R², total effects and indices, in the order of [Boot.Parameters]
 }
 
 // Compare tests first whether constructs are measured alike in two groups, and then by how
@@ -105,7 +106,7 @@ type comparer struct {
 	*table
 	options Options
 	first   int
-	indexed []int
+	lack    []int     // positions of parameters that a group lacks, or all rows do
 	pooled  sample    // of all rows
 	weight  []float64 // of all rows
 }
@@ -141,26 +142,27 @@ func (c *comparer) compare(ctx context.Context, p Permutation, seed [2]uint64) (
 	return out, nil
 }
 
-// pool estimates the model from each group and, last, from all rows, and finds which
-// constructs have an index in all of them.
+// pool estimates the model from each group and, last, from all rows, and finds what one of
+// these lacks.
 func (c *comparer) pool() error {
 	s := c.sampler()
-	all := everyone(c.rows)
-	c.indexed = everyone(c.m.constructs())
+	all, lack := everyone(c.rows), map[int]bool{}
 	for _, rows := range [][]int{all[:c.first], all[c.first:], all} {
-		e := newEstimator(c.m, c.options, nil)
+		e := newEstimator(c.m, c.options, false, nil)
 		why := s.take(rows)
-		var indexed []int
+		var values []float64
 		if why.reason == "" {
-			indexed, why = e.haveIndex(&s.sample)
+			values, why = e.values(&s.sample, nil)
 		}
 		if why.reason != "" {
 			return why.err(c.m)
 		}
-		c.indexed = slices.DeleteFunc(c.indexed, func(j int) bool { return !slices.Contains(indexed, j) })
+		for _, at := range lacking(values) {
+			lack[at] = true
+		}
 		c.weight = e.weight
 	}
-	c.pooled = s.sample
+	c.lack, c.pooled = slices.Sorted(maps.Keys(lack)), s.sample
 	return nil
 }
 
@@ -175,7 +177,7 @@ type splitter struct {
 }
 
 func (c *comparer) splitter() *splitter {
-	k, e := c.m.constructs(), newEstimator(c.m, c.options, c.indexed)
+	k, e := c.m.constructs(), newEstimator(c.m, c.options, false, c.lack)
 	return &splitter{
 		of: c, sampler: c.sampler(), estimator: e, composite: make([]float64, c.m.items()),
 		mean: make([]float64, k), variance: make([]float64, k),
@@ -200,14 +202,14 @@ func (c *comparer) statistic() func(rows []int) ([]float64, error) {
 // then the differences of parameters.
 func (s *splitter) split(rows []int) ([]float64, trouble) {
 	k := s.m.constructs()
-	out := make([]float64, 3*k+s.width)
+	out := make([]float64, 3*k+s.width-len(s.without))
 	for g, part := range [2][]int{rows[:s.of.first], rows[s.of.first:]} {
 		if why := s.sampler.take(part); why.reason != "" {
 			return nil, why
 		}
 		list, why := s.estimator.values(&s.sampler.sample, s.values[g][:0])
-		if why.reason == "" {
-			why = s.lacking(list)
+		if why.reason == "" && slices.ContainsFunc(list, math.IsNaN) {
+			why.reason = NoIndex
 		}
 		if why.reason != "" {
 			return nil, why
@@ -306,7 +308,8 @@ func (c *comparer) invariance(truth []float64, dealt [][]float64, level float64)
 
 func (c *comparer) differences(s *splitter, truth []float64, dealt [][]float64, measured []Invariance) (list []Difference) {
 	k := c.m.constructs()
-	for i, p := range c.m.parameters(c.indexed) {
+	names, _ := c.m.parameters(false)
+	for i, p := range leaveOut(names, c.lack) {
 		alike := measured[c.m.names[p.Construct]].Same
 		if to, ok := c.m.names[p.To]; ok {
 			alike = alike && measured[to].Same

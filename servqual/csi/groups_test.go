@@ -59,8 +59,8 @@ func TestCompareAgainstFits(t *testing.T) {
 		c := compare(t, m, first, second, o, 2)
 		a, b := fit(t, m, first, o), fit(t, m, second, o)
 		for _, d := range c.Differences {
-			near.Equal(t, figure(t, a, d.Parameter), d.First, 1e-9, 1e-9)
-			near.Equal(t, figure(t, b, d.Parameter), d.Second, 1e-9, 1e-9)
+			near.Equal(t, known(t, a, d.Parameter), d.First, 1e-9, 1e-9)
+			near.Equal(t, known(t, b, d.Parameter), d.Second, 1e-9, 1e-9)
 		}
 		if use != csi.Listwise {
 			continue
@@ -147,6 +147,45 @@ func TestCompareWhatDiffers(t *testing.T) {
 			near.Equal(t, 0.005, d.P, 0, 1e-12)
 		}
 	}
+}
+
+// Composites that are the same may still differ in means or in variances, and then rows are
+// not to be pooled.
+func TestFullInvariance(t *testing.T) {
+	t.Parallel()
+	m, first := mobile(t, 150)
+	change := func(rows [][]float64, times, plus float64) [][]float64 {
+		for _, row := range rows {
+			for h := range row {
+				row[h] = 5.5 + times*(row[h]-5.5) + plus
+			}
+		}
+		return rows
+	}
+	change(first, 0.6, 0)
+	for _, c := range []struct {
+		second         [][]float64
+		mean, variance bool // differ
+	}{
+		{change(simulate(m, 150, 77), 0.6, 0), false, false},
+		{change(simulate(m, 150, 77), 0.6, 1.5), true, false},
+		{change(simulate(m, 150, 77), 0.3, 0), false, true},
+	} {
+		v, err := m.Compare(t.Context(), first, c.second, csi.Options{}, csi.Permutation{Replicates: 99, Level: 0.99}, seeded())
+		require.NoError(t, err)
+		for _, i := range v.Invariance {
+			assert.Equal(t, i.P > 1-v.Level, i.Same)
+			assert.Equal(t, i.Same && i.MeanP > 1-v.Level && i.VarianceP > 1-v.Level, i.Full)
+			if i.Construct == "Value" {
+				assert.True(t, i.Same)
+				assert.Equal(t, c.mean, i.MeanP < 0.05, i)
+				assert.Equal(t, c.variance, i.VarianceP < 0.05, i)
+				assert.Equal(t, !c.mean && !c.variance, i.Full)
+			}
+		}
+	}
+	_, err := m.Compare(t.Context(), first, first, csi.Options{}, csi.Permutation{Replicates: 20, Level: 0.9}, seeded())
+	require.NoError(t, err, "as few as there may be")
 }
 
 func TestComparisonsThatAreNone(t *testing.T) {

@@ -47,8 +47,9 @@ func (d Distribution) Value() float64 { return d.of.Value }
 // order.
 func (d Distribution) Replicates() []float64 { return slices.Clone(d.of.Replicates) }
 
-// Failed returns how many resamples do not have it: those without an estimate and, of an
-// index, those in which weights add to nothing or less.
+// Failed returns how many resamples do not have it: those without an estimate, of an index
+// those in which weights add to nothing or less, and of an HTMT those in which an item runs
+// against the others of its construct.
 func (d Distribution) Failed() int { return d.failed }
 
 // Mean returns the mean of the replicates; false for the zero Distribution.

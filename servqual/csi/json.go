@@ -16,10 +16,20 @@ const (
 
 // modelJSON is what version 1 stores.
 type modelJSON struct {
-	V          int         `json:"v"`
-	Model      string      `json:"model"`
-	Constructs []Construct `json:"constructs"`
-	Links      []Link      `json:"links"`
+	V          int             `json:"v"`
+	Model      string          `json:"model"`
+	Constructs []constructJSON `json:"constructs"`
+	Links      []Link          `json:"links"`
+}
+
+// constructJSON is a [Construct] whose scale must be there: none is not 0.
+type constructJSON struct {
+	Name  string   `json:"name"`
+	Items []int    `json:"items"`
+	Mode  Mode     `json:"mode,omitempty"`
+	Low   *float64 `json:"low"`
+	High  *float64 `json:"high"`
+	Open  bool     `json:"open,omitempty"`
 }
 
 // MarshalJSON encodes valid params:
@@ -31,7 +41,11 @@ func (p Params) MarshalJSON() ([]byte, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	data, err := canon.Marshal(modelJSON{jsonVersion, jsonModel, p.Constructs, p.Links})
+	list := make([]constructJSON, len(p.Constructs))
+	for i, c := range p.Constructs {
+		list[i] = constructJSON{c.Name, c.Items, c.Mode, &c.Low, &c.High, c.Open}
+	}
+	data, err := canon.Marshal(modelJSON{jsonVersion, jsonModel, list, p.Links})
 	return data, fault.Room(room, err)
 }
 
@@ -46,7 +60,13 @@ func (p *Params) UnmarshalJSON(data []byte) error {
 	if s.Model != jsonModel {
 		return fault.Room(room, fault.New("Model", nil, "must be "+jsonModel))
 	}
-	decoded := Params{s.Constructs, s.Links}
+	decoded := Params{Links: s.Links}
+	for _, c := range s.Constructs {
+		if c.Low == nil || c.High == nil {
+			return fault.Decode(room, whatModel, codec.ErrCorrupt)
+		}
+		decoded.Constructs = append(decoded.Constructs, Construct{c.Name, c.Items, c.Mode, *c.Low, *c.High, c.Open})
+	}
 	if err := decoded.Validate(); err != nil {
 		return err
 	}

@@ -183,6 +183,10 @@ type plan struct {
 	to      [][]int        // on whom it acts
 	order   []int          // antecedents first
 	effects []arrow        // pairs with a way from one to the other, in the order of constructs
+
+	indirect   []arrow // of these those with a way by others
+	reflective []int   // constructs of mode A with several items
+	pairs      []arrow // of constructs that can be told from each other by their items
 }
 
 // An arrow leads from one construct to another.
@@ -211,17 +215,19 @@ func New(p Params) (Model, error) {
 	}
 	m.order, _ = order(m.from)
 	m.reach()
+	m.sort()
 	return Model{m}, nil
 }
 
 // reach lists the pairs with a way from one construct to the other.
 func (m *plan) reach() {
 	k := m.constructs()
-	way := make([]bool, k*k)
+	way, byOthers := make([]bool, k*k), make([]bool, k*k)
 	for _, to := range m.order {
 		for _, by := range m.from[to] {
 			way[by*k+to] = true
 			for from := range k {
+				byOthers[from*k+to] = byOthers[from*k+to] || way[from*k+by]
 				way[from*k+to] = way[from*k+to] || way[from*k+by]
 			}
 		}
@@ -229,6 +235,25 @@ func (m *plan) reach() {
 	for at, ok := range way {
 		if ok {
 			m.effects = append(m.effects, arrow{at / k, at % k})
+		}
+		if byOthers[at] {
+			m.indirect = append(m.indirect, arrow{at / k, at % k})
+		}
+	}
+}
+
+// sort lists the constructs whose items should agree, and the pairs of those that the
+// correlations of their items tell from each other, which takes items that should.
+func (m *plan) sort() {
+	for j := range m.constructs() {
+		several := m.first[j+1]-m.first[j] > 1
+		if several && !m.formative(j) {
+			m.reflective = append(m.reflective, j)
+		}
+		for i := range j {
+			if m.told(i) && m.told(j) {
+				m.pairs = append(m.pairs, arrow{i, j})
+			}
 		}
 	}
 }
@@ -248,19 +273,6 @@ func (m *plan) formative(construct int) bool { return m.params.Constructs[constr
 // which need not agree where there are several in mode B.
 func (m *plan) told(construct int) bool {
 	return !m.formative(construct) || m.first[construct+1]-m.first[construct] == 1
-}
-
-// pairs returns the constructs that can be told from each other, two by two, the first of
-// the order of constructs first.
-func (m *plan) pairs() (list []arrow) {
-	for j := range m.constructs() {
-		for i := range j {
-			if m.told(i) && m.told(j) {
-				list = append(list, arrow{i, j})
-			}
-		}
-	}
-	return list
 }
 
 // owner returns the construct of each item.

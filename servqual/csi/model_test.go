@@ -122,6 +122,9 @@ func TestModelJSON(t *testing.T) {
 		`{"v":1,"model":"csi"}`:          relmark.ErrInvalid,
 		`{"v":1,"model":"csi","more":1}`: relmark.ErrInvalid,
 		`[]`:                             relmark.ErrInvalid,
+		// A scale that is not there does not begin or end at 0.
+		`{"v":1,"model":"csi","constructs":[{"name":"A","items":[0],"high":7},{"name":"B","items":[1],"low":1,"high":7}],"links":[{"from":"A","to":"B"}]}`:             relmark.ErrInvalid,
+		`{"v":1,"model":"csi","constructs":[{"name":"A","items":[0],"low":-1,"high":null},{"name":"B","items":[1],"low":1,"high":7}],"links":[{"from":"A","to":"B"}]}`: relmark.ErrInvalid,
 	} {
 		before := m
 		require.ErrorIs(t, m.UnmarshalJSON([]byte(text)), want, text)

@@ -10,6 +10,7 @@
 //	report, err := k.Report(0.95)                    // category, layer, better and worse
 //	ratings, err := priority.NewRatings(params)      // importance and performance: ratings.Map
 //	drivers, err := priority.NewDrivers(params)      // and what it does to the overall rating
+//	sure, err := priority.ResampleDrivers(…)         // how sure which one is the key driver
 //
 // # Model
 //
@@ -47,7 +48,8 @@
 //   - A role is by significance: an attribute is basic where bad ratings surely cost and
 //     good ones do not surely earn. The asymmetry is given beside it, without thresholds.
 //   - Intervals are Wilson's for shares and Student's t for means and coefficients, cut at
-//     the ends of the scale for means.
+//     the ends of the scale for means; shares of R², asymmetries and ranges have none by formula,
+//     and take those of customers drawn again.
 //   - Drivers are of customers who rated everything; the map takes each answer.
 //
 // # Sources

@@ -92,11 +92,8 @@ func (d *Drivers) Add(ratings []int8, overall *int) error {
 		return fault.Room(room, fault.New("Drivers", nil, "must come from NewDrivers"))
 	}
 	p := &d.params
-	if err := checkAnswers("Ratings", ratings, len(p.Attributes), p.Low, p.High); err != nil {
+	if err := p.check(ratings, overall); err != nil {
 		return fault.Room(room, err)
-	}
-	if overall != nil && (*overall < -maxOverall || *overall > maxOverall) {
-		return fault.Room(room, fault.New("Overall", *overall, "must be within ±1e9"))
 	}
 	if d.rows >= limit {
 		return errLimit()
@@ -118,6 +115,17 @@ func (d *Drivers) Add(ratings []int8, overall *int) error {
 	}
 	d.row[3*k] = int64(*overall)
 	d.cross.Add(d.row)
+	return nil
+}
+
+// check checks what one customer rated.
+func (p *DriverParams) check(ratings []int8, overall *int) error {
+	if err := checkAnswers("Ratings", ratings, len(p.Attributes), p.Low, p.High); err != nil {
+		return err
+	}
+	if overall != nil && (*overall < -maxOverall || *overall > maxOverall) {
+		return fault.New("Overall", *overall, "must be within ±1e9")
+	}
 	return nil
 }
 

@@ -48,8 +48,10 @@ func TestKanoByHand(t *testing.T) {
 	assert.Equal(t, int64(1), r.Fong.Difference)
 	near.Equal(t, 1.65*math.Sqrt(3*9./12), r.Fong.Threshold, 1e-15, 0)
 	assert.False(t, r.Fong.Significant)
-	near.Equal(t, (4+4+2-2+0+4)/6., r.With, 1e-15, 0)
-	near.Equal(t, (4+4+4-2+0-2)/6., r.Without, 1e-15, 0)
+	near.Equal(t, (4+4+2-2+0+4)/6., r.With.Value, 1e-15, 0)
+	near.Equal(t, 2-2.570581835636314*math.Sqrt(6.4/6), r.With.Low, 1e-12, 0) // Student's t at 5 degrees
+	near.Equal(t, 4, r.With.High, 0, 0, "not beyond the scale")
+	near.Equal(t, (4+4+4-2+0-2)/6., r.Without.Value, 1e-15, 0)
 	assert.EqualValues(t, 2, r.Importance.N)
 	near.Equal(t, 6, r.Importance.Value, 0, 0)
 	assert.True(t, r.Importance.Low >= 0 && r.Importance.High > 6)
@@ -114,6 +116,6 @@ func TestKanoProperties(t *testing.T) {
 			require.True(t, s.Low <= s.Value && s.Value <= s.High, "%v", s)
 		}
 		require.True(t, r.Better.Value >= 0 && r.Better.Value <= 1 && r.Worse.Value >= -1 && r.Worse.Value <= 0)
-		require.True(t, r.Strength >= 0 && r.TotalStrength <= 1 && r.With >= -2 && r.With <= 4)
+		require.True(t, r.Strength >= 0 && r.TotalStrength <= 1 && r.With.Low >= -2 && r.With.Low <= r.With.Value && r.With.Value <= r.With.High && r.With.High <= 4)
 	})
 }

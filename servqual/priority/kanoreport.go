@@ -57,8 +57,8 @@ type KanoReport struct {
 	// With and Without are the means of DuMouchel's values: like 4, expect 2, neutral 0,
 	// tolerate −1, dislike −2 with the feature, and −2, −1, 0, 2, 4 without it. A feature is
 	// must-be near (0, 4), attractive near (4, 0), one-dimensional near (4, 4).
-	With    float64 `json:"with"`
-	Without float64 `json:"without"`
+	With    Mean `json:"with"`
+	Without Mean `json:"without"`
 
 	Importance Mean `json:"importance"` // of those who were asked
 }
@@ -111,7 +111,8 @@ func (k *Kano) Report(level float64) (KanoReport, error) {
 	of := named + c.Indifferent
 	r.Better, r.Worse = share(c.Attractive+c.OneDimensional, of, level), share(c.OneDimensional+c.MustBe, of, level).negative()
 	r.BetterOfAll = share(c.Attractive+c.OneDimensional, n-c.Questionable, level)
-	r.With, r.Without = k.values()
+	with, without := k.values()
+	r.With, r.Without = meanOf(with, level, -2, 4), meanOf(without, level, -2, 4)
 	r.Importance = meanOf(k.importance.Summary(1, 0), level, 0, 100)
 	return r, nil
 }
@@ -162,14 +163,13 @@ func (c Counts) fong() Fong {
 	return f
 }
 
-// values returns the means of DuMouchel's values.
-func (k *Kano) values() (with, without float64) {
-	value := [5]int64{4, 2, 0, -1, -2}
-	a, b, n := int64(0), int64(0), int64(0)
+// values returns DuMouchel's values of the answers.
+func (k *Kano) values() (with, without stat.Summary) {
+	value := [5]uint64{6, 4, 2, 1, 0} // and 2 more: moments are of no numbers below 0
+	var a, b stat.Moments
 	for i, c := range k.cells {
-		a += value[i/5] * int64(c)
-		b += value[4-i%5] * int64(c)
-		n += int64(c)
+		a.AddTimes(value[i/5], c)
+		b.AddTimes(value[4-i%5], c)
 	}
-	return float64(a) / float64(n), float64(b) / float64(n)
+	return a.Summary(1, -2), b.Summary(1, -2)
 }

@@ -106,7 +106,7 @@ func referenceKano(t *testing.T, f *reference.File, data []byte) {
 			"category_strength": r.Strength, "total_strength": r.TotalStrength, "fong_abs_difference": r.Fong.Difference,
 			"fong_threshold": r.Fong.Threshold, "fong_significant": r.Fong.Significant, "better": of(r.Better.N, r.Better.Value),
 			"worse": of(r.Worse.N, r.Worse.Value), "reverse_aware_better": of(r.BetterOfAll.N, r.BetterOfAll.Value),
-			"dumouchel_functional_mean": r.With, "dumouchel_dysfunctional_mean": r.Without,
+			"dumouchel_functional_mean": r.With.Value, "dumouchel_dysfunctional_mean": r.Without.Value,
 			"mean_importance": of(r.Importance.N, r.Importance.Value),
 		}
 		compare(t, f, feature, figures, got)
