@@ -14,6 +14,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 	"github.com/relmark/relmark/servqual/priority"
 )
 
@@ -24,7 +25,7 @@ func rowsOf(list []customer) (rows []priority.DriverRow) {
 	return rows
 }
 
-func resampling() priority.Resampling { return priority.Resampling{Replicates: 200, Level: 0.9} }
+func resampling() servqual.Resampling { return servqual.Resampling{Replicates: 200, Level: 0.9} }
 
 func source() *rand.Rand { return rand.New(rand.NewPCG(8, 9)) }
 
@@ -63,7 +64,7 @@ func TestResampleDriversByHand(t *testing.T) {
 		near.Equal(t, first[a], d.First, 1e-12, 1e-12)
 		for i, pair := range []struct {
 			list []float64
-			got  priority.Interval
+			got  servqual.Interval
 		}{{share[a], d.Share}, {asymmetry[a], *d.Asymmetry}, {span[a], *d.Range}} {
 			want := stat.Bootstrap{Replicates: pair.list}.Plain(0.9)
 			near.Equal(t, want.Low, pair.got.Low, 1e-12, 1e-12, "%d", i)
@@ -100,7 +101,7 @@ func TestResampleDriversWithoutContrasts(t *testing.T) {
 func TestResampleDriversRefuses(t *testing.T) {
 	t.Parallel()
 	p, rows := twoAttributes(), rowsOf(customers(5, 70, 2))
-	_, err := priority.ResampleDrivers(t.Context(), p, rows, priority.Resampling{Replicates: 99, Level: math.NaN(), Workers: -1}, source())
+	_, err := priority.ResampleDrivers(t.Context(), p, rows, servqual.Resampling{Replicates: 99, Level: math.NaN(), Workers: -1}, source())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	require.EqualError(t, err, "priority: Replicates = 99: must be 100 to 100000; Level = NaN: must be 0.5 to 0.9999; Workers = -1: must be 0 to 64")
 	_, err = priority.ResampleDrivers(t.Context(), p, rows, resampling(), nil)
@@ -145,7 +146,7 @@ func ExampleResampleDrivers() {
 		rows = append(rows, priority.DriverRow{Ratings: []int8{int8(clean), int8(staff)}, Overall: &overall})
 	}
 	p := priority.DriverParams{Attributes: []string{"clean", "staff"}, Low: 1, High: 5, Penalty: 2, Reward: 5, Unit: 10}
-	sure, err := priority.ResampleDrivers(context.Background(), p, rows, priority.Resampling{Replicates: 500, Level: 0.95}, rand.New(rand.NewPCG(1, 2)))
+	sure, err := priority.ResampleDrivers(context.Background(), p, rows, servqual.Resampling{Replicates: 500, Level: 0.95}, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
 		fmt.Println(err)
 		return
