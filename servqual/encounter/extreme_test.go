@@ -120,6 +120,18 @@ func TestAlphaInAnyUnit(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
+// Raters who agree on everything do not disagree by the rounding of a mean.
+func TestAlphaOfRatersWhoAgree(t *testing.T) {
+	t.Parallel()
+	row := []float64{0, 0.1, 0.7, 1}
+	for _, scale := range []encounter.Scale{encounter.Nominal, encounter.Ordinal, encounter.IntervalScale, encounter.Ratio} {
+		a, err := encounter.Krippendorff(scale, table(row, row, row))
+		require.NoError(t, err)
+		assert.Zero(t, a.Observed, scale)
+		near.Equal(t, 1, *a.Alpha, 0, 0)
+	}
+}
+
 // Grades of an appraisal may all differ: their agreement is still known.
 func TestAppraisalOfManyDifferentGrades(t *testing.T) {
 	t.Parallel()
