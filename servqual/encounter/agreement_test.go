@@ -310,11 +310,15 @@ func TestIntraclassRefuses(t *testing.T) {
 }
 
 func FuzzKappa(f *testing.F) {
-	f.Add([]byte{1, 2, 3}, []byte{1, 2, 0}, 4)
+	f.Add([]byte{1, 2, 3, 0x80}, []byte{1, 2, 0, 1}, 4)
 	f.Fuzz(func(t *testing.T, first, second []byte, grades int) {
 		list := func(b []byte) (out []int) {
 			for _, x := range b {
-				out = append(out, int(int8(x)))
+				g := int(int8(x))
+				if g == math.MinInt8 {
+					g = encounter.NotRated
+				}
+				out = append(out, g)
 			}
 			return out
 		}
