@@ -50,7 +50,7 @@ func gaps(t tb, in servqual.Instrument, c servqual.Columns) *servqual.GapSurvey 
 	return s
 }
 
-// same holds a survey of gaps to the survey of the same responses.
+// sameGaps holds a survey of gaps to the survey of the same responses.
 func sameGaps(t tb, s *servqual.Survey, g *servqual.GapSurvey) {
 	t.Helper()
 	assert.Equal(t, s.Respondents(), g.Respondents())
