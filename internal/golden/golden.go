@@ -4,6 +4,8 @@ package golden
 
 import (
 	"bytes"
+	"encoding"
+	"encoding/hex"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -61,5 +63,35 @@ func JSON(t TB, name string, v, back any) {
 	}
 	if again, err := json.Marshal(back); err != nil || !bytes.Equal(again, got) {
 		t.Errorf("%s comes back as %s: %v", name, again, err)
+	}
+}
+
+// Hex fails the test unless a line in testdata is got in hexadecimal digits.
+func Hex(t TB, name string, got []byte) {
+	t.Helper()
+	Equal(t, name, append(hex.AppendEncode(nil, got), '\n'))
+}
+
+// A Binary is what has a binary encoding.
+type Binary interface {
+	encoding.BinaryMarshaler
+	encoding.BinaryUnmarshaler
+}
+
+// Encoding fails the test unless a line in testdata is the encoding of v in hexadecimal
+// digits, and decodes into back, a pointer to a zero value, so that the same is written
+// again.
+func Encoding(t TB, name string, v encoding.BinaryMarshaler, back Binary) {
+	t.Helper()
+	got, err := v.MarshalBinary()
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	Hex(t, name, got)
+	if err := back.UnmarshalBinary(got); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if again, err := back.MarshalBinary(); err != nil || !bytes.Equal(again, got) {
+		t.Errorf("%s comes back as %x: %v", name, again, err)
 	}
 }
