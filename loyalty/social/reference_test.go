@@ -352,10 +352,10 @@ func runReferral(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 			ClawbackDays   int             `json:"clawback_days"`
 			ReferrerReward int64           `json:"referrer_reward"`
 			FriendReward   int64           `json:"friend_reward"`
-			Cap            int
-			CapDays        int `json:"cap_days"`
-			VelocityMax    int `json:"velocity_max"`
-			VelocityHours  int `json:"velocity_hours"`
+			Cap            *int
+			CapDays        int  `json:"cap_days"`
+			VelocityMax    *int `json:"velocity_max"`
+			VelocityHours  int  `json:"velocity_hours"`
 		}
 		Members []string
 		Tokens  map[string][]string
@@ -373,7 +373,7 @@ func runReferral(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 	program, err := social.NewReferralProgram(social.ReferralPolicy{
 		Join: span(p.JoinDays), Qualify: span(p.QualifyDays), MinNet: p.QualifyMinNet, Maturity: span(p.MaturityDays),
 		Clawback: span(p.ClawbackDays), Referrer: p.ReferrerReward, Friend: p.FriendReward,
-		Cap: &social.Rate{Max: p.Cap, Within: span(p.CapDays)}, Velocity: &social.Rate{Max: p.VelocityMax, Within: time.Duration(p.VelocityHours) * time.Hour},
+		Cap: rate(p.Cap, span(p.CapDays)), Velocity: rate(p.VelocityMax, time.Duration(p.VelocityHours)*time.Hour),
 	})
 	if err != nil {
 		return nil, err
@@ -419,6 +419,14 @@ func runReferral(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 		})
 	}
 	return map[string]any{"referrals": referrals, "postings": append(postings, last...)}, nil
+}
+
+// rate is a limit of the file; null is none.
+func rate(most *int, within time.Duration) *social.Rate {
+	if most == nil {
+		return nil
+	}
+	return &social.Rate{Max: *most, Within: within}
 }
 
 func runReferralValue(t *testing.T, raw json.RawMessage) (map[string]any, error) {
