@@ -88,9 +88,12 @@ func TestChangesOfTierAreOccasions(t *testing.T) {
 		Birthday: social.BirthdayOf(date("1990-03-01")),
 		Orders:   []social.Order{{ID: "o", At: when("2025-02-28T23:30:00Z")}}, // 1 March in Berlin
 		Tiers: []social.TierChange{
-			{At: when("2025-03-01T22:59:59Z"), Tier: "gold", Up: true}, {At: when("2025-03-01T12:00:00Z"), Tier: "silver"},
-			{At: when("2025-03-01T10:00:00Z"), Tier: "gold", Up: true}, {At: when("2025-03-01T09:00:00Z"), Tier: "silver", Up: true},
-			{At: when("2025-03-01T23:00:00Z"), Tier: "iron"}, {At: when("2024-01-01T00:00:00Z"), Tier: "iron", Up: true},
+			{At: when("2025-03-01T22:59:59Z"), Tier: "gold", Up: true},
+			{At: when("2025-03-01T12:00:00Z"), Tier: "silver"},
+			{At: when("2025-03-01T10:00:00Z"), Tier: "gold", Up: true},
+			{At: when("2025-03-01T09:00:00Z"), Tier: "silver", Up: true},
+			{At: when("2025-03-01T23:00:00Z"), Tier: "iron"},
+			{At: when("2024-01-01T00:00:00Z"), Tier: "iron", Up: true},
 		},
 	}
 	keys := func(rules social.RecognitionRules, issued ...string) (list []string) {
