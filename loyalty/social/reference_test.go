@@ -38,7 +38,7 @@ func TestReferenceSocialBonds(t *testing.T) {
 	f.Golden(roots, func(c reference.Case) (any, error) {
 		require.NotNil(t, kinds[c.Kind], c.Kind)
 		got, err := kinds[c.Kind](t, c.In)
-		if refused := (*social.RefusedError)(nil); errors.As(err, &refused) {
+		if _, refused := errors.AsType[*social.RefusedError](err); refused {
 			err = errors.Join(err, relmark.ErrInvalid) // of a whole history that the file gives at once
 		}
 		return got, err
@@ -320,7 +320,7 @@ func runCredit(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 	var log social.Activities
 	for _, x := range in.Items {
 		err := log.Add(social.Activity{ID: x.ID, Kind: "item", At: x.At, Accepted: x.Accepted, Quality: x.Quality})
-		if refused := (*social.RefusedError)(nil); err != nil && !errors.As(err, &refused) {
+		if _, refused := errors.AsType[*social.RefusedError](err); err != nil && !refused {
 			return nil, err
 		}
 	}
