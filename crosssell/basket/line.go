@@ -44,8 +44,8 @@ type batch[T any] struct {
 }
 
 const (
-	batchCells = 1 << 12
-	mostAhead  = 1 << 5 // batches that wait in parts that are not yet delivered
+	batchCells = 1 << 11
+	mostAhead  = 1 << 4 // batches that wait in parts that are not yet delivered
 	mostReady  = 1 << 4 // batches that wait in the part that is
 	apart      = 1 << 6 // a helper leaves one in so many parts to the one who delivers
 )
