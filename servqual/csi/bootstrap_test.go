@@ -3,6 +3,7 @@ package csi_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -386,6 +387,43 @@ func TestReplicatesWithoutAnIndex(t *testing.T) {
 	c, err := m.Compare(t.Context(), rows[:30], rows[30:], csi.Options{}, csi.Permutation{Replicates: 100, Level: 0.9}, seeded())
 	require.NoError(t, err)
 	assert.Positive(t, c.Failed)
+}
+
+// Without some row an index may not exist: then it has no BCa interval, and other figures have.
+func TestJackknifeWithoutAnIndex(t *testing.T) {
+	t.Parallel()
+	m := model(t, csi.Params{
+		Constructs: []csi.Construct{{Name: "A", Items: []int{0, 1}, Mode: csi.ModeB, Low: 0, High: 10}, {Name: "B", Items: []int{2}, Low: 0, High: 10}},
+		Links:      []csi.Link{{From: "A", To: "B"}},
+	})
+	found := 0
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(seed, 6))
+		rows := make([][]float64, 15)
+		for i := range rows {
+			x, y := float64(r.IntN(6)), float64(r.IntN(6))
+			rows[i] = []float64{x, y, 5 + 0.5*x - 0.5*y + 2*r.Float64() - 1}
+		}
+		b, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 50, Jackknife: true}, seeded())
+		if err != nil {
+			continue
+		}
+		path, err := b.Of(csi.Parameter{Quantity: csi.Coefficient, Construct: "A", To: "B"})
+		require.NoError(t, err)
+		index, err := b.Of(csi.Parameter{Quantity: csi.IndexScore, Construct: "A"})
+		if err != nil {
+			continue // nor have all rows one
+		}
+		_, err1 := path.Interval(csi.BCa, 0.8)
+		_, err2 := index.Interval(csi.BCa, 0.8)
+		if err1 == nil && errors.Is(err2, relmark.ErrInvalid) {
+			found++
+			var again csi.Boot
+			require.NoError(t, again.UnmarshalBinary(encode(t, b)))
+			assert.Equal(t, encode(t, b), encode(t, &again))
+		}
+	}
+	assert.Positive(t, found)
 }
 
 func TestResamplingsThatAreNone(t *testing.T) {
