@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mathext"
+	"github.com/relmark/relmark/internal/special"
 )
 
 // firstProbs returns for each arm the probability that it has the greatest worth. With
@@ -166,9 +166,9 @@ func (a *arm) below(x float64) float64 {
 		return 1
 	}
 	t := min(max((x-a.rest)/a.margin, 0), 1)
-	p := mathext.RegIncBeta(a.belief.Alpha, a.belief.Beta, t)
+	under, over := special.Beta(a.belief.Alpha, a.belief.Beta, t, 1-t)
 	if a.margin < 0 {
-		return 1 - p
+		return over
 	}
-	return p
+	return under
 }

@@ -404,7 +404,7 @@ func TestJackknifeWithoutAnIndex(t *testing.T) {
 			x, y := float64(r.IntN(6)), float64(r.IntN(6))
 			rows[i] = []float64{x, y, 5 + 0.5*x - 0.5*y + 2*r.Float64() - 1}
 		}
-		b, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 50, Jackknife: true}, seeded())
+		b, err := m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Replicates: 50, Jackknife: true}, seeded())
 		if err != nil {
 			continue
 		}

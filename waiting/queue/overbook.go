@@ -4,7 +4,7 @@ import (
 	"math"
 	"sort"
 
-	"gonum.org/v1/gonum/mathext"
+	"github.com/relmark/relmark/internal/special"
 )
 
 // OverbookParams describes places that cannot be stored, rooms of a night or seats of a
@@ -87,7 +87,8 @@ func (p OverbookParams) above(n, k int) float64 {
 	case p.ShowUp == 1:
 		return 1
 	}
-	return mathext.RegIncBeta(float64(k+1), float64(n-k), p.ShowUp)
+	more, _ := special.Beta(float64(k+1), float64(n-k), p.ShowUp, 1-p.ShowUp)
+	return more
 }
 
 // A CapacityUse is what became of the capacity of a period.
