@@ -360,6 +360,28 @@ func TestReferralEventsNameTheFault(t *testing.T) {
 	assert.True(t, social.SharedToken([]string{"a", ""}, []string{"b", "a"}))
 }
 
+// A refund after the time to qualify ends a referral at once, as of the end of that time.
+func TestLateRefundsExpireAtOnce(t *testing.T) {
+	t.Parallel()
+	p := friends()
+	p.Maturity = 100 * day
+	g, err := social.NewReferralProgram(p)
+	require.NoError(t, err)
+	var s social.Referrals
+	for _, e := range []social.ReferralEvent{
+		{Key: "1", At: begin, Type: social.Invited, Code: "c", Referrer: "ada"},
+		{Key: "2", At: begin, Type: social.Joined, Code: "c", Member: "ben"},
+		{Key: "3", At: begin, Type: social.Paid, Member: "ben", Order: "o", Amount: dec("50")},
+		{Key: "4", At: begin.Add(p.Qualify), Type: social.Refunded, Member: "ben", Order: "o", Amount: dec("0.01")},
+	} {
+		_, err := g.Apply(&s, e)
+		require.NoError(t, err)
+	}
+	r, _ := s.Referral("c")
+	assert.Equal(t, social.StateExpired, r.State)
+	assert.Equal(t, begin.Add(p.Qualify), r.Since)
+}
+
 func TestFoldStopsAtTheFirstError(t *testing.T) {
 	t.Parallel()
 	g, err := social.NewReferralProgram(friends())

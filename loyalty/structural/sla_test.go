@@ -92,6 +92,20 @@ func TestConformance(t *testing.T) {
 	assert.True(t, c.Credit.Equal(dec("1000")), "no cap but the fee")
 }
 
+// A promise is broken by the smallest part, and the smallest credit is one.
+func TestBandsAreComparedExactly(t *testing.T) {
+	t.Parallel()
+	s := hosting()
+	c, err := s.Conformance(989_999_999_999, 1_000_000_000_000)
+	require.NoError(t, err)
+	assert.True(t, c.Credit.Equal(dec("250")), "below 99 by a trillionth")
+	s.Bands = []structural.Band{{dec("99"), dec("0.000000001")}}
+	c, err = s.Conformance(98, 100)
+	require.NoError(t, err)
+	assert.True(t, c.Breached)
+	assert.True(t, c.Percent.Equal(dec("0.000000001")) && c.Credit.IsZero())
+}
+
 // Time is time, also before 1970.
 func TestAvailabilityOfOldTimes(t *testing.T) {
 	t.Parallel()
