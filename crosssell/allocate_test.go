@@ -239,6 +239,27 @@ func TestAllocateSearchStops(t *testing.T) {
 	}
 }
 
+// Customers who hardly differ: there are more ways to choose than could be gone through, but few
+// amounts of stock that they use. So the best is found, and proven.
+func TestAllocateSearchMerges(t *testing.T) {
+	t.Parallel()
+	source := rand.New(rand.NewPCG(8, 9))
+	p := crosssell.Problem{Budget: new(int64(211))}
+	for _, cost := range []int64{7, 11, 13} {
+		p.Offers = append(p.Offers, crosssell.Supply{Stock: new(int64(10)), Cost: cost})
+	}
+	for c := range 60 {
+		p.Caps = append(p.Caps, 2)
+		for o, s := range p.Offers {
+			p.Pairs = append(p.Pairs, crosssell.Pair{Customer: c, Offer: o, Value: float64(s.Cost) + 0.01*source.Float64()})
+		}
+	}
+	a := allocate(t, p)
+	checkAllocation(t, p, a)
+	near.Equal(t, 0, a.Gap(), 0, 1e-12)
+	assert.Less(t, a.Value, dualValue(p, a)*(1-1e-6), "and not by the prices")
+}
+
 // Whenever the context ends, so does the work, without an answer.
 func TestAllocateStopsAnyTime(t *testing.T) {
 	t.Parallel()

@@ -258,8 +258,14 @@ func (l *layer) find(key uint64, used []int32) (same int32, known bool) {
 	return same, known && slices.Equal(l.used[int(same)*n:int(same+1)*n], used)
 }
 
-// spread gives each offer a number of its own, so that sums of them tell states apart.
-func spread(o int32) uint64 { return (uint64(o) + 1) * 0x9e3779b97f4a7c15 * (2*uint64(o) + 1) }
+// spread gives each offer a number of its own, so that sums of some hardly ever agree: the
+// mixing of Steele, Lea and Flood (2014), Fast Splittable Pseudorandom Number Generators.
+func spread(o int32) uint64 {
+	x := (uint64(o) + 1) * 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
 
 // left returns what is lost by limits that cannot be used up any more.
 func (f *search) left(used []int32, cost int64, i int) float64 {
