@@ -65,7 +65,11 @@ func checkAllocation(t rapid.TB, p crosssell.Problem, a crosssell.Allocation) {
 	near.Equal(t, value, a.Value, 1e-12, 0)
 	require.LessOrEqual(t, a.Value, a.Bound)
 	require.True(t, a.Gap() >= 0 && a.Gap() <= 1)
-	near.Equal(t, dualValue(p, a), a.Bound, 1e-9, 1e-12, "the bound is what the prices say")
+	dual := dualValue(p, a)
+	require.LessOrEqual(t, a.Bound, dual*(1+1e-9)+1e-12)
+	if a.Value < a.Bound {
+		near.Equal(t, dual, a.Bound, 1e-9, 1e-12, "the bound is what the prices say, or reached")
+	}
 }
 
 // dualValue computes the bound of an allocation's prices from its definition.
@@ -135,7 +139,7 @@ func exhaustive(p crosssell.Problem) float64 {
 }
 
 // Small problems against all that could be done: never infeasible, never above the bound,
-// the bound never below the best, and without a budget the best itself.
+// and the best itself, which the bound knows.
 func TestAllocateSmall(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -145,49 +149,126 @@ func TestAllocateSmall(t *testing.T) {
 		checkAllocation(t, p, a)
 		best := exhaustive(p)
 		require.GreaterOrEqual(t, a.Bound, best*(1-1e-12))
-		if p.Budget == nil {
-			near.Equal(t, best, a.Value, 1e-9, 0)
-			near.Equal(t, best, a.Bound, 1e-9, 1e-12)
-		}
-		require.GreaterOrEqual(t, a.Value, 0.85*best, "with a budget for a few only, whole numbers may cost much")
+		near.Equal(t, best, a.Value, 1e-9, 0)
+		near.Equal(t, best, a.Bound, 1e-9, 1e-12)
 	})
 }
 
-// Twelve customers, four offers, a budget: what is missing to the best, over many.
+// A dozen customers, a few offers, a budget: the best there is. Where values follow costs, as
+// in hard knapsack problems, prices tell little.
 func TestAllocateTwelve(t *testing.T) {
 	t.Parallel()
-	source := rand.New(rand.NewPCG(5, 6))
-	sum, worst := 0.0, 1.0
-	n := 0.0
-	for range 60 {
-		var p crosssell.Problem
-		p.Budget = new(50 + source.Int64N(1500))
-		for range 4 {
-			p.Offers = append(p.Offers, crosssell.Supply{Stock: new(1 + source.Int64N(5)), Cost: 30 + source.Int64N(370)})
-		}
-		for c := range 12 {
-			p.Caps = append(p.Caps, source.IntN(3))
-			for o := range 4 {
-				if source.IntN(2) == 0 {
-					p.Pairs = append(p.Pairs, crosssell.Pair{Customer: c, Offer: o, Value: 20 * source.ExpFloat64()})
+	for name, c := range map[string]struct {
+		customers, offers int
+		share             float64 // of all costs, that the budget pays on average
+		likeCosts         bool
+	}{
+		"half":            {customers: 12, offers: 4, share: 0.5},
+		"tight":           {customers: 12, offers: 4, share: 0.15},
+		"like costs":      {customers: 10, offers: 5, share: 0.3, likeCosts: true},
+		"few, like costs": {customers: 6, offers: 3, share: 0.2, likeCosts: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			source := rand.New(rand.NewPCG(5, 6))
+			for range 60 {
+				var p crosssell.Problem
+				all := 0.0
+				for range c.offers {
+					stock, cost := 1+source.Int64N(5), 30+source.Int64N(370)
+					all += float64(stock * cost)
+					p.Offers = append(p.Offers, crosssell.Supply{Stock: new(stock), Cost: cost})
 				}
+				p.Budget = new(int64(all * c.share * (0.5 + source.Float64())))
+				for customer := range c.customers {
+					p.Caps = append(p.Caps, source.IntN(3))
+					for o := range c.offers {
+						if source.IntN(2) == 0 {
+							continue
+						}
+						value := 20 * source.ExpFloat64()
+						if c.likeCosts {
+							value = float64(p.Offers[o].Cost) * (0.9 + 0.2*source.Float64())
+						}
+						p.Pairs = append(p.Pairs, crosssell.Pair{Customer: customer, Offer: o, Value: value})
+					}
+				}
+				a, err := crosssell.Allocate(t.Context(), p, crosssell.AllocateOptions{})
+				require.NoError(t, err)
+				checkAllocation(t, p, a)
+				best := exhaustive(p)
+				near.Equal(t, best, a.Value, 1e-9, 0)
+				near.Equal(t, best, a.Bound, 1e-9, 1e-12)
+			}
+		})
+	}
+}
+
+// Where there is more than a search can go through it leaves some out, and says so by the gap.
+func TestAllocateSearchStops(t *testing.T) {
+	t.Parallel()
+	source := rand.New(rand.NewPCG(3, 4))
+	for name, c := range map[string]struct {
+		customers, offers, most int
+		equal                   bool
+	}{
+		"sets of one customer": {customers: 30, offers: 12, most: 8, equal: true},
+		"states":               {customers: 80, offers: 9, most: 3},
+	} {
+		p := crosssell.Problem{Budget: new(int64(100 * c.customers))}
+		for range c.offers {
+			p.Offers = append(p.Offers, crosssell.Supply{Stock: new(1 + source.Int64N(20)), Cost: 100 + source.Int64N(300)})
+		}
+		for customer := range c.customers {
+			p.Caps = append(p.Caps, c.most)
+			for o := range c.offers {
+				value := float64(p.Offers[o].Cost) * (0.9 + 0.2*source.Float64())
+				if c.equal {
+					p.Offers[o].Cost, value = 100, 5
+				}
+				p.Pairs = append(p.Pairs, crosssell.Pair{Customer: customer, Offer: o, Value: value})
 			}
 		}
 		a, err := crosssell.Allocate(t.Context(), p, crosssell.AllocateOptions{})
-		require.NoError(t, err)
+		require.NoError(t, err, name)
 		checkAllocation(t, p, a)
-		best := exhaustive(p)
-		if best == 0 {
-			continue
+		assert.Less(t, a.Gap(), 0.001, name)
+		if c.equal {
+			near.Equal(t, float64(5*c.customers), a.Value, 0, 0, "the budget pays for one each")
 		}
-		require.GreaterOrEqual(t, a.Bound, best*(1-1e-12))
-		n++
-		sum += a.Value / best
-		worst = min(worst, a.Value/best)
 	}
-	t.Logf("mean %.6f, worst %.6f of the best", sum/n, worst)
-	assert.GreaterOrEqual(t, sum/n, 0.998)
-	assert.GreaterOrEqual(t, worst, 0.98)
+}
+
+// Whenever the context ends, so does the work, without an answer.
+func TestAllocateStopsAnyTime(t *testing.T) {
+	t.Parallel()
+	for _, p := range []crosssell.Problem{city(40, 6, 4), city(2000, 40, 10)} {
+		stops := 0
+		for ; ; stops++ {
+			left := stops
+			a, err := crosssell.Allocate(countdown{t.Context(), &left}, p, crosssell.AllocateOptions{})
+			if err == nil {
+				break
+			}
+			require.ErrorIs(t, err, context.Canceled)
+			assert.Zero(t, a)
+		}
+		assert.Greater(t, stops, 3)
+	}
+}
+
+// A countdown is a context that ends when it was looked at so many times.
+type countdown struct {
+	context.Context //nolint:containedctx // it is one
+
+	left *int
+}
+
+func (c countdown) Err() error {
+	if *c.left--; *c.left < 0 {
+		return context.Canceled
+	}
+	return nil
 }
 
 // Larger problems, of shapes that are hard for prices: few for each offer, equal values,

@@ -101,6 +101,8 @@
 //   - M. L. Fisher (1981), The Lagrangian Relaxation Method for Solving Integer
 //     Programming Problems, Management Science 27(1); B. T. Polyak (1969), Minimization of
 //     Unsmooth Functionals, USSR Computational Mathematics and Mathematical Physics 9(3).
+//   - T. L. Morin, R. E. Marsten (1976), Branch-and-Bound Strategies for Dynamic
+//     Programming, Operations Research 24(4).
 //   - R. K. Ahuja, T. L. Magnanti, J. B. Orlin (1993), Network Flows, chapter 9:
 //     successive shortest paths.
 //   - Regulation (EU) 2016/679, article 6(1)(a), article 7 and recital 32: consent

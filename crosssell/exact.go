@@ -62,7 +62,7 @@ func (s *solver) exact(ctx context.Context) error {
 			low = next
 		}
 	}
-	return ctx.Err()
+	return s.search(ctx)
 }
 
 // greedy considers what the greatest values for their costs make, so that the answer is
@@ -70,8 +70,7 @@ func (s *solver) exact(ctx context.Context) error {
 func (s *solver) greedy() {
 	d := newDraft(s.m)
 	d.fill(s.m.density)
-	p := polisher{draft: d, orders: s.m.fillOrders(0), work: polishing}
-	p.run()
+	d.shift(0, 3)
 	s.offer(d)
 }
 
@@ -94,9 +93,6 @@ func (s *solver) flow(f *flow, price float64) tangent {
 	return tangent{price, cost, value}
 }
 
-// polishing is how many pairs the exchanges after one flow may look at.
-const polishing = 1_000_000
-
 // consider takes the prices of a flow if their bound is better, and what it allocates.
 func (s *solver) consider(f *flow, price float64) {
 	dual := prices{f.prices(), price}
@@ -108,8 +104,6 @@ func (s *solver) consider(f *flow, price float64) {
 		}
 	}
 	d.affordable(price)
-	d.fill(s.m.net(price))
-	p := polisher{draft: d, orders: s.m.fillOrders(price), work: polishing}
-	p.run()
+	d.complete(price)
 	s.offer(d)
 }

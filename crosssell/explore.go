@@ -19,7 +19,7 @@ type Belief struct {
 	Beta  float64 `json:"beta"`  // 0.01 to 1e9
 }
 
-// Mean returns Alpha/(Alpha + Beta), the score that goes with b.
+// Mean returns Alpha/(Alpha + Beta), the score that goes with b; NaN for the zero Belief.
 func (b Belief) Mean() float64 { return b.Alpha / (b.Alpha + b.Beta) }
 
 // After returns the belief after one more answer.

@@ -1,9 +1,9 @@
 package loyalty
 
 import (
-	"cmp"
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 
 	"github.com/relmark/relmark"
@@ -193,12 +193,20 @@ func BenefitGaps(s AnswerScale, answers []BenefitAnswer) (BenefitReport, error) 
 		out.Benefit += float64(g.Weight * g.Receipt)
 		out.Gap += g.WeightedGap
 	}
-	order := slices.Clone(out.Benefits)
-	slices.SortStableFunc(order, func(a, b BenefitGap) int { return cmp.Compare(b.WeightedGap, a.WeightedGap) })
+	order := slices.Clone(answers)
+	slices.SortStableFunc(order, func(a, b BenefitAnswer) int { return b.Tally.weighted().Cmp(a.Tally.weighted()) })
 	for i := range order {
 		out.Priority[i] = order[i].Benefit
 	}
 	return out, nil
+}
+
+// weighted returns the gap of a tally that has pairs, times its mean importance: in the
+// order of weighted gaps, and exactly, so that rounding decides no tie.
+func (t BenefitTally) weighted() *big.Rat {
+	n := big.NewInt(t.N)
+	product := new(big.Int).Mul(big.NewInt(t.Importance), big.NewInt(t.Importance-t.Receipt))
+	return new(big.Rat).SetFrac(product, n.Mul(n, n))
 }
 
 func checkAnswers(s AnswerScale, answers []BenefitAnswer) error {

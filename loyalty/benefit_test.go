@@ -67,6 +67,30 @@ func TestBenefitTallyIsTheSample(t *testing.T) {
 	})
 }
 
+// Weighted gaps of 5·(-4) and 4·(-5) are equal, whatever floats make of 5/14 and 4/14.
+func TestEqualGapsKeepTheOrderGiven(t *testing.T) {
+	t.Parallel()
+	scale := loyalty.AnswerScale{Low: 0, High: 10}
+	tally := func(importance, receipt int) (x loyalty.BenefitTally) {
+		require.NoError(t, x.Add(scale, &importance, &receipt))
+		return x
+	}
+	a := loyalty.BenefitAnswer{Benefit: loyalty.Confidence, Tally: tally(5, 9)}
+	b := loyalty.BenefitAnswer{Benefit: loyalty.SpecialTreatment, Tally: tally(4, 9)}
+	c := loyalty.BenefitAnswer{Benefit: loyalty.SocialBenefit, Tally: tally(5, 5)}
+	for _, answers := range [][]loyalty.BenefitAnswer{{c, a, b}, {b, c, a}} {
+		r, err := loyalty.BenefitGaps(scale, answers)
+		require.NoError(t, err)
+		want := []loyalty.Benefit{loyalty.SocialBenefit}
+		for _, x := range answers {
+			if x.Benefit != loyalty.SocialBenefit {
+				want = append(want, x.Benefit)
+			}
+		}
+		assert.Equal(t, want, r.Priority)
+	}
+}
+
 func TestBenefitGapsRefuse(t *testing.T) {
 	t.Parallel()
 	scale := loyalty.AnswerScale{Low: 1, High: 7}

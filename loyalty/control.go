@@ -15,7 +15,7 @@ import (
 type Hope struct {
 	Base       float64 `json:"base"`       // share retained without it, above 0 and below 1
 	Uplift     float64 `json:"uplift"`     // points of share, not 0; Base + Uplift above 0 and below 1
-	Confidence float64 `json:"confidence"` // of the interval, 0.5 to 0.9999
+	Confidence float64 `json:"confidence"` // of the interval, above 0 and below 1
 	Power      float64 `json:"power"`      // probability to find the effect where it is there, 0.5 to 0.9999
 }
 
@@ -30,8 +30,8 @@ func (h Hope) check(l *fault.List) {
 	inside := func(p float64) bool { return p > 0 && p < 1 }
 	l.Check(inside(h.Base), "Base", h.Base, "must be above 0 and below 1")
 	l.Check(h.Uplift != 0 && inside(h.Base+h.Uplift), "Uplift", h.Uplift, "must not be 0, and give a share above 0 and below 1")
-	l.Check(h.Confidence >= minLevel && h.Confidence <= maxLevel, "Confidence", h.Confidence, levelRule)
-	l.Check(h.Power >= minLevel && h.Power <= maxLevel, "Power", h.Power, levelRule)
+	checkConfidence(l, h.Confidence)
+	l.Between("Power", h.Power, 0.5, 0.9999)
 }
 
 // A TrialPlan says how many customers a trial takes. It is plain data.
@@ -119,12 +119,24 @@ func (h Hope) enough() string {
 	}
 	n := max(int64(math.Ceil(least)), 4)
 	for range 4 { // whole groups take one or two more
-		if control := h.bestControl(n); h.finds(n-control, control) {
+		if h.foundAmong(n) {
 			break
 		}
 		n++
 	}
+	for range 4 { // and where there are very many, least is rounded
+		if n == 4 || !h.foundAmong(n-1) {
+			break
+		}
+		n--
+	}
 	return strconv.FormatInt(n, 10)
+}
+
+// foundAmong reports whether so many customers are enough, split in the best way.
+func (h Hope) foundAmong(customers int64) bool {
+	control := h.bestControl(customers)
+	return h.finds(customers-control, control)
 }
 
 // bestControl returns the control group, of 2 or more as the other one, that finds most among

@@ -2,7 +2,9 @@ package loyalty_test
 
 import (
 	"math"
+	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,13 +69,23 @@ func TestEconomicsRefuse(t *testing.T) {
 	for name, c := range map[string]struct {
 		investment, discount float64
 		flows                []float64
-	}{"nothing": {0, 0, nil}, "discount": {1, -1, nil}, "flow": {1, 0, []float64{nan}}} {
+	}{"negative": {-1, 0, nil}, "infinite": {math.Inf(1), 0, nil}, "discount": {1, -1, nil}, "flow": {1, 0, []float64{nan}}} {
 		_, err := loyalty.PaybackOf(c.investment, c.discount, c.flows)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}
 	back, err := loyalty.PaybackOf(1, 0, nil)
 	require.NoError(t, err)
 	assert.Nil(t, back.Periods)
+	for periods, flows := range [][]float64{nil, {0}, {-1, 1}} { // of nothing: the first that is not in debt
+		back, err = loyalty.PaybackOf(0, 0, flows)
+		require.NoError(t, err)
+		if periods == 0 {
+			assert.Nil(t, back.Periods)
+			continue
+		}
+		assert.Equal(t, periods, *back.Periods)
+		near.Equal(t, float64(periods-1+periods/2), *back.Interpolated, 0, 0)
+	}
 }
 
 func TestUpliftsRefuse(t *testing.T) {
@@ -97,8 +109,10 @@ func TestUpliftsRefuse(t *testing.T) {
 	}
 	_, err := loyalty.Uplifts("", 0.95, []loyalty.Trial{good})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = loyalty.Uplifts(loyalty.Random, 0.4, []loyalty.Trial{good})
-	require.ErrorIs(t, err, relmark.ErrInvalid)
+	for _, confidence := range []float64{0, 1, -0.5, math.NaN()} {
+		_, err = loyalty.Uplifts(loyalty.Random, confidence, []loyalty.Trial{good})
+		require.ErrorIs(t, err, relmark.ErrInvalid)
+	}
 	ups, err := loyalty.Uplifts(loyalty.Random, 0.95, []loyalty.Trial{good})
 	require.NoError(t, err)
 	assert.True(t, ups[0].NoEvidence)
@@ -130,6 +144,9 @@ func TestEffectsRefuse(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = loyalty.Changes([]float64{1, 2}, []float64{1, 2}, 0)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
+	_, err = loyalty.Changes(slices.Repeat([]float64{math.NaN()}, 10_000), []float64{1, 2}, 0.9)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
+	assert.Less(t, len(err.Error()), 5_000, "the first of many faults")
 }
 
 // Four cells made of the customers of the changes give their effect; the error is
@@ -148,6 +165,35 @@ func TestBothWaysToTheSameDifference(t *testing.T) {
 		near.Equal(t, f.Effect, e.Effect, 1e-12, 1e-12)
 		near.Equal(t, f.SE, e.SE, 1e-9, 1e-9)
 	})
+}
+
+// Means of a million differ by what rounding takes from each of them.
+func TestChangesOfLargeNumbersKeepTheirDifference(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		halves := rapid.SliceOfN(rapid.Int64Range(-4e6, 4e6), 2, 30) // exact as float64
+		treated, control := halves.Draw(t, "treated"), halves.Draw(t, "control")
+		e, err := loyalty.Changes(half(treated), half(control), 0.3)
+		require.NoError(t, err)
+		want, _ := new(big.Rat).Sub(meanOf(treated), meanOf(control)).Float64()
+		near.Equal(t, want, e.Effect, 1e-15, 0)
+	})
+}
+
+func half(xs []int64) []float64 {
+	out := make([]float64, len(xs))
+	for i, x := range xs {
+		out[i] = float64(x) / 2
+	}
+	return out
+}
+
+func meanOf(halves []int64) *big.Rat {
+	sum := int64(0)
+	for _, x := range halves {
+		sum += x
+	}
+	return big.NewRat(sum, 2*int64(len(halves)))
 }
 
 func sample(xs []float64) loyalty.Cell {

@@ -248,26 +248,32 @@ func TestGainOfSteepLine(t *testing.T) {
 	assert.True(t, math.IsNaN(c.Gain(math.Inf(1))))
 }
 
-// The number that an error names is the least that is enough, and none is named beyond all counting.
+// leastIsNamed checks that the number that an error names is the least that is enough.
+func leastIsNamed(t require.TestingT, h loyalty.Hope) {
+	_, err := h.ControlOf(4)
+	if err == nil {
+		return
+	}
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+	text, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "loyalty: customers = 4: "), " ")
+	n, err := strconv.ParseInt(text, 10, 64)
+	require.NoError(t, err)
+	_, err = h.ControlOf(n)
+	require.NoError(t, err)
+	if n > 5 {
+		_, err = h.ControlOf(n - 1)
+		require.ErrorIs(t, err, relmark.ErrTooFew, "fewer are not")
+	}
+}
+
+// That is so also where there are so many that it is rounded. None is named beyond all counting.
 func TestEnoughIsEnough(t *testing.T) {
 	t.Parallel()
+	leastIsNamed(t, loyalty.Hope{Base: 0.2487933945376426, Uplift: 1e-6, Confidence: 0.95, Power: 0.99})
 	rapid.Check(t, func(t *rapid.T) {
 		h := loyalty.Hope{Base: rapid.Float64Range(0.01, 0.9).Draw(t, "base"), Confidence: 0.95, Power: rapid.Float64Range(0.5, 0.99).Draw(t, "power")}
 		h.Uplift = rapid.Float64Range(1e-6, 0.99-h.Base).Draw(t, "uplift")
-		_, err := h.ControlOf(4)
-		if err == nil {
-			return
-		}
-		require.ErrorIs(t, err, relmark.ErrTooFew)
-		text, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "loyalty: customers = 4: "), " ")
-		n, err := strconv.ParseInt(text, 10, 64)
-		require.NoError(t, err)
-		_, err = h.ControlOf(n)
-		require.NoError(t, err)
-		if n > 5 {
-			_, err = h.ControlOf(n - 1)
-			require.ErrorIs(t, err, relmark.ErrTooFew, "fewer are not")
-		}
+		leastIsNamed(t, h)
 	})
 	_, err := loyalty.Hope{Base: 0.5, Uplift: 1e-300, Confidence: 0.95, Power: 0.8}.ControlOf(4)
 	require.EqualError(t, err, "loyalty: customers = 4: more than 2^52 would be enough: not enough data")

@@ -148,12 +148,14 @@ func TestAuditRefuses(t *testing.T) {
 		"weight":   change(func(a *loyalty.Audit) { a.Indicators[1].Weight = -1 }),
 		"rule":     change(func(a *loyalty.Audit) { a.Missing = "guess" }),
 		"coverage": change(func(a *loyalty.Audit) { a.MinCoverage = -0.1 }),
+		"beyond 1": change(func(a *loyalty.Audit) { a.MinCoverage = 1.1 }),
 		"no weight": change(func(a *loyalty.Audit) {
 			for i := range a.Indicators {
 				a.Indicators[i].Weight = 0
 			}
 		}),
 	} {
+		require.ErrorIs(t, a.Validate(), relmark.ErrInvalid, name)
 		_, err := a.Score(nil)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
 	}

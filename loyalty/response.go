@@ -276,9 +276,9 @@ func (c Curve) Gain(score float64) float64 {
 // ShareInterval returns the interval of the share at a score, by Student's t for a line
 // and by the normal distribution of the log odds for a logistic curve, so that it stays
 // within 0 and 1. It is false where the curve has no precision, unless the score is
-// finite, and unless the confidence is 0.5 to 0.9999.
+// finite, and unless the confidence is above 0 and below 1.
 func (c Curve) ShareInterval(score, confidence float64) (Interval, bool) {
-	if c.Precision == nil || !finite(score) || !(confidence >= minLevel && confidence <= maxLevel) {
+	if c.Precision == nil || !finite(score) || !isConfidence(confidence) {
 		return Interval{}, false
 	}
 	p := c.Precision
@@ -293,7 +293,7 @@ func (c Curve) ShareInterval(score, confidence float64) (Interval, bool) {
 
 // SlopeInterval returns the interval of the slope, as [Curve.ShareInterval] does.
 func (c Curve) SlopeInterval(confidence float64) (Interval, bool) {
-	if c.Precision == nil || !(confidence >= minLevel && confidence <= maxLevel) {
+	if c.Precision == nil || !isConfidence(confidence) {
 		return Interval{}, false
 	}
 	q := stat.Normal(confidence)

@@ -7,6 +7,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/special"
 	"github.com/relmark/relmark/internal/stat"
 )
 
@@ -21,12 +22,14 @@ const (
 
 func assignments() enum.Set[Assignment] { return enum.Of(Random, SelfSelected) }
 
-const (
-	minLevel  = 0.5
-	maxLevel  = 0.9999
-	maxGroup  = 1 << 53
-	levelRule = "must be 0.5 to 0.9999"
-)
+const maxGroup = 1 << 53
+
+// isConfidence reports whether a normal interval has a confidence.
+func isConfidence(x float64) bool { return x > 0 && x < 1 }
+
+func checkConfidence(l *fault.List, confidence float64) {
+	l.Check(isConfidence(confidence), "Confidence", confidence, "must be above 0 and below 1")
+}
 
 // A Group is how many customers were in a group and how many of them stayed. It is
 // plain data.
@@ -106,14 +109,14 @@ func (i Interval) holds0() bool { return i.Low <= 0 && i.High >= 0 }
 // profit with an interval of the same level (the delta method: n·|margin|·se).
 //
 // It fails with a [relmark.FieldError] where a trial is not as [Trial] says, a level is
-// not one, the confidence is not 0.5 to 0.9999, and where the assignment is
+// not one, the confidence is not above 0 and below 1, and where the assignment is
 // not [Random]: members against others is no uplift, since those who buy more join. It
 // fails with [relmark.ErrTooFew] where a group has fewer than two customers.
 func Uplifts(a Assignment, confidence float64, trials []Trial) ([]Uplift, error) {
 	var l fault.List
 	l.Join("", assignments().Check("Assignment", a))
 	l.Check(a != SelfSelected, "Assignment", string(a), "must be random: members against others is no uplift")
-	l.Check(confidence >= minLevel && confidence <= maxLevel, "Confidence", confidence, levelRule)
+	checkConfidence(&l, confidence)
 	for i, t := range trials {
 		if l.Full() {
 			break
@@ -203,7 +206,7 @@ func effect(x, size, variance, confidence float64) Effect {
 // treated changed than the control group, where both would have changed alike. The four
 // samples are of different customers; for the same ones before and after use [Changes].
 // It fails with a [relmark.FieldError] where a cell is not as [Cell] says or the
-// confidence is not 0.5 to 0.9999, and with [relmark.ErrTooFew] where a cell has fewer
+// confidence is not above 0 and below 1, and with [relmark.ErrTooFew] where a cell has fewer
 // than two customers.
 func (c Cells) Effect(confidence float64) (Effect, error) {
 	var l fault.List
@@ -211,7 +214,7 @@ func (c Cells) Effect(confidence float64) (Effect, error) {
 	c.TreatedAfter.check(&l, "TreatedAfter")
 	c.ControlBefore.check(&l, "ControlBefore")
 	c.ControlAfter.check(&l, "ControlAfter")
-	l.Check(confidence >= minLevel && confidence <= maxLevel, "Confidence", confidence, levelRule)
+	checkConfidence(&l, confidence)
 	if err := l.Err(room); err != nil {
 		return Effect{}, err
 	}
@@ -229,7 +232,7 @@ func (c Cells) Effect(confidence float64) (Effect, error) {
 // and where a change is not finite.
 func Changes(treated, control []float64, confidence float64) (Effect, error) {
 	var l fault.List
-	l.Check(confidence >= minLevel && confidence <= maxLevel, "Confidence", confidence, levelRule)
+	checkConfidence(&l, confidence)
 	t, c := changes(&l, "Treated", treated), changes(&l, "Control", control)
 	if err := l.Err(room); err != nil {
 		return Effect{}, err
@@ -240,7 +243,22 @@ func Changes(treated, control []float64, confidence float64) (Effect, error) {
 		return Effect{}, fault.Room(room, relmark.ErrTooFew)
 	}
 	size := max(math.Abs(tv.Mean[0]), math.Abs(cv.Mean[0]))
-	return effect(tv.Mean[0]-cv.Mean[0], size, tv.At(0, 0)/float64(tv.N)+cv.At(0, 0)/float64(cv.N), confidence), nil
+	// What two large means differ by would be lost in the rounding of each.
+	a, b := mean(treated), mean(control)
+	x := special.Difference(a.Hi, b.Hi)
+	return effect(x.Hi+(x.Lo+(a.Lo-b.Lo)), size, tv.At(0, 0)/float64(tv.N)+cv.At(0, 0)/float64(cv.N), confidence), nil
+}
+
+// mean returns the mean of numbers, at least one, with what its rounding leaves.
+func mean(xs []float64) special.Extended {
+	var sum special.Extended
+	for _, x := range xs {
+		next := special.Difference(sum.Hi, -x)
+		sum = special.Extended{Hi: next.Hi, Lo: sum.Lo + next.Lo}
+	}
+	n := float64(len(xs))
+	m := special.Quotient(sum.Hi, n)
+	return special.Extended{Hi: m.Hi, Lo: m.Lo + sum.Lo/n}
 }
 
 func changes(l *fault.List, field string, xs []float64) *stat.Comoments {

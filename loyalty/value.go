@@ -123,12 +123,12 @@ type Payback struct {
 }
 
 // PaybackOf returns when the discounted flows at the ends of periods 1, 2, … first add
-// up to an investment. It fails with a [relmark.FieldError] unless the investment is
-// finite and above 0, the discount rate finite and 0 or more, and every flow within ±1e290. No
-// flows pay nothing back.
+// up to an investment. It fails with a [relmark.FieldError] unless the investment and the
+// discount rate are finite and 0 or more, and every flow is within ±1e290. No flows pay
+// nothing back, not even an investment of 0.
 func PaybackOf(investment, discount float64, flows []float64) (Payback, error) {
 	var l fault.List
-	l.Check(investment > 0 && finite(investment), "Investment", investment, "must be finite and > 0")
+	l.Check(investment >= 0 && finite(investment), "Investment", investment, "must be finite and 0 or more")
 	l.Check(discount >= 0 && finite(discount), "Discount", discount, "must be finite and 0 or more")
 	for i, f := range flows {
 		if l.Full() {
@@ -147,7 +147,11 @@ func PaybackOf(investment, discount float64, flows []float64) (Payback, error) {
 		missing := investment - sum
 		sum += present
 		if reaches(sum, investment) {
-			return Payback{new(i + 1), new(float64(i) + min(missing/present, 1))}, nil
+			part := 0.0 // of the period; nothing is missing where the investment is 0
+			if missing > 0 {
+				part = min(missing/present, 1)
+			}
+			return Payback{new(i + 1), new(float64(i) + part)}, nil
 		}
 	}
 	return Payback{}, nil

@@ -54,7 +54,7 @@ func PlanShare(share float64, p Precision) (Planned, error) {
 
 func (p Precision) plan(l *fault.List, sd float64) (Planned, error) {
 	l.Check(positive(p.HalfWidth), "HalfWidth", p.HalfWidth, "must be finite and > 0")
-	l.Between("Level", p.Level, minLevel, maxLevel)
+	l.Level("Level", p.Level)
 	if p.Population != nil {
 		l.Check(*p.Population >= 1, "Population", *p.Population, "must be 1 or more")
 	}
@@ -98,13 +98,13 @@ func PlanShares(p, q float64, d Detection) (Planned, error) {
 }
 
 func (d Detection) plan(l *fault.List, perSquare float64) (Planned, error) {
-	l.Between("Level", d.Level, minLevel, maxLevel)
-	l.Between("Power", d.Power, minLevel, maxLevel)
+	l.Level("Level", d.Level)
+	l.Level("Power", d.Power)
 	if err := l.Err(room); err != nil {
 		return Planned{}, err
 	}
 	z := stat.Normal(d.Level)
-	if d.Power > minLevel {
+	if d.Power > 0.5 {
 		z += stat.Normal(2*d.Power - 1)
 	}
 	return planned(z * z * perSquare)

@@ -134,17 +134,10 @@ func (s Stat) SE() (se float64, ok bool) { return s.of.SE() }
 // Scale returns the ends of the scale that the score is on; false if none are known.
 func (s Stat) Scale() (low, high float64, ok bool) { return s.ends.low, s.ends.high, s.ends.known }
 
-// Levels of confidence for which intervals are computed.
-const (
-	minLevel = 0.5
-	maxLevel = 0.9999
-)
-
 func checkLevel(level float64) error {
-	if !(level >= minLevel && level <= maxLevel) {
-		return broken("Level", level, "must be 0.5 to 0.9999")
-	}
-	return nil
+	var l fault.List
+	l.Level("Level", level)
+	return l.Err(room)
 }
 
 // Interval returns the confidence interval of the mean, mean ± t·SE, where t is

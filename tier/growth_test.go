@@ -41,7 +41,7 @@ func TestGrowthOfFold(t *testing.T) {
 		}
 		return 4
 	}
-	for name, member := range hostile() {
+	for name, member := range worstMembers() {
 		for _, n := range sizes() {
 			p, list := member(t, n)
 			s := state(t, p, relmark.MustParseDate("2020-01-01"), list...)

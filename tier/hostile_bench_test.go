@@ -11,8 +11,8 @@ import (
 	"github.com/relmark/relmark/tier"
 )
 
-// hostile are members made to cost a fold as much as n events can.
-func hostile() map[string]func(t testing.TB, n int) (*tier.Ladder, []tier.Event) {
+// worstMembers are members made to cost a fold as much as n events can.
+func worstMembers() map[string]func(t testing.TB, n int) (*tier.Ladder, []tier.Event) {
 	start := time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
 	one := tier.Amounts{"nights": decimal.NewFromInt(1)}
 	at := func(i int) time.Time { return start.Add(time.Duration(i) * time.Minute) }
@@ -133,7 +133,7 @@ func hostile() map[string]func(t testing.TB, n int) (*tier.Ladder, []tier.Event)
 // BenchmarkHostile reports what an event of a hostile member costs: it should hardly
 // depend on their number.
 func BenchmarkHostile(b *testing.B) {
-	for name, member := range hostile() {
+	for name, member := range worstMembers() {
 		for _, n := range []int{1_000, 10_000, 100_000} {
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				p, list := member(b, n)

@@ -191,7 +191,7 @@ func (c *lateContext) Err() error {
 	return nil
 }
 
-// EASE looks at the context before each of its steps.
+// EASE looks at the context twice for each row of tiles.
 func TestEASEStops(t *testing.T) {
 	t.Parallel()
 	m := matrix(t, count(t, []event{{1, "a", day(0), 1}, {1, "b", day(0), 1}}))
@@ -286,6 +286,10 @@ func TestEASERefuses(t *testing.T) {
 	}
 	_, err := m.EASE(t.Context(), affinity.EASEParams{Lambda: 1, MaxBytes: new(int64(-1))})
 	requireField(t, err, "MaxBytes")
+	for _, workers := range []int{-1, 65} {
+		_, err = m.EASE(t.Context(), affinity.EASEParams{Lambda: 1, Workers: workers})
+		requireField(t, err, "Workers")
+	}
 }
 
 func TestModelSimilar(t *testing.T) {

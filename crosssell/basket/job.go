@@ -25,6 +25,12 @@ func (j *job) run(s sink) error {
 	if j.kind == generators {
 		s = (&keys{baskets: j.baskets}).filter(s)
 	}
+	return j.search(s, func(m *miner) error { return inLine(m, putPlaces, m.accept) })
+}
+
+// search delivers what belongs to the root, and what is below it too if there is one
+// worker. With several, crowd does that, and may have this one take part.
+func (j *job) search(s sink, crowd func(m *miner) error) error {
 	if j.kind == closed && len(j.places) > mostDense {
 		j.findPairs()
 	}
@@ -32,7 +38,7 @@ func (j *job) run(s sink) error {
 	m.visit(j.baskets, j.live())
 	if m.err == nil {
 		if j.workers > 1 && len(j.root.items) > 0 {
-			m.err = j.share(s)
+			m.err = crowd(m)
 		} else {
 			m.branches(0, len(j.root.items))
 		}

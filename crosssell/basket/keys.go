@@ -7,7 +7,7 @@ import "slices"
 // have been offered before.
 type keys struct {
 	baskets int64
-	found   found
+	found   found[uint32]
 	hashes  []uint64
 	slots   slots
 	part    []uint32
@@ -15,14 +15,14 @@ type keys struct {
 
 // filter passes on the generators among the sets that s is to have.
 func (k *keys) filter(s sink) sink {
-	return func(places []uint32, count int64) verdict {
+	return func(places []uint32, _ int, count int64) verdict {
 		if !k.admit(places, count) {
 			return skip
 		}
 		if len(places) == 1 && count == k.baskets {
 			return onward // as the empty set has it: kept for the sake of larger ones
 		}
-		return s(places, count)
+		return s(places, 0, count)
 	}
 }
 

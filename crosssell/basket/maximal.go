@@ -44,12 +44,17 @@ type frontier struct {
 	size    int        // sets of the branch
 }
 
+const none = ^uint32(0) // no place
+
 func newFrontier(places int) *frontier {
-	return &frontier{with: make([][]uint32, places), columns: make([][]uint64, places)}
+	return &frontier{with: make([][]uint32, places), columns: make([][]uint64, places), branch: none}
 }
 
-// begin opens the branch of sets that hold a place.
+// begin opens the branch of sets that hold a place, unless it is open.
 func (f *frontier) begin(place uint32) {
+	if f.branch == place {
+		return
+	}
 	for _, p := range f.filled {
 		f.columns[p] = f.columns[p][:0]
 	}

@@ -23,6 +23,7 @@ type miner struct {
 
 	levels []*level
 	set    []uint32 // places of the prefix, ascending
+	same   int      // places of it that the sink had last, at the same positions
 	kept   []uint32 // prefixes before several items joined them, one behind the other
 	free   []uint32 // ranks of items that all baskets of the prefix hold
 
@@ -35,8 +36,9 @@ type miner struct {
 	frontier *frontier // of maximal sets
 }
 
-// A sink takes a set, which it must not keep, and its count.
-type sink func(places []uint32, count int64) verdict
+// A sink takes a set, which it must not keep, and its count. The first places, so many as
+// same says, are those of the set that it had last.
+type sink func(places []uint32, same int, count int64) verdict
 
 // A verdict is what a sink says to a set.
 type verdict uint8
@@ -98,6 +100,7 @@ func (m *miner) push(place uint32) {
 		m.set[i] = m.set[i-1]
 	}
 	m.set[i] = place
+	m.same = min(m.same, i)
 }
 
 // pop takes a place out of the set.
@@ -107,6 +110,7 @@ func (m *miner) pop(place uint32) {
 		carried, m.set[last-1] = m.set[last-1], carried
 	}
 	m.set = m.set[:len(m.set)-1]
+	m.same = min(m.same, last)
 }
 
 // descend takes up every item of level d.
@@ -221,6 +225,7 @@ func (m *miner) join(ranks []uint32) {
 		m.set = append(m.set, m.places[rank])
 	}
 	slices.Sort(m.set)
+	m.same = 0
 }
 
 // part undoes join of so many items.
@@ -229,6 +234,7 @@ func (m *miner) part(n int) {
 		old := len(m.kept) - (len(m.set) - n)
 		m.set = append(m.set[:0], m.kept[old:]...)
 		m.kept = m.kept[:old]
+		m.same = 0
 	}
 }
 
@@ -308,7 +314,9 @@ func (m *miner) deliver(count int64) bool {
 	if m.err != nil || count < m.minCount {
 		return false
 	}
-	v := m.sink(m.set, count)
+	same := m.same
+	m.same = len(m.set)
+	v := m.sink(m.set, same, count)
 	if v == halt {
 		m.err = errHalt
 	}

@@ -1,54 +1,105 @@
 package basket
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
 	"math/bits"
 	"slices"
 )
 
-// A head stands for a set while sets are put in order.
+// A head stands for a thing while things are put in order.
 type head struct {
-	key uint64 // the first places, each plus 1 and of equal width; 0 past the last
-	set uint32
+	key uint64
+	at  uint64 // where the thing is
 }
 
-// order returns the sets in ascending order of places, of which there are n in all.
-// A key has as many of the places as 64 bits hold; sets that begin alike for longer
-// than that are compared in full.
-func (f *found) order(n int) []head {
-	width := bits.Len(uint(n))
-	held := 64 / max(width, 1)
-	heads := make([]head, len(f.ends))
-	for i := range heads {
-		heads[i].set = uint32(i)
-		left := held
-		for _, place := range f.set(i)[:min(left, len(f.set(i)))] {
-			left--
-			heads[i].key |= uint64(place+1) << (left * width)
+// chunkBits are the bits of a head that say where in a chunk a set is.
+const chunkBits = 32
+
+// sort writes the sets of a bucket, which begin with the prefix up to a place, in
+// ascending order.
+func (a *assembler[I]) sort(b *bucket, place uint32) {
+	width := bits.Len(uint(len(a.names)) - uint(place))
+	heads := a.heads[:0]
+	for i, chunk := range b.chunks {
+		for from := 0; from < len(chunk); {
+			key, size := keyOf(chunk[from:], width)
+			heads = append(heads, head{key, uint64(i)<<chunkBits | uint64(from)})
+			from += size
 		}
 	}
-	heads = byKey(heads)
-	for rest := heads; len(rest) > 0; {
-		same := 1
-		for same < len(rest) && rest[same].key == rest[0].key {
+	heads, a.spare = byKey(heads, a.spare)
+	a.heads = heads
+	for i, same := 0, 0; i < len(heads); i += same {
+		for same = 1; i+same < len(heads) && heads[i+same].key == heads[i].key; {
 			same++
 		}
 		if same > 1 {
-			slices.SortFunc(rest[:same], func(a, b head) int { return slices.Compare(f.set(int(a.set)), f.set(int(b.set))) })
+			slices.SortFunc(heads[i:i+same], func(x, y head) int { return compareSteps(b.steps(x), b.steps(y)) })
 		}
-		rest = rest[same:]
 	}
-	return heads
+	for _, h := range heads {
+		set := b.set(h)
+		count, size := binary.Uvarint(set)
+		a.write(set[size:], place, int64(count))
+	}
 }
 
-// byKey sorts by radix, from the lowest digit up: each pass keeps what those before
-// it have done. Digits that all keys share need none.
-func byKey(heads []head) []head {
+// set returns the set of a head, and what is behind it in its chunk.
+func (b *bucket) set(h head) []byte { return b.chunks[h.at>>chunkBits][uint32(h.at):] }
+
+// steps returns its steps.
+func (b *bucket) steps(h head) []byte {
+	set := b.set(h)
+	_, size := binary.Uvarint(set)
+	return set[size:]
+}
+
+// keyOf returns the key of the set at the start of b, and its size. A key has as many of
+// the places of a set as 64 bits hold, relative to the last of its bucket, each of so many
+// bits; 0 is past the end.
+func keyOf(b []byte, width int) (key uint64, size int) {
+	_, size = binary.Uvarint(b)
+	rest := b[size:]
+	place, by := uint32(0), uint32(0)
+	for left := 64 - width; left >= 0; left -= width {
+		if by, rest = step(rest); by == 0 {
+			return key, len(b) - len(rest)
+		}
+		place += by
+		key |= uint64(place) << left
+	}
+	return key, len(b) - len(rest) + bytes.IndexByte(rest, 0) + 1
+}
+
+// compareSteps compares sets that begin alike.
+func compareSteps(a, b []byte) int {
+	for {
+		var x, y uint32
+		x, a = step(a)
+		y, b = step(b)
+		if x != y || x == 0 {
+			return cmp.Compare(x, y)
+		}
+	}
+}
+
+// byKey sorts with the help of other memory, and returns both. It sorts by radix, from
+// the lowest digit up: each pass keeps what those before it have done. Digits that all
+// keys share need none.
+func byKey(heads, other []head) (sorted, spare []head) {
 	const digit = 11 // bits; the counts fit the first cache
+	const few = 1 << 9
+	if len(heads) < few {
+		slices.SortStableFunc(heads, func(a, b head) int { return cmp.Compare(a.key, b.key) })
+		return heads, other
+	}
 	different := uint64(0)
 	for _, h := range heads {
 		different |= h.key ^ heads[0].key
 	}
-	other := make([]head, len(heads))
+	other = slices.Grow(other[:0], len(heads))[:len(heads)]
 	for shift := 0; shift < 64; shift += digit {
 		if different>>shift&(1<<digit-1) == 0 {
 			continue
@@ -68,5 +119,5 @@ func byKey(heads []head) []head {
 		}
 		heads, other = other, heads
 	}
-	return heads
+	return heads, other
 }

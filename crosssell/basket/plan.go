@@ -83,7 +83,7 @@ type ledger struct {
 }
 
 // take is the sink of a ledger.
-func (l *ledger) take(places []uint32, count int64) verdict {
+func (l *ledger) take(places []uint32, _ int, count int64) verdict {
 	l.note(len(places), count, 1)
 	return onward
 }

@@ -1,172 +1,130 @@
 package basket
 
 import (
-	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
 
-// A pool lets workers search parts of a job. Each part has a queue of its own, so
-// that sets can be delivered in the order in which one worker would find them.
-type pool struct {
-	*job
-	ctx   context.Context //nolint:containedctx // ends with the delivery, or before
-	parts []part
-	next  atomic.Int64 // first part that nobody has taken
-	spare sync.Pool    // of *batch
-}
-
-// A part is a run of branches.
+// A part is what a worker searches at a time: some branches, numbered in the order of the
+// search, or of one large branch its stem or what begins with one of its twigs.
 type part struct {
-	from, to int
-	queue    chan *batch
-	err      error // once the queue is closed
-}
-
-// A batch is some of the sets of a part, in order; of one branch where maximal sets
-// are searched.
-type batch struct {
-	found
-	branch int
+	from, to int // branches
+	stem     *stem
+	twig     int // number, from 1 on; 0 is the stem itself
 }
 
 const (
-	mostParts  = 512
-	batchCells = 1 << 14
-	mostAhead  = 64 // batches that a worker may be ahead of the sink
+	mostParts = 512 // bounds what is spent on parts where there are many branches
+	mostStems = 64  // branches, where there are so few that each can be large
+	leastStem = 12  // branches before one that is taken apart, which are all that can extend it
 )
 
-// share divides the branches among workers and delivers what they find. No worker
-// is left when it returns.
-func (j *job) share(s sink) error {
-	ctx, cancel := context.WithCancel(j.ctx)
-	p := newPool(ctx, j)
-	var done sync.WaitGroup
-	for range min(j.workers, len(p.parts)) {
-		done.Go(p.work)
-	}
-	defer done.Wait()
-	defer cancel()
-	d := delivery{sink: s}
-	if j.kind == maximal {
-		d.frontier = newFrontier(len(j.places))
-	}
-	for i := range p.parts {
-		for b := range p.parts[i].queue {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if !d.deliver(j, b) {
-				return errHalt
-			}
-			p.spare.Put(b)
-		}
-		if p.parts[i].err != nil {
-			return ctx.Err() // for want of which no worker stops before its part is done
-		}
-	}
-	return nil
-}
-
-func newPool(ctx context.Context, j *job) *pool {
+// parts divides a search between workers, finely enough for all to have work to the end.
+func (j *job) parts() []part {
 	n := len(j.root.items)
-	p := &pool{job: j, ctx: ctx, parts: make([]part, min(n, mostParts))}
-	for i := range p.parts {
-		p.parts[i] = part{from: i * n / len(p.parts), to: (i + 1) * n / len(p.parts), queue: make(chan *batch, mostAhead)}
+	if n > mostStems || j.kind != all && j.kind != generators {
+		parts := make([]part, min(n, mostParts))
+		for i := range parts {
+			parts[i] = part{from: i * n / len(parts), to: (i + 1) * n / len(parts)}
+		}
+		return parts
 	}
-	return p
+	var parts []part
+	for branch := range n {
+		if branch < leastStem {
+			parts = append(parts, part{from: branch, to: branch + 1})
+			continue
+		}
+		s := &stem{}
+		s.left.Store(int64(branch) + 1)
+		for twig := range branch + 1 {
+			parts = append(parts, part{branch, branch + 1, s, twig})
+		}
+	}
+	return parts
 }
 
-// A delivery passes batches to a sink. A worker knows only the maximal sets that it
-// has found itself; so what it takes for maximal may be part of another's.
-type delivery struct {
-	sink     sink
-	frontier *frontier // of maximal sets
-	branch   int       // begun last, plus 1
+// search searches a part.
+func (m *miner) search(p part) {
+	if p.stem == nil {
+		m.branches(p.from, p.to)
+		return
+	}
+	k := len(m.root.items) - p.to
+	if m.step() && m.root.counts[k] >= m.minCount {
+		m.enter(m.root.items[k])
+		if p.twig == 0 {
+			m.visitStem(p.stem, k)
+		} else {
+			m.visitTwig(p.stem, k, p.twig)
+		}
+		m.leave(m.root.items[k])
+	}
+	if p.stem.left.Add(-1) == 0 {
+		p.stem.level = nil
+	}
 }
 
-func (d *delivery) deliver(j *job, b *batch) bool {
-	if d.frontier != nil && d.branch != b.branch+1 {
-		d.branch = b.branch + 1
-		d.frontier.begin(j.branch(b.branch))
+// A stem is what the parts of a large branch have in common. The first worker to need it
+// makes it; the others read it.
+type stem struct {
+	once  sync.Once
+	level *level // nil if it is no more work than a table
+	free  []uint32
+	left  atomic.Int64 // parts to be searched
+}
+
+// grown reports whether a stem, of items[k] of the root, has twigs.
+func (s *stem) grown(m *miner, k int) bool {
+	s.once.Do(func() {
+		below, free := &level{}, len(m.free)
+		walked := m.extend(m.root, k, below)
+		s.free = slices.Clone(m.free[free:])
+		m.free = m.free[:free]
+		if !m.narrow.suits(len(below.items), walked) && m.project(m.root, m.root.holders(k), below, walked) {
+			s.level = below
+		}
+	})
+	return s.level != nil
+}
+
+// visitStem visits the prefix, and all below it if that is little.
+func (m *miner) visitStem(s *stem, k int) {
+	if m.full() || !s.grown(m, k) {
+		m.node(0, k)
+		return
 	}
-	for i, count := range b.counts {
-		places := b.set(i)
-		if d.frontier != nil {
-			if d.frontier.covers(places) {
-				continue
+	free := len(m.free)
+	m.free = append(m.free, s.free...)
+	m.visit(m.root.counts[k], len(s.level.items))
+	m.free = m.free[:free]
+}
+
+// visitTwig takes up one of the items that extend the prefix.
+func (m *miner) visitTwig(s *stem, k, twig int) {
+	if m.full() || !s.grown(m, k) || twig > len(s.level.items) {
+		return
+	}
+	free, own := len(m.free), m.level(1)
+	m.free, m.levels[1] = append(m.free, s.free...), s.level
+	m.grow(1, len(s.level.items)-twig)
+	m.free, m.levels[1] = m.free[:free], own
+}
+
+// scatter lets each worker search parts for a sink of its own, in no order.
+func (j *job) scatter(sink func() sink) error {
+	parts := j.parts()
+	var next atomic.Int64
+	var done sync.WaitGroup
+	for range min(j.workers, len(parts)) {
+		done.Go(func() {
+			m := newMiner(j.ctx, j, sink())
+			for i := next.Add(1) - 1; i < int64(len(parts)) && m.err == nil; i = next.Add(1) - 1 {
+				m.search(parts[i])
 			}
-			d.frontier.add(places)
-		}
-		if d.sink(places, count) == halt {
-			return false
-		}
+		})
 	}
-	return true
-}
-
-// A worker searches part after part.
-type worker struct {
-	*pool
-	batch *batch
-	queue chan<- *batch
-}
-
-// work searches parts until none is left. A worker whose context has ended goes on
-// closing queues, so that nobody waits for them.
-func (p *pool) work() {
-	w := &worker{pool: p}
-	w.renew()
-	m := newMiner(p.ctx, p.job, w.take)
-	for i := int(p.next.Add(1)) - 1; i < len(p.parts); i = int(p.next.Add(1)) - 1 {
-		t := &p.parts[i]
-		w.queue = t.queue
-		for branch := t.from; branch < t.to; branch++ {
-			w.batch.branch = branch
-			m.branches(branch, branch+1)
-			if p.kind == maximal && m.err == nil && w.flush() == halt {
-				m.err = errHalt
-			}
-		}
-		if m.err == nil && w.flush() == halt {
-			m.err = errHalt
-		}
-		t.err = m.err
-		close(t.queue)
-	}
-}
-
-// take is the sink of a worker.
-func (w *worker) take(places []uint32, count int64) verdict {
-	w.batch.add(places, count)
-	if len(w.batch.cells) >= batchCells {
-		return w.flush()
-	}
-	return onward
-}
-
-// flush sends the batch on its way, unless the search is over.
-func (w *worker) flush() verdict {
-	if len(w.batch.counts) == 0 {
-		return onward
-	}
-	branch := w.batch.branch // which is no longer ours once sent
-	select {
-	case w.queue <- w.batch:
-		w.renew()
-		w.batch.branch = branch
-		return onward
-	case <-w.ctx.Done():
-		return halt
-	}
-}
-
-// renew provides an empty batch.
-func (w *worker) renew() {
-	b, ok := w.spare.Get().(*batch)
-	if !ok {
-		b = &batch{}
-	}
-	b.clear()
-	w.batch = b
+	done.Wait()
+	return j.ctx.Err()
 }

@@ -97,11 +97,11 @@ func (c *Counter[I]) Frequent(ctx context.Context, p SetParams) ([]Set[I], error
 	if err != nil {
 		return nil, err
 	}
-	f, err := q.collect()
+	stores, err := q.collect()
 	if err != nil {
 		return nil, err
 	}
-	return sets(f, q.names), q.limited()
+	return sets(stores, q.names, q.workers), q.limited()
 }
 
 // A query is a job and what is asked of its result.
@@ -194,24 +194,24 @@ func (q *query[I]) fit() error {
 	if q.kind == maximal {
 		return q.fitMaximal(nil)
 	}
-	return q.run(func(places []uint32, count int64) verdict {
-		q.take(len(places), count)
-		q.least.Store(q.floor)
-		return onward
-	})
+	_, err := q.gather(false, 1)
+	return err
 }
 
-// fitMaximal does so for maximal sets, and puts those that fit in f unless that is nil.
+// fitMaximal does so for maximal sets, and puts those that fit in s unless that is nil.
 // What is maximal at one count is not always so at a higher one: each count takes a
 // search of its own, which ends as soon as the limits are passed.
-func (q *query[I]) fitMaximal(f *found) error {
+func (q *query[I]) fitMaximal(s *store) error {
 	if q.baskets == 0 { // where any count may be asked for
 		return nil
 	}
 	low, high := q.asked-1, q.baskets+1 // too many below; none, so few enough, at the top
 	for try := q.asked; high-low > 1; try = low + (high-low)/2 {
-		var tried found
-		fits, err := q.maximalAt(try, &tried, f != nil)
+		var tried *store
+		if s != nil {
+			tried = newStore(len(q.names))
+		}
+		fits, err := q.maximalAt(try, tried)
 		switch {
 		case err != nil:
 			return err
@@ -222,8 +222,8 @@ func (q *query[I]) fitMaximal(f *found) error {
 			low = try - 1
 		}
 		high = try
-		if f != nil {
-			*f = tried
+		if s != nil {
+			*s = *tried
 		}
 	}
 	q.least.Store(high)
@@ -231,19 +231,19 @@ func (q *query[I]) fitMaximal(f *found) error {
 	return nil
 }
 
-// maximalAt searches the maximal sets of a count and reports whether they are within
-// the limits.
-func (q *query[I]) maximalAt(count int64, f *found, keep bool) (fits bool, err error) {
+// maximalAt searches the maximal sets of a count, puts them in s unless that is nil, and
+// reports whether they are within the limits.
+func (q *query[I]) maximalAt(count int64, s *store) (fits bool, err error) {
 	var kept sum
 	fits = true
 	q.least.Store(count)
-	err = q.run(func(places []uint32, count int64) verdict {
+	err = q.run(func(places []uint32, _ int, count int64) verdict {
 		kept = kept.plus(sum{1, q.size(len(places))})
 		if fits = kept.sets <= q.maxSets && kept.bytes <= q.maxBytes; !fits {
 			return halt
 		}
-		if keep {
-			f.add(places, count)
+		if s != nil {
+			s.add(places, count)
 		}
 		return onward
 	})
@@ -251,27 +251,10 @@ func (q *query[I]) maximalAt(count int64, f *found, keep bool) (fits bool, err e
 }
 
 // collect finds the sets that are within the limits.
-func (q *query[I]) collect() (*found, error) {
-	f := &found{}
+func (q *query[I]) collect() ([]*store, error) {
 	if q.kind == maximal {
-		return f, q.fitMaximal(f)
+		s := newStore(len(q.names))
+		return []*store{s}, q.fitMaximal(s)
 	}
-	err := q.run(func(places []uint32, count int64) verdict {
-		q.keep(f, places, count)
-		return onward
-	})
-	f.drop(q.floor)
-	return f, err
-}
-
-// keep adds a set to f if the quota allows, and from time to time takes out what it
-// no longer does.
-func (q *query[I]) keep(f *found, places []uint32, count int64) {
-	if q.take(len(places), count) {
-		f.add(places, count)
-	}
-	q.least.Store(q.floor)
-	if int64(len(f.counts)) > 2*q.kept.sets+batchCells {
-		f.drop(q.floor)
-	}
+	return q.gather(true, 1)
 }

@@ -35,10 +35,11 @@ func (s *shelf) each(f func(r row, codes []uint32)) {
 func (s *shelf) byLength(f func(r row, codes []uint32)) {
 	heads := make([]head, len(s.rows))
 	for i, r := range s.rows {
-		heads[i] = head{uint64(r.end - r.start), uint32(i)}
+		heads[i] = head{uint64(r.end - r.start), uint64(i)}
 	}
-	for _, h := range byKey(heads) {
-		if r := s.rows[h.set]; r.times > 0 {
+	heads, _ = byKey(heads, nil)
+	for _, h := range heads {
+		if r := s.rows[h.at]; r.times > 0 {
 			f(r, s.codes(r))
 		}
 	}

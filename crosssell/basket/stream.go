@@ -3,6 +3,7 @@ package basket
 import (
 	"context"
 	"iter"
+	"slices"
 )
 
 // Sets streams the itemsets that p asks for, one at a time: with a set, the error is
@@ -39,17 +40,50 @@ func (c *Counter[I]) Sets(ctx context.Context, p SetParams) iter.Seq2[Set[I], er
 
 // stream yields the sets, and reports whether the loop was left.
 func (q *query[I]) stream(yield func(Set[I], error) bool) (left bool, err error) {
-	var items []I
-	err = q.run(func(places []uint32, count int64) verdict {
-		items = items[:0]
-		for _, place := range places {
-			items = append(items, q.names[place])
-		}
-		if !yield(Set[I]{Items: items, Count: count}, nil) {
-			left = true
+	room := make([]I, len(q.names))
+	one := func(places []uint32, same int, count int64) verdict {
+		items := room[:len(places):len(places)]
+		q.fill(items, places, same)
+		if left = !yield(Set[I]{Items: items, Count: count}, nil); left {
 			return halt
 		}
 		return onward
+	}
+	if q.kind == maximal || q.kind == generators { // of which a worker finds some that are none
+		err = q.run(one)
+		return left, err
+	}
+	err = q.search(one, func(m *miner) error {
+		return inLine(m, q.put, func(b *batch[I]) verdict {
+			for i, count := range b.counts {
+				if left = !yield(Set[I]{Items: b.set(i), Count: count}, nil); left {
+					return halt
+				}
+			}
+			return onward
+		})
 	})
 	return left, err
+}
+
+// fill gives items their names, but for the first ones, which have them.
+func (q *query[I]) fill(items []I, places []uint32, same int) {
+	names, places := q.names, places[same:]
+	items = items[same:]
+	for i, place := range places {
+		items[i] = names[place]
+	}
+}
+
+// put is a putter of items, ready to be yielded.
+func (q *query[I]) put(f *found[I], places []uint32, same int, count int64) {
+	start := len(f.cells)
+	f.cells = slices.Grow(f.cells, len(places))[:start+len(places)]
+	if last := len(f.ends) - 1; last >= 0 {
+		copy(f.cells[start:], f.set(last)[:same])
+	} else {
+		same = 0
+	}
+	q.fill(f.cells[start:], places, same)
+	f.end(count)
 }

@@ -83,12 +83,12 @@ func (c *Counter[I]) Top(ctx context.Context, p TopParams) ([]Set[I], error) {
 		if err != nil {
 			return nil, err
 		}
-		f, err := q.top(p)
+		stores, err := q.top(p)
 		if err != nil {
 			return nil, err
 		}
 		if enough := q.kept.sets >= int64(p.K); enough || q.passed || sp.MinCount == 1 {
-			top := sets(f, q.names)
+			top := sets(stores, q.names, q.workers)
 			if q.passed && !enough {
 				err = &LimitError{MinCount: q.floor - 1, Complete: q.floor}
 			}
@@ -110,7 +110,7 @@ func (c *Counter[I]) high(k int) int64 {
 
 // top finds K sets, and those as frequent as the last of them, if the count that q
 // asks for leaves as many.
-func (q *query[I]) top(p TopParams) (*found, error) {
+func (q *query[I]) top(p TopParams) ([]*store, error) {
 	q.atLeast = int64(p.K)
 	if q.deepest < math.MaxInt { // where a set says something of its subsets
 		q.deepest = 0
@@ -118,15 +118,7 @@ func (q *query[I]) top(p TopParams) (*found, error) {
 	for q.deepest < 63 && subsets(q.deepest+1, p.minLen()) < q.atLeast {
 		q.deepest++
 	}
-	f := &found{}
-	err := q.run(func(places []uint32, count int64) verdict {
-		if len(places) >= p.minLen() {
-			q.keep(f, places, count)
-		}
-		return onward
-	})
-	f.drop(q.floor)
-	return f, err
+	return q.gather(true, p.minLen())
 }
 
 // subsets returns how many subsets of n items have least or more of them.

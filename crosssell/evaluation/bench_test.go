@@ -109,7 +109,7 @@ func BenchmarkUplift(b *testing.B) {
 	b.Run("bootstrap/replicates=20/customers=100000", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_, err := u.Bootstrap(evaluation.Qini, evaluation.Resampling{Replicates: 20, Level: 0.9}, source(1))
+			_, err := u.Bootstrap(b.Context(), evaluation.Qini, evaluation.Resampling{Replicates: 20, Level: 0.9}, source(1))
 			require.NoError(b, err)
 		}
 		perUnit(b, 20*len(list), "ns/customer")

@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -66,13 +67,17 @@ type sample struct {
 }
 
 // bootstrap resamples the rows. It draws two numbers from rng.
-func (r Resampling) bootstrap(s sample, rng *rand.Rand) (Interval, error) {
+func (r Resampling) bootstrap(ctx context.Context, s sample, rng *rand.Rand) (Interval, error) {
 	if rng == nil {
 		return Interval{}, invalid("Rand", nil, "must not be nil")
 	}
 	resamples := stat.Seeded(s.rows, r.Replicates, [2]uint64{rng.Uint64(), rng.Uint64()})
+	replicates, err := resamples.Replicates(ctx, r.Workers, s.compute)
+	if err != nil {
+		return Interval{}, fmt.Errorf("%s: %w", room, err)
+	}
 	b, out := stat.Bootstrap{Value: s.value}, Interval{Value: s.value}
-	for _, replicate := range resamples.Replicates(max(r.Workers, 1), s.compute) {
+	for _, replicate := range replicates {
 		if replicate.Err != nil {
 			out.Failed++
 			continue

@@ -1,6 +1,7 @@
 package evaluation_test
 
 import (
+	"context"
 	"math"
 	"testing"
 
@@ -46,7 +47,7 @@ func TestBootstrapOfAMean(t *testing.T) {
 	for _, method := range []evaluation.Method{evaluation.Percentile, evaluation.BCa} {
 		re := resampling()
 		re.Method = method
-		i, err := r.Bootstrap(evaluation.Hit, re, source(7))
+		i, err := r.Bootstrap(t.Context(), evaluation.Hit, re, source(7))
 		require.NoError(t, err)
 		se := math.Sqrt(1. / 3 * 2 / 3 / 300) // of a share of 300
 		near.Equal(t, 1./3, i.Value, 1e-15, 0)
@@ -55,12 +56,12 @@ func TestBootstrapOfAMean(t *testing.T) {
 		near.Equal(t, 1./3+1.96*se, i.High, 0, 0.01)
 		require.False(t, i.Extreme)
 		re.Workers = 3
-		same, err := r.Bootstrap(evaluation.Hit, re, source(7))
+		same, err := r.Bootstrap(t.Context(), evaluation.Hit, re, source(7))
 		require.NoError(t, err)
 		require.Equal(t, i, same)
 	}
 	// Part of the contract: what one seed gives.
-	i, err := r.Bootstrap(evaluation.NDCG, evaluation.Resampling{Replicates: 20, Level: 0.5}, source(1))
+	i, err := r.Bootstrap(t.Context(), evaluation.NDCG, evaluation.Resampling{Replicates: 20, Level: 0.5}, source(1))
 	require.NoError(t, err)
 	near.Slice(t, []float64{0.20438239758848656, 0.19007562975729247, 0.20945485390223229}, []float64{i.Value, i.Low, i.High}, 1e-9, 0)
 }
@@ -68,7 +69,7 @@ func TestBootstrapOfAMean(t *testing.T) {
 func TestCompareIsPaired(t *testing.T) {
 	t.Parallel()
 	better, worse := many(t, 300, true), many(t, 300, false)
-	i, err := better.Compare(worse, evaluation.Precision, resampling(), source(3))
+	i, err := better.Compare(t.Context(), worse, evaluation.Precision, resampling(), source(3))
 	require.NoError(t, err)
 	near.Equal(t, 0.1, i.Value, 1e-12, 0)                // each fifth has half more
 	near.Equal(t, 0.5*0.4/math.Sqrt(300), i.SE, 0.05, 0) // of 0.5 for a fifth
@@ -78,7 +79,7 @@ func TestCompareIsPaired(t *testing.T) {
 	for _, method := range []evaluation.Method{evaluation.Percentile, evaluation.BCa} {
 		re := resampling()
 		re.Method = method
-		i, err = worse.Compare(worse, evaluation.MAP, re, source(3))
+		i, err = worse.Compare(t.Context(), worse, evaluation.MAP, re, source(3))
 		require.NoError(t, err)
 		require.Equal(t, evaluation.Interval{}, i)
 	}
@@ -89,25 +90,25 @@ func TestBootstrapRefuses(t *testing.T) {
 	r, one := many(t, 30, false), many(t, 1, false)
 	bad := evaluation.Resampling{}
 	for _, err := range []error{
-		second(r.Bootstrap(evaluation.Hit, bad, source(1))), second(r.Bootstrap("f1", resampling(), source(1))),
-		second(r.Bootstrap(evaluation.Hit, resampling(), nil)), second(r.Compare(r, evaluation.Hit, resampling(), nil)),
-		second(r.Compare(r, evaluation.Hit, bad, source(1))), second(r.Compare(nil, evaluation.Hit, resampling(), source(1))),
-		second(r.Compare(one, evaluation.Hit, resampling(), source(1))), second(r.Compare(r, "f1", resampling(), source(1))),
+		second(r.Bootstrap(t.Context(), evaluation.Hit, bad, source(1))), second(r.Bootstrap(t.Context(), "f1", resampling(), source(1))),
+		second(r.Bootstrap(t.Context(), evaluation.Hit, resampling(), nil)), second(r.Compare(t.Context(), r, evaluation.Hit, resampling(), nil)),
+		second(r.Compare(t.Context(), r, evaluation.Hit, bad, source(1))), second(r.Compare(t.Context(), nil, evaluation.Hit, resampling(), source(1))),
+		second(r.Compare(t.Context(), one, evaluation.Hit, resampling(), source(1))), second(r.Compare(t.Context(), r, "f1", resampling(), source(1))),
 	} {
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	require.ErrorIs(t, second(one.Bootstrap(evaluation.Hit, resampling(), source(1))), relmark.ErrTooFew)
-	require.ErrorIs(t, second(one.Compare(one, evaluation.Hit, resampling(), source(1))), relmark.ErrTooFew)
+	require.ErrorIs(t, second(one.Bootstrap(t.Context(), evaluation.Hit, resampling(), source(1))), relmark.ErrTooFew)
+	require.ErrorIs(t, second(one.Compare(t.Context(), one, evaluation.Hit, resampling(), source(1))), relmark.ErrTooFew)
 
 	twice, other := ranking(t, catalogue(t, 9), 2), ranking(t, catalogue(t, 9), 2)
 	for range 30 {
 		require.NoError(t, twice.Add(1, nil, []int{8, 9}))
 	}
-	require.Equal(t, []string{"User"}, fields(second(r.Compare(twice, evaluation.Hit, resampling(), source(1)))))
+	require.Equal(t, []string{"User"}, fields(second(r.Compare(t.Context(), twice, evaluation.Hit, resampling(), source(1)))))
 	for u := range 30 {
 		require.NoError(t, other.Add(u, nil, []int{8}))
 	}
-	require.Equal(t, []string{"Other"}, fields(second(r.Compare(other, evaluation.Hit, resampling(), source(1)))))
+	require.Equal(t, []string{"Other"}, fields(second(r.Compare(t.Context(), other, evaluation.Hit, resampling(), source(1)))))
 
 	// Two customers, one with a hit: some 20 resamples have no value below that of the data.
 	two := ranking(t, catalogue(t, 9), 2)
@@ -116,7 +117,7 @@ func TestBootstrapRefuses(t *testing.T) {
 	few := evaluation.Resampling{Replicates: 20, Level: 0.9, Method: evaluation.BCa}
 	failed := 0
 	for seed := range uint64(3000) {
-		if _, err := two.Bootstrap(evaluation.Hit, few, source(seed)); err != nil {
+		if _, err := two.Bootstrap(t.Context(), evaluation.Hit, few, source(seed)); err != nil {
 			require.ErrorIs(t, err, relmark.ErrTooFew)
 			failed++
 		}
@@ -144,4 +145,14 @@ func TestDiversity(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 	_, err = evaluation.DiversityOf(func(yield func([]string, error) bool) { yield(nil, relmark.ErrConflict) }, alike)
 	require.ErrorIs(t, err, relmark.ErrConflict)
+}
+
+// A context that has ended ends the work.
+func TestBootstrapEnds(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := many(t, 30, false)
+	require.ErrorIs(t, second(r.Bootstrap(ctx, evaluation.Hit, resampling(), source(1))), context.Canceled)
+	require.ErrorIs(t, second(r.Compare(ctx, r, evaluation.Hit, resampling(), source(1))), context.Canceled)
 }

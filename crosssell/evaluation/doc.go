@@ -9,7 +9,7 @@
 //	split, err := evaluation.SplitEvents(params, log)          // past and future at one cutoff
 //	ranking, err := split.Evaluate(10, model)                  // a list for each customer
 //	m, err := ranking.Metrics()                                // and what it was worth
-//	gain, err := ranking.Compare(other, evaluation.NDCG, resampling, rng)
+//	gain, err := ranking.Compare(ctx, other, evaluation.NDCG, resampling, rng)
 //	uplift, err := evaluation.NewUplift(trials)                // Effect, Curve, Area, Top
 //	services, err := evaluation.NewServices[string, string](p) // Life, Attach, Cut
 //

@@ -1,6 +1,7 @@
 package evaluation_test
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -56,7 +57,7 @@ func Example() {
 		m, _ := r.Metrics()
 		fmt.Printf("recall %.2f, coverage %.2f, Gini %.2f\n", m.Recall, m.Exposure.Coverage, m.Exposure.Gini)
 	}
-	gain, err := model.Compare(popular, evaluation.Recall, evaluation.Resampling{Replicates: 1000, Level: 0.9}, rand.New(rand.NewPCG(1, 2)))
+	gain, err := model.Compare(context.Background(), popular, evaluation.Recall, evaluation.Resampling{Replicates: 1000, Level: 0.9}, rand.New(rand.NewPCG(1, 2)))
 	fmt.Printf("%+.2f, from %+.2f to %+.2f %v\n", gain.Value, gain.Low, gain.High, err)
 	fmt.Printf("left out: %+v\n", split.LeftOut())
 	// Output:
@@ -97,7 +98,7 @@ func ExampleNewUplift() {
 		fmt.Printf("best %3.0f %%: %+.3f\n", 100*share, *top.Uplift)
 	}
 	area, _ := u.Area(evaluation.Qini)
-	i, _ := u.Bootstrap(evaluation.Qini, evaluation.Resampling{Replicates: 1000, Level: 0.95}, rand.New(rand.NewPCG(1, 2)))
+	i, _ := u.Bootstrap(context.Background(), evaluation.Qini, evaluation.Resampling{Replicates: 1000, Level: 0.95}, rand.New(rand.NewPCG(1, 2)))
 	fmt.Printf("Qini %.4f, from %.4f to %.4f; %.2f of the best order\n", area.Area, i.Low, i.High, *area.Normalised)
 	// Output:
 	// on average +0.068, from +0.005 to +0.130

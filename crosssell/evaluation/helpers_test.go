@@ -1,20 +1,11 @@
 package evaluation_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 
 	"github.com/relmark/relmark"
 )
-
-// decode reads JSON with numbers as they are written.
-func decode(text []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	return d.Decode(v)
-}
 
 // source returns the same random numbers each time.
 func source(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }

@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -109,8 +110,9 @@ func (r *Ranking[U, I]) values(metric Metric) (order []int, values []float64, er
 
 // Bootstrap returns the interval of the mean of a metric, by resampling customers: two
 // numbers are drawn from rng. It fails as [Ranking.Values] and [Resampling.Validate] do,
-// for a nil rng, and with [relmark.ErrTooFew] below two customers.
-func (r *Ranking[U, I]) Bootstrap(metric Metric, re Resampling, rng *rand.Rand) (Interval, error) {
+// for a nil rng, with [relmark.ErrTooFew] below two customers, and with the error of ctx, at
+// which it looks once a replicate.
+func (r *Ranking[U, I]) Bootstrap(ctx context.Context, metric Metric, re Resampling, rng *rand.Rand) (Interval, error) {
 	if err := re.Validate(); err != nil {
 		return Interval{}, err
 	}
@@ -121,7 +123,7 @@ func (r *Ranking[U, I]) Bootstrap(metric Metric, re Resampling, rng *rand.Rand) 
 	if len(values) < 2 {
 		return Interval{}, tooFew("a bootstrap of one customer")
 	}
-	return re.bootstrap(meanOf(values), rng)
+	return re.bootstrap(ctx, meanOf(values), rng)
 }
 
 // Compare returns the interval of how much better this ranking is than another one of the
@@ -129,7 +131,7 @@ func (r *Ranking[U, I]) Bootstrap(metric Metric, re Resampling, rng *rand.Rand) 
 // predict is so for both models, so that the difference is far surer than either mean. It
 // fails as [Ranking.Bootstrap] does, and with a [relmark.FieldError] unless both have the
 // same K, the same users and as many relevant items of each.
-func (r *Ranking[U, I]) Compare(o *Ranking[U, I], metric Metric, re Resampling, rng *rand.Rand) (Interval, error) {
+func (r *Ranking[U, I]) Compare(ctx context.Context, o *Ranking[U, I], metric Metric, re Resampling, rng *rand.Rand) (Interval, error) {
 	if err := re.Validate(); err != nil {
 		return Interval{}, err
 	}
@@ -154,7 +156,7 @@ func (r *Ranking[U, I]) Compare(o *Ranking[U, I], metric Metric, re Resampling, 
 	if len(values) < 2 {
 		return Interval{}, tooFew("a bootstrap of one customer")
 	}
-	return re.bootstrap(meanOf(values), rng)
+	return re.bootstrap(ctx, meanOf(values), rng)
 }
 
 const sameRule = "must have the same K, the same users and as many relevant items of each"

@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -154,9 +155,9 @@ var errOneGroup = errors.New("only one group")
 // Bootstrap returns the interval of the area under a curve, not normalised, by resampling
 // customers of both groups together: two numbers are drawn from rng. A resample without
 // treated or without control is counted as failed. It fails as [Uplift.Area] and
-// [Resampling.Validate] do, for a nil rng, and with [relmark.ErrLimit] for [BCa] of more
-// than [MaxJackknife] customers. It takes time by customers for each replicate.
-func (u *Uplift) Bootstrap(c Curve, re Resampling, rng *rand.Rand) (Interval, error) {
+// [Resampling.Validate] do, for a nil rng, with [relmark.ErrLimit] for [BCa] of more than
+// [MaxJackknife] customers, and with the error of ctx, at which it looks once a replicate. It takes time by customers for each replicate.
+func (u *Uplift) Bootstrap(ctx context.Context, c Curve, re Resampling, rng *rand.Rand) (Interval, error) {
 	if err := u.checkCurve(c); err != nil {
 		return Interval{}, err
 	}
@@ -166,7 +167,7 @@ func (u *Uplift) Bootstrap(c Curve, re Resampling, rng *rand.Rand) (Interval, er
 	if re.Method == BCa && len(u.trials) > MaxJackknife {
 		return Interval{}, overLimit("BCa of more than 20000 customers")
 	}
-	return re.bootstrap(sample{
+	return re.bootstrap(ctx, sample{
 		rows: len(u.trials), value: c.area(u.blocks),
 		compute: func() func([]int) ([]float64, error) { return u.resampled(c) },
 		without: func() []float64 { return u.jackknife(c) },

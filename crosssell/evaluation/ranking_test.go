@@ -143,7 +143,7 @@ func TestRankingRefuses(t *testing.T) {
 	require.NoError(t, r.Add("a", nil, []int{2}))
 	for _, err := range []error{
 		second(r.Metrics()), second(r.Values(evaluation.Hit)), second(r.MarshalBinary()),
-		second(r.Bootstrap(evaluation.Hit, resampling(), source(1))),
+		second(r.Bootstrap(t.Context(), evaluation.Hit, resampling(), source(1))),
 	} {
 		require.Equal(t, []string{"User"}, fields(err))
 	}

@@ -3,7 +3,7 @@ package evaluation_test
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -16,106 +16,46 @@ import (
 
 const room = "crosssell/evaluation"
 
-// numbers are decimals written as texts or as numbers.
-type numbers []float64
+type number = reference.Number
 
-func (n *numbers) UnmarshalJSON(data []byte) error {
-	var list []json.RawMessage
-	if err := json.Unmarshal(data, &list); err != nil || list == nil {
-		return err
+// floats returns the numbers of a list as the package takes them.
+func floats(list []number) []float64 {
+	out := make([]float64, len(list))
+	for i, x := range list {
+		out[i] = float64(x)
 	}
-	*n = make(numbers, len(list))
-	for i, raw := range list {
-		x, err := numberOf(raw)
-		if err != nil {
-			return err
-		}
-		(*n)[i] = x
+	return out
+}
+
+// parse reads the input of a case. What the types of the package cannot hold, such as half a
+// product, is invalid.
+func parse(raw json.RawMessage, in any) error {
+	err := reference.Strict(raw, in)
+	if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) {
+		return relmark.ErrInvalid
+	}
+	return err
+}
+
+// columns reports columns of unequal lengths, which the types of the package cannot hold.
+func columns(lengths ...int) error {
+	if slices.Min(lengths) < slices.Max(lengths) {
+		return relmark.ErrInvalid
 	}
 	return nil
 }
 
-type number float64
-
-func (n *number) UnmarshalJSON(data []byte) error {
-	x, err := numberOf(data)
-	*n = number(x)
-	return err
-}
-
-func numberOf(data []byte) (float64, error) {
-	var text string
-	if json.Unmarshal(data, &text) != nil {
-		text = string(data)
-	}
-	return strconv.ParseFloat(text, 64)
-}
-
-// compare compares every leaf of what is wanted with what is got, brought to JSON: a null has
-// to be absent, whole numbers are exact, others within 1e-12.
-func compare(t *testing.T, f *reference.File, where string, want, got any) {
-	t.Helper()
-	switch want := want.(type) {
-	case nil:
-		f.Exact(nil, got, "%s", where)
-	case map[string]any:
-		m, ok := got.(map[string]any)
-		f.Exact(true, ok, "%s: is there", where)
-		for key, v := range want {
-			compare(t, f, where+"."+key, v, m[key])
-		}
-	case []any:
-		list, _ := got.([]any)
-		f.Exact(len(want), len(list), "%s: length", where)
-		for i := range min(len(want), len(list)) {
-			compare(t, f, fmt.Sprintf("%s[%d]", where, i), want[i], list[i])
-		}
-	case json.Number:
-		g, _ := got.(json.Number)
-		if w, err := strconv.ParseInt(want.String(), 10, 64); err == nil {
-			x, err := g.Float64()
-			require.NoError(t, err, where)
-			f.Exact(float64(w), x, "%s", where)
-			return
-		}
-		w, err := want.Float64()
-		require.NoError(t, err, where)
-		x, err := g.Float64()
-		require.NoError(t, err, where)
-		f.Near(w, x, 1e-12, 1, "%s", where)
-	default:
-		f.Exact(want, got, "%s", where)
-	}
-}
-
-// rootOf returns the error of the root that a word of the file means.
-func rootOf(t *testing.T, word string) error {
-	t.Helper()
-	root := map[string]error{"invalid": relmark.ErrInvalid, "too_few": relmark.ErrTooFew}[word]
-	require.Error(t, root, word)
-	return root
-}
-
 func TestReferenceEvaluation(t *testing.T) {
 	t.Parallel()
-	f := reference.Open(t, room, "crosssell_evaluation_golden.json")
 	run := map[string]func(in json.RawMessage) (any, error){
 		"uplift": uplift, "off_policy": offPolicy, "holdings": holdings, "probabilities": probabilities,
 	}
-	for _, c := range f.Cases() {
+	roots := map[string]error{"invalid": relmark.ErrInvalid, "too_few": relmark.ErrTooFew}
+	f := reference.Open(t, room, "crosssell_evaluation_golden.json")
+	f.Golden(roots, func(c reference.Case) (any, error) {
 		require.Contains(t, run, c.Kind)
-		got, err := run[c.Kind](c.In)
-		if word, fails := c.Fails(); fails {
-			f.Exact(true, errors.Is(err, rootOf(t, word)), "%s: %v", c.ID, err)
-			continue
-		}
-		require.NoError(t, err, c.ID)
-		text, err := json.Marshal(got)
-		require.NoError(t, err, c.ID)
-		var plain any
-		require.NoError(t, decode(text, &plain))
-		compare(t, f, c.ID, c.Expect, plain)
-	}
+		return run[c.Kind](c.In)
+	})
 }
 
 func trials(score, outcome []float64, treated []int) []evaluation.Trial {
@@ -135,14 +75,17 @@ func trials(score, outcome []float64, treated []int) []evaluation.Trial {
 
 func uplift(raw json.RawMessage) (any, error) {
 	var in struct {
-		Score, Outcome, Shares numbers
+		Score, Outcome, Shares []number
 		Treated                []int
 		Level                  number
 	}
-	if err := reference.Strict(raw, &in); err != nil {
+	if err := parse(raw, &in); err != nil {
 		return nil, err
 	}
-	u, err := evaluation.NewUplift(trials(in.Score, in.Outcome, in.Treated))
+	if err := columns(len(in.Score), len(in.Outcome), len(in.Treated)); err != nil {
+		return nil, err
+	}
+	u, err := evaluation.NewUplift(trials(floats(in.Score), floats(in.Outcome), in.Treated))
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +102,7 @@ func uplift(raw json.RawMessage) (any, error) {
 		return nil, err
 	}
 	top := make([]evaluation.Top, len(in.Shares))
-	for i, share := range in.Shares {
+	for i, share := range floats(in.Shares) {
 		if top[i], err = u.Top(share); err != nil {
 			return nil, err
 		}
@@ -176,26 +119,34 @@ func uplift(raw json.RawMessage) (any, error) {
 
 func offPolicy(raw json.RawMessage) (any, error) {
 	var in struct {
-		Propensity, Target, Reward numbers
+		Propensity, Target, Reward []number
 		Clip                       *number
 		Level                      number
-		ModelTaken                 numbers `json:"model_taken"`
-		ModelTarget                numbers `json:"model_target"`
+		ModelTaken                 []number `json:"model_taken"`
+		ModelTarget                []number `json:"model_target"`
 	}
-	if err := reference.Strict(raw, &in); err != nil {
+	if err := parse(raw, &in); err != nil {
 		return nil, err
 	}
 	if (in.ModelTaken == nil) != (in.ModelTarget == nil) { // the type has both or none
 		return nil, relmark.ErrInvalid
+	}
+	taken, target := floats(in.ModelTaken), floats(in.ModelTarget)
+	lengths := []int{len(in.Propensity), len(in.Target), len(in.Reward)}
+	if in.ModelTaken != nil {
+		lengths = append(lengths, len(taken), len(target))
+	}
+	if err := columns(lengths...); err != nil {
+		return nil, err
 	}
 	p, err := evaluation.NewOffPolicy((*float64)(in.Clip))
 	if err != nil {
 		return nil, err
 	}
 	for i := range in.Reward {
-		o := evaluation.Logged{Propensity: in.Propensity[i], Target: in.Target[i], Reward: in.Reward[i]}
+		o := evaluation.Logged{Propensity: float64(in.Propensity[i]), Target: float64(in.Target[i]), Reward: float64(in.Reward[i])}
 		if in.ModelTaken != nil {
-			o.Model = &evaluation.Expected{Taken: in.ModelTaken[i], Target: in.ModelTarget[i]}
+			o.Model = &evaluation.Expected{Taken: taken[i], Target: target[i]}
 		}
 		if err := p.Add(o); err != nil {
 			return nil, err
@@ -209,7 +160,10 @@ func holdings(raw json.RawMessage) (any, error) {
 		Before, After []int
 		Level         number
 	}
-	if err := reference.Strict(raw, &in); err != nil {
+	if err := parse(raw, &in); err != nil {
+		return nil, err
+	}
+	if err := columns(len(in.Before), len(in.After)); err != nil {
 		return nil, err
 	}
 	var h evaluation.Holdings
@@ -223,15 +177,18 @@ func holdings(raw json.RawMessage) (any, error) {
 
 func probabilities(raw json.RawMessage) (any, error) {
 	var in struct {
-		P    numbers
+		P    []number
 		Y    []int
 		Bins int
 	}
-	if err := reference.Strict(raw, &in); err != nil {
+	if err := parse(raw, &in); err != nil {
+		return nil, err
+	}
+	if err := columns(len(in.P), len(in.Y)); err != nil {
 		return nil, err
 	}
 	return evaluation.Calibrate(func(yield func(evaluation.Forecast, error) bool) {
-		for i, p := range in.P {
+		for i, p := range floats(in.P) {
 			var err error
 			if in.Y[i] != 0 && in.Y[i] != 1 { // the type knows yes and no only
 				err = relmark.ErrInvalid

@@ -130,7 +130,9 @@ func pairs[I relmark.ID](t *testing.T, lines [][]string, item func(string) (I, e
 		require.NoError(t, err)
 		i, err := item(line[1])
 		require.NoError(t, err)
-		out[user] = append(out[user], i)
+		if !slices.Contains(out[user], i) {
+			out[user] = append(out[user], i)
+		}
 	}
 	return out
 }

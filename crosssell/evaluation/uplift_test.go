@@ -55,8 +55,8 @@ func TestUpliftRefuses(t *testing.T) {
 	u := upliftOf(t, []evaluation.Trial{yes, yes, no, no})
 	for _, err := range []error{
 		second(u.Effect(1)), second(u.Top(0)), second(u.Top(math.NaN())), second(u.Top(1.1)), second(u.Area("lift")),
-		second(u.Bootstrap("lift", resampling(), source(1))), second(u.Bootstrap(evaluation.Qini, evaluation.Resampling{}, source(1))),
-		second(u.Bootstrap(evaluation.Qini, resampling(), nil)),
+		second(u.Bootstrap(t.Context(), "lift", resampling(), source(1))), second(u.Bootstrap(t.Context(), evaluation.Qini, evaluation.Resampling{}, source(1))),
+		second(u.Bootstrap(t.Context(), evaluation.Qini, resampling(), nil)),
 	} {
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
@@ -64,12 +64,12 @@ func TestUpliftRefuses(t *testing.T) {
 	require.Empty(t, zero.Curve())
 	for _, err := range []error{
 		second(zero.Effect(0.9)), second(zero.Top(1)), second(zero.Area(evaluation.Qini)),
-		second(zero.Bootstrap(evaluation.Qini, resampling(), source(1))),
+		second(zero.Bootstrap(t.Context(), evaluation.Qini, resampling(), source(1))),
 	} {
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
 	many, _ := experiment(source(1), evaluation.MaxJackknife+1)
-	_, err = upliftOf(t, many).Bootstrap(evaluation.Qini, evaluation.Resampling{Replicates: 20, Level: 0.9, Method: evaluation.BCa}, source(1))
+	_, err = upliftOf(t, many).Bootstrap(t.Context(), evaluation.Qini, evaluation.Resampling{Replicates: 20, Level: 0.9, Method: evaluation.BCa}, source(1))
 	require.ErrorIs(t, err, relmark.ErrLimit)
 }
 
@@ -168,7 +168,7 @@ func TestQiniOfRandomScoresIsNearNothing(t *testing.T) {
 	area, err := random.Area(evaluation.Qini)
 	require.NoError(t, err)
 	require.Less(t, math.Abs(area.Area), 0.004)
-	i, err := random.Bootstrap(evaluation.Qini, evaluation.Resampling{Replicates: 200, Level: 0.99, Workers: 2}, rng)
+	i, err := random.Bootstrap(t.Context(), evaluation.Qini, evaluation.Resampling{Replicates: 200, Level: 0.99, Workers: 2}, rng)
 	require.NoError(t, err)
 	require.True(t, i.Low < 0 && 0 < i.High, "%v", i)
 	near.Equal(t, area.Area, i.Value, 0, 0)
@@ -180,18 +180,18 @@ func TestBootstrapOfAnArea(t *testing.T) {
 	u := upliftOf(t, list)
 	for _, method := range []evaluation.Method{evaluation.Percentile, evaluation.BCa} {
 		re := evaluation.Resampling{Replicates: 400, Level: 0.95, Method: method}
-		i, err := u.Bootstrap(evaluation.Gain, re, source(2))
+		i, err := u.Bootstrap(t.Context(), evaluation.Gain, re, source(2))
 		require.NoError(t, err)
 		require.True(t, 0 < i.Low && i.Low < i.Value && i.Value < i.High, "%v", i)
 		re.Workers = 4
-		same, err := u.Bootstrap(evaluation.Gain, re, source(2))
+		same, err := u.Bootstrap(t.Context(), evaluation.Gain, re, source(2))
 		require.NoError(t, err)
 		require.Equal(t, i, same)
 	}
 	few := upliftOf(t, []evaluation.Trial{
 		{1, evaluation.Treated, 1}, {2, evaluation.Treated, 0}, {3, evaluation.Control, 1}, {4, evaluation.Control, 0},
 	})
-	i, err := few.Bootstrap(evaluation.Qini, evaluation.Resampling{Replicates: 1000, Level: 0.5}, source(2))
+	i, err := few.Bootstrap(t.Context(), evaluation.Qini, evaluation.Resampling{Replicates: 1000, Level: 0.5}, source(2))
 	require.NoError(t, err)
 	near.Equal(t, 1000./8, float64(i.Failed), 0.3, 0) // 2/2⁴ of resamples have one group only
 }

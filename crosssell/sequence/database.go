@@ -12,24 +12,27 @@ type database struct {
 	cells   []uint32 // items of the visits, ascending within a visit
 
 	// The entries of a customer are the distinct items, each with the visits that hold it.
-	entries []entry // of each customer, those bought last come first
+	entries []entry // of each customer, those bought last come first; behind them one that no place reaches
 	byItem  []entry // of each customer, in order of items
-	lots    []int32 // customer → start of the entries, and past the last customer
+	runs    []run   // where in visits those of byItem are
+	lots    []int32 // customer → start of the entries in byItem, and past the last customer
 	visits  []int32 // of all entries, ascending within an entry; those of an item lie together
 
 	items int // how many there are
 }
 
-// An entry is an item of a customer, where its visits are, and the last of them. The mask
-// has a bit for each, by its number among the customer's, modulo 64: so two entries, or an
-// entry and a place, have no visit in common if their masks have none. Of a customer with
-// 64 visits or fewer the mask says it all.
+// An entry is an item of a customer and the last visit that holds it. The mask has a bit for
+// each such visit, by its number among the customer's, modulo 64: so two entries, or an entry
+// and a place, have no visit in common if their masks have none. Of a customer with 64 visits or
+// fewer the mask says it all. Entries are small, as reading them is most of the work.
 type entry struct {
-	mask     uint64
-	item     uint32
-	from, to int32
-	last     int32
+	mask uint64
+	item uint32
+	last int32
 }
+
+// A run is a part of a list.
+type run struct{ from, to int32 }
 
 // wide is how many visits a mask tells apart.
 const wide = 64
@@ -37,7 +40,7 @@ const wide = 64
 func (db *database) customers() int { return len(db.firsts) - 1 }
 
 // own returns the entries of a customer, those bought last first.
-func (db *database) own(c int32) []entry { return db.entries[db.lots[c]:db.lots[c+1]] }
+func (db *database) own(c int32) []entry { return db.entries[db.lots[c]+c : db.lots[c+1]+c] }
 
 // span returns the visits of a customer: from is the first, to follows the last.
 func (db *database) span(c int32) (from, to int32) { return db.firsts[c], db.firsts[c+1] }
@@ -45,10 +48,11 @@ func (db *database) span(c int32) (from, to int32) { return db.firsts[c], db.fir
 // basket returns the items of a visit.
 func (db *database) basket(v int32) []uint32 { return db.cells[db.baskets[v]:db.baskets[v+1]] }
 
-// find returns the entry of an item that a customer bought; nil if it was not. The search is
-// written out: it is most of what the check for closed patterns does.
-func (db *database) find(c int32, item uint32) *entry {
-	own := db.byItem[db.lots[c]:db.lots[c+1]]
+// run returns where in visits those are at which a customer bought an item; nowhere if there
+// are none. The search is written out: it is most of what the check for closed patterns does.
+func (db *database) run(c int32, item uint32) run {
+	lot := db.lots[c]
+	own := db.byItem[lot:db.lots[c+1]]
 	i, n := 0, len(own)
 	for i < n {
 		if half := int(uint(i+n) >> 1); own[half].item < item {
@@ -58,137 +62,117 @@ func (db *database) find(c int32, item uint32) *entry {
 		}
 	}
 	if i == len(own) || own[i].item != item {
-		return nil
+		return run{}
 	}
-	return &own[i]
+	return db.runs[int(lot)+i]
 }
 
 // of returns the visits at which a customer bought an item.
 func (db *database) of(c int32, item uint32) []int32 {
-	e := db.find(c, item)
-	if e == nil {
-		return nil
-	}
-	return db.visits[e.from:e.to]
+	r := db.run(c, item)
+	return db.visits[r.from:r.to]
 }
 
 // database returns the purchases of items that at least minCount customers have, and the
 // names of these items. It counts and distributes, and sorts nothing but names.
 func (h *Histories[C, I]) database(minCount int64) (*database, []I) {
-	of := byCustomer(h.ordered(), h.customers.len())
-	code, names := h.frequent(of, minCount)
+	log := h.ordered()
+	code, names, starts := h.frequent(log, minCount)
 	db := &database{items: len(names)}
-	ends := db.number(of, code)
-	db.fill(ends)
-	db.index(ends)
+	owner := db.number(log, h.customers.len(), code, starts)
+	db.fill(starts)
+	db.index(starts, owner)
 	db.rank()
 	return db, names
 }
 
-// frequent numbers the items that at least minCount customers have, in ascending order;
-// the others have -1.
-func (h *Histories[C, I]) frequent(of [][]purchase, minCount int64) (code []int32, names []I) {
-	counts := make([]int64, h.items.len())
-	last := make([]int, h.items.len())
-	for c, own := range of {
-		for _, p := range own {
-			if last[p.item] != c+1 {
-				last[p.item] = c + 1
-				counts[p.item]++
-			}
+// frequent numbers the items that at least minCount customers have, in ascending order; the
+// others have -1. It says where the visits of each item start, and those of the last end, if
+// they are listed item after item.
+func (h *Histories[C, I]) frequent(log []purchase, minCount int64) (code []int32, names []I, starts []int32) {
+	type tally struct{ customers, visits, last uint32 } // last: the customer met last, plus 1
+	tallies := make([]tally, h.items.len())
+	for i := range log {
+		t := &tallies[log[i].item]
+		t.visits++
+		if c := log[i].customer + 1; t.last != c {
+			t.last = c
+			t.customers++
 		}
 	}
-	code = make([]int32, h.items.len())
+	code, starts = make([]int32, h.items.len()), []int32{0}
 	for _, item := range h.items.order() {
 		code[item] = -1
-		if counts[item] >= minCount {
+		if t := &tallies[item]; int64(t.customers) >= minCount {
 			code[item] = int32(len(names))
 			names = append(names, h.items.names[item])
+			starts = append(starts, starts[len(starts)-1]+int32(t.visits))
 		}
 	}
-	return code, names
+	return code, names, starts
 }
 
-// number numbers the visits through and lists, item after item, those that hold it; it returns
-// where the visits of each item end.
-func (db *database) number(of [][]purchase, code []int32) (ends []int) {
-	next := make([]int, db.items+1) // where the next visit of an item goes; at last, where it ends
-	for _, own := range of {
-		for _, p := range own {
-			next[code[p.item]+1]++
-		}
-	}
-	next[0] = 0 // of items that are not frequent
-	for i := range db.items {
-		next[i+1] += next[i]
-	}
-	db.visits = make([]int32, next[db.items])
-	db.firsts = make([]int32, 1, len(of)+1)
-	cells := int32(0)
-	for _, own := range of {
-		for i, p := range own {
-			if i == 0 || own[i-1].day != p.day {
-				db.days, db.baskets = append(db.days, p.day), append(db.baskets, cells)
+// number numbers the visits through and lists, item after item, those that hold it. It counts
+// the entries of each customer and returns the customer of each visit.
+func (db *database) number(log []purchase, customers int, code, starts []int32) (owner []int32) {
+	db.firsts, db.lots = make([]int32, 1, customers+1), make([]int32, 1, customers+1)
+	db.visits = make([]int32, starts[db.items])
+	next := slices.Clone(starts)
+	met := make([]int32, db.items) // by item: the customer met last, plus 1
+	cells, entries := int32(0), int32(0)
+	for c := range int32(customers) {
+		first := len(db.days)
+		for ; len(log) > 0 && log[0].customer == uint32(c); log = log[1:] {
+			p := &log[0]
+			if v := len(db.days); v == first || db.days[v-1] != p.day {
+				db.days, db.baskets, owner = append(db.days, p.day), append(db.baskets, cells), append(owner, c)
 			}
-			if item := code[p.item]; item >= 0 {
-				db.visits[next[item]] = int32(len(db.days) - 1)
-				next[item]++
-				cells++
+			item := code[p.item]
+			if item < 0 {
+				continue
+			}
+			db.visits[next[item]] = int32(len(db.days) - 1)
+			next[item]++
+			cells++
+			if met[item] <= c {
+				met[item] = c + 1
+				entries++
 			}
 		}
-		db.firsts = append(db.firsts, int32(len(db.days)))
+		db.firsts, db.lots = append(db.firsts, int32(len(db.days))), append(db.lots, entries)
 	}
 	db.baskets = append(db.baskets, cells)
-	return next[:db.items]
+	return owner
 }
 
 // fill fills the baskets, which going by items in ascending order leaves in that order.
-func (db *database) fill(ends []int) {
+func (db *database) fill(starts []int32) {
 	db.cells = make([]uint32, len(db.visits))
-	next, start := slices.Clone(db.baskets), 0
-	for item, end := range ends {
-		for _, v := range db.visits[start:end] {
+	next := slices.Clone(db.baskets)
+	for item := range db.items {
+		for _, v := range db.visits[starts[item]:starts[item+1]] {
 			db.cells[next[v]] = uint32(item)
 			next[v]++
 		}
-		start = end
 	}
 }
 
 // index makes the entries of each customer, which the same order leaves in order of items.
-func (db *database) index(ends []int) {
-	customer := make([]int32, len(db.days)) // of each visit
-	for c := range db.customers() {
-		for v := db.firsts[c]; v < db.firsts[c+1]; v++ {
-			customer[v] = int32(c)
-		}
-	}
-	db.lots = make([]int32, len(db.firsts))
-	db.each(ends, customer, func(_ entry, c int32) { db.lots[c+1]++ })
-	for c := range db.customers() {
-		db.lots[c+1] += db.lots[c]
-	}
-	db.byItem = make([]entry, db.lots[db.customers()])
+func (db *database) index(starts, owner []int32) {
+	n := db.lots[db.customers()]
+	db.byItem, db.runs = make([]entry, n), make([]run, n)
 	next := slices.Clone(db.lots)
-	db.each(ends, customer, func(e entry, c int32) {
-		db.byItem[next[c]] = e
-		next[c]++
-	})
-}
-
-// each makes an entry of each item and customer, by item and then by customer.
-func (db *database) each(ends []int, customer []int32, do func(entry, int32)) {
-	start := 0
-	for item, end := range ends {
-		for start < end {
-			c := customer[db.visits[start]]
-			e := entry{item: uint32(item), from: int32(start)}
-			for ; start < end && customer[db.visits[start]] == c; start++ {
-				e.last = db.visits[start]
+	for item := range db.items {
+		for at, end := starts[item], starts[item+1]; at < end; {
+			c := owner[db.visits[at]]
+			e, r := entry{item: uint32(item)}, run{from: at}
+			for ; at < end && owner[db.visits[at]] == c; at++ {
+				e.last = db.visits[at]
 				e.mask |= bit(e.last - db.firsts[c])
 			}
-			e.to = int32(start)
-			do(e, c)
+			r.to = at
+			db.byItem[next[c]], db.runs[next[c]] = e, r
+			next[c]++
 		}
 	}
 }
@@ -198,7 +182,7 @@ func (db *database) each(ends []int, customer []int32, do func(entry, int32)) {
 // not. An item is listed when the visits are walked backwards to its last one.
 func (db *database) rank() {
 	place := make([]int32, db.items) // item of the customer at hand → its entry
-	db.entries = make([]entry, 0, len(db.byItem))
+	db.entries = make([]entry, 0, len(db.byItem)+db.customers())
 	for c := range db.customers() {
 		for i := db.lots[c]; i < db.lots[c+1]; i++ {
 			place[db.byItem[i].item] = i
@@ -211,6 +195,7 @@ func (db *database) rank() {
 				}
 			}
 		}
+		db.entries = append(db.entries, entry{last: -1})
 	}
 }
 

@@ -83,11 +83,34 @@ func (h *Histories[C, I]) Add(customer C, on relmark.Date, items ...I) error {
 		return err
 	}
 	c, day := h.customers.code(customer), dayOf(on)
+	start := len(h.log)
 	for _, item := range items {
 		h.log = append(h.log, purchase{c, h.items.code(item), day})
 	}
+	if h.sorted == start {
+		h.follow(start)
+	}
 	h.settle()
 	return nil
+}
+
+// follow keeps an ordered log in order where the purchases from start on, of one visit, belong
+// at its end: those that come by customers and days need no sorting later. Of that visit a few
+// may have come before.
+func (h *Histories[C, I]) follow(start int) {
+	const few = 64
+	if start == len(h.log) {
+		return
+	}
+	at, visit := start, purchase{customer: h.log[start].customer, day: h.log[start].day}
+	for at > 0 && h.log[at-1].compare(visit) >= 0 && start-at < few {
+		at--
+	}
+	if at > 0 && h.log[at-1].compare(visit) >= 0 {
+		return
+	}
+	h.log = append(h.log[:at], ascending(h.log[at:])...)
+	h.sorted = len(h.log)
 }
 
 // room fails if so many more customers, items and purchases could pass a limit.

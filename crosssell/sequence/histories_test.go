@@ -2,7 +2,10 @@ package sequence_test
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -139,6 +142,51 @@ func TestHistoriesMergeLaws(t *testing.T) {
 			require.Equal(t, visits, zero.Visits(customer))
 		}
 	})
+}
+
+// Purchases that come by customers and days, or nearly so, several to a receipt, some visits
+// large: the histories hold each once, day by day.
+func TestHistoriesHoldWhatCame(t *testing.T) {
+	t.Parallel()
+	source := rand.New(rand.NewPCG(1, 2))
+	for _, disorder := range []float64{0, 0.001, 0.05, 1} {
+		h := &sequence.Histories[int, int]{}
+		want := map[int]map[relmark.Date]map[int]bool{}
+		customer, date := 0, 0
+		for range 3000 {
+			switch x := source.Float64(); {
+			case source.Float64() < disorder:
+				customer, date = source.IntN(30), source.IntN(100)
+			case x < 0.01:
+				customer, date = customer+1, 0
+			case x < 0.3:
+				date++
+			}
+			items := make([]int, source.IntN(4))
+			for k := range items {
+				items[k] = source.IntN(200)
+			}
+			require.NoError(t, h.Add(customer, day(date), items...))
+			if want[customer] == nil {
+				want[customer] = map[relmark.Date]map[int]bool{}
+			}
+			for _, item := range items {
+				if want[customer][day(date)] == nil {
+					want[customer][day(date)] = map[int]bool{}
+				}
+				want[customer][day(date)][item] = true
+			}
+		}
+		require.Equal(t, len(want), h.Customers())
+		for customer, visits := range h.All() {
+			require.Len(t, visits, len(want[customer]))
+			require.Equal(t, visits, h.Visits(customer))
+			for i, v := range visits {
+				require.Equal(t, slices.Sorted(maps.Keys(want[customer][v.On])), v.Items)
+				require.True(t, i == 0 || visits[i-1].On.Before(v.On))
+			}
+		}
+	}
 }
 
 func TestPatternParamsValidate(t *testing.T) {

@@ -120,8 +120,8 @@ func (l *logistic) logLik(eta []float64) float64 {
 
 // newton returns the Newton step from beta, and whether the information is definite. Only the
 // upper triangle of the information is added up, row by row, so that memory does not grow
-// with customers. 1 − p is taken as the sigmoid of −η: near p = 1 the difference would have no
-// digits left.
+// with customers. 1 − p is taken as the sigmoid of −η, and y − p as y·(1 − p) − (1 − y)·p: near
+// p = y = 1 the differences would have no digits left.
 func (l *logistic) newton() (step []float64, ok bool) {
 	n := len(l.beta)
 	clear(l.grad)
@@ -131,8 +131,8 @@ func (l *logistic) newton() (step []float64, ok bool) {
 	h := l.hess.RawSymmetric()
 	for i, eta := range l.eta {
 		copy(row[1:], l.x[i])
-		p := sigmoid(eta)
-		w, r := p*sigmoid(-eta), l.y[i]-p
+		p, q := sigmoid(eta), sigmoid(-eta)
+		w, r := p*q, float64(l.y[i]*q)-float64((1-l.y[i])*p)
 		for j, x := range row {
 			l.grad[j] += float64(r * x)
 			for k := j; k < n; k++ {

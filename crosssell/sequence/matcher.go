@@ -58,7 +58,7 @@ func (w *matcher) find(c int32, element []uint32) {
 // first embedding need not fit into all that grow from it.
 func (w *matcher) closed(prefix []uint32, places []place) (closed, prune bool) {
 	for _, e := range w.db.own(places[0].customer) {
-		all := !slices.ContainsFunc(places, func(p place) bool { return w.db.of(p.customer, e.item) == nil })
+		all := !slices.ContainsFunc(places, func(p place) bool { return len(w.db.of(p.customer, e.item)) == 0 })
 		if all && w.fits(prefix, places, e.item) {
 			return false, false
 		}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/bits"
+	"math"
 	"slices"
 
 	"github.com/relmark/relmark"
@@ -32,26 +32,15 @@ type miner struct {
 	prefix  []uint32
 	arena   reach   // visits of the database, on top those of the present places; starts only within limits
 	entries []entry // of the database, on top the lists of the present places
+	longest int     // of the lists
 	levels  []*level
-	tallies []tally  // by item; zero between uses
-	items   []uint32 // those with a tally
-	longer  []int    // by item that goes on after the prefix: of its bucket; 0 between uses
-	wider   []int    // the same, of one that widens its last element
+	tallies []uint64 // by item; 0 between uses
+	slots   []slot   // by item; zero between uses
+	items   []uint32 // of one prefix
 
 	byCount []int // patterns found, by their count
 	known   int   // patterns found that at least minCount customers have
 	over    bool  // there were more than max
-}
-
-// A place is a customer who has the prefix. It may end at the visits of which mask has the
-// bits, and at start first; where that does not say it all (see [miner.exact]), at those that
-// the arena holds at from and before to. It may grow by the entries at list and before listEnd.
-type place struct {
-	mask          uint64
-	from, to      int32
-	list, listEnd int32
-	start         int32
-	customer      int32
 }
 
 // roomy is how much the stacks of a search may hold as it goes on to the next place, whose
@@ -59,14 +48,14 @@ type place struct {
 const roomy = 1 << 30
 
 // A level holds what one prefix grows to and reuses its memory for the next.
-type level struct{ longer, wider buckets }
-
-// A tally counts places that an item may go on after, and of which it may widen the last
-// element.
-type tally struct {
-	longer, wider int32
-	noted         bool // in the list of items with a tally
+type level struct {
+	items         []uint32 // with a bucket, ascending: nothing else comes back in what grows from there
+	longer, wider buckets
 }
+
+// A tally counts the places that an item may go on after, and, from bit 32 on, those of which
+// it may widen the last element.
+const widened = 32
 
 // errStopped unwinds a search that the caller has had enough of.
 var errStopped = errors.New("stopped")
@@ -76,11 +65,14 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 	m := &miner{
 		ctx: ctx, db: db, gaps: p.Limits.compile(), max: p.MaxPatterns, maxLen: value(p.MaxLen, limit),
 		minCount: int(min(p.MinCount, int64(most))), byCount: make([]int, most),
-		longer: make([]int, db.items), wider: make([]int, db.items), tallies: make([]tally, db.items),
+		tallies: make([]uint64, db.items), slots: make([]slot, db.items),
 		arena: reach{ends: db.visits}, entries: db.entries,
 	}
 	if m.max == 0 {
 		m.max = DefaultMaxPatterns
+	}
+	for c := range db.customers() {
+		m.longest = max(m.longest, int(db.lots[c+1]-db.lots[c])+1)
 	}
 	if !m.gaps.none {
 		m.arena.starts = slices.Clone(db.visits)
@@ -98,19 +90,23 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 
 // run finds everything. Patterns of one item extend the empty one.
 func (m *miner) run() error {
-	b := &m.level(0).longer
-	for _, e := range m.db.entries {
-		m.note(e.item).longer++
+	l := m.level(0)
+	for _, e := range m.db.byItem {
+		m.tallies[e.item]++
 	}
-	b.open(m.longer, m.noted(), m.minCount)
+	for item := range m.db.items {
+		l.items = append(l.items, uint32(item))
+	}
+	m.open(l, l.items, first)
 	for c := range m.db.customers() {
-		list, end := m.db.lots[c], m.db.lots[c+1]
-		for _, e := range m.db.entries[list:end] {
-			b.put(m.longer, e.item, place{e.mask, e.from, e.to, list, end, m.db.visits[e.from], int32(c)})
+		list := m.db.lots[c] + int32(c)
+		for i := m.db.lots[c]; i < m.db.lots[c+1]; i++ {
+			e, r := &m.db.byItem[i], m.db.runs[i]
+			l.longer.put(&m.slots[e.item].longer, place{e.mask, r, list, m.db.visits[r.from], int32(c)})
 		}
 	}
-	b.seal(m.longer)
-	err := m.each(b, 0, first)
+	m.seal(l)
+	err := m.each(l, 0)
 	if errors.Is(err, errStopped) {
 		return nil
 	}
@@ -132,35 +128,17 @@ func (m *miner) level(d int) *level {
 	return m.levels[d]
 }
 
-// note returns the tally of an item and lists the item, once: a tally is looked at and cleared
-// for the items that the places have, not for all there are.
-func (m *miner) note(item uint32) *tally {
-	t := &m.tallies[item]
-	if !t.noted {
-		t.noted = true
-		m.items = append(m.items, item)
+// each visits what the prefix of d items grows to.
+func (m *miner) each(l *level, d int) error {
+	for i, item := range l.longer.items {
+		m.prefix = append(m.prefix[:d], item|first)
+		if err := m.visit(l.longer.of(i)); err != nil {
+			return err
+		}
 	}
-	return t
-}
-
-// noted returns the items listed, ascending, with their counts, and begins a new list.
-func (m *miner) noted() []uint32 {
-	items := m.items
-	slices.Sort(items)
-	for _, item := range items {
-		t := &m.tallies[item]
-		m.longer[item], m.wider[item] = int(t.longer), int(t.wider)
-		*t = tally{}
-	}
-	m.items = m.items[:0]
-	return items
-}
-
-// each visits the patterns that the items of buckets make of the prefix of d items.
-func (m *miner) each(b *buckets, d int, flag uint32) error {
-	for i, item := range b.items {
-		m.prefix = append(m.prefix[:d], item|flag)
-		if err := m.visit(b.places[b.starts[i]:b.ends[i]]); err != nil {
+	for i, item := range l.wider.items {
+		m.prefix = append(m.prefix[:d], item)
+		if err := m.visit(l.wider.of(i)); err != nil {
 			return err
 		}
 	}
@@ -207,8 +185,12 @@ func (m *miner) report(count int) bool {
 func (m *miner) grow(places []place) error {
 	d := len(m.prefix)
 	l := m.level(d)
-	m.tally(l, places)
-	if len(l.longer.items)+len(l.wider.items) == 0 {
+	items := m.levels[d-1].items
+	if looked := m.tally(places); looked < len(items) {
+		items = m.met(places)
+	}
+	m.open(l, items, code(m.prefix[d-1])+1)
+	if len(l.items) == 0 {
 		return nil
 	}
 	top, lists := len(m.arena.ends), len(m.entries)
@@ -218,12 +200,8 @@ func (m *miner) grow(places []place) error {
 		}
 		m.project(l, &places[i])
 	}
-	l.longer.seal(m.longer)
-	l.wider.seal(m.wider)
-	if err := m.each(&l.longer, d, first); err != nil {
-		return err
-	}
-	if err := m.each(&l.wider, d, 0); err != nil {
+	m.seal(l)
+	if err := m.each(l, d); err != nil {
 		return err
 	}
 	m.entries, m.arena.ends = m.entries[:lists], m.arena.ends[:top]
@@ -233,165 +211,131 @@ func (m *miner) grow(places []place) error {
 	return nil
 }
 
-// tally finds the items by which enough places can grow, on either side. Its counts are
-// upper bounds: within limits, and of customers with more than 64 visits, fewer places may
-// be left when all is looked at.
-func (m *miner) tally(l *level, places []place) {
+// tally counts for each item the places that can grow by it, on either side. The counts are
+// upper bounds: within limits, and of customers with more than 64 visits, fewer places may be
+// left when all is looked at. It returns how many entries it looked at. This is where the time
+// goes: it is free of branches but for the ends of lists, whose entries descend by their last
+// visits.
+func (m *miner) tally(places []place) (looked int) {
+	tallies, entries := m.tallies, m.entries
 	for i := range places {
 		p := &places[i]
 		start, mask := p.start, p.mask
-		list := m.entries[p.list:p.listEnd]
-		for k := range list {
-			e := &list[k]
+		for k, e := range entries[p.list:] {
 			if e.last < start {
-				break // entries descend by their last visit
+				looked += k
+				break
 			}
-			t := m.note(e.item)
-			t.longer += int32(uint32(start-e.last) >> 31) // 1 if the last one is later: no branch to mispredict
+			later := uint64(uint32(start-e.last) >> 31) // 1 if its last visit is later
 			common := e.mask & mask
-			t.wider += int32((common | -common) >> 63) // 1 if there is one
+			with := uint64(int64(common|-common)) >> 63 // 1 if a visit may be in common
+			tallies[e.item] += later | with<<widened
 		}
 	}
-	items := m.noted()
-	l.longer.open(m.longer, items, m.minCount)
-	last := code(m.prefix[len(m.prefix)-1])
-	above, there := slices.BinarySearch(items, last)
-	if there {
-		above++
-	}
-	for _, item := range items[:above] {
-		m.wider[item] = 0 // it is there, or its turn was before
-	}
-	l.wider.open(m.wider, items[above:], m.minCount)
+	return looked
 }
 
-// project puts the places that a place grows to into their buckets. All of them share one
-// list.
+// met lists the items that tally looked at, ascending: where they are few, going through all
+// that there are would take longer than the work itself.
+func (m *miner) met(places []place) []uint32 {
+	m.items = m.items[:0]
+	for i := range places {
+		for _, e := range m.entries[places[i].list:] {
+			if e.last < places[i].start {
+				break
+			}
+			m.items = append(m.items, e.item)
+		}
+	}
+	slices.Sort(m.items)
+	return slices.Compact(m.items)
+}
+
+// open makes buckets for those of the items that enough places can grow by. Items before above
+// do not widen: they are in the last element, or their turn was before.
+func (m *miner) open(l *level, items []uint32, above uint32) {
+	l.longer.reset()
+	l.wider.reset()
+	kept := l.items[:0]
+	for _, item := range items {
+		n := m.tallies[item]
+		if n == 0 {
+			continue
+		}
+		m.tallies[item] = 0
+		longer, wider := int(uint32(n)), int(n>>widened)
+		if longer >= m.minCount {
+			m.slots[item].longer = l.longer.open(item, longer)
+		}
+		if wider >= m.minCount && item >= above {
+			m.slots[item].wider = l.wider.open(item, wider)
+		}
+		if m.slots[item] != (slot{}) {
+			kept = append(kept, item)
+		}
+	}
+	l.items = kept
+	l.longer.grow()
+	l.wider.grow()
+}
+
+// seal ends all buckets of a level where they are filled to.
+func (m *miner) seal(l *level) {
+	for _, item := range l.longer.items {
+		l.longer.seal(&m.slots[item].longer)
+	}
+	for _, item := range l.wider.items {
+		l.wider.seal(&m.slots[item].wider)
+	}
+}
+
+// project puts the places that a place grows to into their buckets. All of them share one list.
 func (m *miner) project(l *level, p *place) {
-	list := int32(len(m.entries))
+	list := len(m.entries)
 	m.keep(p)
-	end := int32(len(m.entries))
 	exact := m.exact(p.customer)
-	for i := list; i < end; i++ {
-		e := m.entries[i]
-		if m.longer[e.item] > 0 && e.last > p.start {
-			grown := place{list: list, listEnd: end, customer: p.customer}
+	for _, e := range m.entries[list : len(m.entries)-1] {
+		at := &m.slots[e.item]
+		if at.longer > 0 && e.last > p.start {
+			grown := place{list: int32(list), customer: p.customer}
 			if exact {
 				m.db.later(&grown, p, &e)
 			} else {
 				m.extend(&grown, p, &e)
 			}
 			if grown.mask != 0 {
-				l.longer.put(m.longer, e.item, grown)
+				l.longer.put(&at.longer, grown)
 			}
 		}
-		if m.wider[e.item] > 0 && e.mask&p.mask != 0 {
-			grown := place{list: list, listEnd: end, customer: p.customer}
+		if at.wider > 0 && e.mask&p.mask != 0 {
+			grown := place{list: int32(list), customer: p.customer}
 			if exact {
 				m.db.with(&grown, p, &e)
 			} else {
 				m.widen(&grown, p, &e)
 			}
 			if grown.mask != 0 {
-				l.wider.put(m.wider, e.item, grown)
+				l.wider.put(&at.wider, grown)
 			}
 		}
 	}
 }
 
-// exact reports whether masks say all of where a customer's patterns may end.
-func (m *miner) exact(c int32) bool { return m.gaps.none && m.db.exact(c) }
-
-// keep copies, to the top of the stack of lists, those entries of a place that have a bucket and a
-// visit at its start or later.
+// keep copies, to the top of the stack of lists, those entries of a place that have a bucket. It
+// copies each and moves on if it is to be kept: no processor could foretell which are.
 func (m *miner) keep(p *place) {
-	top, most := len(m.entries), int(p.listEnd-p.list)
-	m.entries = slices.Grow(m.entries, most)
-	list, kept := m.entries[p.list:p.listEnd], m.entries[top:top+most]
+	top := len(m.entries)
+	m.entries = slices.Grow(m.entries, m.longest)
+	list, kept := m.entries[p.list:top], m.entries[top:top+m.longest]
 	n := 0
-	for k := range list {
-		e := &list[k]
+	for _, e := range list {
 		if e.last < p.start {
 			break
 		}
-		kept[n] = *e
-		n += int(uint(-(m.longer[e.item] | m.wider[e.item])) >> (bits.UintSize - 1)) // 1 if one is above 0
+		kept[n] = e
+		at := m.slots[e.item]
+		n += int((uint64(at.longer|at.wider) + math.MaxUint32) >> 32) // 1 if it has a bucket
 	}
-	m.entries = m.entries[:top+n]
-}
-
-// later fills in where an entry goes on after a place, by masks alone: at every visit after
-// the start.
-func (db *database) later(grown, p *place, e *entry) {
-	first := db.firsts[p.customer]
-	grown.mask = e.mask &^ (2<<(p.start-first) - 1)
-	grown.start = first + int32(bits.TrailingZeros64(grown.mask))
-}
-
-// with fills in at which of the visits of a place there is an entry, too, by masks alone.
-func (db *database) with(grown, p *place, e *entry) {
-	grown.mask = e.mask & p.mask
-	grown.start = db.firsts[p.customer] + int32(bits.TrailingZeros64(grown.mask))
-}
-
-// extend does as later does within limits, or of a customer with many visits.
-func (m *miner) extend(grown, p *place, e *entry) {
-	own := m.db.visits[e.from:e.to]
-	if m.gaps.none {
-		grown.from, grown.to = e.from, e.to
-		for own[0] <= p.start {
-			own = own[1:]
-			grown.from++
-		}
-		grown.mask, grown.start = e.mask, own[0]
-		return
-	}
-	grown.from = int32(len(m.arena.ends))
-	r := reach{m.arena.ends[p.from:p.to], m.arena.starts[p.from:p.to]}
-	m.arena = m.gaps.follow(m.arena, r, own, m.db.days)
-	m.ended(grown, e.mask)
-}
-
-// widen does as with does within limits, or of a customer with many visits.
-func (m *miner) widen(grown, p *place, e *entry) {
-	grown.from = int32(len(m.arena.ends))
-	own := m.db.visits[e.from:e.to]
-	for at := p.from; at < p.to; at++ {
-		v := m.arena.ends[at]
-		for len(own) > 0 && own[0] < v {
-			own = own[1:]
-		}
-		if len(own) == 0 {
-			break
-		}
-		if own[0] > v {
-			continue
-		}
-		m.arena.ends = append(m.arena.ends, v)
-		if !m.gaps.none {
-			m.arena.starts = append(m.arena.starts, m.arena.starts[at])
-		}
-	}
-	m.ended(grown, e.mask&p.mask)
-}
-
-// ended fills in a place whose ends are on top of the arena, from its own on; without any it
-// has no mask.
-func (m *miner) ended(grown *place, mask uint64) {
-	grown.to = int32(len(m.arena.ends))
-	if grown.to > grown.from {
-		grown.mask, grown.start = mask, m.arena.ends[grown.from]
-	}
-}
-
-// ends appends the visits at which a place may end, ascending.
-func (m *miner) ends(out []int32, p *place) []int32 {
-	if !m.exact(p.customer) {
-		return append(out, m.arena.ends[p.from:p.to]...)
-	}
-	first := m.db.firsts[p.customer]
-	for mask := p.mask; mask != 0; mask &= mask - 1 {
-		out = append(out, first+int32(bits.TrailingZeros64(mask)))
-	}
-	return out
+	kept[n] = entry{last: -1}
+	m.entries = m.entries[:top+n+1]
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/relmark/relmark"
@@ -73,8 +74,10 @@ const maxBody = 1 << 20
 func read(w http.ResponseWriter, r *http.Request, v any) bool {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	d.DisallowUnknownFields() // a key that is misspelt would be a wish that is not heard
-	if d.Decode(v) == nil && !d.More() {
-		return true
+	if d.Decode(v) == nil {
+		if _, err := d.Token(); errors.Is(err, io.EOF) { // nothing follows
+			return true
+		}
 	}
 	answer(w, nil, false, &relmark.FieldError{Field: "Body", Rule: "must be JSON of at most 1 MiB"})
 	return false

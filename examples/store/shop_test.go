@@ -77,11 +77,17 @@ func (r response) into(t *testing.T, v any) {
 	require.NoError(t, json.Unmarshal([]byte(r.body), v), r.body)
 }
 
+// raw is a body that is sent as it is.
+type raw string
+
 // send sends a request as a browser would.
 func send(t *testing.T, s *httptest.Server, method, path string, v any) response {
 	t.Helper()
 	body, err := json.Marshal(v)
 	require.NoError(t, err)
+	if text, ok := v.(raw); ok {
+		body = []byte(text)
+	}
 	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, bytes.NewReader(body))
 	require.NoError(t, err)
 	answer, err := s.Client().Do(r)
@@ -252,6 +258,8 @@ func TestRequestsThatCannotBe(t *testing.T) {
 		"nothing":    {store.Order{At: noon, Items: []store.Item{{"night", 0}}}, 400, store.Problem{Field: "Lines[0].Quantity"}},
 		"no points":  {store.Order{At: noon, Items: []store.Item{{"night", 1}}, PayPoints: 5}, 422, store.Problem{Reason: points.Insufficient}},
 		"no request": {"order", 400, store.Problem{Field: "Body"}},
+		"two":        {raw(`{"items":[]} {}`), 400, store.Problem{Field: "Body"}},
+		"and a half": {raw(`{"items":[]}]`), 400, store.Problem{Field: "Body"}},
 	} {
 		r := send(t, s, http.MethodPut, "/members/anna/orders/1", c.body)
 		assert.Equal(t, c.code, r.code, "%s: %s", name, r.body)

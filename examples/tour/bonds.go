@@ -33,7 +33,7 @@ func (s *story) whichBondsTie(r *report) error {
 	if !s.house {
 		return nil
 	}
-	r.heading("Which bonds tie our guests, and what does each earn?")
+	r.heading("Which bonds tie our guests, and what does each earn?", "loyalty")
 	var programme loyalty.Programme
 	var trials []loyalty.Trial
 	for _, b := range hotelBonds() {

@@ -8,7 +8,7 @@ import (
 
 // whomToCallFirst lists those more likely gone than not, by what there is to win.
 func (s *story) whomToCallFirst(r *report) error {
-	r.heading("Call these first")
+	r.heading("Call these first", "tier/clv")
 	if len(s.worth) == 0 {
 		r.say("Needs the forecast above.")
 		return nil

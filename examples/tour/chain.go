@@ -12,7 +12,7 @@ func (s *story) fromEmployeesToProfit(r *report) error {
 	if !s.house {
 		return nil
 	}
-	r.heading("What do content employees bring?")
+	r.heading("What do content employees bring?", "servqual/profitchain")
 	chain, err := profitchain.NewChain(profitchain.Params{
 		Links: []profitchain.Link{{From: "employees", To: "guests", Lag: 1}, {From: "guests", To: "return"}, {From: "return", To: "profit", Lag: 1}},
 		Level: 0.95, Errors: profitchain.Clustered,

@@ -25,7 +25,7 @@ const changedIn = 36
 // whetherItHasChanged says if guests recommend the house more than half a year ago,
 // and whether a change of the process did anything, or was noise.
 func (s *story) whetherItHasChanged(r *report) error {
-	r.heading("Do they recommend us, and has anything changed?")
+	r.heading("Do they recommend us, and has anything changed?", "servqual/pulse", "servqual/spc")
 	if s.weeks == nil {
 		r.say("Needs counts of answers from 0 to 10 and one measure of the process, week by week.")
 		return nil

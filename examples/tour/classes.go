@@ -10,7 +10,7 @@ import (
 
 // whoBringsTheMoney divides customers into classes by what they spent.
 func (s *story) whoBringsTheMoney(r *report) error {
-	r.heading("Who brings the money?")
+	r.heading("Who brings the money?", "tier/abc")
 	if len(s.customers) == 0 {
 		r.say("Needs customers who bought more than they returned.")
 		return nil

@@ -24,7 +24,7 @@ func (s *story) whatBecomesOfComplaints(r *report) error {
 	if !s.house {
 		return nil
 	}
-	r.heading("What becomes of complaints?")
+	r.heading("What becomes of complaints?", "servqual/recovery")
 	policy, hours := complaintPolicy()
 	calendar, err := recovery.NewCalendar(hours)
 	if err != nil {

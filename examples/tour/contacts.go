@@ -47,7 +47,7 @@ func (s *story) whomToContact(r *report) error {
 	if !s.house || len(s.quiet) < len(known) {
 		return nil
 	}
-	r.heading("Whom to contact, and whom not?")
+	r.heading("Whom to contact, and whom not?", "loyalty/social")
 	model, err := healthModel()
 	if err != nil {
 		return err

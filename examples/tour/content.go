@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -58,7 +59,7 @@ func (s *story) howContentTheyAre(r *report) error {
 	if !s.house {
 		return nil
 	}
-	r.heading("How content are they, and what does that come from?")
+	r.heading("How content are they, and what does that come from?", "servqual/csi")
 	model, err := csi.New(hotelIndex())
 	if err != nil {
 		return err
@@ -74,7 +75,7 @@ func (s *story) howContentTheyAre(r *report) error {
 	if err != nil {
 		return err
 	}
-	boot, err := model.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 200}, rand.New(rand.NewPCG(2026, 20)))
+	boot, err := model.Bootstrap(context.Background(), rows, csi.Options{}, csi.Resampling{Replicates: 200}, rand.New(rand.NewPCG(2026, 20)))
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (s *story) whatHappensAtTheCounter(r *report) error {
 	if !s.house {
 		return nil
 	}
-	r.heading("What happens at the counter?")
+	r.heading("What happens at the counter?", "servqual/encounter")
 	process := checkIn()
 	tally, err := encounter.Walk(process, checkIns)
 	if err != nil {

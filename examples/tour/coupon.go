@@ -10,7 +10,7 @@ import (
 
 // whatAVoucherCosts prices the orders of the log again, with vouchers.
 func (s *story) whatAVoucherCosts(r *report) error {
-	r.heading("What would a voucher cost?")
+	r.heading("What would a voucher cost?", "loyalty/promotion")
 	var amounts []decimal.Decimal
 	var sales decimal.Decimal
 	for _, o := range s.orders() {

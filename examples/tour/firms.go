@@ -32,7 +32,7 @@ func (s *story) againstWhomWeLose(r *report) error {
 	if !s.house {
 		return nil
 	}
-	r.heading("Against whom do we lose, and at which price?")
+	r.heading("Against whom do we lose, and at which price?", "servqual/compare")
 	attributes, firms := hotelRivals()
 	ratings, err := compare.Rate(attributes, firms)
 	if err != nil {
@@ -105,7 +105,7 @@ func sayPrices(r *report) error {
 	if err != nil {
 		return err
 	}
-	sure, err := compare.ResamplePrices(answers, compare.PriceOptions{}, compare.ResampleParams{Replicates: 200, Seed: [2]uint64{2026, 16}, Confidence: 0.95})
+	sure, err := compare.ResamplePrices(context.Background(), answers, compare.PriceOptions{}, compare.Resampling{Replicates: 200, Level: 0.95}, rand.New(rand.NewPCG(2026, 16)))
 	if err != nil {
 		return err
 	}

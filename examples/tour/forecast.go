@@ -18,7 +18,7 @@ const year = 52 // weeks
 
 // whoIsStillACustomer fits a model of purchase and churn and forecasts a year.
 func (s *story) whoIsStillACustomer(r *report) error {
-	r.heading("Who is still a customer, and what will they buy?")
+	r.heading("Who is still a customer, and what will they buy?", "tier/clv")
 	customers, _, err := s.base.Summaries(s.sales.last, rfm.Options{Unit: rfm.Week})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -19,7 +20,7 @@ func (s *story) wouldItHaveGuessedRight(r *report) error {
 	if len(f.visits) == 0 {
 		return nil
 	}
-	r.heading("Would these suggestions have been right?")
+	r.heading("Would these suggestions have been right?", "crosssell/evaluation")
 	cutoff := s.sales.first.AddDays(s.sales.last.Sub(s.sales.first) * 3 / 4)
 	split, err := evaluation.SplitEvents(evaluation.SplitParams{Cutoff: cutoff.Start(time.UTC), MinBuyers: 2}, events(f.visits))
 	if err != nil {
@@ -90,14 +91,14 @@ func nothing(*affinity.Matrix[string, string]) (*affinity.Model[string], error) 
 
 // judge finds how often a list was right, and what it gains over another way.
 func (g *guesser) judge(over *evaluation.Ranking[string, string], source *rand.Rand) (err error) {
-	resampling := evaluation.Resampling{Replicates: 500, Level: 0.95}
-	if g.ndcg, err = g.Bootstrap(evaluation.NDCG, resampling, source); err != nil {
+	ctx, resampling := context.Background(), evaluation.Resampling{Replicates: 500, Level: 0.95}
+	if g.ndcg, err = g.Bootstrap(ctx, evaluation.NDCG, resampling, source); err != nil {
 		return err
 	}
-	if g.hit, err = g.Bootstrap(evaluation.Hit, resampling, source); err != nil {
+	if g.hit, err = g.Bootstrap(ctx, evaluation.Hit, resampling, source); err != nil {
 		return err
 	}
-	g.gain, err = g.Compare(over, evaluation.NDCG, resampling, source)
+	g.gain, err = g.Compare(ctx, over, evaluation.NDCG, resampling, source)
 	return err
 }
 

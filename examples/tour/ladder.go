@@ -15,7 +15,7 @@ import (
 
 // whoIsInWhichTier runs a ladder over the log and asks what a higher one would do.
 func (s *story) whoIsInWhichTier(r *report) error {
-	r.heading("Who is in which tier, and what if gold were harder to reach?")
+	r.heading("Who is in which tier, and what if gold were harder to reach?", "tier")
 	silver, gold := s.thresholds()
 	if silver.Sign() <= 0 {
 		r.say("Needs customers of whom a fifth spend something.")

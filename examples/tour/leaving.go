@@ -15,7 +15,7 @@ func (s *story) whatLeavingCosts(r *report) error {
 	if !s.house {
 		return nil
 	}
-	r.heading("What has a gold member left, and what would leaving cost?")
+	r.heading("What has a gold member left, and what would leaving cost?", "loyalty/structural")
 	visits, err := loungeVisits(s.sales.last)
 	if err != nil {
 		return err

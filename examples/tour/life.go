@@ -18,7 +18,7 @@ func (s *story) whatGrows(r *report) error {
 	if len(s.shelf.visits) == 0 {
 		return nil
 	}
-	r.heading("Which services grow, and which fall?")
+	r.heading("Which services grow, and which fall?", "crosssell/evaluation")
 	services, err := s.services()
 	if err != nil {
 		return err

@@ -88,7 +88,7 @@ type story struct {
 
 // tell writes the sections in the order of the story.
 func (s *story) tell(r *report) error {
-	r.heading("relmark tour: %s", s.name)
+	r.heading("relmark tour: " + s.name)
 	r.say("%s of %s from %s to %s, %s in all.",
 		plural(len(s.sales.rows), "row"), plural(s.sales.customers, "customer"), s.sales.first, s.sales.last, money(s.sales.total))
 	if s.house {
@@ -97,6 +97,7 @@ func (s *story) tell(r *report) error {
 	if n := s.sales.rounded; n > 0 {
 		r.say("%s had more than two digits after the point: rounded to the cent, half of one away from zero.", plural(n, "amount"))
 	}
+	r.say("Behind each question stand the packages that answer it.")
 	for _, section := range []func(*report) error{
 		s.whoMatters, s.whoBringsTheMoney, s.whoIsStillACustomer, s.whomToCallFirst, s.whomToContact, s.whatAReferralIsWorth,
 		s.whoIsInWhichTier, s.whatTheyEarned, s.whatWeOwe, s.whatAVoucherCosts, s.whichBondsTie, s.whatLeavingCosts,

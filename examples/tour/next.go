@@ -15,7 +15,7 @@ func (s *story) whatComesNext(r *report) error {
 	if len(f.visits) == 0 {
 		return nil
 	}
-	r.heading("What do they buy next?")
+	r.heading("What do they buy next?", "crosssell/sequence")
 	var histories sequence.Histories[string, string]
 	known := f.favourites(300) // work grows with the square of what a visit brings
 	for _, v := range f.visits {

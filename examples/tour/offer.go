@@ -17,7 +17,7 @@ func (s *story) whatToOffer(r *report) error {
 	if len(s.rules) == 0 || len(s.addressed()) == 0 {
 		return nil
 	}
-	r.heading("What to offer next, and to whom?")
+	r.heading("What to offer next, and to whom?", "crosssell")
 	var err error
 	if s.offers, err = s.decide(); err != nil {
 		return err

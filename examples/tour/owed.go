@@ -48,7 +48,7 @@ func (g *granted) move(on relmark.Date, m accrual.Movement) {
 
 // whatWeOwe says what the points are in the books.
 func (s *story) whatWeOwe(r *report) error {
-	r.heading("What do we owe for the points?")
+	r.heading("What do we owe for the points?", "loyalty/accrual")
 	if s.ledger == nil || len(s.ledger.lots) == 0 {
 		r.say("Needs orders that earn points.")
 		return nil

@@ -35,7 +35,7 @@ type ledger struct {
 
 // whatTheyEarned replays the log into a programme and says what is owed.
 func (s *story) whatTheyEarned(r *report) error {
-	r.heading("What have they earned?")
+	r.heading("What have they earned?", "loyalty/earning", "loyalty/points")
 	engine, err := points.Compile(programme())
 	if err != nil {
 		return err
@@ -43,14 +43,15 @@ func (s *story) whatTheyEarned(r *report) error {
 	if s.ledger, err = s.replay(engine); err != nil {
 		return err
 	}
-	var owed, issued, redeemed, expired, soon int64
+	var owed, issued, redeemed, expired, returned, soon int64
 	for _, account := range s.ledger.accounts {
 		b := account.Balance(s.now())
-		owed, issued, redeemed, expired = owed+b.Available, issued+b.Issued, redeemed+b.Redeemed, expired+b.Expired
+		owed, issued, redeemed = owed+b.Available, issued+b.Issued, redeemed+b.Redeemed
+		expired, returned = expired+b.Expired, returned+b.Reversed
 		soon += b.Available - account.Balance(s.now().AddDate(0, 0, 90)).Available
 	}
-	r.say("With a point for each unit of money, good to the end of the month a year and a half on, and if those who have %s pay with them, they would have earned %s points: %s are spent, %s have expired and %s are there, of which %s expire within 90 days.",
-		plural(spends, "point"), count(int(issued)), count(int(redeemed)), count(int(expired)), count(int(owed)), count(int(soon)))
+	r.say("With a point for each unit of money, good to the end of the month a year and a half on, and if those who have %s pay with them, they would have earned %s points: %s are spent, %s have expired, %s went back with what was returned and %s are there, of which %s expire within 90 days.",
+		plural(spends, "point"), count(int(issued)), count(int(redeemed)), count(int(expired)), count(int(returned)), count(int(owed)), count(int(soon)))
 	if len(s.quiet) > 0 && issued > 0 {
 		r.table([]string{"customer", "points", "next to expire", "on"}, s.expiryRows())
 		r.say("Of those to call, %s points that expire within 90 days.", s.haveExpiring())

@@ -14,7 +14,7 @@ func (s *story) whoGetsTheFew(r *report) error {
 	if len(problem.Pairs) == 0 {
 		return nil
 	}
-	r.heading("What if there are only a few of each?")
+	r.heading("What if there are only a few of each?", "crosssell")
 	best, err := crosssell.Allocate(context.Background(), problem, crosssell.AllocateOptions{})
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ func (s *story) whatAReferralIsWorth(r *report) error {
 	if !s.house || len(s.worth) < 60 {
 		return nil
 	}
-	r.heading("Who brings others, and what is that worth?")
+	r.heading("Who brings others, and what is that worth?", "loyalty/social")
 	brought := s.brought()
 	tree, err := social.NewReferralTree(social.ReferralValueParams{Discount: 0.1, Indirect: 0.5}, brought)
 	if err != nil {

@@ -16,8 +16,11 @@ type report struct{ text bytes.Buffer }
 // WriteTo writes the report.
 func (r *report) WriteTo(w io.Writer) (int64, error) { return r.text.WriteTo(w) }
 
-func (r *report) heading(format string, args ...any) {
-	title := fmt.Sprintf(format, args...)
+// heading begins a section, and names the rooms that it comes from.
+func (r *report) heading(title string, rooms ...string) {
+	if len(rooms) > 0 {
+		title += "  (" + strings.Join(rooms, ", ") + ")"
+	}
 	if text := r.text.Bytes(); len(text) > 0 && !bytes.HasSuffix(text, []byte("\n\n")) {
 		r.text.WriteByte('\n')
 	}

@@ -12,7 +12,7 @@ import (
 
 // howServiceWas compares what guests expected with what they perceived.
 func (s *story) howServiceWas(r *report) error {
-	r.heading("How was the service?")
+	r.heading("How was the service?", "servqual", "servqual/scale")
 	if s.survey == nil {
 		r.say("Needs answers: what customers expected and perceived, item by item, on a questionnaire such as servqual.Standard.")
 		return nil

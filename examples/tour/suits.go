@@ -15,7 +15,7 @@ func (s *story) whatSuitsWhom(r *report) error {
 	if len(f.visits) == 0 || len(s.addressed()) == 0 {
 		return nil
 	}
-	r.heading("What suits this customer, and why?")
+	r.heading("What suits this customer, and why?", "crosssell/affinity")
 	who, err := owners(f.visits).AsOf(s.sales.last, affinity.MatrixOptions{})
 	if err != nil {
 		return err

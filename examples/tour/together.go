@@ -16,7 +16,7 @@ import (
 // whatSellsTogether finds what is bought on one day, and how much of that is more than
 // chance.
 func (s *story) whatSellsTogether(r *report) error {
-	r.heading("What sells together?")
+	r.heading("What sells together?", "crosssell/basket")
 	s.shelf = s.sales.shelf()
 	visits := s.shelf.visits
 	if len(visits) == 0 {

@@ -26,7 +26,7 @@ func hotelDesk() *desk {
 // howTheWaitFelt says how long guests wait at the desk, how it feels, and what
 // would help.
 func (s *story) howTheWaitFelt(r *report) error {
-	r.heading("How long do they wait, and how does it feel?")
+	r.heading("How long do they wait, and how does it feel?", "waiting", "waiting/queue", "waiting/plan")
 	if s.desk == nil {
 		r.say("Needs three numbers: arrivals an hour, minutes of service, servers.")
 		return nil

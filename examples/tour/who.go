@@ -12,7 +12,7 @@ import (
 
 // whoMatters segments the customers by recency, frequency and amount.
 func (s *story) whoMatters(r *report) error {
-	r.heading("Who matters, and who is slipping away?")
+	r.heading("Who matters, and who is slipping away?", "tier/rfm")
 	base, err := rfm.Collect(s.purchases())
 	if err != nil {
 		return err

@@ -302,3 +302,14 @@ func TestNothingAllocates(t *testing.T) {
 	assert.Zero(t, writing)
 	assert.Zero(t, reading)
 }
+
+func TestInstantLiesInRange(t *testing.T) {
+	t.Parallel()
+	for at, ok := range map[int64]bool{0: true, -8_520_336_000e9: true, -8_520_336_000e9 - 1: false, 5_711_817_600e9 - 1: true, 5_711_817_600e9: false, math.MinInt64: false} {
+		w := codec.NewWriter(nil, 9, 1)
+		w.Varint(at)
+		r := codec.NewReader(w.Data(), 9, 1)
+		require.Equal(t, at, r.Instant())
+		require.Equal(t, ok, r.Done() == nil, at)
+	}
+}

@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"time"
+
+	"github.com/relmark/relmark/internal/calendar"
 )
 
 // What can be wrong with an encoding. Rooms answer ErrVersion with the root
@@ -104,6 +107,13 @@ func (r *Reader) Uvarint() uint64 {
 func (r *Reader) Varint() int64 {
 	u := r.Uvarint()
 	return int64(u>>1) ^ -int64(u&1)
+}
+
+// Instant reads an instant in nanoseconds since 1970, in the years of [calendar.InRange].
+func (r *Reader) Instant() int64 {
+	v := r.Varint()
+	r.Check(calendar.InRange(time.Unix(0, v)))
+	return v
 }
 
 // Float64 reads any float64, NaN and infinities included.

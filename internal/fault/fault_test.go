@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -69,6 +70,8 @@ func TestListOfNothingIsNoError(t *testing.T) {
 	var l fault.List
 	l.Check(true, "A", 1, "r")
 	l.Between("B", 1, 0, 1)
+	l.Level("Level", 0.5)
+	l.Level("Level", 0.9999)
 	l.Join("C", nil)
 	l.Join("D", new(fault.List).Err("x"))
 	require.NoError(t, l.Err("room"))
@@ -149,6 +152,26 @@ func FuzzList(f *testing.F) {
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 		require.LessOrEqual(t, len(err.Error()), 40+fault.Most*(len(path)+len(field)+len(rule)+8))
 	})
+}
+
+func TestLevel(t *testing.T) {
+	t.Parallel()
+	var l fault.List
+	for _, x := range []float64{0.4999, 0.99991, 95, nan()} {
+		l.Level("Level", x)
+	}
+	require.Equal(t, 4, l.Len())
+	require.ErrorContains(t, l.Err("room"), "room: Level = 0.4999: must be 0.5 to 0.9999; ")
+}
+
+func TestFinite(t *testing.T) {
+	t.Parallel()
+	for _, x := range []float64{0, -1e308, math.MaxFloat64, math.SmallestNonzeroFloat64} {
+		assert.True(t, fault.Finite(x), x)
+	}
+	for _, x := range []float64{nan(), math.Inf(1), math.Inf(-1)} {
+		assert.False(t, fault.Finite(x), x)
+	}
 }
 
 func TestItem(t *testing.T) {

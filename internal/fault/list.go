@@ -1,6 +1,9 @@
 package fault
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Most is how many faults an error lists; it counts those that follow.
 const Most = 16
@@ -20,6 +23,9 @@ func (l *List) Add(field string, value any, rule string) {
 	l.errs = append(l.errs, New(field, value, rule))
 }
 
+// Finite reports whether x is neither infinite nor NaN.
+func Finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
+
 // Check adds a field that breaks a rule, unless ok.
 func (l *List) Check(ok bool, field string, value any, rule string) {
 	if !ok {
@@ -33,6 +39,10 @@ func (l *List) Between(field string, x, least, most float64) {
 		l.Add(field, x, fmt.Sprintf("must be %v to %v", least, most))
 	}
 }
+
+// Level adds a level of confidence, or a power, at which nothing is computed: 0.5 to 0.9999
+// are the levels of all rooms of servqual.
+func (l *List) Level(field string, x float64) { l.Between(field, x, 0.5, 0.9999) }
 
 // Join adds what is wrong with a part: err as [At] gives it, each of its faults
 // counted for itself; nothing if err is nil. An empty path adds err as it is.

@@ -35,6 +35,18 @@ func Mul(a, b int64) (int64, bool) {
 	return int64(lo), high == int64(lo)>>63
 }
 
+// GCD returns the greatest common divisor of a and b, which is not negative; the other one
+// if one is 0. It is not defined where it does not fit, as of the least int64 and 0.
+func GCD[T int64 | uint64](a, b T) T {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	if a < 0 {
+		return -a
+	}
+	return a
+}
+
 // MulDiv returns a · num / den, exact within and rounded once by mode. It fails
 // with [ErrDivision] if den is 0, with [ErrOverflow] if the result does not fit
 // and with [ErrRounding] if there is no such mode. No sign is special: each of

@@ -102,3 +102,18 @@ func TestRescaleIsExactOrFails(t *testing.T) {
 		assert.False(t, ok, "from %d to %d", c[0], c[1])
 	}
 }
+
+func TestGCD(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]int64{{0, 0, 0}, {0, 7, 7}, {7, 0, 7}, {12, 18, 6}, {-12, 18, 6}, {12, -18, 6}, {math.MaxInt64, 7, 7}, {math.MinInt64, 6, 2}} {
+		assert.Equal(t, c[2], money.GCD(c[0], c[1]), c)
+	}
+	assert.Equal(t, uint64(1)<<63, money.GCD(uint64(1)<<63, 0))
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Int64().Draw(t, "a"), rapid.Int64().Draw(t, "b")
+		want := new(big.Int).GCD(nil, nil, new(big.Int).Abs(big.NewInt(a)), new(big.Int).Abs(big.NewInt(b)))
+		if want.IsInt64() {
+			require.Equal(t, want.Int64(), money.GCD(a, b))
+		}
+	})
+}

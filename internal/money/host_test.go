@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/relmark/relmark/internal/hostile"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -19,20 +19,7 @@ import (
 //nolint:paralleltest // see above
 func TestHostSettingsChangeNothing(t *testing.T) {
 	want := everything(t)
-	defer func(a, b int, c, d, e bool, f, g int) {
-		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = a, b
-		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = c, d, e
-		decimal.ExpMaxIterations, decimal.MaxDecodeExponent = f, g
-	}(
-		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent,
-		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation,
-		decimal.ExpMaxIterations, decimal.MaxDecodeExponent,
-	)
-	defer func(zero decimal.Decimal) { decimal.Zero = zero }(decimal.Zero)
-	decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = 0, 0
-	decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = true, false, true
-	decimal.ExpMaxIterations, decimal.MaxDecodeExponent = 1, 0
-	decimal.Zero = decimal.New(666, 0)
+	hostile.Settings(t)
 	assert.Equal(t, want, everything(t))
 }
 

@@ -28,7 +28,7 @@ func NewRate(num, den int64) (Rate, error) {
 	if den <= 0 {
 		return Rate{}, ErrRate
 	}
-	g := gcd(magnitude(num), uint64(den))
+	g := int64(GCD(magnitude(num), uint64(den)))
 	num, den = num/g, den/g
 	if den > MaxDenominator {
 		return Rate{}, ErrRate
@@ -56,20 +56,11 @@ func (r Rate) Rescaled(from, to int) (Rate, error) {
 	}
 	up, down := pow10[max(0, to-from)], pow10[max(0, from-to)] // one of them is 1
 	num, den := r.Fraction()
-	g, h := gcd(uint64(up), uint64(den)), gcd(magnitude(num), uint64(down))
+	g, h := GCD(up, den), int64(GCD(magnitude(num), uint64(down)))
 	num, okNum := Mul(num/h, up/g)
 	den, okDen := Mul(den/g, down/h)
 	if !okNum || !okDen {
 		return Rate{}, ErrRate
 	}
 	return NewRate(num, den)
-}
-
-// gcd returns the greatest common divisor of a and a positive b that fits in
-// int64, and so does the result.
-func gcd(a, b uint64) int64 {
-	for a != 0 {
-		a, b = b%a, a
-	}
-	return int64(b)
 }

@@ -142,7 +142,7 @@ func table() []entry {
 		{"crosssell_recommender_metrics.csv", "EASE", "crosssell/affinity"},
 		{"crosssell_recommender_metrics.csv", "implicit-*", PeerOnly},
 		{"crosssell_recommender_*.json*", "ease[0-9]*", "crosssell/affinity"},
-		{"crosssell_recommender_*.json*", "cosine_K[0-9]*", "crosssell/affinity"},
+		{"crosssell_recommender_*.json*", "*_K*", "crosssell/affinity"},
 		{"servqual_*_expected.json", "meta", PeerOnly},
 		{"servqual_*_expected.json", "note", PeerOnly},
 		{"servqual_*_expected.json", "tolerance_hint", PeerOnly},

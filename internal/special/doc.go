@@ -1,7 +1,7 @@
 // Package special computes functions that more than one room needs and the standard
 // library and gonum do not have, or not with enough digits: sums of the Poisson law,
 // ratios of gamma functions, incomplete gamma functions, hypergeometric series, counts
-// of the negative binomial law, the area under a tail and under a peak.
+// of the negative binomial law, tails of the beta law, the area under a tail and under a peak.
 //
 // # Model
 //
@@ -17,7 +17,8 @@
 // [Log1p], [Exp] and [Expm1] are faster than those of the standard library where arguments
 // vary. [Hyper1] is 2F1(1, b; a+b; z), [ExpIntegral] e^z·E_s(z), [NegativeBinomial] a
 // Poisson count whose rate is gamma distributed. [LogIntegral] integrates e^f for an f with
-// one peak, however high or steep, by the trapezoidal rule after a change of variable.
+// one peak, however high or steep, by the trapezoidal rule after a change of variable. [Beta] is
+// the incomplete beta function for parameters of any size, [LogBinomial] a binomial probability.
 //
 // # Units
 //
@@ -44,6 +45,7 @@
 //     (E_s), §15.7 (continued fractions of 2F1); L. N. Trefethen, J. A. C. Weideman
 //     (2014), The Exponentially Convergent Trapezoidal Rule, SIAM Review 56(3).
 //   - C. Loader (2000), Fast and accurate computation of binomial probabilities: terms
-//     without what cancels.
+//     without what cancels. A. R. DiDonato, A. H. Morris (1992), Significant Digit Computation
+//     of the Incomplete Beta Function Ratios, ACM Transactions on Mathematical Software 18(3).
 //   - C. W. Clenshaw, A. R. Curtis (1960), Numerische Mathematik 2: the quadrature.
 package special

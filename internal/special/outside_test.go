@@ -26,7 +26,11 @@ func TestNoArgumentPanics(t *testing.T) {
 		"GammaQuantile": func(a, b, _ float64) float64 { return special.GammaQuantile(a, b) },
 		"ExpIntegral":   func(a, b, _ float64) float64 { return special.ExpIntegral(a, b) },
 		"Extended":      func(a, b, c float64) float64 { return special.Extended{Hi: a, Lo: b}.Decay(c) },
-		"Softplus":      func(a, _, _ float64) float64 { return special.Softplus(a) + special.Logistic(a) + special.Log1pLess(a) },
+		"Beta": func(a, b, c float64) float64 {
+			under, over := special.Beta(a, b, c, 1-c)
+			return under + over + special.LogBinomial(a, b, c, 1-c)
+		},
+		"Softplus": func(a, _, _ float64) float64 { return special.Softplus(a) + special.Logistic(a) + special.Log1pLess(a) },
 		"NegativeBinomial": func(a, b, c float64) float64 {
 			n := special.NewNegativeBinomial(a, b, c)
 			if a > 0 && b > 0 && c >= 0 { // inside, where it may take long

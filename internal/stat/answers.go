@@ -68,9 +68,6 @@ func (a *Answers) Total() (total uint64) {
 // Columns returns the number of columns.
 func (a *Answers) Columns() int { return a.columns }
 
-// Largest returns the largest answer.
-func (a *Answers) Largest() int { return a.largest }
-
 // Clone returns a copy that shares no memory.
 func (a *Answers) Clone() *Answers {
 	c := NewAnswers(a.columns, a.largest)

@@ -1,6 +1,7 @@
 package stat_test
 
 import (
+	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -47,9 +48,12 @@ func TestReplicates(t *testing.T) {
 	t.Parallel()
 	values := []float64{1, 2, 4, 8, 16}
 	r := stat.Seeded(5, 101, [2]uint64{7, 9})
-	one := r.Replicates(0, meanOf(values))
+	one, err := r.Replicates(t.Context(), 0, meanOf(values))
+	require.NoError(t, err)
 	for _, workers := range []int{1, 2, 3, 8, 1000} {
-		assert.Equal(t, one, r.Replicates(workers, meanOf(values)), "%d workers", workers)
+		many, err := r.Replicates(t.Context(), workers, meanOf(values))
+		require.NoError(t, err)
+		assert.Equal(t, one, many, "%d workers", workers)
 	}
 	assert.Equal(t, 101, r.Len())
 	assert.Equal(t, 5, r.Rows())
@@ -64,8 +68,12 @@ func TestReplicates(t *testing.T) {
 	list := [][]int{r.Draw(0, nil), r.Draw(1, nil)}
 	given, _, ok := stat.Given(5, list)
 	require.True(t, ok)
-	assert.Equal(t, one[:2], given.Replicates(2, meanOf(values)))
-	assert.Empty(t, stat.Seeded(5, 0, [2]uint64{}).Replicates(2, meanOf(values)))
+	two, err := given.Replicates(t.Context(), 2, meanOf(values))
+	require.NoError(t, err)
+	assert.Equal(t, one[:2], two)
+	none, err := stat.Seeded(5, 0, [2]uint64{}).Replicates(t.Context(), 2, meanOf(values))
+	require.NoError(t, err)
+	assert.Empty(t, none)
 	for _, wrong := range [][][]int{{list[0], {1, 2, 3, 4}}, {list[0], {0, 1, 2, 3, 5}}, {list[0], {-1, 1, 2, 3, 4}}} {
 		_, at, ok := stat.Given(5, wrong)
 		assert.False(t, ok)
@@ -176,4 +184,14 @@ func TestShufflesAreEven(t *testing.T) {
 	for order, times := range seen {
 		near.Equal(t, n/6, times, 0, 5*math.Sqrt(n/6), "%v", order)
 	}
+}
+
+// A context that has ended ends the work.
+func TestReplicatesEnd(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	list, err := stat.Seeded(5, 10, [2]uint64{}).Replicates(ctx, 2, meanOf([]float64{1, 2, 4, 8, 16}))
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Nil(t, list)
 }

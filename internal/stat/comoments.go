@@ -62,9 +62,6 @@ func (c *Comoments) Merge(o *Comoments) {
 // N returns the number of rows.
 func (c *Comoments) N() int64 { return c.n }
 
-// Columns returns the number of columns.
-func (c *Comoments) Columns() int { return len(c.mean) }
-
 // Covariance returns what two rows or more come to; false below.
 func (c *Comoments) Covariance() (v Covariance, ok bool) {
 	if c.n < 2 {

@@ -3,9 +3,6 @@ package stat
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mathext"
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/relmark/relmark/internal/special"
 )
 
@@ -43,11 +40,17 @@ func shareAbove(count, n int64, tail float64) float64 {
 // what is left of it to 1, each with its own digits. It halves: the inverse that gonum has is
 // wrong near 1, by 6 percent for 100,000 and 1 at 1e-6.
 func betaQuantile(a, b, p float64) (x, rest float64) {
-	if mathext.RegIncBeta(a, b, 0.5) >= p {
-		x = halve(func(x float64) bool { return mathext.RegIncBeta(a, b, x) < p })
+	if under, _ := special.Beta(a, b, 0.5, 0.5); under >= p {
+		x = halve(func(x float64) bool {
+			under, _ := special.Beta(a, b, x, 1-x)
+			return under < p
+		})
 		return x, 1 - x
 	}
-	rest = halve(func(y float64) bool { return mathext.RegIncBeta(b, a, y) < 1-p })
+	rest = halve(func(y float64) bool {
+		_, over := special.Beta(a, b, 1-y, y)
+		return over < 1-p
+	})
 	return 1 - rest, rest
 }
 
@@ -73,31 +76,35 @@ const even = 1e-7
 // BinomialTest returns the exact two-sided p-value of a share p, above 0 and below 1, of
 // which count of n came out: the probability of all outcomes that are not more likely.
 func BinomialTest(count, n int64, p float64) float64 {
-	d := distuv.Binomial{N: float64(n), P: p}
-	most := d.LogProb(float64(count)) + even
-	mode := int64(float64(n+1) * p)
+	if n == 0 {
+		return 1
+	}
+	log := func(k int64) float64 { return special.LogBinomial(float64(k), float64(n), p, 1-p) }
+	most := log(count) + even
+	mode := min(int64(float64(n+1)*p), n)
 	switch {
-	case n == 0 || count == mode:
+	case count == mode:
 		return 1
 	case count < mode:
 		// The last outcome above the mode that is more likely, and what lies beyond.
-		beyond := firstAbove(mode, n+1, func(k int64) bool { return d.LogProb(float64(k)) <= most })
-		return min(d.CDF(float64(count))+above(d, beyond), 1)
+		beyond := firstAbove(mode, n+1, func(k int64) bool { return log(k) <= most })
+		return min(orMore(n-count, n, 1-p)+orMore(beyond, n, p), 1)
 	default:
-		below := firstAbove(0, mode+1, func(k int64) bool { return d.LogProb(float64(k)) > most })
-		return min(above(d, count)+d.CDF(float64(below-1)), 1)
+		below := firstAbove(0, mode+1, func(k int64) bool { return log(k) > most })
+		return min(orMore(count, n, p)+orMore(n-below+1, n, 1-p), 1)
 	}
 }
 
-// above returns the probability of k or more.
-func above(d distuv.Binomial, k int64) float64 {
-	if float64(k) > d.N {
+// orMore returns the probability that k of n or more come out, each with a probability of p.
+func orMore(k, n int64, p float64) float64 {
+	switch {
+	case k > n:
 		return 0
-	}
-	if k <= 0 {
+	case k <= 0:
 		return 1
 	}
-	return mathext.RegIncBeta(float64(k), d.N-float64(k)+1, d.P)
+	under, _ := special.Beta(float64(k), float64(n-k)+1, p, 1-p)
+	return under
 }
 
 // firstAbove returns the first whole number from low on, below high, of which ok is true, as

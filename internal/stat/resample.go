@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"context"
 	"math/bits"
 	"math/rand/v2"
 	"sync"
@@ -97,20 +98,24 @@ type Replicate struct {
 // Replicates computes each resample by a statistic, with so many workers, and returns the
 // replicates in their order: the same ones for any number of workers. Each worker has a
 // statistic of its own, made by statistic, with memory of its own; it is called with the
-// rows of a resample. What it returns is kept as it is.
-func (r Resamples) Replicates(workers int, statistic func() func(rows []int) ([]float64, error)) []Replicate {
+// rows of a resample. What it returns is kept as it is. An error of the context, at which
+// each worker looks once a replicate, is returned alone.
+func (r Resamples) Replicates(ctx context.Context, workers int, statistic func() func(rows []int) ([]float64, error)) ([]Replicate, error) {
 	workers = max(min(workers, r.count), 1)
 	out := make([]Replicate, r.count)
 	var group sync.WaitGroup
 	for w := range workers {
 		group.Go(func() {
 			compute, rows := statistic(), make([]int, 0, r.rows)
-			for i := w; i < r.count; i += workers {
+			for i := w; i < r.count && ctx.Err() == nil; i += workers {
 				rows = r.Draw(i, rows)
 				out[i].Values, out[i].Err = compute(rows)
 			}
 		})
 	}
 	group.Wait()
-	return out
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return out, nil
 }

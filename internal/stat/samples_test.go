@@ -180,6 +180,8 @@ func TestTails(t *testing.T) {
 		{0.5, 4, 1000, 0.73575900472452628172},
 		{1, 1, 1, 0.5},
 		{40, 3, 50, 2.5043045084269338156e-13},
+		{1.1, 5, 1e6, 0.35794663471761423}, // these two by pf of R 4.2
+		{1.02, 2e5, 3e5, 6.0477638589854484e-07},
 	} {
 		near.Equal(t, c.want, stat.FTail(c.f, c.above, c.below), 1e-12, 0, "F %v", c)
 	}
@@ -192,6 +194,7 @@ func TestTails(t *testing.T) {
 		{6, 1e3, 2.7553691733774691e-9},
 		{6, 1e4, 2.0416184729226153e-9},
 		{6, 1e8, 1.9731820343152871e-9},
+		{2, math.Inf(1), 0.045500263896358417},
 	} {
 		near.Equal(t, c.want, stat.TTail(c.t, c.degrees), 1e-12, 0, "t %v", c)
 		near.Equal(t, c.want, stat.TTail(-c.t, c.degrees), 1e-12, 0, "t %v", c)

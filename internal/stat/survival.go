@@ -37,10 +37,10 @@ func KaplanMeier(n uint64, endings iter.Seq[Ending]) []SurvivalStep {
 }
 
 // Between returns the confidence interval of the survival at a step, on the scale of
-// log(−log S), within 0 and 1; both 0 where it is 0.
+// log(−log S), within 0 and 1; NaN where it is 0, as nobody is left to tell how much it varies.
 func (s SurvivalStep) Between(level float64) (low, high float64) {
 	if s.Survival <= 0 {
-		return 0, 0
+		return math.NaN(), math.NaN()
 	}
 	reach := math.Exp(Normal(level) * math.Sqrt(s.Hazard) / math.Log(s.Survival)) // below 1
 	return math.Pow(s.Survival, 1/reach), math.Pow(s.Survival, reach)

@@ -47,7 +47,7 @@ func TestInputsRoundTrip(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &same))
 	assert.Equal(t, estimate, same)
 	for _, v := range []json.Unmarshaler{&sale, &estimate} {
-		for _, bad := range []string{``, `[]`, `{} {}`, `{"other":1}`, `{"price":1}`, `{"reserved":"1e2147483647"}`, `{"reserved":0.5}`, `{"` + "\xff" + `":1}`} {
+		for _, bad := range []string{``, `[]`, `null`, `{} {}`, `{"other":1}`, `{"Digits":2}`, `{"expected":4,"expected":4}`, `{"price":1}`, `{"reserved":"1e2147483647"}`, `{"reserved":0.5}`, `{"` + "\xff" + `":1}`} {
 			assert.ErrorIs(t, v.UnmarshalJSON([]byte(bad)), relmark.ErrInvalid, "%T %s", v, bad)
 		}
 	}
@@ -65,7 +65,9 @@ func TestAnswersRoundTrip(t *testing.T) {
 	answerRoundTrips(t, accrual.Rows{9, dec("1"), dec("2"), dec("3"), dec("4"), dec("5"), dec("6"), dec("7")},
 		`{"deferrals":9,"opening":"1","added":"2","cancelled":"3","performance":"4","catch_up":"5","reserved":"6","closing":"7"}`)
 	for _, v := range []json.Unmarshaler{new(accrual.Allocation), new(accrual.Entry), new(accrual.Period), new(accrual.Rows)} {
-		assert.ErrorIs(t, v.UnmarshalJSON([]byte(`{"other":1}`)), relmark.ErrInvalid, "%T", v)
+		for _, bad := range []string{`{"other":1}`, `{"Amount":"1"}`, `{"points":"1","points":"1"}`, `{"expected":1,"expected":1}`} {
+			assert.ErrorIs(t, v.UnmarshalJSON([]byte(bad)), relmark.ErrInvalid, "%T %s", v, bad)
+		}
 	}
 }
 

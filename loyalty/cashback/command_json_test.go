@@ -48,7 +48,7 @@ func TestCommandsRoundTrip(t *testing.T) {
 	roundTrips(t, cashback.Cancellation{Key: "k", Credit: "c", At: began}, `{"key":"k","credit":"c","at":"2025-01-05T10:00:00Z"}`)
 	roundTrips(t, all[4].(cashback.GiveBack), `{"key":"k","spending":"s","amount":"33.33","at":"2025-03-05T10:00:00Z"}`)
 	for _, v := range []json.Unmarshaler{new(cashback.Purchase), new(cashback.Refund), new(cashback.Credit), new(cashback.Spending), new(cashback.GiveBack)} {
-		for _, bad := range []string{``, `[]`, `{} {}`, `{"other":1}`, `{"amount":1}`, `{"net":"1e2147483647"}`, `{"amount":"1e9"}`, `{"key":"` + "\xff" + `"}`} {
+		for _, bad := range []string{``, `[]`, `null`, `{} {}`, `{"other":1}`, `{"Key":"k"}`, `{"key":"k","key":"l"}`, `{"amount":1}`, `{"net":"1e2147483647"}`, `{"amount":"1e9"}`, `{"key":"` + "\xff" + `"}`} {
 			assert.ErrorIs(t, v.UnmarshalJSON([]byte(bad)), relmark.ErrInvalid, "%T %s", v, bad)
 		}
 	}

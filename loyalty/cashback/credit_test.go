@@ -324,3 +324,18 @@ func closeState(s *state) {
 	s.closed, s.since = began.Add(-time.Hour), [2]int64{2025, 1}
 	s.add(cashback.Closed, "", "", 0, s.closed.UnixNano())
 }
+
+// An engine is what its terms were when it was made.
+func TestEngineKeepsNoPointer(t *testing.T) {
+	t.Parallel()
+	months, grace, most := 2, 3, dec("5")
+	terms := cashback.Terms{Rate: dec("0.1"), Months: &months, GraceDays: &grace, OrderCap: &most, MonthCap: &most}
+	c, purchase := engine(t, terms), cashback.Purchase{"k", "o", dec("100"), began}
+	want, err := c.Purchase(new(cashback.Wallet), purchase)
+	require.NoError(t, err)
+	months, grace, most = 9, 99, dec("1")
+	got, err := c.Purchase(new(cashback.Wallet), purchase)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	assert.Equal(t, int64(500), got.Event.Granted)
+}

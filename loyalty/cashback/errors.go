@@ -1,8 +1,6 @@
 package cashback
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 
 	"github.com/shopspring/decimal"
@@ -109,15 +107,9 @@ func decode(what string, data []byte, v any) error {
 	return fault.Decode(room, what, codec.JSON(data, version, v))
 }
 
-// alone decodes the JSON of what, which has no version: one object in UTF-8 with no keys
-// but those that v has.
+// alone decodes the JSON of what, which has no version.
 func alone(what string, data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if !json.Valid(data) || !codec.IsText(data) || d.Decode(v) != nil {
-		return fault.Decode(room, what, codec.ErrCorrupt)
-	}
-	return nil
+	return fault.Decode(room, what, codec.Object(data, v))
 }
 
 // encode encodes what has been validated.

@@ -174,11 +174,8 @@ func (e *Event) lifetime(grows bool) bool {
 	if !grows {
 		return e.Until.IsZero() && (e.Type == Closed) == !e.From.IsZero() && (e.From.IsZero() || calendar.InRange(e.From))
 	}
-	return lives(e.From) && (e.Until.IsZero() || lives(e.Until))
+	return lot.Lives(e.From) && (e.Until.IsZero() || lot.Lives(e.Until))
 }
-
-// lives reports whether a lot can begin or end at an instant.
-func lives(t time.Time) bool { y := t.UTC().Year(); return y >= 1700 && y <= 2255 }
 
 // parts adds the parts up; false if a lot is named twice or units are none. Each
 // part is checked against its lot alone, so two of one lot might draw more than it

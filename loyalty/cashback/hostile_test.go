@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/hostile"
 	"github.com/relmark/relmark/loyalty/cashback"
 )
 
@@ -92,23 +93,9 @@ func TestNilPointersFail(t *testing.T) {
 // I13, a hostile host: every variable of the decimal package and the local zone are
 // set to something else, and all results stay the same. The test does not run in
 // parallel: parallel tests wait until everything is as before.
-func TestHostSettingsChangeNothing(t *testing.T) {
+func TestHostSettingsChangeNothing(t *testing.T) { //nolint:paralleltest // it sets variables of the process
 	want := everything(t)
-	defer func(a, b int, c, d, e bool, f, g int, zero decimal.Decimal, l *time.Location) {
-		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = a, b
-		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = c, d, e
-		decimal.ExpMaxIterations, decimal.MaxDecodeExponent = f, g
-		decimal.Zero, time.Local = zero, l
-	}(
-		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent,
-		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation,
-		decimal.ExpMaxIterations, decimal.MaxDecodeExponent, decimal.Zero, time.Local,
-	)
-	decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = 0, 0
-	decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = true, false, true
-	decimal.ExpMaxIterations, decimal.MaxDecodeExponent = 1, 0
-	decimal.Zero, time.Local = decimal.New(666, 0), time.FixedZone("nowhere", 13*3600)
-	t.Setenv("TZ", "Pacific/Apia")
+	hostile.Settings(t)
 	assert.Equal(t, want, everything(t))
 }
 

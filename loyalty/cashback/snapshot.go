@@ -74,8 +74,8 @@ func (w *Wallet) writeLots(out *codec.Writer) {
 	for l := range w.book.All() {
 		out.Uvarint(l.ID - before.ID)
 		out.Uvarint(uint64(l.Left))
-		writeTime(out, l.From, before.From)
-		writeEnd(out, l.Until, l.From)
+		out.Time(l.From, before.From)
+		out.End(l.Until, l.From)
 		out.Uvarint(w.kin.roots[l.ID])
 		before = l
 	}
@@ -101,7 +101,7 @@ func (w *Wallet) writeKeys(out *codec.Writer) {
 		out.Byte(byte(typ))
 		out.String(k.payload.of)
 		out.Uvarint(uint64(k.payload.amount))
-		writeTime(out, k.payload.at, before.payload.at)
+		out.Time(k.payload.at, before.payload.at)
 		w.writeMade(out, k.name, &k.payload)
 		before = k.keyed
 	}
@@ -125,45 +125,11 @@ func (w *Wallet) writeMade(out *codec.Writer, name string, p *payload) {
 			out.Uvarint(uint64(p.Units))
 		}
 	case Credited:
-		writeEnd(out, p.until, p.at)
+		out.End(p.until, p.at)
 	case Closed:
-		writeTime(out, p.until, p.at)
+		out.Time(p.until, p.at)
 	default:
 	}
-}
-
-const second = int64(time.Second)
-
-// writeTime writes a time as a difference.
-func writeTime(out *codec.Writer, t, from int64) {
-	out.Varint(t/second - from/second) // both towards 1970
-	out.Varint(t % second)
-}
-
-// readTime reads what writeTime has written, of which there is one form.
-func readTime(r *codec.Reader, from int64) int64 {
-	seconds, nanos := r.Varint()+from/second, r.Varint()
-	t := seconds*second + nanos
-	r.Check(t/second == seconds && t%second == nanos)
-	return t
-}
-
-// writeEnd writes the end of what begins at from.
-func writeEnd(out *codec.Writer, t, from int64) {
-	out.Bool(t == lot.Never)
-	if t != lot.Never {
-		writeTime(out, t, from)
-	}
-}
-
-// readEnd reads what writeEnd has written.
-func readEnd(r *codec.Reader, from int64) int64 {
-	if r.Bool() {
-		return lot.Never
-	}
-	t := readTime(r, from)
-	r.Check(t != lot.Never)
-	return t
 }
 
 // totals returns the sums of a wallet, in the order of their encoding; the last one came
@@ -189,7 +155,7 @@ func (w *Wallet) UnmarshalBinary(data []byte) error {
 		}
 	}
 	if r.Bool() {
-		in.closed = time.Unix(0, readInstant(&r)).UTC()
+		in.closed = time.Unix(0, r.Instant()).UTC()
 		in.since = readMonth(&r)
 	}
 	if first {
@@ -217,21 +183,14 @@ func (w *Wallet) read(r *codec.Reader) {
 	w.readKeys(r)
 }
 
-// readInstant reads the time of a command.
-func readInstant(r *codec.Reader) int64 {
-	v := r.Varint()
-	r.Check(calendar.InRange(time.Unix(0, v)))
-	return v
-}
-
 // readLots reads the lots and who is whose heir.
 func (w *Wallet) readLots(r *codec.Reader) {
 	born, last := uint64(r.UpTo(money.MaxExact)), uint64(r.UpTo(money.MaxExact))
 	lots := make([]lot.Lot, 0, r.Count(7))
 	var before lot.Lot
 	for range cap(lots) {
-		l := lot.Lot{ID: before.ID + uint64(r.UpTo(money.MaxExact)), Left: r.UpTo(money.MaxExact), From: readTime(r, before.From)}
-		l.Until = readEnd(r, l.From)
+		l := lot.Lot{ID: before.ID + uint64(r.UpTo(money.MaxExact)), Left: r.UpTo(money.MaxExact), From: r.Time(before.From)}
+		l.Until = r.End(l.From)
 		if root := r.Uvarint(); root != 0 {
 			r.Check(root < l.ID)
 			w.kin.adopt(l.ID, root)
@@ -305,7 +264,7 @@ func (w *Wallet) readKeys(r *codec.Reader) {
 		_, twice := w.keys[name]
 		r.Check(ok && !twice && seq > before.seq)
 		p := payload{typ: typ, of: r.String(), amount: r.UpTo(money.MaxExact)}
-		p.at = readTime(r, before.payload.at)
+		p.at = r.Time(before.payload.at)
 		w.readMade(r, name, &p)
 		before = keyed{p, seq}
 		if w.learn(r, name, before); r.Err() != nil {
@@ -338,9 +297,9 @@ func (w *Wallet) readMade(r *codec.Reader, name string, p *payload) {
 		s.parts = readParts(r, s.amount-s.returned)
 		w.spends[name] = &s
 	case Credited:
-		p.until = readEnd(r, p.at)
+		p.until = r.End(p.at)
 	case Closed:
-		p.until = readTime(r, p.at)
+		p.until = r.Time(p.at)
 	default:
 	}
 }
@@ -371,7 +330,7 @@ func (p *payload) valid() bool {
 	case Cancelled:
 		return ok && fault.ValidName(p.of) && p.amount == 0 && p.until == 0
 	case Credited:
-		return ok && p.of == "" && (p.until == lot.Never || lives(until))
+		return ok && p.of == "" && (p.until == lot.Never || lot.Lives(until))
 	case Closed:
 		return ok && p.of == "" && p.amount == 0 && calendar.InRange(until) && p.until <= p.at
 	}

@@ -98,7 +98,7 @@ func (w *Wallet) readSpendsV1(r *codec.Reader) {
 func readKeyV1(r *codec.Reader) keyed {
 	p := payload{typ: EventType(r.String())}
 	order, spending := r.String(), r.String()
-	p.of, p.amount, p.at, p.until = order+spending, r.Varint(), readInstant(r), r.Varint()
+	p.of, p.amount, p.at, p.until = order+spending, r.Varint(), r.Instant(), r.Varint()
 	r.Check((order == "" || p.typ == Granted || p.typ == Reversed) && (spending == "" || p.typ == Returned) && p.typ != Cancelled)
 	return keyed{p, uint64(r.Varint())}
 }

@@ -45,7 +45,7 @@ type Engine struct {
 	order, month int64 // caps of an order and a month, in minor units; no cap is the largest amount
 }
 
-// New prepares terms. It fails exactly when [Terms.Validate] does.
+// New prepares terms and keeps no pointer of them. It fails exactly when [Terms.Validate] does.
 func New(t Terms) (*Engine, error) {
 	var c checker
 	c.Check(t.Zone != nil, "Zone", nil, "must not be nil")
@@ -54,9 +54,11 @@ func New(t Terms) (*Engine, error) {
 	c.Check(t.MaturityDays >= 0 && t.MaturityDays <= 36_500, "MaturityDays", t.MaturityDays, "must be 0 to 36500")
 	if t.Months != nil {
 		c.Check(*t.Months >= 0 && *t.Months <= 1200, "Months", *t.Months, "must be 0 to 1200")
+		t.Months = new(*t.Months)
 	}
 	if t.GraceDays != nil {
 		c.Check(*t.GraceDays >= 0 && *t.GraceDays <= 36_500, "GraceDays", *t.GraceDays, "must be 0 to 36500")
+		t.GraceDays = new(*t.GraceDays)
 	}
 	order := c.optional(t.OrderCap, t.Digits, "OrderCap")
 	month := c.optional(t.MonthCap, t.Digits, "MonthCap")

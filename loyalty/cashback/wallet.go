@@ -3,7 +3,6 @@ package cashback
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -136,25 +135,12 @@ type Balance struct {
 // they are then. Fold the events up to an instant to see the past: what is here of
 // lots that a closing has forgotten, is expired. It takes time linear in the lots.
 func (w *Wallet) Balance(asOf time.Time) Balance {
-	s := w.book.Sums(instant(asOf))
+	s := w.book.Sums(lot.Instant(asOf))
 	m := func(v int64) decimal.Decimal { return money.Decimal(v, w.digits) }
 	return Balance{
 		m(s.Pending), m(s.Available), m(s.Expired + w.lapsed), m(w.debt),
 		m(w.granted), m(w.credited), m(w.spent), m(w.reversed), m(w.cancelled),
 	}
-}
-
-// instant returns t in nanoseconds, clamped to what int64 holds, the years 1677 to 2262:
-// lots begin and end within.
-func instant(t time.Time) int64 {
-	first, last := time.Unix(0, math.MinInt64), time.Unix(0, lot.Never-1)
-	switch {
-	case t.Before(first):
-		return math.MinInt64
-	case t.After(last):
-		return lot.Never - 1
-	}
-	return t.UnixNano()
 }
 
 // Version returns the number of events that made the wallet.

@@ -50,7 +50,7 @@ func (w *Wallet) lotsFit() bool {
 	left := w.granted + w.credited + w.debt - w.spent - w.reversed - w.lapsed - w.cancelled // of at most 2^53 each
 	for l := range w.book.All() {
 		never := l.Until == lot.Never
-		if !less(&left, l.Left) || !lives(time.Unix(0, l.From)) || !never && !lives(time.Unix(0, l.Until)) {
+		if !less(&left, l.Left) || !lot.Lives(time.Unix(0, l.From)) || !never && !lot.Lives(time.Unix(0, l.Until)) {
 			return false
 		}
 	}

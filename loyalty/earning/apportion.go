@@ -34,7 +34,7 @@ func level(dst []int64, weights []exact) ([]int64, bool) {
 		}
 		if w.den > 0 && den%w.den != 0 {
 			var ok bool
-			if den, ok = money.Mul(den, w.den/gcd(den, w.den)); !ok {
+			if den, ok = money.Mul(den, w.den/money.GCD(den, w.den)); !ok {
 				return dst, false
 			}
 		}

@@ -72,7 +72,7 @@ func (x exact) plus(y exact) exact {
 
 // unlike adds fractions with different denominators; false if int64 cannot.
 func (x exact) unlike(y exact) (exact, bool) {
-	g := gcd(x.den, y.den)
+	g := money.GCD(x.den, y.den)
 	a, okA := money.Mul(x.num, y.den/g)
 	b, okB := money.Mul(y.num, x.den/g)
 	den, okDen := money.Mul(x.den, y.den/g)
@@ -92,7 +92,7 @@ func (x exact) times(num, den int64) exact {
 			if okNum && okDen {
 				return exact{num: n, den: d}
 			}
-			g, h := gcd(x.num, den), gcd(num, x.den)
+			g, h := money.GCD(x.num, den), money.GCD(num, x.den)
 			x.num, den, num, x.den = x.num/g, den/g, num/h, x.den/h
 		}
 	}
@@ -155,15 +155,6 @@ func (x exact) lowest() (num, den int64) {
 	if x.big != nil {
 		return 0, 0
 	}
-	g := gcd(x.num, max(x.den, 1))
+	g := money.GCD(x.num, max(x.den, 1))
 	return x.num / g, max(x.den, 1) / g
-}
-
-// gcd returns the greatest common divisor of two numbers, the second of which is not 0,
-// or the first not; it is positive.
-func gcd(a, b int64) int64 {
-	for a != 0 {
-		a, b = b%a, a
-	}
-	return max(b, -b)
 }

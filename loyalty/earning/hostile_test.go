@@ -3,7 +3,6 @@ package earning_test
 import (
 	"encoding/json"
 	"math"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -13,24 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/hostile"
 	"github.com/relmark/relmark/loyalty/earning"
 )
-
-// within fails unless f ends soon and allocates little: what a hostile input may cost.
-func within(t *testing.T, mb uint64, what string, f func()) {
-	t.Helper()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	done := make(chan struct{})
-	go func() { defer close(done); f() }()
-	select {
-	case <-done:
-	case <-time.After(20 * time.Second):
-		t.Fatalf("%s does not end", what)
-	}
-	runtime.ReadMemStats(&after)
-	assert.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, mb, "%s allocates megabytes", what)
-}
 
 // beyond are decimals that no text says, only decimal.New.
 func beyond() []decimal.Decimal {
@@ -55,7 +39,7 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 	e := compiled(t)
 	for _, d := range beyond() {
 		for name, set := range fields {
-			within(t, 4, name, func() {
+			hostile.Within(t, 4, name, func() {
 				r := full(t)
 				set(&r, d)
 				_, err := earning.Compile(r)
@@ -70,7 +54,7 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 			"line":    {At: at(1), Lines: []earning.OrderLine{{Amount: d}}},
 			"measure": {At: at(1), Lines: []earning.OrderLine{{Measures: []earning.Measure{{Name: "m", Value: d}}}}},
 		} {
-			within(t, 4, name, func() {
+			hostile.Within(t, 4, name, func() {
 				_, err := e.Quote(&o)
 				assert.Equal(t, d.Sign() == 0, err == nil, "%s: zero is zero", name)
 				_, _ = json.Marshal(o)
@@ -114,7 +98,7 @@ func TestHostileListsAreBounded(t *testing.T) {
 		"long policy": `{"v":1,"currency":"EUR","payout":"` + strings.Repeat("x", 100_000) + `","versions":[{}]}`,
 		"long key":    `{"v":1,"` + strings.Repeat("x", 100_000) + `":1}`,
 	} {
-		within(t, 300, name, func() {
+		hostile.Within(t, 300, name, func() {
 			_, err := earning.DecodeRules([]byte(text), time.LoadLocation)
 			require.ErrorIs(t, err, relmark.ErrInvalid, name)
 			assert.Less(t, len(err.Error()), 5000, "the text of an error is bounded: %s", name)

@@ -1,5 +1,7 @@
 package earning
 
+import "github.com/relmark/relmark/internal/money"
+
 // A sheet is where the rules of a version are worked out for an order: a row for each
 // line, and a last one for the rest. Sheets of small orders lie on the stack.
 type sheet struct {
@@ -236,7 +238,7 @@ func (w *sheet) quantity(r *rate, j int) exact {
 	if m == 0 {
 		return exact{}
 	}
-	g := gcd(m, One)
+	g := money.GCD(m, One)
 	q := exact{num: m / g, den: One / g}
 	if row.cash != row.amount {
 		q = q.times(row.cash, row.amount)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/hostile"
 	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
@@ -336,19 +337,6 @@ func TestHostSettingsChangeNothing(t *testing.T) {
 		return out.String() + string(snapshot) + string(program)
 	}
 	want := everything()
-	defer func(a, b int, c, d, e bool, f, g int, l *time.Location) {
-		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = a, b
-		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = c, d, e
-		decimal.ExpMaxIterations, decimal.MaxDecodeExponent = f, g
-		time.Local = l
-	}(
-		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent,
-		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation,
-		decimal.ExpMaxIterations, decimal.MaxDecodeExponent, time.Local,
-	)
-	decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent = 0, 0
-	decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = true, false, true
-	decimal.ExpMaxIterations, decimal.MaxDecodeExponent = 1, 0
-	time.Local = time.FixedZone("nowhere", 13*3600)
+	hostile.Settings(t)
 	assert.Equal(t, want, everything())
 }

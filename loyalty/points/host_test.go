@@ -3,26 +3,11 @@ package points_test
 import (
 	"crypto/sha256"
 	"testing"
-	"time"
 
-	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
-)
 
-// hostile sets every package variable that a host may set, and returns how to undo it.
-func hostile() (undo func()) {
-	a, b, c, d := decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent, decimal.ExpMaxIterations, decimal.MaxDecodeExponent
-	e, f, g := decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation
-	l := time.Local
-	decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent, decimal.ExpMaxIterations, decimal.MaxDecodeExponent = 0, 0, 1, 0
-	decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = true, false, true
-	time.Local = time.FixedZone("nowhere", 13*3600)
-	return func() {
-		decimal.DivisionPrecision, decimal.PowPrecisionNegativeExponent, decimal.ExpMaxIterations, decimal.MaxDecodeExponent = a, b, c, d
-		decimal.MarshalJSONWithoutQuotes, decimal.TrimTrailingZeros, decimal.UseScientificNotation = e, f, g
-		time.Local = l
-	}
-}
+	"github.com/relmark/relmark/internal/hostile"
+)
 
 // I13: whatever the host has set, histories are the same to the byte, and agree with
 // the naive ledger. It must not run in parallel: it changes variables of the process.
@@ -50,6 +35,6 @@ func TestI13HostileHost(t *testing.T) {
 		return [32]byte(hash.Sum(nil))
 	}
 	want := digest()
-	defer hostile()()
+	hostile.Settings(t)
 	require.Equal(t, want, digest())
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"runtime"
 	"testing"
 	"time"
 
@@ -14,25 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/hostile"
 	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
-
-// within fails unless f ends soon and allocates little: what a hostile input may cost.
-func within(t *testing.T, mb uint64, what string, f func()) {
-	t.Helper()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	done := make(chan struct{})
-	go func() { defer close(done); f() }()
-	select {
-	case <-done:
-	case <-time.After(20 * time.Second):
-		t.Fatalf("%s does not end", what)
-	}
-	runtime.ReadMemStats(&after)
-	assert.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, mb, "%s allocates megabytes", what)
-}
 
 // beyond are decimals that no text says, only decimal.New.
 func beyond() []decimal.Decimal {
@@ -59,7 +43,7 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 	do(t, e, &a, with(head("1", 0), points.Earn{Order: "O", Amount: euros(10)}))
 	for _, d := range beyond() {
 		for name, set := range fields {
-			within(t, 4, name, func() {
+			hostile.Within(t, 4, name, func() {
 				p := full(t)
 				set(&p, d)
 				_, err := points.Compile(p)
@@ -74,7 +58,7 @@ func TestHostileDecimalsEndAtOnce(t *testing.T) {
 			"line":   with(head("2", 1), points.Earn{Order: "P", Amount: euros(1), Lines: []earning.OrderLine{{Amount: d}}}),
 			"refund": with(head("2", 1), points.Refund{Order: "O", Amount: d}),
 		} {
-			within(t, 4, name, func() {
+			hostile.Within(t, 4, name, func() {
 				_, err := e.Decide(&a, c)
 				if d.Sign() != 0 || name == "refund" {
 					assert.Error(t, sentinel(t, err), name)
@@ -108,7 +92,7 @@ func TestHostileEventsAreNotWritten(t *testing.T) {
 		"a state":             {Body: &points.Redeemed{Parts: []points.Part{{State: "lost"}}}},
 		"a key":               {Key: "\xff", Body: &points.Swept{}},
 	} {
-		within(t, 4, name, func() {
+		hostile.Within(t, 4, name, func() {
 			text, err := ev.AppendJSON([]byte("x"))
 			require.ErrorIs(t, err, relmark.ErrInvalid, name)
 			require.Equal(t, "x", string(text))

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+
+	"github.com/relmark/relmark/internal/money"
 )
 
 // wants finds the want of each unit got, as the weight of its piece, and returns the sum
@@ -183,7 +185,7 @@ func (t *till) bundled() (discount int64) {
 
 // lowest returns what a bundle wants as a share of its room, in lowest terms.
 func (c *class) lowest() (num, den uint64) {
-	g := gcd(uint64(c.want), uint64(c.room))
+	g := money.GCD(uint64(c.want), uint64(c.room))
 	return uint64(c.want) / g, uint64(c.room) / g
 }
 
@@ -193,20 +195,13 @@ func (t *till) denominator(discount int64) (den uint64, ok bool) {
 	den = 1
 	for i := range t.classes {
 		_, room := t.classes[i].lowest()
-		hi, lo := bits.Mul64(den, room/gcd(den, room))
+		hi, lo := bits.Mul64(den, room/money.GCD(den, room))
 		if hi != 0 || lo > math.MaxInt64/uint64(discount) {
 			return 0, false
 		}
 		den = lo
 	}
 	return den, true
-}
-
-func gcd(a, b uint64) uint64 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // bundledExact is bundled in numbers of any length.

@@ -26,7 +26,7 @@ type Experiment struct {
 // An Arm is one part of an experiment.
 type Arm struct {
 	Name  string          `json:"name"`
-	Share decimal.Decimal `json:"share"` // of all members, 0 to 1; together exactly 1
+	Share decimal.Decimal `json:"share"` // of all members, 0 to 1, with 100 fraction digits at most; together exactly 1
 }
 
 type armJSON struct {
@@ -85,6 +85,8 @@ func (e *Experiment) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+const maxShareDigits = 100
+
 // An Assigner puts members into the arms of an experiment by a stable hash: the same
 // member is in the same arm on every machine and for ever. It is an immutable value, safe
 // for concurrent use. Obtain one from [NewAssigner].
@@ -116,12 +118,12 @@ func NewAssigner(e Experiment) (*Assigner, error) {
 	a := &Assigner{prefix: e.Salt + "\x00" + e.Name + "\x00"}
 	for i, arm := range e.Arms {
 		names[i] = arm.Name
-		if coef, scale, ok := money.Coefficient(arm.Share); ok && coef >= 0 {
-			sum.Add(sum, new(big.Rat).SetFrac(big.NewInt(coef), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
-			a.extend(arm.Name, sum, coef > 0)
+		if d := arm.Share; money.Bounded(d) != nil || d.Sign() < 0 || d.Exponent() < -maxShareDigits {
+			f.Add(fmt.Sprintf("Arms[%d].Share", i), nil, "must be 0 to 1, with 100 fraction digits at most")
 			continue
 		}
-		f.Add(fmt.Sprintf("Arms[%d].Share", i), nil, "must be 0 to 1, with 18 fraction digits at most")
+		sum.Add(sum, arm.Share.Rat())
+		a.extend(arm.Name, sum, arm.Share.Sign() > 0)
 	}
 	f.Names("Arms", names)
 	f.Check(f.Len() > 0 || sum.Cmp(big.NewRat(1, 1)) == 0, "Arms", nil, "must have shares that add to 1")
@@ -161,8 +163,8 @@ type Assignment struct {
 // Assign puts a member into an arm. A member is text of 1 to 200 bytes of UTF-8 without a
 // zero byte, a number its decimal digits; nothing is normalised. It does not allocate.
 func (a *Assigner) Assign(member string) (Assignment, error) {
-	if a == nil {
-		return Assignment{}, errNil("Assigner")
+	if a == nil || len(a.arms) == 0 {
+		return Assignment{}, unmade("Assigner")
 	}
 	if !isPart(member) {
 		return Assignment{}, invalid("Member", partRule)

@@ -3,6 +3,7 @@ package social_test
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -65,7 +66,7 @@ func TestAssignersRefuseBadInput(t *testing.T) {
 		"Arms":          {Name: "e"},
 		"Arms[1]":       {Name: "e", Arms: []social.Arm{arm("a", "0.5"), arm("a", "0.5")}},
 		"Arms[1].Share": {Name: "e", Arms: []social.Arm{arm("a", "1.5"), arm("b", "-0.5")}},
-		"Arms[0].Share": {Name: "e", Arms: []social.Arm{{Name: "a", Share: decimal.New(1, -30)}}},
+		"Arms[0].Share": {Name: "e", Arms: []social.Arm{{Name: "a", Share: decimal.New(1, -101)}}},
 	} {
 		_, err := social.NewAssigner(e)
 		checkField(t, err, field)
@@ -87,6 +88,13 @@ func TestAssignersRefuseBadInput(t *testing.T) {
 		require.GreaterOrEqual(t, x.Share, 0.0)
 		require.Less(t, x.Share, 1.0)
 	}
+	long := strings.Repeat("3", 99)
+	thirds := []social.Arm{arm("a", "0."+long), arm("b", "0."+long), arm("c", "0."+long)}
+	_, err = social.NewAssigner(social.Experiment{Name: "e", Arms: thirds})
+	checkField(t, err, "Arms") // 10^-99 are missing
+	thirds[2] = arm("c", "0."+long[1:]+"4")
+	a, err = social.NewAssigner(social.Experiment{Name: "e", Arms: thirds})
+	require.NoError(t, err)
 	for _, member := range []string{"", "a\x00", "\xff"} {
 		_, err := a.Assign(member)
 		checkField(t, err, "Member")

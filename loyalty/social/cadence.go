@@ -107,8 +107,8 @@ type CadenceReport struct {
 // without shrinkage and no own gap. It takes time n log n in the contacts and log m in
 // the gaps of the segment.
 func (c *Cadence) Report(contacts []time.Time, asOf time.Time) (CadenceReport, error) {
-	if c == nil {
-		return CadenceReport{}, errNil("Cadence")
+	if c == nil || c.p.DueLevel == 0 {
+		return CadenceReport{}, unmade("Cadence")
 	}
 	var buffer [64]int64 // most customers need no more
 	at, err := instants(buffer[:0], contacts, asOf)

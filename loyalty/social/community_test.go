@@ -90,10 +90,7 @@ func TestActivitiesRefuse(t *testing.T) {
 	require.NoError(t, err)
 	refused := func(why social.Refusal, err error) {
 		t.Helper()
-		var r *social.RefusedError
-		require.ErrorAs(t, err, &r)
-		require.ErrorIs(t, err, relmark.ErrInvalid)
-		assert.Equal(t, why, r.Reason)
+		checkRefused(t, why, err)
 		after, err := a.MarshalBinary()
 		require.NoError(t, err)
 		assert.Equal(t, data, after)

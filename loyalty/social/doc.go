@@ -61,7 +61,8 @@
 // Sums that fade agree within 1e-12 of the weights that were added, however they are merged.
 // IDs, keys and names have at most 200 bytes of UTF-8. [Select] takes up to a million
 // candidates, and where quotas or the budget are scarce gives up after four million steps,
-// says so and returns the best found. Referrals are not sharded: guards look at all of them.
+// says so and returns the best found. Referrals are not sharded: guards look at all of them;
+// they forget with an event [Closed], all but who has joined and by whom.
 //
 // # Choices
 //
@@ -76,7 +77,9 @@
 //   - Removed content gives back what it earned and still counts against others; from badges
 //     and challenges it is gone.
 //   - A key that comes again with the same content changes nothing; with another it is an
-//     error that matches [relmark.ErrInvalid], as in package points.
+//     error that matches [relmark.ErrInvalid]. What has been recorded forbids, such as an
+//     event before the latest or a refund above what was paid, matches [relmark.ErrRefused],
+//     as in package points.
 //   - Assignment uses SHA-256, which has no structure that sequential numbers could show, and
 //     which every language has.
 //

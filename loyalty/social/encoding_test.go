@@ -47,11 +47,24 @@ func states(t testing.TB) map[string]snapshotter {
 	g, err := social.NewReferralProgram(friends())
 	require.NoError(t, err)
 	var s social.Referrals
-	for i, e := range story() {
+	for i, e := range append(closedStory(), story()...) {
 		_, err := g.Apply(&s, e)
 		require.NoError(t, err, i)
 	}
-	return map[string]snapshotter{"health_v1.bin": &h, "activities_v1.bin": &a, "referrals_v1.bin": &s}
+	return map[string]snapshotter{"health_v1.bin": &h, "activities_v1.bin": &a, "referrals_v2.bin": &s}
+}
+
+// closedStory leaves nothing but who has joined: fay, whom ada brought, and gil, who was
+// known.
+func closedStory() []social.ReferralEvent {
+	at := begin.Add(-200 * day)
+	return []social.ReferralEvent{
+		{Key: "1", At: at, Type: social.Invited, Code: "old", Referrer: "ada"},
+		{Key: "2", At: at, Type: social.Invited, Code: "older", Referrer: "ada"},
+		{Key: "3", At: at, Type: social.Joined, Code: "old", Member: "fay"},
+		{Key: "4", At: at, Type: social.Joined, Code: "older", Member: "gil", Known: true},
+		{Key: "5", At: begin.Add(-day), Type: social.Closed, Before: begin.Add(-2 * day)},
+	}
 }
 
 // story leaves a referral in each state.
@@ -125,9 +138,38 @@ func TestSnapshotsStayReadable(t *testing.T) {
 	assert.Equal(t, social.Health{}, zero)
 }
 
+// A snapshot of the time before periods could be closed goes on as a fold of its events.
+func TestFirstSnapshotOfReferralsIsRead(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/referrals_v1.bin")
+	require.NoError(t, err)
+	var old, folded social.Referrals
+	require.NoError(t, old.UnmarshalBinary(data))
+	g, err := social.NewReferralProgram(friends())
+	require.NoError(t, err)
+	for _, e := range story() {
+		_, err := g.Apply(&folded, e)
+		require.NoError(t, err)
+		out, err := g.Apply(&old, e)
+		require.NoError(t, err)
+		assert.Equal(t, social.Outcome{Replayed: true}, out)
+	}
+	later := begin.Add(1000 * day)
+	for _, s := range []*social.Referrals{&old, &folded} {
+		_, err := g.Apply(s, social.ReferralEvent{Key: "close", At: later, Type: social.Closed, Before: later})
+		require.NoError(t, err)
+		assert.Zero(t, s.Len())
+	}
+	want, err := folded.MarshalBinary()
+	require.NoError(t, err)
+	got, err := old.MarshalBinary()
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+}
+
 func TestStoryHasEveryState(t *testing.T) {
 	t.Parallel()
-	s, ok := states(t)["referrals_v1.bin"].(*social.Referrals)
+	s, ok := states(t)["referrals_v2.bin"].(*social.Referrals)
 	require.True(t, ok)
 	for r := range s.All() {
 		want := social.ReferralState(r.Code)
@@ -248,7 +290,7 @@ func TestPartsComeBackEqual(t *testing.T) {
 
 func TestRecognitionRulesTakeALoader(t *testing.T) {
 	t.Parallel()
-	text := `{"v":1,"zone":"Europe/Berlin","feb29":"feb28","birthdays":true,"anniversary_every":1,"purchases":[1,3],"return_after_days":30}`
+	text := `{"v":1,"zone":"Europe/Berlin","feb29":"feb28","birthdays":true,"anniversary_every":1,"purchases":[1,3],"return_after_days":30,"upgrades":true,"downgrades":true}`
 	data, err := json.Marshal(everything(social.Feb28))
 	require.NoError(t, err)
 	assert.Equal(t, text, string(data))

@@ -26,32 +26,26 @@ type opaque = canon.Opaque
 // branch on it.
 type Refusal string
 
-// The refusals. Those that match [relmark.ErrInvalid] would be wrong in any state.
+// The refusals, and what a retry can achieve.
 const (
-	// KeyConflict: another command had the key. It matches [relmark.ErrInvalid].
-	KeyConflict Refusal = "key_conflict"
-	// TimeRunsBack: a later event has been applied already. It matches
-	// [relmark.ErrInvalid]: bring the events in order.
-	TimeRunsBack Refusal = "time_runs_back"
-	// CodeTaken: a code was invited with before. It matches [relmark.ErrInvalid].
-	CodeTaken Refusal = "code_taken"
-	// UnknownCode: somebody joins by a code that nobody was invited with. It matches
-	// [relmark.ErrInvalid].
-	UnknownCode Refusal = "unknown_code"
-	// ExceedsOrder: refunds would exceed what was paid of an order. It matches
-	// [relmark.ErrInvalid].
-	ExceedsOrder Refusal = "exceeds_order"
-	// UnknownActivity: what is removed was never recorded. It matches
-	// [relmark.ErrInvalid].
-	UnknownActivity Refusal = "unknown_activity"
-	// NotBefore: something would be removed before it took place. It matches
-	// [relmark.ErrInvalid].
-	NotBefore Refusal = "not_before"
+	KeyConflict     Refusal = "key_conflict"     // nothing: the key stands for another command
+	TimeRunsBack    Refusal = "time_runs_back"   // success, at the latest time so far or after it
+	CodeTaken       Refusal = "code_taken"       // nothing: the code was invited with before
+	UnknownCode     Refusal = "unknown_code"     // success, once the invitation has been recorded
+	ExceedsOrder    Refusal = "exceeds_order"    // nothing: more than was paid of the order would be refunded
+	UnknownActivity Refusal = "unknown_activity" // success, once the activity has been recorded
+	NotBefore       Refusal = "not_before"       // success, with a removal at the time of the activity or after it
+	// PeriodClosed says that the time of an event lies in a period that is closed: only the
+	// stored events can tell whether it was applied before. Once a period is closed, a code
+	// that is unknown may be one that is forgotten, and has this reason too; there a retry
+	// succeeds if the invitation is recorded after all.
+	PeriodClosed Refusal = "period_closed"
 )
 
 // A RefusedError says why a command was not carried out; the state is as it was. It
-// matches [relmark.ErrInvalid], as every command that is refused here is the caller's
-// mistake and not a matter of state. It is an immutable value, safe for concurrent use.
+// matches [relmark.ErrRefused]: what has been recorded forbids the command. Only
+// [KeyConflict] matches [relmark.ErrInvalid], as a key is the caller's alone to choose. It
+// is an immutable value, safe for concurrent use.
 type RefusedError struct {
 	Reason Refusal `json:"reason"`
 }
@@ -59,13 +53,21 @@ type RefusedError struct {
 // Error returns the reason with the name of the room.
 func (e *RefusedError) Error() string { return room + ": " + string(e.Reason) }
 
-// Unwrap returns [relmark.ErrInvalid].
-func (*RefusedError) Unwrap() error { return relmark.ErrInvalid }
+// Unwrap returns the error of the root package that says what a retry can do.
+func (e *RefusedError) Unwrap() error {
+	if e.Reason == KeyConflict {
+		return relmark.ErrInvalid
+	}
+	return relmark.ErrRefused
+}
 
 func refuse(why Refusal) error { return &RefusedError{why} }
 
 // invalid returns the error of an input that breaks a rule.
 func invalid(field, rule string) error { return fault.Room(room, fault.New(field, nil, rule)) }
+
+// unmade returns the error of a value that its constructor has not made.
+func unmade(field string) error { return invalid(field, "must come from New"+field) }
 
 // errNil returns the error of a pointer or function that is missing.
 func errNil(field string) error { return invalid(field, "must not be nil") }

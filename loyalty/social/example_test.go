@@ -182,7 +182,7 @@ func ExampleAssigner_Assign() {
 // Whom do we congratulate this year, and on what?
 func ExampleRecognition_Occasions() {
 	recognition, err := social.NewRecognition(social.RecognitionRules{
-		Zone: time.UTC, Feb29: social.Feb28, Birthdays: true, AnniversaryEvery: new(5), Purchases: []int{1, 10}, ReturnAfterDays: new(180),
+		Zone: time.UTC, Feb29: social.Feb28, Birthdays: true, AnniversaryEvery: new(5), Purchases: []int{1, 10}, ReturnAfterDays: new(180), Upgrades: true,
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -191,6 +191,7 @@ func ExampleRecognition_Occasions() {
 	person := social.Person{
 		Birthday: social.BirthdayOf(date("1992-02-29")), Joined: date("2015-03-01"),
 		Orders: []social.Order{{ID: "o1", At: when("2024-09-30T10:00:00Z")}, {ID: "o2", At: when("2025-07-31T10:00:00Z")}},
+		Tiers:  []social.TierChange{{At: when("2025-08-01T00:00:00Z"), Tier: "gold", Up: true}},
 	}
 	sent := []string{"anniversary:10"} // keys of what was sent already
 	occasions, err := recognition.Occasions(person, date("2025-01-01"), date("2025-12-31"), sent)
@@ -199,11 +200,12 @@ func ExampleRecognition_Occasions() {
 		return
 	}
 	for _, o := range occasions {
-		fmt.Println(o.Date, o.Key, *o.N)
+		fmt.Println(o.Date, o.Key)
 	}
 	// Output:
-	// 2025-02-28 birthday:2025 33
-	// 2025-07-31 return:2025-07-31 304
+	// 2025-02-28 birthday:2025
+	// 2025-07-31 return:2025-07-31
+	// 2025-08-01 upgrade:2025-08-01:gold
 }
 
 // What have her reviews earned, which badges does she hold, and how far is she in May's

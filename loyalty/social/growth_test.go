@@ -82,3 +82,43 @@ func TestGrowthOfReferrals(t *testing.T) {
 		})
 	}
 }
+
+// What is kept is what the last months need, and of older friends who brought them: some
+// twenty bytes of each, however often they paid.
+func TestGrowthOfClosedReferrals(t *testing.T) {
+	t.Parallel()
+	sizes := []int{1e3, 1e4, 1e5}
+	if testing.Short() {
+		sizes = sizes[:2]
+	}
+	g, err := social.NewReferralProgram(friends())
+	require.NoError(t, err)
+	for _, n := range sizes {
+		var s social.Referrals
+		at, members := begin, 0
+		for i := range n {
+			at = at.Add(6 * time.Hour)
+			e := social.ReferralEvent{Key: fmt.Sprint(i), At: at}
+			switch i % 100 {
+			case 0:
+				members++
+				e.Type, e.Code, e.Referrer = social.Invited, fmt.Sprint(members), fmt.Sprint("m", members-1)
+			case 1:
+				e.Type, e.Code, e.Member = social.Joined, fmt.Sprint(members), fmt.Sprint("m", members)
+			case 99:
+				e.Type, e.Before = social.Closed, at.Add(-100*day)
+			default:
+				e.Type, e.Member, e.Order, e.Amount = social.Paid, fmt.Sprint("m", members), fmt.Sprint("o", i), dec("1")
+			}
+			_, err := g.Apply(&s, e)
+			require.NoError(t, err)
+		}
+		data, err := s.MarshalBinary()
+		require.NoError(t, err)
+		perEvent := float64(social.Steps(&s)) / float64(n)
+		t.Logf("%7d events, %5d members: %2d codes, %6d bytes, %.2f steps an event", n, members, s.Len(), len(data), perEvent)
+		assert.LessOrEqual(t, s.Len(), 20)
+		assert.Less(t, len(data), 20_000+20*members)
+		assert.Less(t, perEvent, 20.0)
+	}
+}

@@ -40,7 +40,7 @@ type Interaction struct {
 // HealthParams say what a contact is worth and how fast that fades. They are plain data.
 type HealthParams struct {
 	HalfLife float64                     `json:"half_life"` // days of 24 hours after which a contact counts half; 1e-9 to 1e6
-	Fatigue  float64                     `json:"fatigue"`   // what an unanswered outbound contact takes away, 0 to 1, times the weight of its channel
+	Fatigue  float64                     `json:"fatigue"`   // what an unanswered outbound contact takes away, 0 to 1e6, times the weight of its channel
 	Channels map[relmark.Channel]float64 `json:"channels"`  // the weight of a contact on each channel, > 0, at most 1e6; 1 to 100 of them
 	Target   HealthTarget                `json:"target"`
 }
@@ -67,7 +67,7 @@ func (p HealthParams) Validate() error {
 		f.Check(x >= least && x <= most, field, x, fmt.Sprintf("must be %v to %v", least, most))
 	}
 	positive("HalfLife", p.HalfLife, bound)
-	f.Between("Fatigue", p.Fatigue, 0, 1)
+	f.Between("Fatigue", p.Fatigue, 0, bound)
 	f.Check(len(p.Channels) >= 1 && len(p.Channels) <= 100, "Channels", len(p.Channels), "must be 1 to 100")
 	for _, c := range slices.Sorted(maps.Keys(p.Channels)) {
 		if w := p.Channels[c]; !(w > 0 && w <= bound) { // positions in a map tell nothing, and names stay out
@@ -350,8 +350,8 @@ func (m *HealthModel) Score(h Health, asOf time.Time) (float64, error) {
 // fade returns what is left at asOf of the sums of h.
 func (m *HealthModel) fade(h *Health, asOf time.Time) (float64, error) {
 	switch {
-	case m == nil:
-		return 0, errNil("HealthModel")
+	case m == nil || m.halfLife == 0:
+		return 0, unmade("HealthModel")
 	case !canon.IsActivity(asOf):
 		return 0, invalid("AsOf", "must be set, in years 1700 to 2150")
 	case h.halfLife == 0:
@@ -418,11 +418,11 @@ func (h *Health) UnmarshalBinary(data []byte) error {
 }
 
 // sound reports whether contacts can have made h: each counts 1 at most, and more only by
-// rounding.
+// rounding, times a weight and what fatigue takes away.
 func (h *Health) sound() bool {
 	const slack = 1 + 1e-9
 	fits := func(sum float64, n int64) bool { return sum >= 0 && sum <= float64(n)*slack }
 	return h.halfLife >= least && h.halfLife <= bound && canon.IsActivity(time.Unix(0, h.at)) && h.inbound+h.outbound > 0 &&
 		fits(h.in, h.inbound) && fits(h.out, h.outbound) && fits(h.answered, h.replies) &&
-		math.Abs(h.value) <= bound*float64(h.inbound+h.outbound)*slack
+		math.Abs(h.value) <= bound*bound*float64(h.inbound+h.outbound)*slack
 }

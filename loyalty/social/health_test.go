@@ -219,6 +219,24 @@ func TestHealthParamsNameTheFault(t *testing.T) {
 		_, err = p.MarshalJSON()
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
+	// An answer that does not come may weigh more than one that does.
+	tired := social.HealthParams{HalfLife: 45, Fatigue: 3, Channels: map[relmark.Channel]float64{"call": 2}, Target: social.HealthTarget{Weight: 1, Quality: 1, Every: 30}}
+	m, err := social.NewHealthModel(tired)
+	require.NoError(t, err)
+	var h social.Health
+	require.NoError(t, m.Add(&h, social.Interaction{At: begin, Channel: "call", Direction: social.Outbound}))
+	r, err := m.Report(h, begin)
+	require.NoError(t, err)
+	near.Equal(t, -6, r.Value, 0, 0)
+	tired.Fatigue, tired.Channels = 1e6, map[relmark.Channel]float64{"call": 1e6}
+	m, err = social.NewHealthModel(tired)
+	require.NoError(t, err)
+	require.NoError(t, m.Add(&h, social.Interaction{At: begin, Channel: "call", Direction: social.Outbound}))
+	data, err := h.MarshalBinary()
+	require.NoError(t, err)
+	var again social.Health
+	require.NoError(t, again.UnmarshalBinary(data))
+	require.Equal(t, h, again)
 	for _, p := range []social.HealthParams{
 		{HalfLife: 1e6, Channels: map[relmark.Channel]float64{"*": 1}, Target: social.HealthTarget{Weight: 1, Quality: 1, Every: 1e-4}},
 		{HalfLife: -1, Channels: nil, Target: social.HealthTarget{}},

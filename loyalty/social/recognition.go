@@ -35,21 +35,25 @@ const (
 	OnAnniversary OccasionType = "anniversary" // of the day on which a customer joined
 	OnPurchase    OccasionType = "purchase"    // the k-th order
 	OnReturn      OccasionType = "return"      // the first order after a long time without
+	OnUpgrade     OccasionType = "upgrade"     // a higher tier
+	OnDowngrade   OccasionType = "downgrade"   // a lower tier, a reason to win the customer back
 )
 
 func occasionTypes() enum.Set[OccasionType] {
-	return enum.Of(OnBirthday, OnAnniversary, OnPurchase, OnReturn)
+	return enum.Of(OnBirthday, OnAnniversary, OnPurchase, OnReturn, OnUpgrade, OnDowngrade)
 }
 
 // RecognitionRules say which occasions are kept. They are plain data; [NewRecognition]
 // makes a [Recognition] of them.
 type RecognitionRules struct {
-	Zone             *time.Location // in which orders have their dates; required
+	Zone             *time.Location // in which orders and changes of tier have their dates; required
 	Feb29            LeapDay        // required
 	Birthdays        bool
 	AnniversaryEvery *int  // years, 1 or more: with 5, the 5th, 10th, …; nil: none
 	Purchases        []int // orders that count, such as 1, 10 and 100, each 1 or more and once
 	ReturnAfterDays  *int  // days between the local dates of two orders, 1 or more; nil: no returns
+	Upgrades         bool
+	Downgrades       bool
 }
 
 // Validate reports every rule that r breaks, in one error.
@@ -79,12 +83,14 @@ type recognitionJSON struct {
 	AnniversaryEvery *int    `json:"anniversary_every,omitempty"`
 	Purchases        []int   `json:"purchases,omitempty"`
 	ReturnAfterDays  *int    `json:"return_after_days,omitempty"`
+	Upgrades         bool    `json:"upgrades,omitempty"`
+	Downgrades       bool    `json:"downgrades,omitempty"`
 }
 
 // MarshalJSON encodes valid rules:
 //
 //	{"v":1,"zone":"Europe/Berlin","feb29":"feb28","birthdays":true,"anniversary_every":1,
-//	 "purchases":[1,10],"return_after_days":180}
+//	 "purchases":[1,10],"return_after_days":180,"upgrades":true,"downgrades":true}
 //
 // without the spaces, what is not kept left out. The zone must have a name that a loader
 // can find again: [time.Local] is an error.
@@ -96,7 +102,7 @@ func (r RecognitionRules) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, fault.Room(room, err)
 	}
-	return encode(recognitionJSON{version, zone, r.Feb29, r.Birthdays, r.AnniversaryEvery, r.Purchases, r.ReturnAfterDays})
+	return encode(recognitionJSON{version, zone, r.Feb29, r.Birthdays, r.AnniversaryEvery, r.Purchases, r.ReturnAfterDays, r.Upgrades, r.Downgrades})
 }
 
 // UnmarshalJSON fails with [relmark.ErrUnsupported]: decode rules with
@@ -118,7 +124,7 @@ func DecodeRecognitionRules(data []byte, zone func(name string) (*time.Location,
 	if err != nil {
 		return RecognitionRules{}, fault.Room(room, err)
 	}
-	r := RecognitionRules{loc, in.Feb29, in.Birthdays, in.AnniversaryEvery, in.Purchases, in.ReturnAfterDays}
+	r := RecognitionRules{loc, in.Feb29, in.Birthdays, in.AnniversaryEvery, in.Purchases, in.ReturnAfterDays, in.Upgrades, in.Downgrades}
 	if err := r.Validate(); err != nil {
 		return RecognitionRules{}, err
 	}
@@ -131,12 +137,20 @@ type Order struct {
 	At time.Time `json:"at"`
 }
 
+// A TierChange says that a customer came into another tier of a programme. It is plain data.
+type TierChange struct {
+	At   time.Time `json:"at"`
+	Tier string    `json:"tier"` // the new one
+	Up   bool      `json:"up"`   // whether it is higher than the one before
+}
+
 // A Person is what is known of a customer for whom occasions are looked for. It is plain
 // data.
 type Person struct {
 	Birthday Birthday     `json:"birthday,omitzero"` // zero: not known
 	Joined   relmark.Date `json:"joined,omitzero"`   // zero: not known
 	Orders   []Order      `json:"orders,omitempty"`  // all that there were, in any order; an ID that comes again is ignored
+	Tiers    []TierChange `json:"tiers,omitempty"`   // those from the first date asked for on, in any order
 }
 
 // An Occasion is a reason to congratulate or to welcome a customer. It is plain data.
@@ -144,12 +158,13 @@ type Occasion struct {
 	Date relmark.Date `json:"date"`
 	Type OccasionType `json:"type"`
 	// Key names the occasion among all of one customer, for ever: "birthday:2025",
-	// "anniversary:5", "purchase:10", "return:2025-07-31". Store it with what was sent,
-	// and the occasion does not come again.
+	// "anniversary:5", "purchase:10", "return:2025-07-31", "upgrade:2025-07-31:gold". Store
+	// it with what was sent, and the occasion does not come again.
 	Key string `json:"key"`
 	// N is the age, the years since joining, the number of the order or the days since the
-	// order before; nil where the year of birth is not known.
-	N *int `json:"n"`
+	// order before; nil of a tier, and where the year of birth is not known.
+	N    *int   `json:"n"`
+	Tier string `json:"tier,omitempty"` // the new one, of an upgrade or a downgrade
 }
 
 // Recognition finds occasions. It is an immutable value, safe for concurrent use. Obtain
@@ -171,23 +186,15 @@ func NewRecognition(r RecognitionRules) (*Recognition, error) {
 
 // Occasions returns the occasions of a customer with dates from one to another, both
 // included, ordered by date, type and key; those whose keys are in issued are left out.
-// All orders count, also before from. It fails if a date is missing or they are in the
-// wrong order, or if an order has no ID or time. It takes time n log n in the orders and
-// linear in the years.
+// All orders count, also before from. A tier that a customer came into twice on one date is
+// one occasion. It fails if a date is missing or they are in the wrong order, if an order
+// has no ID or time, or if a change of tier has no name or time. It takes time n log n in the
+// orders and changes, and linear in the years.
 func (g *Recognition) Occasions(p Person, from, through relmark.Date, issued []string) ([]Occasion, error) {
-	if g == nil {
-		return nil, errNil("Recognition")
+	if g == nil || g.r.Zone == nil {
+		return nil, unmade("Recognition")
 	}
-	var f fault.List
-	f.Check(!from.IsZero() && !through.IsZero() && !through.Before(from), "Through", through, "must be set, as must From, and not come before it")
-	for i, o := range p.Orders {
-		f.Name(fmt.Sprintf("Orders[%d].ID", i), o.ID)
-		instant(&f, fmt.Sprintf("Orders[%d].At", i), o.At)
-		if f.Full() {
-			break
-		}
-	}
-	if err := f.Err(room); err != nil {
+	if err := p.check(from, through); err != nil {
 		return nil, err
 	}
 	s := search{Recognition: g, from: from, through: through, issued: map[string]bool{}}
@@ -197,12 +204,34 @@ func (g *Recognition) Occasions(p Person, from, through relmark.Date, issued []s
 	s.birthdays(p.Birthday)
 	s.anniversaries(p.Joined)
 	s.orders(p.Orders)
+	s.tiers(p.Tiers)
 	slices.SortFunc(s.found, func(a, b Occasion) int {
 		i, _ := occasionTypes().Index(a.Type)
 		j, _ := occasionTypes().Index(b.Type)
 		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(i, j), cmp.Compare(a.Key, b.Key))
 	})
 	return s.found, nil
+}
+
+// check checks what is asked for, and of whom.
+func (p *Person) check(from, through relmark.Date) error {
+	var f fault.List
+	f.Check(!from.IsZero() && !through.IsZero() && !through.Before(from), "Through", through, "must be set, as must From, and not come before it")
+	for i, o := range p.Orders {
+		if f.Full() {
+			break
+		}
+		f.Name(fmt.Sprintf("Orders[%d].ID", i), o.ID)
+		instant(&f, fmt.Sprintf("Orders[%d].At", i), o.At)
+	}
+	for i, c := range p.Tiers {
+		if f.Full() {
+			break
+		}
+		f.Name(fmt.Sprintf("Tiers[%d].Tier", i), c.Tier)
+		instant(&f, fmt.Sprintf("Tiers[%d].At", i), c.At)
+	}
+	return f.Err(room)
 }
 
 // A search collects occasions.
@@ -213,13 +242,14 @@ type search struct {
 	found         []Occasion
 }
 
-// add adds an occasion, unless it lies outside or was issued.
-func (s *search) add(date relmark.Date, typ OccasionType, name string, n *int) {
-	key := string(typ) + ":" + name
-	if date.IsZero() || date.Before(s.from) || date.After(s.through) || s.issued[key] {
+// add adds an occasion under a key, once, unless it lies outside or was issued.
+func (s *search) add(o Occasion, name string) {
+	o.Key = string(o.Type) + ":" + name
+	if o.Date.IsZero() || o.Date.Before(s.from) || o.Date.After(s.through) || s.issued[o.Key] {
 		return
 	}
-	s.found = append(s.found, Occasion{date, typ, key, n})
+	s.issued[o.Key] = true
+	s.found = append(s.found, o)
 }
 
 func (s *search) birthdays(b Birthday) {
@@ -228,10 +258,12 @@ func (s *search) birthdays(b Birthday) {
 	}
 	year, month, day := b.on.Civil()
 	for y := range s.years() {
-		if !b.full {
-			s.add(s.in(y, month, day), OnBirthday, yearText(y), nil)
-		} else if y > year {
-			s.add(s.in(y, month, day), OnBirthday, yearText(y), new(y-year))
+		o := Occasion{Date: s.in(y, month, day), Type: OnBirthday}
+		if b.full {
+			o.N = new(y - year)
+		}
+		if !b.full || y > year {
+			s.add(o, yearText(y))
 		}
 	}
 }
@@ -243,7 +275,7 @@ func (s *search) anniversaries(joined relmark.Date) {
 	year, month, day := joined.Civil()
 	for y := range s.years() {
 		if n := y - year; n >= 1 && n%*s.r.AnniversaryEvery == 0 {
-			s.add(s.in(y, month, day), OnAnniversary, strconv.Itoa(n), new(n))
+			s.add(Occasion{Date: s.in(y, month, day), Type: OnAnniversary, N: &n}, strconv.Itoa(n))
 		}
 	}
 }
@@ -293,11 +325,25 @@ func (s *search) orders(orders []Order) {
 	for i, o := range distinct {
 		date, _ := relmark.DateOf(o.At, s.r.Zone) // which is there for every such instant
 		if slices.Contains(s.r.Purchases, i+1) {
-			s.add(date, OnPurchase, strconv.Itoa(i+1), new(i+1))
+			s.add(Occasion{Date: date, Type: OnPurchase, N: new(i + 1)}, strconv.Itoa(i+1))
 		}
 		if s.r.ReturnAfterDays != nil && i > 0 && date.Sub(before) >= *s.r.ReturnAfterDays {
-			s.add(date, OnReturn, date.String(), new(date.Sub(before)))
+			s.add(Occasion{Date: date, Type: OnReturn, N: new(date.Sub(before))}, date.String())
 		}
 		before = date
+	}
+}
+
+// tiers finds the changes of tier.
+func (s *search) tiers(changes []TierChange) {
+	for _, c := range changes {
+		date, _ := relmark.DateOf(c.At, s.r.Zone)
+		o, kept := Occasion{Date: date, Type: OnDowngrade, Tier: c.Tier}, s.r.Downgrades
+		if c.Up {
+			o.Type, kept = OnUpgrade, s.r.Upgrades
+		}
+		if kept {
+			s.add(o, date.String()+":"+c.Tier)
+		}
 	}
 }

@@ -151,10 +151,18 @@ const (
 	Joined   ReferralEventType = "join"    // somebody became a member by a code
 	Paid     ReferralEventType = "payment" // a member paid for an order, or a part of it
 	Refunded ReferralEventType = "refund"  // a member got money of an order back
+	// Closed ends a period of the books, so that what a host keeps does not grow with every
+	// event for ever. From then on every event with a time before it is [PeriodClosed].
+	//
+	// A key that is forgotten no longer tells a repeated event from a new one; its time does,
+	// as long as the event is repeated with the time that it had, and so does a unique index
+	// of the host's over keys. So no event must be sent again with another time, and no key
+	// and no code be used again.
+	Closed ReferralEventType = "close"
 )
 
 func referralEventTypes() enum.Set[ReferralEventType] {
-	return enum.Of(Invited, Joined, Paid, Refunded)
+	return enum.Of(Invited, Joined, Paid, Refunded, Closed)
 }
 
 // A ReferralEvent is something that happened to referrals, with what the host knows of it.
@@ -165,7 +173,7 @@ type ReferralEvent struct {
 	Type     ReferralEventType
 	Code     string          // of Invited and Joined; for one friend
 	Referrer string          // of Invited
-	Member   string          // of all others
+	Member   string          // of Joined, Paid and Refunded
 	Order    string          // of Paid and Refunded
 	Amount   decimal.Decimal // of Paid and Refunded, 0 or more, with 2 fraction digits at most
 	// Known says of Joined that the host knows the member from before.
@@ -173,6 +181,8 @@ type ReferralEvent struct {
 	// Shared says of Joined that the member and the referrer have a token in common, such as
 	// a device, a card or an address; see [SharedToken].
 	Shared bool
+	// Before is, of Closed, the first instant that stays open: not after At.
+	Before time.Time
 }
 
 // SharedToken reports whether two members have a token in common. Tokens are of the
@@ -213,6 +223,12 @@ func (e *ReferralEvent) validate() (int64, error) {
 	minor, ok := money.Amount(e.Amount, cents)
 	f.Check(ok && (paid || minor == 0), "Amount", nil, money.AmountRule+", of payments and refunds only")
 	f.Check(e.Type == Joined || !e.Known && !e.Shared, "Known", nil, "must be false, as Shared, unless somebody joins")
+	if e.Type != Closed {
+		f.Check(e.Before.IsZero(), "Before", nil, "must be zero, unless a period is closed")
+	} else {
+		instant(&f, "Before", e.Before)
+		f.Check(!e.Before.After(e.At), "Before", nil, "must not come after At")
+	}
 	return minor, f.Err("")
 }
 
@@ -223,6 +239,9 @@ func (e *ReferralEvent) fingerprint(minor int64) uint64 {
 		fmt.Fprintf(h, "%d:%s", len(s), s)
 	}
 	fmt.Fprintf(h, "%d %t %t", minor, e.Known, e.Shared)
+	if e.Type == Closed {
+		fmt.Fprint(h, e.Before.UnixNano())
+	}
 	return binary.BigEndian.Uint64(h.Sum(nil))
 }
 
@@ -238,18 +257,20 @@ type referralEventJSON struct {
 	Amount   money.Plain       `json:"amount,omitzero"`
 	Known    bool              `json:"known,omitempty"`
 	Shared   bool              `json:"shared,omitempty"`
+	Before   time.Time         `json:"before,omitzero"`
 }
 
 // MarshalJSON encodes a valid event in one canonical form, such as
 //
 //	{"v":1,"key":"k1","at":"2025-01-01T00:00:00Z","type":"invite","code":"c1","referrer":"ada"}
 //	{"v":1,"key":"k2","at":"2025-01-05T00:00:00Z","type":"payment","member":"ben","order":"o1","amount":"30"}
+//	{"v":1,"key":"k3","at":"2026-01-01T00:00:00Z","type":"close","before":"2025-07-01T00:00:00Z"}
 func (e ReferralEvent) MarshalJSON() ([]byte, error) {
 	if _, err := e.validate(); err != nil {
 		return nil, fault.Room(room, err)
 	}
 	return encode(referralEventJSON{
-		version, e.Key, e.At.UTC(), e.Type, e.Code, e.Referrer, e.Member, e.Order, money.Plain(e.Amount), e.Known, e.Shared,
+		version, e.Key, e.At.UTC(), e.Type, e.Code, e.Referrer, e.Member, e.Order, money.Plain(e.Amount), e.Known, e.Shared, e.Before.UTC(),
 	})
 }
 
@@ -262,7 +283,7 @@ func (e *ReferralEvent) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	out := ReferralEvent{
-		in.Key, in.At.UTC(), in.Type, in.Code, in.Referrer, in.Member, in.Order, decimal.Decimal(in.Amount), in.Known, in.Shared,
+		in.Key, in.At.UTC(), in.Type, in.Code, in.Referrer, in.Member, in.Order, decimal.Decimal(in.Amount), in.Known, in.Shared, in.Before.UTC(),
 	}
 	if _, err := out.validate(); err != nil {
 		return fault.Room(room, err)

@@ -209,8 +209,8 @@ func TestReferralsAreThoseOfANaiveProgramme(t *testing.T) {
 			}
 			before, _ := s.MarshalBinary()
 			out, err := g.Apply(&s, e)
-			if err != nil { // refunds above the order
-				require.ErrorIs(t, err, relmark.ErrInvalid)
+			if err != nil {
+				checkRefused(t, social.ExceedsOrder, err)
 				after, _ := s.MarshalBinary()
 				require.Equal(t, before, after)
 				continue
@@ -266,11 +266,7 @@ func TestReferralsRefuse(t *testing.T) {
 		t.Helper()
 		before, _ := s.MarshalBinary()
 		out, err := apply(e)
-		var r *social.RefusedError
-		require.ErrorAs(t, err, &r)
-		require.ErrorIs(t, err, relmark.ErrInvalid)
-		assert.Equal(t, why, r.Reason)
-		assert.Equal(t, "social: "+string(why), err.Error())
+		checkRefused(t, why, err)
 		assert.Equal(t, social.Outcome{}, out)
 		after, _ := s.MarshalBinary()
 		assert.Equal(t, before, after)
@@ -304,7 +300,7 @@ func TestReferralsRefuse(t *testing.T) {
 	_, err = apply(social.ReferralEvent{Key: "11", At: at, Type: social.Paid, Member: "ben", Order: "o", Amount: dec("90071992547409.91")})
 	checkField(t, err, "Amount")
 	_, err = g.Advance(&s, at.Add(-1))
-	require.ErrorIs(t, err, relmark.ErrInvalid)
+	checkRefused(t, social.TimeRunsBack, err)
 	_, err = g.Advance(&s, time.Time{})
 	checkField(t, err, "AsOf")
 	_, err = g.Advance(nil, at)
@@ -337,6 +333,7 @@ func TestReferralEventsNameTheFault(t *testing.T) {
 		"Order":    {Key: "k", At: at, Type: social.Paid, Member: "ada"},
 		"Amount":   {Key: "k", At: at, Type: social.Paid, Member: "ada", Order: "o", Amount: dec("0.001")},
 		"Known":    {Key: "k", At: at, Type: social.Invited, Code: "c", Referrer: "ada", Shared: true},
+		"Before":   {Key: "k", At: at, Type: social.Closed},
 	} {
 		var s social.Referrals
 		_, err := g.Apply(&s, e)

@@ -36,23 +36,43 @@ func NewReferralProgram(p ReferralPolicy) (*ReferralProgram, error) {
 	return &ReferralProgram{p: p, minNet: minNet}, nil
 }
 
+// ready reports what is missing for a programme to work on referrals.
+func (g *ReferralProgram) ready(s *Referrals) error {
+	switch {
+	case g == nil || g.p.Join == 0:
+		return unmade("ReferralProgram")
+	case s == nil:
+		return errNil("Referrals")
+	}
+	return nil
+}
+
 // Referrals are all referrals of a programme: a fold of its events in order of time. The
 // zero Referrals are ready and empty. They are not safe for concurrent mutation, and no
 // shards of them can be merged, as guards look at all referrals. Memory grows with codes,
-// keys and orders of friends; what an event costs does not, but for the logarithm of
-// the deadlines and the length of the chain of referrers. [Referrals.AppendBinary] makes a
-// snapshot.
+// keys and orders of friends since the last event [Closed], and with who has ever joined;
+// what another event costs does not grow, but for the logarithm of the deadlines and the
+// length of the chain of referrers. [Referrals.AppendBinary] makes a snapshot.
 type Referrals struct {
 	opaque
 	now       int64 // instant of the latest event, or up to which timers have run
 	begun     bool
-	keys      map[string]uint64
+	closed    int64 // events before it are refused, if hasClosed
+	hasClosed bool
+	keys      map[string]keyed
 	codes     map[string]*referral
 	friends   map[string]*referral // who has joined, by the first code; also those who were rejected
+	past      map[string]string    // who had joined by a code that is forgotten, and by whom they came; empty if rejected
 	referrers map[string]*referrer
 	timers    timers
 
 	steps int // of work, which tests count
+}
+
+// A keyed is what is known of the event with a key.
+type keyed struct {
+	mark uint64
+	at   int64
 }
 
 // A referral is the state of a code.
@@ -98,11 +118,20 @@ type Outcome struct {
 // An event whose key was used is replayed if it is the same but for its time, else refused
 // with [KeyConflict]. One before the latest is refused with [TimeRunsBack], a second
 // invitation with a code with [CodeTaken], joining by a code that nobody has with
-// [UnknownCode], and refunds above what was paid of an order with [ExceedsOrder]. It
-// fails also if a field is missing, malformed or out of place. The state is unchanged then.
+// [UnknownCode], and refunds above what was paid of an order with [ExceedsOrder].
+//
+// With [Closed] it forgets the keys of events before an instant, and the referrals that have
+// been over since before it, as far as neither their claw-back nor a rolling window of the
+// policy goes on; of these remains who has joined and by whom, so that no guard forgets. What
+// is posted from then on is what would have been posted without. A referral that is forgotten
+// is not listed any more, and payments of its friend are ignored. It takes time linear in what
+// is kept. An event before the instant is refused with [PeriodClosed], as is a closing before
+// an earlier one.
+//
+// Apply fails also if a field is missing, malformed or out of place. The state is unchanged then.
 func (g *ReferralProgram) Apply(s *Referrals, e ReferralEvent) (Outcome, error) {
-	if g == nil || s == nil {
-		return Outcome{}, errNil("Referrals")
+	if err := g.ready(s); err != nil {
+		return Outcome{}, err
 	}
 	minor, err := e.validate()
 	if err != nil {
@@ -110,7 +139,7 @@ func (g *ReferralProgram) Apply(s *Referrals, e ReferralEvent) (Outcome, error) 
 	}
 	mark := e.fingerprint(minor)
 	if before, used := s.keys[e.Key]; used {
-		if before != mark {
+		if before.mark != mark {
 			return Outcome{}, refuse(KeyConflict)
 		}
 		return Outcome{Replayed: true}, nil
@@ -122,7 +151,7 @@ func (g *ReferralProgram) Apply(s *Referrals, e ReferralEvent) (Outcome, error) 
 	at := e.At.UnixNano()
 	var out Outcome
 	g.run(s, at, &out)
-	s.keys[e.Key] = mark
+	s.keys[e.Key] = keyed{mark, at}
 	switch e.Type {
 	case Invited:
 		r := &referral{code: e.Code, referrer: e.Referrer, state: StateInvited, since: at, deadline: at + int64(g.p.Join)}
@@ -130,6 +159,8 @@ func (g *ReferralProgram) Apply(s *Referrals, e ReferralEvent) (Outcome, error) 
 		s.wait(r)
 	case Joined:
 		g.join(s, &e, at, &out)
+	case Closed:
+		g.forget(s, e.Before.UnixNano(), at)
 	default:
 		g.pay(s, &e, at, minor, &out)
 	}
@@ -139,10 +170,14 @@ func (g *ReferralProgram) Apply(s *Referrals, e ReferralEvent) (Outcome, error) 
 // refusal returns why an event cannot be applied.
 func (s *Referrals) refusal(e *ReferralEvent, minor int64) error {
 	switch {
+	case s.isClosed(e.At) || e.Type == Closed && s.isClosed(e.Before): // before TimeRunsBack, which asks for a later time
+		return refuse(PeriodClosed)
 	case s.begun && e.At.UnixNano() < s.now:
 		return refuse(TimeRunsBack)
 	case e.Type == Invited && s.codes[e.Code] != nil:
 		return refuse(CodeTaken)
+	case e.Type == Joined && s.codes[e.Code] == nil && s.hasClosed:
+		return refuse(PeriodClosed)
 	case e.Type == Joined && s.codes[e.Code] == nil:
 		return refuse(UnknownCode)
 	}
@@ -160,9 +195,12 @@ func (s *Referrals) refusal(e *ReferralEvent, minor int64) error {
 	return nil
 }
 
+// isClosed reports whether an instant lies in a period that is closed.
+func (s *Referrals) isClosed(t time.Time) bool { return s.hasClosed && t.UnixNano() < s.closed }
+
 func (s *Referrals) ready() {
 	if s.keys == nil {
-		s.keys, s.codes = map[string]uint64{}, map[string]*referral{}
+		s.keys, s.codes = map[string]keyed{}, map[string]*referral{}
 		s.friends, s.referrers = map[string]*referral{}, map[string]*referrer{}
 	}
 }
@@ -171,9 +209,10 @@ func (s *Referrals) ready() {
 // rewards. It fails if asOf is not set or comes before the latest event. Later events must
 // not come before asOf.
 func (g *ReferralProgram) Advance(s *Referrals, asOf time.Time) ([]Posting, error) {
+	if err := g.ready(s); err != nil {
+		return nil, err
+	}
 	switch {
-	case g == nil || s == nil:
-		return nil, errNil("Referrals")
 	case !canon.IsActivity(asOf):
 		return nil, invalid("AsOf", "must be set, in years 1700 to 2150")
 	case s.begun && asOf.UnixNano() < s.now:
@@ -238,12 +277,12 @@ func (g *ReferralProgram) guard(s *Referrals, r *referral, e *ReferralEvent, at 
 		return GuardSharedToken
 	case s.above(r.referrer, r.friend):
 		return GuardCycle
-	case e.Known || s.friends[r.friend] != nil:
+	case e.Known || s.isKnown(r.friend):
 		return GuardExisting
 	}
 	if v := g.p.Velocity; v != nil {
 		by := s.referrer(r.referrer)
-		by.joins = slices.DeleteFunc(by.joins, func(t int64) bool { return at-t >= int64(v.Within) })
+		by.joins = slices.DeleteFunc(by.joins, func(t int64) bool { return !v.holds(t, at) })
 		s.steps += len(by.joins)
 		if len(by.joins) >= v.Max {
 			return GuardVelocity
@@ -257,13 +296,11 @@ func (g *ReferralProgram) guard(s *Referrals, r *referral, e *ReferralEvent, at 
 func (s *Referrals) above(member, wanted string) bool {
 	for {
 		s.steps++
-		r := s.friends[member]
-		if r == nil || !r.accepted() {
-			return false
+		up, brought := s.by(member)
+		if !brought || up == wanted {
+			return brought
 		}
-		if member = r.referrer; member == wanted {
-			return true
-		}
+		member = up
 	}
 }
 
@@ -334,7 +371,7 @@ func (g *ReferralProgram) reward(s *Referrals, r *referral, at int64, out *Outco
 	if c := g.p.Cap; c != nil {
 		s.steps += len(by.rewards)
 		by.rewards = slices.DeleteFunc(by.rewards, func(x *referral) bool {
-			return at-x.rewarded >= int64(c.Within) || x.state == StateReversed
+			return !g.counts(x, at)
 		})
 		if len(by.rewards) >= c.Max {
 			r.reason, r.posted[0] = GuardCap, 0
@@ -354,10 +391,11 @@ func (o *Outcome) post(r *referral, member string, at, points int64) {
 	}
 }
 
-// Len returns how many codes there are.
+// Len returns how many codes there are that are not forgotten.
 func (s *Referrals) Len() int { return len(s.codes) }
 
-// Referral returns what has become of a code; false if nobody was invited with it.
+// Referral returns what has become of a code; false if nobody was invited with it, or it is
+// forgotten.
 // Deadlines that have passed since the latest event are not looked at: [ReferralProgram.Advance]
 // carries them out.
 func (s *Referrals) Referral(code string) (Referral, bool) {
@@ -368,7 +406,7 @@ func (s *Referrals) Referral(code string) (Referral, bool) {
 	return r.plain(), true
 }
 
-// All yields the referrals in ascending order of their codes.
+// All yields the referrals that are not forgotten in ascending order of their codes.
 func (s *Referrals) All() iter.Seq[Referral] {
 	return func(yield func(Referral) bool) {
 		for _, code := range slices.Sorted(maps.Keys(s.codes)) {

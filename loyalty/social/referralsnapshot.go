@@ -3,6 +3,7 @@ package social
 import (
 	"cmp"
 	"container/heap"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -16,27 +17,39 @@ import (
 // Snapshots save a host from folding all events again: a snapshot and the events after it
 // give the same state. One of an unknown version may be thrown away.
 
-const referralsVersion = 1
+const referralsVersion = 2
 
-// The body of the snapshot of Referrals, version 1, names in ascending order, instants in
+// The body of the snapshot of Referrals, version 2, names in ascending order, instants in
 // nanoseconds, amounts in cents:
 //
 //	whether there was an event, and if so the latest instant
-//	keys: name, fingerprint in 8 bytes
+//	whether a period is closed, and if so its end
+//	keys: name, fingerprint in 8 bytes, instant
 //	codes: name, referrer, friend, state, reason, instant of the state; then
 //	       of who was accepted: instant of joining, net paid, orders: name, what is left
 //	       of a state that ends: instant of its end
 //	       of a reward that stands or stood: its instant, points of referrer and friend
+//	friends whose codes are forgotten: name, referrer or nothing
+//
+// Version 1 knew no closing: no end of a period, no instants of keys, which are taken to
+// be the latest, and no friends.
 
-// AppendBinary appends a snapshot, version 1; it never fails. Equal states have equal
+// AppendBinary appends a snapshot, version 2; it never fails. Equal states have equal
 // snapshots. It takes time n log n.
 func (s *Referrals) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindReferrals, referralsVersion)
 	if w.Bool(s.begun); s.begun {
 		w.Varint(s.now)
 	}
-	codec.WriteMap(&w, s.keys, func(_ string, mark uint64) { w.Uvarint(mark) })
+	if w.Bool(s.hasClosed); s.hasClosed {
+		w.Varint(s.closed)
+	}
+	codec.WriteMap(&w, s.keys, func(_ string, k keyed) {
+		w.Uvarint(k.mark)
+		w.Varint(k.at)
+	})
 	codec.WriteMap(&w, s.codes, func(_ string, r *referral) { r.write(&w) })
+	codec.WriteMap(&w, s.past, func(_, referrer string) { w.String(referrer) })
 	return w.Data(), nil
 }
 
@@ -82,9 +95,25 @@ func (s *Referrals) UnmarshalBinary(data []byte) error {
 	if in.begun = r.Bool(); in.begun {
 		in.now = readInstant(&r)
 	}
-	in.keys = codec.ReadMap(&r, fault.MaxName, 2, func(string) uint64 { return r.Uvarint() })
+	first := r.Version() == 1
+	if !first && r.Bool() {
+		in.closed, in.hasClosed = readInstant(&r), true
+	}
+	in.keys = codec.ReadMap(&r, fault.MaxName, 2, func(string) keyed {
+		k := keyed{mark: r.Uvarint(), at: in.now}
+		if !first {
+			k.at = readInstant(&r)
+		}
+		r.Check(k.at <= in.now && !in.isClosed(time.Unix(0, k.at)))
+		return k
+	})
 	in.codes = codec.ReadMap(&r, fault.MaxName, 5, func(code string) *referral { return readReferral(&r, code) })
+	if !first {
+		in.past = codec.ReadMap(&r, fault.MaxName, 2, func(friend string) string { return readPast(&r, friend) })
+	}
 	r.Check(in.begun || len(in.keys)+len(in.codes) == 0)
+	r.Check(in.begun && in.closed <= in.now || !in.hasClosed)
+	r.Check(in.hasClosed || len(in.past) == 0)
 	if r.Err() == nil {
 		in.index(&r)
 	}
@@ -93,6 +122,13 @@ func (s *Referrals) UnmarshalBinary(data []byte) error {
 	}
 	*s = in
 	return nil
+}
+
+// readPast reads by whom a friend came whose code is forgotten.
+func readPast(r *codec.Reader, friend string) string {
+	referrer := r.String()
+	r.Check(referrer != friend && (referrer == "" || fault.ValidName(referrer)))
+	return referrer
 }
 
 // readReferral reads what follows a code.
@@ -161,6 +197,7 @@ func (s *Referrals) index(r *codec.Reader) {
 		if x.friend != "" {
 			before := s.friends[x.friend]
 			r.Check(before == nil || !before.accepted() || !x.accepted())
+			r.Check(s.past[x.friend] == "" || !x.accepted())
 			if before == nil || x.accepted() {
 				s.friends[x.friend] = x
 			}
@@ -192,17 +229,19 @@ func (s *Referrals) index(r *codec.Reader) {
 // acyclic reports whether going up from any member comes to an end, so that it always
 // does: each member is passed once.
 func (s *Referrals) acyclic() bool {
-	ends := make(map[string]bool, len(s.friends))
-	for member := range s.friends {
-		var path []string
-		for r := s.friends[member]; r != nil && r.accepted() && !ends[member]; r = s.friends[member] {
-			if path = append(path, member); len(path) > len(s.friends) {
-				return false
+	ends, most := make(map[string]bool, len(s.friends)), len(s.friends)+len(s.past)
+	for _, members := range []iter.Seq[string]{maps.Keys(s.friends), maps.Keys(s.past)} {
+		for member := range members {
+			var path []string
+			for up, brought := s.by(member); brought && !ends[member]; up, brought = s.by(member) {
+				if path = append(path, member); len(path) > most {
+					return false
+				}
+				member = up
 			}
-			member = r.referrer
-		}
-		for _, m := range path {
-			ends[m] = true
+			for _, m := range path {
+				ends[m] = true
+			}
 		}
 	}
 	return true

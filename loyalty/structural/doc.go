@@ -58,6 +58,8 @@
 //	level = 100 · (measured - down)/measured
 //	credit = fee · min(cap, highest credit of the bands above level)/100
 //
+// and of periods that follow each other at most a share of their fees.
+//
 // # Units
 //
 // Entitlements are whole units of one service: visits, nights, or minutes for hours of

@@ -100,7 +100,7 @@ func TestInvalidDocuments(t *testing.T) {
 	for _, v := range []any{new(structural.Switching), new(structural.Register[string]), new(structural.Event)} {
 		require.ErrorIs(t, json.Unmarshal([]byte(`{"v":1}`), v), relmark.ErrInvalid, "%T", v)
 	}
-	for _, v := range []any{new(structural.SwitchingStatement), new(structural.SLACredit), new(structural.Band)} {
+	for _, v := range []any{new(structural.SwitchingStatement), new(structural.SLACredit), new(structural.Band), new(structural.CreditCap)} {
 		require.ErrorIs(t, json.Unmarshal([]byte(`{"other":1}`), v), relmark.ErrInvalid, "%T", v)
 	}
 }
@@ -272,6 +272,17 @@ func TestPlainDataRoundTrips(t *testing.T) {
 	assert.Equal(t, statement.NegativeShare, back.NegativeShare)
 	credit := structural.SLACredit{Measured: 5, Level: 99.5, Breached: true, Percent: dec("10"), Credit: dec("12.50")}
 	assert.True(t, credit.Credit.Equal(decoded[structural.SLACredit](t, credit).Credit))
+	limited := hosting()
+	limited.Total = &structural.CreditCap{Periods: 12, Percent: dec("25")}
+	text, err := json.Marshal(limited)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"cap":"50","total":{"periods":12,"percent":"25"}}`)
+	again, err := decodeSLA(text)
+	require.NoError(t, err)
+	assert.Equal(t, 12, again.Total.Periods)
+	assert.True(t, again.Total.Percent.Equal(dec("25")))
+	credit.Cut = dec("0.50")
+	assert.True(t, credit.Cut.Equal(decoded[structural.SLACredit](t, credit).Cut))
 	_, err = json.Marshal(structural.Band{Below: decimal.New(1, 1<<30)})
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }

@@ -259,6 +259,31 @@ func ExampleSLA_Conformance() {
 	// Output: 93.1 true 100 <nil>
 }
 
+// Three bad months in a row, and we credit at most a quarter of any three months' fees: what
+// is paid for each?
+func ExampleSLA_Settle() {
+	d := decimal.RequireFromString
+	sla := structural.SLA{
+		Zone: time.UTC, Digits: 2, Fee: d("800"), Bands: []structural.Band{{Below: d("95"), Credit: d("50")}},
+		Total: &structural.CreditCap{Periods: 3, Percent: d("25")},
+	}
+	var months []structural.SLACredit
+	for _, kept := range []int64{931, 940, 912, 990, 940} {
+		c, err := sla.Conformance(kept, 1000)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		months = append(months, c)
+	}
+	settled, err := sla.Settle(months)
+	for _, c := range settled {
+		fmt.Print(c.Credit, " and ", c.Cut, " cut; ")
+	}
+	fmt.Println(err)
+	// Output: 400 and 0 cut; 200 and 200 cut; 0 and 400 cut; 0 and 0 cut; 400 and 0 cut; <nil>
+}
+
 // How does a host store the terms of a card?
 func ExampleDecodeEntitlementTerms() {
 	stored := []byte(`{"v":1,"zone":"Europe/Berlin","units":4,"months":1,"periods":12,"rollover":2}`)

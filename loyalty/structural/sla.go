@@ -34,6 +34,7 @@ type SLA struct {
 	// is ever credited.
 	Bands []Band
 	Cap   *decimal.Decimal // most percent of the fee that is credited, above 0 to 100; nil: no cap but the fee
+	Total *CreditCap       // what several periods come to at most, by [SLA.Settle]; nil: no such cap
 }
 
 // An Interval is the time from From until Until, which is not in it.
@@ -50,8 +51,9 @@ type SLACredit struct {
 	Level    float64         // percent of what is measured that was good, 0 to 100
 	Breached bool            // whether a band applies
 	Percent  decimal.Decimal // of the fee; 0 if no band applies
-	Capped   bool            // whether the cap cut the percentage
-	Credit   decimal.Decimal // fee · percent/100, rounded half away from zero
+	Capped   bool            // whether a cap cut it
+	Credit   decimal.Decimal // fee · percent/100, rounded half away from zero, less Cut
+	Cut      decimal.Decimal // what [SLA.Settle] took away
 }
 
 const (
@@ -71,6 +73,7 @@ type sla struct {
 	fee   int64
 	bands [][2]int64 // below, credit
 	cap   int64
+	total int64
 }
 
 func (s *SLA) read() (sla, error) {
@@ -89,6 +92,7 @@ func (s *SLA) read() (sla, error) {
 	if s.Cap != nil {
 		x.cap = c.percent(*s.Cap, "Cap")
 	}
+	x.total = c.window(s.Total)
 	return x, c.Err(room)
 }
 
@@ -225,6 +229,7 @@ type (
 		Fee    money.Plain  `json:"fee"`
 		Bands  []bandJSON   `json:"bands,omitempty"`
 		Cap    *money.Plain `json:"cap,omitempty"`
+		Total  *CreditCap   `json:"total,omitempty"`
 	}
 	bandJSON struct {
 		Below  money.Plain `json:"below"`
@@ -239,6 +244,7 @@ type (
 		Percent  money.Plain   `json:"percent"`
 		Capped   bool          `json:"capped,omitempty"`
 		Credit   money.Plain   `json:"credit"`
+		Cut      money.Plain   `json:"cut,omitzero"`
 	}
 )
 
@@ -260,9 +266,10 @@ func (b *Band) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON encodes a valid SLA in one canonical form:
 //
-//	{"v":1,"zone":"Europe/Berlin","digits":2,"fee":"1000","bands":[{"below":"99.9","credit":"10"}],"cap":"50"}
+//	{"v":1,"zone":"Europe/Berlin","digits":2,"fee":"1000","bands":[{"below":"99.9","credit":"10"}],
+//	 "cap":"50","total":{"periods":12,"percent":"25"}}
 //
-// The zone must have a name that a loader can find again: [time.Local] is an error.
+// without the space. The zone must have a name that a loader can find again: [time.Local] is an error.
 func (s SLA) MarshalJSON() ([]byte, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -271,7 +278,7 @@ func (s SLA) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, fault.Room(room, err)
 	}
-	out := slaJSON{version, zone, s.Digits, money.Plain(s.Fee), nil, (*money.Plain)(s.Cap)}
+	out := slaJSON{version, zone, s.Digits, money.Plain(s.Fee), nil, (*money.Plain)(s.Cap), s.Total}
 	for _, b := range s.Bands {
 		out.Bands = append(out.Bands, bandJSON{money.Plain(b.Below), money.Plain(b.Credit)})
 	}
@@ -293,7 +300,7 @@ func DecodeSLA(data []byte, zone func(name string) (*time.Location, error)) (SLA
 	if err != nil {
 		return SLA{}, fault.Room(room, err)
 	}
-	s := SLA{loc, in.Digits, decimal.Decimal(in.Fee), nil, (*decimal.Decimal)(in.Cap)}
+	s := SLA{loc, in.Digits, decimal.Decimal(in.Fee), nil, (*decimal.Decimal)(in.Cap), in.Total}
 	for _, b := range in.Bands {
 		s.Bands = append(s.Bands, Band{decimal.Decimal(b.Below), decimal.Decimal(b.Credit)})
 	}
@@ -306,7 +313,7 @@ func DecodeSLA(data []byte, zone func(name string) (*time.Location, error)) (SLA
 // MarshalJSON encodes the credit as its fields, amounts as exact text, durations in
 // nanoseconds.
 func (c SLACredit) MarshalJSON() ([]byte, error) {
-	return encode(slaCreditJSON{c.Measured, c.Excluded, c.Down, c.Level, c.Breached, money.Plain(c.Percent), c.Capped, money.Plain(c.Credit)})
+	return encode(slaCreditJSON{c.Measured, c.Excluded, c.Down, c.Level, c.Breached, money.Plain(c.Percent), c.Capped, money.Plain(c.Credit), money.Plain(c.Cut)})
 }
 
 // UnmarshalJSON decodes what [SLACredit.MarshalJSON] writes. It fails with
@@ -316,6 +323,6 @@ func (c *SLACredit) UnmarshalJSON(data []byte) error {
 	if err := alone("credit", data, &in); err != nil {
 		return err
 	}
-	*c = SLACredit{in.Measured, in.Excluded, in.Down, in.Level, in.Breached, decimal.Decimal(in.Percent), in.Capped, decimal.Decimal(in.Credit)}
+	*c = SLACredit{in.Measured, in.Excluded, in.Down, in.Level, in.Breached, decimal.Decimal(in.Percent), in.Capped, decimal.Decimal(in.Credit), decimal.Decimal(in.Cut)}
 	return nil
 }

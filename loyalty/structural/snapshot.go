@@ -62,8 +62,8 @@ func (l *Ledger) writeLots(out *codec.Writer) {
 	for x := range l.book.All() {
 		out.Uvarint(x.ID - before.ID)
 		out.Uvarint(uint64(x.Left))
-		writeTime(out, x.From, before.From)
-		writeEnd(out, x.Until, x.From)
+		out.Time(x.From, before.From)
+		out.End(x.Until, x.From)
 		out.Uvarint(uint64(x.Owner))
 		before = x
 	}
@@ -82,7 +82,7 @@ func (l *Ledger) writeGrants(out *codec.Writer) {
 		out.Count(len(g.bounds))
 		at := int64(0)
 		for _, t := range g.bounds {
-			writeTime(out, t, at)
+			out.Time(t, at)
 			at = t
 		}
 		out.Uvarint(uint64(g.next))
@@ -105,7 +105,7 @@ func (l *Ledger) writeKeys(out *codec.Writer) {
 		out.Byte(byte(typ))
 		out.String(k.of)
 		out.Uvarint(uint64(k.units))
-		writeTime(out, k.at, before.at)
+		out.Time(k.at, before.at)
 		l.writeMade(out, name, &k)
 		before = k
 	}
@@ -120,11 +120,11 @@ func (l *Ledger) writeMade(out *codec.Writer, name string, k *keyed) {
 			out.Varint(int64(k.start.Sub(epoch())))
 			return
 		}
-		writeTime(out, k.from, k.at)
-		writeEnd(out, k.until, k.from)
+		out.Time(k.from, k.at)
+		out.End(k.until, k.from)
 	case Reserved:
 		h := l.holds[name]
-		writeTime(out, k.until, 0)
+		out.Time(k.until, 0)
 		out.Byte(byte(h.Status))
 		if h.Status == lot.Open {
 			writeParts(out, partsOf(h.Takes))
@@ -134,7 +134,7 @@ func (l *Ledger) writeMade(out *codec.Writer, name string, k *keyed) {
 		out.Uvarint(uint64(u.reversed))
 		writeParts(out, u.parts)
 	case Closed:
-		writeTime(out, k.until, k.at)
+		out.Time(k.until, k.at)
 	default:
 	}
 }
@@ -145,40 +145,6 @@ func writeParts(out *codec.Writer, parts []Part) {
 		out.Uvarint(p.Lot)
 		out.Uvarint(uint64(p.Units))
 	}
-}
-
-const second = int64(time.Second)
-
-// writeTime writes a time as a difference.
-func writeTime(out *codec.Writer, t, from int64) {
-	out.Varint(t/second - from/second) // both towards 1970
-	out.Varint(t % second)
-}
-
-// readTime reads what writeTime has written, of which there is one form.
-func readTime(r *codec.Reader, from int64) int64 {
-	seconds, nanos := r.Varint()+from/second, r.Varint()
-	t := seconds*second + nanos
-	r.Check(t/second == seconds && t%second == nanos)
-	return t
-}
-
-// writeEnd writes the end of what begins at from.
-func writeEnd(out *codec.Writer, t, from int64) {
-	out.Bool(t == lot.Never)
-	if t != lot.Never {
-		writeTime(out, t, from)
-	}
-}
-
-// readEnd reads what writeEnd has written.
-func readEnd(r *codec.Reader, from int64) int64 {
-	if r.Bool() {
-		return lot.Never
-	}
-	t := readTime(r, from)
-	r.Check(t != lot.Never && t > from)
-	return t
 }
 
 // epoch returns 1970-01-01.
@@ -238,8 +204,8 @@ func (l *Ledger) readLots(r *codec.Reader) {
 	list := make([]lot.Lot, 0, r.Count(6))
 	var before lot.Lot
 	for range cap(list) {
-		x := lot.Lot{ID: before.ID + uint64(r.UpTo(money.MaxExact)), Left: r.UpTo(money.MaxExact), From: readTime(r, before.From)}
-		x.Until = readEnd(r, x.From)
+		x := lot.Lot{ID: before.ID + uint64(r.UpTo(money.MaxExact)), Left: r.UpTo(money.MaxExact), From: r.Time(before.From)}
+		x.Until = r.End(x.From)
 		x.Owner = uint32(r.UpTo(mostGrants))
 		if r.Err() != nil {
 			return
@@ -260,7 +226,7 @@ func (l *Ledger) readGrants(r *codec.Reader) {
 		g.bounds = make([]int64, r.Count(2))
 		at := int64(0)
 		for i := range g.bounds {
-			g.bounds[i] = readTime(r, at)
+			g.bounds[i] = r.Time(at)
 			at = g.bounds[i]
 		}
 		g.stand = stand{int(r.UpTo(mostPeriods)), r.Uvarint(), r.Uvarint()}
@@ -297,7 +263,7 @@ func (l *Ledger) readKeys(r *codec.Reader) {
 		_, twice := l.keys[name]
 		r.Check(ok && !twice && k.seq > before.seq && k.seq <= money.MaxExact)
 		k.typ, k.of, k.units = typ, r.String(), r.UpTo(money.MaxExact)
-		k.at = readTime(r, before.at)
+		k.at = r.Time(before.at)
 		r.Check(calendar.InRange(wall(k.at)) && (before.seq == 0 || k.at >= before.at))
 		if l.readMade(r, name, &k); r.Err() != nil { // at the first sum that is too large
 			return
@@ -318,10 +284,10 @@ func (l *Ledger) readMade(r *codec.Reader, name string, k *keyed) {
 			r.Check(!k.start.IsZero() && k.units == 0)
 			return
 		}
-		k.from = readTime(r, k.at)
-		k.until = readEnd(r, k.from)
+		k.from = r.Time(k.at)
+		k.until = r.End(k.from)
 	case Reserved:
-		k.until = readTime(r, 0)
+		k.until = r.Time(0)
 		r.Check(k.until > 0 && k.until <= int64(mostDays*24*time.Hour))
 		h := &hold{lot.Hold{Status: lot.Status(r.Byte()), Deadline: k.at + k.until}, k.seq}
 		r.Check(h.Status <= lot.TimedOut)
@@ -336,7 +302,7 @@ func (l *Ledger) readMade(r *codec.Reader, name string, k *keyed) {
 		u.parts = readParts(r, u.units-u.reversed)
 		l.uses[name] = u
 	case Closed:
-		k.until = readTime(r, k.at)
+		k.until = r.Time(k.at)
 		r.Check(calendar.InRange(wall(k.until)) && k.until <= k.at)
 	default:
 	}

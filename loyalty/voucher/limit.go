@@ -21,6 +21,16 @@ type Limits struct {
 	Campaign *int64 `json:"campaign,omitempty"` // of all, 1 or more
 }
 
+// clone returns a copy that shares no memory.
+func (l Limits) clone() Limits {
+	for _, n := range []**int64{&l.Code, &l.Member, &l.Campaign} {
+		if *n != nil {
+			*n = new(**n)
+		}
+	}
+	return l
+}
+
 // validate checks limits.
 func (l Limits) validate(f *fault.List) {
 	for _, x := range []struct {

@@ -285,3 +285,23 @@ func TestRedeemAllocNothing(t *testing.T) {
 	_, err := c.Redeem(nil, r)
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
 }
+
+// A campaign is what its terms were when it was made.
+func TestCampaignKeepsNoPointer(t *testing.T) {
+	t.Parallel()
+	uses := int64(1)
+	terms := voucher.Terms{
+		AnyCode: true, Limits: voucher.Limits{Code: &uses, Member: &uses, Campaign: &uses},
+		Caps: []voucher.Cap{{Name: "daily", Of: voucher.OfMember, Per: voucher.PerDay, Uses: &uses}},
+	}
+	c := campaign(t, terms)
+	r := voucher.Redemption{Key: "k", Code: "X", Member: "m", At: when("2025-03-05T10:00:00Z")}
+	used := voucher.Uses{Code: 1, Member: 1, Campaign: 1, Caps: map[string]voucher.Use{"daily": {Uses: 1}}}
+	before, err := c.Check(r, used)
+	require.NoError(t, err)
+	uses, terms.Caps[0].Name = 100, "changed"
+	after, err := c.Check(r, used)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+	assert.Len(t, after, 4)
+}

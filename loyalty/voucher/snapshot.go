@@ -136,7 +136,7 @@ func (g *Register) UnmarshalBinary(data []byte) error {
 		r.Check(in.scale <= maxDigits+1)
 	}
 	if r.Bool() {
-		in.closed = time.Unix(0, readInstant(&r)).UTC()
+		in.closed = time.Unix(0, r.Instant()).UTC()
 	}
 	in.readKeys(&r)
 	forgotten := int64(in.version) - int64(len(in.keys))
@@ -168,13 +168,6 @@ func (g *Register) count() {
 	}
 }
 
-// readInstant reads the time of a command.
-func readInstant(r *codec.Reader) int64 {
-	v := r.Varint()
-	r.Check(calendar.InRange(time.Unix(0, v)))
-	return v
-}
-
 // readDay reads a date, or none.
 func readDay(r *codec.Reader) relmark.Date {
 	n := calendar.Day(r.UpTo(int64(calendar.Last)))
@@ -199,7 +192,7 @@ func (g *Register) readKeys(r *codec.Reader) {
 // readEntry reads what follows a key.
 func readEntry(r *codec.Reader) entry {
 	state, first := r.Byte(), r.Version() == 1
-	e := entry{at: readInstant(r)}
+	e := entry{at: r.Instant()}
 	switch {
 	case state == keyVoid:
 		e.typ, e.of = Voided, r.String()
@@ -209,7 +202,7 @@ func readEntry(r *codec.Reader) entry {
 		name := e.of + e.order
 		r.Check(fault.ValidName(name) && (name == e.of || name == e.order))
 	case state == keyClosed:
-		e.typ, e.number = Closed, readInstant(r)
+		e.typ, e.number = Closed, r.Instant()
 		r.Check(e.number <= e.at)
 	case state == keyReleased && !first:
 		e.typ, e.of, e.number, e.use = Released, r.Name(fault.MaxName), r.UpTo(money.MaxExact), r.Bool()

@@ -50,7 +50,7 @@ type Campaign struct {
 	from, until     time.Time
 }
 
-// NewCampaign prepares a campaign. It keeps nothing of the lists of t, takes time linear
+// NewCampaign prepares a campaign. It keeps no list and no pointer of t, takes time linear
 // in its codes, and fails exactly when [Terms.Validate] does.
 func NewCampaign(t Terms) (*Campaign, error) {
 	var f fault.List
@@ -61,7 +61,7 @@ func NewCampaign(t Terms) (*Campaign, error) {
 	t.Limits.validate(&f)
 	f.Check(t.Digits >= 0 && t.Digits <= maxDigits, "Digits", t.Digits, digitsRule)
 	c := &Campaign{
-		zone: t.Zone, anyCode: t.AnyCode, codes: f.Names("Codes", t.Codes), audience: f.Names("Audience", t.Audience), limits: t.Limits,
+		zone: t.Zone, anyCode: t.AnyCode, codes: f.Names("Codes", t.Codes), audience: f.Names("Audience", t.Audience), limits: t.Limits.clone(),
 		digits: t.Digits, caps: bounds(&f, t.Caps, t.Digits),
 	}
 	if err := f.Err(room); err != nil {

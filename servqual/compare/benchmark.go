@@ -50,7 +50,7 @@ type FactorGap struct {
 	High      float64 `json:"high"`
 	P         float64 `json:"p"`          // Welch's test of no gap, two-sided
 	AdjustedP float64 `json:"adjusted_p"` // by Holm over all factors compared
-	// Surely says that the gap is no chance: AdjustedP is 1 − confidence or less.
+	// Surely says that the gap is no chance: AdjustedP is 1 − level or less.
 	Surely bool `json:"surely"`
 }
 
@@ -64,10 +64,10 @@ type Benchmarked struct {
 
 // Benchmark compares firm own with the best other firm on each factor. It fails with a
 // [relmark.FieldError] where a factor or a sample is not as it says, own is no firm or the
-// confidence is not 0.5 to 0.9999, and with [relmark.ErrTooFew] where a sample has fewer
+// level is not 0.5 to 0.9999, and with [relmark.ErrTooFew] where a sample has fewer
 // than two customers or no factor can be compared.
-func Benchmark(own int, factors []Factor, confidence float64) (Benchmarked, error) {
-	if err := checkFactors(own, factors, confidence); err != nil {
+func Benchmark(own int, factors []Factor, level float64) (Benchmarked, error) {
+	if err := checkFactors(own, factors, level); err != nil {
 		return Benchmarked{}, err
 	}
 	var out Benchmarked
@@ -77,7 +77,7 @@ func Benchmark(own int, factors []Factor, confidence float64) (Benchmarked, erro
 				return Benchmarked{}, fault.Room(room, fmt.Errorf("factors[%d].firms[%d].n = %d, must be 2 or more: %w", i, k, s.N, relmark.ErrTooFew))
 			}
 		}
-		if gap, ok := f.gap(own, confidence); ok {
+		if gap, ok := f.gap(own, level); ok {
 			gap.Factor = i
 			out.Gaps = append(out.Gaps, gap)
 		} else {
@@ -87,12 +87,12 @@ func Benchmark(own int, factors []Factor, confidence float64) (Benchmarked, erro
 	if len(out.Gaps) == 0 {
 		return Benchmarked{}, fault.Room(room, relmark.ErrTooFew)
 	}
-	out.adjust(confidence)
+	out.adjust(level)
 	return out, nil
 }
 
 // gap compares with the best of the others; false if there is nothing to compare.
-func (f Factor) gap(own int, confidence float64) (g FactorGap, ok bool) {
+func (f Factor) gap(own int, level float64) (g FactorGap, ok bool) {
 	g.Best = -1
 	for k, s := range f.Firms {
 		if k != own && s != nil && (g.Best < 0 || s.Mean > f.Firms[g.Best].Mean) {
@@ -104,24 +104,24 @@ func (f Factor) gap(own int, confidence float64) (g FactorGap, ok bool) {
 	}
 	d := stat.Welch(f.Firms[g.Best].stat(), f.Firms[own].stat())
 	g.Gap, g.SE, g.P = d.Value, d.SE, d.P
-	g.Low, g.High = d.Interval(confidence)
+	g.Low, g.High = d.Interval(level)
 	return g, true
 }
 
-func (b *Benchmarked) adjust(confidence float64) {
+func (b *Benchmarked) adjust(level float64) {
 	ps := make([]float64, len(b.Gaps))
 	for i, g := range b.Gaps {
 		ps[i] = g.P
 	}
 	for i, p := range stat.Holm(ps) {
-		b.Gaps[i].AdjustedP, b.Gaps[i].Surely = p, p <= 1-confidence
+		b.Gaps[i].AdjustedP, b.Gaps[i].Surely = p, p <= 1-level
 	}
 }
 
-func checkFactors(own int, factors []Factor, confidence float64) error {
+func checkFactors(own int, factors []Factor, level float64) error {
 	var l fault.List
 	l.Check(len(factors) >= 1 && len(factors) <= maxAttributes, "Factors", len(factors), "must be 1 to 100")
-	l.Between("Confidence", confidence, 0.5, 0.9999)
+	l.Between("Level", level, 0.5, 0.9999)
 	seen := map[string]bool{}
 	for i, f := range factors[:min(len(factors), maxAttributes)] {
 		if l.Full() {

@@ -151,15 +151,15 @@ type Demand struct {
 }
 
 // Demand returns the demand curve of a ladder with its revenue and the surplus that
-// customers keep, with intervals of the shares and surpluses at a confidence. It fails as
-// [Ladder.Validate] does, unless the confidence is 0.5 to 0.9999, and with
+// customers keep, with intervals of the shares and surpluses at a level of confidence. It
+// fails as [Ladder.Validate] does, unless the level is 0.5 to 0.9999, and with
 // [relmark.ErrTooFew] of no customers.
-func (l Ladder) Demand(confidence float64) (Demand, error) {
+func (l Ladder) Demand(level float64) (Demand, error) {
 	if err := l.Validate(); err != nil {
 		return Demand{}, err
 	}
-	if !(confidence >= 0.5 && confidence <= 0.9999) {
-		return Demand{}, fault.Room(room, fault.New("Confidence", confidence, "must be 0.5 to 0.9999"))
+	if !(level >= 0.5 && level <= 0.9999) {
+		return Demand{}, fault.Room(room, fault.New("Level", level, "must be 0.5 to 0.9999"))
 	}
 	n := l.n()
 	if n == 0 {
@@ -168,10 +168,10 @@ func (l Ladder) Demand(confidence float64) (Demand, error) {
 	d := demand(l.Prices, l.Accepted, n)
 	for i := range d.Rungs {
 		r := &d.Rungs[i]
-		r.Low, r.High = stat.Wilson(int64(math.Round(r.Share*float64(n))), n, confidence)
+		r.Low, r.High = stat.Wilson(int64(math.Round(r.Share*float64(n))), n, level)
 		most := l.Prices[len(l.Prices)-1] - r.Price
 		r.SurplusLow, r.SurplusHigh = 0, most
-		if low, high, ok := stat.NewSummary(n, r.Surplus, l.spreadOfSurplus(i, r.Surplus)).Interval(confidence); ok {
+		if low, high, ok := stat.NewSummary(n, r.Surplus, l.spreadOfSurplus(i, r.Surplus)).Interval(level); ok {
 			r.SurplusLow, r.SurplusHigh = max(low, 0), min(high, most)
 		}
 	}

@@ -2,7 +2,9 @@ package compare_test
 
 import (
 	"cmp"
+	"context"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -269,13 +271,13 @@ func TestLadderRefuses(t *testing.T) {
 	require.NoError(t, err)
 	_, err = empty.Demand(0.9)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	_, err = empty.Resample(resample())
+	_, err = empty.Resample(t.Context(), resample(), source())
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 }
 
-func resample() compare.ResampleParams {
-	return compare.ResampleParams{Replicates: 400, Seed: [2]uint64{1, 2}, Confidence: 0.9}
-}
+func resample() compare.Resampling { return compare.Resampling{Replicates: 400, Level: 0.9} }
+
+func source() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
 // The interval holds the estimate, is the same for any number of workers, and shrinks as
 // customers repeat.
@@ -284,46 +286,46 @@ func TestResamples(t *testing.T) {
 	list := slices.Repeat(answers(), 10)
 	p, err := compare.PriceRange(list, compare.PriceOptions{})
 	require.NoError(t, err)
-	one, err := compare.ResamplePrices(list, compare.PriceOptions{}, resample())
+	one, err := compare.ResamplePrices(t.Context(), list, compare.PriceOptions{}, resample(), source())
 	require.NoError(t, err)
 	assert.LessOrEqual(t, one.Indifference.Low, p.Indifference.Price)
 	assert.GreaterOrEqual(t, one.Indifference.High, p.Indifference.Price)
 	many := resample()
 	many.Workers = 8
-	eight, err := compare.ResamplePrices(list, compare.PriceOptions{}, many)
+	eight, err := compare.ResamplePrices(t.Context(), list, compare.PriceOptions{}, many, source())
 	require.NoError(t, err)
 	assert.Equal(t, one, eight)
-	wide, err := compare.ResamplePrices(answers(), compare.PriceOptions{}, resample())
+	wide, err := compare.ResamplePrices(t.Context(), answers(), compare.PriceOptions{}, resample(), source())
 	require.NoError(t, err)
 	assert.Greater(t, wide.Indifference.High-wide.Indifference.Low, one.Indifference.High-one.Indifference.Low)
 
 	l := ladder(t)
 	d, err := l.Demand(0.9)
 	require.NoError(t, err)
-	i, err := l.Resample(resample())
+	i, err := l.Resample(t.Context(), resample(), source())
 	require.NoError(t, err)
 	assert.LessOrEqual(t, i.BestRevenue.Low, d.BestRevenue)
 	assert.GreaterOrEqual(t, i.BestRevenue.High, d.BestRevenue)
-	j, err := l.Resample(many)
+	j, err := l.Resample(t.Context(), many, source())
 	require.NoError(t, err)
 	assert.Equal(t, i, j)
 }
 
 func TestResamplesRefuse(t *testing.T) {
 	t.Parallel()
-	for _, p := range []compare.ResampleParams{{Replicates: 99, Confidence: 0.9}, {Replicates: 100}, {Replicates: 100, Confidence: 0.9, Workers: -1}} {
-		_, err := compare.ResamplePrices(answers(), compare.PriceOptions{}, p)
+	for _, p := range []compare.Resampling{{Replicates: 99, Level: 0.9}, {Replicates: 100}, {Replicates: 100, Level: 0.9, Workers: -1}} {
+		_, err := compare.ResamplePrices(t.Context(), answers(), compare.PriceOptions{}, p, source())
 		require.ErrorIs(t, err, relmark.ErrInvalid)
-		_, err = ladder(t).Resample(p)
+		_, err = ladder(t).Resample(t.Context(), p, source())
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	_, err := compare.ResamplePrices(answers()[:1], compare.PriceOptions{}, resample())
+	_, err := compare.ResamplePrices(t.Context(), answers()[:1], compare.PriceOptions{}, resample(), source())
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	_, err = compare.ResamplePrices(answers(), compare.PriceOptions{Meeting: "x"}, resample())
+	_, err = compare.ResamplePrices(t.Context(), answers(), compare.PriceOptions{Meeting: "x"}, resample(), source())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	l := ladder(t)
 	l.Accepted[0] = 2_000_000
-	_, err = l.Resample(resample())
+	_, err = l.Resample(t.Context(), resample(), source())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
@@ -351,4 +353,17 @@ func FuzzMoves(f *testing.F) {
 		}
 		require.Zero(t, moves[0].Distance, "somebody wins")
 	})
+}
+
+// A context that has ended ends the work.
+func TestResamplesEnd(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := compare.ResamplePrices(ctx, answers(), compare.PriceOptions{}, resample(), source())
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = ladder(t).Resample(ctx, resample(), source())
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = ladder(t).Resample(t.Context(), resample(), nil)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
 }

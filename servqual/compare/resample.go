@@ -1,27 +1,31 @@
 package compare
 
 import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
 )
 
-// ResampleParams say how an interval is found by drawing customers again. They are plain
-// data.
-type ResampleParams struct {
-	Replicates int       `json:"replicates"` // 100 to 100,000
-	Seed       [2]uint64 `json:"seed"`       // equal seeds give equal intervals, for any number of workers
-	Confidence float64   `json:"confidence"` // 0.5 to 0.9999
-	Workers    int       `json:"workers,omitempty"`
+// Resampling says how often customers are drawn again, with repetition, and how sure an
+// interval is. It is plain data.
+type Resampling struct {
+	Replicates int     `json:"replicates"`        // 100 to 100,000
+	Level      float64 `json:"level"`             // of confidence, 0.5 to 0.9999
+	Workers    int     `json:"workers,omitempty"` // how many compute at a time, up to 64; one where it is not given: all give the same bits
 }
 
-func (p ResampleParams) check(l *fault.List) {
-	l.Check(p.Replicates >= 100 && p.Replicates <= 100_000, "Replicates", p.Replicates, "must be 100 to 100000")
-	l.Between("Confidence", p.Confidence, 0.5, 0.9999)
-	l.Check(p.Workers >= 0 && p.Workers <= 1024, "Workers", p.Workers, "must be 0 to 1024")
+func (r Resampling) check(rng *rand.Rand, l *fault.List) {
+	l.Check(r.Replicates >= 100 && r.Replicates <= 100_000, "Replicates", r.Replicates, "must be 100 to 100000")
+	l.Between("Level", r.Level, 0.5, 0.9999)
+	l.Check(r.Workers >= 0 && r.Workers <= 64, "Workers", r.Workers, "must be 0 to 64")
+	l.Check(rng != nil, "Rand", nil, "must not be nil")
 }
 
-// An Interval holds a quantity with a confidence. It is plain data.
+// An Interval holds a quantity with a level of confidence. It is plain data.
 type Interval struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
@@ -36,12 +40,14 @@ type PriceIntervals struct {
 }
 
 // ResamplePrices returns percentile intervals of the four points of [PriceRange], from
-// customers drawn again. It fails as [PriceRange] does, with a [relmark.FieldError] where
-// p is not as it says, and with [relmark.ErrTooFew] of fewer than two customers. It takes
-// the time of Replicates times a pass over customers and prices.
-func ResamplePrices(answers []PriceAnswer, o PriceOptions, p ResampleParams) (PriceIntervals, error) {
+// customers drawn again: two numbers are drawn from rng. It fails as [PriceRange] does, with
+// a [relmark.FieldError] for a resampling that is not as [Resampling] says and a nil rng,
+// with [relmark.ErrTooFew] of fewer than two customers, and with the error of ctx, at which
+// it looks once a replicate. It takes the time of Replicates times a pass over customers and
+// prices.
+func ResamplePrices(ctx context.Context, answers []PriceAnswer, o PriceOptions, r Resampling, rng *rand.Rand) (PriceIntervals, error) {
 	var l fault.List
-	p.check(&l)
+	r.check(rng, &l)
 	if err := l.Err(room); err != nil {
 		return PriceIntervals{}, err
 	}
@@ -53,7 +59,7 @@ func ResamplePrices(answers []PriceAnswer, o PriceOptions, p ResampleParams) (Pr
 		return PriceIntervals{}, fault.Room(room, relmark.ErrTooFew)
 	}
 	g := newGrid(kept)
-	intervals := p.intervals(len(kept), 4, func() func(rows []int) ([]float64, error) {
+	intervals, err := r.intervals(ctx, len(kept), 4, rng, func() func(rows []int) ([]float64, error) {
 		c := g.curves(nil)
 		return func(rows []int) ([]float64, error) {
 			c.count(rows)
@@ -61,23 +67,30 @@ func ResamplePrices(answers []PriceAnswer, o PriceOptions, p ResampleParams) (Pr
 			return []float64{at.From.Price, at.To.Price, at.Optimal.Price, at.Indifference.Price}, nil
 		}
 	})
+	if err != nil {
+		return PriceIntervals{}, err
+	}
 	return PriceIntervals{intervals[0], intervals[1], intervals[2], intervals[3]}, nil
 }
 
 // intervals returns the percentile intervals of some values of a statistic that never
 // fails.
-func (p ResampleParams) intervals(rows, values int, statistic func() func(rows []int) ([]float64, error)) []Interval {
-	replicates := stat.Seeded(rows, p.Replicates, p.Seed).Replicates(p.Workers, statistic)
+func (r Resampling) intervals(ctx context.Context, rows, values int, rng *rand.Rand, statistic func() func(rows []int) ([]float64, error)) ([]Interval, error) {
+	resamples := stat.Seeded(rows, r.Replicates, [2]uint64{rng.Uint64(), rng.Uint64()})
+	replicates, err := resamples.Replicates(ctx, r.Workers, statistic)
+	if err != nil {
+		return nil, fmt.Errorf("%s: resample: %w", room, err)
+	}
 	out := make([]Interval, values)
 	for k := range out {
 		b := stat.Bootstrap{Replicates: make([]float64, len(replicates))}
-		for i, r := range replicates {
-			b.Replicates[i] = r.Values[k]
+		for i, replicate := range replicates {
+			b.Replicates[i] = replicate.Values[k]
 		}
-		i := b.Plain(p.Confidence)
+		i := b.Plain(r.Level)
 		out[k] = Interval{i.Low, i.High}
 	}
-	return out
+	return out, nil
 }
 
 // DemandIntervals are the intervals of the best price and of its revenue. They are plain
@@ -88,12 +101,13 @@ type DemandIntervals struct {
 }
 
 // Resample returns percentile intervals of the best price and its revenue, from customers
-// drawn again. It fails as [Ladder.Validate] does, with a [relmark.FieldError] where p is
-// not as it says or there are more than a million customers, and with
-// [relmark.ErrTooFew] of fewer than two.
-func (l Ladder) Resample(p ResampleParams) (DemandIntervals, error) {
+// drawn again: two numbers are drawn from rng. It fails as [Ladder.Validate] does, with a
+// [relmark.FieldError] for a resampling that is not as [Resampling] says, a nil rng and more
+// than a million customers, with [relmark.ErrTooFew] of fewer than two, and with the error of
+// ctx, at which it looks once a replicate.
+func (l Ladder) Resample(ctx context.Context, r Resampling, rng *rand.Rand) (DemandIntervals, error) {
 	var wrong fault.List
-	p.check(&wrong)
+	r.check(rng, &wrong)
 	l.check(&wrong)
 	n := l.n()
 	if wrong.Len() == 0 {
@@ -106,7 +120,7 @@ func (l Ladder) Resample(p ResampleParams) (DemandIntervals, error) {
 		return DemandIntervals{}, fault.Room(room, relmark.ErrTooFew)
 	}
 	answers := l.spread(n)
-	intervals := p.intervals(len(answers), 2, func() func(rows []int) ([]float64, error) {
+	intervals, err := r.intervals(ctx, len(answers), 2, rng, func() func(rows []int) ([]float64, error) {
 		accepted := make([]int64, len(l.Accepted))
 		return func(rows []int) ([]float64, error) {
 			clear(accepted)
@@ -117,6 +131,9 @@ func (l Ladder) Resample(p ResampleParams) (DemandIntervals, error) {
 			return []float64{d.Best, d.BestRevenue}, nil
 		}
 	})
+	if err != nil {
+		return DemandIntervals{}, err
+	}
 	return DemandIntervals{intervals[0], intervals[1]}, nil
 }
 

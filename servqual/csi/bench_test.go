@@ -23,7 +23,7 @@ func BenchmarkBootstrap500x250x24(b *testing.B) {
 	m, rows := mobile(b, 250)
 	b.ReportAllocs()
 	for b.Loop() {
-		_, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 500}, rand.New(rand.NewPCG(1, 2)))
+		_, err := m.Bootstrap(b.Context(), rows, csi.Options{}, csi.Resampling{Replicates: 500}, rand.New(rand.NewPCG(1, 2)))
 		require.NoError(b, err)
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/500, "µs/replicate")

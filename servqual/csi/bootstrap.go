@@ -2,6 +2,7 @@ package csi
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -106,9 +107,10 @@ func (r replicate) has(at int) bool { return r.values != nil && !math.IsNaN(r.va
 // resampling that are none, and as [Model.Fit] does. A resample without an estimate is counted,
 // with its reason, and not drawn again; one that only lacks a figure, such as the index of a
 // construct, is counted where that is asked for. It fails with [relmark.ErrTooFew] where no
-// resample has an estimate, unless they are a shard. It takes time by rows and the square of
-// items for each replicate, 40 µs for 250 rows of 24 items.
-func (m Model) Bootstrap(rows [][]float64, o Options, r Resampling, rng *rand.Rand) (*Boot, error) {
+// resample has an estimate, unless they are a shard, and with the error of ctx, at which it
+// looks once a replicate. It takes time by rows and the square of items for each replicate, 40 µs
+// for 250 rows of 24 items.
+func (m Model) Bootstrap(ctx context.Context, rows [][]float64, o Options, r Resampling, rng *rand.Rand) (*Boot, error) {
 	if m.plan == nil {
 		return nil, errZero()
 	}
@@ -124,7 +126,7 @@ func (m Model) Bootstrap(rows [][]float64, o Options, r Resampling, rng *rand.Ra
 		return nil, err
 	}
 	b := &Boot{plan: m.plan, options: o.filled(), rows: t.rows, left: t.left, count: all.Len(), given: r.Given != nil, seed: seed}
-	if err := b.compute(t, all.Part(part.From, part.To), part.From, r); err != nil {
+	if err := b.compute(ctx, t, all.Part(part.From, part.To), part.From, r); err != nil {
 		return nil, err
 	}
 	return b, nil
@@ -132,7 +134,7 @@ func (m Model) Bootstrap(rows [][]float64, o Options, r Resampling, rng *rand.Ra
 
 // compute estimates the model from all rows, from each resample, and without each row if
 // that is asked for. What all rows lack is looked for in no resample.
-func (b *Boot) compute(t *table, part stat.Resamples, first int, r Resampling) error {
+func (b *Boot) compute(ctx context.Context, t *table, part stat.Resamples, first int, r Resampling) error {
 	e, s := newEstimator(t.m, b.options, true, nil), t.sampler()
 	why := s.take(everyone(t.rows))
 	if why.reason == "" {
@@ -143,14 +145,20 @@ func (b *Boot) compute(t *table, part stat.Resamples, first int, r Resampling) e
 	}
 	b.name(true, lacking(b.value))
 	b.value, e.without = leaveOut(b.value, b.lack), b.lack
-	for i, v := range part.Replicates(max(r.Workers, 1), t.statistic(b.options, b.lack)) {
+	replicates, err := part.Replicates(ctx, r.Workers, t.statistic(b.options, b.lack))
+	if err != nil {
+		return fmt.Errorf("%s: bootstrap: %w", room, err)
+	}
+	for i, v := range replicates {
 		one := replicate{number: first + i, values: v.Values}
 		why, _ := v.Err.(trouble) //nolint:errorlint // what statistic returns
 		one.why = why.reason
 		b.list = append(b.list, one)
 	}
 	if r.Jackknife {
-		b.without = t.jackknife(e)
+		if b.without, err = t.jackknife(ctx, e); err != nil {
+			return err
+		}
 	}
 	if r.Shard == nil && b.Failed() == len(b.list) {
 		return fmt.Errorf("%s: all %d resamples failed: %w", room, len(b.list), relmark.ErrTooFew)
@@ -198,7 +206,7 @@ func (t *table) statistic(o Options, without []int) func() func(rows []int) ([]f
 // jackknife returns the parameters without each row; nil if one of these samples has no
 // estimate. The moments of a row are taken off those of all, so that it takes time by rows
 // and not by their square.
-func (t *table) jackknife(e *estimator) [][]float64 {
+func (t *table) jackknife(ctx context.Context, e *estimator) ([][]float64, error) {
 	p, list := t.m.items(), make([][]float64, 0, t.rows)
 	all, one, rest := newMoments(t.m.columns), newMoments(t.m.columns), newMoments(t.m.columns)
 	for i := range t.rows {
@@ -206,6 +214,9 @@ func (t *table) jackknife(e *estimator) [][]float64 {
 	}
 	s := newSample(p)
 	for i := range t.rows {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("%s: jackknife: %w", room, err)
+		}
 		one.reset()
 		one.take(t.by[i*p : (i+1)*p])
 		rest.rows, rest.complete = all.rows-one.rows, all.complete-one.complete
@@ -216,15 +227,15 @@ func (t *table) jackknife(e *estimator) [][]float64 {
 			}
 		}
 		if s.fill(rest, t.use).reason != "" {
-			return nil
+			return nil, nil
 		}
 		values, why := e.values(&s, make([]float64, 0, e.width))
 		if why.reason != "" {
-			return nil
+			return nil, nil
 		}
 		list = append(list, values)
 	}
-	return list
+	return list, nil
 }
 
 // Merge adds the replicates of o, which stays as it is. The zero Boot changes nothing, and

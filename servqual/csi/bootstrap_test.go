@@ -1,6 +1,7 @@
 package csi_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
@@ -20,7 +21,7 @@ import (
 func seeded() *rand.Rand { return rand.New(rand.NewPCG(7, 9)) }
 
 func bootstrap(t require.TestingT, m csi.Model, rows [][]float64, o csi.Options, r csi.Resampling) *csi.Boot {
-	b, err := m.Bootstrap(rows, o, r, seeded())
+	b, err := m.Bootstrap(context.Background(), rows, o, r, seeded())
 	require.NoError(t, err)
 	return b
 }
@@ -77,7 +78,7 @@ func TestReplicatesAreFits(t *testing.T) {
 				given[i] = append(given[i], rapid.IntRange(0, len(kept)-1).Draw(t, "row"))
 			}
 		}
-		b, err := m.Bootstrap(rows, o, csi.Resampling{Given: given, Jackknife: true}, nil)
+		b, err := m.Bootstrap(t.Context(), rows, o, csi.Resampling{Given: given, Jackknife: true}, nil)
 		if err != nil {
 			t.Skip()
 		}
@@ -265,14 +266,14 @@ func TestIntervalsThatDoNotExist(t *testing.T) {
 	for row := range all {
 		all[row] = row % 30
 	}
-	one, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Given: [][]int{all}, Jackknife: true}, nil)
+	one, err := m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Given: [][]int{all}, Jackknife: true}, nil)
 	require.NoError(t, err)
 	d, err = one.Of(csi.Parameter{Quantity: csi.RSquare, Construct: "Value"})
 	require.NoError(t, err)
 	i, err = d.Interval(csi.BCa, 0.9)
 	require.NoError(t, err, "one replicate does not vary")
 	assert.Less(t, i.Low, i.High)
-	two, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Given: [][]int{all, all[:0:0]}}, nil)
+	two, err := m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Given: [][]int{all, all[:0:0]}}, nil)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	assert.Nil(t, two)
 }
@@ -284,7 +285,7 @@ func TestBCaOnOneSide(t *testing.T) {
 	for i := range rows {
 		some[0], some[1] = append(some[0], i%10), append(some[1], i%11)
 	}
-	b, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Given: some, Jackknife: true}, nil)
+	b, err := m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Given: some, Jackknife: true}, nil)
 	require.NoError(t, err)
 	sides := 0
 	for _, p := range b.Parameters() {
@@ -328,15 +329,15 @@ func TestFailedReplicates(t *testing.T) {
 	for i := range never {
 		never[i] = 1 + i%29
 	}
-	_, err = m.Bootstrap(rows, csi.Options{}, csi.Resampling{Given: [][]int{never}}, nil)
+	_, err = m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Given: [][]int{never}}, nil)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	shard, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Given: [][]int{never}, Shard: &csi.Shard{From: 0, To: 1}}, nil)
+	shard, err := m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Given: [][]int{never}, Shard: &csi.Shard{From: 0, To: 1}}, nil)
 	require.NoError(t, err, "others may do better")
 	assert.Equal(t, 1, shard.Failed())
 	rows[0][3] = 4
-	_, err = m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 20}, seeded())
+	_, err = m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Replicates: 20}, seeded())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = m.Bootstrap(simulate(m, 30, 9), csi.Options{Rounds: 1}, csi.Resampling{Replicates: 20}, seeded())
+	_, err = m.Bootstrap(t.Context(), simulate(m, 30, 9), csi.Options{Rounds: 1}, csi.Resampling{Replicates: 20}, seeded())
 	require.ErrorIs(t, err, relmark.ErrNoConverge)
 }
 
@@ -377,13 +378,13 @@ func TestReplicatesWithoutAnIndex(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, d.Replicates(), same.Replicates())
 
-	other, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 200}, rand.New(rand.NewPCG(5, 5)))
+	other, err := m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Replicates: 200}, rand.New(rand.NewPCG(5, 5)))
 	require.NoError(t, err)
 	change, err := csi.Change(b, other, index)
 	require.NoError(t, err)
 	assert.Len(t, change.Replicates(), 200-change.Failed())
 	assert.Greater(t, change.Failed(), d.Failed())
-	c, err := m.Compare(rows[:30], rows[30:], csi.Options{}, csi.Permutation{Replicates: 100, Level: 0.9}, seeded())
+	c, err := m.Compare(t.Context(), rows[:30], rows[30:], csi.Options{}, csi.Permutation{Replicates: 100, Level: 0.9}, seeded())
 	require.NoError(t, err)
 	assert.Positive(t, c.Failed)
 }
@@ -403,7 +404,7 @@ func TestJackknifeWithoutAnIndex(t *testing.T) {
 			x, y := float64(r.IntN(6)), float64(r.IntN(6))
 			rows[i] = []float64{x, y, 5 + 0.5*x - 0.5*y + 2*r.Float64() - 1}
 		}
-		b, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 50, Jackknife: true}, seeded())
+		b, err := m.Bootstrap(context.Background(), rows, csi.Options{}, csi.Resampling{Replicates: 50, Jackknife: true}, seeded())
 		if err != nil {
 			continue
 		}
@@ -436,15 +437,15 @@ func TestResamplingsThatAreNone(t *testing.T) {
 		"csi: Replicates = 1: must be 0 where resamples are given; Given[0]: must have the position of a row for each row that counts":           {Replicates: 1, Given: [][]int{{0}}},
 		"csi: Rand: must not be nil, unless resamples are given; Shard: must be From 0 or more to To above it, the number of replicates at most": {Replicates: 20, Shard: &csi.Shard{From: 3, To: 21}},
 	} {
-		_, err := m.Bootstrap(rows, csi.Options{}, r, nil)
+		_, err := m.Bootstrap(t.Context(), rows, csi.Options{}, r, nil)
 		require.EqualError(t, err, want)
 	}
-	_, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Given: [][]int{{}}}, seeded())
+	_, err := m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Given: [][]int{{}}}, seeded())
 	require.ErrorContains(t, err, "Rand: must be nil where resamples are given")
-	_, err = m.Bootstrap(rows, csi.Options{Use: "x"}, csi.Resampling{}, nil)
+	_, err = m.Bootstrap(t.Context(), rows, csi.Options{Use: "x"}, csi.Resampling{}, nil)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	rows[4][2] = 99
-	_, err = m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 20}, seeded())
+	_, err = m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Replicates: 20}, seeded())
 	require.EqualError(t, err, "csi: Rows[4][2] = 99: must be 1 to 7, or NaN where it is missing")
 }
 
@@ -476,7 +477,7 @@ func TestReplicatesDoNotAllocate(t *testing.T) {
 	m, rows := mobile(t, 50)
 	count := func(replicates int) float64 {
 		return testing.AllocsPerRun(3, func() {
-			if _, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: replicates}, seeded()); err != nil {
+			if _, err := m.Bootstrap(t.Context(), rows, csi.Options{}, csi.Resampling{Replicates: replicates}, seeded()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -492,7 +493,7 @@ func someBoot(t require.TestingT) *csi.Boot {
 		row[3] = float64(4 + (i+1)/12)
 	}
 	given := [][]int{make([]int, 12), {11, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {11, 11, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9}}
-	b, err := m.Bootstrap(rows, csi.Options{}, csi.Resampling{Given: given}, nil)
+	b, err := m.Bootstrap(context.Background(), rows, csi.Options{}, csi.Resampling{Given: given}, nil)
 	require.NoError(t, err)
 	return b
 }
@@ -567,4 +568,16 @@ func FuzzBoot(f *testing.F) {
 			_, _ = d.Interval(csi.Percentile, 0.9)
 		}
 	})
+}
+
+// A context that has ended ends the work.
+func TestBootstrapEnds(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	m, rows := mobile(t, 80)
+	_, err := m.Bootstrap(ctx, rows, csi.Options{}, csi.Resampling{Replicates: 20}, seeded())
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = m.Compare(ctx, rows, rows, csi.Options{}, csi.Permutation{Replicates: 20, Level: 0.95}, seeded())
+	require.ErrorIs(t, err, context.Canceled)
 }

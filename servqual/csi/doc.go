@@ -12,8 +12,8 @@
 //	err = moments.Add(row)                            // for each respondent; NaN is a missing answer
 //	fit, err := model.Fit(moments, csi.Options{})     // then fit.Index, Paths, Measures, HTMT, …
 //	list, err := fit.Map("Satisfaction")              // what to mend first
-//	boot, err := model.Bootstrap(rows, csi.Options{}, csi.Resampling{Replicates: 1000}, rng)
-//	c, err := model.Compare(before, after, csi.Options{}, csi.Permutation{Replicates: 1000, Level: 0.95}, rng)
+//	boot, err := model.Bootstrap(ctx, rows, csi.Options{}, csi.Resampling{Replicates: 1000}, rng)
+//	c, err := model.Compare(ctx, before, after, csi.Options{}, csi.Permutation{Replicates: 1000, Level: 0.95}, rng)
 //
 // # Model
 //

@@ -1,6 +1,7 @@
 package csi_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -141,7 +142,7 @@ func ExampleReady() {
 
 // How sure are we of the index and of the paths?
 func ExampleModel_Bootstrap() {
-	boot, err := hotel().Bootstrap(guests, csi.Options{}, csi.Resampling{Replicates: 999}, rand.New(rand.NewPCG(2024, 6)))
+	boot, err := hotel().Bootstrap(context.Background(), guests, csi.Options{}, csi.Resampling{Replicates: 999}, rand.New(rand.NewPCG(2024, 6)))
 	if err != nil {
 		panic(err)
 	}
@@ -170,7 +171,7 @@ func ExampleModel_Bootstrap() {
 
 // Do guests tell satisfaction and loyalty apart, and does quality surely work through others?
 func ExampleBoot_Of() {
-	boot, err := hotel().Bootstrap(guests, csi.Options{}, csi.Resampling{Replicates: 999}, rand.New(rand.NewPCG(2024, 6)))
+	boot, err := hotel().Bootstrap(context.Background(), guests, csi.Options{}, csi.Resampling{Replicates: 999}, rand.New(rand.NewPCG(2024, 6)))
 	if err != nil {
 		panic(err)
 	}
@@ -211,7 +212,7 @@ func ExampleModel_Compare() {
 		}
 		after = append(after, row)
 	}
-	c, err := hotel().Compare(before, after, csi.Options{}, csi.Permutation{Replicates: 499, Level: 0.95}, rand.New(rand.NewPCG(5, 5)))
+	c, err := hotel().Compare(context.Background(), before, after, csi.Options{}, csi.Permutation{Replicates: 499, Level: 0.95}, rand.New(rand.NewPCG(5, 5)))
 	if err != nil {
 		panic(err)
 	}

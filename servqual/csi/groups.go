@@ -1,6 +1,7 @@
 package csi
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math"
@@ -76,9 +77,9 @@ type Comparison struct {
 //
 // It fails with a [relmark.FieldError] for rows that [Moments.Add] would refuse, options
 // and a permutation that are none, and a nil rng, and as [Model.Fit] does for either group
-// and for both together; and with [relmark.ErrTooFew] where fewer than 20 replicates have
-// an estimate. It takes twice the time of as many replicates of a bootstrap of all rows.
-func (m Model) Compare(first, second [][]float64, o Options, p Permutation, rng *rand.Rand) (Comparison, error) {
+// and for both together; with [relmark.ErrTooFew] where fewer than 20 replicates have an
+// estimate; and with the error of ctx, at which it looks once a replicate. It takes twice the time of as many replicates of a bootstrap of all rows.
+func (m Model) Compare(ctx context.Context, first, second [][]float64, o Options, p Permutation, rng *rand.Rand) (Comparison, error) {
 	if m.plan == nil {
 		return Comparison{}, errZero()
 	}
@@ -97,7 +98,7 @@ func (m Model) Compare(first, second [][]float64, o Options, p Permutation, rng 
 		return Comparison{}, err
 	}
 	c := comparer{table: a.join(b), options: o, first: a.rows}
-	return c.compare(p, [2]uint64{rng.Uint64(), rng.Uint64()})
+	return c.compare(ctx, p, [2]uint64{rng.Uint64(), rng.Uint64()})
 }
 
 // A comparer compares two groups of rows of a table, of which the first has so many.
@@ -110,7 +111,7 @@ type comparer struct {
 	weight  []float64 // of all rows
 }
 
-func (c *comparer) compare(p Permutation, seed [2]uint64) (Comparison, error) {
+func (c *comparer) compare(ctx context.Context, p Permutation, seed [2]uint64) (Comparison, error) {
 	if err := c.pool(); err != nil {
 		return Comparison{}, err
 	}
@@ -119,8 +120,12 @@ func (c *comparer) compare(p Permutation, seed [2]uint64) (Comparison, error) {
 	if why.reason != "" {
 		return Comparison{}, why.err(c.m)
 	}
+	replicates, err := stat.Shuffled(c.rows, p.Replicates, seed).Replicates(ctx, p.Workers, c.statistic)
+	if err != nil {
+		return Comparison{}, fmt.Errorf("%s: permutation: %w", room, err)
+	}
 	var dealt [][]float64
-	for _, r := range stat.Shuffled(c.rows, p.Replicates, seed).Replicates(max(p.Workers, 1), c.statistic) {
+	for _, r := range replicates {
 		if r.Err == nil {
 			dealt = append(dealt, r.Values)
 		}

@@ -1,6 +1,7 @@
 package csi_test
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -14,7 +15,7 @@ import (
 )
 
 func compare(t require.TestingT, m csi.Model, first, second [][]float64, o csi.Options, workers int) csi.Comparison {
-	c, err := m.Compare(first, second, o, csi.Permutation{Replicates: 199, Level: 0.95, Workers: workers}, seeded())
+	c, err := m.Compare(context.Background(), first, second, o, csi.Permutation{Replicates: 199, Level: 0.95, Workers: workers}, seeded())
 	require.NoError(t, err)
 	return c
 }
@@ -170,7 +171,7 @@ func TestFullInvariance(t *testing.T) {
 		{change(simulate(m, 150, 77), 0.6, 1.5), true, false},
 		{change(simulate(m, 150, 77), 0.3, 0), false, true},
 	} {
-		v, err := m.Compare(first, c.second, csi.Options{}, csi.Permutation{Replicates: 99, Level: 0.99}, seeded())
+		v, err := m.Compare(context.Background(), first, c.second, csi.Options{}, csi.Permutation{Replicates: 99, Level: 0.99}, seeded())
 		require.NoError(t, err)
 		for _, i := range v.Invariance {
 			assert.Equal(t, i.P > 1-v.Level, i.Same)
@@ -183,7 +184,7 @@ func TestFullInvariance(t *testing.T) {
 			}
 		}
 	}
-	_, err := m.Compare(first, first, csi.Options{}, csi.Permutation{Replicates: 20, Level: 0.9}, seeded())
+	_, err := m.Compare(context.Background(), first, first, csi.Options{}, csi.Permutation{Replicates: 20, Level: 0.9}, seeded())
 	require.NoError(t, err, "as few as there may be")
 }
 
@@ -191,22 +192,22 @@ func TestComparisonsThatAreNone(t *testing.T) {
 	t.Parallel()
 	m := model(t, chain())
 	rows := simulate(m, 30, 8)
-	_, err := m.Compare(rows, rows, csi.Options{Scheme: "x"}, csi.Permutation{Workers: -1}, nil)
+	_, err := m.Compare(t.Context(), rows, rows, csi.Options{Scheme: "x"}, csi.Permutation{Workers: -1}, nil)
 	require.EqualError(t, err, "csi: Scheme: must be empty or one of factorial, centroid; Replicates = 0: must be 20 to 100000; "+
 		"Level = 0: must be 0.5 to 0.9999; Workers = -1: must be 0 to 64; Rand: must not be nil")
 	p := csi.Permutation{Replicates: 20, Level: 0.9}
 	bad := simulate(m, 30, 9)
 	bad[2][1] = 0
-	_, err = m.Compare(rows, bad, csi.Options{}, p, seeded())
+	_, err = m.Compare(t.Context(), rows, bad, csi.Options{}, p, seeded())
 	require.EqualError(t, err, "csi: Second[2][1] = 0: must be 1 to 7, or NaN where it is missing")
-	_, err = m.Compare(rows[:2], rows, csi.Options{}, p, seeded())
+	_, err = m.Compare(t.Context(), rows[:2], rows, csi.Options{}, p, seeded())
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	_, err = m.Compare(rows, rows, csi.Options{Rounds: 1}, p, seeded())
+	_, err = m.Compare(t.Context(), rows, rows, csi.Options{Rounds: 1}, p, seeded())
 	require.ErrorIs(t, err, relmark.ErrNoConverge)
 	// Most permutations leave one group without an estimate.
 	few := [][]float64{{1, 2, 3, 4, 5, 6}, {2, 3, 1, 5, 6, 4}, {4, 4, 4, 4, 4, 5}}
 	flat := [][]float64{{4, 4, 4, 4, 4, 4}, {4, 4, 4, 4, 4, 4}, {4, 4, 4, 4, 4, 4}, {4, 4, 4, 4, 4, 4}}
-	_, err = m.Compare(few, append(flat, few...), csi.Options{}, p, seeded())
+	_, err = m.Compare(t.Context(), few, append(flat, few...), csi.Options{}, p, seeded())
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 }
 
@@ -222,7 +223,7 @@ func TestChange(t *testing.T) {
 	}
 	r := csi.Resampling{Replicates: 400, Jackknife: true}
 	a := bootstrap(t, m, first, csi.Options{}, r)
-	b, err := m.Bootstrap(second, csi.Options{}, r, rand.New(rand.NewPCG(8, 8)))
+	b, err := m.Bootstrap(t.Context(), second, csi.Options{}, r, rand.New(rand.NewPCG(8, 8)))
 	require.NoError(t, err)
 	p := csi.Parameter{Quantity: csi.IndexScore, Construct: "Satisfaction"}
 	d, err := csi.Change(a, b, p)
@@ -251,7 +252,7 @@ func TestChange(t *testing.T) {
 	other := bootstrap(t, model(t, chain()), simulate(model(t, chain()), 30, 1), csi.Options{Use: csi.Pairwise}, csi.Resampling{Replicates: 20})
 	_, err = csi.Change(other, b, p)
 	require.ErrorContains(t, err, "Later: must be of the same model; Later: must have the same options")
-	c, err := m.Bootstrap(second, csi.Options{}, csi.Resampling{Replicates: 500, Shard: &csi.Shard{From: 450, To: 460}}, rand.New(rand.NewPCG(8, 8)))
+	c, err := m.Bootstrap(t.Context(), second, csi.Options{}, csi.Resampling{Replicates: 500, Shard: &csi.Shard{From: 450, To: 460}}, rand.New(rand.NewPCG(8, 8)))
 	require.NoError(t, err)
 	_, err = csi.Change(a, c, p)
 	require.ErrorIs(t, err, relmark.ErrTooFew)

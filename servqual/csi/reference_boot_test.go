@@ -31,7 +31,7 @@ func (s *study) bootstrap(m csi.Model, n node) {
 	var name string
 	n.decode(s.t, "scheme", &name)
 	given := s.given(file)
-	boot, err := m.Bootstrap(s.rows, csi.Options{Scheme: scheme(s.t, "_"+name)}, csi.Resampling{Given: given, Workers: 2}, nil)
+	boot, err := m.Bootstrap(s.t.Context(), s.rows, csi.Options{Scheme: scheme(s.t, "_"+name)}, csi.Resampling{Given: given, Workers: 2}, nil)
 	require.NoError(s.t, err)
 	require.Zero(s.t, boot.Failed())
 	at := map[string]csi.Distribution{}

@@ -1,6 +1,7 @@
 package encounter_test
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -22,8 +23,9 @@ func TestKappaProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 40).Draw(t, "n")
-		first := rapid.SliceOfN(rapid.IntRange(-1, 3), n, n).Draw(t, "first")
-		second := rapid.SliceOfN(rapid.IntRange(-1, 3), n, n).Draw(t, "second")
+		grade := rapid.OneOf(rapid.IntRange(0, 3), rapid.Just(encounter.NotRated))
+		first := rapid.SliceOfN(grade, n, n).Draw(t, "first")
+		second := rapid.SliceOfN(grade, n, n).Draw(t, "second")
 		o := options()
 		o.Weights = rapid.SampledFrom([]encounter.Weighting{"", "linear", "quadratic"}).Draw(t, "weights")
 		a, err := encounter.Kappa(first, second, o)
@@ -92,6 +94,7 @@ func TestKappaRefuses(t *testing.T) {
 		"grades":  {[]int{0}, []int{0}, encounter.KappaOptions{Grades: 1, Level: 0.95}},
 		"weights": {[]int{0}, []int{0}, encounter.KappaOptions{Grades: 2, Level: 0.95, Weights: "cubic"}},
 		"level":   {[]int{0}, []int{0}, encounter.KappaOptions{Grades: 2}},
+		"below 0": {[]int{0, 1}, []int{0, -1}, options()},
 	} {
 		_, err := encounter.Kappa(c.first, c.second, c.o)
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
@@ -202,18 +205,20 @@ func TestAlphaRefuses(t *testing.T) {
 	}
 	_, err := encounter.Krippendorff(encounter.Nominal, nil)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	for _, p := range []encounter.ResampleParams{{Replicates: 10, Level: 0.9}, {Replicates: 100}, {Replicates: 100, Level: 0.9, Workers: -1}} {
-		_, err = encounter.ResampleAlpha(encounter.Nominal, table([]float64{1, 2}, []float64{1, 2}), p)
+	for _, p := range []encounter.Resampling{{Replicates: 10, Level: 0.9}, {Replicates: 100}, {Replicates: 100, Level: 0.9, Workers: -1}} {
+		_, err = encounter.ResampleAlpha(t.Context(), encounter.Nominal, table([]float64{1, 2}, []float64{1, 2}), p, seeded())
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	p := encounter.ResampleParams{Replicates: 100, Level: 0.9}
-	_, err = encounter.ResampleAlpha("x", table([]float64{1, 2}, []float64{1, 2}), p)
+	p := encounter.Resampling{Replicates: 100, Level: 0.9}
+	_, err = encounter.ResampleAlpha(t.Context(), "x", table([]float64{1, 2}, []float64{1, 2}), p, seeded())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
-	_, err = encounter.ResampleAlpha(encounter.Nominal, table([]float64{1}, []float64{1}), p)
+	_, err = encounter.ResampleAlpha(t.Context(), encounter.Nominal, table([]float64{1}, []float64{1}), p, seeded())
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	_, err = encounter.ResampleAlpha(encounter.Nominal, table([]float64{1, 1, 1, 1}, []float64{1, 1, 1, 1}), p)
+	_, err = encounter.ResampleAlpha(t.Context(), encounter.Nominal, table([]float64{1, 1, 1, 1}, []float64{1, 1, 1, 1}), p, seeded())
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 }
+
+func seeded() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
 func TestResampledAlpha(t *testing.T) {
 	t.Parallel()
@@ -226,13 +231,13 @@ func TestResampledAlpha(t *testing.T) {
 	raters := table(first, second)
 	a, err := encounter.Krippendorff(encounter.IntervalScale, raters)
 	require.NoError(t, err)
-	p := encounter.ResampleParams{Replicates: 500, Level: 0.95, Seed: [2]uint64{1, 2}}
-	one, err := encounter.ResampleAlpha(encounter.IntervalScale, raters, p)
+	p := encounter.Resampling{Replicates: 500, Level: 0.95}
+	one, err := encounter.ResampleAlpha(t.Context(), encounter.IntervalScale, raters, p, seeded())
 	require.NoError(t, err)
 	assert.Less(t, one.Low, *a.Alpha)
 	assert.Greater(t, one.High, *a.Alpha)
 	p.Workers = 8
-	eight, err := encounter.ResampleAlpha(encounter.IntervalScale, raters, p)
+	eight, err := encounter.ResampleAlpha(t.Context(), encounter.IntervalScale, raters, p, seeded())
 	require.NoError(t, err)
 	assert.Equal(t, one, eight)
 }
@@ -333,4 +338,17 @@ func FuzzIntraclass(f *testing.F) {
 			bracketed(t, x)
 		}
 	})
+}
+
+// A context that has ended ends the work.
+func TestResampledAlphaEnds(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	raters := table([]float64{1, 2, 3}, []float64{1, 2, 2})
+	p := encounter.Resampling{Replicates: 100, Level: 0.9}
+	_, err := encounter.ResampleAlpha(ctx, encounter.IntervalScale, raters, p, seeded())
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = encounter.ResampleAlpha(t.Context(), encounter.IntervalScale, raters, p, nil)
+	require.ErrorIs(t, err, relmark.ErrInvalid)
 }

@@ -93,13 +93,15 @@ func (a Appraisal) Report(level float64) ([]QualityReport, error) {
 	return out, nil
 }
 
+// member returns the mean of one member's grades, with an interval where there are two or more: it
+// is of raters as those who happened to grade, not of all there could be.
 func member(grades []*float64, level float64) (r MemberReport) {
 	c := stat.NewComoments(1)
 	for _, g := range grades {
 		if g != nil {
 			c.Add([]float64{*g})
 			r.N++
-			r.Mean = g
+			r.Mean = new(*g)
 		}
 	}
 	v, ok := c.Covariance()
@@ -112,6 +114,7 @@ func member(grades []*float64, level float64) (r MemberReport) {
 	return r
 }
 
+// stand says where the whole interval lies, so that nobody is ranked by chance.
 func (r *MemberReport) stand(mean float64) {
 	switch {
 	case r.Interval == nil:

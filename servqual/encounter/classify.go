@@ -59,6 +59,7 @@ func (c Cuts) values() (medium, high float64) {
 	return medium, high
 }
 
+// degree returns what an index is: one on a cut has the higher degree.
 func (c Cuts) degree(x float64) Degree {
 	switch medium, high := c.values(); {
 	case x >= high:
@@ -125,6 +126,7 @@ func Classify(f ServiceFacts, c Cuts) (Class, error) {
 	return out, nil
 }
 
+// kindOf returns the cell of the matrix.
 func kindOf(contact, customised bool) Kind {
 	switch {
 	case contact && customised:

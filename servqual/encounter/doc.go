@@ -8,7 +8,7 @@
 //
 //	err := reception.Add(encounter.Good, 9)                 // a PointTally: what a moment of truth did to the whole
 //	rate, err := encounter.IncidentRate(group, 0.95)        // incidents per contact, exact limits
-//	worst, err := encounter.Pareto(counts, 0.8)             // the few kinds that make most of them
+//	kinds, err := encounter.Taxonomy(counts, 4.2, 0.8, 0.95) // by kind: rates, and the few that make most of them
 //	tally, err := encounter.Walk(process, records)          // a log of steps
 //	report, err := process.Report(tally, 0.95)              // where cases and time are lost
 //	checks, err := encounter.Conformance(visits, 0.95)      // standards kept, announced and not

@@ -60,6 +60,34 @@ func TestRatesProperties(t *testing.T) {
 	})
 }
 
+// Each kind has the rate that its count alone has.
+func TestTaxonomy(t *testing.T) {
+	t.Parallel()
+	rows, err := encounter.Taxonomy([]encounter.KindCount{{"coldness", 0}, {"rulebook", 10}, {"runaround", 3}}, 4000, 0.7, 0.95)
+	require.NoError(t, err)
+	pareto, err := encounter.Pareto([]encounter.KindCount{{"coldness", 0}, {"rulebook", 10}, {"runaround", 3}}, 0.7)
+	require.NoError(t, err)
+	require.Len(t, rows, 3)
+	for i, r := range rows {
+		assert.Equal(t, pareto[i], r.ParetoRow)
+		rate, err := encounter.IncidentRate(encounter.Group{Count: r.Count, Exposure: 4000}, 0.95)
+		require.NoError(t, err)
+		assert.Equal(t, rate, r.Rate)
+	}
+	one := []encounter.KindCount{{"rulebook", 1}}
+	for name, call := range map[string]func() error{
+		"level":    func() error { _, err := encounter.Taxonomy(one, 1, 0.5, 1); return err },
+		"exposure": func() error { _, err := encounter.Taxonomy(one, 0, 0.5, 0.9); return err },
+		"nan":      func() error { _, err := encounter.Taxonomy(one, math.NaN(), 0.5, 0.9); return err },
+		"rate":     func() error { _, err := encounter.Taxonomy(one, 1e-320, 0.5, 0.9); return err },
+		"cut":      func() error { _, err := encounter.Taxonomy(one, 1, 0, 0.9); return err },
+	} {
+		require.ErrorIs(t, call(), relmark.ErrInvalid, name)
+	}
+	_, err = encounter.Taxonomy(nil, 1, 0.5, 0.9)
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+}
+
 func TestParetoByHand(t *testing.T) {
 	t.Parallel()
 	counts := []encounter.KindCount{{"rulebook", 5}, {"coldness", 45}, {"runaround", 35}, {"apathy", 5}, {"robotism", 10}}
@@ -355,6 +383,7 @@ func TestStepsOutOfOrder(t *testing.T) {
 		"ends before":  {visit(1, 0, 5, 4, encounter.Passed)},
 		"no such step": {visit(1, 3, 0, 1, encounter.Passed)},
 		"outcome":      {visit(1, 0, 0, 1, "")},
+		"no times":     {{Case: 1, Outcome: encounter.Passed}},
 		"too long":     {{Case: 1, Start: at(0), End: at(0).AddDate(11, 0, 0), Outcome: encounter.Passed}},
 		"much later":   {ok, {Case: 1, Step: 1, Start: at(0).AddDate(11, 0, 0), End: at(0).AddDate(11, 0, 0), Outcome: encounter.Passed}},
 	} {
@@ -372,14 +401,28 @@ func TestStepsOutOfOrder(t *testing.T) {
 	_, err = loan().Report(tally, 0.95)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 	_, err = loan().Report(encounter.StepsTally{}, 0.95)
-	require.ErrorIs(t, err, relmark.ErrInvalid)
-	require.ErrorIs(t, tally.Merge(encounter.StepsTally{}), relmark.ErrInvalid)
+	require.ErrorIs(t, err, relmark.ErrTooFew)
 	tally.Cases, tally.Steps[0].Cases = 1, 2
 	_, err = loan().Report(tally, 0.95)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	tally.Steps[0].Visits, tally.Steps[0].Work.Mean = 2, -1
 	_, err = loan().Report(tally, 0.95)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+// The zero tally is the identity, and shares no memory with what is merged into it.
+func TestMergeIntoTheZeroTally(t *testing.T) {
+	t.Parallel()
+	log, err := encounter.Walk(loan(), stream(visit(1, 0, 0, 10, encounter.Passed), visit(1, 1, 14, 20, encounter.Lost)))
+	require.NoError(t, err)
+	var all encounter.StepsTally
+	require.NoError(t, all.Merge(encounter.StepsTally{}))
+	require.NoError(t, all.Merge(log))
+	assert.Equal(t, log, all)
+	require.NoError(t, all.Merge(encounter.StepsTally{}))
+	assert.Equal(t, log, all)
+	require.NoError(t, all.Merge(log))
+	assert.Equal(t, []int64{2, 1, 2, 1}, []int64{all.Cases, log.Cases, all.Steps[0].Visits, log.Steps[0].Visits})
 }
 
 // drawLog walks cases through a process of three steps at random.

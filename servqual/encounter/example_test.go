@@ -75,6 +75,24 @@ func ExamplePareto() {
 	// brush_off 31, 78 % so far
 }
 
+// And how often does each happen, per thousand contacts?
+func ExampleTaxonomy() {
+	const contacts = 4.2 // thousand
+	rows, err := encounter.Taxonomy([]encounter.KindCount{{"brush_off", 31}, {"coldness", 0}, {"rulebook", 58}, {"runaround", 44}}, contacts, 0.75, 0.95)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range rows {
+		fmt.Printf("%-9s %4.1f (%.1f to %.1f)\n", r.Kind, r.Rate.Rate, r.Rate.Low, r.Rate.High)
+	}
+	// Output:
+	// rulebook  13.8 (10.5 to 17.9)
+	// runaround 10.5 (7.6 to 14.1)
+	// brush_off  7.4 (5.0 to 10.5)
+	// coldness   0.0 (0.0 to 0.9)
+}
+
 // Do two mystery shoppers grade alike?
 func ExampleKappa() {
 	first := []int{2, 1, 0, 2, 2, 1, 0, 1, 2, 2}

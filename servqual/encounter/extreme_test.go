@@ -133,6 +133,17 @@ func TestAppraisalOfManyDifferentGrades(t *testing.T) {
 	assert.Greater(t, *r[0].Alpha, 0.999)
 }
 
+// A report is the caller's own: it shares no memory with grades.
+func TestAppraisalSharesNoMemory(t *testing.T) {
+	t.Parallel()
+	grade := 3.0
+	a := encounter.Appraisal{Qualities: []string{"manner"}, Low: 1, High: 5, Grades: [][][]*float64{{{&grade, nil}}}}
+	r, err := a.Report(0.9)
+	require.NoError(t, err)
+	*r[0].Members[0].Mean = 5
+	assert.Equal(t, 3.0, grade) //nolint:testifylint // exactly as it was
+}
+
 // Kappa of raters who nearly always agree on one of many grades keeps its digits.
 func TestKappaOfNearlyPerfectRaters(t *testing.T) {
 	t.Parallel()
@@ -183,7 +194,8 @@ func TestMergeRefusesWhatIsNoLog(t *testing.T) {
 		"cases":   {Steps: []encounter.StepTally{{Cases: 1, Visits: 1}}, Cases: 5},
 		"wrapped": {Steps: []encounter.StepTally{{Cases: 1, Visits: math.MaxInt64, Passed: math.MaxInt64, Lost: 1}}, Cases: 1},
 		"times":   {Steps: []encounter.StepTally{{Cases: 1, Visits: 1, Work: encounter.Times{N: 1, Mean: math.NaN()}}}, Cases: 1},
-		"steps":   {},
+		"steps":   {Steps: make([]encounter.StepTally, 2)},
+		"none":    {Cases: 1},
 	} {
 		tally := encounter.StepsTally{Steps: []encounter.StepTally{good.Steps[0]}, Cases: 1, Open: 1}
 		require.ErrorIs(t, tally.Merge(bad), relmark.ErrInvalid, name)

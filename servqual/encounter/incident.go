@@ -153,3 +153,35 @@ func Pareto(counts []KindCount, cut float64) ([]ParetoRow, error) {
 	}
 	return out, nil
 }
+
+// A KindRate is one kind of incident in a taxonomy: its place in the order of importance, and how
+// often it happens per unit of exposure. It is plain data.
+type KindRate struct {
+	ParetoRow
+
+	Rate Rate `json:"rate"`
+}
+
+// Taxonomy returns what [Pareto] does of the incidents of one exposure, contacts, hours or guests
+// that all kinds share, each with its rate and exact limits. It fails as Pareto and [IncidentRate]
+// do.
+func Taxonomy(counts []KindCount, exposure, cut, level float64) ([]KindRate, error) {
+	var l fault.List
+	checkLevel(&l, level)
+	l.Check(exposure > 0 && finite(exposure), "Exposure", exposure, "must be finite and > 0")
+	if err := l.Err(room); err != nil {
+		return nil, err
+	}
+	rows, err := Pareto(counts, cut)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]KindRate, len(rows))
+	for i, r := range rows {
+		out[i].ParetoRow = r
+		if out[i].Rate, err = (Group{r.Count, exposure}).rate(level); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

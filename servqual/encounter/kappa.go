@@ -27,8 +27,8 @@ const (
 	maxRating  = 1e100 // without its sign
 )
 
-// NotRated stands for a grade that was not given.
-const NotRated = -1
+// NotRated stands for a grade that was not given; -1 is a wrong grade.
+const NotRated = math.MinInt32
 
 // KappaOptions describe two ratings. They are plain data.
 type KappaOptions struct {
@@ -80,7 +80,7 @@ func checkGrades(l *fault.List, field string, grades []int, k int) {
 		if l.Full() {
 			return
 		}
-		if g < NotRated || g >= k {
+		if g != NotRated && (g < 0 || g >= k) {
 			l.Add(fault.Item(field, i), g, "must be 0 to Grades - 1, or NotRated")
 		}
 	}
@@ -93,6 +93,7 @@ type table struct {
 	first, second []int // by grade
 }
 
+// cross counts what both rated.
 func cross(first, second []int, k int) *table {
 	t := &table{k: k, counts: make([]int, k*k), first: make([]int, k), second: make([]int, k)}
 	for i, a := range first {

@@ -1,8 +1,10 @@
 package encounter
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/relmark/relmark"
@@ -54,24 +56,30 @@ type AlphaInterval struct {
 	Failed int `json:"failed"` // resamples in which nothing varies, which have no alpha and are left out
 }
 
-// ResampleParams say how an interval is found by drawing units again. They are plain data.
-type ResampleParams struct {
-	Replicates int       `json:"replicates"` // 100 to 100,000
-	Seed       [2]uint64 `json:"seed"`       // equal seeds give equal intervals, for any number of workers
-	Level      float64   `json:"level"`      // 0.5 to 0.9999
-	Workers    int       `json:"workers,omitempty"`
+// Resampling says how often units are drawn again, with repetition, and how sure an interval
+// is. It is plain data.
+type Resampling struct {
+	Replicates int     `json:"replicates"`        // 100 to 100,000
+	Level      float64 `json:"level"`             // of confidence, 0.5 to 0.9999
+	Workers    int     `json:"workers,omitempty"` // how many compute at a time, up to 64; one where it is not given: all give the same bits
 }
 
-// ResampleAlpha returns a percentile interval of Krippendorff's alpha, from units drawn again.
-// It fails as [Krippendorff] does, with a [relmark.FieldError] where p is not as it says, and
-// with [relmark.ErrTooFew] where fewer than two units were rated twice or more than half of
-// the resamples have no alpha.
-func ResampleAlpha(scale Scale, raters [][]*float64, p ResampleParams) (AlphaInterval, error) {
+func (r Resampling) check(rng *rand.Rand) error {
 	var l fault.List
-	l.Check(p.Replicates >= 100 && p.Replicates <= 100_000, "Replicates", p.Replicates, "must be 100 to 100000")
-	checkLevel(&l, p.Level)
-	l.Check(p.Workers >= 0 && p.Workers <= 1024, "Workers", p.Workers, "must be 0 to 1024")
-	if err := l.Err(room); err != nil {
+	l.Check(r.Replicates >= 100 && r.Replicates <= 100_000, "Replicates", r.Replicates, "must be 100 to 100000")
+	checkLevel(&l, r.Level)
+	l.Check(r.Workers >= 0 && r.Workers <= 64, "Workers", r.Workers, "must be 0 to 64")
+	l.Check(rng != nil, "Rand", nil, "must not be nil")
+	return l.Err(room)
+}
+
+// ResampleAlpha returns a percentile interval of Krippendorff's alpha, from units drawn again:
+// two numbers are drawn from rng. It fails as [Krippendorff] does, with a [relmark.FieldError]
+// for a resampling that is not as [Resampling] says and a nil rng, with [relmark.ErrTooFew]
+// where fewer than two units were rated twice or more than half of the resamples have no alpha,
+// and with the error of ctx, at which it looks once a replicate.
+func ResampleAlpha(ctx context.Context, scale Scale, raters [][]*float64, r Resampling, rng *rand.Rand) (AlphaInterval, error) {
+	if err := r.check(rng); err != nil {
 		return AlphaInterval{}, err
 	}
 	c, err := newCoincidences(scale, raters)
@@ -81,8 +89,8 @@ func ResampleAlpha(scale Scale, raters [][]*float64, p ResampleParams) (AlphaInt
 	if c.units() < 2 {
 		return AlphaInterval{}, fault.Room(room, relmark.ErrTooFew)
 	}
-	var alphas []float64
-	replicates := stat.Seeded(c.units(), p.Replicates, p.Seed).Replicates(p.Workers, func() func(rows []int) ([]float64, error) {
+	resamples := stat.Seeded(c.units(), r.Replicates, [2]uint64{rng.Uint64(), rng.Uint64()})
+	replicates, err := resamples.Replicates(ctx, r.Workers, func() func(rows []int) ([]float64, error) {
 		counter := c.counter()
 		return func(rows []int) ([]float64, error) {
 			a := counter.alpha(rows)
@@ -92,16 +100,20 @@ func ResampleAlpha(scale Scale, raters [][]*float64, p ResampleParams) (AlphaInt
 			return []float64{*a.Alpha}, nil
 		}
 	})
-	for _, r := range replicates {
-		if r.Err == nil {
-			alphas = append(alphas, r.Values[0])
+	if err != nil {
+		return AlphaInterval{}, fault.Room(room, err)
+	}
+	var alphas []float64
+	for _, replicate := range replicates {
+		if replicate.Err == nil {
+			alphas = append(alphas, replicate.Values[0])
 		}
 	}
-	out := AlphaInterval{Failed: p.Replicates - len(alphas)}
-	if 2*out.Failed > p.Replicates {
-		return AlphaInterval{}, fault.Room(room, fmt.Errorf("resamples without alpha = %d of %d: %w", out.Failed, p.Replicates, relmark.ErrTooFew))
+	out := AlphaInterval{Failed: r.Replicates - len(alphas)}
+	if 2*out.Failed > r.Replicates {
+		return AlphaInterval{}, fault.Room(room, fmt.Errorf("resamples without alpha = %d of %d: %w", out.Failed, r.Replicates, relmark.ErrTooFew))
 	}
-	i := stat.Bootstrap{Replicates: alphas}.Plain(p.Level)
+	i := stat.Bootstrap{Replicates: alphas}.Plain(r.Level)
 	out.Interval = Interval{i.Low, i.High}
 	return out, nil
 }
@@ -125,6 +137,8 @@ func (c *coincidences) unit(u int) []int32 {
 	return c.places[c.ends[u-1]:c.ends[u]]
 }
 
+// newCoincidences replaces ratings by their places, so that a resample takes whole numbers alone, and
+// drops the units that say nothing of agreement.
 func newCoincidences(scale Scale, raters [][]*float64) (*coincidences, error) {
 	if err := checkRaters(scale, raters); err != nil {
 		return nil, err
@@ -213,6 +227,8 @@ type counter struct {
 	seen   []int     // of each rating in one unit, on a nominal scale
 }
 
+// counter returns memory for one worker. Ratings on an interval scale are moved and scaled to 0 to 1,
+// which changes no alpha: the disagreements are scaled back at the end.
 func (c *coincidences) counter() *counter {
 	v := len(c.values)
 	out := &counter{coincidences: c, counts: make([]int, v), at: make([]float64, v), square: 1}

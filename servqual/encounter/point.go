@@ -65,6 +65,7 @@ type PointTally struct {
 	Good  Scores `json:"good"`
 }
 
+// of returns the scores of a moment.
 func (t *PointTally) of(m Moment) *Scores {
 	switch m {
 	case Bad:

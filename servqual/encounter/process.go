@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
@@ -41,7 +42,7 @@ func outcomes() enum.Set[Outcome] { return enum.Of(Passed, Redo, Lost) }
 type Record[C relmark.ID] struct {
 	Case    C         `json:"case"`
 	Step    int       `json:"step"`  // position in the process
-	Start   time.Time `json:"start"` // when work on it began
+	Start   time.Time `json:"start"` // when work on it began, in the years 1700 to 2150
 	End     time.Time `json:"end"`   // when it ended, Start or later, within ten years
 	Outcome Outcome   `json:"outcome"`
 }
@@ -54,6 +55,7 @@ type Times struct {
 	M2   float64 `json:"m2"`
 }
 
+// add takes one more, by the recurrences of Welford: sums of squares would cancel.
 func (t *Times) add(d time.Duration) {
 	t.N++
 	off := d.Seconds() - t.Mean
@@ -61,6 +63,7 @@ func (t *Times) add(d time.Duration) {
 	t.M2 += float64(off * (d.Seconds() - t.Mean))
 }
 
+// merge joins two means by that of both, as Chan, Golub and LeVeque do.
 func (t *Times) merge(o Times) {
 	if o.N == 0 {
 		return
@@ -68,7 +71,7 @@ func (t *Times) merge(o Times) {
 	n := float64(t.N + o.N)
 	off := o.Mean - t.Mean
 	t.M2 += o.M2 + float64(off*off*float64(t.N)*float64(o.N)/n)
-	t.Mean += off * float64(o.N) / n
+	t.Mean += off * (float64(o.N) / n) // into none: that of o, to the last bit
 	t.N += o.N
 }
 
@@ -84,7 +87,7 @@ type StepTally struct {
 }
 
 // A StepsTally adds up a log, step by step. It is plain data. Logs of different cases, such
-// as those of shards by case, merge into that of all.
+// as those of shards by case, merge into that of all; the zero StepsTally has none, of any process.
 type StepsTally struct {
 	Steps []StepTally `json:"steps"`
 	Cases int64       `json:"cases"`
@@ -102,20 +105,30 @@ func (t *StepsTally) check(l *fault.List, at string) {
 		}
 	}
 	l.Check(t.Open >= 0 && t.Open <= t.Cases && t.Cases <= maxCount, at+"Open", t.Open, "must be 0 to Cases, 2^40 at most")
-	l.Check(len(t.Steps) == 0 || t.Steps[0].Cases == t.Cases, at+"Cases", t.Cases, "must be those that came to the first step")
+	came := int64(0)
+	if len(t.Steps) > 0 {
+		came = t.Steps[0].Cases
+	}
+	l.Check(t.Cases == came, at+"Cases", t.Cases, "must be those that came to the first step")
 }
 
-// Merge adds the cases of o, none of which is in t. It fails with a [relmark.FieldError]
-// where o is of another number of steps or no log can have counted one of both, and with
-// [relmark.ErrLimit] past 2⁴⁰ cases or visits of a step; t is then unchanged. Counts merge
-// exactly, times within rounding.
+// Merge adds the cases of o, none of which is in t; o stays as it is, and the zero StepsTally is
+// the identity. It fails with a [relmark.FieldError] where o is of another number of steps or no
+// log can have counted one of both, and with [relmark.ErrLimit] past 2⁴⁰ cases or visits of a
+// step; t is then unchanged. Counts merge exactly, times within rounding.
 func (t *StepsTally) Merge(o StepsTally) error {
 	var l fault.List
-	l.Check(len(t.Steps) == len(o.Steps), "Steps", len(o.Steps), "must be as many")
+	l.Check(len(t.Steps) == len(o.Steps) || len(t.Steps) == 0 || len(o.Steps) == 0, "Steps", len(o.Steps), "must be as many")
 	t.check(&l, "")
 	o.check(&l, "Other.")
 	if err := l.Err(room); err != nil {
 		return err
+	}
+	switch {
+	case len(o.Steps) == 0:
+		return nil
+	case len(t.Steps) == 0:
+		t.Steps = make([]StepTally, len(o.Steps))
 	}
 	full := t.Cases+o.Cases > maxCount
 	for i := range t.Steps {
@@ -178,6 +191,7 @@ type progress struct {
 	end    time.Time
 }
 
+// add checks a record before it counts anything of it.
 func (w *walker[C]) add(r *Record[C]) error {
 	if err := w.check(r); err != nil {
 		return err
@@ -193,32 +207,34 @@ func (w *walker[C]) add(r *Record[C]) error {
 	} else {
 		s.Wait.add(r.Start.Sub(p.end))
 	}
-	first := r.Step == len(p.atOnce)
-	if first {
-		p.atOnce = append(p.atOnce, false)
-	}
 	s.Visits++
 	s.Work.add(r.End.Sub(r.Start))
-	if first {
+	p.visit(s, r.Step, r.Outcome)
+	p.end = r.End
+	return nil
+}
+
+// visit counts a case at a step. Whether it passed at once is known for sure only at the end: it may
+// come back.
+func (p *progress) visit(s *StepTally, step int, o Outcome) {
+	if step == len(p.atOnce) {
+		p.atOnce = append(p.atOnce, o == Passed)
 		s.Cases++
-	}
-	if p.atOnce[r.Step] { // it came back
-		p.atOnce[r.Step] = false
-		s.AtOnce--
-	}
-	switch r.Outcome {
-	case Passed:
-		s.Passed++
-		if first {
-			p.atOnce[r.Step] = true
+		if o == Passed {
 			s.AtOnce++
 		}
+	} else if p.atOnce[step] {
+		p.atOnce[step] = false
+		s.AtOnce--
+	}
+	switch o {
+	case Passed:
+		s.Passed++
 	case Lost:
 		s.Lost++
 	case Redo:
 	}
-	p.step, p.last, p.end = r.Step, r.Outcome, r.End
-	return nil
+	p.step, p.last = step, o
 }
 
 // check reports what is wrong with a record by itself.
@@ -226,6 +242,8 @@ func (w *walker[C]) check(r *Record[C]) error {
 	var l fault.List
 	l.Check(r.Step >= 0 && r.Step < len(w.tally.Steps), "Step", r.Step, "must be a position in the process")
 	l.Join("", outcomes().Check("Outcome", r.Outcome))
+	l.Check(calendar.InRange(r.Start), "Start", r.Start, calendar.RangeRule)
+	l.Check(calendar.InRange(r.End), "End", r.End, calendar.RangeRule)
 	d := r.End.Sub(r.Start)
 	l.Check(d >= 0 && d <= longest, "End", r.End, "must be Start or later, within ten years")
 	return l.Err("")
@@ -313,7 +331,7 @@ func (p Process) Report(t StepsTally, level float64) (ProcessReport, error) {
 	var l fault.List
 	l.Join("", p.Validate())
 	checkLevel(&l, level)
-	l.Check(len(t.Steps) == len(p.Steps), "Tally.Steps", len(t.Steps), "must be as many as the process has")
+	l.Check(len(t.Steps) == len(p.Steps) || len(t.Steps) == 0, "Tally.Steps", len(t.Steps), "must be as many as the process has")
 	t.check(&l, "Tally.")
 	if err := l.Err(room); err != nil {
 		return ProcessReport{}, err

@@ -1,6 +1,7 @@
 package priority
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -24,10 +25,11 @@ type Resampling struct {
 	Workers    int     `json:"workers,omitempty"` // how many compute at a time, 1 to 64; one where it is not given: all give the same bits
 }
 
-func (r Resampling) check(l *fault.List) {
+func (r Resampling) check(rng *rand.Rand, l *fault.List) {
 	l.Check(r.Replicates >= 100 && r.Replicates <= 100_000, "Replicates", r.Replicates, "must be 100 to 100000")
 	l.Between("Level", r.Level, 0.5, 0.9999)
 	l.Check(r.Workers >= 0 && r.Workers <= 64, "Workers", r.Workers, "must be 0 to 64")
+	l.Check(rng != nil, "Rand", nil, "must not be nil")
 }
 
 // An Interval is where a figure lies with the confidence. It is plain data.
@@ -60,15 +62,14 @@ type DriverIntervals struct {
 // ResampleDrivers returns percentile intervals of what [Drivers.Shapley] and
 // [Drivers.PenaltyReward] say of each attribute, from those customers who rated everything,
 // drawn again. Two numbers are drawn from rng. It fails with a [relmark.FieldError] for params,
-// rows and a resampling that are none, a nil rng, and as Shapley does; and with
-// [relmark.ErrTooFew] where half of the resamples or more have no regression. It takes time by
-// rows and the square of attributes for each replicate, and by 2^attributes: a second for 1,000
-// of 300 customers with 6.
-func ResampleDrivers(p DriverParams, rows []DriverRow, r Resampling, rng *rand.Rand) (DriverIntervals, error) {
+// rows and a resampling that are none, a nil rng, and as Shapley does; with
+// [relmark.ErrTooFew] where half of the resamples or more have no regression; and with the error
+// of ctx, at which it looks once a replicate. It takes time by rows and the square of attributes
+// for each replicate, and by 2^attributes: a second for 1,000 of 300 customers with 6.
+func ResampleDrivers(ctx context.Context, p DriverParams, rows []DriverRow, r Resampling, rng *rand.Rand) (DriverIntervals, error) {
 	var l fault.List
 	l.Join("", p.Validate())
-	r.check(&l)
-	l.Check(rng != nil, "Rand", nil, "must not be nil")
+	r.check(rng, &l)
 	if err := l.Err(room); err != nil {
 		return DriverIntervals{}, err
 	}
@@ -77,9 +78,12 @@ func ResampleDrivers(p DriverParams, rows []DriverRow, r Resampling, rng *rand.R
 		return DriverIntervals{}, err
 	}
 	seed := [2]uint64{rng.Uint64(), rng.Uint64()}
-	replicates := stat.Seeded(len(complete), r.Replicates, seed).Replicates(max(r.Workers, 1), func() func(rows []int) ([]float64, error) {
+	replicates, err := stat.Seeded(len(complete), r.Replicates, seed).Replicates(ctx, r.Workers, func() func(rows []int) ([]float64, error) {
 		return func(rows []int) ([]float64, error) { return p.figures(complete, rows) }
 	})
+	if err != nil {
+		return DriverIntervals{}, fmt.Errorf("%s: drivers: %w", room, err)
+	}
 	return p.intervals(len(complete), replicates, r.Level)
 }
 

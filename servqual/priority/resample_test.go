@@ -1,6 +1,7 @@
 package priority_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -32,7 +33,7 @@ func TestResampleDriversByHand(t *testing.T) {
 	t.Parallel()
 	p := twoAttributes()
 	list := customers(5, 70, 2)
-	got, err := priority.ResampleDrivers(p, rowsOf(list), resampling(), source())
+	got, err := priority.ResampleDrivers(context.Background(), p, rowsOf(list), resampling(), source())
 	require.NoError(t, err)
 	complete := slices.DeleteFunc(slices.Clone(list), func(c customer) bool { return c.overall == nil || slices.Contains(c.ratings, blank) })
 	assert.Equal(t, len(complete), got.N)
@@ -72,7 +73,7 @@ func TestResampleDriversByHand(t *testing.T) {
 	for _, workers := range []int{2, 8, 64} {
 		o := resampling()
 		o.Workers = workers
-		again, err := priority.ResampleDrivers(p, rowsOf(list), o, source())
+		again, err := priority.ResampleDrivers(context.Background(), p, rowsOf(list), o, source())
 		require.NoError(t, err)
 		assert.Equal(t, got, again)
 	}
@@ -86,7 +87,7 @@ func TestResampleDriversWithoutContrasts(t *testing.T) {
 		a, b, overall := int8(1+i%3), int8(1+i/3%5), 30+i%3*10+i*7%11
 		rows = append(rows, priority.DriverRow{Ratings: []int8{a, b}, Overall: &overall})
 	}
-	got, err := priority.ResampleDrivers(twoAttributes(), rows, resampling(), source())
+	got, err := priority.ResampleDrivers(context.Background(), twoAttributes(), rows, resampling(), source())
 	require.NoError(t, err)
 	assert.Zero(t, got.Failed)
 	assert.Equal(t, 200, got.Contrasts, "nobody rated the first as good")
@@ -99,19 +100,23 @@ func TestResampleDriversWithoutContrasts(t *testing.T) {
 func TestResampleDriversRefuses(t *testing.T) {
 	t.Parallel()
 	p, rows := twoAttributes(), rowsOf(customers(5, 70, 2))
-	_, err := priority.ResampleDrivers(p, rows, priority.Resampling{Replicates: 99, Level: math.NaN(), Workers: -1}, source())
+	_, err := priority.ResampleDrivers(context.Background(), p, rows, priority.Resampling{Replicates: 99, Level: math.NaN(), Workers: -1}, source())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	require.EqualError(t, err, "priority: Replicates = 99: must be 100 to 100000; Level = NaN: must be 0.5 to 0.9999; Workers = -1: must be 0 to 64")
-	_, err = priority.ResampleDrivers(p, rows, resampling(), nil)
+	_, err = priority.ResampleDrivers(context.Background(), p, rows, resampling(), nil)
 	require.EqualError(t, err, "priority: Rand: must not be nil")
-	_, err = priority.ResampleDrivers(priority.DriverParams{}, rows, resampling(), source())
+	_, err = priority.ResampleDrivers(context.Background(), priority.DriverParams{}, rows, resampling(), source())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	bad := slices.Clone(rows)
 	bad[3] = priority.DriverRow{Ratings: []int8{1, 99}}
-	_, err = priority.ResampleDrivers(p, bad, resampling(), source())
+	_, err = priority.ResampleDrivers(context.Background(), p, bad, resampling(), source())
 	require.ErrorContains(t, err, "priority: Rows[3].Ratings[1] = 99")
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = priority.ResampleDrivers(gone, p, rows, resampling(), source())
+	require.ErrorIs(t, err, context.Canceled)
 	for _, n := range []int{0, 1, 3} {
-		_, err = priority.ResampleDrivers(p, rows[:n], resampling(), source())
+		_, err = priority.ResampleDrivers(context.Background(), p, rows[:n], resampling(), source())
 		require.ErrorIs(t, err, relmark.ErrTooFew)
 	}
 	// One customer alone makes the first attribute vary: a third of the resamples miss him,
@@ -122,7 +127,7 @@ func TestResampleDriversRefuses(t *testing.T) {
 		few = append(few, priority.DriverRow{Ratings: []int8{3, int8(1 + i%5)}, Overall: &overall})
 	}
 	few[0].Ratings = []int8{5, 1}
-	some, err := priority.ResampleDrivers(p, few, resampling(), source())
+	some, err := priority.ResampleDrivers(context.Background(), p, few, resampling(), source())
 	require.NoError(t, err)
 	near.Equal(t, 200*math.Pow(11.0/12, 12), float64(some.Failed), 0, 25)
 	require.Less(t, some.Failed, 100)
@@ -131,7 +136,7 @@ func TestResampleDriversRefuses(t *testing.T) {
 		few[i].Ratings = append(few[i].Ratings, 2)
 	}
 	few[5].Ratings[2] = 4
-	_, err = priority.ResampleDrivers(p, few, resampling(), source())
+	_, err = priority.ResampleDrivers(context.Background(), p, few, resampling(), source())
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 }
 
@@ -144,7 +149,7 @@ func ExampleResampleDrivers() {
 		rows = append(rows, priority.DriverRow{Ratings: []int8{int8(clean), int8(staff)}, Overall: &overall})
 	}
 	p := priority.DriverParams{Attributes: []string{"clean", "staff"}, Low: 1, High: 5, Penalty: 2, Reward: 5, Unit: 10}
-	sure, err := priority.ResampleDrivers(p, rows, priority.Resampling{Replicates: 500, Level: 0.95}, rand.New(rand.NewPCG(1, 2)))
+	sure, err := priority.ResampleDrivers(context.Background(), p, rows, priority.Resampling{Replicates: 500, Level: 0.95}, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
 		fmt.Println(err)
 		return

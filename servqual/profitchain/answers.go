@@ -40,6 +40,8 @@ type facetAnswers struct {
 
 const maxEmployees = 1<<32 - 1
 
+// newUnit returns a unit without answers: sums of scores by how many items were answered, for any rule
+// of missing answers, and products of complete rows for alpha.
 func (q Questionnaire) newUnit() *unitAnswers {
 	u := &unitAnswers{facets: make([]facetAnswers, len(q.params.Facets))}
 	for i, f := range q.params.Facets {

@@ -48,7 +48,7 @@ func BenchmarkResample1000Units1000Replicates(b *testing.B) {
 		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := f.Resample(profitchain.InternalQuality, profitchain.Profitability, 1, profitchain.Resampling{Replicates: 1000, Workers: workers}, rng(2))
+				_, err := f.Resample(b.Context(), profitchain.InternalQuality, profitchain.Profitability, 1, profitchain.Resampling{Replicates: 1000, Workers: workers}, rng(2))
 				require.NoError(b, err)
 			}
 		})

@@ -63,6 +63,7 @@ func (p *Panel[U]) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
+// readPanel reads rows that ascend, so that no unit and period is there twice.
 func readPanel[U relmark.ID](r *codec.Reader) (Panel[U], error) {
 	r.Check(r.Byte() == codec.IDKind[U]())
 	var measures []string
@@ -169,6 +170,7 @@ func (a *Answers[U]) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
+// readAnswers reads units that ascend, with sums that answers on the scale can have.
 func readAnswers[U relmark.ID](r *codec.Reader) (Answers[U], error) {
 	r.Check(r.Byte() == codec.IDKind[U]())
 	facets := r.Count(3)
@@ -287,6 +289,7 @@ func (s *Service[U]) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
+// readService reads suppliers and kinds that ascend.
 func readService[U relmark.ID](r *codec.Reader) (Service[U], error) {
 	r.Check(r.Byte() == codec.IDKind[U]())
 	low, high := r.Varint(), r.Varint()

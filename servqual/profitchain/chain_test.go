@@ -1,6 +1,7 @@
 package profitchain_test
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -135,7 +136,7 @@ func TestStates(t *testing.T) {
 	assert.Nil(t, e.Paths[0].Effect)
 	assert.Equal(t, profitchain.Undetermined, e.Paths[0].Weakest)
 	assert.Equal(t, profitchain.TooFew, e.State)
-	_, err = f.Resample("d", "e", 2, profitchain.Resampling{Replicates: 5}, rng(1))
+	_, err = f.Resample(t.Context(), "d", "e", 2, profitchain.Resampling{Replicates: 5}, rng(1))
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 
 	f = estimate(t, panel(t, names, rows[:2]...), profitchain.Params{Links: links, Level: 0.95})
@@ -203,16 +204,19 @@ func TestEffectRefuses(t *testing.T) {
 	t.Parallel()
 	f := estimate(t, simulated(10, 6, 3, 1, 0), profitchain.Params{Links: system(), Level: 0.95})
 	for field, try := range map[string]func() error{
-		"From":       func() error { _, err := f.Effect("x", "d", 1); return err },
-		"To":         func() error { _, err := f.Effect("a", "x", 1); return err },
-		"Change":     func() error { _, err := f.Effect("a", "d", 0); return err },
-		"Replicates": func() error { _, err := f.Resample("a", "d", 1, profitchain.Resampling{}, rng(1)); return err },
+		"From":   func() error { _, err := f.Effect("x", "d", 1); return err },
+		"To":     func() error { _, err := f.Effect("a", "x", 1); return err },
+		"Change": func() error { _, err := f.Effect("a", "d", 0); return err },
+		"Replicates": func() error {
+			_, err := f.Resample(t.Context(), "a", "d", 1, profitchain.Resampling{}, rng(1))
+			return err
+		},
 		"Workers": func() error {
-			_, err := f.Resample("a", "d", 1, profitchain.Resampling{Replicates: 1, Workers: -1}, rng(1))
+			_, err := f.Resample(t.Context(), "a", "d", 1, profitchain.Resampling{Replicates: 1, Workers: -1}, rng(1))
 			return err
 		},
 		"Rand": func() error {
-			_, err := f.Resample("a", "d", 1, profitchain.Resampling{Replicates: 1}, nil)
+			_, err := f.Resample(t.Context(), "a", "d", 1, profitchain.Resampling{Replicates: 1}, nil)
 			return err
 		},
 	} {
@@ -222,7 +226,7 @@ func TestEffectRefuses(t *testing.T) {
 	invalid(t, err, "To")
 	_, err = f.Effect("a", "a", 1)
 	invalid(t, err, "To")
-	_, err = f.Resample("d", "a", 1, profitchain.Resampling{Replicates: 1}, rng(1))
+	_, err = f.Resample(t.Context(), "d", "a", 1, profitchain.Resampling{Replicates: 1}, rng(1))
 	invalid(t, err, "To")
 	e, err := f.Effect("c", "d", 1e50)
 	invalid(t, err, "Change")
@@ -293,9 +297,9 @@ func TestResample(t *testing.T) {
 		{Links: system(), Level: 0.95}, {Links: system(), Level: 0.95, Within: true},
 	} {
 		f := estimate(t, simulated(40, 7, 4, 1, 0), params)
-		r, err := f.Resample("a", "d", 2, profitchain.Resampling{Replicates: 999}, rng(7))
+		r, err := f.Resample(t.Context(), "a", "d", 2, profitchain.Resampling{Replicates: 999}, rng(7))
 		require.NoError(t, err)
-		same, err := f.Resample("a", "d", 2, profitchain.Resampling{Replicates: 999, Workers: 3}, rng(7))
+		same, err := f.Resample(t.Context(), "a", "d", 2, profitchain.Resampling{Replicates: 999, Workers: 3}, rng(7))
 		require.NoError(t, err)
 		require.Equal(t, r, same, "for any number of workers")
 		e, err := f.Effect("a", "d", 2)
@@ -322,7 +326,7 @@ func TestResampleAgainstPanels(t *testing.T) {
 	for _, within := range []bool{false, true} {
 		params := profitchain.Params{Links: system(), Level: 0.9, Within: within}
 		f := estimate(t, p, params)
-		one, err := f.Resample("a", "d", 1, profitchain.Resampling{Replicates: 1}, rng(3))
+		one, err := f.Resample(t.Context(), "a", "d", 1, profitchain.Resampling{Replicates: 1}, rng(3))
 		require.NoError(t, err)
 		// Leave-one-out and the draw itself are not shown; but with one replicate the percentile
 		// interval is the replicate, and the seed tells which units it drew.
@@ -349,13 +353,13 @@ func TestResampleCountsFailures(t *testing.T) {
 		rows = append(rows, row{i, 0, values(float64(i), float64(i*i))})
 	}
 	f := estimate(t, panel(t, []string{"a", "b"}, rows...), profitchain.Params{Links: []link{{From: "a", To: "b"}}, Level: 0.9})
-	r, err := f.Resample("a", "b", 1, profitchain.Resampling{Replicates: 200}, rng(1))
+	r, err := f.Resample(t.Context(), "a", "b", 1, profitchain.Resampling{Replicates: 200}, rng(1))
 	require.NoError(t, err)
 	assert.Positive(t, r.Failed)
 	assert.Nil(t, r.BCa, "without a unit there are too few")
 	failed := false
 	for seed := range uint64(100) {
-		_, err = f.Resample("a", "b", 1, profitchain.Resampling{Replicates: 1}, rng(seed))
+		_, err = f.Resample(t.Context(), "a", "b", 1, profitchain.Resampling{Replicates: 1}, rng(seed))
 		failed = failed || err != nil
 	}
 	require.True(t, failed)
@@ -377,4 +381,13 @@ func TestSears(t *testing.T) {
 	near.Equal(t, 0.5, *e.Value, 1e-12, 0)
 	require.Equal(t, 2, e.Paths[0].Lag)
 	require.Equal(t, profitchain.Evidence, e.State)
+}
+
+// A context that has ended ends the work.
+func TestResampleEnds(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := branchFit().Resample(ctx, "employees", "profit", 1, profitchain.Resampling{Replicates: 5}, rng(1))
+	require.ErrorIs(t, err, context.Canceled)
 }

@@ -130,6 +130,7 @@ type ranking struct {
 	dense []uint32
 }
 
+// rank sorts a column once for both rank correlations. Equal values share the mean of their ranks.
 func rank(x []float64) ranking {
 	type placed struct {
 		x  float64

@@ -1,6 +1,7 @@
 package profitchain
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 const (
 	maxPaths      = 1000
 	maxReplicates = 1_000_000
+	maxWorkers    = 64
 )
 
 // A Path leads from one measure to another. It is plain data.
@@ -189,7 +191,7 @@ func (f *Fit) measure(e *Effect) error {
 // Resampling says how often units are drawn again. It is plain data.
 type Resampling struct {
 	Replicates int `json:"replicates"`        // 1 to 1e6; with 1000 a level of 0.95 is well told
-	Workers    int `json:"workers,omitempty"` // 0 is one; the result is the same for any number
+	Workers    int `json:"workers,omitempty"` // 0 to 64, 0 is one; the result is the same for any number
 }
 
 // A Resampled is an effect with intervals by drawing whole units again, with repetition: they
@@ -210,11 +212,12 @@ type Resampled struct {
 // over units. The generator gives the seed, two numbers; equal ones give equal results for any
 // number of workers. It fails as [Fit.Effect] does; with a [relmark.FieldError] also for a
 // resampling that is not as [Resampling] says and a nil generator; with [relmark.ErrTooFew]
-// where a link on the way has no slope, there are fewer than 2 units or no replicate succeeds.
-func (f *Fit) Resample(from, to string, change float64, r Resampling, rng *rand.Rand) (Resampled, error) {
+// where a link on the way has no slope, there are fewer than 2 units or no replicate succeeds;
+// and with the error of ctx, at which it looks once a replicate.
+func (f *Fit) Resample(ctx context.Context, from, to string, change float64, r Resampling, rng *rand.Rand) (Resampled, error) {
 	var l fault.List
 	l.Check(r.Replicates >= 1 && r.Replicates <= maxReplicates, "Replicates", r.Replicates, "must be 1 to 1000000")
-	l.Check(r.Workers >= 0 && r.Workers <= maxReplicates, "Workers", r.Workers, "must be 0 to 1000000")
+	l.Check(r.Workers >= 0 && r.Workers <= maxWorkers, "Workers", r.Workers, "must be 0 to 64")
 	l.Check(rng != nil, "Rand", nil, "must not be nil")
 	if err := l.Err(room); err != nil {
 		return Resampled{}, err
@@ -228,8 +231,12 @@ func (f *Fit) Resample(from, to string, change float64, r Resampling, rng *rand.
 	}
 	s := f.steps(e)
 	resamples := stat.Seeded(f.units, r.Replicates, [2]uint64{rng.Uint64(), rng.Uint64()})
+	replicates, err := resamples.Replicates(ctx, r.Workers, s.statistic)
+	if err != nil {
+		return Resampled{}, fmt.Errorf("%s: resample: %w", room, err)
+	}
 	b := stat.Bootstrap{Value: *e.Value, Without: s.without()}
-	for _, replicate := range resamples.Replicates(r.Workers, s.statistic) {
+	for _, replicate := range replicates {
 		if replicate.Err == nil {
 			b.Replicates = append(b.Replicates, replicate.Values[0])
 		}
@@ -240,6 +247,7 @@ func (f *Fit) Resample(from, to string, change float64, r Resampling, rng *rand.
 	return f.resampled(b, r.Replicates), nil
 }
 
+// resampled describes replicates. BCa needs the effect without each unit, which may not exist.
 func (f *Fit) resampled(b stat.Bootstrap, replicates int) Resampled {
 	level := f.chain.params.Level
 	p := b.Percentile(level)
@@ -264,6 +272,7 @@ type steps struct {
 	parts  []int // the equations on the way
 }
 
+// steps returns the equations of which a slope lies on the way.
 func (f *Fit) steps(e Effect) steps {
 	s, on := steps{fit: f, effect: e}, f.way(e.From, e.To)
 	for i, part := range f.parts {
@@ -300,6 +309,7 @@ func (s steps) memory() []float64 {
 	return make([]float64, size)
 }
 
+// statistic returns a replicate with memory of its own: units count as often as they were drawn.
 func (s steps) statistic() func(units []int) ([]float64, error) {
 	times, sums := make([]int, s.fit.units), s.memory()
 	return func(units []int) ([]float64, error) {

@@ -281,11 +281,11 @@ func (d *Difference) check(l *fault.List, at string) {
 // yet: the difference of two differences, whose groups are independent, with Satterthwaite's
 // degrees of freedom. What else changed meanwhile for both is taken off. It fails with a
 // [relmark.FieldError] unless both are the change of one name and level, as [Evaluate] returns
-// them, and the confidence is 0.5 to 0.9999; with [relmark.ErrTooFew] where one of them has no
+// them, and the level is 0.5 to 0.9999; with [relmark.ErrTooFew] where one of them has no
 // interval.
-func Net(reached, others Change, confidence float64) (Difference, error) {
+func Net(reached, others Change, level float64) (Difference, error) {
 	var l fault.List
-	checkLevel(&l, confidence)
+	checkLevel(&l, level)
 	l.Check(reached.Name == others.Name && reached.Level == others.Level, "Others", nil, "must be of the same name and level")
 	reached.Difference.check(&l, "Reached.Difference")
 	others.Difference.check(&l, "Others.Difference")
@@ -301,5 +301,5 @@ func Net(reached, others Change, confidence float64) (Difference, error) {
 		x, y := a.SE/d.SE, b.SE/d.SE
 		d.Degrees = 1 / (x*x*x*x/a.Degrees + y*y*y*y/b.Degrees)
 	}
-	return *differ(tested(d), confidence), nil
+	return *differ(tested(d), level), nil
 }

@@ -236,6 +236,12 @@ func TestNet(t *testing.T) {
 	same, err := profitchain.Net(still.Outcomes[0], still.Outcomes[0], 0.95)
 	require.NoError(t, err)
 	near.Equal(t, 1, *same.P, 0, 0)
+	sure := profitchain.Change{Difference: &profitchain.Difference{Value: 1, SE: 5e-324, Degrees: 3, State: profitchain.Evidence}}
+	none := profitchain.Change{Difference: &profitchain.Difference{Degrees: 3, State: profitchain.NoEvidence}}
+	d, err = profitchain.Net(sure, none, 0.95)
+	require.NoError(t, err)
+	assert.Nil(t, d.T, "no number is so large")
+	assert.Zero(t, *d.P)
 
 	few, err := profitchain.Evaluate(x, wave(2), wave(2), o)
 	require.NoError(t, err)

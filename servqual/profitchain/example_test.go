@@ -1,6 +1,7 @@
 package profitchain_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -67,7 +68,7 @@ func ExampleEstimate() {
 
 // How sure is the effect on profit, if nothing is said of how errors are distributed?
 func ExampleFit_Resample() {
-	r, err := branchFit().Resample("employees", "profit", 1, profitchain.Resampling{Replicates: 999}, rand.New(rand.NewPCG(1, 1))) //nolint:gosec // a bootstrap
+	r, err := branchFit().Resample(context.Background(), "employees", "profit", 1, profitchain.Resampling{Replicates: 999}, rand.New(rand.NewPCG(1, 1))) //nolint:gosec // a bootstrap
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -83,7 +83,7 @@ func FuzzEstimate(f *testing.F) {
 			if e, err := fit.Effect("x", "z", a); err == nil {
 				whole(t, e)
 			}
-			if r, err := fit.Resample("x", "z", 1, profitchain.Resampling{Replicates: 5}, rng(1)); err == nil {
+			if r, err := fit.Resample(t.Context(), "x", "z", 1, profitchain.Resampling{Replicates: 5}, rng(1)); err == nil {
 				whole(t, r)
 			}
 		}

@@ -29,6 +29,7 @@ type sheets struct {
 	columns map[string]int
 }
 
+// sheetsOf sorts a panel by unit and period, in which lags are looked up.
 func sheetsOf[U relmark.ID](p *Panel[U]) sheets {
 	s := sheets{columns: map[string]int{}}
 	for i, name := range p.measures {

@@ -2,7 +2,6 @@ package profitchain
 
 import (
 	"math"
-	"math/bits"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
@@ -42,9 +41,9 @@ func (s Scale) holds(l *fault.List, field string, rating int) {
 func (s Sums) check(l *fault.List, at string) {
 	ok := s.N >= 0 && s.N <= maxCount && s.Sum >= -s.N*maxScore && s.Sum <= s.N*maxScore && s.Squares >= 0 && s.Squares <= s.N*maxScore*maxScore
 	l.Check(ok, at, nil, "must be the sums of 0 to 4294967296 ratings within ±1000")
-	if ok && s.N > 0 {
-		n, sum := float64(s.N), float64(s.Sum)
-		l.Check(float64(s.Squares) >= sum/n*sum*(1-1e-12), at+".Squares", s.Squares, "must be at least Sum squared / N")
+	if ok {
+		_, ok = stat.Spread(s.N, s.Sum, s.Squares)
+		l.Check(ok, at+".Squares", s.Squares, "must be at least Sum squared / N")
 	}
 }
 
@@ -94,24 +93,11 @@ func (s *Sums) Merge(o Sums) error {
 // mean returns the mean of one rating or more.
 func (s Sums) mean() float64 { return float64(s.Sum) / float64(s.N) }
 
-// sample returns the mean of two ratings or more with its standard error, from the exact
-// n·Σx² − (Σx)².
+// sample returns the mean of two ratings or more with its standard error.
 func (s Sums) sample() stat.Sample {
 	n := float64(s.N)
-	return stat.Sample{N: s.N, Mean: s.mean(), SE: math.Sqrt(s.spread() / n / n / (n - 1))}
-}
-
-// spread returns n·Σx² − (Σx)², exact before it is rounded.
-func (s Sums) spread() float64 {
-	hi, lo := bits.Mul64(uint64(s.N), uint64(s.Squares))
-	sum := uint64(max(s.Sum, -s.Sum))
-	squareHi, squareLo := bits.Mul64(sum, sum)
-	lo, borrow := bits.Sub64(lo, squareLo, 0)
-	hi, borrow = bits.Sub64(hi, squareHi, borrow)
-	if borrow != 0 { // no ratings have such sums
-		return 0
-	}
-	return float64(hi)*0x1p64 + float64(lo)
+	spread, _ := stat.Spread(s.N, s.Sum, s.Squares)
+	return stat.Sample{N: s.N, Mean: s.mean(), SE: math.Sqrt(spread / n / n / (n - 1))}
 }
 
 // A Mean is a mean rating with its interval. It is plain data.
@@ -139,7 +125,7 @@ type Difference struct {
 	Value    float64   `json:"value"`
 	SE       float64   `json:"se"`
 	Interval *Interval `json:"interval"` // nil where the state is too_few
-	T        *float64  `json:"t"`        // nil where nothing varies
+	T        *float64  `json:"t"`        // nil where nothing varies, or next to nothing
 	Degrees  float64   `json:"degrees"`
 	P        *float64  `json:"p"` // two-sided
 	State    State     `json:"state"`
@@ -193,7 +179,7 @@ func tested(d stat.Difference) stat.Difference {
 // differ gives a difference its interval, and its state by that.
 func differ(d stat.Difference, level float64) *Difference {
 	out := &Difference{Value: d.Value, SE: d.SE, Degrees: d.Degrees, P: new(d.P)}
-	if d.SE > 0 {
+	if d.SE > 0 && !math.IsInf(d.T, 0) {
 		out.T = new(d.T)
 	}
 	low, high := d.Interval(level)

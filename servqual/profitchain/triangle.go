@@ -126,6 +126,7 @@ func (p Promise) check(l *fault.List, at string, scale Scale) {
 	l.Check(p.Promised.N == 0, at+".Promised", p.Promised.N, "must have no ratings beside a standard")
 }
 
+// gaps compares the sides of one promise, two by two.
 func (p Promise) gaps(scale Scale, level float64) PromiseGap {
 	g := PromiseGap{
 		Name: p.Name, Promised: meanOf(p.Promised, scale, level), Enabled: meanOf(p.Enabled, scale, level), Delivered: meanOf(p.Delivered, scale, level),

@@ -128,10 +128,15 @@ func (n Net) Interval(level float64, m Method) (low, high float64, err error) {
 }
 
 func (n Net) check(level float64) error {
-	if err := n.Validate(); err != nil {
+	if err := checkLevel(level); err != nil {
 		return err
 	}
-	if err := checkLevel(level); err != nil {
+	return n.checkSome()
+}
+
+// checkSome fails where there are no answers, or such as there cannot be.
+func (n Net) checkSome() error {
+	if err := n.Validate(); err != nil {
 		return err
 	}
 	if n.N() == 0 {
@@ -156,15 +161,9 @@ func (n Net) sample(more float64) sample {
 	return sample{float64(100 * net), 100 * math.Sqrt(max(p+d-net*net, 0)/all)}
 }
 
-// Levels of confidence for which intervals are computed.
-const (
-	minLevel = 0.5
-	maxLevel = 0.9999
-)
-
 func checkLevel(level float64) error {
 	var l fault.List
-	l.Between("Level", level, minLevel, maxLevel)
+	l.Level("Level", level)
 	return l.Err("pulse")
 }
 

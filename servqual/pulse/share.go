@@ -50,10 +50,15 @@ func (s Share) Interval(level float64) (low, high float64, err error) {
 }
 
 func (s Share) check(level float64) error {
-	if err := s.Validate(); err != nil {
+	if err := checkLevel(level); err != nil {
 		return err
 	}
-	if err := checkLevel(level); err != nil {
+	return s.checkSome()
+}
+
+// checkSome fails where there are no answers, or such as there cannot be.
+func (s Share) checkSome() error {
+	if err := s.Validate(); err != nil {
 		return err
 	}
 	if s.N == 0 {

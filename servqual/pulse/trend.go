@@ -92,7 +92,7 @@ func weigh(points []Point) weighed {
 // [Trend]. It fails with [relmark.ErrInvalid] for an unknown method and with
 // [relmark.ErrTooFew] without answers.
 func (n Net) Estimate(m Method) (Estimate, error) {
-	if err := n.check(minLevel); err != nil {
+	if err := n.checkSome(); err != nil {
 		return Estimate{}, err
 	}
 	if err := methods().Check("Method", m); err != nil {
@@ -110,7 +110,7 @@ func (n Net) Estimate(m Method) (Estimate, error) {
 // answers more, two of each kind (Agresti and Coull 1998), so that the error is never
 // 0. It fails with [relmark.ErrTooFew] without answers.
 func (s Share) Estimate() (Estimate, error) {
-	if err := s.check(minLevel); err != nil {
+	if err := s.checkSome(); err != nil {
 		return Estimate{}, err
 	}
 	n := float64(s.N) + 4

@@ -105,7 +105,7 @@ type Estimate struct {
 // [relmark.FieldError] unless the level is 0.5 to 0.9999 and both numbers are finite.
 func (e Estimate) Interval(level float64) (low, high float64, err error) {
 	var l fault.List
-	l.Between("Level", level, minLevel, maxLevel)
+	l.Level("Level", level)
 	l.Between("Value", e.Value, -math.MaxFloat64, math.MaxFloat64)
 	l.Between("SE", e.SE, 0, math.MaxFloat64)
 	if err := l.Err("pulse"); err != nil {

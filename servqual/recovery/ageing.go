@@ -112,6 +112,7 @@ func bands[C relmark.ID](o AgeingOptions) Ageing[C] {
 	return out
 }
 
+// add sorts one unresolved complaint into its bands, by the clock that runs now.
 func (a *Ageing[C]) add(d Desk, id C, c *Complaint, now int64, o AgeingOptions, list *worst[C]) {
 	i := len(c.later)
 	t, budget := d.time(c, i, now), d.budget(c, i)
@@ -156,6 +157,7 @@ func (w *worst[C]) wants(used float64) bool {
 	return w.most > 0 && !(w.sorted && used < w.list[w.most-1].Used)
 }
 
+// add keeps a case, and sorts only when there are twice as many as are wanted.
 func (w *worst[C]) add(x OpenCase[C]) {
 	if w.list = append(w.list, x); len(w.list) == 2*w.most {
 		w.trim()

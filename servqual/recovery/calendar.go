@@ -58,6 +58,7 @@ func NewCalendar(h Hours) (Calendar, error) {
 	return Calendar{tables: t}, nil
 }
 
+// compileWeek lays the openings out from Monday 00:00, with the sum of those before each.
 func (t *tables) compileWeek(w Week) {
 	for i, openings := range w {
 		for _, o := range openings {
@@ -69,6 +70,8 @@ func (t *tables) compileWeek(w Week) {
 	}
 }
 
+// compileHolidays finds what each holiday takes from the regular week. Holidays far outside the years
+// of events take nothing, and would not fit into nanoseconds.
 func (t *tables) compileHolidays(h Hours) {
 	for _, d := range h.Holidays {
 		year, month, date := d.Civil()
@@ -90,6 +93,9 @@ func (t *tables) compileHolidays(h Hours) {
 	t.lost = append(t.lost, lost)
 }
 
+// compileZone walks the jumps of clocks from 1700 to 2262. Where clocks go from one reading to another,
+// what the wall clock counts between the two did not run, or runs twice: base takes it off, or adds it,
+// for the whole stretch that follows.
 func (t *tables) compileZone(zone *time.Location) {
 	at, base := time.Unix(0, firstInstant).In(zone), int64(0)
 	for jumps := true; jumps && at.UnixNano() < endOfTime; {

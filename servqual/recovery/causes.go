@@ -32,6 +32,7 @@ type Causes struct {
 // A charge is how many complaints there are, and what they cost in minor units.
 type charge struct{ count, cost int64 }
 
+// add is false, and changes nothing, where a sum would leave what is exact.
 func (c *charge) add(o charge) (ok bool) {
 	cost, ok := money.Add(c.cost, o.cost)
 	if !ok || cost > money.MaxExact || c.count+o.count > maxCount {

@@ -120,6 +120,7 @@ func (c Compensation) Due(f Failure) (Award, error) {
 	return out, nil
 }
 
+// worth brings a policy and a failure to whole numbers.
 func (c Compensation) worth(f Failure) (worth, error) {
 	var l fault.List
 	l.Join("", c.Validate())

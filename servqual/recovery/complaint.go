@@ -208,6 +208,7 @@ func (c *Complaint) apply(e *Event, reopenDays int) error {
 	return nil
 }
 
+// receive begins a life: whatever else comes first is refused.
 func (c *Complaint) receive(e *Event, at int64) error {
 	if e.Type != Receive {
 		return &RefusedError{Unreceived}
@@ -274,6 +275,8 @@ func (c *Complaint) current() *span {
 // mostTimes bounds what a hostile stream can make of one complaint.
 const mostTimes = math.MaxUint16
 
+// reopen starts a clock of its own, unless the days since the last resolution are over: the last instant
+// is already too late.
 func (c *Complaint) reopen(at int64, days int) (Reason, error) {
 	switch {
 	case c.state != sResolved && c.state != sCompensated && c.state != sClosed:
@@ -288,6 +291,7 @@ func (c *Complaint) reopen(at int64, days int) (Reason, error) {
 	return "", nil
 }
 
+// wait stops the clock that runs; a resolved complaint has none.
 func (c *Complaint) wait(at int64) (Reason, error) {
 	switch {
 	case c.state != sAcknowledged && c.state != sDiagnosed && c.state != sReopened:
@@ -317,6 +321,7 @@ func (c *Complaint) endWait(at int64) {
 	}
 }
 
+// assign gives it to an owner. The first one is no hand-off, and the same one again changes nothing.
 func (c *Complaint) assign(owner string) (Reason, error) {
 	switch {
 	case c.state == sClosed:
@@ -334,6 +339,8 @@ func (c *Complaint) assign(owner string) (Reason, error) {
 	return "", nil
 }
 
+// contact counts that the customer came back. One at the instant of the last event is that event
+// itself, or a delivery of it again.
 func (c *Complaint) contact(at int64) error {
 	if c.contacts >= mostTimes {
 		return relmark.ErrLimit

@@ -67,6 +67,7 @@
 //   - Complaints keep instants, not deadlines: a holiday that is added, or a policy that
 //     changes, moves what is due.
 //   - The numbers of TARP, 4 % who complain and 10 who are told, are priors to be replaced.
+//   - A regression is of all who gave the scores that it uses, and says how many they are.
 //   - The paradox is tested of satisfaction and of loyalty apart.
 //
 // # Sources

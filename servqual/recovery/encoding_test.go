@@ -43,6 +43,7 @@ func examples(t tb) map[string][2]binary {
 	require.NoError(t, history.Add("room", 3*time.Hour, true))
 	require.NoError(t, history.Add("", 3*time.Hour, true))
 	require.NoError(t, answers.Add(recovery.Experience{Distributive: 50, Procedural: -3, Satisfaction: 7}))
+	require.NoError(t, answers.Add(recovery.Experience{Distributive: 4, Satisfaction: 9, Loyalty: recovery.Blank}))
 	require.NoError(t, answers.Add(recovery.Experience{Distributive: recovery.Blank}))
 	require.NoError(t, groups.Add("recovered", 6, recovery.Blank))
 	require.NoError(t, groups.Add("none", 5, -4))

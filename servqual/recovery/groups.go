@@ -106,6 +106,7 @@ func (g *Groups) Merge(o *Groups) error {
 	return nil
 }
 
+// fits reports whether both together stay within the limits.
 func (g *Groups) fits(o *Groups) bool {
 	n := len(g.by)
 	for name, theirs := range o.by {
@@ -253,9 +254,7 @@ func (g *Groups) AppendBinary(b []byte) ([]byte, error) {
 	if g.unit > 0 {
 		codec.WriteMap(&w, g.by, func(_ string, of *[2]*stat.Cross) {
 			for _, c := range of {
-				for _, word := range c.Words() {
-					w.Uvarint(word)
-				}
+				writeCross(&w, c)
 			}
 		})
 	}

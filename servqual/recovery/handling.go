@@ -37,6 +37,7 @@ type history struct {
 
 type spells struct{ done, open uint64 }
 
+// add is false past the limit.
 func (h *history) add(took time.Duration, s spells) (ok bool) {
 	if h.n+s.done+s.open > maxCount {
 		return false
@@ -122,14 +123,15 @@ type Promise struct {
 	// Time is the least time within which so large a share is resolved, by Kaplan and Meier;
 	// nil where the history does not reach that far, as too many are still open.
 	Time *time.Duration `json:"time"`
-	Low  *time.Duration `json:"low"`  // of its confidence interval; nil where the history does not reach
-	High *time.Duration `json:"high"` // nil where the history does not reach: there is no upper end
+	Low  *time.Duration `json:"low"`  // of its confidence interval; nil where the history does not reach that far
+	High *time.Duration `json:"high"` // nil where the history does not reach that far: there is no upper end
 }
 
 // Promise returns the time that may be promised for complaints of a topic: the quantile of
 // their handling times, of which open ones say that they are longer, so that a promise is not
 // made from the quick ones alone. Its interval, that of Brookmeyer and Crowley, is where the
-// interval of the survival on the scale of log(−log) has the share. It fails with
+// interval of the survival on the scale of log(−log) has the share. A history of few has no
+// limits: after its last end there is nobody left to tell. It fails with
 // a [relmark.FieldError] unless the share is above 0 and below 1 and the level is 0.5 to
 // 0.9999, and with [relmark.ErrTooFew] of no complaint of the topic.
 func (h *Handling) Promise(topic string, share, level float64) (Promise, error) {
@@ -171,6 +173,7 @@ func (h *Handling) of(topic string, l *fault.List) (*history, error) {
 
 func (h *history) sorted() []time.Duration { return slices.Sorted(maps.Keys(h.lengths)) }
 
+// steps returns the survival of complaints: the share that takes longer.
 func (h *history) steps() []stat.SurvivalStep {
 	return stat.KaplanMeier(h.n, func(yield func(stat.Ending) bool) {
 		for _, took := range h.sorted() {

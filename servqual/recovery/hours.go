@@ -70,6 +70,7 @@ func (h Hours) Validate() error {
 	return l.Err(room)
 }
 
+// checkOpenings adds what is wrong with one day. Openings may touch: that is one, written as two.
 func checkOpenings(l *fault.List, at string, openings []Opening) {
 	l.Check(len(openings) <= maxOpenings, at, len(openings), "must be 24 at most")
 	end := time.Duration(0)

@@ -3,6 +3,7 @@ package recovery
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/relmark/relmark/internal/codec"
@@ -54,15 +55,18 @@ var columnNames = [justiceColumns]string{
 }
 
 // Justice adds up the experiences of customers who complained, with the products that
-// regressions need, of those who gave all scores. Sums are whole: parts collected apart merge
+// regressions need. Each regression is of those who gave every score that it uses: a blank
+// loyalty leaves the models of satisfaction alone. Sums are whole: parts collected apart merge
 // to the last bit. Obtain it from [NewJustice]; the zero Justice takes no customers, but merges
 // and decodes. It is not safe for concurrent mutation, and of constant size.
 type Justice struct {
 	opaque
 
-	unit  uint64 // 0 of the zero value
-	rows  uint64
-	cross *stat.Cross
+	unit uint64 // 0 of the zero value
+	rows uint64
+	// Of those who gave all scores but loyalty, in whose row it is left out, and of those who
+	// gave all.
+	content, complete *stat.Cross
 }
 
 // NewJustice returns a model of nobody, whose scores are whole numbers of 1/unit: 1 for single
@@ -71,25 +75,29 @@ func NewJustice(unit int) (*Justice, error) {
 	if unit < 1 || unit > maxUnit {
 		return nil, broken("Unit", unit, unitRule)
 	}
-	return &Justice{unit: uint64(unit), cross: stat.NewCross(justiceColumns)}, nil
+	return newJustice(uint64(unit)), nil
+}
+
+func newJustice(unit uint64) *Justice {
+	return &Justice{unit: unit, content: stat.NewCross(cLoyalty), complete: stat.NewCross(justiceColumns)}
 }
 
 // N returns how many customers were added.
 func (j *Justice) N() int64 { return int64(j.rows) }
 
-// Complete returns how many customers gave all scores: all figures are of them.
+// Complete returns how many customers gave all scores.
 func (j *Justice) Complete() int64 {
-	if j.cross == nil {
+	if j.unit == 0 {
 		return 0
 	}
-	return j.cross.N()
+	return j.complete.N()
 }
 
-// Add adds the experience of a customer. Who left a score blank is counted, and no more. It
-// fails with a [relmark.FieldError] for a score beyond ±10^6 and for the zero Justice, and
+// Add adds the experience of a customer. Who left a score other than loyalty blank is counted,
+// and no more. It fails with a [relmark.FieldError] for a score beyond ±10^6 and for the zero Justice, and
 // with [relmark.ErrLimit] after 4,294,967,295 customers.
 func (j *Justice) Add(e Experience) error {
-	if j.cross == nil {
+	if j.unit == 0 {
 		return broken("Justice", nil, "must come from NewJustice")
 	}
 	row := [justiceColumns]int64{
@@ -97,10 +105,10 @@ func (j *Justice) Add(e Experience) error {
 		0, int64(e.Loyalty),
 	}
 	row[cInteraction] = row[cDistributive] * row[cProcedural]
-	blank := false
+	content := true
 	var l fault.List
 	for i, x := range row {
-		blank = blank || i != cInteraction && x == Blank
+		content = content && (x != Blank || i == cInteraction || i == cLoyalty)
 		l.Check(i == cInteraction || x == Blank || isScore(x), fieldName(i), x, scoreRule)
 	}
 	if err := l.Err(room); err != nil {
@@ -110,8 +118,11 @@ func (j *Justice) Add(e Experience) error {
 		return errLimit()
 	}
 	j.rows++
-	if !blank {
-		j.cross.Add(row[:])
+	if content {
+		j.content.Add(row[:cLoyalty])
+	}
+	if content && row[cLoyalty] != Blank {
+		j.complete.Add(row[:])
 	}
 	return nil
 }
@@ -129,10 +140,10 @@ func isScore(x int64) bool { return x >= -maxScore && x <= maxScore }
 // with [relmark.ErrLimit].
 func (j *Justice) Merge(o *Justice) error {
 	switch {
-	case o == nil || o.cross == nil:
+	case o == nil || o.unit == 0:
 		return nil
-	case j.cross == nil:
-		*j = Justice{unit: o.unit, cross: stat.NewCross(justiceColumns)}
+	case j.unit == 0:
+		*j = *newJustice(o.unit)
 	case j.unit != o.unit:
 		return broken("Unit", o.unit, "must be the same in both")
 	}
@@ -140,15 +151,17 @@ func (j *Justice) Merge(o *Justice) error {
 		return errLimit()
 	}
 	j.rows += o.rows
-	j.cross.Merge(o.cross)
+	j.content.Merge(o.content)
+	j.complete.Merge(o.complete)
 	return nil
 }
 
 // Model regresses satisfaction on the four kinds of justice and on severity: what a fairer
-// outcome, a quicker procedure, more respect or a better explanation are worth. It fails with
-// a [relmark.FieldError] unless the level is 0.5 to 0.9999, where satisfaction does not vary,
-// and where a score does not vary or follows from others, naming it; and with
-// [relmark.ErrTooFew] unless more customers gave all scores than there are coefficients.
+// outcome, a quicker procedure, more respect or a better explanation are worth. It is of those
+// who gave all scores but, perhaps, loyalty. It fails with a [relmark.FieldError] unless the
+// level is 0.5 to 0.9999, where satisfaction does not vary, and where a score does not vary or
+// follows from others, naming it; and with [relmark.ErrTooFew] unless there are more such
+// customers than coefficients.
 func (j *Justice) Model(level float64) (servqual.Regression, error) {
 	return j.regress(level, cSatisfaction, cDistributive, cProcedural, cInterpersonal, cInformational, cSeverity)
 }
@@ -160,7 +173,8 @@ func (j *Justice) Interaction(level float64) (servqual.Regression, error) {
 }
 
 // LoyaltyModel regresses loyalty on satisfaction, the four kinds of justice and severity: what
-// justice does to loyalty that satisfaction does not pass on. It fails as [Justice.Model] does.
+// justice does to loyalty that satisfaction does not pass on. It is of those who gave all
+// scores, and fails as [Justice.Model] does.
 func (j *Justice) LoyaltyModel(level float64) (servqual.Regression, error) {
 	return j.regress(level, cLoyalty, cSatisfaction, cDistributive, cProcedural, cInterpersonal, cInformational, cSeverity)
 }
@@ -178,8 +192,9 @@ type Mediation struct {
 	Direct   float64 `json:"direct"` // what satisfaction does not pass on
 }
 
-// Mediations returns the mediated effects of the four kinds of justice and of severity. It fails
-// as [Justice.Model] does.
+// Mediations returns the mediated effects of the four kinds of justice and of severity, from the two
+// models as they are: who left loyalty blank counts in a, and not in b. It fails as [Justice.Model]
+// does.
 func (j *Justice) Mediations(level float64) ([]Mediation, error) {
 	model, err := j.Model(level)
 	if err != nil {
@@ -212,37 +227,41 @@ const rounding = 1e-13
 
 // regress fits a column to others.
 func (j *Justice) regress(level float64, y int, x ...int) (servqual.Regression, error) {
-	c, err := j.covariance(level, len(x))
+	c, err := j.covariance(level, y, len(x))
 	if err != nil {
 		return servqual.Regression{}, err
 	}
 	if !(c.At(y, y) > 0) {
-		return servqual.Regression{}, broken(columnNames[y], nil, "must vary among customers who gave all scores")
+		return servqual.Regression{}, broken(columnNames[y], nil, "must vary among customers who gave the scores")
 	}
 	g, err := stat.Regress(c, y, x...)
 	if collinear, ok := errors.AsType[*stat.CollinearError](err); ok {
 		return servqual.Regression{}, broken(columnNames[collinear.Column], nil, "must vary, and not follow from others")
 	} else if err != nil {
-		return servqual.Regression{}, few("no more customers who gave all scores than coefficients")
+		return servqual.Regression{}, few(moreNeeded)
 	}
 	return regression(g, x, level), nil
 }
 
-func (j *Justice) covariance(level float64, regressors int) (stat.Covariance, error) {
+const moreNeeded = "no more customers who gave the scores than coefficients"
+
+// covariance returns that of the customers whom a model of column y is of.
+func (j *Justice) covariance(level float64, y, regressors int) (stat.Covariance, error) {
 	var l fault.List
-	l.Check(j.cross != nil, "Justice", nil, "must come from NewJustice")
+	l.Check(j.unit > 0, "Justice", nil, "must come from NewJustice")
 	checkLevel(&l, level)
 	if err := l.Err(room); err != nil {
 		return stat.Covariance{}, err
 	}
-	units := make([]uint64, justiceColumns)
-	for i := range units {
-		units[i] = j.unit
-	}
+	units := slices.Repeat([]uint64{j.unit}, justiceColumns)
 	units[cInteraction] = j.unit * j.unit
-	c, ok := j.cross.Covariance(units)
+	of := j.complete
+	if y != cLoyalty {
+		of, units = j.content, units[:cLoyalty]
+	}
+	c, ok := of.Covariance(units)
 	if !ok || c.N <= int64(regressors)+1 {
-		return stat.Covariance{}, few("no more customers who gave all scores than coefficients")
+		return stat.Covariance{}, few(moreNeeded)
 	}
 	return c, nil
 }
@@ -264,6 +283,7 @@ func regression(g stat.Regression, x []int, level float64) servqual.Regression {
 	return r
 }
 
+// coefficient names a coefficient; of an exact fit only its value says anything.
 func coefficient(g stat.Regression, i int, x []int, level float64, exact bool) servqual.Coefficient {
 	k := servqual.Coefficient{Name: "intercept", B: g.Coef[i], Low: g.Coef[i], High: g.Coef[i]}
 	if i > 0 {
@@ -285,11 +305,10 @@ func coefficient(g stat.Regression, i int, x []int, level float64, exact bool) s
 func (j *Justice) AppendBinary(b []byte) ([]byte, error) {
 	w := codec.NewWriter(b, codec.KindJustice, justiceVersion)
 	w.Uvarint(j.unit)
-	if j.cross != nil {
+	if j.unit > 0 {
 		w.Uvarint(j.rows)
-		for _, word := range j.cross.Words() {
-			w.Uvarint(word)
-		}
+		writeCross(&w, j.content)
+		writeCross(&w, j.complete)
 	}
 	return w.Data(), nil
 }
@@ -305,14 +324,21 @@ func (j *Justice) UnmarshalBinary(data []byte) error {
 	var out Justice
 	if out.unit = uint64(r.UpTo(maxUnit)); out.unit > 0 {
 		out.rows = uint64(r.UpTo(maxRespondents))
-		out.cross = readCross(&r, justiceColumns)
-		r.Check(out.cross != nil && uint64(out.cross.N()) <= out.rows)
+		out.content, out.complete = readCross(&r, cLoyalty), readCross(&r, justiceColumns)
+		r.Check(out.content != nil && out.complete != nil &&
+			out.complete.N() <= out.content.N() && uint64(out.content.N()) <= out.rows)
 	}
 	if err := r.Done(); err != nil {
 		return fault.Decode(room, "justice", err)
 	}
 	*j = out
 	return nil
+}
+
+func writeCross(w *codec.Writer, c *stat.Cross) {
+	for _, word := range c.Words() {
+		w.Uvarint(word)
+	}
 }
 
 // readCross reads the words of sums of so many columns; nil where no scores have them.

@@ -72,6 +72,8 @@ func (p Policy) checkReopenDays(l *fault.List) {
 	l.Check(p.ReopenDays >= 0 && p.ReopenDays <= maxReopenDays, "ReopenDays", p.ReopenDays, "must be 0 to 3660")
 }
 
+// checkEscalation adds levels that are there twice or percentages that do not ascend: an escalation
+// that fires before a lower one is a mistake.
 func (p Policy) checkEscalation(l *fault.List) {
 	l.Check(len(p.Escalation) <= maxEscalation, "Escalation", len(p.Escalation), "must be 100 at most")
 	last, seen := int64(0), map[int]bool{}

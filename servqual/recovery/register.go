@@ -106,6 +106,8 @@ func (r *Register[C]) count(id C, e *Event) error {
 	return err
 }
 
+// add carries an event out. A complaint takes memory only once it was received, so that a stream of
+// events for unknown identifiers costs nothing.
 func (r *Register[C]) add(id C, e *Event) error {
 	if !r.made {
 		return fault.New("Register", nil, "must come from NewRegister")

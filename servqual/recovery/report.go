@@ -110,6 +110,7 @@ type totals struct {
 	handedOff, atOnce, resolved, reopened, n int64
 }
 
+// add counts one complaint in every figure that it belongs to, once.
 func (t *totals) add(d Desk, c *Complaint, now int64) {
 	t.n++
 	t.states[c.state]++
@@ -225,6 +226,7 @@ func (r *Register[C]) Handling(d Desk, timing Timing, asOf time.Time) (*Handling
 	return out, nil
 }
 
+// took returns how long a complaint took until it was last resolved, or has taken until now.
 func (d Desk) took(c *Complaint, timing Timing, now int64) int64 {
 	end := c.current().end
 	if end == none {

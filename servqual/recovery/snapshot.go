@@ -87,6 +87,7 @@ func (c *Complaint) write(w *codec.Writer) {
 
 func (c *Complaint) writeInstant(w *codec.Writer, at int64) { w.Uvarint(uint64(at - c.received)) }
 
+// writeOptional writes an instant that may be none.
 func (c *Complaint) writeOptional(w *codec.Writer, at int64) {
 	if at == none {
 		w.Uvarint(0)
@@ -246,6 +247,8 @@ func (r *Register[C]) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
+// readRegister reads a register whose complaints ascend, so that none is there twice. Topics, causes and
+// owners that repeat share their memory.
 func readRegister[C relmark.ID](r *codec.Reader) Register[C] {
 	out := Register[C]{made: r.Bool()}
 	if !out.made {

@@ -104,6 +104,52 @@ func TestJusticeRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "satisfaction: must vary, and")
 }
 
+// A blank loyalty leaves the models of satisfaction alone; any other blank leaves out the customer.
+func TestJusticeBlanks(t *testing.T) {
+	t.Parallel()
+	all, some := newJustice(t, 1), newJustice(t, 1)
+	for i := range int32(40) {
+		e := recovery.Experience{
+			Distributive: i % 7, Procedural: i * i % 5, Interpersonal: i / 3 % 4, Informational: i * 3 % 11, Severity: i * 11 % 6,
+			Satisfaction: i * 5 % 13, Loyalty: i % 4,
+		}
+		require.NoError(t, all.Add(e))
+		if i%2 == 0 {
+			e.Loyalty = recovery.Blank
+		}
+		require.NoError(t, some.Add(e))
+		e.Severity = recovery.Blank
+		require.NoError(t, some.Add(e))
+	}
+	assert.Equal(t, []int64{80, 20}, []int64{some.N(), some.Complete()})
+	want, err := all.Interaction(0.9)
+	require.NoError(t, err)
+	got, err := some.Interaction(0.9)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	loyalty, err := some.LoyaltyModel(0.9)
+	require.NoError(t, err)
+	assert.Equal(t, int64(20), loyalty.N)
+}
+
+// Six coefficients take seven customers: one degree of freedom.
+func TestJusticeOfFew(t *testing.T) {
+	t.Parallel()
+	j := newJustice(t, 1)
+	for i := range int32(7) {
+		_, err := j.Model(0.9)
+		require.ErrorIs(t, err, relmark.ErrTooFew, i)
+		require.NoError(t, j.Add(recovery.Experience{
+			Distributive: i * i % 5, Procedural: i % 3, Interpersonal: i * i * i % 7, Informational: i % 2, Severity: i / 3, Satisfaction: i * 4 % 6, Loyalty: recovery.Blank,
+		}))
+	}
+	m, err := j.Model(0.9)
+	require.NoError(t, err)
+	assert.Equal(t, []int64{7, 1}, []int64{m.N, m.Degrees})
+	_, err = j.Interaction(0.9)
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+}
+
 // Scores that follow exactly leave nothing to test.
 func TestJusticeExact(t *testing.T) {
 	t.Parallel()
@@ -223,6 +269,7 @@ func TestGroupsThatDoNotVary(t *testing.T) {
 	assert.Zero(t, p.Satisfaction.CohenD)
 	c, err := g.Compare(recovery.Satisfaction)
 	require.NoError(t, err)
+	assert.Equal(t, p.Satisfaction.N+p.Satisfaction.NBaseline, c.N)
 	assert.Nil(t, c.Classic)
 	assert.Nil(t, c.Welch)
 }

@@ -97,7 +97,7 @@ func Feldt(alpha float64, items int, n int64, level float64) (low, high float64,
 	l.Between("Alpha", alpha, -1e100, 1)
 	l.Check(items >= 2, "Items", items, "must be 2 or more")
 	l.Check(n >= 2 && n <= 1<<53, "N", n, "must be 2 to 2^53")
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return 0, 0, err
 	}

@@ -1,6 +1,7 @@
 package scale
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -58,9 +59,10 @@ type Bootstrap struct {
 // given. It fails with a [relmark.FieldError] for an unknown statistic,
 // rows that [Answers.Add] would refuse or that lack an answer, and a resampling that is
 // none; with [relmark.ErrTooFew] below three rows, or where no resample has an alpha: one
-// without, in which all rows add to the same, is counted as failed and not drawn again.
+// without, in which all rows add to the same, is counted as failed and not drawn again; and
+// with the error of ctx, at which it looks once a replicate and row.
 // It takes time by rows and items for each replicate and each row.
-func (b Battery) Bootstrap(rows [][]int8, statistic Statistic, r Resampling, rng *rand.Rand) (Bootstrap, error) {
+func (b Battery) Bootstrap(ctx context.Context, rows [][]int8, statistic Statistic, r Resampling, rng *rand.Rand) (Bootstrap, error) {
 	if b.plan == nil {
 		return Bootstrap{}, errZero()
 	}
@@ -79,7 +81,7 @@ func (b Battery) Bootstrap(rows [][]int8, statistic Statistic, r Resampling, rng
 		return Bootstrap{}, err
 	}
 	s.low, s.mean = float64(b.plan.params.Low), statistic == MeanStatistic
-	return s.bootstrap(resamples, max(r.Workers, 1))
+	return s.bootstrap(ctx, resamples, r.Workers)
 }
 
 func (r Resampling) resamples(rows int, rng *rand.Rand) (stat.Resamples, error) {
@@ -128,7 +130,7 @@ func (b Battery) steps(rows [][]int8) (steps, error) {
 	return s, nil
 }
 
-func (s steps) bootstrap(r stat.Resamples, workers int) (Bootstrap, error) {
+func (s steps) bootstrap(ctx context.Context, r stat.Resamples, workers int) (Bootstrap, error) {
 	all := make([]int, len(s.sums))
 	for i := range all {
 		all[i] = i
@@ -137,8 +139,12 @@ func (s steps) bootstrap(r stat.Resamples, workers int) (Bootstrap, error) {
 	if err != nil {
 		return Bootstrap{}, err
 	}
+	replicates, err := r.Replicates(ctx, workers, s.statistic)
+	if err != nil {
+		return Bootstrap{}, fmt.Errorf("%s: bootstrap: %w", room, err)
+	}
 	b := Bootstrap{of: stat.Bootstrap{Value: v[0]}}
-	for _, replicate := range r.Replicates(workers, s.statistic) {
+	for _, replicate := range replicates {
 		if replicate.Err != nil {
 			b.failed++
 			continue
@@ -150,6 +156,9 @@ func (s steps) bootstrap(r stat.Resamples, workers int) (Bootstrap, error) {
 	}
 	compute := s.statistic()
 	for i := range all {
+		if err := ctx.Err(); err != nil {
+			return Bootstrap{}, fmt.Errorf("%s: bootstrap: %w", room, err)
+		}
 		without, err := compute(append(append(make([]int, 0, len(all)), all[:i]...), all[i+1:]...))
 		if err != nil {
 			b.of.Without = nil
@@ -235,7 +244,7 @@ func (b Bootstrap) bca(level float64) (stat.Interval, bool) {
 func (b Bootstrap) Interval(m Method, level float64) (Interval, error) {
 	var l fault.List
 	l.Join("", methods().Check("Method", m))
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return Interval{}, err
 	}

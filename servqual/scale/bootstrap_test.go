@@ -1,6 +1,7 @@
 package scale_test
 
 import (
+	"context"
 	"encoding/json"
 	"math/rand/v2"
 	"slices"
@@ -26,10 +27,10 @@ func TestBootstrapWorkers(t *testing.T) {
 	t.Parallel()
 	rows := respondents(6, 40, 4, 1, 0)
 	b := battery(t, 4, 1, 7)
-	one, err := b.Bootstrap(rows, scale.AlphaStatistic, seeded(200, 0), source())
+	one, err := b.Bootstrap(t.Context(), rows, scale.AlphaStatistic, seeded(200, 0), source())
 	require.NoError(t, err)
 	for _, workers := range []int{1, 2, 8, 64} {
-		again, err := b.Bootstrap(rows, scale.AlphaStatistic, seeded(200, workers), source())
+		again, err := b.Bootstrap(t.Context(), rows, scale.AlphaStatistic, seeded(200, workers), source())
 		require.NoError(t, err)
 		assert.Equal(t, one, again, "%d workers", workers)
 	}
@@ -40,7 +41,7 @@ func TestBootstrapWorkers(t *testing.T) {
 	for i := range given[1] {
 		given[1][i] = i % 7
 	}
-	two, err := b.Bootstrap(rows, scale.AlphaStatistic, scale.Resampling{Given: given}, nil)
+	two, err := b.Bootstrap(t.Context(), rows, scale.AlphaStatistic, scale.Resampling{Given: given}, nil)
 	require.NoError(t, err)
 	var part [][]int8
 	for _, i := range given[1] {
@@ -62,11 +63,11 @@ func TestBootstrapWorkers(t *testing.T) {
 func TestBootstrapCountsFailures(t *testing.T) {
 	t.Parallel()
 	rows := [][]int8{{1, 2}, {2, 4}, {5, 5}}
-	b, err := battery(t, 2, 1, 5).Bootstrap(rows, scale.AlphaStatistic, scale.Resampling{Given: [][]int{{0, 0, 0}, {0, 1, 2}, {1, 1, 1}}}, nil)
+	b, err := battery(t, 2, 1, 5).Bootstrap(t.Context(), rows, scale.AlphaStatistic, scale.Resampling{Given: [][]int{{0, 0, 0}, {0, 1, 2}, {1, 1, 1}}}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, 2, b.Failed())
 	assert.Len(t, b.Replicates(), 1)
-	_, err = battery(t, 2, 1, 5).Bootstrap(rows, scale.AlphaStatistic, scale.Resampling{Given: [][]int{{0, 0, 0}}}, nil)
+	_, err = battery(t, 2, 1, 5).Bootstrap(t.Context(), rows, scale.AlphaStatistic, scale.Resampling{Given: [][]int{{0, 0, 0}}}, nil)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 	_, err = b.Interval(scale.Percentile, 0.95)
 	require.ErrorIs(t, err, relmark.ErrTooFew, "one replicate")
@@ -74,7 +75,7 @@ func TestBootstrapCountsFailures(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 	_, err = b.Spread()
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	m, err := battery(t, 2, 1, 5).Bootstrap(rows, scale.MeanStatistic, scale.Resampling{Given: [][]int{{0, 0, 0}, {0, 1, 2}, {1, 1, 1}}}, nil)
+	m, err := battery(t, 2, 1, 5).Bootstrap(t.Context(), rows, scale.MeanStatistic, scale.Resampling{Given: [][]int{{0, 0, 0}, {0, 1, 2}, {1, 1, 1}}}, nil)
 	require.NoError(t, err)
 	near.Slice(t, []float64{1.5, 19. / 6, 3}, m.Replicates(), 1e-15, 0)
 	assert.Zero(t, m.Failed())
@@ -109,22 +110,31 @@ func TestBootstrapRefuses(t *testing.T) {
 		{"no position", rows, scale.MeanStatistic, scale.Resampling{Given: [][]int{{0, 1, 3}}}, nil, relmark.ErrInvalid},
 		{"short resample", rows, scale.MeanStatistic, scale.Resampling{Given: [][]int{{0, 1}}}, nil, relmark.ErrInvalid},
 	} {
-		_, err := b.Bootstrap(c.rows, c.statistic, c.r, c.rng)
+		_, err := b.Bootstrap(t.Context(), c.rows, c.statistic, c.r, c.rng)
 		require.ErrorIs(t, err, c.err, c.name)
 	}
 	many := slices.Repeat([][]int{{0, 1, 2}}, 100_001)
-	_, err := b.Bootstrap(rows, scale.MeanStatistic, scale.Resampling{Given: many}, nil)
+	_, err := b.Bootstrap(t.Context(), rows, scale.MeanStatistic, scale.Resampling{Given: many}, nil)
 	require.ErrorContains(t, err, "Given = 100001")
-	_, err = b.Bootstrap(rows, scale.MeanStatistic, scale.Resampling{Given: many[1:]}, nil)
+	_, err = b.Bootstrap(t.Context(), rows, scale.MeanStatistic, scale.Resampling{Given: many[1:]}, nil)
 	require.NoError(t, err)
-	_, err = scale.Battery{}.Bootstrap(rows, scale.MeanStatistic, seeded(50, 1), source())
+	_, err = scale.Battery{}.Bootstrap(t.Context(), rows, scale.MeanStatistic, seeded(50, 1), source())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = scale.Bootstrap{}.Interval(scale.Percentile, 0.95)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	ok, err := b.Bootstrap(rows, scale.MeanStatistic, seeded(50, 1), source())
+	ok, err := b.Bootstrap(t.Context(), rows, scale.MeanStatistic, seeded(50, 1), source())
 	require.NoError(t, err)
 	_, err = ok.Interval("abc", 0.95)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = ok.Interval(scale.Normal, 1)
 	require.ErrorIs(t, err, relmark.ErrInvalid)
+}
+
+// A context that has ended ends the work.
+func TestBootstrapEnds(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := battery(t, 2, 1, 5).Bootstrap(ctx, [][]int8{{1, 2}, {2, 2}, {3, 5}}, scale.MeanStatistic, seeded(50, 1), source())
+	require.ErrorIs(t, err, context.Canceled)
 }

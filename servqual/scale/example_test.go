@@ -171,7 +171,7 @@ func ExampleBattery_Bootstrap() {
 			complete = append(complete, row)
 		}
 	}
-	b, err := battery.Bootstrap(complete, scale.AlphaStatistic, scale.Resampling{Replicates: 999}, rand.New(rand.NewPCG(1, 2)))
+	b, err := battery.Bootstrap(context.Background(), complete, scale.AlphaStatistic, scale.Resampling{Replicates: 999}, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -517,7 +517,7 @@ func TestReferenceBootstrap(t *testing.T) {
 		for _, row := range rows {
 			low, high = min(low, slices.Min(row)), max(high, slices.Max(row))
 		}
-		b, err := battery(t, len(names), int(low), int(high)).Bootstrap(rows, scale.Statistic(key), scale.Resampling{Given: given}, nil)
+		b, err := battery(t, len(names), int(low), int(high)).Bootstrap(t.Context(), rows, scale.Statistic(key), scale.Resampling{Given: given}, nil)
 		require.NoError(t, err)
 		s, err := b.Spread()
 		require.NoError(t, err)

@@ -75,7 +75,7 @@ func (a *Answers) scoresOf(n int64, sum, squares *big.Rat) Scores {
 // scores are of two respondents or more.
 func (s Scores) Interval(level float64) (Interval, error) {
 	var l fault.List
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	l.Check(s.N >= 2, "N", s.N, "must be 2 or more")
 	if err := l.Err(room); err != nil {
 		return Interval{}, err

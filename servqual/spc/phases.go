@@ -66,6 +66,6 @@ func sample(c Chart) stat.Sample {
 
 func checkLevel(level float64) error {
 	var l fault.List
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	return l.Err("spc")
 }

@@ -108,7 +108,7 @@ func (p Plan) checkActual(actual []int64, level float64) error {
 			break
 		}
 	}
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	return l.Err("spc")
 }
 

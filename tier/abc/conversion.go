@@ -128,7 +128,7 @@ func (t Trial) valid() bool { return 0 <= t.Won && t.Won <= t.Prospects }
 // customer it is the expected value of the prospect.
 func (c Conversions) Rate(s ProspectScore, prior float64) (float64, bool) {
 	of := c.of(s)
-	if of == nil || !(prior >= 0) || !finite(prior) {
+	if of == nil || !(prior >= 0) || !fault.Finite(prior) {
 		return 0, false
 	}
 	var prospects, won float64

@@ -117,11 +117,11 @@ func (c Criteria) validate() error {
 		}
 	}
 	switch {
-	case !(c.MaxError >= 0) || !finite(c.MaxError):
+	case !(c.MaxError >= 0) || !fault.Finite(c.MaxError):
 		return fault.New("MaxError", c.MaxError, "must be finite and > 0, or 0 for 0.20")
-	case !(c.MinGrowth > -1) || !finite(c.MinGrowth):
+	case !(c.MinGrowth > -1) || !fault.Finite(c.MinGrowth):
 		return fault.New("MinGrowth", c.MinGrowth, "must be finite and above -1")
-	case c.MaxVariation != nil && (!(*c.MaxVariation >= 0) || !finite(*c.MaxVariation)):
+	case c.MaxVariation != nil && (!(*c.MaxVariation >= 0) || !fault.Finite(*c.MaxVariation)):
 		return fault.New("MaxVariation", *c.MaxVariation, "must be finite and 0 or more")
 	}
 	_, err := exact("MinValue", c.MinValue)

@@ -1,8 +1,6 @@
 package abc
 
 import (
-	"encoding/json"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/relmark/relmark/internal/canon"
@@ -19,8 +17,8 @@ type (
 		V int `json:"v"`
 	}
 	cutsJSON struct {
-		A text `json:"a"`
-		B text `json:"b"`
+		A money.Plain `json:"a"`
+		B money.Plain `json:"b"`
 	}
 	matrixJSON struct {
 		version
@@ -31,10 +29,10 @@ type (
 	}
 	pyramidJSON struct {
 		version
-		Margin    cutsJSON `json:"margin"`
-		Sensitive float64  `json:"sensitive"`
-		Loyal     float64  `json:"loyal"`
-		LeadCost  text     `json:"lead_cost"`
+		Margin    cutsJSON    `json:"margin"`
+		Sensitive float64     `json:"sensitive"`
+		Loyal     float64     `json:"loyal"`
+		LeadCost  money.Plain `json:"lead_cost"`
 	}
 	scorerJSON struct {
 		version
@@ -42,52 +40,23 @@ type (
 	}
 	criteriaJSON struct {
 		version
-		MinCustomers int      `json:"min_customers,omitempty"`
-		MaxError     float64  `json:"max_error,omitempty"`
-		MinStability *float64 `json:"min_stability,omitempty"`
-		MinReach     *float64 `json:"min_reach,omitempty"`
-		MinResponse  *float64 `json:"min_response,omitempty"`
-		MinValue     text     `json:"min_value,omitzero"`
-		MinShare     *float64 `json:"min_share,omitempty"`
-		MinGrowth    float64  `json:"min_growth,omitempty"`
-		MaxVariation *float64 `json:"max_variation,omitempty"`
+		MinCustomers int         `json:"min_customers,omitempty"`
+		MaxError     float64     `json:"max_error,omitempty"`
+		MinStability *float64    `json:"min_stability,omitempty"`
+		MinReach     *float64    `json:"min_reach,omitempty"`
+		MinResponse  *float64    `json:"min_response,omitempty"`
+		MinValue     money.Plain `json:"min_value,omitzero"`
+		MinShare     *float64    `json:"min_share,omitempty"`
+		MinGrowth    float64     `json:"min_growth,omitempty"`
+		MaxVariation *float64    `json:"max_variation,omitempty"`
 	}
 	streakJSON struct {
 		version
-		Class Class `json:"class"`
-		Falls int   `json:"falls,omitempty"`
-		Last  *text `json:"last,omitempty"`
+		Class Class        `json:"class"`
+		Falls int          `json:"falls,omitempty"`
+		Last  *money.Plain `json:"last,omitempty"`
 	}
 )
-
-// A text is a decimal as a quoted string.
-type text struct{ decimal.Decimal }
-
-// IsZero reports whether the decimal is 0, for omitzero.
-func (d text) IsZero() bool { return d.Decimal.IsZero() }
-
-// MarshalJSON quotes the exact text.
-func (d text) MarshalJSON() ([]byte, error) {
-	s, err := money.Text(d.Decimal)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(s)
-}
-
-// UnmarshalJSON reads quoted plain notation.
-func (d *text) UnmarshalJSON(data []byte) error {
-	var s string
-	if err := json.Unmarshal(data, &s); err != nil {
-		return codec.ErrCorrupt
-	}
-	v, err := money.Parse(s)
-	if err != nil {
-		return codec.ErrCorrupt
-	}
-	d.Decimal = v
-	return nil
-}
 
 // MarshalJSON encodes the parameters, with version 1. It fails for the zero Matrix.
 func (m Matrix) MarshalJSON() ([]byte, error) {
@@ -120,7 +89,7 @@ func (p Pyramid) MarshalJSON() ([]byte, error) {
 		return nil, wrap(errPyramid())
 	}
 	q := p.params
-	return encode(pyramidJSON{version{jsonVersion}, q.Margin.json(), q.Sensitive, q.Loyal, text{q.LeadCost}})
+	return encode(pyramidJSON{version{jsonVersion}, q.Margin.json(), q.Sensitive, q.Loyal, money.Plain(q.LeadCost)})
 }
 
 // UnmarshalJSON decodes a pyramid of any version so far and validates it as
@@ -131,7 +100,7 @@ func (p *Pyramid) UnmarshalJSON(data []byte) error {
 	if err := decode("pyramid", data, &stored); err != nil {
 		return err
 	}
-	decoded, err := NewPyramid(PyramidParams{stored.Margin.cuts(), stored.Sensitive, stored.Loyal, stored.LeadCost.Decimal})
+	decoded, err := NewPyramid(PyramidParams{stored.Margin.cuts(), stored.Sensitive, stored.Loyal, decimal.Decimal(stored.LeadCost)})
 	if err != nil {
 		return err
 	}
@@ -173,7 +142,7 @@ func (c Criteria) MarshalJSON() ([]byte, error) {
 		version{jsonVersion},
 		c.MinCustomers, c.MaxError, c.MinStability, c.MinReach,
 		c.MinResponse,
-		text{c.MinValue},
+		money.Plain(c.MinValue),
 		c.MinShare, c.MinGrowth, c.MaxVariation,
 	})
 }
@@ -188,7 +157,7 @@ func (c *Criteria) UnmarshalJSON(data []byte) error {
 	}
 	decoded := Criteria{
 		s.MinCustomers, s.MaxError, s.MinStability, s.MinReach,
-		s.MinResponse, s.MinValue.Decimal, s.MinShare, s.MinGrowth, s.MaxVariation,
+		s.MinResponse, decimal.Decimal(s.MinValue), s.MinShare, s.MinGrowth, s.MaxVariation,
 	}
 	if err := decoded.Validate(); err != nil {
 		return err
@@ -205,7 +174,7 @@ func (s Streak) MarshalJSON() ([]byte, error) {
 	}
 	stored := streakJSON{version: version{jsonVersion}, Class: s.class, Falls: s.falls}
 	if last, ok := s.Last(); ok {
-		stored.Last = &text{last}
+		stored.Last = new(money.Plain(last))
 	}
 	return encode(stored)
 }
@@ -225,7 +194,7 @@ func (s *Streak) UnmarshalJSON(data []byte) error {
 	decoded.falls = stored.Falls
 	if stored.Last != nil {
 		decoded.begun = true
-		if decoded.last, err = exact("Last", stored.Last.Decimal); err != nil {
+		if decoded.last, err = exact("Last", decimal.Decimal(*stored.Last)); err != nil {
 			return wrap(err)
 		}
 	}
@@ -236,9 +205,9 @@ func (s *Streak) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (k Cuts) json() cutsJSON { return cutsJSON{text{k.A}, text{k.B}} }
+func (k Cuts) json() cutsJSON { return cutsJSON{money.Plain(k.A), money.Plain(k.B)} }
 
-func (k cutsJSON) cuts() Cuts { return Cuts{k.A.Decimal, k.B.Decimal} }
+func (k cutsJSON) cuts() Cuts { return Cuts{decimal.Decimal(k.A), decimal.Decimal(k.B)} }
 
 // decode decodes data of a version so far into v.
 func decode(what string, data []byte, v any) error {

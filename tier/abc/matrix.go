@@ -2,7 +2,6 @@ package abc
 
 import (
 	"iter"
-	"math"
 
 	"github.com/shopspring/decimal"
 
@@ -32,15 +31,13 @@ func (x Axis) level(score float64) int {
 
 func (x Axis) validate(path string) error {
 	switch {
-	case !finite(x.Medium):
+	case !fault.Finite(x.Medium):
 		return fault.New(path+".Medium", x.Medium, "must be finite")
-	case !finite(x.High) || x.High <= x.Medium:
+	case !fault.Finite(x.High) || x.High <= x.Medium:
 		return fault.New(path+".High", x.High, "must be finite and above Medium")
 	}
 	return nil
 }
-
-func finite(v float64) bool { return math.Abs(v) <= math.MaxFloat64 }
 
 // A ClassTable gives a class to each class of value, level of loyalty and level of
 // potential. It is plain data; the zero ClassTable stands for [DefaultClassTable].
@@ -147,7 +144,7 @@ type Cell struct {
 // a ranking of last year; false if value is no class or a score is not finite.
 func (m Matrix) Place(value Class, loyalty, potential float64) (Cell, bool) {
 	v, ok := classes().Index(value)
-	if !ok || !finite(loyalty) || !finite(potential) || m.none() {
+	if !ok || !fault.Finite(loyalty) || !fault.Finite(potential) || m.none() {
 		return Cell{}, false
 	}
 	return m.cell(v, loyalty, potential), true
@@ -172,9 +169,9 @@ type Profile struct {
 
 func (p Profile) exact() (exactProfile, error) {
 	switch {
-	case !finite(p.Loyalty):
+	case !fault.Finite(p.Loyalty):
 		return exactProfile{}, fault.New("Loyalty", p.Loyalty, "must be finite")
-	case !finite(p.Potential):
+	case !fault.Finite(p.Potential):
 		return exactProfile{}, fault.New("Potential", p.Potential, "must be finite")
 	}
 	value, err := exact("Value", p.Value)

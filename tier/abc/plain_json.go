@@ -6,6 +6,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/money"
 )
 
 // What plain data with amounts is stored as: its own keys, with the amounts as exact
@@ -15,59 +16,59 @@ type (
 	memberFields Member
 	memberJSON   struct {
 		memberFields
-		Values []text `json:"values"`
+		Values []money.Plain `json:"values"`
 	}
 	whaleFields Whale
 	whaleJSON   struct {
 		whaleFields
-		Peak  text `json:"peak"`
-		Total text `json:"total"`
-		Drain text `json:"drain"`
+		Peak  money.Plain `json:"peak"`
+		Total money.Plain `json:"total"`
+		Drain money.Plain `json:"drain"`
 	}
 	stepFields Step
 	stepJSON   struct {
 		stepFields
-		Value text `json:"value"`
+		Value money.Plain `json:"value"`
 	}
 	groupFields Group
 	groupJSON   struct {
 		groupFields
-		Value text `json:"value"`
-		Least text `json:"least"`
+		Value money.Plain `json:"value"`
+		Least money.Plain `json:"least"`
 	}
 	pyramidParamsFields PyramidParams
 	pyramidParamsJSON   struct {
 		pyramidParamsFields
-		LeadCost text `json:"lead_cost,omitzero"`
+		LeadCost money.Plain `json:"lead_cost,omitzero"`
 	}
 	tradeFields Trade
 	tradeJSON   struct {
 		tradeFields
-		Revenue text `json:"revenue"`
-		Cost    text `json:"cost"`
+		Revenue money.Plain `json:"revenue"`
+		Cost    money.Plain `json:"cost"`
 	}
 	standingFields[ID relmark.ID] Standing[ID]
 	standingJSON[ID relmark.ID]   struct {
 		standingFields[ID]
-		Margin text `json:"margin"`
+		Margin money.Plain `json:"margin"`
 	}
 	stratumFields Stratum
 	stratumJSON   struct {
 		stratumFields
-		Revenue text `json:"revenue"`
-		Cost    text `json:"cost"`
-		Margin  text `json:"margin"`
+		Revenue money.Plain `json:"revenue"`
+		Cost    money.Plain `json:"cost"`
+		Margin  money.Plain `json:"margin"`
 	}
 	profileFields Profile
 	profileJSON   struct {
 		profileFields
-		Value text `json:"value"`
+		Value money.Plain `json:"value"`
 	}
 	reportFields Report
 	reportJSON   struct {
 		reportFields
-		Value   text   `json:"value"`
-		Periods []text `json:"periods"`
+		Value   money.Plain   `json:"value"`
+		Periods []money.Plain `json:"periods"`
 	}
 	segmentReportJSON[K relmark.ID] struct {
 		Key K `json:"key"`
@@ -95,7 +96,7 @@ func (m *Member) UnmarshalJSON(data []byte) error {
 // MarshalJSON encodes a whale, with its amounts as exact text. It fails for an amount of
 // more than a thousand digits.
 func (w Whale) MarshalJSON() ([]byte, error) {
-	return encode(whaleJSON{whaleFields(w), text{w.Peak}, text{w.Total}, text{w.Drain}})
+	return encode(whaleJSON{whaleFields(w), money.Plain(w.Peak), money.Plain(w.Total), money.Plain(w.Drain)})
 }
 
 // UnmarshalJSON decodes a whale. Unknown or repeated keys and anything else that is
@@ -104,7 +105,7 @@ func (w *Whale) UnmarshalJSON(data []byte) error {
 	in, err := read[whaleJSON]("whale", data)
 	if err == nil {
 		*w = Whale(in.whaleFields)
-		w.Peak, w.Total, w.Drain = in.Peak.Decimal, in.Total.Decimal, in.Drain.Decimal
+		w.Peak, w.Total, w.Drain = decimal.Decimal(in.Peak), decimal.Decimal(in.Total), decimal.Decimal(in.Drain)
 	}
 	return err
 }
@@ -112,7 +113,7 @@ func (w *Whale) UnmarshalJSON(data []byte) error {
 // MarshalJSON encodes a step, with its amount as exact text. It fails for an amount of
 // more than a thousand digits.
 func (s Step) MarshalJSON() ([]byte, error) {
-	return encode(stepJSON{stepFields(s), text{s.Value}})
+	return encode(stepJSON{stepFields(s), money.Plain(s.Value)})
 }
 
 // UnmarshalJSON decodes a step. Unknown or repeated keys and anything else that is
@@ -121,7 +122,7 @@ func (s *Step) UnmarshalJSON(data []byte) error {
 	in, err := read[stepJSON]("step", data)
 	if err == nil {
 		*s = Step(in.stepFields)
-		s.Value = in.Value.Decimal
+		s.Value = decimal.Decimal(in.Value)
 	}
 	return err
 }
@@ -129,7 +130,7 @@ func (s *Step) UnmarshalJSON(data []byte) error {
 // MarshalJSON encodes a group, with its amounts as exact text. It fails for an amount of
 // more than a thousand digits.
 func (g Group) MarshalJSON() ([]byte, error) {
-	return encode(groupJSON{groupFields(g), text{g.Value}, text{g.Least}})
+	return encode(groupJSON{groupFields(g), money.Plain(g.Value), money.Plain(g.Least)})
 }
 
 // UnmarshalJSON decodes a group. Unknown or repeated keys and anything else that is
@@ -138,7 +139,7 @@ func (g *Group) UnmarshalJSON(data []byte) error {
 	in, err := read[groupJSON]("group", data)
 	if err == nil {
 		*g = Group(in.groupFields)
-		g.Value, g.Least = in.Value.Decimal, in.Least.Decimal
+		g.Value, g.Least = decimal.Decimal(in.Value), decimal.Decimal(in.Least)
 	}
 	return err
 }
@@ -146,7 +147,7 @@ func (g *Group) UnmarshalJSON(data []byte) error {
 // MarshalJSON encodes parameters, with its amount as exact text. It fails for an amount of
 // more than a thousand digits.
 func (p PyramidParams) MarshalJSON() ([]byte, error) {
-	return encode(pyramidParamsJSON{pyramidParamsFields(p), text{p.LeadCost}})
+	return encode(pyramidParamsJSON{pyramidParamsFields(p), money.Plain(p.LeadCost)})
 }
 
 // UnmarshalJSON decodes parameters. Unknown or repeated keys and anything else that is
@@ -155,7 +156,7 @@ func (p *PyramidParams) UnmarshalJSON(data []byte) error {
 	in, err := read[pyramidParamsJSON]("parameters", data)
 	if err == nil {
 		*p = PyramidParams(in.pyramidParamsFields)
-		p.LeadCost = in.LeadCost.Decimal
+		p.LeadCost = decimal.Decimal(in.LeadCost)
 	}
 	return err
 }
@@ -163,7 +164,7 @@ func (p *PyramidParams) UnmarshalJSON(data []byte) error {
 // MarshalJSON encodes a trade, with its amounts as exact text. It fails for an amount of
 // more than a thousand digits.
 func (t Trade) MarshalJSON() ([]byte, error) {
-	return encode(tradeJSON{tradeFields(t), text{t.Revenue}, text{t.Cost}})
+	return encode(tradeJSON{tradeFields(t), money.Plain(t.Revenue), money.Plain(t.Cost)})
 }
 
 // UnmarshalJSON decodes a trade. Unknown or repeated keys and anything else that is
@@ -172,7 +173,7 @@ func (t *Trade) UnmarshalJSON(data []byte) error {
 	in, err := read[tradeJSON]("trade", data)
 	if err == nil {
 		*t = Trade(in.tradeFields)
-		t.Revenue, t.Cost = in.Revenue.Decimal, in.Cost.Decimal
+		t.Revenue, t.Cost = decimal.Decimal(in.Revenue), decimal.Decimal(in.Cost)
 	}
 	return err
 }
@@ -180,7 +181,7 @@ func (t *Trade) UnmarshalJSON(data []byte) error {
 // MarshalJSON encodes a standing, with its amount as exact text. It fails for an amount of
 // more than a thousand digits.
 func (s Standing[ID]) MarshalJSON() ([]byte, error) {
-	return encode(standingJSON[ID]{standingFields[ID](s), text{s.Margin}})
+	return encode(standingJSON[ID]{standingFields[ID](s), money.Plain(s.Margin)})
 }
 
 // UnmarshalJSON decodes a standing. Unknown or repeated keys and anything else that is
@@ -189,7 +190,7 @@ func (s *Standing[ID]) UnmarshalJSON(data []byte) error {
 	in, err := read[standingJSON[ID]]("standing", data)
 	if err == nil {
 		*s = Standing[ID](in.standingFields)
-		s.Margin = in.Margin.Decimal
+		s.Margin = decimal.Decimal(in.Margin)
 	}
 	return err
 }
@@ -197,7 +198,7 @@ func (s *Standing[ID]) UnmarshalJSON(data []byte) error {
 // MarshalJSON encodes a stratum, with its amounts as exact text. It fails for an amount of
 // more than a thousand digits.
 func (s Stratum) MarshalJSON() ([]byte, error) {
-	return encode(stratumJSON{stratumFields(s), text{s.Revenue}, text{s.Cost}, text{s.Margin}})
+	return encode(stratumJSON{stratumFields(s), money.Plain(s.Revenue), money.Plain(s.Cost), money.Plain(s.Margin)})
 }
 
 // UnmarshalJSON decodes a stratum. Unknown or repeated keys and anything else that is
@@ -206,7 +207,7 @@ func (s *Stratum) UnmarshalJSON(data []byte) error {
 	in, err := read[stratumJSON]("stratum", data)
 	if err == nil {
 		*s = Stratum(in.stratumFields)
-		s.Revenue, s.Cost, s.Margin = in.Revenue.Decimal, in.Cost.Decimal, in.Margin.Decimal
+		s.Revenue, s.Cost, s.Margin = decimal.Decimal(in.Revenue), decimal.Decimal(in.Cost), decimal.Decimal(in.Margin)
 	}
 	return err
 }
@@ -214,7 +215,7 @@ func (s *Stratum) UnmarshalJSON(data []byte) error {
 // MarshalJSON encodes a profile, with its amount as exact text. It fails for an amount of
 // more than a thousand digits.
 func (p Profile) MarshalJSON() ([]byte, error) {
-	return encode(profileJSON{profileFields(p), text{p.Value}})
+	return encode(profileJSON{profileFields(p), money.Plain(p.Value)})
 }
 
 // UnmarshalJSON decodes a profile. Unknown or repeated keys and anything else that is
@@ -223,7 +224,7 @@ func (p *Profile) UnmarshalJSON(data []byte) error {
 	in, err := read[profileJSON]("profile", data)
 	if err == nil {
 		*p = Profile(in.profileFields)
-		p.Value = in.Value.Decimal
+		p.Value = decimal.Decimal(in.Value)
 	}
 	return err
 }
@@ -245,12 +246,12 @@ func (r *Report) UnmarshalJSON(data []byte) error {
 }
 
 func (r Report) json() reportJSON {
-	return reportJSON{reportFields(r), text{r.Value}, texts(r.Periods)}
+	return reportJSON{reportFields(r), money.Plain(r.Value), texts(r.Periods)}
 }
 
 func (r reportJSON) report() Report {
 	out := Report(r.reportFields)
-	out.Value, out.Periods = r.Value.Decimal, decimals(r.Periods)
+	out.Value, out.Periods = decimal.Decimal(r.Value), decimals(r.Periods)
 	return out
 }
 
@@ -290,24 +291,24 @@ func read[T any](what string, data []byte) (in T, err error) {
 }
 
 // texts and decimals keep nil, which JSON tells from an empty list.
-func texts(list []decimal.Decimal) []text {
+func texts(list []decimal.Decimal) []money.Plain {
 	if list == nil {
 		return nil
 	}
-	out := make([]text, len(list))
+	out := make([]money.Plain, len(list))
 	for i, d := range list {
-		out[i].Decimal = d
+		out[i] = money.Plain(d)
 	}
 	return out
 }
 
-func decimals(list []text) []decimal.Decimal {
+func decimals(list []money.Plain) []decimal.Decimal {
 	if list == nil {
 		return nil
 	}
 	out := make([]decimal.Decimal, len(list))
 	for i, d := range list {
-		out[i] = d.Decimal
+		out[i] = decimal.Decimal(d)
 	}
 	return out
 }

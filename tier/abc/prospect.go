@@ -66,7 +66,7 @@ func (p ProspectParams) validate() error {
 		if err := checkName(names, a.Name, "Fit", i); err != nil {
 			return err
 		}
-		if !(a.Weight > 0) || !finite(a.Weight) {
+		if !(a.Weight > 0) || !fault.Finite(a.Weight) {
 			return fault.New(fmt.Sprintf("Fit[%d].Weight", i), a.Weight, "must be finite and > 0")
 		}
 	}
@@ -75,10 +75,10 @@ func (p ProspectParams) validate() error {
 		if err := checkName(names, s.Name, "Intent", i); err != nil {
 			return err
 		}
-		if !(s.Points > 0) || !finite(s.Points) {
+		if !(s.Points > 0) || !fault.Finite(s.Points) {
 			return fault.New(fmt.Sprintf("Intent[%d].Points", i), s.Points, "must be finite and > 0")
 		}
-		if !(s.HalfLife > 0) || !finite(s.HalfLife) {
+		if !(s.HalfLife > 0) || !fault.Finite(s.HalfLife) {
 			return fault.New(fmt.Sprintf("Intent[%d].HalfLife", i), s.HalfLife, "must be finite and > 0")
 		}
 	}
@@ -87,7 +87,7 @@ func (p ProspectParams) validate() error {
 
 func (p ProspectParams) validateScales() error {
 	switch {
-	case !(p.Half > 0) || !finite(p.Half):
+	case !(p.Half > 0) || !fault.Finite(p.Half):
 		return fault.New("Half", p.Half, "must be finite and > 0")
 	case !(p.MinCoverage >= 0 && p.MinCoverage <= 1):
 		return fault.New("MinCoverage", p.MinCoverage, "must be 0 to 1")

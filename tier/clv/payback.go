@@ -1,8 +1,6 @@
 package clv
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -64,10 +62,8 @@ func (c Cohort) MarshalJSON() ([]byte, error) {
 // [Cohort.Validate] says. It fails with [relmark.ErrInvalid]; c is unchanged then.
 func (c *Cohort) UnmarshalJSON(data []byte) error {
 	var in cohortJSON
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if d.Decode(&in) != nil {
-		return fault.Decode(room, "cohort", codec.ErrCorrupt)
+	if err := codec.Object(data, &in); err != nil {
+		return fault.Decode(room, "cohort", err)
 	}
 	*c = Cohort{
 		in.Customers, decimal.Decimal(in.Acquisition), decimal.Decimal(in.Keeping), decimal.Decimal(in.FirstSales),

@@ -17,5 +17,3 @@ func share(part, whole float64) float64 {
 	}
 	return part / whole
 }
-
-func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }

@@ -74,11 +74,11 @@ func (x BondPolicy) normal() BondPolicy {
 // Validate reports every rule that x breaks, joined into one error.
 func (x BondPolicy) Validate() error {
 	var wrong fault.List
-	wrong.Check(x.HalfLife >= 0 && finite(x.HalfLife), "HalfLife", x.HalfLife, "must be finite and > 0, or 0 for no decay")
+	wrong.Check(x.HalfLife >= 0 && fault.Finite(x.HalfLife), "HalfLife", x.HalfLife, "must be finite and > 0, or 0 for no decay")
 	x.checkWeights(&wrong)
 	wrong.Between("MinCoverage", x.MinCoverage, 0, 1)
 	n := x.normal()
-	ok := finite(n.TieLow) && finite(n.TieHigh) && n.TieHigh > n.TieLow && finite(n.TieHigh-n.TieLow)
+	ok := fault.Finite(n.TieLow) && fault.Finite(n.TieHigh) && n.TieHigh > n.TieLow && fault.Finite(n.TieHigh-n.TieLow)
 	wrong.Check(ok, "TieHigh", x.TieHigh, "must be finite and above TieLow")
 	return wrong.Err(room)
 }

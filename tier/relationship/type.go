@@ -68,7 +68,7 @@ func (p Policy) Validate() error {
 	wrong.Check(p.MinContacts >= 0, "MinContacts", p.MinContacts, "must be 0 or more")
 	wrong.Between("InitiationMin", p.InitiationMin, 0, 1)
 	wrong.Between("ResponseMin", p.ResponseMin, 0, 1)
-	wrong.Check(p.VariationMax >= 0 && finite(p.VariationMax), "VariationMax", p.VariationMax, "must be finite and 0 or more")
+	wrong.Check(p.VariationMax >= 0 && fault.Finite(p.VariationMax), "VariationMax", p.VariationMax, "must be finite and 0 or more")
 	wrong.Between("ServiceMin", p.ServiceMin, 0, 1)
 	return wrong.Err(room)
 }

@@ -39,7 +39,7 @@ func FuzzCheapest(f *testing.F) {
 			Measures:   []plan.Measure{{Name: "a", Cost: 2, Felt: felt}, {Name: "b", Cost: 1, Service: speed}},
 			Target:     plan.Target{Satisfaction: &target},
 		}
-		if leaving > 1e-3 && most < 1000 && arrival < 100*service {
+		if leaving > 1e-3 && most < 100 && arrival < 100*service {
 			p.Leaving = &leaving
 		}
 		m, err := plan.Cheapest(p)

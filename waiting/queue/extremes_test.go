@@ -210,3 +210,19 @@ func TestGGCNearAFullHouse(t *testing.T) {
 		}
 	}
 }
+
+// A network is what it was made of, whatever becomes of that.
+func TestNetworkKeepsNoSlice(t *testing.T) {
+	t.Parallel()
+	p := queue.NetworkParams{Unit: time.Hour, Stations: []queue.Station{
+		{External: 3, Service: 2, Servers: 3, Route: []float64{0, 1}},
+		{Service: 4, Servers: 2},
+	}}
+	m, err := queue.NewNetwork(p)
+	require.NoError(t, err)
+	want := []float64{m.MeanVisit(), m.ServerValue(0), m.ServerValue(1)}
+	p.Stations[0].External, p.Stations[0].Route[1] = 9, 0.1
+	m.Params().Stations[0].Route[1] = 0.5
+	assert.Equal(t, want, []float64{m.MeanVisit(), m.ServerValue(0), m.ServerValue(1)})
+	assert.Equal(t, []float64{0, 1}, m.Params().Stations[0].Route)
+}

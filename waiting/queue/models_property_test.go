@@ -370,6 +370,8 @@ func TestUseCapacity(t *testing.T) {
 			_, err := queue.StaffErlangA(queue.ErlangAParams{}, queue.PatienceTarget{Abandon: new(0.0)})
 			return err
 		},
+		"Abandon = 1":   func() error { return queue.PatienceTarget{Abandon: new(1.0)}.Validate() },
+		"Occupancy = 2": func() error { return queue.PatienceTarget{Target: queue.Target{Occupancy: new(2.0)}}.Validate() },
 		"Leaving = 0": func() error {
 			_, err := queue.StaffErlangA(queue.ErlangAParams{Arrival: 1, Service: 1, Unit: 1}, queue.PatienceTarget{})
 			return err

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"gonum.org/v1/gonum/mat"
@@ -73,7 +74,7 @@ func NewNetwork(p NetworkParams) (Network, error) {
 	if l.Len() > 0 {
 		return Network{}, l.Err(room)
 	}
-	m := Network{params: p}
+	m := Network{params: p.clone()}
 	for i, s := range p.Stations {
 		station := MMCParams{Arrival: rates[i], Service: s.Service, Servers: s.Servers, Unit: p.Unit}
 		l.Check(station.stable(), "Stations["+itoa(i)+"].Servers", s.Servers, "must exceed the load that comes here from outside and within")
@@ -117,7 +118,16 @@ func (p NetworkParams) traffic() ([]float64, bool) {
 }
 
 // Params returns what the network was made of.
-func (m Network) Params() NetworkParams { return m.params }
+func (m Network) Params() NetworkParams { return m.params.clone() }
+
+// clone returns a copy that shares no memory.
+func (p NetworkParams) clone() NetworkParams {
+	p.Stations = slices.Clone(p.Stations)
+	for i := range p.Stations {
+		p.Stations[i].Route = slices.Clone(p.Stations[i].Route)
+	}
+	return p
+}
 
 // Station returns the line of a station as it is in its steady state, the zero MMC if
 // there is no such station.

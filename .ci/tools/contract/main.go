@@ -8,22 +8,13 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"strings"
+
+	"github.com/relmark/relmark/.ci/tools/verdict"
 )
 
 func main() {
 	wrong, summary, err := run(".", exemptions)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "contract:", err)
-		os.Exit(2)
-	}
-	if len(wrong) > 0 {
-		fmt.Fprintln(os.Stderr, strings.Join(wrong, "\n"))
-		fmt.Fprintln(os.Stderr, len(wrong), "findings")
-		os.Exit(1)
-	}
-	fmt.Println(summary)
+	verdict.Exit("contract", wrong, summary, err)
 }
 
 // run checks the module in dir and says what is wrong beyond the exemptions.

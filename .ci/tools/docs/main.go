@@ -5,23 +5,14 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"strings"
 
 	"github.com/relmark/relmark/.ci/tools/golist"
+	"github.com/relmark/relmark/.ci/tools/verdict"
 )
 
 func main() {
 	wrong, summary, err := run(".")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "docs:", err)
-		os.Exit(2)
-	}
-	if len(wrong) > 0 {
-		fmt.Fprintln(os.Stderr, strings.Join(wrong, "\n"))
-		os.Exit(1)
-	}
-	fmt.Println(summary)
+	verdict.Exit("docs", wrong, summary, err)
 }
 
 func run(dir string) (wrong []string, summary string, err error) {

@@ -4,11 +4,11 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/relmark/relmark/.ci/tools/golist"
+	"github.com/relmark/relmark/.ci/tools/verdict"
 )
 
 // linked lists the modules that non-test code may link, directly or not.
@@ -16,15 +16,7 @@ var linked = []string{golist.Module, "github.com/shopspring/decimal", "golang.or
 
 func main() {
 	wrong, summary, err := run(".")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "imports:", err)
-		os.Exit(2)
-	}
-	if len(wrong) > 0 {
-		fmt.Fprintln(os.Stderr, strings.Join(wrong, "\n"))
-		os.Exit(1)
-	}
-	fmt.Println(summary)
+	verdict.Exit("imports", wrong, summary, err)
 }
 
 func run(dir string) (wrong []string, summary string, err error) {

@@ -34,6 +34,8 @@ func TestAllowed(t *testing.T) {
 		{"internal/reference", own + "/internal/near", true},
 		{"internal/reference", "os", true},
 		{"internal/near", own, false},
+		{"internal/hostile", decimal, true},
+		{"loyalty/points", own + "/internal/hostile", false},
 		{"tier", own, true},
 		{"tier", own + "/tier/rfm", false},
 		{"tier", own + "/loyalty", false},

@@ -9,21 +9,14 @@ import (
 	"strings"
 
 	"github.com/relmark/relmark/.ci/tools/golist"
+	"github.com/relmark/relmark/.ci/tools/verdict"
 )
 
 const maxLines = 150
 
 func main() {
 	wrong, summary, err := run()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "readme:", err)
-		os.Exit(2)
-	}
-	if len(wrong) > 0 {
-		fmt.Fprintln(os.Stderr, strings.Join(wrong, "\n"))
-		os.Exit(1)
-	}
-	fmt.Println(summary)
+	verdict.Exit("readme", wrong, summary, err)
 }
 
 func run() (wrong []string, summary string, err error) {

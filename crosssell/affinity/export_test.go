@@ -1,0 +1,7 @@
+package affinity
+
+// What external tests look at.
+var (
+	Apply      = apply
+	ApplyPlain = applyPlain
+)
