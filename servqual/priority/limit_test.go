@@ -25,7 +25,7 @@ func fill(t *testing.T, double func() error, take func() error) error {
 // At the limit nothing is added, and nothing is changed.
 func TestAnswersAreLimited(t *testing.T) {
 	t.Parallel()
-	const most = 1<<32 - 1
+	const most int64 = 1<<32 - 1
 	var k, ks priority.Kano
 	require.NoError(t, k.Add(priority.KanoAnswer{With: priority.Like, Without: priority.Dislike}))
 	require.ErrorIs(t, fill(t, func() error { return k.Merge(&k) }, func() error { return ks.Merge(&k) }), relmark.ErrLimit)
