@@ -33,8 +33,9 @@ type Allocation struct {
 	Limits []float64 `json:"limits,omitempty"`
 }
 
-// Gap returns by which share of the bound the best allocation may be better at most: 0 says
-// that this one is the best. It is 0 where nothing can be allocated.
+// Gap returns by which share of the bound the best allocation may be better at most: 0, or less
+// than 1e-12 for rounding, says that this one is the best. It is 0 where nothing can be
+// allocated.
 func (a Allocation) Gap() float64 {
 	if a.Bound == 0 {
 		return 0

@@ -53,7 +53,8 @@
 //
 //	bound = Σ λ·stock + μ·budget + Σ over customers of their best cap of value − λ − μ·cost
 //
-// is exceeded by no allocation: [Allocation.Gap] says how far from the best it may be.
+// is exceeded by no allocation: [Allocation.Gap] says how far from the best it may be. Small
+// problems are searched until there is no gap, as far as that is not too much work.
 //
 // # Units
 //

@@ -55,6 +55,7 @@ type state struct {
 type layer struct {
 	states []state
 	used   []int32
+	at     map[uint64]int32 // by key
 }
 
 // A search looks at so many choices for states in all, and lists so many of one customer.
@@ -178,21 +179,21 @@ func (f *search) rank() {
 // run goes from customer to customer and returns the best state that is left after the last;
 // nil if everything loses as much as the gap.
 func (f *search) run(ctx context.Context) (best *state, err error) {
-	now := layer{states: []state{{turn: -1}}, used: make([]int32, len(f.m.stock))}
-	var next layer
-	at := make(map[uint64]int32)
+	n := len(f.m.stock)
+	now := &layer{states: []state{{turn: -1}}, used: make([]int32, n), at: map[uint64]int32{}}
+	next := &layer{at: map[uint64]int32{}}
 	for i, c := range f.order {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		clear(at)
+		clear(next.at)
 		next.states, next.used = next.states[:0], next.used[:0]
 		for k := range now.states {
 			for h := f.start[c]; h < f.start[c+1]; h++ {
-				f.step(&next, at, &now, k, h, i+1)
+				f.step(next, &now.states[k], now.used[k*n:(k+1)*n], h, i+1)
 			}
 		}
-		f.narrow(&next)
+		f.narrow(next)
 		now, next = next, now
 	}
 	for k := range now.states {
@@ -203,43 +204,58 @@ func (f *search) run(ctx context.Context) (best *state, err error) {
 	return best, nil
 }
 
-// step adds to the next layer what a choice makes of a state, if that is within all limits.
-// Those that came before place i of the order have then chosen.
-func (f *search) step(next *layer, at map[uint64]int32, now *layer, k int, h int32, i int) {
-	n := len(f.m.stock)
-	before, taken := &now.states[k], &f.choices[h]
+// step adds to the next layer what a choice makes of a state that used so much, if that is
+// within all limits. Those that came before place i of the order have then chosen.
+func (f *search) step(next *layer, before *state, used []int32, h int32, i int) {
+	taken := &f.choices[h]
 	s := state{loss: before.loss + taken.loss, cost: before.cost + taken.cost, key: before.key}
 	if s.loss > f.gap || s.cost > f.m.budget {
 		return
 	}
 	from := len(next.used)
-	next.used = append(next.used, now.used[k*n:(k+1)*n]...)
-	used := next.used[from:]
-	fits := true
-	for _, j := range f.pairs[taken.from:taken.to] {
-		o := f.m.offer[j]
-		used[o]++
-		s.key += spread(o)
-		fits = fits && used[o] <= f.m.stock[o]
-	}
-	if fits {
-		s.least = s.loss + f.left(used, s.cost, i)
-		fits = s.least < f.gap
-	}
-	same, known := at[s.key]
-	known = known && slices.Equal(next.used[int(same)*n:(int(same)+1)*n], used)
-	if !fits || known && next.states[same].loss <= s.loss {
+	next.used = append(next.used, used...)
+	used = next.used[from:]
+	if !f.take(&s, used, taken, i) {
 		next.used = next.used[:from]
 		return
+	}
+	same, known := next.find(s.key, used)
+	if known {
+		next.used = next.used[:from]
+		if next.states[same].loss <= s.loss {
+			return
+		}
 	}
 	s.turn = int32(len(f.turns))
 	f.turns = append(f.turns, turn{before.turn, h})
 	if known {
-		next.used, next.states[same] = next.used[:from], s
+		next.states[same] = s
 		return
 	}
-	at[s.key] = int32(len(next.states))
+	next.at[s.key] = int32(len(next.states))
 	next.states = append(next.states, s)
+}
+
+// take adds the units of a choice to those used, and reports whether the state is within the
+// stock and the gap then.
+func (f *search) take(s *state, used []int32, taken *choice, i int) bool {
+	for _, k := range f.pairs[taken.from:taken.to] {
+		o := f.m.offer[k]
+		used[o]++
+		s.key += spread(o)
+		if used[o] > f.m.stock[o] {
+			return false
+		}
+	}
+	s.least = s.loss + f.left(used, s.cost, i)
+	return s.least < f.gap
+}
+
+// find returns the position of the state that used the same units.
+func (l *layer) find(key uint64, used []int32) (same int32, known bool) {
+	same, known = l.at[key]
+	n := len(used)
+	return same, known && slices.Equal(l.used[int(same)*n:int(same+1)*n], used)
 }
 
 // spread gives each offer a number of its own, so that sums of them tell states apart.
@@ -257,7 +273,7 @@ func (f *search) left(used []int32, cost int64, i int) float64 {
 
 // narrow leaves of a layer the states that lost least.
 func (f *search) narrow(l *layer) {
-	width := max(minWidth, maxLooks/len(f.choices))
+	width := max(minWidth, maxLooks/max(1, len(f.choices)))
 	if len(l.states) <= width {
 		return
 	}

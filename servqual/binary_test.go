@@ -1,10 +1,7 @@
 package servqual_test
 
 import (
-	"encoding/hex"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,11 +10,12 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/servqual"
 )
 
-// golden is the survey of testdata/survey.v1.hex.
-func golden(t tb) *servqual.Survey {
+// goldenSurvey is the survey of testdata/survey.v1.hex.
+func goldenSurvey(t tb) *servqual.Survey {
 	t.Helper()
 	p := small(t).Params()
 	p.Reversed = []int{1}
@@ -31,15 +29,11 @@ func golden(t tb) *servqual.Survey {
 
 func TestBinaryGolden(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("testdata/survey.v1.hex")
-	require.NoError(t, err)
-	want, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	require.NoError(t, err)
-	assert.Equal(t, hex.EncodeToString(want), hex.EncodeToString(encoded(t, golden(t))))
-
+	want := encoded(t, goldenSurvey(t))
+	golden.Hex(t, "survey.v1.hex", want)
 	var back servqual.Survey
 	require.NoError(t, back.UnmarshalBinary(want))
-	assert.Equal(t, report(t, golden(t), servqual.AnyAnswered), report(t, &back, servqual.AnyAnswered))
+	assert.Equal(t, report(t, goldenSurvey(t), servqual.AnyAnswered), report(t, &back, servqual.AnyAnswered))
 	require.NoError(t, back.Add(servqual.Response{Perceived: []int8{1, 2, 3}}))
 }
 
@@ -50,7 +44,7 @@ func TestBinaryOfTheZeroSurvey(t *testing.T) {
 	assert.Equal(t, codec.AppendSum([]byte{3, 1, 0}, 0), b)
 	require.NoError(t, back.UnmarshalBinary(b))
 	assert.Zero(t, back.Instrument())
-	assert.Equal(t, []string{"Instrument"}, fields(golden(t).UnmarshalBinary(b)))
+	assert.Equal(t, []string{"Instrument"}, fields(goldenSurvey(t).UnmarshalBinary(b)))
 }
 
 func TestBinaryRoundTrip(t *testing.T) {
@@ -76,7 +70,7 @@ func TestBinaryRefusesAnotherInstrument(t *testing.T) {
 	t.Parallel()
 	s := collect(t, small(t), servqual.Response{Perceived: []int8{1, 2, 3}})
 	before := encoded(t, s)
-	require.ErrorIs(t, s.UnmarshalBinary(encoded(t, golden(t))), relmark.ErrInvalid)
+	require.ErrorIs(t, s.UnmarshalBinary(encoded(t, goldenSurvey(t))), relmark.ErrInvalid)
 	assert.Equal(t, []string{"Instrument"}, fields(s.UnmarshalBinary(encoded(t, standard(t).NewSurvey()))))
 	assert.Equal(t, before, encoded(t, s))
 }
@@ -85,7 +79,7 @@ func TestBinaryRefusesAnotherInstrument(t *testing.T) {
 // refused, or is another good one.
 func TestBinaryRefuses(t *testing.T) {
 	t.Parallel()
-	good := encoded(t, golden(t))
+	good := encoded(t, goldenSurvey(t))
 	var s servqual.Survey
 	require.ErrorIs(t, s.UnmarshalBinary(nil), relmark.ErrInvalid)
 	require.ErrorIs(t, s.UnmarshalBinary([]byte{9, 1, 0}), relmark.ErrUnsupported)
@@ -132,7 +126,7 @@ func usable(t tb, s *servqual.Survey) {
 
 // What decodes encodes to the same bytes, and its report holds numbers.
 func FuzzSurveyUnmarshalBinary(f *testing.F) {
-	f.Add(encoded(f, golden(f)))
+	f.Add(encoded(f, goldenSurvey(f)))
 	f.Add(encoded(f, small(f).NewSurvey()))
 	f.Add([]byte{3, 1, 0})
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -1,9 +1,7 @@
 package servqual_test
 
 import (
-	"encoding/hex"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/servqual"
 )
 
@@ -50,7 +49,7 @@ func gaps(t tb, in servqual.Instrument, c servqual.Columns) *servqual.GapSurvey 
 	return s
 }
 
-// same holds a survey of gaps to the survey of the same responses.
+// sameGaps holds a survey of gaps to the survey of the same responses.
 func sameGaps(t tb, s *servqual.Survey, g *servqual.GapSurvey) {
 	t.Helper()
 	assert.Equal(t, s.Respondents(), g.Respondents())
@@ -195,9 +194,7 @@ func goldenGaps(t tb) *servqual.GapSurvey {
 
 func TestGapsGolden(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("testdata/gaps.v1.hex")
-	require.NoError(t, err)
-	assert.Equal(t, strings.TrimSpace(string(text)), hex.EncodeToString(encodedGaps(t, goldenGaps(t))))
+	golden.Hex(t, "gaps.v1.hex", encodedGaps(t, goldenGaps(t)))
 }
 
 // What decodes encodes to the same bytes, and its gaps are on the scale.

@@ -73,7 +73,7 @@ func TestInstrumentsAreReadStrictly(t *testing.T) {
 // What does not encode says so, instead of becoming {}.
 func TestWhatDoesNotEncode(t *testing.T) {
 	t.Parallel()
-	s := golden(t)
+	s := goldenSurvey(t)
 	r := report(t, s, servqual.AnyAnswered)
 	for _, value := range []any{s, *s, r, &r, r.Gap, r.Items, r.Dimensions[0], r.Totals, r.Gap.Unweighted, servqual.Report{}, servqual.Stat{}} {
 		_, err := json.Marshal(value)
@@ -82,7 +82,7 @@ func TestWhatDoesNotEncode(t *testing.T) {
 	for _, into := range []any{s, &r, &r.Gap.Unweighted} {
 		require.ErrorIs(t, json.Unmarshal([]byte(`{}`), into), relmark.ErrUnsupported, "%T", into)
 	}
-	assert.Equal(t, encoded(t, golden(t)), encoded(t, s))
+	assert.Equal(t, encoded(t, goldenSurvey(t)), encoded(t, s))
 	for _, value := range []any{servqual.Instrument{}, servqual.InstrumentParams{}} {
 		_, err := json.Marshal(value)
 		require.ErrorIs(t, err, relmark.ErrInvalid, "%T", value)

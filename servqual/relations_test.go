@@ -1,11 +1,8 @@
 package servqual_test
 
 import (
-	"encoding/hex"
 	"math"
 	"math/big"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,6 +11,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/servqual"
 )
@@ -267,9 +265,7 @@ func goldenRelations(t tb) *servqual.Relations {
 
 func TestRelationsGolden(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("testdata/relations.v1.hex")
-	require.NoError(t, err)
-	assert.Equal(t, strings.TrimSpace(string(text)), hex.EncodeToString(encodedRelations(t, goldenRelations(t))))
+	golden.Hex(t, "relations.v1.hex", encodedRelations(t, goldenRelations(t)))
 }
 
 // What decodes encodes to the same bytes, and can be used as any other.

@@ -1,10 +1,7 @@
 package servqual_test
 
 import (
-	"encoding/hex"
 	"math"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,6 +11,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/servqual"
 )
@@ -363,9 +361,7 @@ func goldenStudy(t tb) *servqual.Study {
 
 func TestStudyGolden(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("testdata/study.v1.hex")
-	require.NoError(t, err)
-	assert.Equal(t, strings.TrimSpace(string(text)), hex.EncodeToString(encodedStudy(t, goldenStudy(t))))
+	golden.Hex(t, "study.v1.hex", encodedStudy(t, goldenStudy(t)))
 }
 
 // What decodes encodes to the same bytes, and can be used as any other.

@@ -1,11 +1,8 @@
 package servqual_test
 
 import (
-	"encoding/hex"
 	"math"
 	"math/big"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,6 +11,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/servqual"
 )
@@ -226,10 +224,7 @@ func goldenZones(t tb) *servqual.ZoneSurvey {
 
 func TestZonesGolden(t *testing.T) {
 	t.Parallel()
-	got := hex.EncodeToString(encodedZones(t, goldenZones(t)))
-	text, err := os.ReadFile("testdata/zones.v1.hex")
-	require.NoError(t, err)
-	assert.Equal(t, strings.TrimSpace(string(text)), got)
+	golden.Hex(t, "zones.v1.hex", encodedZones(t, goldenZones(t)))
 }
 
 // What decodes encodes to the same bytes, and its report holds numbers on the scale.

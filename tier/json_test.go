@@ -3,8 +3,6 @@ package tier_test
 import (
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,21 +13,9 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/tier"
 )
-
-// golden returns the content of a file that no later version may change. With
-// RELMARK_WRITE_GOLDEN=1 an absent one is written.
-func golden(t testing.TB, name string, got []byte) []byte {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if _, err := os.Stat(path); err != nil && os.Getenv("RELMARK_WRITE_GOLDEN") == "1" {
-		require.NoError(t, os.WriteFile(path, got, 0o600))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	return want
-}
 
 // everything is two versions of a policy in which no field has its default.
 func everything(t testing.TB) []tier.Policy {
@@ -60,13 +46,12 @@ func TestGoldenPolicies(t *testing.T) {
 	t.Parallel()
 	data, err := tier.EncodePolicies(everything(t)...)
 	require.NoError(t, err)
-	want := golden(t, "policies_v1.json", data)
-	assert.Equal(t, string(want), string(data))
-	policies, err := tier.DecodePolicies(want, time.LoadLocation)
+	golden.Equal(t, "policies_v1.json", data)
+	policies, err := tier.DecodePolicies(data, time.LoadLocation)
 	require.NoError(t, err)
 	again, err := tier.EncodePolicies(policies...)
 	require.NoError(t, err)
-	assert.Equal(t, string(want), string(again))
+	assert.Equal(t, string(data), string(again))
 }
 
 func events(t testing.TB) []tier.Event {
@@ -86,10 +71,9 @@ func TestGoldenEvents(t *testing.T) {
 	t.Parallel()
 	data, err := json.MarshalIndent(events(t), "", " ")
 	require.NoError(t, err)
-	want := golden(t, "events_v1.json", data)
-	assert.Equal(t, string(want), string(data))
+	golden.Equal(t, "events_v1.json", data)
 	var decoded []tier.Event
-	require.NoError(t, json.Unmarshal(want, &decoded))
+	require.NoError(t, json.Unmarshal(data, &decoded))
 	p := ladder(t, everything(t)...)
 	a, b := state(t, p, relmark.MustParseDate("2025-01-01"), events(t)...), state(t, p, relmark.MustParseDate("2025-01-01"), decoded...)
 	x, err := a.MarshalBinary()
@@ -106,13 +90,12 @@ func TestGoldenMembership(t *testing.T) {
 	s := state(t, p, relmark.MustParseDate("2025-01-01"), events(t)...)
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
-	assert.Equal(t, golden(t, "state_v1.bin", data), data)
+	golden.Equal(t, "state_v1.bin", data)
 	require.NoError(t, s.Close(relmark.MustParseDate("2025-11-20")))
 	closed, err := s.MarshalBinary()
 	require.NoError(t, err)
-	want := golden(t, "state_closed_v1.bin", closed)
-	assert.Equal(t, want, closed)
-	decoded, err := p.DecodeMembership(want)
+	golden.Equal(t, "state_closed_v1.bin", closed)
+	decoded, err := p.DecodeMembership(closed)
 	require.NoError(t, err)
 	got, err := p.Decide(decoded, instant(t, "2026-03-31T00:00:00Z"))
 	require.NoError(t, err)
@@ -228,7 +211,7 @@ func TestDecodeMembershipOfDamagedBytes(t *testing.T) {
 	t.Parallel()
 	p := ladder(t, everything(t)...)
 	for _, name := range []string{"state_v1.bin", "state_closed_v1.bin"} {
-		data := golden(t, name, nil)
+		data := golden.Read(t, name)
 		for i := range data {
 			_, err := p.DecodeMembership(codec.Seal(data[:i]))
 			require.Error(t, err)
@@ -245,7 +228,7 @@ func TestDecodeMembershipOfDamagedBytes(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrUnsupported)
 	other := simple()
 	delete(other.Metrics, "spend")
-	_, err = ladder(t, other).DecodeMembership(golden(t, "state_v1.bin", nil))
+	_, err = ladder(t, other).DecodeMembership(golden.Read(t, "state_v1.bin"))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 

@@ -2,12 +2,9 @@ package waiting_test
 
 import (
 	"encoding"
-	"encoding/hex"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +14,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/waiting"
 	"github.com/relmark/relmark/waiting/queue"
@@ -311,9 +309,7 @@ func goldens(t testing.TB) map[string]encoding.BinaryMarshaler {
 func TestGoldenLogs(t *testing.T) {
 	t.Parallel()
 	for name, v := range goldens(t) {
-		file, err := os.ReadFile("testdata/" + name)
-		require.NoError(t, err)
-		assert.Equal(t, strings.TrimSpace(string(file)), hex.EncodeToString(encoded(t, v)), name)
+		golden.Hex(t, name, encoded(t, v))
 		good := encoded(t, v)
 		for i := range good {
 			bad := slices.Clone(good)

@@ -1,6 +1,7 @@
 package affinity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -44,14 +45,14 @@ func EASEBytes(items int) int64 {
 }
 
 // EASE fits the weights that predict best, in least squares, what customers have from
-// all else they have. It fails as [EASEParams.Validate] does; before any work with a
-// [MemoryError] past MaxBytes, where [Matrix.Neighbours] is the way to go; with a
-// [relmark.FieldError] where Lambda is so small that fewer than some four digits of the
-// weights would be left, as items that the same customers have can hardly be told apart; and
-// with the error of ctx, which it looks at every 64 items. It takes n³/2 multiplications for
-// n items: a second or two for 2,923.
+// all else they have. It fails as [EASEParams.Validate] does; with [relmark.ErrTooFew] for
+// the zero Matrix; before any work with a [MemoryError] past MaxBytes, where
+// [Matrix.Neighbours] is the way to go; with a [relmark.FieldError] where Lambda is so small
+// that fewer than some four digits of the weights would be left, as items that the same
+// customers have can hardly be told apart; and with the error of ctx, which it looks at
+// every 64 items. It takes n³/2 multiplications for n items: a second or two for 2,923.
 func (m *Matrix[U, I]) EASE(ctx context.Context, p EASEParams) (*Model[I], error) {
-	if err := p.Validate(); err != nil {
+	if err := cmp.Or(p.Validate(), m.empty()); err != nil {
 		return nil, err
 	}
 	n := len(m.items)

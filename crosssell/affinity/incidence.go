@@ -1,6 +1,7 @@
 package affinity
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/relmark/relmark"
@@ -94,7 +95,15 @@ func (m *incidence[I]) weight(cell int) float64 {
 	return m.weights[cell]
 }
 
-func (m *incidence[I]) rows() int { return len(m.rowEnds) - 1 }
+func (m *incidence[I]) rows() int { return max(len(m.rowEnds), 1) - 1 }
+
+// empty fails with [relmark.ErrTooFew] where nobody has anything.
+func (m *incidence[I]) empty() error {
+	if len(m.items) == 0 {
+		return fmt.Errorf("%s: no holdings: %w", room, relmark.ErrTooFew)
+	}
+	return nil
+}
 
 func (m *incidence[I]) place(item I) (code int32, known bool) {
 	code, known = m.codes[item]

@@ -3,7 +3,6 @@ package affinity
 import (
 	"context"
 	"runtime"
-	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -187,9 +186,8 @@ func (p *panel) add(alpha float64, x square, top, from int, sum []float64, strid
 	}
 }
 
-// hasKernel says whether gonum multiplies by way of vector instructions, or at least faster than
-// [applyPlain] does, which spills on a processor of 32 bits.
-const hasKernel = runtime.GOARCH == "amd64" || strconv.IntSize == 32
+// hasKernel says whether gonum multiplies by vector instructions.
+const hasKernel = runtime.GOARCH == "amd64"
 
 // apply sets y to beta times y plus alpha times the products of so many rows with x.
 func apply(alpha float64, rows []float64, stride int, x []float64, beta float64, y []float64) {
@@ -201,27 +199,23 @@ func apply(alpha float64, rows []float64, stride int, x []float64, beta float64,
 		blas64.Vector{N: len(x), Inc: 1, Data: x}, beta, blas64.Vector{N: len(y), Inc: 1, Data: y})
 }
 
-// applyPlain is apply in Go: four rows at once, as a sum waits for each of its additions.
+// applyPlain is apply in Go. It takes three rows at once: a sum waits for each of its
+// additions. The last row may be taken again, with the same result.
 func applyPlain(alpha float64, rows []float64, stride int, x []float64, beta float64, y []float64) {
-	at := 0
-	for ; at+4 <= len(y); at += 4 {
-		a, b := rows[at*stride:][:len(x)], rows[(at+1)*stride:][:len(x)]
-		c, d := rows[(at+2)*stride:][:len(x)], rows[(at+3)*stride:][:len(x)]
-		var p, q, r, s float64
-		for k, v := range x {
-			p += a[k] * v
-			q += b[k] * v
-			r += c[k] * v
-			s += d[k] * v
-		}
-		y[at], y[at+1] = beta*y[at]+alpha*p, beta*y[at+1]+alpha*q
-		y[at+2], y[at+3] = beta*y[at+2]+alpha*r, beta*y[at+3]+alpha*s
+	for i := 0; i < len(y); i += 3 {
+		j, k := min(i+1, len(y)-1), min(i+2, len(y)-1)
+		a, b, c := dots(rows[i*stride:], rows[j*stride:], rows[k*stride:], x)
+		y[i], y[j], y[k] = beta*y[i]+alpha*a, beta*y[j]+alpha*b, beta*y[k]+alpha*c
 	}
-	for ; at < len(y); at++ {
-		p := 0.0
-		for k, v := range rows[at*stride:][:len(x)] {
-			p += v * x[k]
-		}
-		y[at] = beta*y[at] + alpha*p
+}
+
+// dots returns the products of the beginnings of three rows with x.
+func dots(a, b, c, x []float64) (p, q, r float64) {
+	a, b, c = a[:len(x)], b[:len(x)], c[:len(x)]
+	for i, v := range x {
+		p += a[i] * v
+		q += b[i] * v
+		r += c[i] * v
 	}
+	return p, q, r
 }

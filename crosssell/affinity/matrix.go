@@ -2,7 +2,6 @@ package affinity
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -52,7 +51,8 @@ type Holding[I relmark.ID] struct {
 
 // A Matrix is who has what on a day: customers by items. All models are made from one:
 // [Matrix.Neighbours], [Matrix.EASE], [NewPopularity]. It is an immutable value, safe
-// for concurrent use; obtain one from [Ownership.AsOf].
+// for concurrent use; obtain one from [Ownership.AsOf]. The zero Matrix holds nothing, and
+// no model can be made from it.
 type Matrix[U, I relmark.ID] struct {
 	opaque
 
@@ -88,8 +88,8 @@ func (w *Ownership[U, I]) AsOf(asOf relmark.Date, p MatrixOptions) (*Matrix[U, I
 		b.add(customer, w.customers[customer].sorted(place))
 	}
 	m := b.build(items)
-	if len(m.items) == 0 {
-		return nil, fmt.Errorf("%s: no holdings on that day: %w", room, relmark.ErrTooFew)
+	if err := m.empty(); err != nil {
+		return nil, err
 	}
 	return m, nil
 }

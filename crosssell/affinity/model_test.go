@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/crosssell"
 	"github.com/relmark/relmark/crosssell/affinity"
 	"github.com/relmark/relmark/internal/near"
 )
@@ -436,4 +437,33 @@ func TestSharesEndAtOne(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Of the zero Matrix, Model and Ranker nothing can be said, and nothing panics.
+func TestZeroValues(t *testing.T) {
+	t.Parallel()
+	var m affinity.Matrix[int, string]
+	assert.Empty(t, m.Items())
+	assert.Empty(t, m.Customers())
+	assert.Empty(t, m.Holdings(1))
+	assert.Empty(t, m.AppendOwned(nil, 1))
+	assert.Equal(t, crosssell.Counts{}, m.Together("a", "b"))
+	_, err := m.Neighbours(t.Context(), affinity.NeighbourParams{Similarity: affinity.Cosine, Workers: 2})
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+	_, err = m.EASE(t.Context(), affinity.EASEParams{Lambda: 1})
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+	_, err = affinity.NewPopularity(&m, func(int) string { return "" }, affinity.PopularityParams{})
+	require.ErrorIs(t, err, relmark.ErrTooFew)
+
+	q := affinity.Query[string]{Owned: []string{"a"}, N: 1}
+	var ranker affinity.Ranker[string]
+	_, err = ranker.AppendTop(nil, q)
+	require.ErrorIs(t, err, affinity.ErrNoHistory)
+	_, err = ranker.AppendScores(nil, q)
+	require.ErrorIs(t, err, affinity.ErrNoHistory)
+	_, err = ranker.Suggest(q)
+	require.ErrorIs(t, err, affinity.ErrNoHistory)
+	var model affinity.Model[string]
+	_, err = model.Ranker().AppendTop(nil, q)
+	require.ErrorIs(t, err, affinity.ErrNoHistory)
 }

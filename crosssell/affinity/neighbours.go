@@ -1,6 +1,7 @@
 package affinity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -30,12 +31,12 @@ func (e *MemoryError) Error() string {
 func (e *MemoryError) Unwrap() error { return relmark.ErrLimit }
 
 // Neighbours finds the neighbours of each item. It fails as [NeighbourParams.Validate]
-// does, with a [MemoryError] past MaxBytes, which says how much it takes, and with the
-// error of ctx, which it looks at between items. It takes O(Σ n(u)²) time for customers
+// does, with [relmark.ErrTooFew] for the zero Matrix, with a [MemoryError] past MaxBytes,
+// which says how much it takes, and with the error of ctx, which it looks at between items. It takes O(Σ n(u)²) time for customers
 // with n(u) items, O(I²) at most besides for I items, and memory in proportion to I for
 // each worker besides the result.
 func (m *Matrix[U, I]) Neighbours(ctx context.Context, p NeighbourParams) (*Model[I], error) {
-	if err := p.Validate(); err != nil {
+	if err := cmp.Or(p.Validate(), m.empty()); err != nil {
 		return nil, err
 	}
 	b := &linkBuilder[I]{

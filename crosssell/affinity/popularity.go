@@ -54,13 +54,16 @@ type segment struct {
 // NewPopularity counts by segment who has what; segmentOf says in which one a customer
 // is, and must answer alike each time. It fails as [PopularityParams.Validate] does, and
 // with a [relmark.FieldError] for a nil function and a segment that is text but not
-// UTF-8. It takes O(n log n) time for n holdings.
+// UTF-8, and with [relmark.ErrTooFew] for the zero Matrix. It takes O(n log n) time for n holdings.
 func NewPopularity[S, U, I relmark.ID](m *Matrix[U, I], segmentOf func(U) S, p PopularityParams) (*Popularity[S, I], error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
 	if segmentOf == nil {
 		return nil, invalid("SegmentOf", nil, "must not be nil")
+	}
+	if err := m.empty(); err != nil {
+		return nil, err
 	}
 	members := map[S][]int{}
 	for u, customer := range m.customers {

@@ -58,7 +58,7 @@ func (q Query[I]) Validate() error {
 
 // A Ranker answers queries of one model with memory of its own, which it uses again:
 // one for each goroutine answers for any number of customers without allocating. It is
-// not safe for concurrent use. Obtain one from [Model.Ranker].
+// not safe for concurrent use. Obtain one from [Model.Ranker]; the zero Ranker knows no item.
 type Ranker[I relmark.ID] struct {
 	opaque
 
@@ -120,7 +120,7 @@ func (r *Ranker[I]) score(q *Query[I]) error {
 
 // resolve finds what the customer has in the model, ascending, each item once.
 func (r *Ranker[I]) resolve(q *Query[I]) error {
-	if r.model.in == nil {
+	if r.model == nil || r.model.in == nil {
 		return wrapped(ErrNoHistory)
 	}
 	r.owned = r.owned[:0]

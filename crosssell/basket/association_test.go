@@ -67,7 +67,7 @@ func definition(baskets [][]int8, items []int8, alpha float64, minCount int64, m
 			continue
 		}
 		leverage, logP := productiveIn(baskets, set)
-		if logP <= math.Log(critical(alpha, len(items), len(set))) {
+		if logP <= math.Log(critical(alpha, len(items), len(set)))+1e-12 {
 			out = append(out, basket.Association[int8]{
 				Set: basket.Set[int8]{Items: set, Count: holding(baskets, set)}, Leverage: leverage, LogP: logP,
 			})
@@ -83,7 +83,7 @@ func definition(baskets [][]int8, items []int8, alpha float64, minCount int64, m
 			}
 		}
 		_, logP := productiveIn(rest, out[i].Items)
-		out[i].SelfSufficient = logP <= math.Log(critical(alpha, len(items), len(out[i].Items)))
+		out[i].SelfSufficient = logP <= math.Log(critical(alpha, len(items), len(out[i].Items)))+1e-12
 	}
 	slices.SortFunc(out, func(a, b basket.Association[int8]) int { return slices.Compare(a.Items, b.Items) })
 	return out
@@ -150,6 +150,26 @@ func TestAssociationsAgreeWithDefinition(t *testing.T) {
 		require.Len(t, got, len(want))
 	})
 	assert.Greater(t, found, 50, "the data have associations at all")
+}
+
+// A p-value that is equal to its critical value is significant, however both are rounded:
+// 14/560 here, as C(14, 13) of the C(16, 13) ways put 1 into all baskets of 2, and
+// 0.5/(2·C(5, 2)).
+func TestAssociationAtItsCriticalValue(t *testing.T) {
+	t.Parallel()
+	var c basket.Counter[int]
+	require.NoError(t, c.AddN(12, 1, 2, 3))
+	require.NoError(t, c.AddN(2))
+	require.NoError(t, c.Add(1, 2, 4))
+	require.NoError(t, c.Add(1, 5))
+	found, err := c.Associations(t.Context(), basket.AssociationParams{Alpha: 0.5, MinCount: 1})
+	require.NoError(t, err)
+	require.True(t, slices.ContainsFunc(found, func(a basket.Association[int]) bool { return slices.Equal(a.Items, []int{1, 2}) }))
+	for _, a := range found {
+		if slices.Equal(a.Items, []int{1, 2}) {
+			near.Equal(t, math.Log(0.025), a.LogP, 1e-14, 0)
+		}
+	}
 }
 
 func TestAssociationsRefuse(t *testing.T) {

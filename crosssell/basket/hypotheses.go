@@ -158,17 +158,21 @@ func SignificantByLayer[I relmark.ID](rules []Rule[I], layers []float64) ([]Rule
 		if len(r.Consequent) > 1 {
 			return nil, atRule(i, fault.New("Consequent", nil, "must be one item"))
 		}
-		if k := len(r.Antecedent); k < len(layers) && p[i] <= layers[k] {
+		if k := len(r.Antecedent); k < len(layers) && p[i] <= layers[k]+slack {
 			kept = append(kept, r)
 		}
 	}
 	return kept, nil
 }
 
+// slack is by how much the logarithm of a p-value may pass that of its critical value: as
+// much as both may be rounded, so that one that is equal to it is not lost.
+const slack = 1e-12
+
 // setLayers returns the natural logarithms of the critical values of itemsets by their
 // number of items, as OPUS Miner has them: α·2^(1−k)/C(items, k), not above the one before,
 // which is also that of the set of all items. (For two items in all OPUS Miner lets
-// everything pass.)
+// everything pass.) The slack is included.
 func setLayers(alpha float64, items, longest int) []float64 {
 	layers := []float64{0, 0}
 	ways := math.Log(float64(items)) // ln C(items, k)
@@ -182,6 +186,9 @@ func setLayers(alpha float64, items, longest int) []float64 {
 			next = layers[k-1]
 		}
 		layers = append(layers, min(next, layers[k-1]))
+	}
+	for k := range layers {
+		layers[k] += slack
 	}
 	return layers
 }

@@ -44,9 +44,10 @@ type batch[T any] struct {
 }
 
 const (
-	batchCells = 1 << 12
-	mostAhead  = 1 << 7 // batches that wait in parts that are not yet delivered
-	mostReady  = 1 << 5 // batches that wait in the part that is
+	batchCells = 1 << 11
+	mostAhead  = 1 << 4 // batches that wait in parts that are not yet delivered
+	mostReady  = 1 << 4 // batches that wait in the part that is
+	apart      = 1 << 6 // a helper leaves one in so many parts to the one who delivers
 )
 
 // inLine searches a job with several workers. One of them is the caller, who searches with
@@ -140,23 +141,23 @@ func (l *line[T]) end() {
 	l.moved.Broadcast()
 }
 
-// choose takes a part for a helper: the second one that is free, since the first is soon
-// the turn of the one who delivers; the first if there is no other.
+// choose takes a part for a helper: not one of the first that are free, since they are
+// soon the turn of the one who delivers, unless there are no others.
 func (l *line[T]) choose() (part int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for l.free < len(l.parts) && l.queues[l.free].taken {
-		l.free++
+	left := 1 + len(l.parts)/apart
+	for i := l.free; i < len(l.parts) && left >= 0; i++ {
+		if !l.queues[i].taken {
+			if !ok {
+				l.free = i
+			}
+			part, ok = i, true
+			left--
+		}
 	}
-	if l.free == len(l.parts) {
+	if !ok {
 		return 0, false
-	}
-	part = l.free + 1
-	for part < len(l.parts) && l.queues[part].taken {
-		part++
-	}
-	if part == len(l.parts) {
-		part = l.free
 	}
 	l.queues[part].taken = true
 	return part, true

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"math/bits"
 	"slices"
 )
 
@@ -17,11 +16,10 @@ type head struct {
 // chunkBits are the bits of a head that say where in a chunk a set is.
 const chunkBits = 32
 
-// sort writes the sets of a bucket, which begin with the prefix up to a place, in
-// ascending order.
-func (a *assembler[I]) sort(b *bucket, place uint32) {
-	width := bits.Len(uint(len(a.names)) - uint(place))
-	heads := a.heads[:0]
+// sort returns heads of the sets in ascending order, in the memory of others. Keys have so
+// many bits for a place.
+func (b *bucket) sort(heads, other []head, width int) (sorted, spare []head) {
+	heads = slices.Grow(heads[:0], b.sets)
 	for i, chunk := range b.chunks {
 		for from := 0; from < len(chunk); {
 			key, size := keyOf(chunk[from:], width)
@@ -29,8 +27,7 @@ func (a *assembler[I]) sort(b *bucket, place uint32) {
 			from += size
 		}
 	}
-	heads, a.spare = byKey(heads, a.spare)
-	a.heads = heads
+	heads, other = byKey(heads, other)
 	for i, same := 0, 0; i < len(heads); i += same {
 		for same = 1; i+same < len(heads) && heads[i+same].key == heads[i].key; {
 			same++
@@ -39,11 +36,7 @@ func (a *assembler[I]) sort(b *bucket, place uint32) {
 			slices.SortFunc(heads[i:i+same], func(x, y head) int { return compareSteps(b.steps(x), b.steps(y)) })
 		}
 	}
-	for _, h := range heads {
-		set := b.set(h)
-		count, size := binary.Uvarint(set)
-		a.write(set[size:], place, int64(count))
-	}
+	return heads, other
 }
 
 // set returns the set of a head, and what is behind it in its chunk.
@@ -57,8 +50,8 @@ func (b *bucket) steps(h head) []byte {
 }
 
 // keyOf returns the key of the set at the start of b, and its size. A key has as many of
-// the places of a set as 64 bits hold, relative to the last of its bucket, each of so many
-// bits; 0 is past the end.
+// the places of a set as 64 bits hold, relative to the first, each of so many bits; 0 is
+// past the end.
 func keyOf(b []byte, width int) (key uint64, size int) {
 	_, size = binary.Uvarint(b)
 	rest := b[size:]

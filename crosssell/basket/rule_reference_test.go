@@ -163,13 +163,24 @@ func mlxtend() dialect {
 		"antecedent support": of(basket.Table.Coverage),
 		"consequent support": of(basket.Table.Prevalence),
 		"leverage":           of(basket.Table.Leverage),
-		"conviction":         of(basket.Table.Conviction),
+		"conviction":         of(byPeer(basket.Table.Conviction, math.Inf(1))),
 		"zhangs_metric":      of(basket.Table.Zhang),
 		"jaccard":            of(basket.Table.Jaccard),
-		"certainty":          of(basket.Table.Certainty),
+		"certainty":          of(byPeer(basket.Table.Certainty, 0)),
 		"kulczynski":         of(basket.Table.Kulczynski),
 		"representativity":   of(func(basket.Table) float64 { return 1 }), // no value is missing in a basket
 	}, rounded}
+}
+
+// byPeer is a measure with the value that a peer gives it where it has none, which is where
+// the consequent is in every basket.
+func byPeer(f func(basket.Table) float64, none float64) func(basket.Table) float64 {
+	return func(t basket.Table) float64 {
+		if t.Right == t.N {
+			return none
+		}
+		return f(t)
+	}
 }
 
 func TestReferenceRules(t *testing.T) {

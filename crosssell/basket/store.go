@@ -14,7 +14,7 @@ type store struct {
 	sets    int
 }
 
-// A bucket is sets that begin with the same places.
+// A bucket is the sets that begin with one place.
 type bucket struct {
 	chunks [][]byte // a set is in one of them as a whole
 	sets   int
@@ -66,13 +66,6 @@ func (b *bucket) room(size int) *[]byte {
 	return &b.chunks[last+1]
 }
 
-// put adds a set as another bucket has it, in two pieces, without its items being counted.
-func (b *bucket) put(count, steps []byte) {
-	b.sets++
-	chunk := b.room(len(count) + len(steps))
-	*chunk = append(append(*chunk, count...), steps...)
-}
-
 // join moves the sets of another bucket to b.
 func (b *bucket) join(o *bucket) {
 	b.chunks = append(b.chunks, o.chunks...)
@@ -85,14 +78,13 @@ func (b *bucket) join(o *bucket) {
 func (s *store) drop(floor int64) {
 	s.sets = 0
 	for i := range s.buckets {
-		kept := bucket{}
+		var kept bucket
 		for _, chunk := range s.buckets[i].chunks {
 			for len(chunk) > 0 {
-				n, head := binary.Uvarint(chunk)
+				count, size := binary.Uvarint(chunk)
 				end := bytes.IndexByte(chunk, 0) + 1
-				if int64(n) >= floor {
-					kept.put(chunk[:head], chunk[head:end])
-					kept.items += 1 + lengthOf(chunk[head:end])
+				if int64(count) >= floor {
+					kept.put(chunk[:end], chunk[size:end])
 				}
 				chunk = chunk[end:]
 			}
@@ -100,6 +92,14 @@ func (s *store) drop(floor int64) {
 		s.buckets[i] = kept
 		s.sets += kept.sets
 	}
+}
+
+// put adds a set as it is, with the given steps.
+func (b *bucket) put(set, steps []byte) {
+	chunk := b.room(len(set))
+	*chunk = append(*chunk, set...)
+	b.sets++
+	b.items += 1 + lengthOf(steps)
 }
 
 // lengthOf returns how many steps there are up to the end.

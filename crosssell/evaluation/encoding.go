@@ -195,7 +195,11 @@ func (p *OffPolicy) AppendBinary(b []byte) ([]byte, error) {
 	w.Uvarint(uint64(p.n))
 	w.Uvarint(uint64(p.clipped))
 	w.Bool(p.models)
-	for _, f := range p.floats() {
+	settled := *p
+	for _, t := range settled.totals() {
+		*t = t.settled()
+	}
+	for _, f := range settled.floats() {
 		w.Float64(*f)
 	}
 	return w.Data(), nil
@@ -203,11 +207,15 @@ func (p *OffPolicy) AppendBinary(b []byte) ([]byte, error) {
 
 // floats lists what OffPolicy holds beside the counts, in the order of the encoding.
 func (p *OffPolicy) floats() []*float64 {
-	list := []*float64{&p.sum, &p.squares, &p.most}
+	list := []*float64{&p.sum.sum, &p.squares.sum, &p.most}
 	for _, s := range []*spread{&p.ips, &p.robust, &p.reward} {
-		list = append(list, &s.n, &s.mean, &s.squares)
+		list = append(list, &s.n.sum, &s.mean, &s.squares)
 	}
 	return list
+}
+
+func (p *OffPolicy) totals() []*total {
+	return []*total{&p.sum, &p.squares, &p.ips.n, &p.robust.n, &p.reward.n}
 }
 
 // MarshalBinary returns what [OffPolicy.AppendBinary] appends to nothing.
@@ -242,14 +250,16 @@ func (p *OffPolicy) possible() bool {
 	if p.models {
 		modelled = n
 	}
-	weights := p.sum >= 0 && p.squares >= 0 && p.most >= 0 && p.most <= min(p.clip, MaxValue) &&
-		p.sum <= n*p.most*(1+1e-9) && p.squares <= p.sum*p.most*(1+1e-9)
+	sum, squares := p.sum.value(), p.squares.value()
+	weights := sum >= 0 && squares >= 0 && p.most >= 0 && p.most <= min(p.clip, MaxValue) &&
+		sum <= n*p.most*(1+1e-9) && squares <= sum*p.most*(1+1e-9)
 	return p.n <= maxOffers && p.clipped <= p.n && (p.n > 0 || *p == OffPolicy{clip: p.clip}) && weights &&
 		p.ips.possible(n) && p.robust.possible(modelled) &&
-		p.reward.possible(p.reward.n) && math.Abs(p.reward.n-p.squares) <= 1e-9*p.squares
+		p.reward.possible(p.reward.n.value()) && math.Abs(p.reward.n.value()-squares) <= 1e-9*squares
 }
 
 // possible reports whether values can have such a spread of this weight.
 func (s spread) possible(weight float64) bool {
-	return s.n == weight && s.n >= 0 && s.squares >= 0 && (s.n > 0 || s == spread{}) && math.Abs(s.mean) <= 4*MaxValue*MaxValue
+	n := s.n.value()
+	return n == weight && n >= 0 && s.squares >= 0 && (n > 0 || s == spread{}) && math.Abs(s.mean) <= 4*MaxValue*MaxValue
 }

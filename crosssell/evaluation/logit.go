@@ -129,7 +129,7 @@ func slopeOf(x []float64, y []Forecast, meanY float64) (SlopeFit, bool) {
 	for _, v := range x {
 		units.add(v, 1)
 	}
-	sd, z := math.Sqrt(units.squares/units.n), make([]float64, len(x))
+	sd, z := math.Sqrt(units.squares/units.n.value()), make([]float64, len(x))
 	for i, v := range x {
 		z[i] = (v - units.mean) / sd
 	}

@@ -59,8 +59,8 @@ type OffPolicy struct {
 	n       int64
 	models  bool // of each offer
 	clipped int64
-	sum     float64 // of weights
-	squares float64 // of weights, squared
+	sum     total   // of weights
+	squares total   // of weights, squared
 	most    float64 // weight
 	ips     spread  // w·r
 	robust  spread  // model target + w·(r − model taken)
@@ -100,7 +100,7 @@ func (p *OffPolicy) Add(o Logged) error {
 	if w > p.clip {
 		w, one.clipped = p.clip, 1
 	}
-	one.sum, one.squares, one.most = w, w*w, w
+	one.sum.sum, one.squares.sum, one.most = w, w*w, w
 	one.ips.add(w*o.Reward, 1)
 	one.reward.add(o.Reward, w*w)
 	if m := o.Model; m != nil {
@@ -132,8 +132,8 @@ func (p *OffPolicy) join(o *OffPolicy) {
 	p.n += o.n
 	p.models = p.models || o.models
 	p.clipped += o.clipped
-	p.sum += o.sum
-	p.squares += o.squares
+	p.sum.merge(o.sum)
+	p.squares.merge(o.squares)
 	p.most = max(p.most, o.most)
 	p.ips.merge(o.ips)
 	p.robust.merge(o.robust)
@@ -164,14 +164,15 @@ func (p *OffPolicy) Value(level float64) (PolicyValue, error) {
 	if p.n < 2 {
 		return PolicyValue{}, tooFew("fewer than two offers")
 	}
+	sum := p.sum.value()
 	v := PolicyValue{
-		N: p.n, Clipped: p.clipped, MeanWeight: p.sum / float64(p.n), MaxWeight: p.most,
+		N: p.n, Clipped: p.clipped, MeanWeight: sum / float64(p.n), MaxWeight: p.most,
 		IPS: estimate(p.ips.mean, p.ips.se(), level),
 	}
-	if p.sum > 0 {
-		effective := p.sum / p.squares * p.sum
-		value := float64(p.n) * p.ips.mean / p.sum
-		snips := estimate(value, math.Sqrt(p.reward.around(value))/p.sum, level)
+	if sum > 0 {
+		effective := sum / p.squares.value() * sum
+		value := float64(p.n) * p.ips.mean / sum
+		snips := estimate(value, math.Sqrt(p.reward.around(value))/sum, level)
 		v.EffectiveN, v.SNIPS = &effective, &snips
 	}
 	if p.models {

@@ -186,3 +186,26 @@ func TestOffPolicyOfAsManyOffersAsFloatsCount(t *testing.T) {
 		}
 	}
 }
+
+// A million offers of one weight do not drift, as they do in a plain sum.
+func TestOffPolicyDoesNotDrift(t *testing.T) {
+	t.Parallel()
+	p, err := evaluation.NewOffPolicy(nil)
+	require.NoError(t, err)
+	for range 1_000_000 {
+		require.NoError(t, p.Add(evaluation.Logged{Propensity: 1, Target: 0.1, Reward: 3}))
+	}
+	v, err := p.Value(0.95)
+	require.NoError(t, err)
+	near.Equal(t, 0.1, v.MeanWeight, 1e-15, 0)
+	near.Equal(t, 1e6, *v.EffectiveN, 1e-15, 0)
+	near.Equal(t, 3, v.SNIPS.Value, 1e-15, 0)
+	half, err := evaluation.NewOffPolicy(nil)
+	require.NoError(t, err)
+	data, err := p.MarshalBinary()
+	require.NoError(t, err)
+	require.NoError(t, half.UnmarshalBinary(data))
+	again, err := half.Value(0.95)
+	require.NoError(t, err)
+	require.Equal(t, v, again)
+}

@@ -18,3 +18,12 @@ func (t *total) add(x float64) {
 }
 
 func (t total) value() float64 { return t.sum + t.lost }
+
+// merge adds what another total adds up to.
+func (t *total) merge(o total) {
+	t.add(o.sum)
+	t.lost += o.lost
+}
+
+// settled returns the same total in one number, as it is encoded.
+func (t total) settled() total { return total{sum: t.value()} }

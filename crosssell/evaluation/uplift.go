@@ -151,7 +151,7 @@ func (u *Uplift) Effect(level float64) (Effect, error) {
 	}
 	se := math.Hypot(with.se(), without.se())
 	return Effect{
-		int64(with.n), int64(without.n), with.mean, without.mean,
+		int64(with.n.value()), int64(without.n.value()), with.mean, without.mean,
 		estimate(with.mean-without.mean, se, level),
 	}, nil
 }

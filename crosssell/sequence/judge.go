@@ -176,11 +176,8 @@ func (j *judge) fitting(s int, p *place, items []uint32) []uint32 {
 func (j *judge) always(p *place, items []uint32) []uint32 {
 	element := j.elements[len(j.elements)-1]
 	j.now = j.ends(j.now[:0], p)
-	return slices.DeleteFunc(items, func(item uint32) bool {
-		return item > element[len(element)-1] || slices.ContainsFunc(j.now, func(v int32) bool {
-			return !includes(j.db.basket(v), []uint32{item})
-		})
-	})
+	items = slices.DeleteFunc(items, func(item uint32) bool { return item > element[len(element)-1] })
+	return j.db.everywhere(items, j.now)
 }
 
 // includes reports whether ascending codes hold all of the ascending want.

@@ -59,12 +59,34 @@ type gaps struct {
 	short                bool // an element has to follow the one before it soon
 }
 
-func (l Limits) compile() gaps {
-	return gaps{
-		value(l.MinVisits, 1), value(l.MaxVisits, math.MaxInt),
-		value(l.MinDays, 1), value(l.MaxDays, math.MaxInt),
-		value(l.Span, math.MaxInt), l == Limits{}, l.MaxVisits != nil || l.MaxDays != nil,
+// compile returns the limits for a database. What no customer's history exceeds is no limit.
+func (l Limits) compile(db *database) gaps {
+	const never = math.MaxInt
+	visits, days := db.extent()
+	upper := func(p *int, most int) int {
+		if n := value(p, never); n < most {
+			return n
+		}
+		return never
 	}
+	g := gaps{
+		minVisits: value(l.MinVisits, 1), maxVisits: upper(l.MaxVisits, visits),
+		minDays: value(l.MinDays, 1), maxDays: upper(l.MaxDays, days), span: upper(l.Span, days),
+	}
+	g.none = g == gaps{minVisits: 1, maxVisits: never, minDays: 1, maxDays: never, span: never}
+	g.short = g.maxVisits < never || g.maxDays < never
+	return g
+}
+
+// extent returns how many visits, and how many days, lie between the first of a customer and
+// the last at most.
+func (db *database) extent() (visits, days int) {
+	for c := range int32(db.customers()) {
+		if from, to := db.span(c); from < to {
+			visits, days = max(visits, int(to-from)-1), max(days, int(db.days[to-1]-db.days[from]))
+		}
+	}
+	return visits, days
 }
 
 // A reach is where a pattern may end for one customer: at visits ends[i], the latest

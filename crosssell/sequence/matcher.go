@@ -9,13 +9,12 @@ import "slices"
 type matcher struct {
 	db       *database
 	gaps     gaps
-	now, new reach    // of the elements up to the last one, and up to this one
-	visits   []int32  // that hold the element at hand
-	pattern  []uint32 // of a trial
-	element  []uint32 // the element at hand, as codes
+	ends     func(out []int32, p *place) []int32 // appends where a place may end
+	now, new reach                               // of the elements up to the last one, and up to this one
+	visits   []int32                             // that hold the element at hand
+	pattern  []uint32                            // of a trial
+	element  []uint32                            // the element at hand, as codes
 }
-
-func newMatcher(db *database, g gaps) *matcher { return &matcher{db: db, gaps: g} }
 
 // has reports whether a customer has a pattern, which is not empty.
 func (w *matcher) has(c int32, pattern []uint32) bool {
@@ -54,9 +53,13 @@ func (w *matcher) find(c int32, element []uint32) {
 // closed tells closed patterns within limits by definition: no item that all customers
 // have bought makes a longer pattern that all of them have. A pattern one item longer is
 // enough to look for: whoever has a longer one still has that part of it, too, as least gaps
-// and the span hold for parts of a pattern. It never prunes: within limits what fits into the
-// first embedding need not fit into all that grow from it.
+// and the span hold for parts of a pattern. It prunes where an item is at every visit at which
+// the last element may be bought: whatever grows from there, it fits in. More cannot be left
+// out: within limits what fits into the first embedding need not fit into all that grow from it.
 func (w *matcher) closed(prefix []uint32, places []place) (closed, prune bool) {
+	if w.always(prefix, places) {
+		return false, true
+	}
 	for _, e := range w.db.own(places[0].customer) {
 		all := !slices.ContainsFunc(places, func(p place) bool { return len(w.db.of(p.customer, e.item)) == 0 })
 		if all && w.fits(prefix, places, e.item) {
@@ -64,6 +67,40 @@ func (w *matcher) closed(prefix []uint32, places []place) (closed, prune bool) {
 		}
 	}
 	return true, false
+}
+
+// always reports whether some item before the last one, and not in the last element, is at every
+// visit at which that may be bought.
+func (w *matcher) always(prefix []uint32, places []place) bool {
+	last := len(prefix) - 1
+	for last > 0 && prefix[last]&first == 0 {
+		last--
+	}
+	items := w.element[:0]
+	for i := range places {
+		w.visits = w.ends(w.visits[:0], &places[i])
+		if i == 0 {
+			items = append(items, w.db.basket(w.visits[0])...)
+			items = slices.DeleteFunc(items, func(item uint32) bool {
+				return item >= code(prefix[len(prefix)-1]) || slices.ContainsFunc(prefix[last:], func(cell uint32) bool { return code(cell) == item })
+			})
+		}
+		if items = w.db.everywhere(items, w.visits); len(items) == 0 {
+			break
+		}
+	}
+	w.element = items[:0]
+	return len(items) > 0
+}
+
+// everywhere keeps those of the items that each of the visits holds.
+func (db *database) everywhere(items []uint32, visits []int32) []uint32 {
+	return slices.DeleteFunc(items, func(item uint32) bool {
+		return slices.ContainsFunc(visits, func(v int32) bool {
+			_, there := slices.BinarySearch(db.basket(v), item)
+			return !there
+		})
+	})
 }
 
 // fits reports whether an item fits in anywhere, in the same way for all places: as an element

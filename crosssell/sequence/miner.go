@@ -63,7 +63,7 @@ var errStopped = errors.New("stopped")
 func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 	most := db.customers() + 1
 	m := &miner{
-		ctx: ctx, db: db, gaps: p.Limits.compile(), max: p.MaxPatterns, maxLen: value(p.MaxLen, limit),
+		ctx: ctx, db: db, gaps: p.Limits.compile(db), max: p.MaxPatterns, maxLen: value(p.MaxLen, limit),
 		minCount: int(min(p.MinCount, int64(most))), byCount: make([]int, most),
 		tallies: make([]uint64, db.items), slots: make([]slot, db.items),
 		arena: reach{ends: db.visits}, entries: db.entries,
@@ -83,7 +83,7 @@ func newMiner(ctx context.Context, db *database, p PatternParams) *miner {
 	case m.gaps.none:
 		m.closed = (&judge{db: db, ends: m.ends}).closed
 	default:
-		m.closed = newMatcher(db, m.gaps).closed
+		m.closed = (&matcher{db: db, gaps: m.gaps, ends: m.ends}).closed
 	}
 	return m
 }

@@ -252,6 +252,31 @@ func TestLongerPatternsCanHaveMoreCustomers(t *testing.T) {
 	assert.EqualError(t, err, "sequence: Family = closed: must be all where Limits.MaxVisits or Limits.MaxDays is given")
 }
 
+// Closed patterns of visits of many items, and of many visits under limits that nothing
+// exceeds: their parts are far too many to be looked at one by one.
+func TestClosedLeavesWhatCannotBe(t *testing.T) {
+	t.Parallel()
+	large := make([]int, 40)
+	for i := range large {
+		large[i] = i
+	}
+	many := make([][]int, 50)
+	for v := range many {
+		many[v] = []int{v}
+	}
+	h := historiesOf(t, [][][]int{{large, {7}, large}})
+	p := sequence.PatternParams{MinCount: 1, Family: sequence.Closed, Limits: sequence.Limits{MinVisits: new(2)}}
+	found, err := h.Frequent(t.Context(), p)
+	require.NoError(t, err)
+	require.Equal(t, []sequence.Pattern[int]{{Elements: [][]int{large, large}, Count: 1}}, found[:1])
+
+	h = historiesOf(t, [][][]int{many})
+	p.Limits = sequence.Limits{MinVisits: new(1), MinDays: new(1), Span: new(49)}
+	found, err = h.Frequent(t.Context(), p)
+	require.NoError(t, err)
+	require.Equal(t, []sequence.Pattern[int]{{Elements: many, Count: 1}}, found)
+}
+
 // A limit that is never reached costs nothing, however large it is: twice it may not be a
 // number.
 func TestLargeLimits(t *testing.T) {

@@ -109,7 +109,8 @@ func (e *LimitError) Unwrap() error { return relmark.ErrLimit }
 // more than MaxPatterns patterns the error is a [*LimitError], and with it come all
 // patterns of at least LimitError.Complete customers: never a part of what a count would
 // give. Time grows with the patterns and with the customers that have each; memory with
-// the purchases and with MaxPatterns.
+// the purchases and with MaxPatterns. Closed patterns within limits take time for most that
+// are not closed, too: where histories are long and MinCount is low, give ctx a deadline.
 func (h *Histories[C, I]) Frequent(ctx context.Context, p PatternParams) ([]Pattern[I], error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
@@ -187,7 +188,7 @@ func (h *Histories[C, I]) Count(limits Limits, elements ...[]I) (int64, error) {
 		}
 	}
 	var n int64
-	w := newMatcher(db, limits.compile())
+	w := matcher{db: db, gaps: limits.compile(db)}
 	for c := range db.customers() {
 		if w.has(int32(c), pattern) {
 			n++

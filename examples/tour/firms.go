@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"github.com/relmark/relmark/servqual"
 	"github.com/relmark/relmark/servqual/compare"
 )
 
@@ -105,7 +106,7 @@ func sayPrices(r *report) error {
 	if err != nil {
 		return err
 	}
-	sure, err := compare.ResamplePrices(context.Background(), answers, compare.PriceOptions{}, compare.Resampling{Replicates: 200, Level: 0.95}, rand.New(rand.NewPCG(2026, 16)))
+	sure, err := compare.ResamplePrices(context.Background(), answers, compare.PriceOptions{}, servqual.Resampling{Replicates: 200, Level: 0.95}, rand.New(rand.NewPCG(2026, 16)))
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,24 @@
 package lot
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // Never is the Until of a lot that does not expire.
 const Never int64 = math.MaxInt64
+
+// Instant returns a time in nanoseconds since 1970, as lots have them, clamped to what fits
+// before [Never]: the years 1677 to 2262.
+func Instant(t time.Time) int64 {
+	switch {
+	case t.Before(time.Unix(0, math.MinInt64)):
+		return math.MinInt64
+	case t.After(time.Unix(0, Never-1)):
+		return Never - 1
+	}
+	return t.UnixNano()
+}
 
 // A Lot is a number of units with one life span. It is plain data.
 type Lot struct {

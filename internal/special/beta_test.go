@@ -129,3 +129,14 @@ func FuzzBeta(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkBeta(b *testing.B) {
+	for _, n := range []float64{10, 900, 1e6} {
+		b.Run(fmt.Sprintf("n=%g", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				special.Beta(n, n, 0.499, 0.501)
+			}
+		})
+	}
+}

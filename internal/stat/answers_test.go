@@ -38,7 +38,7 @@ func (a answers) add(rows [][]uint8) *stat.Answers {
 	return s
 }
 
-// covariance returns the mean of column i and its covariance with j over some rows, in
+// exactCovariance returns the mean of column i and its covariance with j over some rows, in
 // exact arithmetic.
 func exactCovariance(rows [][]uint8, i, j int) (n int64, mean, cov float64) {
 	sx, sy, xy := new(big.Rat), new(big.Rat), new(big.Rat)

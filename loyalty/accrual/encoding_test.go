@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"os"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -14,19 +13,13 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
-func golden(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return bytes.TrimSpace(data)
-}
-
 func unhex(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := hex.DecodeString(string(golden(t, name)))
+	data, err := hex.DecodeString(string(golden.Text(t, name)))
 	require.NoError(t, err)
 	return data
 }
@@ -58,7 +51,7 @@ func binaryKinds() map[string]binaryCoder {
 func TestJSONOfVersion1(t *testing.T) {
 	t.Parallel()
 	for name, v := range jsonKinds() {
-		text := golden(t, name+"_v1.json")
+		text := golden.Text(t, name+"_v1.json")
 		require.NoError(t, v.UnmarshalJSON(text), name)
 		for change, want := range map[string]error{
 			`"v":2`: relmark.ErrUnsupported, `"v":0`: relmark.ErrUnsupported, `"V":1`: relmark.ErrInvalid, `"v":1,"v":1`: relmark.ErrInvalid, `"v":1,"other":1`: relmark.ErrInvalid,
@@ -117,7 +110,7 @@ func TestBinaryOfVersion1(t *testing.T) {
 	for name, made := range map[string]binaryCoder{"history": &h, "rollforward": &f} {
 		data, err := made.MarshalBinary()
 		require.NoError(t, err)
-		assert.Equal(t, string(golden(t, name+"_v1.hex")), hex.EncodeToString(data), name)
+		assert.Equal(t, string(golden.Text(t, name+"_v1.hex")), hex.EncodeToString(data), name)
 		require.NoError(t, kinds[name].UnmarshalBinary(data))
 		assert.Equal(t, made, kinds[name], name)
 		for i := range data {
@@ -165,7 +158,7 @@ func TestBinaryRefusesWhatCannotBe(t *testing.T) {
 
 func FuzzJSON(f *testing.F) {
 	for name := range jsonKinds() {
-		f.Add(golden(f, name+"_v1.json"))
+		f.Add(golden.Text(f, name+"_v1.json"))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for name, v := range jsonKinds() {

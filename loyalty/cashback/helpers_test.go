@@ -1,13 +1,9 @@
 package cashback_test
 
 import (
-	"bytes"
-	"os"
-	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
-	"github.com/stretchr/testify/require"
 )
 
 var berlin = zoneOf("Europe/Berlin")
@@ -35,13 +31,6 @@ func when(s string) time.Time {
 		panic(err)
 	}
 	return t
-}
-
-func golden(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return bytes.TrimSpace(data)
 }
 
 type snapshotter interface {

@@ -2,14 +2,9 @@ package earning_test
 
 import (
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
-	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
@@ -87,22 +82,6 @@ func earned(t require.TestingT, e *earning.Engine, o earning.Order) earning.Awar
 	out, err := e.Earn(&o, nil)
 	require.NoError(t, err)
 	return out.Award
-}
-
-var write = flag.Bool("write-golden", false, "write golden files that do not exist yet")
-
-// golden compares with a file that stays for good.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	want, err := os.ReadFile(path)
-	if os.IsNotExist(err) && *write {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-		return
-	}
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got), name)
 }
 
 func marshalled(t require.TestingT, v any) string {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,26 +16,11 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/hostile"
 	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
-
-var write = flag.Bool("write-golden", false, "write golden files that do not exist yet")
-
-// golden compares with a file that stays for good.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	want, err := os.ReadFile(path)
-	if os.IsNotExist(err) && *write {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-		return
-	}
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got), name)
-}
 
 // everyKind is a history with an event of every kind and nearly every field.
 func everyKind(t require.TestingT) (events []points.Event, a points.Account) {
@@ -83,7 +67,7 @@ func TestGoldenEvents(t *testing.T) {
 		require.NoError(t, err)
 		all.Write(append(data, '\n'))
 	}
-	golden(t, "events_v1.jsonl", all.Bytes())
+	golden.Equal(t, "events_v1.jsonl", all.Bytes())
 	var compact bytes.Buffer
 	var decoder points.Decoder
 	for _, ev := range events {
@@ -103,7 +87,7 @@ func TestGoldenEvents(t *testing.T) {
 		assert.ErrorIs(t, back.UnmarshalBinary(data), relmark.ErrUnsupported)
 		assert.Equal(t, ev, back)
 	}
-	golden(t, "events_v1.hex", compact.Bytes())
+	golden.Equal(t, "events_v1.hex", compact.Bytes())
 	var again points.Account
 	require.NoError(t, points.Fold(&again, decoded(bytes.Split(bytes.TrimSpace(all.Bytes()), []byte("\n")))))
 	snapshot, err := a.MarshalBinary()
@@ -111,18 +95,18 @@ func TestGoldenEvents(t *testing.T) {
 	replayed, err := again.MarshalBinary()
 	require.NoError(t, err)
 	assert.Equal(t, snapshot, replayed)
-	golden(t, "snapshot_v2.hex", append(hex.AppendEncode(nil, snapshot), '\n'))
+	golden.Equal(t, "snapshot_v2.hex", append(hex.AppendEncode(nil, snapshot), '\n'))
 	var s points.Summary
 	require.NoError(t, s.Add(&a, at(403)))
 	sum, err := s.MarshalBinary()
 	require.NoError(t, err)
-	golden(t, "summary_v1.hex", append(hex.AppendEncode(nil, sum), '\n'))
+	golden.Equal(t, "summary_v1.hex", append(hex.AppendEncode(nil, sum), '\n'))
 	program, err := json.Marshal(full(t))
 	require.NoError(t, err)
-	golden(t, "program_v1.json", append(program, '\n'))
+	golden.Equal(t, "program_v1.json", append(program, '\n'))
 	balance, err := json.MarshalIndent(a.Balance(at(403)), "", "\t")
 	require.NoError(t, err)
-	golden(t, "balance.json", append(balance, '\n'))
+	golden.Equal(t, "balance.json", append(balance, '\n'))
 	book := map[points.Place]int64{}
 	var before points.Account
 	for _, ev := range events {

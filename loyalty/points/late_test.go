@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
@@ -224,5 +225,5 @@ func TestGoldenLateRefund(t *testing.T) {
 	require.NoError(t, err)
 	compact, err := ev.MarshalBinary()
 	require.NoError(t, err)
-	golden(t, "late_v1.txt", fmt.Appendf(nil, "%s\n%x\n", data, compact))
+	golden.Equal(t, "late_v1.txt", fmt.Appendf(nil, "%s\n%x\n", data, compact))
 }

@@ -16,7 +16,7 @@ type upcaster func(Event) Event
 //     that is read or written: f.Version() > n guards what is new, f.Version() <= n what
 //     is gone and is read into a local variable for the sake of the old events.
 //     Methods that fingerprint a command do not change: its fingerprint is for good.
-//   - Run the tests with -write-golden once, for events_v<n+1>.jsonl and .hex. The
+//   - Run the tests with RELMARK_GOLDEN=write once, for events_v<n+1>.jsonl and .hex. The
 //     files of the versions before stay as they are, and are read by the tests of
 //     golden files for good.
 //

@@ -328,3 +328,37 @@ func ExampleNewReferralTree() {
 	// ada 109.09 + 45.45
 	// ben 90.91 + 0.00
 }
+
+// How do we keep the state of referrals small over the years, and still know who came by
+// whom?
+func ExampleReferralProgram_Apply_closing() {
+	program, err := social.NewReferralProgram(social.ReferralPolicy{
+		Join: 30 * 24 * time.Hour, Qualify: 60 * 24 * time.Hour, MinNet: dec("50"), Maturity: 14 * 24 * time.Hour, Clawback: 90 * 24 * time.Hour, Referrer: 500, Friend: 250,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var referrals social.Referrals
+	for _, e := range []social.ReferralEvent{
+		{Key: "1", At: when("2025-01-01T00:00:00Z"), Type: social.Invited, Code: "c1", Referrer: "ada"},
+		{Key: "2", At: when("2025-01-04T00:00:00Z"), Type: social.Joined, Code: "c1", Member: "ben"},
+		{Key: "3", At: when("2025-01-05T00:00:00Z"), Type: social.Paid, Member: "ben", Order: "o1", Amount: dec("80")},
+		{Key: "4", At: when("2026-01-02T00:00:00Z"), Type: social.Closed, Before: when("2026-01-01T00:00:00Z")},
+		{Key: "5", At: when("2026-01-03T00:00:00Z"), Type: social.Invited, Code: "c2", Referrer: "ben"},
+		{Key: "6", At: when("2026-01-04T00:00:00Z"), Type: social.Joined, Code: "c2", Member: "ada"},
+	} {
+		if _, err := program.Apply(&referrals, e); err != nil {
+			fmt.Println(err)
+			return
+		}
+		if e.Type == social.Closed {
+			fmt.Println("kept:", referrals.Len())
+		}
+	}
+	r, _ := referrals.Referral("c2")
+	fmt.Println(r.State, r.Reason)
+	// Output:
+	// kept: 0
+	// rejected cycle
+}

@@ -38,7 +38,7 @@ func TestReferenceSocialBonds(t *testing.T) {
 	f.Golden(roots, func(c reference.Case) (any, error) {
 		require.NotNil(t, kinds[c.Kind], c.Kind)
 		got, err := kinds[c.Kind](t, c.In)
-		if refused := (*social.RefusedError)(nil); errors.As(err, &refused) {
+		if _, refused := errors.AsType[*social.RefusedError](err); refused {
 			err = errors.Join(err, relmark.ErrInvalid) // of a whole history that the file gives at once
 		}
 		return got, err
@@ -283,9 +283,14 @@ func runAssignment(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 		return map[string]any{"members": members}, nil
 	}
 	bins, arms := make([]int, in.Bulk.Bins), map[string]int{}
+	for _, arm := range in.Arms {
+		arms[arm.Name] = 0 // also where nobody is
+	}
 	for i := range in.Bulk.N {
 		x, err := a.Assign(in.Bulk.Prefix + strconv.Itoa(i))
-		require.NoError(t, err)
+		if err != nil {
+			return nil, err
+		}
 		wide := new(big.Int).SetUint64(x.Hash)
 		bins[wide.Mul(wide, big.NewInt(int64(in.Bulk.Bins))).Rsh(wide, 64).Int64()]++
 		arms[x.Arm]++
@@ -320,7 +325,7 @@ func runCredit(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 	var log social.Activities
 	for _, x := range in.Items {
 		err := log.Add(social.Activity{ID: x.ID, Kind: "item", At: x.At, Accepted: x.Accepted, Quality: x.Quality})
-		if refused := (*social.RefusedError)(nil); err != nil && !errors.As(err, &refused) {
+		if _, refused := errors.AsType[*social.RefusedError](err); err != nil && !refused {
 			return nil, err
 		}
 	}
@@ -352,10 +357,10 @@ func runReferral(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 			ClawbackDays   int             `json:"clawback_days"`
 			ReferrerReward int64           `json:"referrer_reward"`
 			FriendReward   int64           `json:"friend_reward"`
-			Cap            int
-			CapDays        int `json:"cap_days"`
-			VelocityMax    int `json:"velocity_max"`
-			VelocityHours  int `json:"velocity_hours"`
+			Cap            *int
+			CapDays        int  `json:"cap_days"`
+			VelocityMax    *int `json:"velocity_max"`
+			VelocityHours  int  `json:"velocity_hours"`
 		}
 		Members []string
 		Tokens  map[string][]string
@@ -373,7 +378,7 @@ func runReferral(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 	program, err := social.NewReferralProgram(social.ReferralPolicy{
 		Join: span(p.JoinDays), Qualify: span(p.QualifyDays), MinNet: p.QualifyMinNet, Maturity: span(p.MaturityDays),
 		Clawback: span(p.ClawbackDays), Referrer: p.ReferrerReward, Friend: p.FriendReward,
-		Cap: &social.Rate{Max: p.Cap, Within: span(p.CapDays)}, Velocity: &social.Rate{Max: p.VelocityMax, Within: time.Duration(p.VelocityHours) * time.Hour},
+		Cap: rate(p.Cap, span(p.CapDays)), Velocity: rate(p.VelocityMax, time.Duration(p.VelocityHours)*time.Hour),
 	})
 	if err != nil {
 		return nil, err
@@ -419,6 +424,14 @@ func runReferral(t *testing.T, raw json.RawMessage) (map[string]any, error) {
 		})
 	}
 	return map[string]any{"referrals": referrals, "postings": append(postings, last...)}, nil
+}
+
+// rate is a limit of the file; null is none.
+func rate(most *int, within time.Duration) *social.Rate {
+	if most == nil {
+		return nil
+	}
+	return &social.Rate{Max: *most, Within: within}
 }
 
 func runReferralValue(t *testing.T, raw json.RawMessage) (map[string]any, error) {

@@ -36,8 +36,8 @@ func NewReferralProgram(p ReferralPolicy) (*ReferralProgram, error) {
 	return &ReferralProgram{p: p, minNet: minNet}, nil
 }
 
-// ready reports what is missing for a programme to work on referrals.
-func (g *ReferralProgram) ready(s *Referrals) error {
+// check reports what is missing for a programme to work on referrals.
+func (g *ReferralProgram) check(s *Referrals) error {
 	switch {
 	case g == nil || g.p.Join == 0:
 		return unmade("ReferralProgram")
@@ -130,7 +130,7 @@ type Outcome struct {
 //
 // Apply fails also if a field is missing, malformed or out of place. The state is unchanged then.
 func (g *ReferralProgram) Apply(s *Referrals, e ReferralEvent) (Outcome, error) {
-	if err := g.ready(s); err != nil {
+	if err := g.check(s); err != nil {
 		return Outcome{}, err
 	}
 	minor, err := e.validate()
@@ -209,7 +209,7 @@ func (s *Referrals) ready() {
 // rewards. It fails if asOf is not set or comes before the latest event. Later events must
 // not come before asOf.
 func (g *ReferralProgram) Advance(s *Referrals, asOf time.Time) ([]Posting, error) {
-	if err := g.ready(s); err != nil {
+	if err := g.check(s); err != nil {
 		return nil, err
 	}
 	switch {

@@ -35,7 +35,7 @@ type Opening struct {
 
 // asOf returns a view, if the instant does not come before the last event.
 func (l *Ledger) asOf(t time.Time) (*view, error) {
-	switch now := instant(t); {
+	switch now := lot.Instant(t); {
 	case l == nil:
 		return nil, invalid("Ledger", nil, "must not be nil")
 	case l.version > 0 && now < l.last:
@@ -124,17 +124,4 @@ func wall(t int64) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(0, t).UTC()
-}
-
-// instant returns t in nanoseconds, clamped to what int64 holds, the years 1677 to 2262:
-// periods begin and end within.
-func instant(t time.Time) int64 {
-	first, last := time.Unix(0, math.MinInt64), time.Unix(0, lot.Never-1)
-	switch {
-	case t.Before(first):
-		return math.MinInt64
-	case t.After(last):
-		return lot.Never - 1
-	}
-	return t.UnixNano()
 }

@@ -16,7 +16,7 @@
 //
 // [Contract.At] says when to renegotiate, [Register.AtRisk] which contracts may be lost,
 // [Register.Due] what is owed. [Integrate], [Switching.Statement], [PerceivedCosts] and
-// [SLA.Availability] are calculations on plain data.
+// [SLA.Availability] are calculations on plain data; [SLA.Settle] caps credits of a year.
 //
 // # Model
 //

@@ -106,7 +106,7 @@ func (c *checker) body(e *Event) {
 	c.Check(takes && sum == want || !takes && sum == 0, "Parts", nil, "must add up to the units")
 	c.Check(e.Lapsed >= 0 && e.Lapsed <= money.MaxExact && (refers || e.Lapsed == 0), "Lapsed", e.Lapsed, "must be 0, or the units that expired as they came back")
 	c.Check(e.Type == Reserved || e.Type == Closed || e.Until.IsZero(), "Until", nil, "must be zero")
-	c.Check(e.Type != Reserved || lives(e.Until) && e.Until.After(e.At), "Until", nil, "must come after At")
+	c.Check(e.Type != Reserved || lot.Lives(e.Until) && e.Until.After(e.At), "Until", nil, "must come after At")
 	c.Check(e.Type != Closed || calendar.InRange(e.Until) && !e.Until.After(e.At), "Until", nil, "must be set, and not after At")
 	c.schedule(e)
 }
@@ -119,7 +119,7 @@ func (c *checker) schedule(e *Event) {
 	}
 	ok := len(e.Bounds) >= 1 && len(e.Bounds) <= mostPeriods+1
 	for i, t := range e.Bounds {
-		ok = ok && lives(t) && (i == 0 || t.After(e.Bounds[i-1]))
+		ok = ok && lot.Lives(t) && (i == 0 || t.After(e.Bounds[i-1]))
 	}
 	c.Check(ok, "Bounds", nil, "must ascend, in years 1700 to 2255, and be 1 to 1201")
 	c.Check(e.Start.IsZero() || len(e.Bounds) > 1, "Start", nil, "must be zero where the grant has no end")
@@ -152,9 +152,6 @@ func repeats(parts []Part) bool {
 	slices.Sort(lots)
 	return len(slices.Compact(lots)) < len(parts)
 }
-
-// lives reports whether a period can begin or end at an instant.
-func lives(t time.Time) bool { y := t.UTC().Year(); return y >= 1700 && y <= 2255 }
 
 // partsOf returns takes as parts, nil if there are none.
 func partsOf(takes []lot.Take) []Part {

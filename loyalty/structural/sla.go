@@ -14,6 +14,7 @@ import (
 	"github.com/relmark/relmark/internal/calendar"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/internal/lot"
 	"github.com/relmark/relmark/internal/money"
 )
 
@@ -201,7 +202,7 @@ func (c *checker) intervals(field string, list []Interval) {
 func (s span) clip(list []Interval) []span {
 	var out []span
 	for _, x := range list {
-		if p := (span{max(s.from, instant(x.From)), min(s.until, instant(x.Until))}); p.from < p.until {
+		if p := (span{max(s.from, lot.Instant(x.From)), min(s.until, lot.Instant(x.Until))}); p.from < p.until {
 			out = append(out, p)
 		}
 	}

@@ -39,7 +39,7 @@ func (l *Ledger) anyOver() bool {
 func (l *Ledger) lotsFit() (left int64, ok bool) {
 	for x := range l.book.All() {
 		g := l.grants[x.Owner]
-		fits := g != nil && x.From <= l.last && lives(wall(x.From)) && (x.Until == lot.Never || lives(wall(x.Until)))
+		fits := g != nil && x.From <= l.last && lot.Lives(wall(x.From)) && (x.Until == lot.Never || lot.Lives(wall(x.Until)))
 		if !fits || !within(left, x.Left) {
 			return 0, false
 		}

@@ -1,14 +1,10 @@
 package voucher_test
 
 import (
-	"bytes"
 	"math/rand/v2"
-	"os"
-	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
-	"github.com/stretchr/testify/require"
 )
 
 var berlin = zoneOf("Europe/Berlin")
@@ -31,13 +27,6 @@ func when(s string) time.Time {
 }
 
 func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
-
-func golden(t testing.TB, name string) []byte {
-	t.Helper()
-	data, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	return bytes.TrimSpace(data)
-}
 
 type snapshotter interface {
 	MarshalBinary() ([]byte, error)

@@ -150,10 +150,10 @@ type Demand struct {
 	AtTop bool `json:"at_top"`
 }
 
-// Demand returns the demand curve of a ladder with its revenue and the surplus that
-// customers keep, with intervals of the shares and surpluses at a level of confidence. It
-// fails as [Ladder.Validate] does, unless the level is 0.5 to 0.9999, and with
-// [relmark.ErrTooFew] of no customers.
+// Demand returns the demand curve of a ladder with its revenue and the surplus that customers
+// keep, with intervals of the shares and surpluses at a level of confidence. It fails as
+// [Ladder.Validate] does, unless the level is 0.5 to 0.9999, and with [relmark.ErrTooFew] of
+// no customers.
 func (l Ladder) Demand(level float64) (Demand, error) {
 	if err := l.Validate(); err != nil {
 		return Demand{}, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/relmark/relmark/servqual"
 	"github.com/relmark/relmark/servqual/compare"
 )
 
@@ -121,7 +122,7 @@ func ExampleLadder_Demand() {
 // How sure is the price that customers expect?
 func ExampleResamplePrices() {
 	answers := []compare.PriceAnswer{{2, 4, 6, 8}, {3, 4, 7, 9}, {1, 5, 6, 10}, {4, 6, 8, 9}, {3, 5, 7, 9}, {2, 5, 8, 10}}
-	i, err := compare.ResamplePrices(context.Background(), answers, compare.PriceOptions{}, compare.Resampling{Replicates: 1000, Level: 0.90}, rand.New(rand.NewPCG(7, 11)))
+	i, err := compare.ResamplePrices(context.Background(), answers, compare.PriceOptions{}, servqual.Resampling{Replicates: 1000, Level: 0.90}, rand.New(rand.NewPCG(7, 11)))
 	if err != nil {
 		fmt.Println(err)
 		return

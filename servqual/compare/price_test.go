@@ -14,6 +14,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/servqual"
 	"github.com/relmark/relmark/servqual/compare"
 )
 
@@ -275,7 +276,7 @@ func TestLadderRefuses(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 }
 
-func resample() compare.Resampling { return compare.Resampling{Replicates: 400, Level: 0.9} }
+func resample() servqual.Resampling { return servqual.Resampling{Replicates: 400, Level: 0.9} }
 
 func source() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
@@ -313,7 +314,7 @@ func TestResamples(t *testing.T) {
 
 func TestResamplesRefuse(t *testing.T) {
 	t.Parallel()
-	for _, p := range []compare.Resampling{{Replicates: 99, Level: 0.9}, {Replicates: 100}, {Replicates: 100, Level: 0.9, Workers: -1}} {
+	for _, p := range []servqual.Resampling{{Replicates: 99, Level: 0.9}, {Replicates: 100}, {Replicates: 100, Level: 0.9, Workers: -1}} {
 		_, err := compare.ResamplePrices(t.Context(), answers(), compare.PriceOptions{}, p, source())
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 		_, err = ladder(t).Resample(t.Context(), p, source())

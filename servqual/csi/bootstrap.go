@@ -108,8 +108,8 @@ func (r replicate) has(at int) bool { return r.values != nil && !math.IsNaN(r.va
 // with its reason, and not drawn again; one that only lacks a figure, such as the index of a
 // construct, is counted where that is asked for. It fails with [relmark.ErrTooFew] where no
 // resample has an estimate, unless they are a shard, and with the error of ctx, at which it
-// looks once a replicate. It takes time by rows and the square of items for each replicate, 40 µs
-// for 250 rows of 24 items.
+// looks once a replicate. It takes time by rows and the square of items for each replicate,
+// 40 µs for 250 rows of 24 items.
 func (m Model) Bootstrap(ctx context.Context, rows [][]float64, o Options, r Resampling, rng *rand.Rand) (*Boot, error) {
 	if m.plan == nil {
 		return nil, errZero()

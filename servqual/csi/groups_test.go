@@ -171,7 +171,7 @@ func TestFullInvariance(t *testing.T) {
 		{change(simulate(m, 150, 77), 0.6, 1.5), true, false},
 		{change(simulate(m, 150, 77), 0.3, 0), false, true},
 	} {
-		v, err := m.Compare(context.Background(), first, c.second, csi.Options{}, csi.Permutation{Replicates: 99, Level: 0.99}, seeded())
+		v, err := m.Compare(t.Context(), first, c.second, csi.Options{}, csi.Permutation{Replicates: 99, Level: 0.99}, seeded())
 		require.NoError(t, err)
 		for _, i := range v.Invariance {
 			assert.Equal(t, i.P > 1-v.Level, i.Same)
@@ -184,7 +184,7 @@ func TestFullInvariance(t *testing.T) {
 			}
 		}
 	}
-	_, err := m.Compare(context.Background(), first, first, csi.Options{}, csi.Permutation{Replicates: 20, Level: 0.9}, seeded())
+	_, err := m.Compare(t.Context(), first, first, csi.Options{}, csi.Permutation{Replicates: 20, Level: 0.9}, seeded())
 	require.NoError(t, err, "as few as there may be")
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 )
 
 // Method is how a bootstrap's interval is made. The zero Method is [BCa], as in servqual/scale.
@@ -23,12 +24,6 @@ const (
 )
 
 func methods() enum.Set[Method] { return enum.Of(BCa, Percentile, Basic, Normal, Plain) }
-
-// An Interval is where a figure lies with some confidence. It is plain data.
-type Interval struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
 
 // A Distribution is what a parameter came to in resamples. It is an immutable value, safe
 // for concurrent use. Obtain one from [Boot.Of] or [Change]; the zero Distribution has no
@@ -75,17 +70,17 @@ func (d Distribution) SE() (se float64, ok bool) {
 // greatest replicate, or beyond, of which a level of 0.95 takes 40 or more, and for BCa where
 // all replicates or none are below the value. A parameter that is the same in all
 // replicates, such as the weight of an only item, has an interval of no width.
-func (d Distribution) Interval(m Method, level float64) (Interval, error) {
+func (d Distribution) Interval(m Method, level float64) (servqual.Interval, error) {
 	var l fault.List
 	l.Join("", methods().Check("Method", m))
 	l.Between("Level", level, 0.5, 0.9999)
 	l.Check(m != BCa || d.of.Without != nil, "Method", nil, "must not be empty, for BCa, without a jackknife, or where it failed")
 	if err := l.Err(room); err != nil {
-		return Interval{}, err
+		return servqual.Interval{}, err
 	}
 	n := len(d.of.Replicates)
 	if n == 0 {
-		return Interval{}, fmt.Errorf("%s: interval of no replicates: %w", room, relmark.ErrTooFew)
+		return servqual.Interval{}, fmt.Errorf("%s: interval of no replicates: %w", room, relmark.ErrTooFew)
 	}
 	i, ok := stat.Interval{}, true
 	switch m {
@@ -101,13 +96,13 @@ func (d Distribution) Interval(m Method, level float64) (Interval, error) {
 		i = d.of.Plain(level)
 	}
 	if low, high := slices.Min(d.of.Replicates), slices.Max(d.of.Replicates); high-low <= 1e-12 {
-		return Interval{min(d.of.Value, low), max(d.of.Value, high)}, nil
+		return servqual.Interval{Low: min(d.of.Value, low), High: max(d.of.Value, high)}, nil
 	}
 	if !ok {
-		return Interval{}, fmt.Errorf("%s: bias and acceleration from replicates on one side: %w", room, relmark.ErrTooFew)
+		return servqual.Interval{}, fmt.Errorf("%s: bias and acceleration from replicates on one side: %w", room, relmark.ErrTooFew)
 	}
 	if i.Extreme {
-		return Interval{}, fmt.Errorf("%s: interval of level %v from %d replicates: %w", room, level, n, relmark.ErrTooFew)
+		return servqual.Interval{}, fmt.Errorf("%s: interval of level %v from %d replicates: %w", room, level, n, relmark.ErrTooFew)
 	}
-	return Interval{i.Low, i.High}, nil
+	return servqual.Interval{Low: i.Low, High: i.High}, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/servqual"
 	"github.com/relmark/relmark/servqual/encounter"
 )
 
@@ -205,11 +206,11 @@ func TestAlphaRefuses(t *testing.T) {
 	}
 	_, err := encounter.Krippendorff(encounter.Nominal, nil)
 	require.ErrorIs(t, err, relmark.ErrTooFew)
-	for _, p := range []encounter.Resampling{{Replicates: 10, Level: 0.9}, {Replicates: 100}, {Replicates: 100, Level: 0.9, Workers: -1}} {
+	for _, p := range []servqual.Resampling{{Replicates: 10, Level: 0.9}, {Replicates: 100}, {Replicates: 100, Level: 0.9, Workers: -1}} {
 		_, err = encounter.ResampleAlpha(t.Context(), encounter.Nominal, table([]float64{1, 2}, []float64{1, 2}), p, seeded())
 		require.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	p := encounter.Resampling{Replicates: 100, Level: 0.9}
+	p := servqual.Resampling{Replicates: 100, Level: 0.9}
 	_, err = encounter.ResampleAlpha(t.Context(), "x", table([]float64{1, 2}, []float64{1, 2}), p, seeded())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	_, err = encounter.ResampleAlpha(t.Context(), encounter.Nominal, table([]float64{1}, []float64{1}), p, seeded())
@@ -231,7 +232,7 @@ func TestResampledAlpha(t *testing.T) {
 	raters := table(first, second)
 	a, err := encounter.Krippendorff(encounter.IntervalScale, raters)
 	require.NoError(t, err)
-	p := encounter.Resampling{Replicates: 500, Level: 0.95}
+	p := servqual.Resampling{Replicates: 500, Level: 0.95}
 	one, err := encounter.ResampleAlpha(t.Context(), encounter.IntervalScale, raters, p, seeded())
 	require.NoError(t, err)
 	assert.Less(t, one.Low, *a.Alpha)
@@ -309,11 +310,15 @@ func TestIntraclassRefuses(t *testing.T) {
 }
 
 func FuzzKappa(f *testing.F) {
-	f.Add([]byte{1, 2, 3}, []byte{1, 2, 0}, 4)
+	f.Add([]byte{1, 2, 3, 0x80}, []byte{1, 2, 0, 1}, 4)
 	f.Fuzz(func(t *testing.T, first, second []byte, grades int) {
 		list := func(b []byte) (out []int) {
 			for _, x := range b {
-				out = append(out, int(int8(x)))
+				g := int(int8(x))
+				if g == math.MinInt8 {
+					g = encounter.NotRated
+				}
+				out = append(out, g)
 			}
 			return out
 		}
@@ -346,7 +351,7 @@ func TestResampledAlphaEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	raters := table([]float64{1, 2, 3}, []float64{1, 2, 2})
-	p := encounter.Resampling{Replicates: 100, Level: 0.9}
+	p := servqual.Resampling{Replicates: 100, Level: 0.9}
 	_, err := encounter.ResampleAlpha(ctx, encounter.IntervalScale, raters, p, seeded())
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = encounter.ResampleAlpha(t.Context(), encounter.IntervalScale, raters, p, nil)

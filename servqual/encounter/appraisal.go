@@ -6,6 +6,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 )
 
 // StaffQualities returns the ready list of qualities of service staff: knowledge, appearance,
@@ -38,9 +39,9 @@ type QualityReport struct {
 
 // A MemberReport is the grades of one member of staff on one quality. It is plain data.
 type MemberReport struct {
-	N        int       `json:"n"`        // grades given
-	Mean     *float64  `json:"mean"`     // nil without grades
-	Interval *Interval `json:"interval"` // Student's t; nil below two grades
+	N        int                `json:"n"`        // grades given
+	Mean     *float64           `json:"mean"`     // nil without grades
+	Interval *servqual.Interval `json:"interval"` // Student's t; nil below two grades
 	// Standing is where the interval lies against the mean of all: below, above, or "" where it
 	// cannot be told.
 	Standing Standing `json:"standing,omitempty"`
@@ -110,7 +111,7 @@ func member(grades []*float64, level float64) (r MemberReport) {
 	}
 	half := stat.StudentT(level, float64(r.N-1)) * sqrtOver(v.At(0, 0), r.N)
 	r.Mean = new(v.Mean[0])
-	r.Interval = &Interval{v.Mean[0] - half, v.Mean[0] + half}
+	r.Interval = &servqual.Interval{Low: v.Mean[0] - half, High: v.Mean[0] + half}
 	return r
 }
 

@@ -16,12 +16,6 @@ const (
 	maxCount = 1 << 40
 )
 
-// An Interval holds a quantity with a confidence. It is plain data.
-type Interval struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
-
 func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLevel, maxLevel) }
 
 func checkNames(l *fault.List, field string, names []string) {

@@ -2,6 +2,7 @@ package encounter_test
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"math"
 	"slices"
@@ -389,7 +390,7 @@ func TestStepsOutOfOrder(t *testing.T) {
 	} {
 		_, err := encounter.Walk(loan(), stream(list...))
 		require.ErrorIs(t, err, relmark.ErrInvalid, name)
-		assert.ErrorContains(t, err, "Records[", name)
+		assert.ErrorContains(t, err, fmt.Sprintf("Records[%d]", len(list)-1), name)
 	}
 	_, err := encounter.Walk(encounter.Process{}, stream())
 	require.ErrorIs(t, err, relmark.ErrInvalid)

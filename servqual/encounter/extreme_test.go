@@ -120,6 +120,18 @@ func TestAlphaInAnyUnit(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
+// Raters who agree on everything do not disagree by the rounding of a mean.
+func TestAlphaOfRatersWhoAgree(t *testing.T) {
+	t.Parallel()
+	row := []float64{0, 0.1, 0.7, 1}
+	for _, scale := range []encounter.Scale{encounter.Nominal, encounter.Ordinal, encounter.IntervalScale, encounter.Ratio} {
+		a, err := encounter.Krippendorff(scale, table(row, row, row))
+		require.NoError(t, err)
+		assert.Zero(t, a.Observed, scale)
+		near.Equal(t, 1, *a.Alpha, 0, 0)
+	}
+}
+
 // Grades of an appraisal may all differ: their agreement is still known.
 func TestAppraisalOfManyDifferentGrades(t *testing.T) {
 	t.Parallel()
@@ -277,4 +289,26 @@ func TestConformanceDoesNotAllocateInChecks(t *testing.T) {
 	}
 	n := testing.AllocsPerRun(5, func() { _, _ = encounter.Conformance(visits, 0.95) })
 	assert.Less(t, n, 1.2*float64(len(visits)), "one for each result, and a map")
+}
+
+// Whatever is compared, limits are around the ratio and chance is a probability.
+func FuzzCompareRates(f *testing.F) {
+	f.Add(int64(10), 4000.0, int64(9), 950.0, 0.95)
+	f.Add(int64(1<<40), 1.0, int64(1<<40), 1.0, 0.9999)
+	f.Add(int64(0), 1e-300, int64(3), 1e300, 0.5)
+	f.Fuzz(func(t *testing.T, a int64, x float64, b int64, y, level float64) {
+		r, err := encounter.CompareRates(encounter.Group{Count: a, Exposure: x}, encounter.Group{Count: b, Exposure: y}, level)
+		if err != nil {
+			require.ErrorIs(t, err, relmark.ErrInvalid)
+			require.Equal(t, encounter.RateRatio{}, r)
+			return
+		}
+		require.True(t, r.First.Low <= r.First.Rate && r.First.Rate <= r.First.High)
+		if a+b > 0 {
+			require.True(t, *r.P >= 0 && *r.P <= 1 && *r.Low >= 0)
+		}
+		if b > 0 {
+			require.True(t, *r.Low <= *r.Ratio*(1+1e-12) && *r.Ratio <= *r.High*(1+1e-12))
+		}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 )
 
 // A Scale says what a difference of two ratings means.
@@ -51,35 +52,21 @@ func Krippendorff(scale Scale, raters [][]*float64) (Alpha, error) {
 
 // AlphaInterval is an interval of Krippendorff's alpha. It is plain data.
 type AlphaInterval struct {
-	Interval
+	servqual.Interval
 
 	Failed int `json:"failed"` // resamples in which nothing varies, which have no alpha and are left out
 }
 
-// Resampling says how often units are drawn again, with repetition, and how sure an interval
-// is. It is plain data.
-type Resampling struct {
-	Replicates int     `json:"replicates"`        // 100 to 100,000
-	Level      float64 `json:"level"`             // of confidence, 0.5 to 0.9999
-	Workers    int     `json:"workers,omitempty"` // how many compute at a time, up to 64; one where it is not given: all give the same bits
-}
-
-func (r Resampling) check(rng *rand.Rand) error {
-	var l fault.List
-	l.Check(r.Replicates >= 100 && r.Replicates <= 100_000, "Replicates", r.Replicates, "must be 100 to 100000")
-	checkLevel(&l, r.Level)
-	l.Check(r.Workers >= 0 && r.Workers <= 64, "Workers", r.Workers, "must be 0 to 64")
-	l.Check(rng != nil, "Rand", nil, "must not be nil")
-	return l.Err(room)
-}
-
 // ResampleAlpha returns a percentile interval of Krippendorff's alpha, from units drawn again:
-// two numbers are drawn from rng. It fails as [Krippendorff] does, with a [relmark.FieldError]
-// for a resampling that is not as [Resampling] says and a nil rng, with [relmark.ErrTooFew]
-// where fewer than two units were rated twice or more than half of the resamples have no alpha,
-// and with the error of ctx, at which it looks once a replicate.
-func ResampleAlpha(ctx context.Context, scale Scale, raters [][]*float64, r Resampling, rng *rand.Rand) (AlphaInterval, error) {
-	if err := r.check(rng); err != nil {
+// two numbers are drawn from rng. It fails as [Krippendorff] and [servqual.Resampling.Validate]
+// do, with a [relmark.FieldError] for a nil rng, with [relmark.ErrTooFew] where fewer than two
+// units were rated twice or more than half of the resamples have no alpha, and with the error
+// of ctx, at which it looks once a replicate.
+func ResampleAlpha(ctx context.Context, scale Scale, raters [][]*float64, r servqual.Resampling, rng *rand.Rand) (AlphaInterval, error) {
+	var l fault.List
+	l.Join("", r.Validate())
+	l.Check(rng != nil, "Rand", nil, "must not be nil")
+	if err := l.Err(room); err != nil {
 		return AlphaInterval{}, err
 	}
 	c, err := newCoincidences(scale, raters)
@@ -114,7 +101,7 @@ func ResampleAlpha(ctx context.Context, scale Scale, raters [][]*float64, r Resa
 		return AlphaInterval{}, fault.Room(room, fmt.Errorf("resamples without alpha = %d of %d: %w", out.Failed, r.Replicates, relmark.ErrTooFew))
 	}
 	i := stat.Bootstrap{Replicates: alphas}.Plain(r.Level)
-	out.Interval = Interval{i.Low, i.High}
+	out.Interval = servqual.Interval{Low: i.Low, High: i.High}
 	return out, nil
 }
 

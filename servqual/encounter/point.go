@@ -127,9 +127,9 @@ func (t *PointTally) Merge(o PointTally) error {
 
 // A Contrast is a difference of mean overall satisfaction. It is plain data.
 type Contrast struct {
-	Value    float64  `json:"value"`
-	Interval Interval `json:"interval"`
-	P        float64  `json:"p"` // Welch's test of no difference
+	Value    float64           `json:"value"`
+	Interval servqual.Interval `json:"interval"`
+	P        float64           `json:"p"` // Welch's test of no difference
 }
 
 // A PointReport is what one contact point does to satisfaction. It is plain data.

@@ -57,9 +57,9 @@ type Kept struct {
 
 // A Difference of two shares with its interval. It is plain data.
 type Difference struct {
-	Value    float64  `json:"value"`
-	Interval Interval `json:"interval"`
-	Surely   bool     `json:"surely"` // the interval does not contain 0
+	Value    float64           `json:"value"`
+	Interval servqual.Interval `json:"interval"`
+	Surely   bool              `json:"surely"` // the interval does not contain 0
 }
 
 // Conformance returns how each standard is kept in each unit, in the order given. It fails
@@ -105,7 +105,7 @@ func (c Checks) share(level float64) *servqual.Share {
 // difference returns a − b with the interval of Newcombe (1998), from Wilson's of both.
 func difference(a, b servqual.Share) *Difference {
 	d := &Difference{Value: a.Value - b.Value}
-	d.Interval = Interval{
+	d.Interval = servqual.Interval{
 		Low:  d.Value - math.Hypot(a.Value-a.Low, b.High-b.Value),
 		High: d.Value + math.Hypot(a.High-a.Value, b.Value-b.Low),
 	}

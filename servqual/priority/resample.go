@@ -10,6 +10,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 )
 
 // A DriverRow is what one customer rated, as [Drivers.Add] takes it. It is plain data.
@@ -18,36 +19,16 @@ type DriverRow struct {
 	Overall *int   `json:"overall,omitempty"` // in its unit; nil if it is missing
 }
 
-// Resampling says how intervals are found by drawing customers again. It is plain data.
-type Resampling struct {
-	Replicates int     `json:"replicates"`        // 100 to 100,000
-	Level      float64 `json:"level"`             // of confidence, 0.5 to 0.9999
-	Workers    int     `json:"workers,omitempty"` // how many compute at a time, 1 to 64; one where it is not given: all give the same bits
-}
-
-func (r Resampling) check(rng *rand.Rand, l *fault.List) {
-	l.Check(r.Replicates >= 100 && r.Replicates <= 100_000, "Replicates", r.Replicates, "must be 100 to 100000")
-	l.Between("Level", r.Level, 0.5, 0.9999)
-	l.Check(r.Workers >= 0 && r.Workers <= 64, "Workers", r.Workers, "must be 0 to 64")
-	l.Check(rng != nil, "Rand", nil, "must not be nil")
-}
-
-// An Interval is where a figure lies with the confidence. It is plain data.
-type Interval struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
-
 // A DriverInterval is how sure the figures of an attribute are that no formula has an
 // interval for. It is plain data.
 type DriverInterval struct {
-	Attribute string   `json:"attribute"`
-	Share     Interval `json:"share"` // of R², as in [Driver]
-	First     float64  `json:"first"` // in what part of the resamples its share is the greatest: how sure it is to be the key driver
+	Attribute string            `json:"attribute"`
+	Share     servqual.Interval `json:"share"` // of R², as in [Driver]
+	First     float64           `json:"first"` // in what part of the resamples its share is the greatest: how sure it is to be the key driver
 	// Asymmetry and Range are those of [Impact]; nil where fewer than half of the resamples have
 	// bad, good and ordinary ratings of every attribute.
-	Asymmetry *Interval `json:"asymmetry,omitempty"`
-	Range     *Interval `json:"range,omitempty"`
+	Asymmetry *servqual.Interval `json:"asymmetry,omitempty"`
+	Range     *servqual.Interval `json:"range,omitempty"`
 }
 
 // DriverIntervals are those of all attributes. They are plain data.
@@ -64,12 +45,13 @@ type DriverIntervals struct {
 // drawn again. Two numbers are drawn from rng. It fails with a [relmark.FieldError] for params,
 // rows and a resampling that are none, a nil rng, and as Shapley does; with
 // [relmark.ErrTooFew] where half of the resamples or more have no regression; and with the error
-// of ctx, at which it looks once a replicate. It takes time by rows and the square of attributes
-// for each replicate, and by 2^attributes: a second for 1,000 of 300 customers with 6.
-func ResampleDrivers(ctx context.Context, p DriverParams, rows []DriverRow, r Resampling, rng *rand.Rand) (DriverIntervals, error) {
+// of ctx, at which it looks once a replicate. It takes time by rows and the square of attributes for each replicate, and by 2^attributes: a second for 1,000
+// of 300 customers with 6.
+func ResampleDrivers(ctx context.Context, p DriverParams, rows []DriverRow, r servqual.Resampling, rng *rand.Rand) (DriverIntervals, error) {
 	var l fault.List
 	l.Join("", p.Validate())
-	r.check(rng, &l)
+	l.Join("", r.Validate())
+	l.Check(rng != nil, "Rand", nil, "must not be nil")
 	if err := l.Err(room); err != nil {
 		return DriverIntervals{}, err
 	}
@@ -82,7 +64,7 @@ func ResampleDrivers(ctx context.Context, p DriverParams, rows []DriverRow, r Re
 		return func(rows []int) ([]float64, error) { return p.figures(complete, rows) }
 	})
 	if err != nil {
-		return DriverIntervals{}, fmt.Errorf("%s: drivers: %w", room, err)
+		return DriverIntervals{}, fault.Room(room, err)
 	}
 	return p.intervals(len(complete), replicates, r.Level)
 }
@@ -167,9 +149,9 @@ func (p DriverParams) intervals(n int, replicates []stat.Replicate, level float6
 	if 2*out.Failed >= len(replicates) {
 		return DriverIntervals{}, fmt.Errorf("%s: %d of %d resamples failed: %w", room, out.Failed, len(replicates), relmark.ErrTooFew)
 	}
-	between := func(at int) Interval {
+	between := func(at int) servqual.Interval {
 		i := stat.Bootstrap{Replicates: figures[at]}.Plain(level)
-		return Interval{i.Low, i.High}
+		return servqual.Interval{Low: i.Low, High: i.High}
 	}
 	for i, name := range p.Attributes {
 		d := DriverInterval{Attribute: name, Share: between(i), First: float64(first[i]) / float64(len(replicates)-out.Failed)}

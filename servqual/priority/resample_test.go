@@ -14,6 +14,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 	"github.com/relmark/relmark/servqual/priority"
 )
 
@@ -24,7 +25,7 @@ func rowsOf(list []customer) (rows []priority.DriverRow) {
 	return rows
 }
 
-func resampling() priority.Resampling { return priority.Resampling{Replicates: 200, Level: 0.9} }
+func resampling() servqual.Resampling { return servqual.Resampling{Replicates: 200, Level: 0.9} }
 
 func source() *rand.Rand { return rand.New(rand.NewPCG(8, 9)) }
 
@@ -33,7 +34,7 @@ func TestResampleDriversByHand(t *testing.T) {
 	t.Parallel()
 	p := twoAttributes()
 	list := customers(5, 70, 2)
-	got, err := priority.ResampleDrivers(context.Background(), p, rowsOf(list), resampling(), source())
+	got, err := priority.ResampleDrivers(t.Context(), p, rowsOf(list), resampling(), source())
 	require.NoError(t, err)
 	complete := slices.DeleteFunc(slices.Clone(list), func(c customer) bool { return c.overall == nil || slices.Contains(c.ratings, blank) })
 	assert.Equal(t, len(complete), got.N)
@@ -63,7 +64,7 @@ func TestResampleDriversByHand(t *testing.T) {
 		near.Equal(t, first[a], d.First, 1e-12, 1e-12)
 		for i, pair := range []struct {
 			list []float64
-			got  priority.Interval
+			got  servqual.Interval
 		}{{share[a], d.Share}, {asymmetry[a], *d.Asymmetry}, {span[a], *d.Range}} {
 			want := stat.Bootstrap{Replicates: pair.list}.Plain(0.9)
 			near.Equal(t, want.Low, pair.got.Low, 1e-12, 1e-12, "%d", i)
@@ -73,7 +74,7 @@ func TestResampleDriversByHand(t *testing.T) {
 	for _, workers := range []int{2, 8, 64} {
 		o := resampling()
 		o.Workers = workers
-		again, err := priority.ResampleDrivers(context.Background(), p, rowsOf(list), o, source())
+		again, err := priority.ResampleDrivers(t.Context(), p, rowsOf(list), o, source())
 		require.NoError(t, err)
 		assert.Equal(t, got, again)
 	}
@@ -87,7 +88,7 @@ func TestResampleDriversWithoutContrasts(t *testing.T) {
 		a, b, overall := int8(1+i%3), int8(1+i/3%5), 30+i%3*10+i*7%11
 		rows = append(rows, priority.DriverRow{Ratings: []int8{a, b}, Overall: &overall})
 	}
-	got, err := priority.ResampleDrivers(context.Background(), twoAttributes(), rows, resampling(), source())
+	got, err := priority.ResampleDrivers(t.Context(), twoAttributes(), rows, resampling(), source())
 	require.NoError(t, err)
 	assert.Zero(t, got.Failed)
 	assert.Equal(t, 200, got.Contrasts, "nobody rated the first as good")
@@ -100,23 +101,23 @@ func TestResampleDriversWithoutContrasts(t *testing.T) {
 func TestResampleDriversRefuses(t *testing.T) {
 	t.Parallel()
 	p, rows := twoAttributes(), rowsOf(customers(5, 70, 2))
-	_, err := priority.ResampleDrivers(context.Background(), p, rows, priority.Resampling{Replicates: 99, Level: math.NaN(), Workers: -1}, source())
+	_, err := priority.ResampleDrivers(t.Context(), p, rows, servqual.Resampling{Replicates: 99, Level: math.NaN(), Workers: -1}, source())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	require.EqualError(t, err, "priority: Replicates = 99: must be 100 to 100000; Level = NaN: must be 0.5 to 0.9999; Workers = -1: must be 0 to 64")
-	_, err = priority.ResampleDrivers(context.Background(), p, rows, resampling(), nil)
+	_, err = priority.ResampleDrivers(t.Context(), p, rows, resampling(), nil)
 	require.EqualError(t, err, "priority: Rand: must not be nil")
-	_, err = priority.ResampleDrivers(context.Background(), priority.DriverParams{}, rows, resampling(), source())
+	_, err = priority.ResampleDrivers(t.Context(), priority.DriverParams{}, rows, resampling(), source())
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 	bad := slices.Clone(rows)
 	bad[3] = priority.DriverRow{Ratings: []int8{1, 99}}
-	_, err = priority.ResampleDrivers(context.Background(), p, bad, resampling(), source())
+	_, err = priority.ResampleDrivers(t.Context(), p, bad, resampling(), source())
 	require.ErrorContains(t, err, "priority: Rows[3].Ratings[1] = 99")
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err = priority.ResampleDrivers(gone, p, rows, resampling(), source())
 	require.ErrorIs(t, err, context.Canceled)
 	for _, n := range []int{0, 1, 3} {
-		_, err = priority.ResampleDrivers(context.Background(), p, rows[:n], resampling(), source())
+		_, err = priority.ResampleDrivers(t.Context(), p, rows[:n], resampling(), source())
 		require.ErrorIs(t, err, relmark.ErrTooFew)
 	}
 	// One customer alone makes the first attribute vary: a third of the resamples miss him,
@@ -127,7 +128,7 @@ func TestResampleDriversRefuses(t *testing.T) {
 		few = append(few, priority.DriverRow{Ratings: []int8{3, int8(1 + i%5)}, Overall: &overall})
 	}
 	few[0].Ratings = []int8{5, 1}
-	some, err := priority.ResampleDrivers(context.Background(), p, few, resampling(), source())
+	some, err := priority.ResampleDrivers(t.Context(), p, few, resampling(), source())
 	require.NoError(t, err)
 	near.Equal(t, 200*math.Pow(11.0/12, 12), float64(some.Failed), 0, 25)
 	require.Less(t, some.Failed, 100)
@@ -136,7 +137,7 @@ func TestResampleDriversRefuses(t *testing.T) {
 		few[i].Ratings = append(few[i].Ratings, 2)
 	}
 	few[5].Ratings[2] = 4
-	_, err = priority.ResampleDrivers(context.Background(), p, few, resampling(), source())
+	_, err = priority.ResampleDrivers(t.Context(), p, few, resampling(), source())
 	require.ErrorIs(t, err, relmark.ErrTooFew)
 }
 
@@ -149,7 +150,7 @@ func ExampleResampleDrivers() {
 		rows = append(rows, priority.DriverRow{Ratings: []int8{int8(clean), int8(staff)}, Overall: &overall})
 	}
 	p := priority.DriverParams{Attributes: []string{"clean", "staff"}, Low: 1, High: 5, Penalty: 2, Reward: 5, Unit: 10}
-	sure, err := priority.ResampleDrivers(context.Background(), p, rows, priority.Resampling{Replicates: 500, Level: 0.95}, rand.New(rand.NewPCG(1, 2)))
+	sure, err := priority.ResampleDrivers(context.Background(), p, rows, servqual.Resampling{Replicates: 500, Level: 0.95}, rand.New(rand.NewPCG(1, 2)))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -168,21 +168,21 @@ func (u *unitAnswers) merge(o *unitAnswers) {
 // A FacetScore is what some employees score on a facet, from 0, where all answers are the worst,
 // to 100. It is plain data.
 type FacetScore struct {
-	Facet       string       `json:"facet"`
-	N           int64        `json:"n"`           // employees with a score
-	Short       int64        `json:"short"`       // employees who answered too few of its items
-	Mean        *float64     `json:"mean"`        // nil of nobody
-	SD          *float64     `json:"sd"`          // nil below two
-	Interval    *Interval    `json:"interval"`    // of the mean, Student's, cut at 0 and 100; nil below two
-	Reliability *Reliability `json:"reliability"` // nil below two complete rows and two items, or where their sum does not vary
+	Facet       string             `json:"facet"`
+	N           int64              `json:"n"`           // employees with a score
+	Short       int64              `json:"short"`       // employees who answered too few of its items
+	Mean        *float64           `json:"mean"`        // nil of nobody
+	SD          *float64           `json:"sd"`          // nil below two
+	Interval    *servqual.Interval `json:"interval"`    // of the mean, Student's, cut at 0 and 100; nil below two
+	Reliability *Reliability       `json:"reliability"` // nil below two complete rows and two items, or where their sum does not vary
 }
 
 // A Reliability is Cronbach's alpha with Feldt's interval. It is plain data.
 type Reliability struct {
-	N        int64    `json:"n"` // employees who answered all items
-	Items    int      `json:"items"`
-	Alpha    float64  `json:"alpha"` // negative where items run against each other: is one to be reversed?
-	Interval Interval `json:"interval"`
+	N        int64             `json:"n"` // employees who answered all items
+	Items    int               `json:"items"`
+	Alpha    float64           `json:"alpha"` // negative where items run against each other: is one to be reversed?
+	Interval servqual.Interval `json:"interval"`
 }
 
 // A Profile is what employees of one unit score. It is plain data.
@@ -262,7 +262,7 @@ func (f facetAnswers) score(employees int64, span uint64, o SurveyOptions) Facet
 	if sd, ok := s.SD(); ok {
 		out.SD = new(sd * point)
 		low, high, _ := s.Interval(o.Level)
-		out.Interval = &Interval{max(low*point, 0), min(high*point, 100)}
+		out.Interval = &servqual.Interval{Low: max(low*point, 0), High: min(high*point, 100)}
 	}
 	return out
 }

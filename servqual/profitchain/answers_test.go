@@ -51,6 +51,29 @@ func TestQuestionnaireRefuses(t *testing.T) {
 	}
 }
 
+// A unit takes 2³² − 1 employees and no more; answers may be merged with themselves.
+func TestAnswersOfAsManyAsThereMayBe(t *testing.T) {
+	t.Parallel()
+	double, all := profitchain.NewAnswers[string](questions(t)), profitchain.NewAnswers[string](questions(t))
+	row := []int8{5, 1, 5, 4, 1, 5, 1}
+	require.NoError(t, double.Add("a", row))
+	one := profitchain.NewAnswers[string](questions(t))
+	require.NoError(t, one.Merge(double))
+	for k := range 32 {
+		require.NoError(t, all.Merge(double), k)
+		if k < 31 {
+			require.NoError(t, double.Merge(double), k)
+		}
+	}
+	assert.Equal(t, int64(math.MaxUint32), all.Employees())
+	require.ErrorIs(t, all.Add("a", row), relmark.ErrLimit)
+	require.ErrorIs(t, all.Merge(one), relmark.ErrLimit)
+	s, err := all.Survey(options)
+	require.NoError(t, err)
+	assert.Equal(t, int64(math.MaxUint32), s.Facets[0].N)
+	near.Equal(t, 100, *s.Facets[0].Mean, 0, 0)
+}
+
 func TestReadyLists(t *testing.T) {
 	t.Parallel()
 	for _, list := range [][]string{profitchain.CultureLinks(), profitchain.ManagedCultureLinks()} {

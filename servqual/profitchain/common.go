@@ -7,6 +7,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/canon"
 	"github.com/relmark/relmark/internal/fault"
+	"github.com/relmark/relmark/servqual"
 )
 
 const (
@@ -21,15 +22,6 @@ const (
 // opaque makes encoding/json refuse what has no JSON.
 type opaque = canon.Opaque
 
-// An Interval holds a quantity with a confidence. It is plain data.
-type Interval struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
-
-// holds0 reports whether 0 is in the interval.
-func (i Interval) holds0() bool { return i.Low <= 0 && i.High >= 0 }
-
 // A State says what the data tell about a link, a gap or a correlation.
 type State string
 
@@ -42,8 +34,8 @@ const (
 )
 
 // stateOf says whether an interval tells a sign.
-func stateOf(i Interval) State {
-	if i.holds0() {
+func stateOf(i servqual.Interval) State {
+	if i.Contains(0) {
 		return NoEvidence
 	}
 	return Evidence

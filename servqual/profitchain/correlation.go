@@ -8,21 +8,22 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 )
 
 // A Correlation says how far two columns go together: by Pearson's r with Fisher's interval and
 // the test of none, by Spearman's rank correlation and by Kendall's tau-b, both with mid-ranks
 // for ties. It is plain data.
 type Correlation struct {
-	N         int64     `json:"n"` // pairs
-	R         float64   `json:"r"`
-	Interval  *Interval `json:"interval"` // of R; nil below 4 pairs
-	T         *float64  `json:"t"`        // nil where R is −1 or 1
-	Degrees   float64   `json:"degrees"`
-	P         float64   `json:"p"` // two-sided; 0 where R is −1 or 1
-	Spearman  float64   `json:"spearman"`
-	KendallB  float64   `json:"kendall_b"`
-	Withdrawn int64     `json:"withdrawn,omitempty"` // degrees of freedom that removed means or a control take
+	N         int64              `json:"n"` // pairs
+	R         float64            `json:"r"`
+	Interval  *servqual.Interval `json:"interval"` // of R; nil below 4 pairs
+	T         *float64           `json:"t"`        // nil where R is −1 or 1
+	Degrees   float64            `json:"degrees"`
+	P         float64            `json:"p"` // two-sided; 0 where R is −1 or 1
+	Spearman  float64            `json:"spearman"`
+	KendallB  float64            `json:"kendall_b"`
+	Withdrawn int64              `json:"withdrawn,omitempty"` // degrees of freedom that removed means or a control take
 }
 
 // State says whether the interval holds 0; [TooFew] where there is none.
@@ -93,10 +94,10 @@ func (c *Correlation) test(pairs int64, level float64) {
 	if pairs < 4 {
 		return
 	}
-	c.Interval = &Interval{c.R, c.R}
+	c.Interval = &servqual.Interval{Low: c.R, High: c.R}
 	if !exact {
 		half := stat.Normal(level) / math.Sqrt(float64(pairs-3))
-		c.Interval = &Interval{math.Tanh(math.Atanh(c.R) - half), math.Tanh(math.Atanh(c.R) + half)}
+		c.Interval = &servqual.Interval{Low: math.Tanh(math.Atanh(c.R) - half), High: math.Tanh(math.Atanh(c.R) + half)}
 	}
 }
 

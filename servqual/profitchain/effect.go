@@ -10,6 +10,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 )
 
 const (
@@ -34,11 +35,11 @@ type Effect struct {
 	Change float64 `json:"change"`
 	// Value is nil, and so are SE and Interval, where a link on the way has no slope: Unknown
 	// names it.
-	Value    *float64  `json:"value"`
-	SE       *float64  `json:"se"`       // by the delta method
-	Interval *Interval `json:"interval"` // normal, or Student's with the least degrees of freedom of clustered equations
-	State    State     `json:"state"`    // by the interval; too_few where there is none
-	Paths    []Path    `json:"paths"`    // in the order of links
+	Value    *float64           `json:"value"`
+	SE       *float64           `json:"se"`       // by the delta method
+	Interval *servqual.Interval `json:"interval"` // normal, or Student's with the least degrees of freedom of clustered equations
+	State    State              `json:"state"`    // by the interval; too_few where there is none
+	Paths    []Path             `json:"paths"`    // in the order of links
 	// NoEvidence are positions in [Fit.Links] of links on the way that have a slope but no
 	// evidence of one: the effect is no better than they are.
 	NoEvidence []int `json:"no_evidence"`
@@ -183,7 +184,7 @@ func (f *Fit) measure(e *Effect) error {
 	if !math.IsInf(free, 1) {
 		quantile = stat.StudentT(f.chain.params.Level, free)
 	}
-	e.Value, e.SE, e.Interval = &value, &se, &Interval{value - quantile*se, value + quantile*se}
+	e.Value, e.SE, e.Interval = &value, &se, &servqual.Interval{Low: value - quantile*se, High: value + quantile*se}
 	e.State = stateOf(*e.Interval)
 	return nil
 }
@@ -197,13 +198,13 @@ type Resampling struct {
 // A Resampled is an effect with intervals by drawing whole units again, with repetition: they
 // ask for no normal errors, nor for independent periods. It is plain data.
 type Resampled struct {
-	Value      float64   `json:"value"`
-	Units      int       `json:"units"` // of the panel
-	Replicates int       `json:"replicates"`
-	Failed     int       `json:"failed"` // replicates in which a slope could not be found; they are left out
-	SE         float64   `json:"se"`
-	Percentile Interval  `json:"percentile"`
-	BCa        *Interval `json:"bca"` // corrected for bias and acceleration; nil where it does not exist
+	Value      float64            `json:"value"`
+	Units      int                `json:"units"` // of the panel
+	Replicates int                `json:"replicates"`
+	Failed     int                `json:"failed"` // replicates in which a slope could not be found; they are left out
+	SE         float64            `json:"se"`
+	Percentile servqual.Interval  `json:"percentile"`
+	BCa        *servqual.Interval `json:"bca"` // corrected for bias and acceleration; nil where it does not exist
 	// Extreme says that an end of an interval is the least or greatest replicate: draw more.
 	Extreme bool `json:"extreme"`
 }
@@ -253,13 +254,13 @@ func (f *Fit) resampled(b stat.Bootstrap, replicates int) Resampled {
 	p := b.Percentile(level)
 	out := Resampled{
 		Value: b.Value, Units: f.units, Replicates: replicates, Failed: replicates - len(b.Replicates), SE: b.SD(),
-		Percentile: Interval{p.Low, p.High}, Extreme: p.Extreme,
+		Percentile: servqual.Interval{Low: p.Low, High: p.High}, Extreme: p.Extreme,
 	}
 	if b.Without == nil {
 		return out
 	}
 	if i, ok := b.BCa(level); ok {
-		out.BCa, out.Extreme = &Interval{i.Low, i.High}, out.Extreme || i.Extreme
+		out.BCa, out.Extreme = &servqual.Interval{Low: i.Low, High: i.High}, out.Extreme || i.Extreme
 	}
 	return out
 }

@@ -14,13 +14,13 @@ import (
 // A Slope is how much one measure changes with one point of another, other drivers equal. It is
 // plain data.
 type Slope struct {
-	B        float64  `json:"b"`
-	SE       float64  `json:"se"`
-	Interval Interval `json:"interval"`
-	T        *float64 `json:"t"` // nil where the line leaves nothing
-	Degrees  float64  `json:"degrees"`
-	P        float64  `json:"p"`    // two-sided, of none; where the line leaves nothing 0, or 1 for a B of 0
-	Beta     *float64 `json:"beta"` // in standard deviations of both; nil for an intercept
+	B        float64           `json:"b"`
+	SE       float64           `json:"se"`
+	Interval servqual.Interval `json:"interval"`
+	T        *float64          `json:"t"` // nil where the line leaves nothing
+	Degrees  float64           `json:"degrees"`
+	P        float64           `json:"p"`    // two-sided, of none; where the line leaves nothing 0, or 1 for a B of 0
+	Beta     *float64          `json:"beta"` // in standard deviations of both; nil for an intercept
 }
 
 // A Strength is what the data say about one link. It is plain data.
@@ -297,7 +297,7 @@ func (p *fitted) intercept(g stat.Regression, exact bool, level float64) *Slope 
 // slope gives a coefficient its interval and its test.
 func slope(b, se, degrees, level float64) *Slope {
 	half := stat.StudentT(level, degrees) * se
-	s := &Slope{B: b, SE: se, Interval: Interval{b - half, b + half}, Degrees: degrees}
+	s := &Slope{B: b, SE: se, Interval: servqual.Interval{Low: b - half, High: b + half}, Degrees: degrees}
 	switch {
 	case se > 0:
 		s.T = new(b / se)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/servqual"
 	"github.com/relmark/relmark/servqual/profitchain"
 )
 
@@ -162,7 +163,7 @@ func TestCorrelateALine(t *testing.T) {
 	c, err := profitchain.Correlate([]float64{1, 2, 3, 7}, []float64{-1, -2, -3, -7}, 0.9)
 	require.NoError(t, err)
 	assert.Equal(t, []float64{-1, -1, -1, 0}, []float64{c.R, c.Spearman, c.KendallB, c.P})
-	assert.Equal(t, &profitchain.Interval{Low: -1, High: -1}, c.Interval)
+	assert.Equal(t, &servqual.Interval{Low: -1, High: -1}, c.Interval)
 	assert.Nil(t, c.T)
 	assert.Equal(t, profitchain.Evidence, c.State())
 	c, err = profitchain.Correlate([]float64{1, 2, 3}, []float64{1, 3, 2}, 0.9)

@@ -6,6 +6,7 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 )
 
 const (
@@ -102,9 +103,9 @@ func (s Sums) sample() stat.Sample {
 
 // A Mean is a mean rating with its interval. It is plain data.
 type Mean struct {
-	N        int64     `json:"n"`
-	Mean     *float64  `json:"mean"`     // nil of no ratings
-	Interval *Interval `json:"interval"` // Student's, cut to the scale; nil below two ratings
+	N        int64              `json:"n"`
+	Mean     *float64           `json:"mean"`     // nil of no ratings
+	Interval *servqual.Interval `json:"interval"` // Student's, cut to the scale; nil below two ratings
 }
 
 // meanOf returns the mean of ratings on a scale.
@@ -115,20 +116,20 @@ func meanOf(s Sums, scale Scale, level float64) Mean {
 	m := Mean{N: s.N, Mean: new(s.mean())}
 	if s.N > 1 {
 		half := stat.StudentT(level, float64(s.N-1)) * s.sample().SE
-		m.Interval = &Interval{max(*m.Mean-half, float64(scale.Low)), min(*m.Mean+half, float64(scale.High))}
+		m.Interval = &servqual.Interval{Low: max(*m.Mean-half, float64(scale.Low)), High: min(*m.Mean+half, float64(scale.High))}
 	}
 	return m
 }
 
 // A Difference of two means has its interval and the test of none. It is plain data.
 type Difference struct {
-	Value    float64   `json:"value"`
-	SE       float64   `json:"se"`
-	Interval *Interval `json:"interval"` // nil where the state is too_few
-	T        *float64  `json:"t"`        // nil where nothing varies, or next to nothing
-	Degrees  float64   `json:"degrees"`
-	P        *float64  `json:"p"` // two-sided
-	State    State     `json:"state"`
+	Value    float64            `json:"value"`
+	SE       float64            `json:"se"`
+	Interval *servqual.Interval `json:"interval"` // nil where the state is too_few
+	T        *float64           `json:"t"`        // nil where nothing varies, or next to nothing
+	Degrees  float64            `json:"degrees"`
+	P        *float64           `json:"p"` // two-sided
+	State    State              `json:"state"`
 }
 
 // surely reports whether the difference has a sign, and it is that of sign.
@@ -183,7 +184,7 @@ func differ(d stat.Difference, level float64) *Difference {
 		out.T = new(d.T)
 	}
 	low, high := d.Interval(level)
-	out.Interval = &Interval{low, high}
+	out.Interval = &servqual.Interval{Low: low, High: high}
 	out.State = stateOf(*out.Interval)
 	return out
 }

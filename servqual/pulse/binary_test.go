@@ -3,15 +3,14 @@ package pulse_test
 import (
 	"encoding"
 	"encoding/hex"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/servqual/pulse"
 )
 
@@ -35,9 +34,7 @@ func goldens(t testing.TB) map[string]encoding.BinaryMarshaler {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name, v := range goldens(t) {
-		file, err := os.ReadFile("testdata/" + name)
-		require.NoError(t, err)
-		assert.Equal(t, strings.TrimSpace(string(file)), hex.EncodeToString(encoded(t, v)), name)
+		golden.Hex(t, name, encoded(t, v))
 	}
 }
 

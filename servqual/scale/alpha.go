@@ -10,23 +10,18 @@ import (
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 )
-
-// An Interval is where a figure lies with a confidence. It is plain data.
-type Interval struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
 
 // An Alpha is Cronbach's alpha of a battery with what belongs beside it. Lists are by item.
 // It is plain data.
 type Alpha struct {
-	N      int64    `json:"n"`      // complete rows, which intervals are made from
-	Raw    float64  `json:"raw"`    // from covariances, as the scale is scored
-	Std    float64  `json:"std"`    // from correlations, as if all items had one variance
-	Feldt  Interval `json:"feldt"`  // of Raw, by the F distribution
-	ASE    float64  `json:"ase"`    // asymptotic standard error of Raw, for normal answers with any covariances
-	Normal Interval `json:"normal"` // Raw ± z·ASE, at most 1
+	N      int64             `json:"n"`      // complete rows, which intervals are made from
+	Raw    float64           `json:"raw"`    // from covariances, as the scale is scored
+	Std    float64           `json:"std"`    // from correlations, as if all items had one variance
+	Feldt  servqual.Interval `json:"feldt"`  // of Raw, by the F distribution
+	ASE    float64           `json:"ase"`    // asymptotic standard error of Raw, for normal answers with any covariances
+	Normal servqual.Interval `json:"normal"` // Raw ± z·ASE, at most 1
 
 	Lambda6     float64 `json:"lambda6"`      // Guttman's: each item predicted by the others; NaN where they are collinear
 	MeanR       float64 `json:"mean_r"`       // of the correlations of different items
@@ -61,7 +56,7 @@ func (c Covariance) Alpha(level float64) (Alpha, error) {
 		return Alpha{}, err
 	}
 	half := stat.Normal(level) * a.ASE
-	a.Normal = Interval{a.Raw - half, min(a.Raw+half, 1)}
+	a.Normal = servqual.Interval{Low: a.Raw - half, High: min(a.Raw+half, 1)}
 	a.correlations(std, k)
 	a.Lambda6 = c.lambda6(std)
 	a.RawDropped, a.StdDropped = dropped(raw, k), dropped(std, k)

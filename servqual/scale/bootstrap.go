@@ -9,6 +9,7 @@ import (
 	"github.com/relmark/relmark/internal/enum"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
+	"github.com/relmark/relmark/servqual"
 )
 
 // A Statistic is what a bootstrap is taken of.
@@ -241,15 +242,15 @@ func (b Bootstrap) bca(level float64) (stat.Interval, bool) {
 // [relmark.FieldError] for an unknown method or a level outside 0.5 to 0.9999, and with
 // [relmark.ErrTooFew] where an end would be the least or the greatest replicate, or beyond:
 // a level of 0.95 takes 40 replicates and more. BCa fails as [Bootstrap.Spread] does, too.
-func (b Bootstrap) Interval(m Method, level float64) (Interval, error) {
+func (b Bootstrap) Interval(m Method, level float64) (servqual.Interval, error) {
 	var l fault.List
 	l.Join("", methods().Check("Method", m))
 	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
-		return Interval{}, err
+		return servqual.Interval{}, err
 	}
 	if len(b.of.Replicates) == 0 {
-		return Interval{}, fmt.Errorf("%s: interval of no replicates: %w", room, relmark.ErrTooFew)
+		return servqual.Interval{}, fmt.Errorf("%s: interval of no replicates: %w", room, relmark.ErrTooFew)
 	}
 	i, ok := stat.Interval{}, true
 	switch m {
@@ -265,10 +266,10 @@ func (b Bootstrap) Interval(m Method, level float64) (Interval, error) {
 		i = b.of.Plain(level)
 	}
 	if !ok {
-		return Interval{}, errBias()
+		return servqual.Interval{}, errBias()
 	}
 	if i.Extreme {
-		return Interval{}, fmt.Errorf("%s: interval of level %v from %d replicates: %w", room, level, len(b.of.Replicates), relmark.ErrTooFew)
+		return servqual.Interval{}, fmt.Errorf("%s: interval of level %v from %d replicates: %w", room, level, len(b.of.Replicates), relmark.ErrTooFew)
 	}
-	return Interval{i.Low, i.High}, nil
+	return servqual.Interval{Low: i.Low, High: i.High}, nil
 }

@@ -73,13 +73,13 @@ func (a *Answers) scoresOf(n int64, sum, squares *big.Rat) Scores {
 // Interval returns the confidence interval of the mean, by Student's t and cut at 0 and
 // 100. It fails with a [relmark.FieldError] unless the level is 0.5 to 0.9999 and the
 // scores are of two respondents or more.
-func (s Scores) Interval(level float64) (Interval, error) {
+func (s Scores) Interval(level float64) (servqual.Interval, error) {
 	var l fault.List
 	l.Level("Level", level)
 	l.Check(s.N >= 2, "N", s.N, "must be 2 or more")
 	if err := l.Err(room); err != nil {
-		return Interval{}, err
+		return servqual.Interval{}, err
 	}
 	half := stat.StudentT(level, float64(s.N-1)) * s.SE
-	return Interval{max(s.Mean-half, 0), min(s.Mean+half, 100)}, nil
+	return servqual.Interval{Low: max(s.Mean-half, 0), High: min(s.Mean+half, 100)}, nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/tier/abc"
 )
@@ -112,7 +113,7 @@ func segmentation(tb testing.TB) *abc.Segmentation[string] {
 
 func TestSegmentationGolden(t *testing.T) {
 	t.Parallel()
-	goldenBinary(t, "segmentation.v1.hex", segmentation(t), &abc.Segmentation[string]{})
+	golden.Encoding(t, "segmentation.v1.hex", segmentation(t), &abc.Segmentation[string]{})
 }
 
 // A segmentation comes back with everything that its reports tell.

@@ -2,8 +2,6 @@ package abc_test
 
 import (
 	"encoding/json"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -11,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/tier/abc"
 )
 
@@ -53,25 +52,11 @@ func criteria(t testing.TB) abc.Criteria {
 
 func TestJSONGolden(t *testing.T) {
 	t.Parallel()
-	golden(t, "matrix.v1.json", matrix(t), &abc.Matrix{})
-	golden(t, "pyramid.v1.json", pyramid(t), &abc.Pyramid{})
-	golden(t, "scorer.v1.json", scorer(t), &abc.Scorer{})
-	golden(t, "criteria.v1.json", criteria(t), &abc.Criteria{})
-	golden(t, "streak.v1.json", streak(t), &abc.Streak{})
-}
-
-// golden holds the encoding of v to a file and decodes it into back.
-func golden(t *testing.T, file string, v, back any) {
-	t.Helper()
-	text, err := os.ReadFile("testdata/" + file)
-	require.NoError(t, err)
-	got, err := json.Marshal(v)
-	require.NoError(t, err)
-	assert.Equal(t, strings.TrimSpace(string(text)), string(got))
-	require.NoError(t, json.Unmarshal(text, back))
-	again, err := json.Marshal(back)
-	require.NoError(t, err)
-	assert.Equal(t, string(got), string(again))
+	golden.JSON(t, "matrix.v1.json", matrix(t), &abc.Matrix{})
+	golden.JSON(t, "pyramid.v1.json", pyramid(t), &abc.Pyramid{})
+	golden.JSON(t, "scorer.v1.json", scorer(t), &abc.Scorer{})
+	golden.JSON(t, "criteria.v1.json", criteria(t), &abc.Criteria{})
+	golden.JSON(t, "streak.v1.json", streak(t), &abc.Streak{})
 }
 
 func TestDecodedWorksAsBefore(t *testing.T) {

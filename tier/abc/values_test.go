@@ -5,9 +5,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"math"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/tier/abc"
 )
 
@@ -97,9 +96,9 @@ func TestZerosLeaveRoom(t *testing.T) {
 func TestBinaryGolden(t *testing.T) {
 	t.Parallel()
 	v := valuesOf(t, []decimal.Decimal{money(t, "12.50"), money(t, "-3"), money(t, "12.5")})
-	goldenBinary(t, "values.v1.hex", v, &abc.Values{})
-	goldenBinary(t, "segment.v1.hex", segment(t), &abc.SegmentTotals{})
-	goldenBinary(t, "conversions.v1.hex", conversions(), &abc.Conversions{})
+	golden.Encoding(t, "values.v1.hex", v, &abc.Values{})
+	golden.Encoding(t, "segment.v1.hex", segment(t), &abc.SegmentTotals{})
+	golden.Encoding(t, "conversions.v1.hex", conversions(), &abc.Conversions{})
 }
 
 func conversions() abc.Conversions {
@@ -124,22 +123,6 @@ func TestConversionsBinaryRefuses(t *testing.T) {
 		_, err := c.MarshalBinary()
 		require.EqualError(t, err, "abc: Conversions[1][2]: must have counts of 0 or more, Won at most Prospects")
 	}
-}
-
-// goldenBinary holds the encoding of v to a file and decodes it into back.
-func goldenBinary(t *testing.T, file string, v encoding.BinaryMarshaler, back interface {
-	encoding.BinaryMarshaler
-	encoding.BinaryUnmarshaler
-},
-) {
-	t.Helper()
-	text, err := os.ReadFile("testdata/" + file)
-	require.NoError(t, err)
-	want, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	require.NoError(t, err)
-	assert.Equal(t, hex.EncodeToString(want), hex.EncodeToString(encoded(t, v)))
-	require.NoError(t, back.UnmarshalBinary(want))
-	assert.Equal(t, want, encoded(t, back))
 }
 
 func TestBinaryRefuses(t *testing.T) {

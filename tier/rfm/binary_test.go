@@ -1,10 +1,6 @@
 package rfm_test
 
 import (
-	"encoding"
-	"encoding/hex"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -14,6 +10,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -28,28 +25,8 @@ func TestBinaryGolden(t *testing.T) {
 	require.NoError(t, patterns.Add(rfm.Pattern{X: 2, TX: 30.5, T: 38.875}, 3))
 	require.NoError(t, patterns.Add(rfm.Pattern{T: 10}, 1411))
 
-	goldenBinary(t, "history.v1.hex", h, &rfm.History{})
-	goldenBinary(t, "patterns.v1.hex", patterns, &rfm.Patterns{})
-}
-
-// goldenBinary holds the encoding of v to a file and decodes it into back.
-func goldenBinary(t *testing.T, file string, v encoding.BinaryMarshaler, back interface {
-	encoding.BinaryMarshaler
-	encoding.BinaryUnmarshaler
-},
-) {
-	t.Helper()
-	text, err := os.ReadFile("testdata/" + file)
-	require.NoError(t, err)
-	got, err := v.MarshalBinary()
-	require.NoError(t, err)
-	assert.Equal(t, strings.TrimSpace(string(text)), hex.EncodeToString(got))
-	want, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	require.NoError(t, err)
-	require.NoError(t, back.UnmarshalBinary(want))
-	again, err := back.MarshalBinary()
-	require.NoError(t, err)
-	assert.Equal(t, want, again)
+	golden.Encoding(t, "history.v1.hex", h, &rfm.History{})
+	golden.Encoding(t, "patterns.v1.hex", patterns, &rfm.Patterns{})
 }
 
 func TestBinaryRoundTrip(t *testing.T) {

@@ -3,7 +3,6 @@ package rfm_test
 import (
 	"encoding/json"
 	"math/big"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
+	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
 	"github.com/relmark/relmark/tier/rfm"
 )
@@ -207,7 +207,7 @@ func TestScorerEncoding(t *testing.T) {
 		Recency: []*big.Rat{rat(t, "18.8"), rat(t, "131/7")}[:1], Frequency: []*big.Rat{rat(t, "131/7")}, Monetary: []*big.Rat{rat(t, "-2.5")},
 	})
 	require.NoError(t, err)
-	golden(t, "scorer.v1.json", scorer, &rfm.Scorer{})
+	golden.JSON(t, "scorer.v1.json", scorer, &rfm.Scorer{})
 
 	for text, want := range map[string]error{
 		`{"v":2}`: relmark.ErrUnsupported,
@@ -255,18 +255,4 @@ func FuzzNewScorer(f *testing.F) {
 		require.NoError(t, json.Unmarshal(text, &back))
 		assert.Equal(t, scorer, back)
 	})
-}
-
-// golden holds the encoding of v to a file and decodes it into back.
-func golden(t *testing.T, file string, v any, back any) {
-	t.Helper()
-	want, err := os.ReadFile("testdata/" + file)
-	require.NoError(t, err)
-	got, err := json.Marshal(v)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got)+"\n")
-	require.NoError(t, json.Unmarshal(want, back))
-	again, err := json.Marshal(back)
-	require.NoError(t, err)
-	assert.Equal(t, string(got), string(again))
 }

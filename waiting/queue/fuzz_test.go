@@ -8,7 +8,7 @@ import (
 	"github.com/relmark/relmark/waiting/queue"
 )
 
-// check fails for a value that is no probability.
+// checkProbability fails for a value that is none.
 func checkProbability(t *testing.T, name string, p float64) {
 	t.Helper()
 	if !(p >= 0 && p <= 1) {

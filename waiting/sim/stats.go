@@ -256,7 +256,7 @@ func (r *recorder) served(g *guest, now float64) {
 	}
 }
 
-// left counts a whole visit of a guest who was served to the end.
+// visited counts a whole visit of a guest who was served to the end.
 func (r *recorder) visited(g *guest, now float64) {
 	if !r.on {
 		return
