@@ -35,6 +35,7 @@ func TestAnswersAreLimited(t *testing.T) {
 	report, err := ks.Report(0.95)
 	require.NoError(t, err)
 	assert.EqualValues(t, most, report.Counts.OneDimensional)
+	assert.EqualValues(t, most, report.Fong.Difference, "nobody is second")
 
 	w, err := priority.NewWindow(priority.Needs())
 	require.NoError(t, err)
