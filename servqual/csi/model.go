@@ -215,7 +215,7 @@ func New(p Params) (Model, error) {
 	}
 	m.order, _ = order(m.from)
 	m.reach()
-	m.sort()
+	m.tell()
 	return Model{m}, nil
 }
 
@@ -242,9 +242,9 @@ func (m *plan) reach() {
 	}
 }
 
-// sort lists the constructs whose items should agree, and the pairs of those that the
+// tell lists the constructs whose items should agree, and the pairs of those that the
 // correlations of their items tell from each other, which takes items that should.
-func (m *plan) sort() {
+func (m *plan) tell() {
 	for j := range m.constructs() {
 		several := m.first[j+1]-m.first[j] > 1
 		if several && !m.formative(j) {

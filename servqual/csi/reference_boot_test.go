@@ -1,6 +1,8 @@
 package csi_test
 
 import (
+	"bytes"
+	"encoding/csv"
 	"strconv"
 	"strings"
 
@@ -10,14 +12,17 @@ import (
 	"github.com/relmark/relmark/servqual/csi"
 )
 
-// given returns the resamples of a file, positions from 0.
+// given returns the resamples of a file, positions from 0: one a row, behind its number.
 func (s *study) given(name string) (list [][]int) {
-	for _, record := range reference.InputRows(s.t, name) {
-		positions := make([]int, len(s.rows))
-		for i := range positions {
-			v, err := strconv.Atoi(record["i"+strconv.Itoa(i+1)])
+	records, err := csv.NewReader(bytes.NewReader(reference.Input(s.t, name))).ReadAll()
+	require.NoError(s.t, err)
+	require.NotEmpty(s.t, records)
+	for _, record := range records[1:] {
+		var positions []int
+		for _, text := range record[1:] {
+			v, err := strconv.Atoi(text)
 			require.NoError(s.t, err)
-			positions[i] = v - 1
+			positions = append(positions, v-1)
 		}
 		list = append(list, positions)
 	}

@@ -25,16 +25,17 @@ func fill(t *testing.T, double func() error, take func() error) error {
 // At the limit nothing is added, and nothing is changed.
 func TestAnswersAreLimited(t *testing.T) {
 	t.Parallel()
-	const most = 1<<32 - 1
+	const most int64 = 1<<32 - 1
 	var k, ks priority.Kano
 	require.NoError(t, k.Add(priority.KanoAnswer{With: priority.Like, Without: priority.Dislike}))
 	require.ErrorIs(t, fill(t, func() error { return k.Merge(&k) }, func() error { return ks.Merge(&k) }), relmark.ErrLimit)
 	require.ErrorIs(t, ks.Add(priority.KanoAnswer{With: priority.Like, Without: priority.Like}), relmark.ErrLimit)
 	require.ErrorIs(t, ks.Merge(&k), relmark.ErrLimit)
-	assert.EqualValues(t, most, ks.N())
+	assert.Equal(t, most, ks.N())
 	report, err := ks.Report(0.95)
 	require.NoError(t, err)
-	assert.EqualValues(t, most, report.Counts.OneDimensional)
+	assert.Equal(t, most, report.Counts.OneDimensional)
+	assert.Equal(t, most, report.Fong.Difference, "nobody is second")
 
 	w, err := priority.NewWindow(priority.Needs())
 	require.NoError(t, err)
@@ -43,7 +44,7 @@ func TestAnswersAreLimited(t *testing.T) {
 	require.ErrorIs(t, fill(t, func() error { return w.Merge(w) }, func() error { return ws.Merge(w) }), relmark.ErrLimit)
 	require.ErrorIs(t, ws.Add(0, priority.Using, true, false), relmark.ErrLimit)
 	require.ErrorIs(t, ws.Merge(w), relmark.ErrLimit)
-	assert.EqualValues(t, most, ws.N())
+	assert.Equal(t, most, ws.N())
 
 	r, err := priority.NewRatings(priority.RatingParams{Attributes: []string{"a"}, Low: 1, High: 5})
 	require.NoError(t, err)
@@ -52,7 +53,7 @@ func TestAnswersAreLimited(t *testing.T) {
 	require.ErrorIs(t, fill(t, func() error { return r.Merge(r) }, func() error { return rs.Merge(r) }), relmark.ErrLimit)
 	require.ErrorIs(t, rs.Add([]int8{2}, []int8{5}), relmark.ErrLimit)
 	require.ErrorIs(t, rs.Merge(r), relmark.ErrLimit)
-	assert.EqualValues(t, most, rs.N())
+	assert.Equal(t, most, rs.N())
 
 	d, overall := drivers(t, twoAttributes()), 40
 	require.NoError(t, d.Add([]int8{2, 5}, &overall))
@@ -60,5 +61,5 @@ func TestAnswersAreLimited(t *testing.T) {
 	require.ErrorIs(t, fill(t, func() error { return d.Merge(d) }, func() error { return ds.Merge(d) }), relmark.ErrLimit)
 	require.ErrorIs(t, ds.Add([]int8{2, 5}, &overall), relmark.ErrLimit)
 	require.ErrorIs(t, ds.Merge(d), relmark.ErrLimit)
-	assert.EqualValues(t, most, ds.Complete())
+	assert.Equal(t, most, ds.Complete())
 }

@@ -112,6 +112,10 @@ func TestResampleDriversRefuses(t *testing.T) {
 	bad[3] = priority.DriverRow{Ratings: []int8{1, 99}}
 	_, err = priority.ResampleDrivers(t.Context(), p, bad, resampling(), source())
 	require.ErrorContains(t, err, "priority: Rows[3].Ratings[1] = 99")
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = priority.ResampleDrivers(gone, p, rows, resampling(), source())
+	require.ErrorIs(t, err, context.Canceled)
 	for _, n := range []int{0, 1, 3} {
 		_, err = priority.ResampleDrivers(t.Context(), p, rows[:n], resampling(), source())
 		require.ErrorIs(t, err, relmark.ErrTooFew)
