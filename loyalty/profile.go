@@ -62,13 +62,13 @@ func (p ProfilePolicy) Validate() error {
 // valid reports whether check finds nothing wrong with one of n components but for its name.
 func (c *Component) valid(n int) bool {
 	_, rule := c.part(nil).Wrong(n)
-	return levels().Valid(c.Level) && c.Enough > 0 && finite(c.Enough) && rule == ""
+	return levels().Valid(c.Level) && c.Enough > 0 && fault.Finite(c.Enough) && rule == ""
 }
 
 // check adds what is wrong with one of n components but for its name.
 func (c *Component) check(l *fault.List, at string, n int) {
 	l.Join(at, levels().Check("Level", c.Level))
-	l.Check(c.Enough > 0 && finite(c.Enough), at+".Enough", c.Enough, "must be finite and > 0")
+	l.Check(c.Enough > 0 && fault.Finite(c.Enough), at+".Enough", c.Enough, "must be finite and > 0")
 	if part, rule := c.part(nil).Wrong(n); rule != "" {
 		l.Join(at, fault.New(part, nil, rule))
 	}
@@ -83,11 +83,11 @@ type Sign struct {
 }
 
 func (s Sign) valid() bool {
-	return s.N >= 0 && finite(s.N) && (s.Reliability == nil || *s.Reliability >= 0 && *s.Reliability <= 1)
+	return s.N >= 0 && fault.Finite(s.N) && (s.Reliability == nil || *s.Reliability >= 0 && *s.Reliability <= 1)
 }
 
 func (s Sign) check(l *fault.List, at string) {
-	l.Check(s.N >= 0 && finite(s.N), at+".N", s.N, "must be finite and 0 or more")
+	l.Check(s.N >= 0 && fault.Finite(s.N), at+".N", s.N, "must be finite and 0 or more")
 	if s.Reliability != nil {
 		l.Between(at+".Reliability", *s.Reliability, 0, 1)
 	}
@@ -97,7 +97,7 @@ func (s Sign) reliability(enough float64) float64 {
 	switch {
 	case s.Reliability != nil:
 		return *s.Reliability
-	case finite(s.N + enough):
+	case fault.Finite(s.N + enough):
 		return s.N / (s.N + enough)
 	}
 	return 1 / (1 + enough/s.N)

@@ -255,7 +255,7 @@ func (c Curve) share(score float64) float64 {
 // satisfaction; of a line it may lie outside 0 to 1. It is NaN unless the score is
 // finite.
 func (c Curve) Share(score float64) float64 {
-	if !finite(score) {
+	if !fault.Finite(score) {
 		return math.NaN()
 	}
 	return c.share(score)
@@ -265,7 +265,7 @@ func (c Curve) Share(score float64) float64 {
 // slope of the curve there. It is NaN unless the score is finite.
 func (c Curve) Gain(score float64) float64 {
 	switch p := c.Share(score); {
-	case !finite(score):
+	case !fault.Finite(score):
 		return math.NaN()
 	case c.Form == Logistic:
 		return c.Slope * p * (1 - p)
@@ -278,7 +278,7 @@ func (c Curve) Gain(score float64) float64 {
 // within 0 and 1. It is false where the curve has no precision, unless the score is
 // finite, and unless the confidence is above 0 and below 1.
 func (c Curve) ShareInterval(score, confidence float64) (Interval, bool) {
-	if c.Precision == nil || !finite(score) || !isConfidence(confidence) {
+	if c.Precision == nil || !fault.Finite(score) || !isConfidence(confidence) {
 		return Interval{}, false
 	}
 	p := c.Precision

@@ -26,9 +26,9 @@ type Measurement struct {
 }
 
 func (m Measurement) check(l *fault.List, field string) {
-	l.Check(finite(m.Value), field+".Value", m.Value, "must be finite")
-	l.Check(m.SE >= 0 && finite(m.SE), field+".SE", m.SE, "must be finite and 0 or more")
-	l.Check(finite(m.Cut), field+".Cut", m.Cut, "must be finite")
+	l.Check(fault.Finite(m.Value), field+".Value", m.Value, "must be finite")
+	l.Check(m.SE >= 0 && fault.Finite(m.SE), field+".SE", m.SE, "must be finite and 0 or more")
+	l.Check(fault.Finite(m.Cut), field+".Cut", m.Cut, "must be finite")
 }
 
 // high reports whether the measured value is at the cut or above.
@@ -44,7 +44,7 @@ func (m Measurement) probs() (high, low float64) {
 		return 0, 1
 	}
 	below := (m.Cut - m.Value) / m.SE
-	if !finite(m.Cut - m.Value) {
+	if !fault.Finite(m.Cut - m.Value) {
 		below = 2 * ((m.Cut/2 - m.Value/2) / m.SE)
 	}
 	return 0.5 * math.Erfc(below/math.Sqrt2), 0.5 * math.Erfc(-below/math.Sqrt2)
@@ -92,5 +92,3 @@ func state(likes, buys bool) State {
 	}
 	return NoLoyalty
 }
-
-func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }

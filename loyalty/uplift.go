@@ -70,7 +70,7 @@ func (t Trial) check(l *fault.List, at string) {
 	l.Join(at, levels().Check("Level", t.Level))
 	t.Treated.check(l, at+".Treated")
 	t.Control.check(l, at+".Control")
-	l.Check(finite(t.MarginPerRetained), at+".MarginPerRetained", t.MarginPerRetained, "must be finite")
+	l.Check(fault.Finite(t.MarginPerRetained), at+".MarginPerRetained", t.MarginPerRetained, "must be finite")
 	for _, c := range []struct {
 		field string
 		cost  float64
@@ -152,7 +152,7 @@ func (t Trial) uplift(z float64) Uplift {
 
 // over returns x/y; nil unless y is above 0 and the quotient finite.
 func over(x, y float64) *float64 {
-	if q := x / y; y > 0 && finite(q) {
+	if q := x / y; y > 0 && fault.Finite(q) {
 		return &q
 	}
 	return nil

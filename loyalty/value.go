@@ -22,9 +22,9 @@ func (r Retention) Validate() error {
 }
 
 func (r Retention) check(l *fault.List) {
-	l.Check(finite(r.Margin), "Margin", r.Margin, "must be finite")
+	l.Check(fault.Finite(r.Margin), "Margin", r.Margin, "must be finite")
 	l.Between("Retention", r.Retention, 0, 1)
-	l.Check(r.Discount >= 0 && finite(r.Discount), "Discount", r.Discount, "must be finite and 0 or more")
+	l.Check(r.Discount >= 0 && fault.Finite(r.Discount), "Discount", r.Discount, "must be finite and 0 or more")
 	l.Check(r.lost() > 0, "Retention", r.Retention, "must be below 1 + Discount")
 }
 
@@ -46,7 +46,7 @@ func (r Retention) lost() float64 { return (1 - r.Retention) + r.Discount }
 
 func (r Retention) value() (float64, error) {
 	v := r.Margin * (r.Retention / r.lost())
-	if !finite(v) {
+	if !fault.Finite(v) {
 		return 0, fault.Room(room, fault.New("Margin", r.Margin, "must give a finite value"))
 	}
 	return v, nil
@@ -73,7 +73,7 @@ type ProgrammeValue struct {
 func (r Retention) WithProgramme(cost float64, retention *float64) (ProgrammeValue, error) {
 	var l fault.List
 	r.check(&l)
-	l.Check(cost >= 0 && finite(cost) && finite(r.Margin-cost), "Cost", cost, "must be finite and 0 or more")
+	l.Check(cost >= 0 && fault.Finite(cost) && fault.Finite(r.Margin-cost), "Cost", cost, "must be finite and 0 or more")
 	with := Retention{r.Margin - cost, r.Retention, r.Discount}
 	if retention != nil {
 		with.Retention = *retention
@@ -92,7 +92,7 @@ func (r Retention) WithProgramme(cost float64, retention *float64) (ProgrammeVal
 		if err != nil {
 			return ProgrammeValue{}, err
 		}
-		if !finite(value - v) {
+		if !fault.Finite(value - v) {
 			return ProgrammeValue{}, fault.Room(room, fault.New("Cost", cost, "must give a finite gain"))
 		}
 		out.With, out.Gain = &value, new(value-v)
@@ -107,7 +107,7 @@ func breakEven(v, margin, discount float64) *float64 {
 		return nil
 	}
 	r := v * (1 + discount) / (margin + v)
-	if !finite(v*(1+discount)) || !finite(margin+v) {
+	if !fault.Finite(v*(1+discount)) || !fault.Finite(margin+v) {
 		r = (1 + discount) / (1 + margin/v)
 	}
 	if !reaches(1, r) {
@@ -128,8 +128,8 @@ type Payback struct {
 // nothing back, not even an investment of 0.
 func PaybackOf(investment, discount float64, flows []float64) (Payback, error) {
 	var l fault.List
-	l.Check(investment >= 0 && finite(investment), "Investment", investment, "must be finite and 0 or more")
-	l.Check(discount >= 0 && finite(discount), "Discount", discount, "must be finite and 0 or more")
+	l.Check(investment >= 0 && fault.Finite(investment), "Investment", investment, "must be finite and 0 or more")
+	l.Check(discount >= 0 && fault.Finite(discount), "Discount", discount, "must be finite and 0 or more")
 	for i, f := range flows {
 		if l.Full() {
 			break

@@ -108,7 +108,7 @@ func branchAndBound(items []item, rows []int64, budget int64) ([]bool, bool) {
 func coarse(items []item, budget int64) ([]item, int64) {
 	var net, cost int64
 	for k := range items {
-		net, cost = gcd(items[k].net, net), gcd(items[k].cost, cost)
+		net, cost = money.GCD(items[k].net, net), money.GCD(items[k].cost, cost)
 	}
 	items = slices.Clone(items)
 	for k := range items {
@@ -116,13 +116,6 @@ func coarse(items []item, budget int64) ([]item, int64) {
 		items[k].cost /= max(cost, 1)
 	}
 	return items, budget / max(cost, 1)
-}
-
-func gcd(a, b int64) int64 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // weigh computes the weights; false if their sum does not fit.

@@ -121,7 +121,7 @@ func (b *Benchmarked) adjust(level float64) {
 func checkFactors(own int, factors []Factor, level float64) error {
 	var l fault.List
 	l.Check(len(factors) >= 1 && len(factors) <= maxAttributes, "Factors", len(factors), "must be 1 to 100")
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	seen := map[string]bool{}
 	for i, f := range factors[:min(len(factors), maxAttributes)] {
 		if l.Full() {

@@ -37,7 +37,7 @@ func (o Offer) Against(other Offer) (Contrast, error) {
 	}
 	c := Contrast{Ratio: o.got() / other.got() * (other.given() / o.given())}
 	if l.Len() == 0 {
-		l.Check(c.Ratio > 0 && finite(c.Ratio), "Other", nil, "must be near enough for a ratio above 0 that is finite")
+		l.Check(c.Ratio > 0 && fault.Finite(c.Ratio), "Other", nil, "must be near enough for a ratio above 0 that is finite")
 	}
 	if err := l.Err(room); err != nil {
 		return Contrast{}, err

@@ -205,7 +205,7 @@ func addLeads(out []Rating, attributes []Attribute, firms []Firm, near float64) 
 				second = *s
 			}
 		}
-		if margin := first - second; best >= 0 && finite(second) && margin > near {
+		if margin := first - second; best >= 0 && fault.Finite(second) && margin > near {
 			out[best].Leads = append(out[best].Leads, LeadMargin{lead, margin})
 		}
 	}

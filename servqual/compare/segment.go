@@ -64,7 +64,7 @@ func (s Segment) values() SegmentValue {
 			next = max(next, value)
 		}
 	}
-	if margin := v.Values[v.Best]/next - 1; next > 0 && finite(margin) {
+	if margin := v.Values[v.Best]/next - 1; next > 0 && fault.Finite(margin) {
 		v.Margin = new(max(margin, 0))
 	}
 	return v

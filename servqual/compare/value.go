@@ -1,8 +1,6 @@
 package compare
 
 import (
-	"math"
-
 	"github.com/relmark/relmark/internal/fault"
 )
 
@@ -37,7 +35,7 @@ func (o Offer) check(l *fault.List) {
 	part("Effort", o.Effort)
 	if l.Len() == 0 {
 		l.Check(o.given() > 0, "Price", o.Price, "must be above 0 together with Effort")
-		l.Check(!(o.given() > 0) || finite(o.value()), "Price", o.Price, "must give a finite value")
+		l.Check(!(o.given() > 0) || fault.Finite(o.value()), "Price", o.Price, "must give a finite value")
 	}
 }
 
@@ -83,15 +81,13 @@ func (o Offer) Sensitivity() (Sensitivity, error) {
 func (o Offer) PriceFor(value float64) (price float64, ok bool, err error) {
 	var l fault.List
 	o.check(&l)
-	l.Check(value > 0 && finite(value), "Value", value, "must be finite and > 0")
+	l.Check(value > 0 && fault.Finite(value), "Value", value, "must be finite and > 0")
 	if err := l.Err(room); err != nil {
 		return 0, false, err
 	}
 	price = o.got()/value - o.Effort
-	if o.Price = price; !(price >= 0) || !finite(price) || !(o.given() > 0) {
+	if o.Price = price; !(price >= 0) || !fault.Finite(price) || !(o.given() > 0) {
 		return 0, false, nil
 	}
 	return price, true, nil
 }
-
-func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }

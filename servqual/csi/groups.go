@@ -22,7 +22,7 @@ type Permutation struct {
 
 func (p Permutation) check(l *fault.List) {
 	l.Check(p.Replicates >= 20 && p.Replicates <= maxReplicates, "Replicates", p.Replicates, "must be 20 to 100000")
-	l.Between("Level", p.Level, 0.5, 0.9999)
+	l.Level("Level", p.Level)
 	l.Check(p.Workers >= 0 && p.Workers <= 64, "Workers", p.Workers, "must be 0 to 64")
 }
 

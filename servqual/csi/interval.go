@@ -73,7 +73,7 @@ func (d Distribution) SE() (se float64, ok bool) {
 func (d Distribution) Interval(m Method, level float64) (servqual.Interval, error) {
 	var l fault.List
 	l.Join("", methods().Check("Method", m))
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	l.Check(m != BCa || d.of.Without != nil, "Method", nil, "must not be empty, for BCa, without a jackknife, or where it failed")
 	if err := l.Err(room); err != nil {
 		return servqual.Interval{}, err

@@ -139,7 +139,7 @@ func turned(rows [][]*float64) [][]*float64 {
 
 func (a Appraisal) check(level float64) error {
 	var l fault.List
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	checkNames(&l, "Qualities", a.Qualities)
 	l.Check(a.Low >= -1e6 && a.High <= 1e6 && a.Low < a.High, "Low", a.Low, "must be below High, both within ±1e6")
 	l.Check(len(a.Grades) == len(a.Qualities), "Grades", len(a.Grades), "must be one table for each quality")

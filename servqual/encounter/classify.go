@@ -17,9 +17,9 @@ type ServiceFacts struct {
 
 func (f ServiceFacts) check(l *fault.List) {
 	l.Check(f.ContactTime >= 0 && f.ContactTime <= f.TotalTime, "ContactTime", f.ContactTime, "must be 0 to TotalTime")
-	l.Check(f.TotalTime > 0 && finite(f.TotalTime), "TotalTime", f.TotalTime, "must be finite and > 0")
+	l.Check(f.TotalTime > 0 && fault.Finite(f.TotalTime), "TotalTime", f.TotalTime, "must be finite and > 0")
 	l.Check(f.GoodsValue >= 0 && f.GoodsValue <= f.TotalValue, "GoodsValue", f.GoodsValue, "must be 0 to TotalValue")
-	l.Check(f.TotalValue > 0 && finite(f.TotalValue), "TotalValue", f.TotalValue, "must be finite and > 0")
+	l.Check(f.TotalValue > 0 && fault.Finite(f.TotalValue), "TotalValue", f.TotalValue, "must be finite and > 0")
 	l.Check(len(f.Variants) <= most, "Variants", len(f.Variants), "must be 1000 at most")
 	some := false
 	for i, n := range f.Variants[:min(len(f.Variants), most)] {

@@ -10,13 +10,9 @@ import (
 
 const (
 	room     = "encounter" // whose errors these are
-	minLevel = 0.5
-	maxLevel = 0.9999
-	most     = 1000 // contact points, kinds, steps, standards
+	most     = 1000        // contact points, kinds, steps, standards
 	maxCount = 1 << 40
 )
-
-func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLevel, maxLevel) }
 
 func checkNames(l *fault.List, field string, names []string) {
 	l.Check(len(names) >= 1 && len(names) <= most, field, len(names), "must be 1 to 1000")
@@ -35,8 +31,6 @@ func shareOf(count, n int64, level float64) servqual.Share {
 	s.Low, s.High = stat.Wilson(count, n, level)
 	return s
 }
-
-func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
 
 // sqrtOver returns √(x/n).
 func sqrtOver(x float64, n int) float64 { return math.Sqrt(x / float64(n)) }

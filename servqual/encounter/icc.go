@@ -46,7 +46,7 @@ type Intraclass struct {
 // 0.9999, and with [relmark.ErrTooFew] unless two targets are complete.
 func IntraclassOf(targets [][]*float64, level float64) (Intraclass, error) {
 	var l fault.List
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	raters := unitsOf(targets)
 	l.Check(raters >= 2, "Raters", raters, "must be 2 or more")
 	if !fewEnough(targets) {
@@ -162,7 +162,7 @@ func consistency(between, rest, df1, df2, k, upper float64) (one, mean *ICC) {
 	one.ICC, one.Low, one.High = single(f), new(single(low)), new(single(high))
 	many := func(f float64) float64 { return 1 - 1/f }
 	mean.ICC, mean.Low, mean.High = many(f), new(many(low)), new(many(high))
-	if !finite(*mean.Low) { // nothing between targets: 1 − 1/F has no value
+	if !fault.Finite(*mean.Low) { // nothing between targets: 1 − 1/F has no value
 		return one, nil
 	}
 	return one, mean

@@ -21,7 +21,7 @@ type Group struct {
 
 func (g Group) check(l *fault.List, at string) {
 	l.Check(g.Count >= 0 && g.Count <= maxCount, at+".Count", g.Count, "must be 0 to 2^40")
-	l.Check(g.Exposure > 0 && finite(g.Exposure), at+".Exposure", g.Exposure, "must be finite and > 0")
+	l.Check(g.Exposure > 0 && fault.Finite(g.Exposure), at+".Exposure", g.Exposure, "must be finite and > 0")
 }
 
 // A Rate is incidents per unit of exposure, with exact limits. It is plain data.
@@ -37,7 +37,7 @@ type Rate struct {
 func IncidentRate(g Group, level float64) (Rate, error) {
 	var l fault.List
 	g.check(&l, "Group")
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return Rate{}, err
 	}
@@ -47,7 +47,7 @@ func IncidentRate(g Group, level float64) (Rate, error) {
 func (g Group) rate(level float64) (Rate, error) {
 	low, high := stat.PoissonMean(g.Count, level)
 	r := Rate{float64(g.Count) / g.Exposure, low / g.Exposure, high / g.Exposure}
-	if !finite(r.High) {
+	if !fault.Finite(r.High) {
 		return Rate{}, fault.Room(room, fault.New("Exposure", g.Exposure, "must give a finite rate"))
 	}
 	return r, nil
@@ -71,7 +71,7 @@ func CompareRates(first, second Group, level float64) (RateRatio, error) {
 	var l fault.List
 	first.check(&l, "First")
 	second.check(&l, "Second")
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return RateRatio{}, err
 	}
@@ -96,7 +96,7 @@ func CompareRates(first, second Group, level float64) (RateRatio, error) {
 		out.Ratio, out.High = new(r.Ratio), new(r.High)
 	}
 	for _, x := range []*float64{out.Ratio, out.Low, out.High} {
-		if x != nil && !finite(*x) {
+		if x != nil && !fault.Finite(*x) {
 			return RateRatio{}, fault.Room(room, fault.New("Exposure", first.Exposure, "must give a finite ratio"))
 		}
 	}
@@ -167,8 +167,8 @@ type KindRate struct {
 // do.
 func Taxonomy(counts []KindCount, exposure, cut, level float64) ([]KindRate, error) {
 	var l fault.List
-	checkLevel(&l, level)
-	l.Check(exposure > 0 && finite(exposure), "Exposure", exposure, "must be finite and > 0")
+	l.Level("Level", level)
+	l.Check(exposure > 0 && fault.Finite(exposure), "Exposure", exposure, "must be finite and > 0")
 	if err := l.Err(room); err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func Kappa(first, second []int, o KappaOptions) (Agreement, error) {
 	var l fault.List
 	l.Check(o.Grades >= 2 && o.Grades <= maxGrades, "Grades", o.Grades, "must be 2 to 1000")
 	l.Join("", weightings().Check("Weights", o.Weights))
-	checkLevel(&l, o.Level)
+	l.Level("Level", o.Level)
 	l.Check(len(first) == len(second) && len(first) <= maxRatings, "Second", len(second), "must be as many as First, at most 1e7")
 	if l.Len() == 0 {
 		checkGrades(&l, "First", first, o.Grades)

@@ -152,7 +152,7 @@ type PointReport struct {
 // and with [relmark.ErrTooFew] of no encounters.
 func (t PointTally) Report(level float64) (PointReport, error) {
 	var l fault.List
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	t.check(&l, "")
 	if err := l.Err(room); err != nil {
 		return PointReport{}, err

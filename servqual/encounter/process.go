@@ -330,7 +330,7 @@ type ProcessReport struct {
 func (p Process) Report(t StepsTally, level float64) (ProcessReport, error) {
 	var l fault.List
 	l.Join("", p.Validate())
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	l.Check(len(t.Steps) == len(p.Steps) || len(t.Steps) == 0, "Tally.Steps", len(t.Steps), "must be as many as the process has")
 	t.check(&l, "Tally.")
 	if err := l.Err(room); err != nil {
@@ -367,7 +367,7 @@ func (s *StepTally) wrong() string {
 		return "must be counts of a log, 2^40 visits at most"
 	}
 	for _, t := range [...]Times{s.Work, s.Wait} {
-		if !(t.N >= 0 && t.N <= s.Visits && t.Mean >= 0 && t.Mean <= longest.Seconds() && t.M2 >= 0 && finite(t.M2)) {
+		if !(t.N >= 0 && t.N <= s.Visits && t.Mean >= 0 && t.Mean <= longest.Seconds() && t.M2 >= 0 && fault.Finite(t.M2)) {
 			return "must have times of a log"
 		}
 	}

@@ -67,7 +67,7 @@ type Difference struct {
 // twice, and unless the level is 0.5 to 0.9999; with [relmark.ErrTooFew] of no visits.
 func Conformance(visits []Visits, level float64) ([]Kept, error) {
 	var l fault.List
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	l.Check(len(visits) <= most*most, "Visits", len(visits), "must be a million at most")
 	seen := map[[2]string]bool{}
 	for i := range visits[:min(len(visits), most*most)] {

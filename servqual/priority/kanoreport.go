@@ -119,7 +119,7 @@ func (k *Kano) Report(level float64) (KanoReport, error) {
 
 func checkLevel(level float64) error {
 	var l fault.List
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	return l.Err(room)
 }
 

@@ -199,7 +199,7 @@ type Map struct {
 func (r *Ratings) Map(cross Cross, level float64) (Map, error) {
 	var l fault.List
 	l.Join("", crosses().Check("Cross", cross))
-	l.Between("Level", level, 0.5, 0.9999)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return Map{}, err
 	}

@@ -211,7 +211,7 @@ type SurveyOptions struct {
 
 func (o SurveyOptions) check() error {
 	var l fault.List
-	checkLevel(&l, o.Level)
+	l.Level("Level", o.Level)
 	l.Check(o.Least >= 1, "Least", o.Least, "must be 1 or more")
 	l.Join("", enum.Of(servqual.HalfAnswered, servqual.AllAnswered, servqual.AnyAnswered).Check("Missing", o.Missing))
 	return l.Err(room)

@@ -85,7 +85,7 @@ func (p Params) Validate() error {
 		checkLinks(&l, p.Links)
 	}
 	l.Join("", errorKinds().Check("Errors", p.Errors))
-	checkLevel(&l, p.Level)
+	l.Level("Level", p.Level)
 	return l.Err(room)
 }
 

@@ -12,10 +12,8 @@ import (
 
 const (
 	room     = "profitchain" // whose errors these are
-	minLevel = 0.5
-	maxLevel = 0.9999
-	most     = 1000 // measures, links, scales, outcomes, promises
-	maxValue = 1e50 // so that squares of products are numbers
+	most     = 1000          // measures, links, scales, outcomes, promises
+	maxValue = 1e50          // so that squares of products are numbers
 	rounding = 1e-13
 )
 
@@ -40,8 +38,6 @@ func stateOf(i servqual.Interval) State {
 	}
 	return Evidence
 }
-
-func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLevel, maxLevel) }
 
 // checkNames adds names that are wrong, come twice, or are too few or too many.
 func checkNames(l *fault.List, field string, names []string) {

@@ -39,7 +39,7 @@ func (c Correlation) State() State {
 // vary and the level is 0.5 to 0.9999, and with [relmark.ErrTooFew] below 3 pairs.
 func Correlate(x, y []float64, level float64) (Correlation, error) {
 	var l fault.List
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	l.Check(len(x) == len(y), "Y", len(y), "must be as long as X")
 	checkColumn(&l, "X", x)
 	checkColumn(&l, "Y", y)

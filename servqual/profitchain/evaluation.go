@@ -79,7 +79,7 @@ const maxEvaluated = 10_000_000
 // with [relmark.ErrTooFew] where a wave has no rows.
 func Evaluate(outcomes []Outcome, before, after [][]*float64, o EvaluationOptions) (Evaluation, error) {
 	var l fault.List
-	checkLevel(&l, o.Level)
+	l.Level("Level", o.Level)
 	checkOutcomes(&l, outcomes)
 	l.Check(!o.Paired || len(before) == len(after), "After", len(after), "must have the rows of Before")
 	if err := l.Err(room); err != nil {
@@ -285,7 +285,7 @@ func (d *Difference) check(l *fault.List, at string) {
 // interval.
 func Net(reached, others Change, level float64) (Difference, error) {
 	var l fault.List
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	l.Check(reached.Name == others.Name && reached.Level == others.Level, "Others", nil, "must be of the same name and level")
 	reached.Difference.check(&l, "Reached.Difference")
 	others.Difference.check(&l, "Others.Difference")

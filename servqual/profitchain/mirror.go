@@ -108,7 +108,7 @@ func NewMirror[U relmark.ID](pairs []Pair[U], o MirrorOptions) (Mirror[U], error
 
 func checkPairs[U relmark.ID](pairs []Pair[U], o MirrorOptions) error {
 	var l fault.List
-	checkLevel(&l, o.Level)
+	l.Level("Level", o.Level)
 	seen := make(map[U]bool, len(pairs))
 	for i, p := range pairs {
 		if l.Full() {

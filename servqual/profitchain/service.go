@@ -213,7 +213,7 @@ type ServiceReport[U relmark.ID] struct {
 // level is 0.5 to 0.9999, and with [relmark.ErrTooFew] of no ratings.
 func (s *Service[U]) Report(level float64) (ServiceReport[U], error) {
 	var l fault.List
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return ServiceReport[U]{}, err
 	}

@@ -93,7 +93,7 @@ func NewTriangle(scale Scale, promises []Promise, level float64) (Triangle, erro
 	}
 	var l fault.List
 	scale.check(&l)
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	names := make([]string, len(promises))
 	for i, p := range promises {
 		names[i] = p.Name

@@ -2,7 +2,6 @@ package recovery
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/relmark/relmark"
@@ -15,8 +14,6 @@ import (
 
 const (
 	room     = "recovery" // whose errors these are
-	minLevel = 0.5
-	maxLevel = 0.9999
 	maxCount = 1 << 40
 )
 
@@ -31,13 +28,9 @@ func few(what string) error { return fmt.Errorf("%s: %s: %w", room, what, relmar
 
 func errLimit() error { return fault.Room(room, relmark.ErrLimit) }
 
-func checkLevel(l *fault.List, level float64) { l.Between("Level", level, minLevel, maxLevel) }
-
 func checkInstant(l *fault.List, field string, t time.Time) {
 	l.Check(calendar.InRange(t), field, nil, calendar.RangeRule)
 }
-
-func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
 
 // shareOf returns count of n with Wilson's interval; nil of none.
 func shareOf(count, n int64, level float64) *servqual.Share {

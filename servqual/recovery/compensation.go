@@ -178,7 +178,7 @@ func (w worth) due() int64 {
 // they are compared in whole numbers for such q, and else in floats of so many bits that only
 // equal ones could look alike.
 func (w worth) reaches(odd int64) bool {
-	g := gcd(w.exponent, 1_000_000)
+	g := money.GCD(w.exponent, 1_000_000)
 	p, q := w.exponent/g, 1_000_000/g
 	ratio := big.NewRat(w.price, 1)
 	ratio.Mul(ratio, big.NewRat(2*w.most, 1_000_000))
@@ -209,11 +209,4 @@ func floatPower(x *big.Rat, n int64) *big.Float {
 		square.Mul(square, square)
 	}
 	return out
-}
-
-func gcd(a, b int64) int64 {
-	for b > 0 {
-		a, b = b, a%b
-	}
-	return a
 }

@@ -159,7 +159,7 @@ func (g *Groups) Test(of Outcome, group, baseline string, level float64) (GroupT
 	var l fault.List
 	l.Join("", outcomes().Check("Outcome", of))
 	l.Check(group != baseline, "Baseline", nil, "must be another group")
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return GroupTest{}, err
 	}

@@ -137,7 +137,7 @@ type Promise struct {
 func (h *Handling) Promise(topic string, share, level float64) (Promise, error) {
 	var l fault.List
 	l.Check(share > 0 && share < 1, "Share", share, "must be above 0 and below 1")
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	of, err := h.of(topic, &l)
 	if err != nil {
 		return Promise{}, err
@@ -199,7 +199,7 @@ type Kept struct {
 func (h *Handling) Kept(topic string, promised time.Duration, level float64) (Kept, error) {
 	var l fault.List
 	l.Check(promised >= 0 && promised <= longestHandling, "Promised", promised, handlingRule)
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	of, err := h.of(topic, &l)
 	if err != nil {
 		return Kept{}, err

@@ -30,7 +30,9 @@ type IcebergParams struct {
 // Validate reports every rule that p breaks, joined into one error.
 func (p IcebergParams) Validate() error {
 	var l fault.List
-	count := func(field string, x float64) { l.Check(x >= 0 && finite(x), field, x, "must be finite and 0 or more") }
+	count := func(field string, x float64) {
+		l.Check(x >= 0 && fault.Finite(x), field, x, "must be finite and 0 or more")
+	}
 	count("Complaints", p.Complaints)
 	l.Check(p.ComplaintRate > 0 && p.ComplaintRate <= 1, "ComplaintRate", p.ComplaintRate, "must be above 0 and at most 1")
 	l.Between("ResolvedShare", p.ResolvedShare, 0, 1)
@@ -39,7 +41,7 @@ func (p IcebergParams) Validate() error {
 	l.Between("DefectUnresolved", p.DefectUnresolved, 0, 1)
 	count("Tellers", p.Tellers)
 	l.Between("Conversion", p.Conversion, 0, 1)
-	l.Check(finite(p.CustomerValue), "CustomerValue", p.CustomerValue, "must be finite")
+	l.Check(fault.Finite(p.CustomerValue), "CustomerValue", p.CustomerValue, "must be finite")
 	return l.Err(room)
 }
 
@@ -80,7 +82,7 @@ func NewIceberg(p IcebergParams) (Iceberg, error) {
 	i.OneResolved = (p.DefectUnresolved - p.DefectResolved + word) * p.CustomerValue
 	i.OneComplaint = (p.DefectSilent - heard + r*word) * p.CustomerValue
 	for _, x := range []float64{i.Dissatisfied, i.Told, i.Loss, i.OneResolved, i.OneComplaint} {
-		if math.IsNaN(x) || !finite(x) {
+		if math.IsNaN(x) || !fault.Finite(x) {
 			return Iceberg{}, broken("CustomerValue", p.CustomerValue, "must give a finite loss")
 		}
 	}

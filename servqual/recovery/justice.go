@@ -249,7 +249,7 @@ const moreNeeded = "no more customers who gave the scores than coefficients"
 func (j *Justice) covariance(level float64, y, regressors int) (stat.Covariance, error) {
 	var l fault.List
 	l.Check(j.unit > 0, "Justice", nil, "must come from NewJustice")
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return stat.Covariance{}, err
 	}

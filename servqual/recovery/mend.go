@@ -16,7 +16,7 @@ type Period struct {
 
 func (p Period) check(l *fault.List, at string) {
 	l.Check(p.Complaints >= 0 && p.Complaints <= maxCount, at+".Complaints", p.Complaints, "must be 0 to 2^40")
-	l.Check(p.Exposure > 0 && finite(p.Exposure), at+".Exposure", p.Exposure, "must be finite and > 0")
+	l.Check(p.Exposure > 0 && fault.Finite(p.Exposure), at+".Exposure", p.Exposure, "must be finite and > 0")
 }
 
 func (p Period) rate() float64 { return float64(p.Complaints) / p.Exposure }
@@ -47,7 +47,7 @@ func Mend(before, after Period, level float64) (Mending, error) {
 	var l fault.List
 	before.check(&l, "Before")
 	after.check(&l, "After")
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	if err := l.Err(room); err != nil {
 		return Mending{}, err
 	}

@@ -70,7 +70,7 @@ type Report struct {
 // 0.5 to 0.9999. It takes time in proportion to complaints and their waits.
 func (r *Register[C]) Report(d Desk, level float64, asOf time.Time) (Report, error) {
 	var l fault.List
-	checkLevel(&l, level)
+	l.Level("Level", level)
 	if err := r.check(&l, d, asOf); err != nil {
 		return Report{}, err
 	}
