@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
@@ -98,7 +97,7 @@ func Feldt(alpha float64, items int, n int64, level float64) (low, high float64,
 	}
 	one := float64(n - 1)
 	many := one * float64(items-1)
-	f := func(a, b float64) float64 { return distuv.F{D1: a, D2: b}.Quantile((1 + level) / 2) }
+	f := func(a, b float64) float64 { return stat.FQuantile((1+level)/2, a, b) }
 	return 1 - (1-alpha)*f(one, many), 1 - (1-alpha)/f(many, one), nil
 }
 
