@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/fault"
 	"github.com/relmark/relmark/internal/stat"
