@@ -2,6 +2,7 @@ package affinity_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -97,4 +98,22 @@ func TestApplyPlain(t *testing.T) {
 			near.Slice(t, want, got, 1e-12, 1e-12, fmt.Sprint(n, " of ", width))
 		}
 	}
+}
+
+// An item says nothing of one that no customer has with it: 0, not −0.
+func TestEASEHasNoNegativeZeros(t *testing.T) {
+	t.Parallel()
+	m := matrix(t, own(t, []int{1, 1, 2, 2}, []int{1, 2, 3, 4}))
+	model, err := m.EASE(t.Context(), affinity.EASEParams{Lambda: 1})
+	require.NoError(t, err)
+	w, err := model.Ranker().AppendScores(nil, affinity.Query[int]{Owned: []int{1}})
+	require.NoError(t, err)
+	require.Positive(t, w[1])
+	for _, x := range []float64{w[0], w[2], w[3]} {
+		require.Zero(t, x)
+		require.False(t, math.Signbit(x))
+	}
+	got, err := model.Weight(1, 3)
+	require.NoError(t, err)
+	require.False(t, math.Signbit(got))
 }

@@ -197,8 +197,10 @@ func TestEASEStops(t *testing.T) {
 	t.Parallel()
 	m := matrix(t, count(t, []event{{1, "a", day(0), 1}, {1, "b", day(0), 1}}))
 	for asked := range 2 {
-		_, err := m.EASE(&lateContext{t.Context(), asked}, affinity.EASEParams{Lambda: 1})
+		ctx := &lateContext{t.Context(), asked}
+		_, err := m.EASE(ctx, affinity.EASEParams{Lambda: 1})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, -1, ctx.asked, "asked again")
 	}
 	_, err := m.EASE(&lateContext{t.Context(), 2}, affinity.EASEParams{Lambda: 1})
 	require.NoError(t, err)
