@@ -20,7 +20,7 @@ type line[T any] struct {
 	queues  []queue[T] // of each part
 	present int        // part that is delivered
 	free    int        // no part before it is
-	ahead   int        // batches that wait in later parts
+	ahead   int        // how much waits in later parts
 	over    bool       // whether the delivery is
 	spare   []*batch[T]
 }
@@ -45,10 +45,13 @@ type batch[T any] struct {
 
 const (
 	batchCells = 1 << 11
-	mostAhead  = 1 << 4 // batches that wait in parts that are not yet delivered
-	mostReady  = 1 << 4 // batches that wait in the part that is
-	apart      = 1 << 6 // a helper leaves one in so many parts to the one who delivers
+	mostAhead  = 16 * batchCells // that wait in parts which are not yet delivered
+	mostReady  = 16              // batches that wait in the part which is
+	apart      = 64              // a helper leaves one in so many parts to the one who delivers
 )
+
+// weight is what a batch counts for while it waits: its cells, and some for its memory.
+func (b *batch[T]) weight() int { return len(b.cells) + batchCells/16 }
 
 // inLine searches a job with several workers. One of them is the caller, who searches with
 // m, and has the batches of the others delivered until that says halt. No worker is left
@@ -128,7 +131,9 @@ func (l *line[T]) advance() {
 	l.queues[l.present].batches = nil
 	l.present++
 	if l.present < len(l.parts) {
-		l.ahead -= len(l.queues[l.present].batches)
+		for _, b := range l.queues[l.present].batches {
+			l.ahead -= b.weight()
+		}
 	}
 	l.moved.Broadcast()
 }
@@ -222,11 +227,12 @@ func (h *helper[T]) flush() verdict {
 	if len(h.batch.counts) == 0 {
 		return onward
 	}
+	branch := h.batch.branch // which is no longer ours once sent
 	b := h.push(h.part, h.batch)
 	if b == nil {
 		return halt
 	}
-	b.branch, h.batch = h.batch.branch, b
+	b.branch, h.batch = branch, b
 	return onward
 }
 
@@ -246,7 +252,7 @@ func (l *line[T]) push(part int, b *batch[T]) *batch[T] {
 	if part == l.present {
 		l.moved.Broadcast()
 	} else {
-		l.ahead++
+		l.ahead += b.weight()
 	}
 	last := len(l.spare) - 1
 	if last < 0 {

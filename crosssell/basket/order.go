@@ -28,13 +28,15 @@ func (b *bucket) sort(heads, other []head, width int) (sorted, spare []head) {
 		}
 	}
 	heads, other = byKey(heads, other)
-	for i, same := 0, 0; i < len(heads); i += same {
-		for same = 1; i+same < len(heads) && heads[i+same].key == heads[i].key; {
+	for rest := heads; len(rest) > 0; {
+		same := 1
+		for same < len(rest) && rest[same].key == rest[0].key {
 			same++
 		}
 		if same > 1 {
-			slices.SortFunc(heads[i:i+same], func(x, y head) int { return compareSteps(b.steps(x), b.steps(y)) })
+			slices.SortFunc(rest[:same], func(x, y head) int { return compareSteps(b.steps(x), b.steps(y)) })
 		}
+		rest = rest[same:]
 	}
 	return heads, other
 }
@@ -54,10 +56,11 @@ func (b *bucket) steps(h head) []byte {
 // past the end.
 func keyOf(b []byte, width int) (key uint64, size int) {
 	_, size = binary.Uvarint(b)
-	rest := b[size:]
-	place, by := uint32(0), uint32(0)
+	rest, place := b[size:], uint32(0)
 	for left := 64 - width; left >= 0; left -= width {
-		if by, rest = step(rest); by == 0 {
+		by, behind := step(rest)
+		rest = behind
+		if by == 0 {
 			return key, len(b) - len(rest)
 		}
 		place += by

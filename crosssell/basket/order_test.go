@@ -28,7 +28,7 @@ func inOrder(t require.TestingT, c *basket.Counter[int], p basket.SetParams, str
 	for _, p.Workers = range []int{1, 2, 5} {
 		list, err := c.Frequent(context.Background(), p)
 		require.NoError(t, err)
-		require.Equal(t, len(want), len(list))
+		require.Len(t, list, len(want))
 		for i := range want {
 			require.Equal(t, want[i], list[i])
 		}

@@ -17,7 +17,9 @@ import (
 // [LimitError]. Without one, nothing is counted before and no sets are stored, but
 // for two families: the maximal sets and the generators delivered so far are kept,
 // at 4 bytes for each item and some 50 for each set, to compare further ones with.
-// A loop that is left early leaves no goroutine behind.
+// With several workers, one of which is the loop's own goroutine, at most some 70,000 items
+// of sets that others have found wait to be delivered. A loop that is left early leaves no
+// goroutine behind.
 func (c *Counter[I]) Sets(ctx context.Context, p SetParams) iter.Seq2[Set[I], error] {
 	return func(yield func(Set[I], error) bool) {
 		q, err := c.query(ctx, p)
@@ -41,9 +43,9 @@ func (c *Counter[I]) Sets(ctx context.Context, p SetParams) iter.Seq2[Set[I], er
 // stream yields the sets, and reports whether the loop was left.
 func (q *query[I]) stream(yield func(Set[I], error) bool) (left bool, err error) {
 	room := make([]I, len(q.names))
-	one := func(places []uint32, same int, count int64) verdict {
+	one := func(places []uint32, _ int, count int64) verdict {
 		items := room[:len(places):len(places)]
-		q.fill(items, places, same)
+		q.fill(items, places, 0) // all of them, as the loop may have changed them
 		if left = !yield(Set[I]{Items: items, Count: count}, nil); left {
 			return halt
 		}
