@@ -68,6 +68,9 @@ func TestOrderOfDenseData(t *testing.T) {
 				b = append(b, i)
 			}
 		}
+		if slices.Contains(b, 11) || r.IntN(2) == 0 {
+			b = append(b, 100) // so 11 implies it
+		}
 		require.NoError(t, c.Add(b...))
 	}
 	for _, f := range basket.Families() {
