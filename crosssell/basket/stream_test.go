@@ -133,7 +133,7 @@ func TestStreamLeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // counts
 			break
 		}
 	}
-	for range 100 {
+	for range 10_000 {
 		if runtime.NumGoroutine() <= before {
 			return
 		}
