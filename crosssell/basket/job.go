@@ -25,7 +25,7 @@ func (j *job) run(s sink) error {
 	if j.kind == generators {
 		s = (&keys{baskets: j.baskets}).filter(s)
 	}
-	return j.search(s, func(m *miner) error { return inLine(m, putPlaces, m.accept) })
+	return j.search(s, inLine)
 }
 
 // search delivers what belongs to the root, and what is below it too if there is one

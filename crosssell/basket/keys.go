@@ -7,7 +7,7 @@ import "slices"
 // have been offered before.
 type keys struct {
 	baskets int64
-	found   found[uint32]
+	found   found
 	hashes  []uint64
 	slots   slots
 	part    []uint32

@@ -9,58 +9,76 @@ import (
 // others help it: they search parts that it will come to later. What they find waits in
 // batches. How much waits is bounded, however slow the delivery and however unlike the
 // parts are.
-type line[T any] struct {
+type line struct {
 	*job
 	ctx   context.Context //nolint:containedctx // ends with the delivery, or before
-	put   putter[T]
 	parts []part
 
 	mu      sync.Mutex
 	moved   sync.Cond
-	queues  []queue[T] // of each part
-	present int        // part that is delivered
-	free    int        // no part before it is
-	ahead   int        // how much waits in later parts
-	over    bool       // whether the delivery is
-	spare   []*batch[T]
+	queues  []queue // of each part
+	present int     // part that is delivered
+	free    int     // no part before it is
+	ahead   int     // batches that wait in later parts
+	over    bool    // whether the delivery is
+	spare   []*batch
 }
 
-// A putter adds a set to what a worker has found. If some is there, the first places, so
-// many as same says, are those of the last set.
-type putter[T any] func(f *found[T], places []uint32, same int, count int64)
-
 // A queue is what waits to be delivered of a part.
-type queue[T any] struct {
-	batches []*batch[T]
+type queue struct {
+	batches []*batch
 	taken   bool // by a worker
 	done    bool
 }
 
 // A batch is some of the sets of a part, in order; of one branch where maximal sets are
-// searched.
-type batch[T any] struct {
-	found[T]
+// searched. Of each only those places are there which differ from the set before.
+type batch struct {
 	branch int
+	sets   []change
+	cells  []uint32 // new places of all sets, back to back
+}
+
+// A change makes a set of the one before it.
+type change struct {
+	same, more uint32 // places that stay, and new ones behind them
+	count      int64
 }
 
 const (
+	batchSets  = 1 << 9
 	batchCells = 1 << 11
-	mostAhead  = 16 * batchCells // that wait in parts which are not yet delivered
-	mostReady  = 16              // batches that wait in the part which is
-	apart      = 64              // a helper leaves one in so many parts to the one who delivers
+	mostAhead  = 256 // batches that wait in parts which are not yet delivered
+	mostReady  = 16  // batches that wait in the part which is
+	apart      = 64  // a helper leaves one in so many parts to the one who delivers
 )
 
-// weight is what a batch counts for while it waits: its cells, and some for its memory.
-func (b *batch[T]) weight() int { return len(b.cells) + batchCells/16 }
+func newBatch() *batch {
+	return &batch{sets: make([]change, 0, batchSets), cells: make([]uint32, 0, batchCells)}
+}
+
+// full reports whether there is no room for a set of so many places.
+func (b *batch) full(places int) bool {
+	return len(b.sets) == batchSets || len(b.sets) > 0 && len(b.cells)+places > batchCells
+}
+
+// add appends a set that shares so many places with the one before it, if there is one.
+func (b *batch) add(places []uint32, same int, count int64) {
+	if len(b.sets) == 0 {
+		same = 0
+	}
+	b.sets = append(b.sets, change{uint32(same), uint32(len(places) - same), count})
+	b.cells = append(b.cells, places[same:]...)
+}
 
 // inLine searches a job with several workers. One of them is the caller, who searches with
-// m, and has the batches of the others delivered until that says halt. No worker is left
-// when it returns.
-func inLine[T any](m *miner, put putter[T], deliver func(*batch[T]) verdict) error {
+// m, and delivers the batches of the others until its sink says halt. No worker is left when
+// it returns.
+func inLine(m *miner) error {
 	ctx, cancel := context.WithCancel(m.ctx)
-	l := &line[T]{job: m.job, ctx: ctx, put: put, parts: m.parts()}
+	l := &line{job: m.job, ctx: ctx, parts: m.parts()}
 	l.moved.L = &l.mu
-	l.queues = make([]queue[T], len(l.parts))
+	l.queues = make([]queue, len(l.parts))
 	var done sync.WaitGroup
 	defer done.Wait()
 	defer l.end()
@@ -71,7 +89,7 @@ func inLine[T any](m *miner, put putter[T], deliver func(*batch[T]) verdict) err
 	for l.present < len(l.parts) {
 		if l.claim(l.present) {
 			m.search(l.parts[l.present])
-		} else if l.drain(deliver) == halt {
+		} else if l.drain(m) == halt {
 			return errHalt
 		}
 		if m.err == nil {
@@ -86,7 +104,7 @@ func inLine[T any](m *miner, put putter[T], deliver func(*batch[T]) verdict) err
 }
 
 // claim takes a part unless it has been taken.
-func (l *line[T]) claim(part int) bool {
+func (l *line) claim(part int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	free := !l.queues[part].taken
@@ -95,13 +113,13 @@ func (l *line[T]) claim(part int) bool {
 }
 
 // drain delivers what another worker finds in the present part.
-func (l *line[T]) drain(deliver func(*batch[T]) verdict) verdict {
+func (l *line) drain(m *miner) verdict {
 	for batches, more := l.pull(nil); more; batches, more = l.pull(batches) {
 		for _, b := range batches {
 			if l.ctx.Err() != nil {
 				return onward
 			}
-			if deliver(b) == halt {
+			if m.accept(b) == halt {
 				return halt
 			}
 		}
@@ -111,7 +129,7 @@ func (l *line[T]) drain(deliver func(*batch[T]) verdict) verdict {
 
 // pull takes batches back that have been delivered and waits for others, of which there
 // are no more once the part has been searched.
-func (l *line[T]) pull(used []*batch[T]) (batches []*batch[T], more bool) {
+func (l *line) pull(used []*batch) (batches []*batch, more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.spare = append(l.spare, used...)
@@ -125,21 +143,19 @@ func (l *line[T]) pull(used []*batch[T]) (batches []*batch[T], more bool) {
 }
 
 // advance goes on to the next part, of which nothing is ahead any more.
-func (l *line[T]) advance() {
+func (l *line) advance() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.queues[l.present].batches = nil
 	l.present++
 	if l.present < len(l.parts) {
-		for _, b := range l.queues[l.present].batches {
-			l.ahead -= b.weight()
-		}
+		l.ahead -= len(l.queues[l.present].batches)
 	}
 	l.moved.Broadcast()
 }
 
 // end lets all workers go that wait.
-func (l *line[T]) end() {
+func (l *line) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = true
@@ -148,7 +164,7 @@ func (l *line[T]) end() {
 
 // choose takes a part for a helper: not one of the first that are free, since they are
 // soon the turn of the one who delivers, unless there are no others.
-func (l *line[T]) choose() (part int, ok bool) {
+func (l *line) choose() (part int, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	left := 1 + len(l.parts)/apart
@@ -169,16 +185,16 @@ func (l *line[T]) choose() (part int, ok bool) {
 }
 
 // A helper is a worker of a line that does not deliver.
-type helper[T any] struct {
-	*line[T]
+type helper struct {
+	*line
 	part  int
-	batch *batch[T]
+	batch *batch
 }
 
 // help searches part after part. A helper whose context has ended goes on finishing parts,
 // so that nobody waits for them.
-func (l *line[T]) help() {
-	h := &helper[T]{line: l, batch: newBatch[T]()}
+func (l *line) help() {
+	h := &helper{line: l, batch: newBatch()}
 	m := newMiner(l.ctx, l.job, h.sink)
 	for part, ok := l.choose(); ok; part, ok = l.choose() {
 		h.part = part
@@ -200,7 +216,7 @@ func (l *line[T]) help() {
 }
 
 // finish notes that a part has been searched.
-func (l *line[T]) finish(part int) {
+func (l *line) finish(part int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.queues[part].done = true
@@ -210,21 +226,17 @@ func (l *line[T]) finish(part int) {
 }
 
 // sink puts a set into the batch.
-func (h *helper[T]) sink(places []uint32, same int, count int64) verdict {
-	b := h.batch
-	if len(b.cells)+len(places) > cap(b.cells) && len(b.counts) > 0 {
-		if h.flush() == halt {
-			return halt
-		}
-		b = h.batch
+func (h *helper) sink(places []uint32, same int, count int64) verdict {
+	if h.batch.full(len(places)) && h.flush() == halt {
+		return halt
 	}
-	h.put(&b.found, places, same, count)
+	h.batch.add(places, same, count)
 	return onward
 }
 
 // flush sends the batch on its way, and takes an empty one.
-func (h *helper[T]) flush() verdict {
-	if len(h.batch.counts) == 0 {
+func (h *helper) flush() verdict {
+	if len(h.batch.sets) == 0 {
 		return onward
 	}
 	branch := h.batch.branch // which is no longer ours once sent
@@ -238,7 +250,7 @@ func (h *helper[T]) flush() verdict {
 
 // push adds a batch to the queue of a part once there is room, and returns an empty one:
 // nil if the delivery is over.
-func (l *line[T]) push(part int, b *batch[T]) *batch[T] {
+func (l *line) push(part int, b *batch) *batch {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for !l.over && l.full(part) {
@@ -252,53 +264,46 @@ func (l *line[T]) push(part int, b *batch[T]) *batch[T] {
 	if part == l.present {
 		l.moved.Broadcast()
 	} else {
-		l.ahead += b.weight()
+		l.ahead++
 	}
 	last := len(l.spare) - 1
 	if last < 0 {
-		return newBatch[T]()
+		return newBatch()
 	}
 	b, l.spare = l.spare[last], l.spare[:last]
-	b.clear()
+	b.sets, b.cells = b.sets[:0], b.cells[:0]
 	return b
 }
 
 // full reports whether a part has to wait for the delivery.
-func (l *line[T]) full(part int) bool {
+func (l *line) full(part int) bool {
 	if part == l.present {
 		return len(l.queues[part].batches) >= mostReady
 	}
 	return l.ahead >= mostAhead
 }
 
-func newBatch[T any]() *batch[T] {
-	const usual = 4 // items of a set, or more
-	return &batch[T]{found: found[T]{
-		cells: make([]T, 0, batchCells), ends: make([]int, 0, batchCells/usual), counts: make([]int64, 0, batchCells/usual),
-	}}
-}
-
-// putPlaces is a putter of places.
-func putPlaces(f *found[uint32], places []uint32, _ int, count int64) { f.add(places, count) }
-
 // accept delivers places that another worker has found. It knows only the maximal sets
 // that it has found itself; so what it takes for maximal may be part of another's.
-func (m *miner) accept(b *batch[uint32]) verdict {
+func (m *miner) accept(b *batch) verdict {
 	if m.kind == maximal {
 		m.frontier.begin(m.branch(b.branch))
 	}
 	m.same = 0
-	for i, count := range b.counts {
-		places := b.set(i)
+	places, rest := m.taken, b.cells
+	for _, c := range b.sets {
+		places = append(places[:c.same], rest[:c.more]...)
+		rest = rest[c.more:]
 		if m.kind == maximal {
 			if m.frontier.covers(places) {
 				continue
 			}
 			m.frontier.add(places)
 		}
-		if m.sink(places, 0, count) == halt {
+		if m.sink(places, 0, c.count) == halt {
 			return halt
 		}
 	}
+	m.taken = places
 	return onward
 }

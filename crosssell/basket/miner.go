@@ -24,6 +24,7 @@ type miner struct {
 	levels []*level
 	set    []uint32 // places of the prefix, ascending
 	same   int      // places of it that the sink had last, at the same positions
+	taken  []uint32 // set of another worker that is delivered
 	kept   []uint32 // prefixes before several items joined them, one behind the other
 	free   []uint32 // ranks of items that all baskets of the prefix hold
 

@@ -3,7 +3,6 @@ package basket
 import (
 	"context"
 	"iter"
-	"slices"
 )
 
 // Sets streams the itemsets that p asks for, one at a time: with a set, the error is
@@ -17,9 +16,8 @@ import (
 // [LimitError]. Without one, nothing is counted before and no sets are stored, but
 // for two families: the maximal sets and the generators delivered so far are kept,
 // at 4 bytes for each item and some 50 for each set, to compare further ones with.
-// With several workers, one of which is the loop's own goroutine, at most some 70,000 items
-// of sets that others have found wait to be delivered. A loop that is left early leaves no
-// goroutine behind.
+// With several workers, one of which is the loop's own goroutine, sets that others have found
+// wait to be delivered in 5 MB at most. A loop that is left early leaves no goroutine behind.
 func (c *Counter[I]) Sets(ctx context.Context, p SetParams) iter.Seq2[Set[I], error] {
 	return func(yield func(Set[I], error) bool) {
 		q, err := c.query(ctx, p)
@@ -45,47 +43,20 @@ func (q *query[I]) stream(yield func(Set[I], error) bool) (left bool, err error)
 	room := make([]I, len(q.names))
 	one := func(places []uint32, _ int, count int64) verdict {
 		items := room[:len(places):len(places)]
-		q.fill(items, places, 0) // all of them, as the loop may have changed them
+		q.fill(items, places) // all of them, as the loop may have changed them
 		if left = !yield(Set[I]{Items: items, Count: count}, nil); left {
 			return halt
 		}
 		return onward
 	}
-	if q.kind == maximal || q.kind == generators { // of which a worker finds some that are none
-		err = q.run(one)
-		return left, err
-	}
-	err = q.search(one, func(m *miner) error {
-		return inLine(m, q.put, func(b *batch[I]) verdict {
-			for i, count := range b.counts {
-				if left = !yield(Set[I]{Items: b.set(i), Count: count}, nil); left {
-					return halt
-				}
-			}
-			return onward
-		})
-	})
+	err = q.run(one)
 	return left, err
 }
 
-// fill gives items their names, but for the first ones, which have them.
-func (q *query[I]) fill(items []I, places []uint32, same int) {
-	names, places := q.names, places[same:]
-	items = items[same:]
+// fill gives items their names.
+func (q *query[I]) fill(items []I, places []uint32) {
+	names := q.names
 	for i, place := range places {
 		items[i] = names[place]
 	}
-}
-
-// put is a putter of items, ready to be yielded.
-func (q *query[I]) put(f *found[I], places []uint32, same int, count int64) {
-	start := len(f.cells)
-	f.cells = slices.Grow(f.cells, len(places))[:start+len(places)]
-	if last := len(f.ends) - 1; last >= 0 {
-		copy(f.cells[start:], f.set(last)[:same])
-	} else {
-		same = 0
-	}
-	q.fill(f.cells[start:], places, same)
-	f.end(count)
 }
