@@ -10,7 +10,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/servqual"
 )
 
@@ -30,7 +30,7 @@ func goldenSurvey(t tb) *servqual.Survey {
 func TestBinaryGolden(t *testing.T) {
 	t.Parallel()
 	want := encoded(t, goldenSurvey(t))
-	golden.Hex(t, "survey.v1.hex", want)
+	reference.PinHex(t, "survey.v1.hex", want)
 	var back servqual.Survey
 	require.NoError(t, back.UnmarshalBinary(want))
 	assert.Equal(t, report(t, goldenSurvey(t), servqual.AnyAnswered), report(t, &back, servqual.AnyAnswered))

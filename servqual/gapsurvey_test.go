@@ -12,7 +12,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/servqual"
 )
 
@@ -194,7 +194,7 @@ func goldenGaps(t tb) *servqual.GapSurvey {
 
 func TestGapsGolden(t *testing.T) {
 	t.Parallel()
-	golden.Hex(t, "gaps.v1.hex", encodedGaps(t, goldenGaps(t)))
+	reference.PinHex(t, "gaps.v1.hex", encodedGaps(t, goldenGaps(t)))
 }
 
 // What decodes encodes to the same bytes, and its gaps are on the scale.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/servqual"
 )
 
@@ -265,7 +265,7 @@ func goldenRelations(t tb) *servqual.Relations {
 
 func TestRelationsGolden(t *testing.T) {
 	t.Parallel()
-	golden.Hex(t, "relations.v1.hex", encodedRelations(t, goldenRelations(t)))
+	reference.PinHex(t, "relations.v1.hex", encodedRelations(t, goldenRelations(t)))
 }
 
 // What decodes encodes to the same bytes, and can be used as any other.

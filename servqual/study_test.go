@@ -11,8 +11,8 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/servqual"
 )
 
@@ -361,7 +361,7 @@ func goldenStudy(t tb) *servqual.Study {
 
 func TestStudyGolden(t *testing.T) {
 	t.Parallel()
-	golden.Hex(t, "study.v1.hex", encodedStudy(t, goldenStudy(t)))
+	reference.PinHex(t, "study.v1.hex", encodedStudy(t, goldenStudy(t)))
 }
 
 // What decodes encodes to the same bytes, and can be used as any other.

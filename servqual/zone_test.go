@@ -11,8 +11,8 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/servqual"
 )
 
@@ -224,7 +224,7 @@ func goldenZones(t tb) *servqual.ZoneSurvey {
 
 func TestZonesGolden(t *testing.T) {
 	t.Parallel()
-	golden.Hex(t, "zones.v1.hex", encodedZones(t, goldenZones(t)))
+	reference.PinHex(t, "zones.v1.hex", encodedZones(t, goldenZones(t)))
 }
 
 // What decodes encodes to the same bytes, and its report holds numbers on the scale.

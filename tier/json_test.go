@@ -13,7 +13,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier"
 )
 
@@ -46,7 +46,7 @@ func TestGoldenPolicies(t *testing.T) {
 	t.Parallel()
 	data, err := tier.EncodePolicies(everything(t)...)
 	require.NoError(t, err)
-	golden.Equal(t, "policies_v1.json", data)
+	reference.Pin(t, "policies_v1.json", data)
 	policies, err := tier.DecodePolicies(data, time.LoadLocation)
 	require.NoError(t, err)
 	again, err := tier.EncodePolicies(policies...)
@@ -71,7 +71,7 @@ func TestGoldenEvents(t *testing.T) {
 	t.Parallel()
 	data, err := json.MarshalIndent(events(t), "", " ")
 	require.NoError(t, err)
-	golden.Equal(t, "events_v1.json", data)
+	reference.Pin(t, "events_v1.json", data)
 	var decoded []tier.Event
 	require.NoError(t, json.Unmarshal(data, &decoded))
 	p := ladder(t, everything(t)...)
@@ -90,11 +90,11 @@ func TestGoldenMembership(t *testing.T) {
 	s := state(t, p, relmark.MustParseDate("2025-01-01"), events(t)...)
 	data, err := s.MarshalBinary()
 	require.NoError(t, err)
-	golden.Equal(t, "state_v1.bin", data)
+	reference.Pin(t, "state_v1.bin", data)
 	require.NoError(t, s.Close(relmark.MustParseDate("2025-11-20")))
 	closed, err := s.MarshalBinary()
 	require.NoError(t, err)
-	golden.Equal(t, "state_closed_v1.bin", closed)
+	reference.Pin(t, "state_closed_v1.bin", closed)
 	decoded, err := p.DecodeMembership(closed)
 	require.NoError(t, err)
 	got, err := p.Decide(decoded, instant(t, "2026-03-31T00:00:00Z"))
@@ -211,7 +211,7 @@ func TestDecodeMembershipOfDamagedBytes(t *testing.T) {
 	t.Parallel()
 	p := ladder(t, everything(t)...)
 	for _, name := range []string{"state_v1.bin", "state_closed_v1.bin"} {
-		data := golden.Read(t, name)
+		data := reference.Stored(t, name)
 		for i := range data {
 			_, err := p.DecodeMembership(codec.Seal(data[:i]))
 			require.Error(t, err)
@@ -228,7 +228,7 @@ func TestDecodeMembershipOfDamagedBytes(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrUnsupported)
 	other := simple()
 	delete(other.Metrics, "spend")
-	_, err = ladder(t, other).DecodeMembership(golden.Read(t, "state_v1.bin"))
+	_, err = ladder(t, other).DecodeMembership(reference.Stored(t, "state_v1.bin"))
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 

@@ -14,8 +14,8 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/waiting"
 	"github.com/relmark/relmark/waiting/queue"
 	"github.com/relmark/relmark/waiting/sim"
@@ -309,7 +309,7 @@ func goldens(t testing.TB) map[string]encoding.BinaryMarshaler {
 func TestGoldenLogs(t *testing.T) {
 	t.Parallel()
 	for name, v := range goldens(t) {
-		golden.Hex(t, name, encoded(t, v))
+		reference.PinHex(t, name, encoded(t, v))
 		good := encoded(t, v)
 		for i := range good {
 			bad := slices.Clone(good)

@@ -1,7 +1,8 @@
 // Package reference finds the files of published and independently computed
 // figures that the tests of every room must reproduce, and keeps the books: which
 // room owns which names in which file, how many values a test compared, and how
-// far off the worst of them was. Only tests import it.
+// far off the worst of them was. It also pins what is written today ([Pin]), so that no
+// later version changes what is read. Only tests import it.
 //
 // # Model
 //

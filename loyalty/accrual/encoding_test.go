@@ -13,13 +13,13 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
 func unhex(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := hex.DecodeString(string(golden.Text(t, name)))
+	data, err := hex.DecodeString(string(reference.StoredText(t, name)))
 	require.NoError(t, err)
 	return data
 }
@@ -51,7 +51,7 @@ func binaryKinds() map[string]binaryCoder {
 func TestJSONOfVersion1(t *testing.T) {
 	t.Parallel()
 	for name, v := range jsonKinds() {
-		text := golden.Text(t, name+"_v1.json")
+		text := reference.StoredText(t, name+"_v1.json")
 		require.NoError(t, v.UnmarshalJSON(text), name)
 		for change, want := range map[string]error{
 			`"v":2`: relmark.ErrUnsupported, `"v":0`: relmark.ErrUnsupported, `"V":1`: relmark.ErrInvalid, `"v":1,"v":1`: relmark.ErrInvalid, `"v":1,"other":1`: relmark.ErrInvalid,
@@ -110,7 +110,7 @@ func TestBinaryOfVersion1(t *testing.T) {
 	for name, made := range map[string]binaryCoder{"history": &h, "rollforward": &f} {
 		data, err := made.MarshalBinary()
 		require.NoError(t, err)
-		assert.Equal(t, string(golden.Text(t, name+"_v1.hex")), hex.EncodeToString(data), name)
+		assert.Equal(t, string(reference.StoredText(t, name+"_v1.hex")), hex.EncodeToString(data), name)
 		require.NoError(t, kinds[name].UnmarshalBinary(data))
 		assert.Equal(t, made, kinds[name], name)
 		for i := range data {
@@ -158,7 +158,7 @@ func TestBinaryRefusesWhatCannotBe(t *testing.T) {
 
 func FuzzJSON(f *testing.F) {
 	for name := range jsonKinds() {
-		f.Add(golden.Text(f, name+"_v1.json"))
+		f.Add(reference.StoredText(f, name+"_v1.json"))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for name, v := range jsonKinds() {

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/hostile"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/accrual"
 )
 
@@ -35,7 +35,7 @@ func everything(t *testing.T) string {
 		}
 	}
 	var p accrual.Policy
-	require.NoError(t, json.Unmarshal(golden.Text(t, "policy_v1.json"), &p))
+	require.NoError(t, json.Unmarshal(reference.StoredText(t, "policy_v1.json"), &p))
 	m := model(t, p)
 	alone, err := m.StandAlone(12_345)
 	require.NoError(t, err)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/cashback"
 )
 
@@ -281,7 +281,7 @@ func TestCreditEventsThatCannotBe(t *testing.T) {
 func TestCreditEventsOfVersion1(t *testing.T) {
 	t.Parallel()
 	var w cashback.Wallet
-	for line := range strings.Lines(string(golden.Text(t, "credit_events_v1.jsonl"))) {
+	for line := range strings.Lines(string(reference.StoredText(t, "credit_events_v1.jsonl"))) {
 		var ev cashback.Event
 		require.NoError(t, json.Unmarshal([]byte(line), &ev))
 		require.NoError(t, w.Apply(ev))

@@ -15,7 +15,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/cashback"
 )
 
@@ -25,7 +25,7 @@ func decodeTerms(data []byte) (cashback.Terms, error) {
 
 func TestTermsRoundTrip(t *testing.T) {
 	t.Parallel()
-	text := golden.Text(t, "terms_v1.json")
+	text := reference.StoredText(t, "terms_v1.json")
 	v, err := decodeTerms(text)
 	require.NoError(t, err)
 	back, err := json.Marshal(v)
@@ -52,10 +52,10 @@ func TestZonesComeFromTheLoader(t *testing.T) {
 		func(string) (*time.Location, error) { return nil, nil },
 		func(string) (*time.Location, error) { return nil, down },
 	} {
-		_, err := cashback.DecodeTerms(golden.Text(t, "terms_v1.json"), load)
+		_, err := cashback.DecodeTerms(reference.StoredText(t, "terms_v1.json"), load)
 		assert.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	_, err := cashback.DecodeTerms(golden.Text(t, "terms_v1.json"), func(string) (*time.Location, error) { return nil, down })
+	_, err := cashback.DecodeTerms(reference.StoredText(t, "terms_v1.json"), func(string) (*time.Location, error) { return nil, down })
 	assert.ErrorIs(t, err, down)
 	_, err = json.Marshal(cashback.Terms{Zone: time.Local})
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
@@ -74,7 +74,7 @@ func TestWhatHasNoJSONRefuses(t *testing.T) {
 		assert.ErrorIs(t, err, relmark.ErrUnsupported, "%T", v)
 	}
 	for _, v := range []any{new(cashback.Engine), new(cashback.Wallet), new(cashback.Terms)} {
-		assert.ErrorIs(t, json.Unmarshal(golden.Text(t, "terms_v1.json"), v), relmark.ErrUnsupported, "%T", v)
+		assert.ErrorIs(t, json.Unmarshal(reference.StoredText(t, "terms_v1.json"), v), relmark.ErrUnsupported, "%T", v)
 	}
 	assert.ErrorContains(t, json.Unmarshal([]byte(`{}`), new(cashback.Terms)), "DecodeTerms")
 }
@@ -124,7 +124,7 @@ func decoded[T any](t *testing.T, text []byte) (v T) {
 func goldenWallet(t testing.TB) *cashback.Wallet {
 	t.Helper()
 	var w cashback.Wallet
-	for line := range strings.Lines(string(golden.Text(t, "events_v1.jsonl"))) {
+	for line := range strings.Lines(string(reference.StoredText(t, "events_v1.jsonl"))) {
 		var ev cashback.Event
 		require.NoError(t, json.Unmarshal([]byte(line), &ev))
 		require.NoError(t, w.Apply(ev))
@@ -140,7 +140,7 @@ func TestEventsOfVersion1(t *testing.T) {
 	b := goldenWallet(t).Balance(when("2025-04-01T00:00:00Z"))
 	assert.Equal(t, "11.75", b.Available.String())
 	assert.True(t, b.Debt.IsZero())
-	for line := range strings.Lines(string(golden.Text(t, "events_v1.jsonl"))) {
+	for line := range strings.Lines(string(reference.StoredText(t, "events_v1.jsonl"))) {
 		for change, want := range map[string]error{
 			`{"v":0,`: relmark.ErrUnsupported, `{"v":2,`: relmark.ErrUnsupported, `{`: relmark.ErrUnsupported, `{"v":1,"v":1,`: relmark.ErrInvalid,
 		} {
@@ -154,7 +154,7 @@ func TestEventsOfVersion1(t *testing.T) {
 func TestEventsComeInAnyOffset(t *testing.T) {
 	t.Parallel()
 	var want, got cashback.Event
-	text, _, _ := strings.Cut(string(golden.Text(t, "events_v1.jsonl")), "\n")
+	text, _, _ := strings.Cut(string(reference.StoredText(t, "events_v1.jsonl")), "\n")
 	require.NoError(t, want.UnmarshalJSON([]byte(text)))
 	require.NoError(t, got.UnmarshalJSON([]byte(strings.ReplaceAll(text, `T10:00:00Z`, `T12:00:00+02:00`))))
 	assert.Equal(t, want, got)
@@ -167,8 +167,8 @@ func TestSnapshotsOfEveryVersion(t *testing.T) {
 	w := goldenWallet(t)
 	data, err := w.MarshalBinary()
 	require.NoError(t, err)
-	assert.Equal(t, string(golden.Text(t, "wallet_v2.hex")), hex.EncodeToString(data))
-	first, err := hex.DecodeString(string(golden.Text(t, "wallet_v1.hex")))
+	assert.Equal(t, string(reference.StoredText(t, "wallet_v2.hex")), hex.EncodeToString(data))
+	first, err := hex.DecodeString(string(reference.StoredText(t, "wallet_v1.hex")))
 	require.NoError(t, err)
 	for _, data := range [][]byte{data, first} {
 		fresh := new(cashback.Wallet)
@@ -199,7 +199,7 @@ func TestSnapshotsOfEveryVersion(t *testing.T) {
 }
 
 func FuzzTerms(f *testing.F) {
-	f.Add(golden.Text(f, "terms_v1.json"))
+	f.Add(reference.StoredText(f, "terms_v1.json"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		v, err := decodeTerms(data)
 		if err != nil {
@@ -219,8 +219,8 @@ func FuzzTerms(f *testing.F) {
 // Lines of events: one that is accepted has one encoding from then on, and a wallet
 // that they make comes back from its snapshot, whatever the events say.
 func FuzzEvents(f *testing.F) {
-	f.Add(golden.Text(f, "events_v1.jsonl"))
-	for line := range strings.Lines(string(golden.Text(f, "events_v1.jsonl"))) {
+	f.Add(reference.StoredText(f, "events_v1.jsonl"))
+	for line := range strings.Lines(string(reference.StoredText(f, "events_v1.jsonl"))) {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/hostile"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/cashback"
 )
 
@@ -61,7 +61,7 @@ func TestNamesAreText(t *testing.T) {
 			assert.Less(t, len(err.Error()), 200)
 		}
 	}
-	text := strings.Replace(strings.SplitN(string(golden.Text(t, "events_v1.jsonl")), "\n", 2)[0], `"key":"1"`, `"key":"\ud800"`, 1)
+	text := strings.Replace(strings.SplitN(string(reference.StoredText(t, "events_v1.jsonl")), "\n", 2)[0], `"key":"1"`, `"key":"\ud800"`, 1)
 	assert.ErrorIs(t, new(cashback.Event).UnmarshalJSON([]byte(text)), relmark.ErrInvalid)
 }
 
@@ -105,7 +105,7 @@ func TestHostSettingsChangeNothing(t *testing.T) { //nolint:paralleltest // it s
 func everything(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
-	terms, err := decodeTerms(golden.Text(t, "terms_v1.json"))
+	terms, err := decodeTerms(reference.StoredText(t, "terms_v1.json"))
 	require.NoError(t, err)
 	text, err := json.Marshal(terms)
 	require.NoError(t, err)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/cashback"
 )
 
@@ -20,7 +20,7 @@ func shifted(name string) string { return "~" + name }
 func TestRedactedWalletHasTheSameBalance(t *testing.T) {
 	t.Parallel()
 	var w, r cashback.Wallet
-	for line := range strings.Lines(string(golden.Text(t, "events_v1.jsonl"))) {
+	for line := range strings.Lines(string(reference.StoredText(t, "events_v1.jsonl"))) {
 		var ev cashback.Event
 		require.NoError(t, json.Unmarshal([]byte(line), &ev))
 		red, err := ev.Redact(shifted)

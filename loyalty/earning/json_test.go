@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/earning"
 )
 
@@ -74,7 +74,7 @@ func TestRulesSurviveJSON(t *testing.T) {
 		_, err = earning.Compile(back)
 		require.NoError(t, err)
 	}
-	golden.Equal(t, "rules_v1.json", []byte(marshalled(t, full(t))+"\n"))
+	reference.Pin(t, "rules_v1.json", []byte(marshalled(t, full(t))+"\n"))
 	spaced := strings.ReplaceAll(marshalled(t, full(t)), ",", " ,\n\t")
 	back, err := earning.DecodeRules([]byte(spaced), time.LoadLocation)
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func TestRulesSurviveJSON(t *testing.T) {
 		Rates: []earning.Rate{}, Caps: []earning.Cap{},
 		Bonuses: []earning.Bonus{{Rule: "b", Points: 1, When: earning.Condition{}}},
 	}}}
-	golden.Equal(t, "rules_empty_v1.json", []byte(marshalled(t, empty)+"\n"))
+	reference.Pin(t, "rules_empty_v1.json", []byte(marshalled(t, empty)+"\n"))
 	back, err = earning.DecodeRules([]byte(`{"v":1,"currency":"EUR","versions":[{"rates":[],"caps":[],"bonuses":[{"rule":"b","points":1,"when":{}}]}]}`), nil)
 	require.NoError(t, err)
 	assert.Nil(t, back.Versions[0].Rates)

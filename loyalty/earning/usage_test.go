@@ -15,8 +15,8 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/hostile"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/earning"
 )
 
@@ -71,7 +71,7 @@ func TestBudgetsAreData(t *testing.T) {
 	t.Parallel()
 	r := compiled(t, budgeted()).Rules()
 	data := marshalled(t, r)
-	golden.Equal(t, "rules_budgets_v1.json", []byte(data+"\n"))
+	reference.Pin(t, "rules_budgets_v1.json", []byte(data+"\n"))
 	back, err := earning.DecodeRules([]byte(data), nil)
 	require.NoError(t, err)
 	assert.Equal(t, r.Versions, back.Versions)
@@ -166,7 +166,7 @@ func TestUsageEncoding(t *testing.T) {
 	require.NoError(t, u.Add(day(40), 1<<40))
 	require.NoError(t, u.Add(day(0), 7))
 	data := encodedUsage(t, &u)
-	golden.Equal(t, "usage_v1.hex", append(hex.AppendEncode(nil, data), '\n'))
+	reference.Pin(t, "usage_v1.hex", append(hex.AppendEncode(nil, data), '\n'))
 	for n := range len(data) {
 		assert.ErrorIs(t, new(earning.Usage).UnmarshalBinary(codec.Seal(data[:n])), relmark.ErrInvalid)
 	}

@@ -16,8 +16,8 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/hostile"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
@@ -67,7 +67,7 @@ func TestGoldenEvents(t *testing.T) {
 		require.NoError(t, err)
 		all.Write(append(data, '\n'))
 	}
-	golden.Equal(t, "events_v1.jsonl", all.Bytes())
+	reference.Pin(t, "events_v1.jsonl", all.Bytes())
 	var compact bytes.Buffer
 	var decoder points.Decoder
 	for _, ev := range events {
@@ -87,7 +87,7 @@ func TestGoldenEvents(t *testing.T) {
 		assert.ErrorIs(t, back.UnmarshalBinary(data), relmark.ErrUnsupported)
 		assert.Equal(t, ev, back)
 	}
-	golden.Equal(t, "events_v1.hex", compact.Bytes())
+	reference.Pin(t, "events_v1.hex", compact.Bytes())
 	var again points.Account
 	require.NoError(t, points.Fold(&again, decoded(bytes.Split(bytes.TrimSpace(all.Bytes()), []byte("\n")))))
 	snapshot, err := a.MarshalBinary()
@@ -95,18 +95,18 @@ func TestGoldenEvents(t *testing.T) {
 	replayed, err := again.MarshalBinary()
 	require.NoError(t, err)
 	assert.Equal(t, snapshot, replayed)
-	golden.Equal(t, "snapshot_v2.hex", append(hex.AppendEncode(nil, snapshot), '\n'))
+	reference.Pin(t, "snapshot_v2.hex", append(hex.AppendEncode(nil, snapshot), '\n'))
 	var s points.Summary
 	require.NoError(t, s.Add(&a, at(403)))
 	sum, err := s.MarshalBinary()
 	require.NoError(t, err)
-	golden.Equal(t, "summary_v1.hex", append(hex.AppendEncode(nil, sum), '\n'))
+	reference.Pin(t, "summary_v1.hex", append(hex.AppendEncode(nil, sum), '\n'))
 	program, err := json.Marshal(full(t))
 	require.NoError(t, err)
-	golden.Equal(t, "program_v1.json", append(program, '\n'))
+	reference.Pin(t, "program_v1.json", append(program, '\n'))
 	balance, err := json.MarshalIndent(a.Balance(at(403)), "", "\t")
 	require.NoError(t, err)
-	golden.Equal(t, "balance.json", append(balance, '\n'))
+	reference.Pin(t, "balance.json", append(balance, '\n'))
 	book := map[points.Place]int64{}
 	var before points.Account
 	for _, ev := range events {

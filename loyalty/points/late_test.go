@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/earning"
 	"github.com/relmark/relmark/loyalty/points"
 )
@@ -225,5 +225,5 @@ func TestGoldenLateRefund(t *testing.T) {
 	require.NoError(t, err)
 	compact, err := ev.MarshalBinary()
 	require.NoError(t, err)
-	golden.Equal(t, "late_v1.txt", fmt.Appendf(nil, "%s\n%x\n", data, compact))
+	reference.Pin(t, "late_v1.txt", fmt.Appendf(nil, "%s\n%x\n", data, compact))
 }

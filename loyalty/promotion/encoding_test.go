@@ -18,8 +18,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/hostile"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/promotion"
 )
 
@@ -55,7 +55,7 @@ var partDecoders = map[string]func(data []byte) (any, error){
 func TestDocumentsRoundTrip(t *testing.T) {
 	t.Parallel()
 	for name, decode := range documents {
-		text := golden.Text(t, name+"_v1.json")
+		text := reference.StoredText(t, name+"_v1.json")
 		v, err := decode(text)
 		require.NoError(t, err, name)
 		back, err := json.Marshal(v)
@@ -78,11 +78,11 @@ func TestDocumentsAreThoseOfOneOrder(t *testing.T) {
 	t.Parallel()
 	var s promotion.Stack
 	var o promotion.Order
-	require.NoError(t, json.Unmarshal(golden.Text(t, "stack_v1.json"), &s))
-	require.NoError(t, json.Unmarshal(golden.Text(t, "order_v1.json"), &o))
+	require.NoError(t, json.Unmarshal(reference.StoredText(t, "stack_v1.json"), &s))
+	require.NoError(t, json.Unmarshal(reference.StoredText(t, "order_v1.json"), &o))
 	text, err := json.Marshal(priced(t, s, o))
 	require.NoError(t, err)
-	assert.Equal(t, string(golden.Text(t, "receipt_v1.json")), string(text))
+	assert.Equal(t, string(reference.StoredText(t, "receipt_v1.json")), string(text))
 }
 
 // What is drawn comes back equal, and so does what it answers.
@@ -128,7 +128,7 @@ func same[T any](t require.TestingT, v T) {
 // A receipt whose parts do not add up, or that nothing here can have made, is none.
 func TestReceiptsAreChecked(t *testing.T) {
 	t.Parallel()
-	text := string(golden.Text(t, "receipt_v1.json"))
+	text := string(reference.StoredText(t, "receipt_v1.json"))
 	for _, change := range [][2]string{
 		{`"digits":2`, `"digits":5`},
 		{`"subtotal":"97"`, `"subtotal":"97.001"`},
@@ -172,7 +172,7 @@ func TestPreparedHasNoJSON(t *testing.T) {
 	assert.ErrorIs(t, json.Unmarshal([]byte(`{}`), new(promotion.Pricer)), relmark.ErrUnsupported)
 	assert.ErrorIs(t, json.Unmarshal([]byte(`{}`), new(promotion.Prices)), relmark.ErrUnsupported)
 	assert.ErrorIs(t, json.Unmarshal([]byte(`{}`), new(promotion.Returns)), relmark.ErrUnsupported)
-	err := json.Unmarshal(golden.Text(t, "price_list_v1.json"), new(promotion.PriceList))
+	err := json.Unmarshal(reference.StoredText(t, "price_list_v1.json"), new(promotion.PriceList))
 	require.ErrorIs(t, err, relmark.ErrUnsupported)
 	assert.ErrorContains(t, err, "DecodePriceList")
 }
@@ -185,10 +185,10 @@ func TestZonesComeFromTheLoader(t *testing.T) {
 		func(string) (*time.Location, error) { return nil, nil },
 		func(string) (*time.Location, error) { return nil, down },
 	} {
-		_, err := promotion.DecodePriceList(golden.Text(t, "price_list_v1.json"), load)
+		_, err := promotion.DecodePriceList(reference.StoredText(t, "price_list_v1.json"), load)
 		assert.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	_, err := promotion.DecodePriceList(golden.Text(t, "price_list_v1.json"), func(string) (*time.Location, error) { return nil, down })
+	_, err := promotion.DecodePriceList(reference.StoredText(t, "price_list_v1.json"), func(string) (*time.Location, error) { return nil, down })
 	assert.ErrorIs(t, err, down)
 	_, err = json.Marshal(promotion.PriceList{Zone: time.Local})
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
@@ -314,19 +314,19 @@ func everything(t *testing.T) string {
 		fmt.Fprintln(&out, string(text))
 	}
 	for _, name := range slices.Sorted(maps.Keys(documents)) {
-		v, err := documents[name](golden.Text(t, name+"_v1.json"))
+		v, err := documents[name](reference.StoredText(t, name+"_v1.json"))
 		require.NoError(t, err)
 		show(v)
 	}
 	var s promotion.Stack
 	var o promotion.Order
-	require.NoError(t, json.Unmarshal(golden.Text(t, "stack_v1.json"), &s))
-	require.NoError(t, json.Unmarshal(golden.Text(t, "order_v1.json"), &o))
+	require.NoError(t, json.Unmarshal(reference.StoredText(t, "stack_v1.json"), &s))
+	require.NoError(t, json.Unmarshal(reference.StoredText(t, "order_v1.json"), &o))
 	show(priced(t, s, o))
 	for _, a := range priced(t, s, o).Applied() {
 		fmt.Fprintln(&out, a.Discount.Coefficient(), a.Discount.Exponent())
 	}
-	list, err := promotion.DecodePriceList(golden.Text(t, "price_list_v1.json"), time.LoadLocation)
+	list, err := promotion.DecodePriceList(reference.StoredText(t, "price_list_v1.json"), time.LoadLocation)
 	require.NoError(t, err)
 	prices, err := promotion.NewPrices(list)
 	require.NoError(t, err)

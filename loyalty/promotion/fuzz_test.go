@@ -8,14 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/promotion"
 )
 
 // FuzzDocuments: what is read is valid, and is written as it is read again.
 func FuzzDocuments(f *testing.F) {
 	for name := range documents {
-		f.Add(golden.Text(f, name+"_v1.json"))
+		f.Add(reference.StoredText(f, name+"_v1.json"))
 	}
 	f.Add([]byte(`{"v":1,"digits":2,"offers":[{"id":"a","reward":{"kind":"percent","value":"1e9"}}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) { readAgain(t, documents, data) })
@@ -56,7 +56,7 @@ func readAgain(t *testing.T, decoders map[string]func(data []byte) (any, error),
 // FuzzPrice: any stack that is read prices any order, or says why not; its receipt adds up,
 // as reading it checks, and all of it can come back.
 func FuzzPrice(f *testing.F) {
-	f.Add(golden.Text(f, "stack_v1.json"), golden.Text(f, "order_v1.json"))
+	f.Add(reference.StoredText(f, "stack_v1.json"), reference.StoredText(f, "order_v1.json"))
 	f.Add([]byte(`{"v":1,"digits":0,"rounding":{"mode":"up","level":"unit"},"offers":[{"id":"a","reward":{"kind":"percent","value":"33.3333333"},"sets":{"buy":2,"get":3,"spread":true}}]}`),
 		[]byte(`{"v":1,"lines":[{"item":"a","price":"900000001","quantity":1000000}]}`))
 	f.Fuzz(func(t *testing.T, stack, order []byte) {

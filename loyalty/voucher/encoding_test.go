@@ -16,7 +16,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/voucher"
 )
 
@@ -33,7 +33,7 @@ var configs = map[string]func(data []byte) (any, error){
 func TestConfigurationRoundTrips(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"terms", "format", "caps"} {
-		text, decode := golden.Text(t, name+"_v1.json"), configs[name]
+		text, decode := reference.StoredText(t, name+"_v1.json"), configs[name]
 		if name == "caps" {
 			decode = configs["terms"]
 		}
@@ -70,10 +70,10 @@ func TestZonesComeFromTheLoader(t *testing.T) {
 		func(string) (*time.Location, error) { return nil, nil },
 		func(string) (*time.Location, error) { return nil, down },
 	} {
-		_, err := voucher.DecodeTerms(golden.Text(t, "terms_v1.json"), load)
+		_, err := voucher.DecodeTerms(reference.StoredText(t, "terms_v1.json"), load)
 		assert.ErrorIs(t, err, relmark.ErrInvalid)
 	}
-	_, err := voucher.DecodeTerms(golden.Text(t, "terms_v1.json"), func(string) (*time.Location, error) { return nil, down })
+	_, err := voucher.DecodeTerms(reference.StoredText(t, "terms_v1.json"), func(string) (*time.Location, error) { return nil, down })
 	assert.ErrorIs(t, err, down)
 	_, err = json.Marshal(voucher.Terms{Zone: time.Local})
 	assert.ErrorIs(t, err, relmark.ErrInvalid)
@@ -91,7 +91,7 @@ func TestWhatHasNoJSONRefuses(t *testing.T) {
 		assert.ErrorIs(t, err, relmark.ErrUnsupported, "%T", v)
 	}
 	for _, v := range []any{new(voucher.Campaign), new(voucher.Register), new(voucher.Checker), new(voucher.Terms)} {
-		assert.ErrorIs(t, json.Unmarshal(golden.Text(t, "terms_v1.json"), v), relmark.ErrUnsupported, "%T", v)
+		assert.ErrorIs(t, json.Unmarshal(reference.StoredText(t, "terms_v1.json"), v), relmark.ErrUnsupported, "%T", v)
 	}
 	assert.ErrorContains(t, json.Unmarshal([]byte(`{}`), new(voucher.Terms)), "DecodeTerms")
 }
@@ -157,7 +157,7 @@ func roundTrip[T any](t *testing.T, v T, want string) {
 func goldenRegister(t testing.TB) *voucher.Register {
 	t.Helper()
 	var g voucher.Register
-	for line := range strings.Lines(string(golden.Text(t, "events_v1.jsonl"))) {
+	for line := range strings.Lines(string(reference.StoredText(t, "events_v1.jsonl"))) {
 		var ev voucher.Event
 		require.NoError(t, json.Unmarshal([]byte(line), &ev))
 		require.NoError(t, g.Apply(ev))
@@ -171,7 +171,7 @@ func goldenRegister(t testing.TB) *voucher.Register {
 func TestEventsOfVersion1(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, voucher.Uses{Code: 2, Campaign: 2}, goldenRegister(t).Uses("SPRING", "m7"), "one voided, one forgotten")
-	for line := range strings.Lines(string(golden.Text(t, "events_v1.jsonl"))) {
+	for line := range strings.Lines(string(reference.StoredText(t, "events_v1.jsonl"))) {
 		for change, want := range map[string]error{
 			`{"v":0,`: relmark.ErrUnsupported, `{"v":2,`: relmark.ErrUnsupported, `{`: relmark.ErrUnsupported, `{"v":1,"v":1,`: relmark.ErrInvalid,
 		} {
@@ -185,7 +185,7 @@ func TestEventsOfVersion1(t *testing.T) {
 func TestEventsComeInAnyOffset(t *testing.T) {
 	t.Parallel()
 	var want, got voucher.Event
-	text, _, _ := strings.Cut(string(golden.Text(t, "events_v1.jsonl")), "\n")
+	text, _, _ := strings.Cut(string(reference.StoredText(t, "events_v1.jsonl")), "\n")
 	require.NoError(t, want.UnmarshalJSON([]byte(text)))
 	require.NoError(t, got.UnmarshalJSON([]byte(strings.ReplaceAll(text, `T10:00:00Z`, `T12:00:00+02:00`))))
 	assert.Equal(t, want, got)
@@ -197,7 +197,7 @@ func TestSnapshotsOfEveryVersion(t *testing.T) {
 	t.Parallel()
 	g, today := goldenRegister(t), todaysRegister(t)
 	for name, want := range map[string]*voucher.Register{"register_v1.hex": g, "register_v2.hex": today} {
-		data, err := hex.DecodeString(string(golden.Text(t, name)))
+		data, err := hex.DecodeString(string(reference.StoredText(t, name)))
 		require.NoError(t, err)
 		fresh := new(voucher.Register)
 		require.NoError(t, fresh.UnmarshalBinary(data))
@@ -230,7 +230,7 @@ func TestSnapshotsOfEveryVersion(t *testing.T) {
 func todaysRegister(t testing.TB) *voucher.Register {
 	t.Helper()
 	var g voucher.Register
-	for line := range strings.Lines(string(golden.Text(t, "money_events_v1.jsonl"))) {
+	for line := range strings.Lines(string(reference.StoredText(t, "money_events_v1.jsonl"))) {
 		var ev voucher.Event
 		require.NoError(t, json.Unmarshal([]byte(line), &ev))
 		require.NoError(t, g.Apply(ev))
@@ -243,9 +243,9 @@ func todaysRegister(t testing.TB) *voucher.Register {
 
 func FuzzConfiguration(f *testing.F) {
 	for name := range configs {
-		f.Add(golden.Text(f, name+"_v1.json"))
+		f.Add(reference.StoredText(f, name+"_v1.json"))
 	}
-	f.Add(golden.Text(f, "caps_v1.json"))
+	f.Add(reference.StoredText(f, "caps_v1.json"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for name, decode := range configs {
 			v, err := decode(data)
@@ -267,9 +267,9 @@ func FuzzConfiguration(f *testing.F) {
 // Lines of events: one that is accepted has one encoding from then on, and a register
 // that they make comes back from its snapshot, whatever the events say.
 func FuzzEvents(f *testing.F) {
-	f.Add(golden.Text(f, "events_v1.jsonl"))
-	f.Add(golden.Text(f, "money_events_v1.jsonl"))
-	for line := range strings.Lines(string(golden.Text(f, "events_v1.jsonl"))) {
+	f.Add(reference.StoredText(f, "events_v1.jsonl"))
+	f.Add(reference.StoredText(f, "money_events_v1.jsonl"))
+	for line := range strings.Lines(string(reference.StoredText(f, "events_v1.jsonl"))) {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/servqual/pulse"
 )
 
@@ -34,7 +34,7 @@ func goldens(t testing.TB) map[string]encoding.BinaryMarshaler {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name, v := range goldens(t) {
-		golden.Hex(t, name, encoded(t, v))
+		reference.PinHex(t, name, encoded(t, v))
 	}
 }
 

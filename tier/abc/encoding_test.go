@@ -15,8 +15,8 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier/abc"
 )
 
@@ -113,7 +113,7 @@ func segmentation(tb testing.TB) *abc.Segmentation[string] {
 
 func TestSegmentationGolden(t *testing.T) {
 	t.Parallel()
-	golden.Encoding(t, "segmentation.v1.hex", segmentation(t), &abc.Segmentation[string]{})
+	reference.PinEncoding(t, "segmentation.v1.hex", segmentation(t), &abc.Segmentation[string]{})
 }
 
 // A segmentation comes back with everything that its reports tell.

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier/abc"
 )
 
@@ -52,11 +52,11 @@ func criteria(t testing.TB) abc.Criteria {
 
 func TestJSONGolden(t *testing.T) {
 	t.Parallel()
-	golden.JSON(t, "matrix.v1.json", matrix(t), &abc.Matrix{})
-	golden.JSON(t, "pyramid.v1.json", pyramid(t), &abc.Pyramid{})
-	golden.JSON(t, "scorer.v1.json", scorer(t), &abc.Scorer{})
-	golden.JSON(t, "criteria.v1.json", criteria(t), &abc.Criteria{})
-	golden.JSON(t, "streak.v1.json", streak(t), &abc.Streak{})
+	reference.PinJSON(t, "matrix.v1.json", matrix(t), &abc.Matrix{})
+	reference.PinJSON(t, "pyramid.v1.json", pyramid(t), &abc.Pyramid{})
+	reference.PinJSON(t, "scorer.v1.json", scorer(t), &abc.Scorer{})
+	reference.PinJSON(t, "criteria.v1.json", criteria(t), &abc.Criteria{})
+	reference.PinJSON(t, "streak.v1.json", streak(t), &abc.Streak{})
 }
 
 func TestDecodedWorksAsBefore(t *testing.T) {

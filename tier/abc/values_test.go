@@ -15,7 +15,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier/abc"
 )
 
@@ -96,9 +96,9 @@ func TestZerosLeaveRoom(t *testing.T) {
 func TestBinaryGolden(t *testing.T) {
 	t.Parallel()
 	v := valuesOf(t, []decimal.Decimal{money(t, "12.50"), money(t, "-3"), money(t, "12.5")})
-	golden.Encoding(t, "values.v1.hex", v, &abc.Values{})
-	golden.Encoding(t, "segment.v1.hex", segment(t), &abc.SegmentTotals{})
-	golden.Encoding(t, "conversions.v1.hex", conversions(), &abc.Conversions{})
+	reference.PinEncoding(t, "values.v1.hex", v, &abc.Values{})
+	reference.PinEncoding(t, "segment.v1.hex", segment(t), &abc.SegmentTotals{})
+	reference.PinEncoding(t, "conversions.v1.hex", conversions(), &abc.Conversions{})
 }
 
 func conversions() abc.Conversions {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -25,8 +25,8 @@ func TestBinaryGolden(t *testing.T) {
 	require.NoError(t, patterns.Add(rfm.Pattern{X: 2, TX: 30.5, T: 38.875}, 3))
 	require.NoError(t, patterns.Add(rfm.Pattern{T: 10}, 1411))
 
-	golden.Encoding(t, "history.v1.hex", h, &rfm.History{})
-	golden.Encoding(t, "patterns.v1.hex", patterns, &rfm.Patterns{})
+	reference.PinEncoding(t, "history.v1.hex", h, &rfm.History{})
+	reference.PinEncoding(t, "patterns.v1.hex", patterns, &rfm.Patterns{})
 }
 
 func TestBinaryRoundTrip(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
 	"github.com/relmark/relmark/internal/near"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -207,7 +207,7 @@ func TestScorerEncoding(t *testing.T) {
 		Recency: []*big.Rat{rat(t, "18.8"), rat(t, "131/7")}[:1], Frequency: []*big.Rat{rat(t, "131/7")}, Monetary: []*big.Rat{rat(t, "-2.5")},
 	})
 	require.NoError(t, err)
-	golden.JSON(t, "scorer.v1.json", scorer, &rfm.Scorer{})
+	reference.PinJSON(t, "scorer.v1.json", scorer, &rfm.Scorer{})
 
 	for text, want := range map[string]error{
 		`{"v":2}`: relmark.ErrUnsupported,

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/relmark/relmark"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -113,7 +113,7 @@ func TestSegmentsEncoding(t *testing.T) {
 	t.Parallel()
 	segments, err := rfm.NewSegments(5, rfm.StandardSegments())
 	require.NoError(t, err)
-	golden.JSON(t, "segments.v1.json", segments, &rfm.Segments{})
+	reference.PinJSON(t, "segments.v1.json", segments, &rfm.Segments{})
 	for text, want := range map[string]error{
 		`{"v":0,"bins":5}`:                     relmark.ErrUnsupported,
 		`"x"`:                                  relmark.ErrInvalid,

@@ -10,7 +10,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
-	"github.com/relmark/relmark/internal/golden"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/tier/rfm"
 )
 
@@ -32,7 +32,7 @@ func sample(tb testing.TB) *rfm.Base[string] {
 
 func TestBaseGolden(t *testing.T) {
 	t.Parallel()
-	golden.Encoding(t, "base.v1.hex", sample(t), &rfm.Base[string]{})
+	reference.PinEncoding(t, "base.v1.hex", sample(t), &rfm.Base[string]{})
 }
 
 // A base comes back as it was, can be gone on with, and encodes alike however it came

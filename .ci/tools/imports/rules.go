@@ -42,7 +42,7 @@ var impure = []string{
 var pure = []string{"database/sql/driver", "math/rand/v2", "net/netip"}
 
 // helpers are packages of internal that only tests import.
-var helpers = []string{"internal/golden", "internal/hostile", "internal/near", "internal/reference"}
+var helpers = []string{"internal/hostile", "internal/near", "internal/reference"}
 
 // below are the packages of internal on which the root stands; they know nothing
 // of this module but each other.

@@ -1,6 +1,4 @@
-// Package golden is for tests: it holds what is written today to files in testdata, which
-// no later version may change, as what was ever written stays readable.
-package golden
+package reference
 
 import (
 	"bytes"
@@ -9,17 +7,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"testing"
 )
 
-// TB is what golden needs of a *testing.T, *testing.F or *testing.B.
-type TB interface {
-	Helper()
-	Errorf(format string, args ...any)
-	Fatalf(format string, args ...any)
-}
-
-// Read returns a file in testdata.
-func Read(t TB, name string) []byte {
+// Stored returns a file in testdata of the package under test. No later version may change
+// such a file, as what was ever written stays readable.
+func Stored(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
@@ -28,15 +21,15 @@ func Read(t TB, name string) []byte {
 	return data
 }
 
-// Text returns a file in testdata without the white space around it.
-func Text(t TB, name string) []byte {
+// StoredText returns a file in testdata without the white space around it.
+func StoredText(t testing.TB, name string) []byte {
 	t.Helper()
-	return bytes.TrimSpace(Read(t, name))
+	return bytes.TrimSpace(Stored(t, name))
 }
 
-// Equal fails the test unless a file in testdata is got, to the byte. With
+// Pin fails the test unless a file in testdata is got, to the byte. With
 // RELMARK_GOLDEN=write one that is not there yet is written.
-func Equal(t TB, name string, got []byte) {
+func Pin(t testing.TB, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
 	if _, err := os.Stat(path); os.IsNotExist(err) && os.Getenv("RELMARK_GOLDEN") == "write" {
@@ -44,20 +37,20 @@ func Equal(t TB, name string, got []byte) {
 			t.Fatalf("%v", err)
 		}
 	}
-	if want := Read(t, name); !bytes.Equal(want, got) {
+	if want := Stored(t, name); !bytes.Equal(want, got) {
 		t.Errorf("%s is\n%s\nand now it would be\n%s", name, want, got)
 	}
 }
 
-// JSON fails the test unless a line in testdata is the JSON of v, and decodes into back,
+// PinJSON fails the test unless a line in testdata is the JSON of v, and decodes into back,
 // a pointer to a zero value, so that the same is written again.
-func JSON(t TB, name string, v, back any) {
+func PinJSON(t testing.TB, name string, v, back any) {
 	t.Helper()
 	got, err := json.Marshal(v)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	Equal(t, name, append(got, '\n'))
+	Pin(t, name, append(got, '\n'))
 	if err := json.Unmarshal(got, back); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -66,28 +59,28 @@ func JSON(t TB, name string, v, back any) {
 	}
 }
 
-// Hex fails the test unless a line in testdata is got in hexadecimal digits.
-func Hex(t TB, name string, got []byte) {
+// PinHex fails the test unless a line in testdata is got in hexadecimal digits.
+func PinHex(t testing.TB, name string, got []byte) {
 	t.Helper()
-	Equal(t, name, append(hex.AppendEncode(nil, got), '\n'))
+	Pin(t, name, append(hex.AppendEncode(nil, got), '\n'))
 }
 
-// A Binary is what has a binary encoding.
-type Binary interface {
+// A binary is what has a binary encoding.
+type binary interface {
 	encoding.BinaryMarshaler
 	encoding.BinaryUnmarshaler
 }
 
-// Encoding fails the test unless a line in testdata is the encoding of v in hexadecimal
+// PinEncoding fails the test unless a line in testdata is the encoding of v in hexadecimal
 // digits, and decodes into back, a pointer to a zero value, so that the same is written
 // again.
-func Encoding(t TB, name string, v encoding.BinaryMarshaler, back Binary) {
+func PinEncoding(t testing.TB, name string, v encoding.BinaryMarshaler, back binary) {
 	t.Helper()
 	got, err := v.MarshalBinary()
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	Hex(t, name, got)
+	PinHex(t, name, got)
 	if err := back.UnmarshalBinary(got); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
