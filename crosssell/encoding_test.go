@@ -2,7 +2,6 @@ package crosssell_test
 
 import (
 	"encoding/json"
-	"flag"
 	"math"
 	"os"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/crosssell"
+	"github.com/relmark/relmark/internal/reference"
 )
 
 // read returns a file of testdata without the line end.
@@ -116,17 +116,13 @@ type record struct {
 	Decision   crosssell.Decision            `json:"decision"`
 }
 
-var write = flag.Bool("write-golden", false, "write golden files that do not exist yet")
-
 // The decisions of the file were made by naive, which shares no line with Decide.
 func TestDecisionGolden(t *testing.T) {
 	t.Parallel()
 	const name = "decisions.json"
-	if _, err := os.Stat("testdata/" + name); *write && err != nil {
-		text, err := json.MarshalIndent(records(), "", " ")
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile("testdata/"+name, append(text, '\n'), 0o600))
-	}
+	made, err := json.MarshalIndent(records(), "", " ")
+	require.NoError(t, err)
+	reference.Pin(t, name, append(made, '\n'))
 	text := read(t, name)
 	var list []record
 	require.NoError(t, json.Unmarshal([]byte(text), &list))

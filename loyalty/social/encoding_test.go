@@ -2,7 +2,6 @@ package social_test
 
 import (
 	"encoding/json"
-	"flag"
 	"os"
 	"reflect"
 	"testing"
@@ -13,10 +12,9 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/loyalty/social"
 )
-
-var update = flag.Bool("update", false, "write golden files that are absent")
 
 // A snapshotter has a binary encoding.
 type snapshotter interface {
@@ -98,13 +96,8 @@ func TestSnapshotsStayReadable(t *testing.T) {
 	for name, state := range states(t) {
 		data, err := state.MarshalBinary()
 		require.NoError(t, err)
-		path := "testdata/" + name
-		if _, err := os.Stat(path); *update && os.IsNotExist(err) {
-			require.NoError(t, os.WriteFile(path, data, 0o600))
-		}
-		want, err := os.ReadFile(path)
-		require.NoError(t, err)
-		assert.Equal(t, want, data, name)
+		reference.Pin(t, name, data)
+		want := data
 		again, ok := reflect.TypeAssert[snapshotter](reflect.New(reflect.TypeOf(state).Elem()))
 		require.True(t, ok)
 		require.NoError(t, again.UnmarshalBinary(want), name)

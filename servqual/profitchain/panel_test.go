@@ -92,7 +92,7 @@ func TestCollect(t *testing.T) {
 	require.ErrorIs(t, err, relmark.ErrInvalid)
 }
 
-// drawPanel returns some rows of units and periods, each measure once at most.
+// drawPanels returns n panels of the same units and periods: each measure is in one at most.
 func drawPanels(t *rapid.T, n int) []*profitchain.Panel[string] {
 	out := make([]*profitchain.Panel[string], n)
 	for i := range out {

@@ -2,10 +2,8 @@ package recovery_test
 
 import (
 	"encoding"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +14,7 @@ import (
 
 	"github.com/relmark/relmark"
 	"github.com/relmark/relmark/internal/codec"
+	"github.com/relmark/relmark/internal/reference"
 	"github.com/relmark/relmark/servqual/recovery"
 )
 
@@ -58,17 +57,7 @@ func examples(t tb) map[string][2]binary {
 func TestGoldens(t *testing.T) {
 	t.Parallel()
 	for name, pair := range examples(t) {
-		file := "testdata/" + name + ".v1.hex"
-		if os.Getenv("RELMARK_UPDATE") != "" {
-			require.NoError(t, os.WriteFile(file, []byte(hex.EncodeToString(encoded(t, pair[0]))+"\n"), 0o644)) //nolint:gosec // a file of the repository
-		}
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		data, err := hex.DecodeString(strings.TrimSpace(string(text)))
-		require.NoError(t, err)
-		assert.Equal(t, data, encoded(t, pair[0]), name)
-		require.NoError(t, pair[1].UnmarshalBinary(data), name)
-		assert.Equal(t, data, encoded(t, pair[1]), name)
+		reference.PinEncoding(t, name+".v1.hex", pair[0], pair[1])
 	}
 }
 
